@@ -1,5 +1,4 @@
-//! The only place that tests what requests expect of what is there when several come at once, and that what is refused
-//! leaves nothing behind.
+//! Tests of preconditions under concurrent requests, and that failed requests leave no traces.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
@@ -23,16 +22,16 @@ fn personal(outline: &str) -> Wire {
     Wire::new(&format!("drive home profile=personal owner=me\n{outline}"))
 }
 
-/// Sends the same request from several threads at once and returns how often each status came.
-fn at_once(wire: &Wire, send: impl Fn(&Wire) -> u16 + Sync) -> Vec<(u16, usize)> {
+/// Sends the same request from several threads at once and returns the number of responses for each status.
+fn send_concurrently(wire: &Wire, send: impl Fn(&Wire) -> u16 + Sync) -> Vec<(u16, usize)> {
     const N_THREADS: usize = 4;
     let barrier = Barrier::new(N_THREADS);
-    let ask = || {
+    let run = || {
         barrier.wait();
         send(wire)
     };
     let mut statuses: Vec<u16> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..N_THREADS).map(|_| scope.spawn(ask)).collect();
+        let threads: Vec<_> = (0..N_THREADS).map(|_| scope.spawn(run)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     statuses.sort_unstable();
@@ -40,61 +39,63 @@ fn at_once(wire: &Wire, send: impl Fn(&Wire) -> u16 + Sync) -> Vec<(u16, usize)>
 }
 
 #[test]
-fn of_uploads_that_want_to_be_the_first_one_is() {
+fn one_of_concurrent_uploads_with_if_none_match_succeeds() {
     let wire = business("");
     for round in 0..60 {
         let url = format!("{ROOT}:/{round}.txt:/content");
-        let came = at_once(&wire, |wire| wire.put(&url, &[("if-none-match", "*")], "x").status.as_u16());
-        assert_eq!(came, [(201, 1), (412, 3)], "{url}");
+        let statuses =
+            send_concurrently(&wire, |wire| wire.put(&url, &[("if-none-match", "*")], "x").status.as_u16());
+        assert_eq!(statuses, [(201, 1), (412, 3)], "{url}");
     }
 }
 
 #[test]
-fn of_uploads_to_one_name_one_makes_the_file() {
+fn one_of_concurrent_uploads_creates_the_file() {
     let wire = business("");
     for round in 0..60 {
         let url = format!("{ROOT}:/{round}.txt:/content");
-        let came = at_once(&wire, |wire| wire.put(&url, &[], "x").status.as_u16());
-        assert_eq!(came, [(200, 3), (201, 1)], "{url}");
+        let statuses = send_concurrently(&wire, |wire| wire.put(&url, &[], "x").status.as_u16());
+        assert_eq!(statuses, [(200, 3), (201, 1)], "{url}");
     }
     assert_eq!(wire.sim.children("/").unwrap().len(), 60);
 }
 
 #[test]
-fn of_uploads_to_one_name_in_a_missing_folder_one_makes_the_file() {
+fn one_of_concurrent_uploads_creates_the_file_and_its_parents() {
     for wire in [business(""), personal("")] {
         for round in 0..60 {
             let url = format!("{ROOT}:/{round}/x/a.txt:/content");
-            let came = at_once(&wire, |wire| wire.put(&url, &[], "x").status.as_u16());
-            assert_eq!(came, [(200, 3), (201, 1)], "{url}");
+            let statuses = send_concurrently(&wire, |wire| wire.put(&url, &[], "x").status.as_u16());
+            assert_eq!(statuses, [(200, 3), (201, 1)], "{url}");
             assert_eq!(wire.sim.children(format!("/{round}/x")).unwrap().len(), 1, "{url}");
         }
     }
 }
 
 #[test]
-fn of_sessions_for_one_file_of_a_business_drive_one_is_opened() {
+fn one_of_concurrent_sessions_for_a_file_of_a_business_drive_is_created() {
     let wire = business("");
     for round in 0..60 {
         let url = format!("{ROOT}:/{round}/a.bin:/createUploadSession");
-        let came = at_once(&wire, |wire| wire.post(&url, &json!({})).status.as_u16());
-        assert_eq!(came, [(200, 1), (409, 3)], "{url}");
+        let statuses = send_concurrently(&wire, |wire| wire.post(&url, &json!({})).status.as_u16());
+        assert_eq!(statuses, [(200, 1), (409, 3)], "{url}");
     }
 }
 
 #[test]
-fn of_folders_of_one_name_one_is_made_and_found_by_the_others() {
+fn one_of_concurrent_requests_creates_the_folder_and_the_others_find_it() {
     let wire = business("");
     for round in 0..60 {
         let body = json!({
             "name": format!("{round}"), "folder": {}, "@microsoft.graph.conflictBehavior": "replace",
         });
-        let came = at_once(&wire, |wire| wire.post(&format!("{ROOT}/children"), &body).status.as_u16());
-        assert_eq!(came, [(200, 3), (201, 1)], "{round}");
+        let statuses =
+            send_concurrently(&wire, |wire| wire.post(&format!("{ROOT}/children"), &body).status.as_u16());
+        assert_eq!(statuses, [(200, 3), (201, 1)], "{round}");
     }
 }
 
-/// Everything of a personal drive that a refused request could leave a trace in, but the next id.
+/// Returns the state of a personal drive that a failed request could change, except the next id.
 fn traces(wire: &Wire) -> (String, String) {
     let root = wire.get(ROOT).expect(200).json();
     (
@@ -103,25 +104,25 @@ fn traces(wire: &Wire) -> (String, String) {
     )
 }
 
-/// Sends something and returns the status of the answer.
+/// Sends a request and returns the status of the response.
 type Send = fn(&Wire) -> u16;
 
 #[test]
-fn nothing_is_made_on_the_way_to_what_is_refused() {
-    let refused: [(&str, u16, Send); 6] = [
+fn a_failed_request_creates_no_parents() {
+    let cases: [(&str, u16, Send); 6] = [
         ("a stale tag", 412, |wire| {
             let url = format!("{ROOT}:/q/w:/children");
             let body = json!({ "name": "a", "folder": {} }).to_string();
             wire.send("POST", &url, &[JSON, ("if-match", "x")], body).status.as_u16()
         }),
-        ("a tag of what is not there", 412, |wire| {
+        ("a tag of a missing file", 412, |wire| {
             wire.put(&format!("{ROOT}:/q/w/a.txt:/content"), &[("if-match", "*")], "x").status.as_u16()
         }),
         ("a bad name", 400, |wire| {
             let body = json!({ "name": "a:b", "folder": {} });
             wire.post(&format!("{ROOT}:/q/w:/children"), &body).status.as_u16()
         }),
-        ("a bad name on the way", 400, |wire| {
+        ("a bad name of a parent", 400, |wire| {
             wire.put(&format!("{ROOT}:/q/w%7C/a.txt:/content"), &[], "x").status.as_u16()
         }),
         ("a path that is too long", 400, |wire| {
@@ -133,18 +134,18 @@ fn nothing_is_made_on_the_way_to_what_is_refused() {
             wire.put(&format!("{ROOT}:/q/w/a.txt:/content"), &[], "four").status.as_u16()
         }),
     ];
-    for (what, status, send) in refused {
+    for (context, status, send) in cases {
         let (wire, untouched) = (personal("a.txt\n"), personal("a.txt\n"));
         let before = traces(&wire);
-        assert_eq!(send(&wire), status, "{what}");
-        assert_eq!(traces(&wire), before, "{what}");
+        assert_eq!(send(&wire), status, "{context}");
+        assert_eq!(traces(&wire), before, "{context}");
         let ids = [&wire, &untouched].map(|wire| wire.sim.create_folder("/", "next").unwrap());
-        assert_eq!(ids[0], ids[1], "{what} uses up an id");
+        assert_eq!(ids[0], ids[1], "{context} uses up an id");
     }
 }
 
 #[test]
-fn a_header_that_cannot_be_read_is_not_overlooked() {
+fn a_header_that_is_not_text_fails() {
     let wire = business("a.txt = \"one\"\n");
     let before = wire.sim.outline().unwrap();
     let bad = HeaderValue::from_bytes(b"\"\xff\"").unwrap();
@@ -164,7 +165,7 @@ fn a_header_that_cannot_be_read_is_not_overlooked() {
 }
 
 #[test]
-fn tags_may_stand_in_several_lines() {
+fn tags_may_be_in_several_header_lines() {
     let wire = business("a.txt = \"one\"\n");
     let url = format!("{ROOT}:/a.txt");
     let etag = wire.get(&url).expect(200).json()["eTag"].as_str().unwrap().to_owned();
@@ -175,17 +176,17 @@ fn tags_may_stand_in_several_lines() {
 }
 
 #[test]
-fn quotes_that_do_not_end_are_no_tag() {
+fn a_tag_with_an_unclosed_quote_fails() {
     let wire = business("a.txt = \"one\"\n");
     for tag in ["\"", "\"a", "\"a\", \"b"] {
-        let answer = wire.send("DELETE", &format!("{ROOT}:/a.txt"), &[("if-match", tag)], Body::empty());
-        answer.refused(400, "invalidRequest", "malformedEntityTag");
+        let response = wire.send("DELETE", &format!("{ROOT}:/a.txt"), &[("if-match", tag)], Body::empty());
+        response.refused(400, "invalidRequest", "malformedEntityTag");
     }
     assert!(wire.sim.exists("/a.txt"));
 }
 
 #[test]
-fn nothing_is_lost_for_good_by_a_body_that_cannot_be_read() {
+fn a_permanent_deletion_with_a_malformed_body_deletes_nothing() {
     let wire = business("a.txt = \"one\"\n");
     let url = format!("{ROOT}:/a.txt:/permanentDelete");
     wire.send("POST", &url, &[JSON], "{bad").refused(400, "invalidRequest", "invalidParameterFormat");
@@ -194,7 +195,7 @@ fn nothing_is_lost_for_good_by_a_body_that_cannot_be_read() {
 }
 
 #[test]
-fn a_percent_sign_that_encodes_nothing_is_refused() {
+fn a_malformed_percent_encoding_fails() {
     let wire = business("");
     for path in ["a%zzb.txt", "tail%", "tail%2", "%"] {
         wire.put(&format!("{ROOT}:/{path}:/content"), &[], "x").refused(400, "invalidRequest", "invalidPath");
@@ -206,7 +207,7 @@ fn a_percent_sign_that_encodes_nothing_is_refused() {
 }
 
 #[test]
-fn an_id_with_a_slash_is_no_id() {
+fn an_id_with_a_slash_fails() {
     let wire = business("");
     for id in ["a%2Fb", "..%2Fx", "..%2F..%2Fetc%2Fpasswd"] {
         let url = format!("/v1.0/me/drive/items/{id}");
@@ -215,7 +216,7 @@ fn an_id_with_a_slash_is_no_id() {
 }
 
 #[test]
-fn a_description_is_taken_away_by_null() {
+fn null_removes_a_description() {
     let wire = business("a.txt\n");
     let patch =
         |body: &str| wire.send("PATCH", &format!("{ROOT}:/a.txt"), &[JSON], body.to_owned()).expect(200);

@@ -1,4 +1,4 @@
-//! The only place that tests what files hold on the wire: hashes, downloads, small uploads.
+//! Tests of the contents of files on the wire: hashes, downloads, small uploads.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
@@ -48,7 +48,7 @@ fn a_personal_file_has_sha1_and_sha256_as_well() {
 }
 
 #[test]
-fn what_is_declared_above_64_mib_is_not_hashed() {
+fn declared_content_above_64_mib_has_no_hash() {
     let wire = business("at.bin = 64 MiB\nbeyond.bin = 65 MiB\nhuge.bin = 4096 TiB\n");
     let items = wire.get(&format!("{ROOT}/children")).expect(200).json()["value"].clone();
     let has_hashes: Vec<bool> =
@@ -57,36 +57,37 @@ fn what_is_declared_above_64_mib_is_not_hashed() {
 }
 
 #[test]
-fn copies_and_second_looks_have_the_hash_that_was_made() {
+fn copies_and_repeated_reads_have_the_same_hash() {
     let wire = business("Docs/\na.bin = 3 MiB\n");
-    let of = |path: &str| wire.get(&format!("{ROOT}:{path}")).expect(200).json()["file"]["hashes"].clone();
-    let first = of("/a.bin");
+    let hashes_of =
+        |path: &str| wire.get(&format!("{ROOT}:{path}")).expect(200).json()["file"]["hashes"].clone();
+    let first = hashes_of("/a.bin");
     wire.sim.copy("/a.bin", "/Docs", drivesim::CopyOptions::default()).unwrap();
-    assert_eq!([of("/Docs/a.bin"), of("/a.bin")], [first.clone(), first.clone()]);
+    assert_eq!([hashes_of("/Docs/a.bin"), hashes_of("/a.bin")], [first.clone(), first.clone()]);
     wire.sim.write("/a.bin", vec![1; 5000]).unwrap();
-    assert_ne!(of("/a.bin"), first);
+    assert_ne!(hashes_of("/a.bin"), first);
 }
 
 #[test]
-fn the_url_gives_what_the_file_holds_to_whoever_has_it() {
+fn a_download_url_needs_no_token() {
     let sim = Sim::builder().outline(format!("{BUSINESS}a b.txt = \"hello\"\n")).build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().token("tok", &["Files.Read"]));
     let auth = ("authorization", "Bearer tok");
     let item = wire.get_with(&format!("{ROOT}:/a%20b.txt"), auth).expect(200).json();
     let url = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
     assert!(url.starts_with("http://host/_download/"), "{url}");
-    let answer = wire.get(url).expect(200);
-    assert_eq!(answer.body, b"hello");
-    assert_eq!(answer.header("content-type"), "text/plain");
-    assert_eq!(answer.header("content-length"), "5");
-    assert_eq!(answer.header("accept-ranges"), "bytes");
-    assert_eq!(answer.header("etag"), item["eTag"].as_str().unwrap());
+    let response = wire.get(url).expect(200);
+    assert_eq!(response.body, b"hello");
+    assert_eq!(response.header("content-type"), "text/plain");
+    assert_eq!(response.header("content-length"), "5");
+    assert_eq!(response.header("accept-ranges"), "bytes");
+    assert_eq!(response.header("etag"), item["eTag"].as_str().unwrap());
     wire.get_with(url, auth).expect(200);
     wire.get_with(url, ("authorization", "Bearer wrong")).expect(200);
 }
 
 #[test]
-fn direct_endpoints_spell_the_url_otherwise() {
+fn direct_endpoints_have_another_member_for_the_download_url() {
     let wire = personal("a.txt = \"hello\"\n");
     for path in ["/drive/root:/a.txt", "/v1.0/drive/root:/a.txt?select=content.downloadUrl"] {
         let item = wire.get(path).expect(200).json();
@@ -99,7 +100,7 @@ fn direct_endpoints_spell_the_url_otherwise() {
 }
 
 #[test]
-fn ranges_are_honoured() {
+fn ranges_are_supported() {
     let wire = business("a.bin = \"0123456789\"\nempty\n");
     let url = download_url(&wire, &format!("{ROOT}:/a.bin"));
     let cases = [
@@ -108,17 +109,17 @@ fn ranges_are_honoured() {
         ("bytes=7-99", "789", "bytes 7-9/10"),
         ("bytes=-2", "89", "bytes 8-9/10"),
     ];
-    for (range, body, said) in cases {
-        let answer = wire.get_with(&url, ("range", range)).expect(206);
-        assert_eq!(answer.body, body.as_bytes(), "{range}");
+    for (range, body, content_range) in cases {
+        let response = wire.get_with(&url, ("range", range)).expect(206);
+        assert_eq!(response.body, body.as_bytes(), "{range}");
         assert_eq!(
-            (answer.header("content-range"), answer.header("content-length")),
-            (said, &*body.len().to_string())
+            (response.header("content-range"), response.header("content-length")),
+            (content_range, &*body.len().to_string())
         );
     }
     for range in ["bytes=10-", "bytes=-0", "bytes=18446744073709551615-"] {
-        let answer = wire.get_with(&url, ("range", range)).expect(416);
-        assert_eq!(answer.header("content-range"), "bytes */10", "{range}");
+        let response = wire.get_with(&url, ("range", range)).expect(416);
+        assert_eq!(response.header("content-range"), "bytes */10", "{range}");
     }
     for range in ["bytes=0-1,3-4", "bytes=5-2", "bytes=x-y", "bytes=-1-5"] {
         assert_eq!(wire.get_with(&url, ("range", range)).expect(200).body, b"0123456789", "{range}");
@@ -129,31 +130,31 @@ fn ranges_are_honoured() {
 }
 
 #[test]
-fn a_download_that_goes_on_starts_again_when_the_file_has_changed() {
+fn if_range_returns_the_whole_file_after_a_change() {
     let wire = business("a.txt = \"one\"\n");
     let url = download_url(&wire, &format!("{ROOT}:/a.txt"));
     let etag = wire.get(&url).expect(200).header("etag").to_owned();
-    let go_on =
+    let resume =
         |wire: &Wire| wire.send("GET", &url, &[("range", "bytes=1-"), ("if-range", &etag)], Body::empty());
-    assert_eq!(go_on(&wire).expect(206).body, b"ne");
+    assert_eq!(resume(&wire).expect(206).body, b"ne");
     wire.get_with(&url, ("if-none-match", &etag)).expect(304);
     wire.sim.write("/a.txt", "two").unwrap();
-    assert_eq!(go_on(&wire).expect(200).body, b"two");
+    assert_eq!(resume(&wire).expect(200).body, b"two");
     wire.get_with(&url, ("if-none-match", &etag)).expect(200);
 }
 
 #[test]
-fn a_head_has_the_headers_and_no_body() {
+fn head_returns_the_headers_without_a_body() {
     let wire = business("a.bin = 5000 TiB\n");
     let url = download_url(&wire, &format!("{ROOT}:/a.bin"));
-    let answer = wire.send("HEAD", &url, &[], Body::empty()).expect(200);
-    assert_eq!((answer.header("content-length"), answer.body.len()), ("5497558138880000", 0));
-    let answer = wire.send("HEAD", &url, &[("range", "bytes=5-9")], Body::empty()).expect(206);
-    assert_eq!((answer.header("content-length"), answer.body.len()), ("5", 0));
+    let response = wire.send("HEAD", &url, &[], Body::empty()).expect(200);
+    assert_eq!((response.header("content-length"), response.body.len()), ("5497558138880000", 0));
+    let response = wire.send("HEAD", &url, &[("range", "bytes=5-9")], Body::empty()).expect(206);
+    assert_eq!((response.header("content-length"), response.body.len()), ("5", 0));
 }
 
 #[test]
-fn generated_bytes_come_in_pieces_that_fit_together() {
+fn ranges_of_generated_bytes_match_the_whole() {
     let wire = business("a.bin = 300 KiB\nhuge.bin = 5000 TiB\n");
     let url = download_url(&wire, &format!("{ROOT}:/a.bin"));
     assert_eq!(wire.get(&url).expect(200).body, wire.sim.read("/a.bin").unwrap());
@@ -164,7 +165,7 @@ fn generated_bytes_come_in_pieces_that_fit_together() {
 }
 
 #[test]
-fn the_url_stays_good_while_the_item_lives() {
+fn a_download_url_stays_valid_until_the_item_is_deleted() {
     let wire = business("Docs/\na.txt = \"one\"\n");
     let url = download_url(&wire, &format!("{ROOT}:/a.txt"));
     wire.sim.move_to("/a.txt", "/Docs").unwrap();
@@ -175,7 +176,7 @@ fn the_url_stays_good_while_the_item_lives() {
 }
 
 #[test]
-fn a_url_that_was_not_handed_out_finds_nothing() {
+fn a_forged_download_url_is_not_found() {
     let wire = business("a.txt = \"one\"\n");
     let url = download_url(&wire, &format!("{ROOT}:/a.txt"));
     let ticket = url.rsplit('/').next().unwrap();
@@ -192,13 +193,13 @@ fn a_url_that_was_not_handed_out_finds_nothing() {
 }
 
 #[test]
-fn content_points_to_the_url() {
+fn content_redirects_to_the_download_url() {
     let wire = business("Docs/\na.txt = \"hello\"\n");
     let item = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
     let by_id = format!("/v1.0/me/drive/items/{}/content", item["id"].as_str().unwrap());
     for path in [&*format!("{ROOT}:/a.txt:/content"), &by_id, "/_api/v2.0/drives/work/root:/a.txt:/content"] {
-        let answer = wire.get(path).expect(302);
-        assert_eq!(wire.get(answer.header("location")).expect(200).body, b"hello", "{path}");
+        let response = wire.get(path).expect(302);
+        assert_eq!(wire.get(response.header("location")).expect(200).body, b"hello", "{path}");
         for tag in ["eTag", "cTag"] {
             wire.get_with(path, ("if-none-match", item[tag].as_str().unwrap())).expect(304);
         }
@@ -209,14 +210,14 @@ fn content_points_to_the_url() {
 }
 
 #[test]
-fn an_upload_makes_a_file_or_replaces_what_it_holds() {
+fn an_upload_creates_a_file_or_replaces_its_content() {
     let wire = business("Docs/\n");
     let path = format!("{ROOT}:/Docs/a.json:/content");
-    let made = wire.put(&path, &[("content-type", "application/json")], "{\"a\":1}").expect(201).json();
-    assert_eq!((&made["name"], &made["size"]), (&Value::from("a.json"), &Value::from(7)));
+    let created = wire.put(&path, &[("content-type", "application/json")], "{\"a\":1}").expect(201).json();
+    assert_eq!((&created["name"], &created["size"]), (&Value::from("a.json"), &Value::from(7)));
     let replaced = wire.put(&path, &[], "two").expect(200).json();
-    assert_eq!((&replaced["id"], &replaced["size"]), (&made["id"], &Value::from(3)));
-    let by_id = format!("/v1.0/me/drive/items/{}/content", made["id"].as_str().unwrap());
+    assert_eq!((&replaced["id"], &replaced["size"]), (&created["id"], &Value::from(3)));
+    let by_id = format!("/v1.0/me/drive/items/{}/content", created["id"].as_str().unwrap());
     wire.put(&by_id, &[("content-type", "text/plain")], "three").expect(200);
     assert_eq!(wire.sim.read("/Docs/a.json").unwrap(), b"three");
     assert_eq!(wire.sim.versions("/Docs/a.json").unwrap().len(), 3);
@@ -229,10 +230,10 @@ fn an_upload_makes_a_file_or_replaces_what_it_holds() {
 }
 
 #[test]
-fn an_upload_obeys_the_conflict_behaviour_in_the_query() {
+fn an_upload_has_the_conflict_behavior_of_the_query() {
     let wire = business("a.txt = \"one\"\n");
-    let put = |behaviour: &str| {
-        let query = format!("?@microsoft.graph.conflictBehavior={behaviour}");
+    let put = |behavior: &str| {
+        let query = format!("?@microsoft.graph.conflictBehavior={behavior}");
         wire.put(&format!("{ROOT}:/a.txt:/content{query}"), &[], "two")
     };
     put("fail").refused(409, "nameAlreadyExists", "");
@@ -244,7 +245,7 @@ fn an_upload_obeys_the_conflict_behaviour_in_the_query() {
 }
 
 #[test]
-fn an_upload_is_refused_where_it_cannot_be() {
+fn an_upload_to_an_invalid_target_fails() {
     let wire = business("Docs/\n  locked/\na.txt = \"one\"\n");
     let put = |path: &str| wire.put(&format!("{ROOT}{path}"), &[], "x");
     put(":/Docs:/content").refused(409, "nameAlreadyExists", "");
@@ -264,11 +265,11 @@ fn an_upload_is_refused_where_it_cannot_be() {
 }
 
 #[test]
-fn an_upload_with_conditions_changes_only_what_is_as_expected() {
+fn an_upload_with_preconditions_fails_unless_they_hold() {
     let wire = business("a.txt = \"one\"\n");
     let path = format!("{ROOT}:/a.txt:/content");
-    let seen = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
-    let (etag, ctag) = (seen["eTag"].as_str().unwrap(), seen["cTag"].as_str().unwrap());
+    let item = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
+    let (etag, ctag) = (item["eTag"].as_str().unwrap(), item["cTag"].as_str().unwrap());
     wire.put(&path, &[("if-match", etag)], "two").expect(200);
     for stale in [etag, ctag, "\"nonsense\""] {
         wire.put(&path, &[("if-match", stale)], "three").refused(
@@ -288,7 +289,7 @@ fn an_upload_with_conditions_changes_only_what_is_as_expected() {
 }
 
 #[test]
-fn an_upload_larger_than_allowed_is_refused() {
+fn an_upload_above_the_limit_fails() {
     let mut limits = Limits::default();
     limits.max_upload = 10;
     let sim = Sim::builder().outline(BUSINESS).build().unwrap();
@@ -298,7 +299,7 @@ fn an_upload_larger_than_allowed_is_refused() {
 }
 
 #[test]
-fn what_files_hold_is_saved_and_never_shown_as_a_page_of_the_server() {
+fn contents_are_sent_as_attachments() {
     let outline = "drive mine profile=business owner=me\ndrive home profile=personal owner=user:p\n\
                    drive box profile=box owner=user:b\n";
     let wire = Wire::new(outline).unchecked();
@@ -322,25 +323,25 @@ fn what_files_hold_is_saved_and_never_shown_as_a_page_of_the_server() {
             wire.put(&format!("{file}:/content"), &[("content-type", "text/html")], &script[..]).expect(201);
             urls.push(wire.get(&format!("{file}:/content")).expect(302).header("location").to_owned());
         }
-        let of_box = wire.sim.drive("box").unwrap();
-        wire.sim.create_file_or(of_box.at("/"), name, script.to_vec(), drivesim::Conflict::Fail).unwrap();
+        let box_drive = wire.sim.drive("box").unwrap();
+        wire.sim.create_file_or(box_drive.at("/"), name, script.to_vec(), drivesim::Conflict::Fail).unwrap();
         let entries = wire.get("/2.0/folders/0/items").expect(200).json()["entries"].clone();
         let entry = entries.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap();
-        let of_box = wire.get(&format!("/2.0/files/{}/content", entry["id"].as_str().unwrap())).expect(302);
-        urls.push(of_box.header("location").to_owned());
+        let download = wire.get(&format!("/2.0/files/{}/content", entry["id"].as_str().unwrap())).expect(302);
+        urls.push(download.header("location").to_owned());
         for url in urls {
             for (range, status) in [("bytes=0-", 206), ("lines=1", 200)] {
-                let answer = wire.get_with(&url, ("range", range)).expect(status);
-                assert_eq!(answer.header("content-disposition"), disposition, "{url}");
-                assert_eq!(answer.header("x-content-type-options"), "nosniff", "{url}");
-                assert_eq!(answer.body, script, "{url}");
+                let response = wire.get_with(&url, ("range", range)).expect(status);
+                assert_eq!(response.header("content-disposition"), disposition, "{url}");
+                assert_eq!(response.header("x-content-type-options"), "nosniff", "{url}");
+                assert_eq!(response.body, script, "{url}");
             }
         }
     }
 }
 
 #[test]
-fn whatever_is_answered_is_what_its_type_says() {
+fn responses_have_a_content_type_and_nosniff() {
     let wire = Wire::new(
         "drive mine profile=business owner=me\na.txt = \"a\"\ndrive box profile=box owner=user:b\n",
     )
@@ -354,9 +355,9 @@ fn whatever_is_answered_is_what_its_type_says() {
         "/_drivesim/%3Cscript%3E",
         "/_drivesim/openapi.json",
     ] {
-        let answer = wire.get(url);
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{url}");
-        let kind = answer.header("content-type");
+        let response = wire.get(url);
+        assert_eq!(response.header("x-content-type-options"), "nosniff", "{url}");
+        let kind = response.header("content-type");
         assert!(kind.starts_with("application/json") || kind.starts_with("text/plain"), "{url}: {kind}");
     }
 }

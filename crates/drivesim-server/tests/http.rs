@@ -1,4 +1,4 @@
-//! Tests what HTTP itself asks of a server: hosts, targets, lengths, heads, and connections that end.
+//! Tests of HTTP itself: hosts, request targets, lengths, heads, and the ends of connections.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -10,7 +10,7 @@ use drivesim::Sim;
 use drivesim_server::{Limits, Server, ServerOptions};
 
 const MINE: &str = "drive mine profile=business owner=me\na.txt = \"a\"\nhuge.bin = 4 GiB\n";
-/// Longer than anything here takes, whatever else the machine does, so that only a test that hangs fails.
+/// Longer than any operation takes on a busy machine, so that only a test that hangs fails.
 const WATCHDOG: Duration = Duration::from_secs(600);
 
 fn serve(limits: Limits) -> Server {
@@ -25,49 +25,49 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
-/// Sends bytes and returns all that comes back until the server closes.
+/// Sends bytes and returns what the server sends until it closes the connection.
 fn talk(server: &Server, text: impl AsRef<[u8]>) -> String {
     let mut stream = connect(server);
     stream.write_all(text.as_ref()).unwrap();
-    let mut come = String::new();
-    stream.read_to_string(&mut come).unwrap();
-    come
+    let mut received = String::new();
+    stream.read_to_string(&mut received).unwrap();
+    received
 }
 
 const GET: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
-/// Checks that the next request on another connection is answered.
+/// Asserts that a request on another connection succeeds.
 #[track_caller]
-fn is_alive(server: &Server) {
-    let come = talk(server, GET);
-    assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{come}");
+fn check_alive(server: &Server) {
+    let received = talk(server, GET);
+    assert!(received.starts_with("HTTP/1.1 200 OK\r\n"), "{received}");
 }
 
-/// Checks that a request is answered with a status and that the connection ends, as the answer says.
+/// Asserts the status of a response and that the connection closes, as the response announces.
 #[track_caller]
 fn check_closing(server: &Server, request: impl AsRef<[u8]>, status: u16) -> String {
-    let come = talk(server, request);
-    assert!(come.starts_with(&format!("HTTP/1.1 {status} ")), "{come}");
-    let (head, _) = come.split_once("\r\n\r\n").unwrap();
+    let received = talk(server, request);
+    assert!(received.starts_with(&format!("HTTP/1.1 {status} ")), "{received}");
+    let (head, _) = received.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("\r\nconnection: close"), "{head}");
-    assert_eq!(come.matches("HTTP/1.1 ").count(), 1, "{come}");
-    is_alive(server);
-    come
+    assert_eq!(received.matches("HTTP/1.1 ").count(), 1, "{received}");
+    check_alive(server);
+    received
 }
 
-/// Checks that a request is answered with a status, and the one behind it on the same connection too.
+/// Asserts the status of a response and that a second request on the same connection succeeds.
 #[track_caller]
 fn check_staying(server: &Server, request: &str, status: u16) -> String {
-    let come = talk(server, format!("{request}{GET}"));
-    assert!(come.starts_with(&format!("HTTP/1.1 {status} ")), "{come}");
-    let (head, _) = come.split_once("\r\n\r\n").unwrap();
+    let received = talk(server, format!("{request}{GET}"));
+    assert!(received.starts_with(&format!("HTTP/1.1 {status} ")), "{received}");
+    let (head, _) = received.split_once("\r\n\r\n").unwrap();
     assert!(!head.contains("\r\nconnection:"), "{head}");
-    assert_eq!(come.matches("HTTP/1.1 200 OK\r\n").count(), 1 + usize::from(status == 200), "{come}");
-    come
+    assert_eq!(received.matches("HTTP/1.1 200 OK\r\n").count(), 1 + usize::from(status == 200), "{received}");
+    received
 }
 
 #[test]
-fn a_refusal_says_that_the_connection_ends_where_the_body_was_not_read() {
+fn an_error_before_the_body_was_read_closes_the_connection() {
     let server = serve(Limits::default().max_json(100).max_upload(100).max_bodies(1000));
     let put = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r\n";
     for (head, status) in [
@@ -89,7 +89,7 @@ fn a_refusal_says_that_the_connection_ends_where_the_body_was_not_read() {
 }
 
 #[test]
-fn a_refusal_that_has_read_the_body_leaves_the_connection_open() {
+fn an_error_after_the_body_was_read_keeps_the_connection_open() {
     let server = serve(Limits::default());
     for head in [
         "POST /nowhere HTTP/1.1\r\nHost: x\r\n",
@@ -102,15 +102,15 @@ fn a_refusal_that_has_read_the_body_leaves_the_connection_open() {
             "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
         ] {
             let request = format!("{head}{body}");
-            let come = talk(&server, format!("{request}{GET}"));
-            assert!(!come.starts_with("HTTP/1.1 200 "), "{come}");
-            assert_eq!(come.matches("HTTP/1.1 ").count(), 2, "{request}: {come}");
+            let received = talk(&server, format!("{request}{GET}"));
+            assert!(!received.starts_with("HTTP/1.1 200 "), "{received}");
+            assert_eq!(received.matches("HTTP/1.1 ").count(), 2, "{request}: {received}");
         }
     }
 }
 
 #[test]
-fn a_request_names_one_host() {
+fn a_request_must_have_one_valid_host() {
     let server = serve(Limits::default());
     let line = "GET /v1.0/me/drive HTTP/1.1\r\n";
     for hosts in [
@@ -126,33 +126,33 @@ fn a_request_names_one_host() {
         "Host: \u{e9}\r\n",
         "Host: http://x\r\n",
     ] {
-        let come = check_staying(&server, &format!("{line}{hosts}\r\n"), 400);
-        assert!(come.contains("\"code\":\"invalidRequest\""), "{hosts:?}: {come}");
+        let received = check_staying(&server, &format!("{line}{hosts}\r\n"), 400);
+        assert!(received.contains("\"code\":\"invalidRequest\""), "{hosts:?}: {received}");
         let admin = format!("GET /_drivesim/health HTTP/1.1\r\n{hosts}\r\n");
-        let come = check_staying(&server, &admin, 400);
-        assert!(come.contains("\"code\":\"unreadable\""), "{hosts:?}: {come}");
-        is_alive(&server);
+        let received = check_staying(&server, &admin, 400);
+        assert!(received.contains("\"code\":\"unreadable\""), "{hosts:?}: {received}");
+        check_alive(&server);
     }
     for host in ["Host:", "Host: x", "Host: x:80", "Host: [::1]:80", "Host: x:"] {
         check_staying(&server, &format!("{line}{host}\r\n\r\n"), 200);
     }
     for (hosts, status) in [("", 200), ("Host: x\r\nHost: y\r\n", 400)] {
-        let come = talk(&server, format!("GET /v1.0/me/drive HTTP/1.0\r\n{hosts}\r\n"));
-        assert!(come.starts_with(&format!("HTTP/1.0 {status} ")), "{hosts:?}: {come}");
+        let received = talk(&server, format!("GET /v1.0/me/drive HTTP/1.0\r\n{hosts}\r\n"));
+        assert!(received.starts_with(&format!("HTTP/1.0 {status} ")), "{hosts:?}: {received}");
     }
 }
 
 #[test]
-fn the_host_of_a_whole_url_counts_whatever_the_header_says() {
+fn the_host_of_an_absolute_target_overrides_the_header() {
     let server = serve(Limits::default());
-    let come = check_staying(
+    let received = check_staying(
         &server,
         "GET http://one.test:81/v1.0/me/drive HTTP/1.1\r\nHost: two.test\r\n\r\n",
         200,
     );
     assert!(
-        come.contains("\"@odata.context\":\"http://one.test:81/v1.0/") && !come.contains("two.test"),
-        "{come}"
+        received.contains("\"@odata.context\":\"http://one.test:81/v1.0/") && !received.contains("two.test"),
+        "{received}"
     );
     let admin = "GET http://evil.example/_drivesim/outline HTTP/1.1\r\nHost: localhost\r\n\r\n";
     check_staying(&server, admin, 403);
@@ -161,41 +161,41 @@ fn the_host_of_a_whole_url_counts_whatever_the_header_says() {
         "GET http://localhost/_drivesim/health HTTP/1.1\r\nHost: evil.example\r\n\r\n",
         200,
     );
-    is_alive(&server);
+    check_alive(&server);
 }
 
 #[test]
-fn a_target_that_is_none_of_this_server_is_refused() {
+fn a_target_of_another_server_fails() {
     let server = serve(Limits::default());
     for target in
         ["ftp://x/v1.0/me/drive", "ws://x/v1.0/me/drive", "ftp://localhost/_drivesim/health", "http://me@x/"]
     {
         check_staying(&server, &format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n"), 400);
-        is_alive(&server);
+        check_alive(&server);
     }
     check_staying(&server, "GET * HTTP/1.1\r\nHost: x\r\n\r\n", 400);
-    let come =
+    let received =
         check_closing(&server, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\nGET / HTTP/1.1\r\n\r\n", 501);
-    assert!(come.contains("no proxy"), "{come}");
+    assert!(received.contains("no proxy"), "{received}");
 }
 
 #[test]
-fn options_of_the_server_as_a_whole_names_the_methods() {
+fn options_of_the_whole_server_lists_the_methods() {
     let server = serve(Limits::default());
-    let come = check_staying(&server, "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 204);
-    assert!(come.contains("\r\nallow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"), "{come}");
+    let received = check_staying(&server, "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 204);
+    assert!(received.contains("\r\nallow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"), "{received}");
     check_staying(&server, "OPTIONS * HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400);
-    is_alive(&server);
+    check_alive(&server);
 }
 
-/// Returns a request whose head has so many bytes.
+/// Returns a request whose head has `n_bytes` bytes.
 fn head_of(line: &str, n_bytes: usize, n_fields: usize) -> String {
     let mut head = line.to_owned();
     let each = (n_bytes - line.len() - "\r\n".len()) / n_fields;
     for number in 0..n_fields {
         let name = format!("x-{number}: ");
-        let left = n_bytes - head.len() - "\r\n\r\n".len() - name.len();
-        let n = if number + 1 == n_fields { left } else { each - name.len() - "\r\n".len() };
+        let remaining = n_bytes - head.len() - "\r\n\r\n".len() - name.len();
+        let n = if number + 1 == n_fields { remaining } else { each - name.len() - "\r\n".len() };
         head.push_str(&format!("{name}{}\r\n", "x".repeat(n)));
     }
     head.push_str("\r\n");
@@ -204,16 +204,16 @@ fn head_of(line: &str, n_bytes: usize, n_fields: usize) -> String {
 }
 
 #[test]
-fn a_head_is_as_large_as_the_limit_and_no_byte_larger() {
-    for most in [8 << 10, 64 << 10] {
-        let server = serve(Limits::default().max_head(most));
+fn a_head_may_have_the_size_of_the_limit_and_not_a_byte_more() {
+    for limit in [8 << 10, 64 << 10] {
+        let server = serve(Limits::default().max_head(limit));
         for n_fields in [1, 50] {
             let last = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
-            let come = talk(&server, head_of(last, most, n_fields));
-            assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{come}");
+            let received = talk(&server, head_of(last, limit, n_fields));
+            assert!(received.starts_with("HTTP/1.1 200 OK\r\n"), "{received}");
             for target in ["GET /v1.0/me/drive", "GET /2.0/folders/0", "GET /_drivesim/health", "OPTIONS *"] {
                 let line = format!("{target} HTTP/1.1\r\nHost: localhost\r\n");
-                for n_bytes in [most + 1, 2 * most, 450_000] {
+                for n_bytes in [limit + 1, 2 * limit, 450_000] {
                     check_closing(&server, head_of(&line, n_bytes, n_fields) + GET, 431);
                 }
             }
@@ -222,7 +222,7 @@ fn a_head_is_as_large_as_the_limit_and_no_byte_larger() {
 }
 
 #[test]
-fn a_url_that_is_too_long_ends_its_connection() {
+fn a_url_that_is_too_long_closes_the_connection() {
     let server = serve(Limits::default().max_url(100));
     for path in ["/v1.0/me/drive", "/2.0/folders/0", "/_drivesim/health"] {
         let long = format!("GET {path}?x={} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(100));
@@ -231,7 +231,7 @@ fn a_url_that_is_too_long_ends_its_connection() {
 }
 
 #[test]
-fn a_head_has_a_hundred_fields_at_most() {
+fn a_head_has_at_most_a_hundred_fields() {
     let server = serve(Limits::default());
     let request = |n_fields: usize| {
         let fields: String = (2..n_fields).map(|number| format!("x-{number}: x\r\n")).collect();
@@ -242,7 +242,7 @@ fn a_head_has_a_hundred_fields_at_most() {
 }
 
 #[test]
-fn lengths_that_contradict_each_other_smuggle_nothing() {
+fn contradicting_lengths_smuggle_no_request() {
     let server = serve(Limits::default());
     let smuggled = "DELETE /v1.0/me/drive/root:/a.txt HTTP/1.1\r\nHost: x\r\n\r\n";
     let put = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r\n";
@@ -262,15 +262,15 @@ fn lengths_that_contradict_each_other_smuggle_nothing() {
     ] {
         check_closing(&server, format!("{put}{lengths}\r\n{smuggled}"), 400);
     }
-    // The chunks count, and nothing is read behind them (RFC 9112, 6.3).
+    // The chunks decide, and nothing after them is read (RFC 9112, 6.3).
     for lengths in [
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
     ] {
-        let come = talk(&server, format!("{put}{lengths}\r\n0\r\n\r\n{smuggled}"));
-        assert_eq!(come.matches("HTTP/1.1 ").count(), 1, "{come}");
-        assert!(come.contains("\r\nconnection: close"), "{come}");
-        is_alive(&server);
+        let received = talk(&server, format!("{put}{lengths}\r\n0\r\n\r\n{smuggled}"));
+        assert_eq!(received.matches("HTTP/1.1 ").count(), 1, "{received}");
+        assert!(received.contains("\r\nconnection: close"), "{received}");
+        check_alive(&server);
     }
     assert!(
         talk(&server, "GET /v1.0/me/drive/root:/a.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -278,40 +278,40 @@ fn lengths_that_contradict_each_other_smuggle_nothing() {
     );
 }
 
-/// Returns the path of the download of a file that is far larger than what sockets hold.
+/// Returns the path of the download of a file that is far larger than the buffers of sockets.
 fn download(server: &Server) -> String {
-    let come = talk(
+    let received = talk(
         server,
         "GET /v1.0/me/drive/root:/huge.bin:/content HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     );
-    let (_, rest) = come.split_once("location: http://x").unwrap();
+    let (_, rest) = received.split_once("location: http://x").unwrap();
     rest.split_once("\r\n").unwrap().0.to_owned()
 }
 
 #[test]
-fn clients_that_take_nothing_of_their_answers_are_disconnected_and_make_room() {
+fn clients_that_do_not_read_their_responses_are_disconnected() {
     let limits = Limits::default().max_connections(8).max_answer_wait(Duration::from_millis(50));
     let server = serve(limits);
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", download(&server));
-    // Whether there is room is not known before a request is answered.
+    // Whether a connection is accepted is only known after a response.
     let fill = |request: &str| {
-        let (mut held, begun) = (Vec::new(), Instant::now());
-        while held.len() < 8 {
+        let (mut streams, started) = (Vec::new(), Instant::now());
+        while streams.len() < 8 {
             let mut stream = connect(&server);
-            let mut begin = [0; 15];
-            let is_asked =
-                stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut begin).is_ok();
-            if is_asked && begin == *b"HTTP/1.1 200 OK" {
-                held.push(stream);
+            let mut first_bytes = [0; 15];
+            let is_answered =
+                stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut first_bytes).is_ok();
+            if is_answered && first_bytes == *b"HTTP/1.1 200 OK" {
+                streams.push(stream);
             }
-            assert!(begun.elapsed() < WATCHDOG);
+            assert!(started.elapsed() < WATCHDOG);
         }
-        held
+        streams
     };
-    let deaf = fill(&request);
-    // These stay, so each of them has the place of one that was disconnected.
+    let idle = fill(&request);
+    // These stay open, so each replaces one that was disconnected.
     let waiting = fill("GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n\r\n");
-    for mut stream in deaf {
+    for mut stream in idle {
         let n_read = std::io::copy(&mut stream, &mut std::io::sink()).unwrap_or(0);
         assert!(n_read < 4 << 30, "{n_read}");
     }
@@ -320,25 +320,26 @@ fn clients_that_take_nothing_of_their_answers_are_disconnected_and_make_room() {
 }
 
 #[test]
-fn little_of_an_answer_waits_in_the_system_for_a_client_that_takes_nothing() {
-    // What waits there is also what a client that reads slowly has to take before the server sees that it does.
+fn the_system_buffers_little_of_a_response_that_is_not_read() {
+    // A client that reads slowly must read these buffers before the server notices progress.
     let server = serve(Limits::default().max_connections(1).max_answer_wait(Duration::from_millis(50)));
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", download(&server));
-    let begun = Instant::now();
-    let mut deaf = loop {
-        let (mut stream, mut begin) = (connect(&server), [0; 15]);
-        let is_asked = stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut begin).is_ok();
-        if is_asked && begin == *b"HTTP/1.1 200 OK" {
+    let started = Instant::now();
+    let mut idle = loop {
+        let (mut stream, mut first_bytes) = (connect(&server), [0; 15]);
+        let is_answered =
+            stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut first_bytes).is_ok();
+        if is_answered && first_bytes == *b"HTTP/1.1 200 OK" {
             break stream;
         }
-        assert!(begun.elapsed() < WATCHDOG);
+        assert!(started.elapsed() < WATCHDOG);
     };
-    // Another has its place as soon as it is disconnected.
+    // Another connection is accepted as soon as this one is closed.
     while !talk(&server, GET).starts_with("HTTP/1.1 200 ") {
-        assert!(begun.elapsed() < WATCHDOG);
+        assert!(started.elapsed() < WATCHDOG);
     }
-    let n_held = std::io::copy(&mut deaf, &mut std::io::sink()).unwrap_or(0);
-    assert!(n_held < 1 << 20, "{n_held}");
+    let n_buffered = std::io::copy(&mut idle, &mut std::io::sink()).unwrap_or(0);
+    assert!(n_buffered < 1 << 20, "{n_buffered}");
 }
 
 #[test]
@@ -346,25 +347,25 @@ fn a_client_that_only_sends_is_disconnected() {
     let server = serve(Limits::default().max_answer_wait(Duration::from_millis(50)));
     let mut stream = connect(&server);
     let request = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000);
-    let begun = Instant::now();
+    let started = Instant::now();
     while stream.write_all(request.as_bytes()).is_ok() {
-        assert!(begun.elapsed() < WATCHDOG);
+        assert!(started.elapsed() < WATCHDOG);
     }
-    is_alive(&server);
+    check_alive(&server);
 }
 
 #[test]
-fn a_client_may_wait_with_its_next_request_longer_than_with_taking_an_answer() {
+fn the_response_timeout_does_not_apply_between_requests() {
     let server = serve(Limits::default().max_answer_wait(Duration::from_millis(1)));
     let mut stream = connect(&server);
     for _ in 0..20 {
         stream.write_all(b"GET /_drivesim/clock HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-        let mut come = Vec::new();
-        while !come.ends_with(b"}") {
+        let mut received = Vec::new();
+        while !received.ends_with(b"}") {
             let mut byte = [0];
             stream.read_exact(&mut byte).unwrap();
-            come.extend(byte);
+            received.extend(byte);
         }
-        assert!(come.starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", String::from_utf8_lossy(&come));
+        assert!(received.starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", String::from_utf8_lossy(&received));
     }
 }

@@ -1,4 +1,4 @@
-//! The only place that tests what a server takes in and what it refuses, called without a port.
+//! Tests of the limits of a server, without a port.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
@@ -21,23 +21,23 @@ fn limited(limits: Limits) -> Wire {
     Wire::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits))
 }
 
-/// A body that counts how often it is asked for more.
-struct Watched {
-    n_asked: Arc<AtomicUsize>,
-    says: Option<u64>,
+/// A body that counts how often it is polled.
+struct CountingBody {
+    n_polls: Arc<AtomicUsize>,
+    size: Option<u64>,
     pieces: Vec<Result<&'static [u8], &'static str>>,
 }
 
-impl Watched {
-    /// One that says how long it is, and what comes of it.
-    fn body(says: Option<u64>, pieces: &[Result<&'static [u8], &'static str>]) -> (Body, Arc<AtomicUsize>) {
-        let n_asked = Arc::new(AtomicUsize::new(0));
+impl CountingBody {
+    /// Creates a body with a declared size and the pieces that it yields.
+    fn body(size: Option<u64>, pieces: &[Result<&'static [u8], &'static str>]) -> (Body, Arc<AtomicUsize>) {
+        let n_polls = Arc::new(AtomicUsize::new(0));
         let pieces = pieces.iter().rev().copied().collect();
-        (Body::new(Watched { n_asked: n_asked.clone(), says, pieces }), n_asked)
+        (Body::new(CountingBody { n_polls: n_polls.clone(), size, pieces }), n_polls)
     }
 }
 
-impl HttpBody for Watched {
+impl HttpBody for CountingBody {
     type Data = Bytes;
     type Error = &'static str;
 
@@ -45,13 +45,13 @@ impl HttpBody for Watched {
         mut self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<Frame<Bytes>, &'static str>>> {
-        self.n_asked.fetch_add(1, Ordering::Relaxed);
+        self.n_polls.fetch_add(1, Ordering::Relaxed);
         let piece = self.pieces.pop();
         std::task::Poll::Ready(piece.map(|piece| piece.map(|bytes| Frame::data(Bytes::from_static(bytes)))))
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.says.map_or_else(SizeHint::default, SizeHint::with_exact)
+        self.size.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 
@@ -59,7 +59,7 @@ const LONG: Option<u64> = Some(250 << 20);
 const PUT: &str = "/v1.0/me/drive/root:/b.txt:/content";
 
 #[test]
-fn a_body_is_not_read_before_route_token_and_length_are_good() {
+fn a_body_is_not_read_before_route_token_and_length_are_checked() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let options = ServerOptions::default().token("t", &["Files.ReadWrite"]);
     let wire = Wire::with(sim, options.limits(Limits::default().max_upload(300 << 20).max_outline(1000)));
@@ -77,76 +77,76 @@ fn a_body_is_not_read_before_route_token_and_length_are_good() {
         ("POST", "/_drivesim/clock", &[], 413),
     ];
     for (method, url, headers, status) in cases {
-        let (body, n_asked) = Watched::body(LONG, &[Ok(b"x")]);
+        let (body, n_polls) = CountingBody::body(LONG, &[Ok(b"x")]);
         wire.send(method, url, headers, body).expect(status);
-        assert_eq!(n_asked.load(Ordering::Relaxed), 0, "{method} {url}");
+        assert_eq!(n_polls.load(Ordering::Relaxed), 0, "{method} {url}");
     }
 }
 
 #[test]
 fn a_fragment_of_a_session_has_at_most_60_mib() {
     let wire = limited(Limits::default());
-    let opened = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
-    let url = opened.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
-    let (body, n_asked) = Watched::body(Some((60 << 20) + 1), &[Ok(b"x")]);
+    let response = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
+    let url = response.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
+    let (body, n_polls) = CountingBody::body(Some((60 << 20) + 1), &[Ok(b"x")]);
     wire.put(&url, &[("content-range", "bytes 0-62914560/62914561")], body).refused(
         413,
         "invalidRequest",
         "",
     );
-    assert_eq!(n_asked.load(Ordering::Relaxed), 0);
+    assert_eq!(n_polls.load(Ordering::Relaxed), 0);
 }
 
 #[test]
-fn a_fragment_is_not_read_if_its_range_is_malformed_or_its_url_refuses_the_token() {
+fn a_fragment_with_a_malformed_range_or_a_rejected_token_is_not_read() {
     let drive = "drive mine profile=personal owner=me\n";
     let wire = Wire::with(Sim::builder().outline(drive).build().unwrap(), ServerOptions::default());
-    let opened = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
-    let url = opened.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
+    let response = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
+    let url = response.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
     let range = ("content-range", "bytes 0-299999/300000");
     let token = ("authorization", "Bearer t");
     for (headers, status) in
         [(&[][..], 400), (&[("content-range", "bytes 0-299999/*")], 400), (&[range, token], 401)]
     {
-        let (body, n_asked) = Watched::body(Some(300_000), &[Ok(b"x")]);
+        let (body, n_polls) = CountingBody::body(Some(300_000), &[Ok(b"x")]);
         wire.put(&url, headers, body).expect(status);
-        assert_eq!(n_asked.load(Ordering::Relaxed), 0, "{headers:?}");
+        assert_eq!(n_polls.load(Ordering::Relaxed), 0, "{headers:?}");
     }
 }
 
 #[test]
-fn a_short_body_that_nobody_wants_is_taken_off_the_wire_unless_its_sender_waits_for_leave() {
+fn a_short_unneeded_body_is_read_unless_the_client_expects_100_continue() {
     let wire = limited(Limits::default());
-    let (body, n_asked) = Watched::body(Some(2), &[Ok(b"{}")]);
+    let (body, n_polls) = CountingBody::body(Some(2), &[Ok(b"{}")]);
     wire.send("POST", "/nowhere", &[], body).expect(501);
-    assert_eq!(n_asked.load(Ordering::Relaxed), 2);
-    let (body, n_asked) = Watched::body(Some(2), &[Ok(b"{}")]);
+    assert_eq!(n_polls.load(Ordering::Relaxed), 2);
+    let (body, n_polls) = CountingBody::body(Some(2), &[Ok(b"{}")]);
     wire.send("POST", "/nowhere", &[("expect", "100-continue")], body).expect(501);
-    assert_eq!(n_asked.load(Ordering::Relaxed), 0);
+    assert_eq!(n_polls.load(Ordering::Relaxed), 0);
 }
 
 #[test]
-fn a_body_that_grows_too_long_is_not_read_to_its_end() {
+fn a_body_is_read_only_up_to_the_limit() {
     let wire = limited(Limits::default().max_upload(4));
-    let (body, n_asked) = Watched::body(None, &[Ok(b"abc"), Ok(b"def"), Ok(b"ghi")]);
+    let (body, n_polls) = CountingBody::body(None, &[Ok(b"abc"), Ok(b"def"), Ok(b"ghi")]);
     wire.put(PUT, &[], body).refused(413, "invalidRequest", "");
-    assert_eq!(n_asked.load(Ordering::Relaxed), 2);
+    assert_eq!(n_polls.load(Ordering::Relaxed), 2);
     wire.put(PUT, &[], "abcd").expect(201);
 }
 
 #[test]
-fn a_body_that_breaks_is_malformed_and_not_too_long() {
+fn a_broken_body_is_malformed_and_not_too_long() {
     let wire = limited(Limits::default());
-    let (body, _) = Watched::body(None, &[Ok(b"abc"), Err("broken")]);
+    let (body, _) = CountingBody::body(None, &[Ok(b"abc"), Err("broken")]);
     wire.put(PUT, &[], body).refused(400, "invalidRequest", "");
-    let (body, _) = Watched::body(None, &[Err("broken")]);
-    let answer = wire.send("PUT", "/_drivesim/outline", &[], body).expect(400);
-    assert_eq!(answer.json()["error"]["code"], "unreadable");
+    let (body, _) = CountingBody::body(None, &[Err("broken")]);
+    let response = wire.send("PUT", "/_drivesim/outline", &[], body).expect(400);
+    assert_eq!(response.json()["error"]["code"], "unreadable");
     assert!(!wire.sim.exists("/b.txt"));
 }
 
 #[test]
-fn an_outline_has_a_limit_of_its_own() {
+fn outlines_have_their_own_limit() {
     let wire = limited(Limits::default().max_outline(10));
     wire.put("/_drivesim/outline", &[], "0123456789a\n").expect(413);
     wire.put("/_drivesim/outline", &[], "012345678\n").expect(204);
@@ -155,23 +155,23 @@ fn an_outline_has_a_limit_of_its_own() {
 }
 
 #[test]
-fn a_body_longer_than_all_may_be_together_need_not_come_again() {
+fn a_body_above_the_budget_of_all_bodies_fails_with_413() {
     let wire = limited(Limits::default().max_bodies(10));
     wire.put(PUT, &[], "0123456789a").refused(413, "invalidRequest", "");
-    // What one has had is given back.
+    // The permits of a body are released.
     for _ in 0..3 {
         wire.put(PUT, &[], "0123456789");
     }
     assert!(wire.sim.exists("/b.txt"));
 }
 
-/// JSON of one MiB that would be a tree of half a million values.
+/// Returns JSON of one MiB with half a million values.
 fn many_values() -> String {
     format!("{{\"name\":[{}0]}}", "0,".repeat((1 << 19) - 20))
 }
 
 #[test]
-fn json_of_many_values_is_refused_by_each_service_before_a_value_is_made() {
+fn json_of_too_many_values_fails_on_each_service_before_it_is_parsed() {
     let outline = format!("{MINE}drive box profile=box owner=user:b\n");
     let wire =
         Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default()).unchecked();
@@ -181,18 +181,18 @@ fn json_of_many_values_is_refused_by_each_service_before_a_value_is_made() {
     assert_eq!(graph["error"]["code"], "invalidRequest");
     let direct = send("POST", "/v1.0/drive/root/children");
     assert!(direct["error"]["message"].as_str().unwrap().contains("max_json_values"), "{direct}");
-    let of_box = send("POST", "/2.0/folders");
-    assert_eq!(of_box["code"], "request_entity_too_large");
+    let box_error = send("POST", "/2.0/folders");
+    assert_eq!(box_error["code"], "request_entity_too_large");
     let admin = send("POST", "/_drivesim/clock");
     assert_eq!(admin["error"]["code"], "unreadable");
-    for answer in [graph, of_box, admin].map(|answer| answer.to_string()) {
-        assert!(answer.contains("50000 values") && answer.contains("max_json_values"), "{answer}");
+    for error in [graph, box_error, admin].map(|error| error.to_string()) {
+        assert!(error.contains("50000 values") && error.contains("max_json_values"), "{error}");
     }
     wire.post("/v1.0/me/drive/root/children", &json!({ "name": "New", "folder": {} })).expect(201);
 }
 
 #[test]
-fn the_values_of_a_body_need_room_as_the_body_does() {
+fn the_values_of_a_body_count_towards_the_budget_of_bodies() {
     let outline = format!("{MINE}drive box profile=box owner=user:b\n");
     let limits = Limits::default().max_bodies(20_000);
     let wire =
@@ -211,33 +211,33 @@ fn the_values_of_a_body_need_room_as_the_body_does() {
 }
 
 #[test]
-fn jobs_that_have_not_ended_are_bounded() {
+fn running_jobs_are_limited() {
     let sim = Sim::builder().pace(Pace::Held).outline(MINE).build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().limits(Limits::default().max_jobs(2)));
     let copy = |name: &str| wire.post("/v1.0/me/drive/root:/Docs:/copy", &json!({ "name": name }));
     copy("1").expect(202);
     copy("2").expect(202);
-    let refused = copy("3");
-    assert_eq!(refused.header("retry-after"), "1");
-    refused.refused(429, "activityLimitReached", "");
+    let response = copy("3");
+    assert_eq!(response.header("retry-after"), "1");
+    response.refused(429, "activityLimitReached", "");
     assert_eq!(wire.sim.jobs().len(), 2);
     wire.sim.jobs()[0].step(9).unwrap();
     copy("3").expect(202);
 }
 
 #[test]
-fn drives_are_bounded() {
+fn the_number_of_drives_is_limited() {
     let wire = limited(Limits::default().max_drives(2));
     let add = |name: &str| wire.post("/_drivesim/drives", &json!({ "name": name, "profile": "box" }));
     add("x").expect(201);
-    let refused = add("y").expect(409).json();
-    assert_eq!(refused["error"]["code"], "tooManyDrives");
+    let error_body = add("y").expect(409).json();
+    assert_eq!(error_body["error"]["code"], "tooManyDrives");
     wire.send("DELETE", "/_drivesim/drives/x", &[], "").expect(204);
     add("y").expect(201);
 }
 
 #[test]
-fn the_journal_cuts_what_is_long_and_says_how_much() {
+fn the_journal_truncates_long_texts_and_records_their_length() {
     let wire = limited(Limits::default());
     let url = format!("/v1.0/{}?q={}", "x".repeat(5000), "é".repeat(1000).replace('é', "%C3%A9"));
     wire.get(&url).expect(501);
@@ -249,7 +249,7 @@ fn the_journal_cuts_what_is_long_and_says_how_much() {
 }
 
 #[test]
-fn the_journal_is_bounded_in_bytes() {
+fn the_bytes_of_the_journal_are_limited() {
     let wire = limited(Limits::default().max_journal_bytes(20_000).max_journal_body(0));
     for _ in 0..50 {
         wire.get(&format!("/v1.0/{}", "x".repeat(2000)));
@@ -264,7 +264,7 @@ fn the_journal_is_bounded_in_bytes() {
 }
 
 #[test]
-fn limits_that_let_nothing_through_and_urls_that_are_none_are_refused_at_the_start() {
+fn unusable_limits_and_urls_fail_at_the_start() {
     let start = |options: ServerOptions| router_with(Sim::builder().build().unwrap(), options);
     let limits = ServerOptions::default().limits(Limits::default().max_page(0));
     assert!(matches!(start(limits), Err(StartError::Limit { limit: "max_page", .. })));
@@ -274,7 +274,7 @@ fn limits_that_let_nothing_through_and_urls_that_are_none_are_refused_at_the_sta
 
 const FILES: &str = "drive mine profile=business owner=me\na.bin = 3 KiB\nb.bin = 3 KiB\nc.txt = \"c\"\n";
 
-fn hashed(wire: &Wire, url: &str) -> Vec<(String, bool)> {
+fn names_and_hashes(wire: &Wire, url: &str) -> Vec<(String, bool)> {
     let list = wire.get(url).expect(200).json();
     let items = list["value"].as_array().or(list["children"].as_array()).unwrap().iter();
     let is_hashed = |item: &Value| item["file"]["hashes"]["quickXorHash"].is_string();
@@ -282,23 +282,23 @@ fn hashed(wire: &Wire, url: &str) -> Vec<(String, bool)> {
 }
 
 #[test]
-fn a_listing_has_hashes_as_far_as_they_cost_little_and_an_item_alone_always() {
+fn listings_have_hashes_up_to_the_limit_and_single_items_always() {
     let sim = Sim::builder().outline(FILES).build().unwrap();
     let wire =
         Wire::with(sim, ServerOptions::default().limits(Limits::default().max_hashed(4 << 10))).unchecked();
     let expected = [("a.bin", true), ("b.bin", false), ("c.txt", true)];
     let expected = expected.map(|(name, is_hashed)| (name.to_owned(), is_hashed));
     for _ in 0..2 {
-        assert_eq!(hashed(&wire, "/v1.0/me/drive/root/children"), expected);
-        assert_eq!(hashed(&wire, "/v1.0/me/drive/root?$expand=children"), expected);
+        assert_eq!(names_and_hashes(&wire, "/v1.0/me/drive/root/children"), expected);
+        assert_eq!(names_and_hashes(&wire, "/v1.0/me/drive/root?$expand=children"), expected);
     }
-    let alone = wire.get("/v1.0/me/drive/root:/b.bin").expect(200).json();
-    assert!(alone["file"]["hashes"]["quickXorHash"].is_string(), "{alone}");
+    let single = wire.get("/v1.0/me/drive/root:/b.bin").expect(200).json();
+    assert!(single["file"]["hashes"]["quickXorHash"].is_string(), "{single}");
 }
 
 #[test]
-fn hashes_are_not_made_where_nobody_selects_them() {
-    // Were they made of the files at the top, nothing would be left for the one in the folder.
+fn hashes_are_computed_only_if_selected() {
+    // Hashes of the top files would use up the limit, leaving none for the file in the folder.
     let outline = format!("{FILES}in/\n  d.bin = 3 KiB\n");
     let sim = Sim::builder().outline(outline).build().unwrap();
     let wire =
@@ -315,13 +315,13 @@ fn hashes_are_not_made_where_nobody_selects_them() {
     assert!(folder["children"][0]["file"]["hashes"].is_null(), "{list}");
 }
 
-/// Returns the names that the pages of a listing have, those in folders as `folder/name`, and the links that are left.
-fn listed(page: &Value, key: &str, above: &str, names: &mut Vec<String>, links: &mut Vec<(String, String)>) {
+/// Collects the names on a page, those in folders as `folder/name`, and the links to further pages.
+fn collect(page: &Value, key: &str, above: &str, names: &mut Vec<String>, links: &mut Vec<(String, String)>) {
     for item in page[key].as_array().unwrap() {
         let name = format!("{above}{}", item["name"].as_str().unwrap());
         names.push(name.clone());
         if item["children"].is_array() {
-            listed(item, "children", &format!("{name}/"), names, links);
+            collect(item, "children", &format!("{name}/"), names, links);
         }
     }
     let link = if key == "value" { "@odata.nextLink" } else { "children@odata.nextLink" };
@@ -331,7 +331,7 @@ fn listed(page: &Value, key: &str, above: &str, names: &mut Vec<String>, links: 
 }
 
 #[test]
-fn a_page_with_what_is_in_its_folders_ends_early_and_its_links_lead_to_all_of_it_once() {
+fn a_page_with_expanded_children_is_truncated_and_its_links_lead_to_every_item_once() {
     let folder = |n: usize| {
         let files = (0..n).map(|file| format!("  file {file}.txt = {file} B\n"));
         format!("Folder {n}/\n{}", files.collect::<String>())
@@ -343,7 +343,7 @@ fn a_page_with_what_is_in_its_folders_ends_early_and_its_links_lead_to_all_of_it
         expected.extend((0..n).map(|file| format!("Folder {n}/file {file}.txt")));
     }
     expected.sort();
-    for (most, query) in [
+    for (limit, query) in [
         (16 << 10, "$top=1000&$expand=children"),
         (4 << 10, "$expand=children($select=name)"),
         (4 << 10, "$top=7&$expand=children($top=5)"),
@@ -351,26 +351,26 @@ fn a_page_with_what_is_in_its_folders_ends_early_and_its_links_lead_to_all_of_it
         (32 << 20, "$top=1000&$expand=children"),
     ] {
         let sim = Sim::builder().outline(&outline).build().unwrap();
-        let limits = Limits::default().max_answer(most);
+        let limits = Limits::default().max_answer(limit);
         let wire = Wire::with(sim, ServerOptions::default().limits(limits));
         let (mut names, mut n_pages) = (Vec::new(), 0);
         let mut links = vec![(format!("/v1.0/drives/many/root/children?{query}"), String::new())];
         while let Some((link, above)) = links.pop() {
-            let answer = wire.get(&link.replace(' ', "%20")).expect(200);
-            // An item that is the first one is there in any case, and a link comes behind.
-            assert!(answer.body.len() < most + 3000, "{link}: {}", answer.body.len());
-            listed(&answer.json(), "value", &above, &mut names, &mut links);
+            let response = wire.get(&link.replace(' ', "%20")).expect(200);
+            // The first item is always included, and a link follows.
+            assert!(response.body.len() < limit + 3000, "{link}: {}", response.body.len());
+            collect(&response.json(), "value", &above, &mut names, &mut links);
             n_pages += 1;
         }
         names.sort();
         assert_eq!(names, expected, "{query}");
-        let is_one = most == 32 << 20;
-        assert!(if is_one { n_pages == 1 } else { n_pages > 10 }, "{query}: {n_pages}");
+        let is_single_page = limit == 32 << 20;
+        assert!(if is_single_page { n_pages == 1 } else { n_pages > 10 }, "{query}: {n_pages}");
     }
 }
 
 #[test]
-fn an_item_with_what_is_in_it_is_within_the_limit_too() {
+fn an_item_with_expanded_children_is_within_the_limit() {
     let files: String = (0..100).map(|file| format!("  file {file}.txt\n")).collect();
     let sim = Sim::builder().outline(format!("drive mine profile=business owner=me\nDocs/\n{files}")).build();
     let limits = Limits::default().max_answer(8 << 10);
@@ -378,17 +378,17 @@ fn an_item_with_what_is_in_it_is_within_the_limit_too() {
     let docs = wire.get("/v1.0/me/drive/root:/Docs?$expand=children").expect(200);
     assert!(docs.body.len() < 10 << 10, "{}", docs.body.len());
     let (mut names, mut links) = (Vec::new(), Vec::new());
-    listed(&docs.json(), "children", "", &mut names, &mut links);
+    collect(&docs.json(), "children", "", &mut names, &mut links);
     assert!(names.len() < 100 && links.len() == 1);
     while let Some((link, _)) = links.pop() {
-        listed(&wire.get(&link).expect(200).json(), "value", "", &mut names, &mut links);
+        collect(&wire.get(&link).expect(200).json(), "value", "", &mut names, &mut links);
     }
     names.sort();
     names.dedup();
     assert_eq!(names.len(), 100);
 }
 
-/// A drive of Box with files deep in folders, so that the path to each takes many bytes.
+/// Returns an outline of Box with files deep in folders, so that each path has many bytes.
 fn deep() -> String {
     let folders: String = (0..60).map(|depth| format!("{}level {depth}/\n", "  ".repeat(depth))).collect();
     let files: String = (0..50).map(|file| format!("{}needle {file:02}.txt\n", "  ".repeat(60))).collect();
@@ -396,12 +396,12 @@ fn deep() -> String {
 }
 
 #[test]
-fn lists_of_box_end_early_and_tell_where_to_go_on() {
+fn lists_of_box_are_truncated_and_can_be_continued() {
     let sim = Sim::builder().outline(deep()).build().unwrap();
     let path: String = (0..60).map(|depth| format!("/level {depth}")).collect();
     let limits = Limits::default().max_answer(64 << 10);
     let wire = Wire::with(sim.clone(), ServerOptions::default().limits(limits)).unchecked();
-    // The folder's id, as clients see it.
+    // The wire id of the folder.
     let found = wire.get("/2.0/search?query=needle&limit=1&fields=parent").expect(200).json();
     let folder = found["entries"][0]["parent"]["id"].as_str().unwrap();
     let names = |page: &Value| -> Vec<String> {
@@ -417,13 +417,13 @@ fn lists_of_box_end_early_and_tell_where_to_go_on() {
     ] {
         let (mut all, mut offset, mut n_pages) = (Vec::new(), 0, 0);
         loop {
-            let answer = wire.get(&format!("{list}&offset={offset}")).expect(200);
-            assert!(answer.body.len() < 80 << 10, "{}", answer.body.len());
-            let page = answer.json();
+            let response = wire.get(&format!("{list}&offset={offset}")).expect(200);
+            assert!(response.body.len() < 80 << 10, "{}", response.body.len());
+            let page = response.json();
             assert_eq!((&page["offset"], &page["total_count"]), (&json!(offset), &json!(50)), "{list}");
             all.extend(names(&page));
             n_pages += 1;
-            // As the guide to offset-based pagination goes on: by the limit that was shown.
+            // The guide to offset-based pagination adds the returned limit.
             offset += page["limit"].as_u64().unwrap();
             if offset >= page["total_count"].as_u64().unwrap() {
                 break;
@@ -451,88 +451,89 @@ fn lists_of_box_end_early_and_tell_where_to_go_on() {
     assert_eq!((names(&whole), &whole["limit"]), (expected, &json!(1000)));
 }
 
-/// Sends requests to a router and leaves their answers unread.
-struct Unread {
+/// Sends requests to a router and keeps the responses unread.
+struct UnreadResponses {
     router: axum::Router,
-    answers: Vec<axum::response::Response>,
+    responses: Vec<axum::response::Response>,
 }
 
-impl Unread {
-    fn of(limits: Limits) -> Unread {
+impl UnreadResponses {
+    fn of(limits: Limits) -> UnreadResponses {
         let files: String = (0..200).map(|file| format!("file {file:03}.txt\n")).collect();
         let outline = format!(
             "drive mine profile=business owner=me\n{files}in/\n  a.txt\ndrive box profile=box owner=user:b\n{files}"
         );
         let sim = Sim::builder().outline(outline).build().unwrap();
         let router = router_with(sim, ServerOptions::default().limits(limits)).unwrap();
-        Unread { router, answers: Vec::new() }
+        UnreadResponses { router, responses: Vec::new() }
     }
 
-    /// Asks for a file and returns where it is.
+    /// Requests a content and returns the target of the redirect.
     fn redirected(&self, url: &str) -> String {
         let request = axum::http::Request::builder().uri(url).header("host", "host");
         let request = request.body(Body::empty()).unwrap();
-        let answer = pollster::block_on(tower::ServiceExt::oneshot(self.router.clone(), request)).unwrap();
-        assert_eq!(answer.status().as_u16(), 302, "{url}");
-        let place = answer.headers()["location"].to_str().unwrap();
-        place.strip_prefix("http://host").unwrap_or(place).to_owned()
+        let response = pollster::block_on(tower::ServiceExt::oneshot(self.router.clone(), request)).unwrap();
+        assert_eq!(response.status().as_u16(), 302, "{url}");
+        let location = response.headers()["location"].to_str().unwrap();
+        location.strip_prefix("http://host").unwrap_or(location).to_owned()
     }
 
-    /// Asks, and keeps the answer if it is 200.
+    /// Sends a request and keeps the response if its status is 200. Otherwise returns the status, the body and whether
+    /// there is a `Retry-After`.
     fn ask(&mut self, method: &str, url: &str, body: &str) -> (u16, Value, bool) {
         let request = axum::http::Request::builder().method(method).uri(url).header("host", "host");
         let request = request.header("content-type", "application/json");
         let request = request.body(Body::from(body.to_owned())).unwrap();
-        let answer = pollster::block_on(tower::ServiceExt::oneshot(self.router.clone(), request)).unwrap();
-        let status = answer.status().as_u16();
+        let response = pollster::block_on(tower::ServiceExt::oneshot(self.router.clone(), request)).unwrap();
+        let status = response.status().as_u16();
         if status == 200 {
-            self.answers.push(answer);
+            self.responses.push(response);
             return (status, Value::Null, false);
         }
-        let waits = answer.headers().contains_key("retry-after");
-        let body = pollster::block_on(axum::body::to_bytes(answer.into_body(), usize::MAX)).unwrap();
-        (status, serde_json::from_slice(&body).unwrap_or_default(), waits)
+        let has_retry_after = response.headers().contains_key("retry-after");
+        let body = pollster::block_on(axum::body::to_bytes(response.into_body(), usize::MAX)).unwrap();
+        (status, serde_json::from_slice(&body).unwrap_or_default(), has_retry_after)
     }
 }
 
 #[test]
-fn answers_count_until_the_last_byte_was_taken() {
-    let mut unread = Unread::of(Limits::default().max_answers(1 << 20));
+fn responses_count_until_their_last_byte_is_read() {
+    let mut unread = UnreadResponses::of(Limits::default().max_answers(1 << 20));
     let list = "/v1.0/me/drive/root/children";
     let n_held = (0..1000).take_while(|_| unread.ask("GET", list, "").0 == 200).count();
     assert!((2..10).contains(&n_held), "{n_held}");
     let lists = [list, "/v1.0/me/drive/root?$expand=children", "/2.0/folders/0/items?limit=1000"];
     for (url, code) in lists.into_iter().zip(["/error/code", "/error/code", "/code"]) {
-        let answer = (0..100).map(|_| unread.ask("GET", url, "")).find(|(status, ..)| *status != 200);
-        let (status, answer, waits) = answer.unwrap();
-        let code = answer.pointer(code).and_then(Value::as_str).unwrap_or_default();
-        assert!(["serviceNotAvailable", "unavailable"].contains(&code), "{answer}");
-        assert!(answer.to_string().contains("max_answers allows 1048576 bytes"), "{answer}");
-        assert_eq!((status, waits), (503, true), "{url}");
+        let body = (0..100).map(|_| unread.ask("GET", url, "")).find(|(status, ..)| *status != 200);
+        let (status, body, has_retry_after) = body.unwrap();
+        let code = body.pointer(code).and_then(Value::as_str).unwrap_or_default();
+        assert!(["serviceNotAvailable", "unavailable"].contains(&code), "{body}");
+        assert!(body.to_string().contains("max_answers allows 1048576 bytes"), "{body}");
+        assert_eq!((status, has_retry_after), (503, true), "{url}");
     }
-    // Short answers are not counted, and nothing is changed whose answer has no room.
+    // Short responses are not counted, and a change whose response exceeds the budget is not made.
     assert_eq!(unread.ask("GET", "/v1.0/me/drive", "").0, 200);
     assert_eq!(unread.ask("GET", "/_drivesim/health", "").0, 200);
     let changed = unread.ask("PATCH", "/v1.0/me/drive/root:/in?$expand=children", "{\"description\":\"d\"}");
     assert_eq!((changed.0, changed.2), (503, true));
-    unread.answers.clear();
+    unread.responses.clear();
     assert_eq!(unread.ask("GET", list, "").0, 200);
 }
 
 #[test]
-fn files_that_are_gone_and_still_being_sent_are_bounded() {
-    let mut unread = Unread::of(Limits::default());
+fn deleted_files_that_are_still_being_sent_are_limited() {
+    let mut unread = UnreadResponses::of(Limits::default());
     let outline = "drive mine profile=business owner=me\ndrive box profile=box\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
     let limits = Limits::default().max_content(1 << 20);
     unread.router = router_with(sim.clone(), ServerOptions::default().limits(limits)).unwrap();
     let content = "/v1.0/me/drive/root:/a.bin:/content";
-    let read = |unread: &mut Unread| {
+    let read = |unread: &mut UnreadResponses| {
         let url = unread.redirected(content);
         unread.ask("GET", &url, "").0
     };
-    let put = |unread: &mut Unread| unread.ask("PUT", content, &"x".repeat(400_000)).0;
-    // All take the same file, or a part of it.
+    let put = |unread: &mut UnreadResponses| unread.ask("PUT", content, &"x".repeat(400_000)).0;
+    // All responses share the content.
     assert_eq!(put(&mut unread), 201);
     assert!((0..10).all(|_| read(&mut unread) == 200));
     for expected in [200, 503] {
@@ -541,28 +542,28 @@ fn files_that_are_gone_and_still_being_sent_are_bounded() {
         assert_eq!(read(&mut unread), expected);
     }
     let url = unread.redirected(content);
-    let (status, answer, waits) = unread.ask("GET", &url, "");
-    assert_eq!((status, waits), (503, true));
-    assert!(answer.to_string().contains("max_content allows 1048576 bytes"), "{answer}");
-    // In Box's words too.
+    let (status, body, has_retry_after) = unread.ask("GET", &url, "");
+    assert_eq!((status, has_retry_after), (503, true));
+    assert!(body.to_string().contains("max_content allows 1048576 bytes"), "{body}");
+    // Also with an error of Box.
     sim.write(sim.drive("box").unwrap().at("/b.bin"), vec![7; 500_000]).unwrap();
-    let listed =
+    let collect =
         Wire::with(sim, ServerOptions::default()).unchecked().get("/2.0/folders/0/items").expect(200).json();
-    let id = listed["entries"][0]["id"].as_str().unwrap().to_owned();
+    let id = collect["entries"][0]["id"].as_str().unwrap().to_owned();
     let url = unread.redirected(&format!("/2.0/files/{id}/content"));
-    let (status, answer, waits) = unread.ask("GET", &url, "");
-    assert_eq!((status, &answer["code"], waits), (503, &json!("unavailable"), true), "{answer}");
-    // Small files and HEAD are answered, and who leaves makes room.
+    let (status, body, has_retry_after) = unread.ask("GET", &url, "");
+    assert_eq!((status, &body["code"], has_retry_after), (503, &json!("unavailable"), true), "{body}");
+    // Small files and HEAD succeed, and dropped responses release their bytes.
     assert_eq!(unread.ask("HEAD", &url, "").0, 200);
     assert_eq!(unread.ask("PUT", "/v1.0/me/drive/root:/small.txt:/content", "hi").0, 201);
     let small = unread.redirected("/v1.0/me/drive/root:/small.txt:/content");
     assert_eq!(unread.ask("GET", &small, "").0, 200);
-    unread.answers.clear();
+    unread.responses.clear();
     assert_eq!(read(&mut unread), 200);
 }
 
 #[test]
-fn a_long_outline_is_sent_as_it_is_printed() {
+fn a_long_outline_is_streamed_while_it_is_printed() {
     let files: String = (0..20_000).map(|file| format!("file number {file:05}.txt\n")).collect();
     let outline = format!("drive mine profile=business owner=me\n{files}");
     let sim = Sim::builder().outline(&outline).build().unwrap();
@@ -574,25 +575,25 @@ fn a_long_outline_is_sent_as_it_is_printed() {
     let head = wire.send("HEAD", "/_drivesim/outline", &[], "").expect(200);
     assert_eq!((head.body.len(), head.header("content-type")), (0, "text/plain; charset=utf-8"));
 
-    let mut unread = Unread::of(Limits::default());
+    let mut unread = UnreadResponses::of(Limits::default());
     unread.router = router_with(sim.clone(), ServerOptions::default()).unwrap();
     for _ in 0..16 {
         assert_eq!(unread.ask("GET", "/_drivesim/outline", "").0, 200);
     }
-    let (status, answer, waits) = unread.ask("GET", "/_drivesim/outline", "");
-    assert_eq!((status, &answer["error"]["code"], waits), (503, &json!("busy"), true));
+    let (status, error, has_retry_after) = unread.ask("GET", "/_drivesim/outline", "");
+    assert_eq!((status, &error["error"]["code"], has_retry_after), (503, &json!("busy"), true));
     sim.delete("/file number 19999.txt").unwrap();
-    let first = unread.answers.pop().unwrap().into_body();
+    let first = unread.responses.pop().unwrap().into_body();
     let first = pollster::block_on(axum::body::to_bytes(first, usize::MAX)).unwrap();
-    assert!(first == outline.as_bytes(), "what is deleted meanwhile was there");
-    // Who leaves makes room, whatever was read.
-    unread.answers.pop();
+    assert!(first == outline.as_bytes(), "the outline is that of the time of the request");
+    // A dropped response releases its place, however much of it was read.
+    unread.responses.pop();
     for _ in 0..2 {
         assert_eq!(unread.ask("GET", "/_drivesim/outline", "").0, 200);
     }
 }
 
-/// Serves a drive of Box with folders one in the other, and returns the id of the last.
+/// Serves a drive of Box with nested folders and returns the id of the innermost.
 fn deep_in_box(limits: Limits) -> (Wire, String) {
     let mut outline = String::from("drive box profile=box owner=user:b\n");
     for depth in 0..1000 {
@@ -607,16 +608,16 @@ fn deep_in_box(limits: Limits) -> (Wire, String) {
 }
 
 #[test]
-fn an_answer_to_a_change_counts_as_long_as_it_is_whatever_its_buffer_was() {
+fn a_response_to_a_change_counts_with_its_length_not_its_buffer() {
     let (wire, id) = deep_in_box(Limits::default());
-    let mut unread = Unread::of(Limits::default());
+    let mut unread = UnreadResponses::of(Limits::default());
     unread.router = router_with(wire.sim.clone(), ServerOptions::default()).unwrap();
     let url = format!("/2.0/folders/{id}");
     assert_eq!(unread.ask("PUT", &url, "{\"description\":\"d\"}").0, 200);
-    let n_bytes = unread.answers[0].body().size_hint().exact().unwrap();
+    let n_bytes = unread.responses[0].body().size_hint().exact().unwrap();
     assert!(n_bytes > 64 << 10, "{n_bytes}");
     assert_eq!(unread.ask("GET", "/_drivesim/health", "").0, 200);
-    let health = unread.answers.pop().unwrap().into_body();
+    let health = unread.responses.pop().unwrap().into_body();
     let health = pollster::block_on(axum::body::to_bytes(health, usize::MAX)).unwrap();
     let health: Value = serde_json::from_slice(&health).unwrap();
     assert_eq!(health["held"]["answers"]["bytes"], n_bytes);
@@ -626,7 +627,7 @@ fn an_answer_to_a_change_counts_as_long_as_it_is_whatever_its_buffer_was() {
 type Change<'a> = (&'a str, String, &'a [(&'a str, &'a str)], String);
 
 #[test]
-fn a_change_whose_answer_has_no_room_is_refused_and_changes_nothing() {
+fn a_change_whose_response_exceeds_the_budget_fails_and_changes_nothing() {
     let file = |wire: &Wire| {
         let list = wire.get("/2.0/folders/0/items").expect(200).json();
         let entries = list["entries"].as_array().unwrap().clone();
@@ -661,16 +662,16 @@ fn a_change_whose_answer_has_no_room_is_refused_and_changes_nothing() {
             ),
         ];
         for (method, url, headers, body) in changes {
-            let answer = wire.send(method, &url, headers, body.clone());
+            let response = wire.send(method, &url, headers, body.clone());
             if status == 200 {
-                assert!(answer.status.is_success() && answer.body.len() > 64 << 10, "{answer:?}");
+                assert!(response.status.is_success() && response.body.len() > 64 << 10, "{response:?}");
                 continue;
             }
-            let answer = answer.expect(status);
-            assert!(answer.json().to_string().contains("max_answer"), "{answer:?}");
+            let response = response.expect(status);
+            assert!(response.json().to_string().contains("max_answer"), "{response:?}");
             assert_eq!(wire.sim.outline(), before, "{method} {url}");
             if method == "PUT" && url.contains("folders") {
-                // What shows no path needs no room for it.
+                // A response without the path needs no permit for it.
                 wire.send(method, &format!("{url}?fields=id"), headers, json!({}).to_string()).expect(200);
             }
         }
@@ -678,7 +679,7 @@ fn a_change_whose_answer_has_no_room_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn answers_that_are_not_taken_keep_changes_from_being_made_and_nothing_is_held_beyond_the_limit() {
+fn unread_responses_block_changes_and_stay_within_the_limit() {
     let files: String = (0..300).map(|n| format!("  f{n}.txt\n")).collect();
     let outline = format!("drive mine profile=business owner=me\nDocs/\n{files}gone.txt\n");
     let sim = Sim::builder().outline(outline).build().unwrap();
@@ -696,37 +697,40 @@ fn answers_that_are_not_taken_keep_changes_from_being_made_and_nothing_is_held_b
         health["held"]["answers"]["bytes"].as_u64().unwrap()
     };
     let expanded = "/v1.0/me/drive/root:/Docs?$expand=children($top=300)";
-    let (mut held, mut n_made) = (Vec::new(), 0);
-    let refused = loop {
-        let name = format!("description {n_made}");
-        let answer = send("PATCH", expanded, &json!({ "description": name }).to_string());
+    let (mut unread, mut n_changes) = (Vec::new(), 0);
+    let rejected = loop {
+        let name = format!("description {n_changes}");
+        let response = send("PATCH", expanded, &json!({ "description": name }).to_string());
         assert!(n_held() <= 1 << 20, "{}", n_held());
-        if answer.status() != 200 {
-            break answer;
+        if response.status() != 200 {
+            break response;
         }
-        n_made += 1;
-        held.push(answer);
+        n_changes += 1;
+        unread.push(response);
     };
-    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().unwrap()));
-    assert!(n_made > 1, "{n_made}");
+    assert_eq!(
+        (rejected.status().as_u16(), &rejected.headers()["retry-after"]),
+        (503, &"1".parse().unwrap())
+    );
+    assert!(n_changes > 1, "{n_changes}");
     let description = || sim.item("/Docs").unwrap().description.clone().unwrap();
-    assert_eq!(&*description(), format!("description {}", n_made - 1));
-    // Listings take what is left, and then changes of any kind are refused; a deletion has nothing to show.
+    assert_eq!(&*description(), format!("description {}", n_changes - 1));
+    // Listings use up the rest, and then all changes fail, except deletions, whose responses have no body.
     while n_held() < (1 << 20) - (40 << 10) {
         let list = send("GET", "/v1.0/me/drive/root:/Docs:/children?$top=30", "");
         assert_eq!(list.status(), 200);
-        held.push(list);
+        unread.push(list);
     }
     let patch = |url: &str| send("PATCH", url, "{\"description\":\"other\"}").status().as_u16();
     assert_eq!(patch("/v1.0/me/drive/root:/Docs"), 503);
-    assert_eq!(&*description(), format!("description {}", n_made - 1));
+    assert_eq!(&*description(), format!("description {}", n_changes - 1));
     assert_eq!(send("DELETE", "/v1.0/me/drive/root:/gone.txt", "").status(), 204);
-    drop(held);
+    drop(unread);
     assert_eq!((patch(expanded), n_held()), (200, 0));
 }
 
 #[test]
-fn a_long_description_needs_room_before_the_item_is_changed() {
+fn a_long_description_needs_a_permit_before_the_item_changes() {
     let outline =
         format!("drive mine profile=business owner=me\na.txt # description=\"{}\"\n", "d".repeat(100_000));
     let sim = Sim::builder().outline(outline).build().unwrap();

@@ -1,4 +1,4 @@
-//! The only place that tests that a server on a port goes on answering, whatever its clients do to it.
+//! Tests that a server on a port keeps responding, whatever its clients do.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -12,7 +12,7 @@ use drivesim::{CopyOptions, Job, Pace, Sim};
 use drivesim_server::{Limits, Server, ServerOptions};
 
 const MINE: &str = "drive mine profile=business owner=me\na.txt = \"a\"\n";
-/// Longer than anything here takes, whatever else the machine does, so that only a test that hangs fails.
+/// Longer than any operation takes on a busy machine, so that only a test that hangs fails.
 const WATCHDOG: Duration = Duration::from_secs(600);
 
 fn serve(limits: Limits) -> Server {
@@ -27,7 +27,7 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
-/// Sends text and returns all that comes back until the server closes.
+/// Sends text and returns what the server sends until it closes the connection.
 fn talk(server: &Server, text: &str) -> String {
     let mut stream = connect(server);
     stream.write_all(text.as_bytes()).unwrap();
@@ -35,30 +35,30 @@ fn talk(server: &Server, text: &str) -> String {
 }
 
 fn read_all(stream: &mut TcpStream) -> String {
-    let mut come = String::new();
-    stream.read_to_string(&mut come).unwrap();
-    come
+    let mut received = String::new();
+    stream.read_to_string(&mut received).unwrap();
+    received
 }
 
-/// Sends text and returns what comes back. The server may have closed before it has read all, or before it has said
-/// anything.
+/// Sends text and returns what the server sends. The server may close the connection before it has read everything or
+/// sent anything.
 fn talk_to_closed(server: &Server, text: &str) -> String {
     let mut stream = connect(server);
     let _ = stream.write_all(text.as_bytes());
-    let mut come = Vec::new();
-    let _ = stream.read_to_end(&mut come);
-    String::from_utf8(come).unwrap()
+    let mut received = Vec::new();
+    let _ = stream.read_to_end(&mut received);
+    String::from_utf8(received).unwrap()
 }
 
-/// Sends text until an answer begins as expected: what stands in the way is gone after a while.
+/// Sends text until a response begins as expected: the server needs some time to reach that state.
 fn talk_until(server: &Server, text: &str, expected: &str) {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
-        let come = talk_to_closed(server, text);
-        if come.starts_with(expected) {
+        let received = talk_to_closed(server, text);
+        if received.starts_with(expected) {
             return;
         }
-        assert!(begun.elapsed() < WATCHDOG, "{come}");
+        assert!(started.elapsed() < WATCHDOG, "{received}");
     }
 }
 
@@ -66,128 +66,128 @@ const GET: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r
 const PUT: &str = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
 
 #[test]
-fn a_head_that_does_not_end_ends_its_connection() {
+fn an_incomplete_head_closes_the_connection() {
     let server = serve(Limits::default().max_head_wait(Duration::from_millis(50)));
-    for begun in ["", "GET /v1.0/me", "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n"] {
-        assert_eq!(talk_to_closed(&server, begun), "", "{begun:?}");
+    for head in ["", "GET /v1.0/me", "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n"] {
+        assert_eq!(talk_to_closed(&server, head), "", "{head:?}");
     }
-    // A client that is held up for so long does not end its head in time either.
+    // A client that is delayed that long does not complete its head in time either.
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
 }
 
 #[test]
-fn waits_may_be_longer_than_any_clock_can_tell() {
+fn timeouts_may_exceed_the_range_of_clocks() {
     let limits = Limits::default().max_head_wait(Duration::MAX).max_body_wait(Duration::MAX);
     let server = serve(limits.max_long_poll(Duration::MAX));
     assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
 #[test]
-fn a_body_that_does_not_come_is_given_up_in_the_words_of_the_service() {
+fn a_body_that_does_not_arrive_fails_with_an_error_of_the_service() {
     let server = serve(Limits::default().max_body_wait(Duration::from_millis(50)));
     for body in [
         "Content-Length: 10\r\n\r\n",
         "Content-Length: 10\r\n\r\n12345",
         "Transfer-Encoding: chunked\r\n\r\n5\r\n123",
     ] {
-        let come = talk(&server, &format!("{PUT}{body}"));
-        assert!(come.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{body:?}: {come}");
-        assert!(come.contains("\"code\":\"invalidRequest\"") && come.contains("50ms"), "{come}");
+        let received = talk(&server, &format!("{PUT}{body}"));
+        assert!(received.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{body:?}: {received}");
+        assert!(received.contains("\"code\":\"invalidRequest\"") && received.contains("50ms"), "{received}");
     }
-    let come = talk(
+    let received = talk(
         &server,
         "POST /_drivesim/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nConnection: close\r\n\r\n",
     );
-    assert!(come.starts_with("HTTP/1.1 408 ") && come.contains("\"unreadable\""), "{come}");
+    assert!(received.starts_with("HTTP/1.1 408 ") && received.contains("\"unreadable\""), "{received}");
 }
 
 #[test]
-fn a_refusal_does_not_wait_for_a_body_that_nobody_wants() {
-    // The default gives a body half a minute, which a refusal would not be worth.
+fn an_error_response_does_not_wait_for_an_unneeded_body() {
+    // By default a body has half a minute, too long to wait for an error response.
     let server = serve(Limits::default().max_body_wait(2 * WATCHDOG));
-    let come = talk(&server, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
-    assert!(come.starts_with("HTTP/1.1 501 Not Implemented\r\n"), "{come}");
+    let received = talk(&server, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    assert!(received.starts_with("HTTP/1.1 501 Not Implemented\r\n"), "{received}");
 }
 
 #[test]
-fn a_body_that_is_too_long_is_refused_before_its_sender_is_told_to_go_on() {
+fn a_body_that_is_too_long_fails_before_100_continue() {
     let server = serve(Limits::default().max_upload(100));
     let head = format!("{PUT}Expect: 100-continue\r\nContent-Length: 101\r\n\r\n");
-    let come = talk(&server, &head);
-    assert!(come.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{come}");
+    let received = talk(&server, &head);
+    assert!(received.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{received}");
     let head = format!("{PUT}Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc");
     assert!(talk(&server, &head).contains("HTTP/1.1 201 Created\r\n"));
 }
 
 #[test]
-fn a_refusal_is_seen_by_a_client_that_sends_all_before_it_listens() {
+fn a_client_that_sends_everything_first_receives_the_error() {
     let server = serve(Limits::default().max_upload(100));
     let mut stream = connect(&server);
     stream.write_all(format!("{PUT}Content-Length: 16000000\r\n\r\n").as_bytes()).unwrap();
     for _ in 0..16 {
         stream.write_all(&[b'x'; 1_000_000]).unwrap();
     }
-    let come = read_all(&mut stream);
-    assert!(come.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{come}");
+    let received = read_all(&mut stream);
+    assert!(received.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{received}");
 }
 
 #[test]
-fn broken_chunks_are_malformed() {
+fn broken_chunks_fail_with_400() {
     let server = serve(Limits::default());
     for body in ["zz\r\n", "5\r\nabcdefgh\r\n0\r\n\r\n"] {
-        let come = talk(&server, &format!("{PUT}Transfer-Encoding: chunked\r\n\r\n{body}"));
-        assert!(come.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{body:?}: {come}");
-        assert!(come.contains("\"code\":\"invalidRequest\""), "{come}");
+        let received = talk(&server, &format!("{PUT}Transfer-Encoding: chunked\r\n\r\n{body}"));
+        assert!(received.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{body:?}: {received}");
+        assert!(received.contains("\"code\":\"invalidRequest\""), "{received}");
     }
     let mut stream = connect(&server);
     stream.write_all(format!("{PUT}Content-Length: 10\r\n\r\n123").as_bytes()).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    let come = read_all(&mut stream);
-    assert!(come.is_empty() || come.starts_with("HTTP/1.1 400 "), "{come}");
+    let received = read_all(&mut stream);
+    assert!(received.is_empty() || received.starts_with("HTTP/1.1 400 "), "{received}");
 }
 
 #[test]
-fn all_bodies_together_are_bounded_and_clients_are_told_when_to_come_again() {
+fn the_budget_of_bodies_is_limited_and_clients_get_retry_after() {
     let server = serve(Limits::default().max_bodies(10));
     let mut first = connect(&server);
     first.write_all(format!("{PUT}Expect: 100-continue\r\nContent-Length: 6\r\n\r\n").as_bytes()).unwrap();
-    let mut leave = [0; 25];
-    first.read_exact(&mut leave).unwrap();
-    assert_eq!(&leave, b"HTTP/1.1 100 Continue\r\n\r\n");
-    // Room is taken as bytes come, which the server need not have read yet.
+    let mut interim = [0; 25];
+    first.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    // Permits are acquired as bytes arrive, which the server may not have read yet.
     first.write_all(b"12345").unwrap();
     let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    let begun = Instant::now();
+    let started = Instant::now();
     while !talk(&server, health).contains("\"bodies\":{\"bytes\":6,") {
-        assert!(begun.elapsed() < WATCHDOG);
+        assert!(started.elapsed() < WATCHDOG);
     }
     let put = format!("{PUT}Content-Length: 5\r\n\r\n12345");
-    let come = talk(&server, &put);
-    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    let received = talk(&server, &put);
+    assert!(received.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{received}");
     assert!(
-        come.contains("retry-after: 1\r\n") && come.contains("\"code\":\"serviceNotAvailable\""),
-        "{come}"
+        received.contains("retry-after: 1\r\n") && received.contains("\"code\":\"serviceNotAvailable\""),
+        "{received}"
     );
     let clock = "POST /_drivesim/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12345";
-    let come = talk(&server, clock);
-    assert!(come.starts_with("HTTP/1.1 503 ") && come.contains("retry-after: 1\r\n"), "{come}");
+    let received = talk(&server, clock);
+    assert!(received.starts_with("HTTP/1.1 503 ") && received.contains("retry-after: 1\r\n"), "{received}");
     first.write_all(b"6").unwrap();
-    let come = read_all(&mut first);
-    assert!(come.starts_with("HTTP/1.1 200 ") || come.starts_with("HTTP/1.1 201 "), "{come}");
+    let received = read_all(&mut first);
+    assert!(received.starts_with("HTTP/1.1 200 ") || received.starts_with("HTTP/1.1 201 "), "{received}");
     assert!(
         talk(&server, &format!("{PUT}Content-Length: 10\r\n\r\n1234567890")).starts_with("HTTP/1.1 200 ")
     );
 }
 
 #[test]
-fn connections_are_bounded_and_others_are_told_when_to_come_again() {
+fn connections_are_limited_and_clients_get_retry_after() {
     let server = serve(Limits::default().max_connections(1));
     let mut first = connect(&server);
     first.write_all(b"GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-    let mut begun = [0; 15];
-    first.read_exact(&mut begun).unwrap();
-    assert_eq!(&begun, b"HTTP/1.1 200 OK");
-    // Each service says it in its own way, and the admin API answers.
+    let mut first_bytes = [0; 15];
+    first.read_exact(&mut first_bytes).unwrap();
+    assert_eq!(&first_bytes, b"HTTP/1.1 200 OK");
+    // Each service has its own error, and the admin API responds.
     for (path, status, expected) in [
         ("/v1.0/me/drive", 503, "\"code\":\"serviceNotAvailable\""),
         ("/v1.0/drive", 503, "\"innererror\""),
@@ -195,14 +195,17 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
         ("/_drivesim/health", 200, "\"held\""),
         ("/_drivesim/jobs", 200, "\"jobs\""),
     ] {
-        let come = talk(&server, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(2));
-        assert!(come.starts_with(&format!("HTTP/1.1 {status} ")) && come.contains(expected), "{come}");
-        assert!(come.contains("connection: close\r\n"), "{come}");
-        assert_eq!(come.contains("retry-after: 1\r\n"), status == 503, "{come}");
-        assert_eq!(come.matches("HTTP/1.1 ").count(), 1, "{come}");
+        let received = talk(&server, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(2));
+        assert!(
+            received.starts_with(&format!("HTTP/1.1 {status} ")) && received.contains(expected),
+            "{received}"
+        );
+        assert!(received.contains("connection: close\r\n"), "{received}");
+        assert_eq!(received.contains("retry-after: 1\r\n"), status == 503, "{received}");
+        assert_eq!(received.matches("HTTP/1.1 ").count(), 1, "{received}");
     }
     first.shutdown(Shutdown::Both).unwrap();
-    // It may take the server a moment to see that the first is gone.
+    // The server may need a moment to notice that the first connection is closed.
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
 }
 
@@ -222,18 +225,18 @@ fn idle_connections_of_the_reserve_give_way_to_the_admin_api() {
     drop(idle);
 }
 
-/// Is answered only on a connection that is no reserve.
+/// A request that succeeds only on a connection that is not reserved for the admin API.
 const GET_ON: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n\r\n";
 const EVENTS: &str = "GET /_drivesim/jobs/1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// A server with one job that nobody has moved yet.
+/// Starts a server with one job that has not started.
 fn serve_a_job(limits: Limits) -> (Server, Job) {
     let sim = Sim::builder().pace(Pace::Held).outline("a.txt = \"a\"\nDocs/\n").build().unwrap();
     let job = sim.copy("/a.txt", "/Docs", CopyOptions::default()).unwrap();
     (Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap(), job)
 }
 
-/// Asks for the events of the job and reads on until the first of them has come.
+/// Requests the events of the job and reads until the first event.
 fn listen(server: &Server) -> TcpStream {
     let mut stream = connect(server);
     stream.write_all(EVENTS.as_bytes()).unwrap();
@@ -242,57 +245,63 @@ fn listen(server: &Server) -> TcpStream {
 }
 
 fn read_until(stream: &mut TcpStream, expected: &str) -> String {
-    let mut come = Vec::new();
+    let mut received = Vec::new();
     loop {
-        let text = String::from_utf8_lossy(&come);
+        let text = String::from_utf8_lossy(&received);
         if text.contains(expected) {
             return text.into_owned();
         }
         let mut piece = [0; 4096];
         let n_read = stream.read(&mut piece).unwrap();
         assert!(n_read > 0, "{text:?} ends without {expected}");
-        come.extend_from_slice(&piece[..n_read]);
+        received.extend_from_slice(&piece[..n_read]);
     }
 }
 
 #[test]
-fn a_stream_of_events_is_a_connection_until_its_client_leaves_or_the_job_ends() {
+fn a_stream_of_events_uses_a_connection_until_the_client_leaves_or_the_job_ends() {
     let (server, job) = serve_a_job(Limits::default().max_connections(1));
     let first = listen(&server);
+<<<<<<< HEAD
     // A stream could keep a connection of the reserve for good.
     for request in [GET, EVENTS] {
         let come = talk(&server, request);
         assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
     }
     // Nothing is sent to the client meanwhile: that it is gone is seen all the same.
+=======
+    let received = talk(&server, GET);
+    assert!(received.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{received}");
+    // Nothing is sent to the client meanwhile; the server still notices that it left.
+>>>>>>> words-wire
     drop(first);
     let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
-    let begun = Instant::now();
+    let started = Instant::now();
     let mut second = loop {
         let mut stream = connect(&server);
-        let mut begin = [0; 12];
-        let asks = format!("{GET_ON}{EVENTS}");
-        if stream.write_all(asks.as_bytes()).is_ok()
-            && stream.read_exact(&mut begin).is_ok()
-            && begin == *b"HTTP/1.1 200"
+        let mut first_bytes = [0; 12];
+        let requests = format!("{GET_ON}{EVENTS}");
+        if stream.write_all(requests.as_bytes()).is_ok()
+            && stream.read_exact(&mut first_bytes).is_ok()
+            && first_bytes == *b"HTTP/1.1 200"
         {
             break stream;
         }
-        assert!(begun.elapsed() < WATCHDOG);
+        assert!(started.elapsed() < WATCHDOG);
     };
     job.step(9).unwrap();
-    // The answer ends, and its connection can be used again.
-    let come = read_until(&mut second, "\r\n0\r\n\r\n");
-    assert!(come.contains("\"status\":\"completed\""), "{come}");
+    // The response ends, and its connection can be used again.
+    let received = read_until(&mut second, "\r\n0\r\n\r\n");
+    assert!(received.contains("\"status\":\"completed\""), "{received}");
     second.write_all(health.as_bytes()).unwrap();
     assert!(read_all(&mut second).starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
 #[test]
-fn streams_of_events_take_no_threads_and_end_with_the_server() {
+fn streams_of_events_use_no_threads_and_end_with_the_server() {
     let (server, job) = serve_a_job(Limits::default());
-    // Where the system does not tell, this is not checked.
+    // Not checked on systems that do not report the number.
     let n_threads = || {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("Threads:"));
@@ -316,17 +325,17 @@ fn streams_of_events_take_no_threads_and_end_with_the_server() {
 }
 
 #[test]
-fn links_lead_to_the_port_where_the_client_names_no_host() {
+fn links_have_the_address_of_the_server_without_a_host() {
     let server = serve(Limits::default());
     for head in ["GET /v1.0/me/drive HTTP/1.0\r\n\r\n", "GET /v1.0/me/drive HTTP/1.0\r\nHost: \r\n\r\n"] {
-        let come = talk(&server, head);
-        assert!(come.contains(&format!("\"@odata.context\":\"{}/v1.0/", server.url())), "{come}");
+        let received = talk(&server, head);
+        assert!(received.contains(&format!("\"@odata.context\":\"{}/v1.0/", server.url())), "{received}");
     }
 }
 
 #[test]
-fn the_server_lives_while_it_hashes() {
-    // On one thread per core as many of these would keep all of them busy, for days: they are left at it.
+fn the_server_responds_while_it_hashes() {
+    // With one thread per core, these requests would keep all threads busy for days. They are left running.
     let sim =
         Sim::builder().outline("drive mine profile=business owner=me\nhuge.bin = 900 TiB\n").build().unwrap();
     let limits = Limits::default().max_hashed(usize::MAX);
@@ -343,7 +352,7 @@ fn the_server_lives_while_it_hashes() {
 }
 
 #[test]
-fn what_is_no_http_is_refused_without_the_words_of_a_service() {
+fn requests_that_are_not_http_fail_without_an_error_of_a_service() {
     let server = serve(Limits::default());
     let fields: String = (0..200).map(|n| format!("x-{n}: x\r\n")).collect();
     let cases = [
@@ -357,16 +366,19 @@ fn what_is_no_http_is_refused_without_the_words_of_a_service() {
         ),
     ];
     for (head, status) in cases {
-        // The server may have heard enough before all is sent.
-        let come = talk_to_closed(&server, &head);
-        assert!(come.is_empty() || come.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{status}: {come}");
+        // The server may close the connection before everything is sent.
+        let received = talk_to_closed(&server, &head);
+        assert!(
+            received.is_empty() || received.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{status}: {received}"
+        );
     }
     assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
-/// Waits until a drive is locked for a change, does something meanwhile, and gives the lock back.
+/// Waits until a drive is locked, runs a closure, and releases the lock.
 fn while_locked<R>(sim: &Sim, drive: &str, meanwhile: impl FnOnce(&mpsc::Sender<()>) -> R) -> R {
-    let ((locked, is_locked), (let_go, gate)) = (mpsc::channel(), mpsc::channel());
+    let ((locked, is_locked), (release, gate)) = (mpsc::channel(), mpsc::channel());
     let drive = sim.drive(drive).unwrap();
     thread::scope(|threads| {
         threads.spawn(move || {
@@ -376,19 +388,19 @@ fn while_locked<R>(sim: &Sim, drive: &str, meanwhile: impl FnOnce(&mpsc::Sender<
             })
         });
         is_locked.recv_timeout(WATCHDOG).unwrap();
-        meanwhile(&let_go)
+        meanwhile(&release)
     })
 }
 
 #[test]
-fn who_waits_for_a_drive_holds_up_nobody_else() {
+fn requests_that_wait_for_a_drive_block_no_others() {
     const DRIVES: &str = "drive mine profile=business owner=me\na.txt = \"a\"\ndrive other profile=business\nb.txt\n\
                           drive files profile=box\nc.txt\n";
     let sim = Sim::builder().outline(DRIVES).build().unwrap();
     let server = Server::start_on(sim.clone(), "127.0.0.1:0", ServerOptions::default()).unwrap();
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    // More than there are threads for connections and for long answers.
-    let waiting: Vec<TcpStream> = while_locked(&sim, "mine", |let_go| {
+    // More than the threads for connections and for offloaded work.
+    let waiting: Vec<TcpStream> = while_locked(&sim, "mine", |release| {
         let waiting = (0..64).map(|_| {
             let mut stream = connect(&server);
             stream.write_all(get("/v1.0/me/drive/root:/a.txt").as_bytes()).unwrap();
@@ -402,26 +414,26 @@ fn who_waits_for_a_drive_holds_up_nobody_else() {
             "/v1.0/drives/other/root/children",
             "/2.0/folders/0/items",
         ] {
-            let come = talk(&server, &get(path));
-            assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {come}");
+            let received = talk(&server, &get(path));
+            assert!(received.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {received}");
         }
-        let come = talk(
+        let received = talk(
             &server,
             "PUT /v1.0/drives/other/root:/n.txt:/content HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\
              Connection: close\r\n\r\nx",
         );
-        assert!(come.starts_with("HTTP/1.1 201 Created\r\n"), "{come}");
-        let_go.send(()).unwrap();
+        assert!(received.starts_with("HTTP/1.1 201 Created\r\n"), "{received}");
+        release.send(()).unwrap();
         waiting
     });
     for mut stream in waiting {
-        let come = read_all(&mut stream);
-        assert!(come.starts_with("HTTP/1.1 200 OK\r\n") && come.contains("\"a.txt\""), "{come}");
+        let received = read_all(&mut stream);
+        assert!(received.starts_with("HTTP/1.1 200 OK\r\n") && received.contains("\"a.txt\""), "{received}");
     }
 }
 
 #[test]
-fn a_look_at_a_job_counts_once_even_if_its_answer_is_begun_again() {
+fn a_poll_counts_once_even_if_its_handler_runs_twice() {
     let sim = Sim::builder().pace(Pace::polls(3)).outline(MINE).build().unwrap();
     let server = Server::start_on(sim.clone(), "127.0.0.1:0", ServerOptions::default()).unwrap();
     let job = sim.copy("/a.txt", "/", CopyOptions::named("b.txt")).unwrap();

@@ -1,4 +1,4 @@
-//! The only place that tests where links lead: below another router, and where the client names no host.
+//! Tests of the targets of links: below another router, and with a public URL.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -21,16 +21,16 @@ fn send(router: &Router, method: &str, url: &str, body: &'static str) -> (u16, S
     let request = Request::builder().method(method).uri(url).header("host", "drive.test");
     let request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
     pollster::block_on(async {
-        let answer = router.clone().oneshot(request).await.unwrap();
-        let location = answer.headers().get("location").map(|url| url.to_str().unwrap().to_owned());
-        let status = answer.status().as_u16();
-        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let location = response.headers().get("location").map(|url| url.to_str().unwrap().to_owned());
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, location.unwrap_or_default(), serde_json::from_slice(&body).unwrap_or_default())
     })
 }
 
 #[test]
-fn links_lead_to_where_the_router_is_nested() {
+fn links_contain_the_path_at_which_the_router_is_nested() {
     let inner = || Router::new().nest("/sim", drives(ServerOptions::default()));
     for (router, prefix) in [
         (inner(), "http://drive.test/sim"),
@@ -44,8 +44,8 @@ fn links_lead_to_where_the_router_is_nested() {
         assert!(next.starts_with(&format!("{prefix}/v1.0/drives/")), "{next}");
         assert_eq!(send(&router, "GET", next, "").2["value"][0]["name"], "b.txt");
         let copy = format!("{path}/v1.0/me/drive/root:/a.txt:/copy");
-        let (status, monitor, refused) = send(&router, "POST", &copy, "{\"name\":\"c.txt\"}");
-        assert_eq!(status, 202, "{refused}");
+        let (status, monitor, error_body) = send(&router, "POST", &copy, "{\"name\":\"c.txt\"}");
+        assert_eq!(status, 202, "{error_body}");
         assert!(monitor.starts_with(&format!("{prefix}/_api/v2.0/monitor/")), "{monitor}");
         assert_eq!(send(&router, "GET", &monitor, "").2["status"], "completed");
         let (_, file, _) = send(&router, "GET", &format!("{path}/v1.0/me/drive/root:/a.txt:/content"), "");
@@ -55,13 +55,13 @@ fn links_lead_to_where_the_router_is_nested() {
 }
 
 #[test]
-fn links_are_urls_wherever_the_router_is_nested_and_whatever_stands_before_the_version() {
+fn links_are_valid_urls_for_every_prefix() {
     let both = format!("{MINE}drive box profile=box\nb.txt = \"b\"\n");
     let sim = Sim::builder().outline(&both).build().unwrap();
     let drives = router_with(sim, ServerOptions::default()).unwrap();
     let router = Router::new().nest("/of/{tenant}", drives);
-    // Some clients send what should be encoded as it is.
-    for (sent, told) in [
+    // Some clients do not encode characters that must be encoded.
+    for (sent, expected) in [
         ("/of/a\"b", "/of/a%22b"),
         ("/of/a\\b", "/of/a%5Cb"),
         ("/of/é{}", "/of/%C3%A9%7B%7D"),
@@ -71,7 +71,7 @@ fn links_are_urls_wherever_the_router_is_nested_and_whatever_stands_before_the_v
         assert_eq!(status, 200, "{sent}: {item}");
         for member in ["@odata.context", "webUrl", "@microsoft.graph.downloadUrl"] {
             let url = item[member].as_str().unwrap();
-            assert!(url.starts_with(&format!("http://drive.test{told}/")), "{member}: {url}");
+            assert!(url.starts_with(&format!("http://drive.test{expected}/")), "{member}: {url}");
         }
         let download = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
         assert_eq!(send(&router, "GET", download, "").0, 200, "{download}");
@@ -79,13 +79,13 @@ fn links_are_urls_wherever_the_router_is_nested_and_whatever_stands_before_the_v
         let id = listed["entries"][0]["id"].as_str().unwrap();
         let (status, download, _) = send(&router, "GET", &format!("{sent}/2.0/files/{id}/content"), "");
         assert_eq!(status, 302);
-        assert!(download.starts_with(&format!("http://drive.test{told}/2.0/")), "{download}");
+        assert!(download.starts_with(&format!("http://drive.test{expected}/2.0/")), "{download}");
         assert_eq!(send(&router, "GET", &download, "").0, 200, "{download}");
     }
 }
 
 #[test]
-fn a_public_url_says_all_of_what_links_start_with() {
+fn the_public_url_replaces_the_prefix_of_links() {
     let options = ServerOptions::default().public_url("https://drives.test/here");
     let router = Router::new().nest("/sim", drives(options));
     let (_, _, page) = send(&router, "GET", "/sim/v1.0/me/drive/root/children?$top=1", "");

@@ -1,4 +1,4 @@
-//! The only place that tests upload sessions on the wire.
+//! Tests of upload sessions on the wire.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
@@ -36,8 +36,8 @@ fn open(wire: &Wire, path: &str, body: &Value) -> String {
     session["uploadUrl"].as_str().unwrap().to_owned()
 }
 
-/// A session for a new file.
-fn opened(wire: &Wire) -> String {
+/// Opens a session for a new file.
+fn open_new(wire: &Wire) -> String {
     open(wire, "/a.bin", &json!({}))
 }
 
@@ -50,17 +50,17 @@ fn send_all(wire: &Wire, url: &str, bytes: &'static str) -> Answer {
     send(wire, url, &format!("bytes 0-{}/{}", bytes.len() - 1, bytes.len()), bytes)
 }
 
-/// Gives up a session.
+/// Cancels a session.
 fn cancel(wire: &Wire, url: &str) {
     wire.send("DELETE", url, &[], Body::empty()).expect(204);
 }
 
-fn next(answer: &Answer) -> Value {
-    answer.json()["nextExpectedRanges"].clone()
+fn next(response: &Answer) -> Value {
+    response.json()["nextExpectedRanges"].clone()
 }
 
 #[test]
-fn a_file_comes_in_fragments_in_order() {
+fn a_file_can_be_uploaded_in_fragments() {
     let wire = business("");
     let session = create(&wire, "/Docs.bin", &json!({ "item": { "name": "Docs.bin", "fileSize": 10 } }))
         .expect(200)
@@ -81,7 +81,7 @@ fn a_file_comes_in_fragments_in_order() {
 }
 
 #[test]
-fn a_session_is_opened_by_any_body_and_by_none() {
+fn a_session_can_be_opened_with_and_without_a_body() {
     let wire = Wire::new("drive home profile=personal owner=me\n");
     let path = format!("{ROOT}:/x:/createUploadSession");
     wire.send("POST", &path, &[], Body::empty()).expect(200);
@@ -114,7 +114,7 @@ fn a_session_is_opened_by_any_body_and_by_none() {
 }
 
 #[test]
-fn all_dialects_open_sessions() {
+fn sessions_can_be_opened_on_every_service() {
     let wire = Wire::new("drive home profile=personal owner=me\na.txt\n");
     for path in [
         "/drive/root:/new/b.txt:/oneDrive.createUploadSession",
@@ -132,7 +132,7 @@ fn all_dialects_open_sessions() {
 }
 
 #[test]
-fn a_session_needs_no_token_and_tolerates_one() {
+fn an_upload_url_needs_no_token_and_ignores_one() {
     let sim = Sim::builder().outline(BUSINESS).build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().token("tok", &["Files.ReadWrite"]));
     let path = format!("{ROOT}:/a:/createUploadSession");
@@ -145,7 +145,7 @@ fn a_session_needs_no_token_and_tolerates_one() {
 }
 
 #[test]
-fn a_taken_name_is_settled_as_the_session_says() {
+fn the_session_sets_the_conflict_behavior() {
     let wire = business("Docs/\na.txt = \"one\"\n");
     let with = |conflict: &str| json!({ "item": { "@microsoft.graph.conflictBehavior": conflict } });
     create(&wire, "/a.txt", &with("fail")).refused(409, "nameAlreadyExists", "");
@@ -161,7 +161,7 @@ fn a_taken_name_is_settled_as_the_session_says() {
 }
 
 #[test]
-fn a_name_that_is_taken_meanwhile_is_told_at_the_end_and_the_session_stays() {
+fn a_name_that_is_taken_meanwhile_fails_at_the_end_and_keeps_the_session() {
     let wire = business("");
     let url = open(&wire, "/a.txt", &json!({ "item": { "@microsoft.graph.conflictBehavior": "fail" } }));
     wire.sim.write("/a.txt", "faster").unwrap();
@@ -173,7 +173,7 @@ fn a_name_that_is_taken_meanwhile_is_told_at_the_end_and_the_session_stays() {
 }
 
 #[test]
-fn a_session_for_a_file_that_is_there_follows_it() {
+fn a_session_for_an_existing_file_follows_it() {
     let wire = business("Docs/\na.txt = \"one\"\n");
     let item = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
     let path = format!("/v1.0/me/drive/items/{}/createUploadSession", item["id"].as_str().unwrap());
@@ -188,7 +188,7 @@ fn a_session_for_a_file_that_is_there_follows_it() {
 }
 
 #[test]
-fn a_session_is_refused_where_its_file_cannot_be() {
+fn a_session_for_an_invalid_file_fails() {
     let wire = business("Docs/\n");
     create(&wire, "/con.txt", &json!({})).refused(400, "invalidRequest", "invalidPath");
     wire.post(&format!("{ROOT}/createUploadSession"), &json!({})).refused(400, "invalidRequest", "");
@@ -205,7 +205,7 @@ fn a_session_is_refused_where_its_file_cannot_be() {
 }
 
 #[test]
-fn a_session_is_opened_only_on_its_conditions() {
+fn a_session_with_failing_preconditions_is_not_opened() {
     let wire = business("a.txt = \"one\"\n");
     let etag = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json()["eTag"].as_str().unwrap().to_owned();
     let with = |name: &str, value: &str, path: &str| {
@@ -221,22 +221,22 @@ fn a_session_is_opened_only_on_its_conditions() {
 }
 
 #[test]
-fn the_times_that_a_session_names_are_those_of_the_file() {
+fn the_times_of_a_session_are_set_on_the_file() {
     let wire = business("");
     let times = json!({ "createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-02-03T04:05:06.5Z" });
     let url = open(&wire, "/a", &json!({ "item": { "fileSystemInfo": times, "description": "a letter" } }));
     let item = send_all(&wire, &url, "x").expect(201).json();
-    // Business tells whole seconds.
-    let answer =
+    // Business drives return whole seconds.
+    let expected =
         json!({ "createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-02-03T04:05:06Z" });
-    assert_eq!(item["fileSystemInfo"], answer);
+    assert_eq!(item["fileSystemInfo"], expected);
     assert_eq!(item["description"], "a letter");
     let modified: Timestamp = "2002-02-03T04:05:06.5Z".parse().unwrap();
     assert_eq!(wire.sim.item("/a").unwrap().fs_modified_at, modified);
 }
 
 #[test]
-fn a_deferred_file_appears_when_it_is_asked_for() {
+fn a_deferred_file_is_created_on_commit() {
     let wire = business("");
     let url = open(&wire, "/a", &json!({ "deferCommit": true }));
     let complete = || wire.send("POST", &url, &[("content-length", "0")], Body::empty());
@@ -250,9 +250,9 @@ fn a_deferred_file_appears_when_it_is_asked_for() {
 }
 
 #[test]
-fn a_cancelled_session_is_gone() {
+fn a_cancelled_session_is_not_found() {
     let wire = business("");
-    let url = opened(&wire);
+    let url = open_new(&wire);
     send(&wire, &url, "bytes 0-3/6", "0123").expect(202);
     assert!(wire.send("DELETE", &url, &[], Body::empty()).expect(204).body.is_empty());
     wire.send("DELETE", &url, &[], Body::empty()).refused(404, "itemNotFound", "");
@@ -261,9 +261,9 @@ fn a_cancelled_session_is_gone() {
 }
 
 #[test]
-fn a_session_runs_out_after_a_week() {
+fn a_session_expires_after_a_week() {
     let wire = business("");
-    let url = opened(&wire);
+    let url = open_new(&wire);
     wire.sim.advance(Duration::from_secs(7 * 86_400 - 1)).unwrap();
     wire.get(&url).expect(200);
     wire.sim.advance(Duration::from_secs(1)).unwrap();
@@ -279,11 +279,11 @@ fn sessions_that_do_not_exist_are_not_found() {
             wire.send(method, &format!("/_upload/{id}"), &[], Body::empty()).refused(404, "itemNotFound", "");
         }
     }
-    wire.send("PATCH", &opened(&wire), &[], Body::empty()).refused(501, "notSupported", "");
+    wire.send("PATCH", &open_new(&wire), &[], Body::empty()).refused(501, "notSupported", "");
 }
 
 #[test]
-fn there_are_as_many_sessions_as_allowed() {
+fn the_number_of_sessions_is_limited() {
     let wire = limited(|limits| limits.max_sessions = 2);
     let (first, second) = (open(&wire, "/a", &json!({})), open(&wire, "/b", &json!({})));
     assert_ne!(first, second);
@@ -296,13 +296,13 @@ fn there_are_as_many_sessions_as_allowed() {
 }
 
 #[test]
-fn sessions_hold_as_many_bytes_as_allowed() {
+fn the_bytes_of_sessions_are_limited() {
     let wire = limited(|limits| limits.max_session_bytes = 100_000);
     let (first, second) = (open(&wire, "/a", &json!({})), open(&wire, "/b", &json!({})));
     send(&wire, &first, "bytes 0-69999/90000", vec![0; 70_000]).expect(202);
-    let refused = send(&wire, &second, "bytes 0-69999/90000", vec![0; 70_000]).expect(507);
-    assert!(refused.json().to_string().contains("max_session_bytes allows 100000 bytes"));
-    refused.refused(507, "quotaLimitReached", "");
+    let response = send(&wire, &second, "bytes 0-69999/90000", vec![0; 70_000]).expect(507);
+    assert!(response.json().to_string().contains("max_session_bytes allows 100000 bytes"));
+    response.refused(507, "quotaLimitReached", "");
     wire.send("DELETE", &first, &[], Body::empty()).expect(204);
     send(&wire, &second, "bytes 0-69999/70000", vec![0; 70_000]).expect(201);
     let third = open(&wire, "/c", &json!({}));
@@ -310,29 +310,29 @@ fn sessions_hold_as_many_bytes_as_allowed() {
 }
 
 #[test]
-fn what_a_file_is_about_counts_as_its_bytes_do_and_a_reset_frees_it() {
+fn descriptions_count_towards_the_limit_and_a_reset_frees_them() {
     let limits = Limits::default().max_session_bytes(100_000);
     let sim = Sim::builder().outline(BUSINESS).build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().limits(limits));
-    let about = json!({ "item": { "description": "d".repeat(900) } });
+    let body = json!({ "item": { "description": "d".repeat(900) } });
     let open_all = || {
-        let is_open = |n: &u32| create(&wire, &format!("/{n}"), &about).status == 200;
+        let is_open = |n: &u32| create(&wire, &format!("/{n}"), &body).status == 200;
         (0..1000).take_while(is_open).count()
     };
     let n_open = open_all();
     assert!((10..100).contains(&n_open), "{n_open}");
-    create(&wire, "/x", &about).refused(507, "quotaLimitReached", "");
+    create(&wire, "/x", &body).refused(507, "quotaLimitReached", "");
     wire.send("POST", "/_drivesim/reset", &[], Body::empty()).expect(204);
     assert_eq!(open_all(), n_open);
 }
 
 #[test]
-fn the_sessions_of_both_services_hold_as_many_bytes_as_allowed_together() {
+fn sessions_of_both_services_share_one_limit_of_bytes() {
     let limits = Limits::default().max_session_bytes(20_100_000);
     let outline = format!("{BUSINESS}drive box profile=box owner=user:b\n");
     let sim = Sim::builder().outline(outline).build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().limits(limits)).unchecked();
-    let url = opened(&wire);
+    let url = open_new(&wire);
     send(&wire, &url, "bytes 0-19999999/30000000", vec![0; 20_000_000]).expect(202);
     let session = json!({ "folder_id": "0", "file_size": 20_000_000, "file_name": "b" });
     let session = wire.post("/api/2.0/files/upload_sessions", &session).expect(201).json();
@@ -341,37 +341,37 @@ fn the_sessions_of_both_services_hold_as_many_bytes_as_allowed_together() {
     let range = "bytes 0-8388607/20000000";
     // The SHA-1 of these bytes.
     let headers = [("digest", "sha=X94czmA+ZWbSDagRyci8zLBE1K4="), ("content-range", range)];
-    let answer = wire.send("PUT", part, &headers, bytes).json();
-    assert_eq!(answer["code"], "storage_limit_exceeded", "{answer}");
+    let response = wire.send("PUT", part, &headers, bytes).json();
+    assert_eq!(response["code"], "storage_limit_exceeded", "{response}");
 }
 
 #[test]
-fn a_file_that_sessions_have_room_for_is_put_together_in_it() {
+fn a_file_is_assembled_within_the_limit_of_sessions() {
     let wire = limited(|limits| (limits.max_bodies, limits.max_session_bytes) = (100_000, 400_000));
     let url = open(&wire, "/a.bin", &json!({ "deferCommit": true }));
     for at in 0..6 {
         let range = format!("bytes {}-{}/360000", at * 60_000, at * 60_000 + 59_999);
         send(&wire, &url, &range, vec![at as u8; 60_000]).expect(202);
     }
-    // It is refused once, and put together all the same.
+    // The first commit fails; the second one assembles the file.
     wire.sim.create_folder("/", "a.bin").unwrap();
     wire.send("POST", &url, &[], Body::empty()).expect(409);
     wire.sim.delete("/a.bin").unwrap();
     wire.send("POST", &url, &[], Body::empty()).expect(201);
     let bytes = wire.sim.read("/a.bin").unwrap();
     assert!(bytes.chunks(60_000).zip(0..).all(|(part, at)| *part == [at; 60_000]) && bytes.len() == 360_000);
-    let again = open(&wire, "/b.bin", &json!({}));
-    send(&wire, &again, "bytes 0-99999/100001", vec![0; 100_000]).expect(202);
+    let other = open(&wire, "/b.bin", &json!({}));
+    send(&wire, &other, "bytes 0-99999/100001", vec![0; 100_000]).expect(202);
 }
 
 #[test]
 fn a_fragment_has_less_than_60_mib() {
     let wire = business("");
-    let url = opened(&wire);
-    let most = 60 << 20;
-    let answer = send(&wire, &url, &format!("bytes 0-{}/{most}", most - 1), vec![0; most]);
-    answer.refused(413, "invalidRequest", "");
-    let n_bytes = most - 1;
+    let url = open_new(&wire);
+    let limit = 60 << 20;
+    let response = send(&wire, &url, &format!("bytes 0-{}/{limit}", limit - 1), vec![0; limit]);
+    response.refused(413, "invalidRequest", "");
+    let n_bytes = limit - 1;
     send(&wire, &url, &format!("bytes 0-{}/{}", n_bytes - 1, n_bytes + 1), vec![0; n_bytes]).expect(202);
     send(&wire, &url, &format!("bytes {n_bytes}-{n_bytes}/{}", n_bytes + 1), "x").expect(201);
     assert_eq!(wire.sim.item("/a.bin").unwrap().size, n_bytes as u64 + 1);
@@ -393,15 +393,15 @@ fn a_session_follows_the_folder_of_its_file() {
 }
 
 #[test]
-fn who_comes_when_there_are_too_many_sessions_is_told_when_to_come_again() {
+fn an_error_for_too_many_sessions_has_retry_after() {
     let wire = limited(|limits| limits.max_sessions = 1);
     open(&wire, "/a", &json!({}));
-    let answer = create(&wire, "/b", &json!({})).expect(429);
-    assert_eq!(answer.header("retry-after"), "1");
+    let response = create(&wire, "/b", &json!({})).expect(429);
+    assert_eq!(response.header("retry-after"), "1");
 }
 
 #[test]
-fn a_name_in_a_session_must_be_one() {
+fn a_name_in_a_session_must_be_text() {
     let wire = business("");
     create(&wire, "/a", &json!({ "item": { "name": 5 } })).refused(
         400,

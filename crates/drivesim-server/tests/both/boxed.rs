@@ -1,4 +1,4 @@
-//! The only place that reads and writes trees as clients of Box do.
+//! Reads and writes trees as clients of Box do.
 
 use axum::http::Method;
 use drivesim::Timestamp;
@@ -12,7 +12,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// Reads what is below a folder, page by page, and what its files hold.
+/// Reads the items below a folder, page by page, with the contents of files.
 pub(crate) fn read(client: &Client, folder: &str) -> Vec<Carried> {
     let fields = "fields=name,content_created_at,content_modified_at&usemarker=true&limit=50";
     let (mut items, mut marker) = (Vec::new(), String::new());
@@ -28,7 +28,7 @@ pub(crate) fn read(client: &Client, folder: &str) -> Vec<Carried> {
 
 fn carried(client: &Client, item: &Value) -> Carried {
     let id = text(&item["id"]);
-    // Box tells times at the offset of the account.
+    // Box returns times with the offset of the account.
     let time = |key: &str| text(&item[key]).parse::<Timestamp>().unwrap().to_string();
     let what = match item["type"] == "folder" {
         true => What::Folder(read(client, &id)),
@@ -44,25 +44,32 @@ fn carried(client: &Client, item: &Value) -> Carried {
 /// Writes items into a folder.
 pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
     for item in items {
-        let mut about = json!({ "name": item.name, "parent": { "id": folder } });
+        let mut attributes = json!({ "name": item.name, "parent": { "id": folder } });
         match &item.what {
             What::Folder(items) => {
-                let body = about.to_string().into();
-                let made = client.ask(Method::POST, "/2.0/folders", "application/json", body, 201).json();
-                write(client, &text(&made["id"]), items);
+                let body = attributes.to_string().into();
+                let created_folder =
+                    client.ask(Method::POST, "/2.0/folders", "application/json", body, 201).json();
+                write(client, &text(&created_folder["id"]), items);
             }
             What::File { bytes, created, modified } => {
-                about["content_created_at"] = json!(created);
-                about["content_modified_at"] = json!(modified);
-                let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-                client.ask(Method::POST, "/api/2.0/files/content", &kind, form(&about, bytes), 201);
+                attributes["content_created_at"] = json!(created);
+                attributes["content_modified_at"] = json!(modified);
+                let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+                client.ask(
+                    Method::POST,
+                    "/api/2.0/files/content",
+                    &content_type,
+                    form(&attributes, bytes),
+                    201,
+                );
             }
         }
     }
 }
 
-fn form(about: &Value, bytes: &[u8]) -> Vec<u8> {
+fn form(attributes: &Value, bytes: &[u8]) -> Vec<u8> {
     let head = |part: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name={part}\r\n\r\n");
-    let about = format!("{}{about}\r\n{}", head("\"attributes\""), head("\"file\"; filename=\"\""));
-    [about.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat()
+    let attributes = format!("{}{attributes}\r\n{}", head("\"attributes\""), head("\"file\"; filename=\"\""));
+    [attributes.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat()
 }

@@ -1,4 +1,4 @@
-//! The only place that reads and writes trees as clients of Microsoft Graph do.
+//! Reads and writes trees as clients of Microsoft Graph do.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// Reads what is below a folder, page by page, and what its files hold.
+/// Reads the items below a folder, page by page, with the contents of files.
 pub(crate) fn read(client: &Client, children: &str) -> Vec<Carried> {
     let mut items = Vec::new();
     let mut next = Some(children.to_owned());
@@ -40,25 +40,25 @@ fn carried(client: &Client, item: &Value) -> Carried {
     Carried { name: text(&item["name"]), what }
 }
 
-/// Writes items into a folder that is named by its path, closed with a colon.
+/// Writes items into a folder, given as a path that ends with a colon.
 pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
     let json = "application/json";
     for item in items {
-        let at = format!("{}/{}:", folder.trim_end_matches(':'), encoded(&item.name));
+        let path = format!("{}/{}:", folder.trim_end_matches(':'), encoded(&item.name));
         match &item.what {
             What::Folder(items) => {
                 let body = json!({
                     "name": item.name, "folder": {}, "@microsoft.graph.conflictBehavior": "fail",
                 });
                 client.ask(Method::POST, &format!("{folder}/children"), json, body.to_string().into(), 201);
-                write(client, &at, items);
+                write(client, &path, items);
             }
             What::File { bytes, created, modified } => {
-                let url = format!("{at}/content?@microsoft.graph.conflictBehavior=fail");
+                let url = format!("{path}/content?@microsoft.graph.conflictBehavior=fail");
                 client.ask(Method::PUT, &url, "application/octet-stream", bytes.clone(), 201);
                 let times = json!({ "createdDateTime": created, "lastModifiedDateTime": modified });
                 let body = json!({ "fileSystemInfo": times }).to_string().into();
-                client.ask(Method::PATCH, at.trim_end_matches(':'), json, body, 200);
+                client.ask(Method::PATCH, path.trim_end_matches(':'), json, body, 200);
             }
         }
     }

@@ -1,7 +1,7 @@
-//! The only place for tests of one server that speaks for drives of several services: what is moved from one to the other
-//! is what it was.
+//! Tests of one server with drives of several services: a tree that moves from one service to another and back stays
+//! the same.
 
-// Clippy takes only functions marked as tests for tests, not what they share.
+// Clippy treats only functions under `#[test]` as tests, not their helpers.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 #[path = "../support/answers/mod.rs"]
@@ -10,7 +10,7 @@ mod answers;
 mod box_answers;
 mod boxed;
 mod graph;
-#[allow(dead_code, reason = "one way to the server is enough here")]
+#[allow(dead_code, reason = "these tests use one of the transports")]
 #[path = "../contract/transport.rs"]
 mod transport;
 
@@ -21,7 +21,7 @@ use drivesim::Sim;
 
 use crate::transport::{Answer, Asking, Routed, Transport};
 
-/// What is known of an item on the way: where it is, what a file holds, and when that was made and changed.
+/// An item in transfer between services: its name, and the content and times of a file or the items of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Carried {
     pub(crate) name: String,
@@ -38,13 +38,13 @@ pub(crate) enum What {
 pub(crate) struct Client(Routed);
 
 impl Client {
-    /// Sends a request, which must be answered with this status.
+    /// Sends a request and asserts the status of the response.
     #[track_caller]
     fn ask(&self, method: Method, url: &str, kind: &str, body: Vec<u8>, status: u16) -> Answer {
         let headers = vec![("content-type", kind.to_owned())];
-        let answer = self.0.ask(Asking { method, url, headers, body });
-        assert_eq!(answer.status, status, "{url}: {}", String::from_utf8_lossy(&answer.body));
-        answer
+        let response = self.0.ask(Asking { method, url, headers, body });
+        assert_eq!(response.status, status, "{url}: {}", String::from_utf8_lossy(&response.body));
+        response
     }
 
     #[track_caller]
@@ -52,7 +52,7 @@ impl Client {
         self.ask(Method::GET, url, "", Vec::new(), 200)
     }
 
-    /// Reads what a file holds, from where a URL leads.
+    /// Reads the content of a file from the target of a redirect.
     #[track_caller]
     fn bytes(&self, url: &str) -> Vec<u8> {
         let location = self.ask(Method::GET, url, "", Vec::new(), 302).location.unwrap();
@@ -60,11 +60,11 @@ impl Client {
     }
 }
 
-/// More files than a page of either service has where the client does not say.
+/// More files than a default page of either service has.
 const N_MANY: usize = 230;
 
-/// A tree whose names both services take, in a drive of work; and an empty drive of Box.
-fn seed() -> Sim {
+/// Creates a business drive with names that both services accept, and an empty drive of Box.
+fn two_drives() -> Sim {
     let many: String =
         (0..N_MANY).map(|number| format!("      {number:03}.txt = \"file {number}\"\n")).collect();
     let tree = [
@@ -90,11 +90,11 @@ fn seed() -> Sim {
 /// Returns the times of all files of a tree, by path.
 fn times(tree: &[Carried]) -> BTreeMap<String, (String, String)> {
     let mut times = BTreeMap::new();
-    let mut left: Vec<(String, &Carried)> = tree.iter().map(|item| (item.name.clone(), item)).collect();
-    while let Some((path, item)) = left.pop() {
+    let mut queue: Vec<(String, &Carried)> = tree.iter().map(|item| (item.name.clone(), item)).collect();
+    while let Some((path, item)) = queue.pop() {
         match &item.what {
             What::Folder(items) => {
-                left.extend(items.iter().map(|item| (format!("{path}/{}", item.name), item)))
+                queue.extend(items.iter().map(|item| (format!("{path}/{}", item.name), item)))
             }
             What::File { created, modified, .. } => {
                 times.insert(path, (created.clone(), modified.clone()));
@@ -105,8 +105,8 @@ fn times(tree: &[Carried]) -> BTreeMap<String, (String, String)> {
 }
 
 #[test]
-fn a_tree_goes_from_onedrive_to_box_and_back_and_is_what_it_was() {
-    let sim = seed();
+fn a_tree_stays_the_same_from_onedrive_to_box_and_back() {
+    let sim = two_drives();
     let client = Client(Routed::new(sim.clone()));
     let outline_of = |drive: &str, path: &str| sim.outline_of(sim.drive(drive).unwrap().at(path)).unwrap();
 
@@ -114,23 +114,23 @@ fn a_tree_goes_from_onedrive_to_box_and_back_and_is_what_it_was() {
     boxed::write(&client, "0", &tree);
     assert_eq!(outline_of("box", "/"), outline_of("work", "/from"));
 
-    // The clock goes on: times that are the same afterwards were carried, not made.
+    // The clock advances, so equal times afterwards were transferred, not set anew.
     sim.advance(std::time::Duration::from_secs(24 * 60 * 60)).unwrap();
-    let there = boxed::read(&client, "0");
-    graph::write(&client, "/v1.0/drives/work/root:/to:", &there);
+    let in_box = boxed::read(&client, "0");
+    graph::write(&client, "/v1.0/drives/work/root:/to:", &in_box);
     assert_eq!(outline_of("work", "/to"), outline_of("work", "/from"));
     assert!(outline_of("work", "/to").lines().count() > N_MANY);
 
     let back = graph::read(&client, "/v1.0/drives/work/root:/to:/children");
-    assert_eq!(times(&there), times(&tree));
+    assert_eq!(times(&in_box), times(&tree));
     assert_eq!(times(&back), times(&tree));
     let old = &times(&back)["日本語/deep/deeper/old.txt"];
     assert_eq!(old.1, "1999-12-31T23:59:59Z");
 }
 
 #[test]
-fn each_service_answers_for_its_own_drive_only() {
-    let sim = seed();
+fn each_service_serves_only_its_own_drives() {
+    let sim = two_drives();
     let client = Client(Routed::new(sim.clone()));
     assert_eq!(client.get("/2.0/folders/0/items").json()["total_count"], 0);
     boxed::write(&client, "0", &[Carried { name: "new".to_owned(), what: What::Folder(Vec::new()) }]);

@@ -1,6 +1,6 @@
-//! The only place for what a client of Box does to reach a drive by paths: it walks, asks, and reads why it was refused.
+//! Acts as a client of Box that names items by path: it finds ids, sends requests and translates errors.
 
-#![allow(clippy::panic, reason = "an answer that no client understands is a test that fails")]
+#![allow(clippy::panic, reason = "a response that no client understands fails the test")]
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use crate::transport::{Answer, Asking, Transport};
 
-/// An id that nothing has.
+/// An id that no item has.
 pub const NOTHING: &str = "999";
 const BOUNDARY: &str = "box-contract";
 
-/// What a path leads to.
+/// The kind of the item at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     File,
@@ -22,7 +22,7 @@ pub enum Kind {
     Nothing,
 }
 
-/// What was found at a path.
+/// The item at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub id: String,
@@ -45,11 +45,11 @@ impl Found {
         format!("/2.0/{kind}/{}", self.id)
     }
 
-    /// Translates what is told of an item of the wrong kind: files and folders have ids apart, so that a file's id is
-    /// that of no folder, and the other way round.
-    pub fn needed_as<T>(&self, kind: Kind, told: Result<T, Code>) -> Result<T, Code> {
+    /// Translates the error for an item of the wrong kind: files and folders have separate ids, so the id of a file is
+    /// not found as a folder and vice versa.
+    pub fn needed_as<T>(&self, kind: Kind, result: Result<T, Code>) -> Result<T, Code> {
         let is_other = self.kind != kind && self.kind != Kind::Nothing;
-        told.map_err(|code| if is_other && code == "itemNotFound" { "invalidRequest".into() } else { code })
+        result.map_err(|code| if is_other && code == "itemNotFound" { "invalidRequest".into() } else { code })
     }
 }
 
@@ -61,7 +61,7 @@ pub fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// Returns the code of the drive's own rule that an error of Box tells of.
+/// Returns the error code of the engine for an error of Box.
 fn code_of(error: &Value) -> &'static str {
     let code = error["code"].as_str().expect("a code");
     let context = &error["context_info"];
@@ -80,18 +80,18 @@ fn code_of(error: &Value) -> &'static str {
         "precondition_failed" => "resourceModified",
         "access_denied_insufficient_permissions" => "accessDenied",
         "storage_limit_exceeded" => "quotaLimitReached",
-        _ => panic!("no client knows what to make of {error}"),
+        _ => panic!("no client understands {error}"),
     }
 }
 
-fn checked(answer: Answer) -> Result<Answer, Code> {
-    if answer.status < 400 { Ok(answer) } else { Err(code_of(&answer.json()).to_owned()) }
+fn checked(response: Answer) -> Result<Answer, Code> {
+    if response.status < 400 { Ok(response) } else { Err(code_of(&response.json()).to_owned()) }
 }
 
-/// A client and what it remembers.
+/// A client and the items that it remembers.
 pub struct Client<T> {
     pub wire: T,
-    /// What it found before some of it was hidden.
+    /// The items found before access to some was removed.
     known: BTreeMap<String, Found>,
 }
 
@@ -111,14 +111,14 @@ impl<T: Transport> Client<T> {
     }
 
     pub fn get(&self, url: &str) -> Result<Value, Code> {
-        self.ask(Method::GET, url, Vec::new(), Vec::new()).map(|answer| answer.json())
+        self.ask(Method::GET, url, Vec::new(), Vec::new()).map(|response| response.json())
     }
 
-    /// Sends JSON, for an item with a tag if one is given.
+    /// Sends JSON, with `If-Match` if a tag is given.
     pub fn send(&self, method: Method, url: &str, tag: Option<String>, body: &Value) -> Result<Answer, Code> {
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(tag.map(|tag| ("if-match", tag)));
-        // Box takes no `null` for a member that is left out.
+        // Box rejects `null` for members that may be omitted.
         let mut body = body.clone();
         if let Some(members) = body.as_object_mut() {
             members.retain(|_, value| !value.is_null());
@@ -128,33 +128,39 @@ impl<T: Transport> Client<T> {
 
     pub fn delete(&self, url: &str, tag: Option<String>) -> Result<(), Code> {
         let headers = tag.map(|tag| ("if-match", tag)).into_iter().collect();
-        let answer = self.ask(Method::DELETE, url, headers, Vec::new())?;
-        assert_eq!((answer.status, answer.body.len()), (204, 0));
+        let response = self.ask(Method::DELETE, url, headers, Vec::new())?;
+        assert_eq!((response.status, response.body.len()), (204, 0));
         Ok(())
     }
 
-    /// Sends what a file is to hold, behind what it is to be.
-    pub fn upload(&self, url: &str, tag: Option<String>, about: &Value, bytes: &str) -> Result<(), Code> {
+    /// Uploads a file: its attributes, then its content.
+    pub fn upload(
+        &self,
+        url: &str,
+        tag: Option<String>,
+        attributes: &Value,
+        bytes: &str,
+    ) -> Result<(), Code> {
         let mut headers = vec![("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))];
         headers.extend(tag.map(|tag| ("if-match", tag)));
         let head =
             |part: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name={part}\r\n\r\n");
         let (first, second) = (head("\"attributes\""), head("\"file\"; filename=\"\""));
-        let body = format!("{first}{about}\r\n{second}{bytes}\r\n--{BOUNDARY}--\r\n");
-        let made = self.ask(Method::POST, url, headers, body.into_bytes())?.json();
-        assert_eq!(made["entries"][0]["size"], bytes.len(), "{made}");
+        let body = format!("{first}{attributes}\r\n{second}{bytes}\r\n--{BOUNDARY}--\r\n");
+        let uploaded = self.ask(Method::POST, url, headers, body.into_bytes())?.json();
+        assert_eq!(uploaded["entries"][0]["size"], bytes.len(), "{uploaded}");
         Ok(())
     }
 
-    /// Asks for a file; the bytes are at another URL.
+    /// Downloads a file through the redirect to its content.
     pub fn download(&self, url: &str) -> Result<Vec<u8>, Code> {
-        let answer = self.ask(Method::GET, url, Vec::new(), Vec::new())?;
-        assert_eq!((answer.status, answer.body.len()), (302, 0));
-        let location = answer.location.expect("where the bytes are");
+        let response = self.ask(Method::GET, url, Vec::new(), Vec::new())?;
+        assert_eq!((response.status, response.body.len()), (302, 0));
+        let location = response.location.expect("where the bytes are");
         Ok(self.ask(Method::GET, &location, Vec::new(), Vec::new())?.body)
     }
 
-    /// Lists all entries of a list, by offset and by marker, which must be the same.
+    /// Lists all entries by offset and by marker and asserts that they are the same.
     pub fn entries(&self, url: &str, limit: usize) -> Result<Vec<Value>, Code> {
         let (mut by_offset, mut by_marker) = (Vec::new(), Vec::new());
         loop {
@@ -178,17 +184,17 @@ impl<T: Transport> Client<T> {
         Ok(by_offset)
     }
 
-    /// Finds what a path leads to; what was remembered is taken where nothing is seen any more.
+    /// Finds the item at a path. If it is not visible, the remembered item is returned.
     pub fn find(&self, path: &str) -> Found {
-        let mut at = Found { id: "0".to_owned(), kind: Kind::Folder };
+        let mut found = Found { id: "0".to_owned(), kind: Kind::Folder };
         for name in path.split('/').filter(|name| !name.is_empty()) {
-            at = if at.kind == Kind::Folder { self.find_in(&at, name) } else { Found::nothing() };
+            found = if found.kind == Kind::Folder { self.find_in(&found, name) } else { Found::nothing() };
         }
-        if at.kind == Kind::Nothing { self.known.get(path).cloned().unwrap_or(at) } else { at }
+        if found.kind == Kind::Nothing { self.known.get(path).cloned().unwrap_or(found) } else { found }
     }
 
-    /// Finds an item of a folder by its name, in any case if it is not listed in this one: who asks whether a file could
-    /// be sent is told what has its name.
+    /// Finds an item of a folder by name. If no name is equal, a preflight request finds the item whose name differs in
+    /// letter case: its error contains the conflicting item.
     fn find_in(&self, folder: &Found, name: &str) -> Found {
         let url = format!("{}/items?limit=1000&usemarker=true", folder.url());
         let listed = self.get(&url).unwrap_or_default();
@@ -197,12 +203,13 @@ impl<T: Transport> Client<T> {
             return Found::of(entry);
         }
         let body = json!({ "name": name, "parent": { "id": folder.id } }).to_string().into_bytes();
-        let asking = Asking { method: Method::OPTIONS, url: "/2.0/files/content", headers: Vec::new(), body };
-        let holder = self.wire.ask(asking).json()["context_info"]["conflicts"].clone();
-        if holder.is_object() { Found::of(&holder) } else { Found::nothing() }
+        let preflight =
+            Asking { method: Method::OPTIONS, url: "/2.0/files/content", headers: Vec::new(), body };
+        let conflicting = self.wire.ask(preflight).json()["context_info"]["conflicts"].clone();
+        if conflicting.is_object() { Found::of(&conflicting) } else { Found::nothing() }
     }
 
-    /// Remembers where everything is.
+    /// Remembers the items at all paths.
     pub fn remember(&mut self) {
         let mut folders = vec![(String::new(), Found { id: "0".to_owned(), kind: Kind::Folder })];
         while let Some((above, folder)) = folders.pop() {
@@ -217,7 +224,7 @@ impl<T: Transport> Client<T> {
     }
 }
 
-/// Returns the path of an item that was answered.
+/// Returns the path of an item in a response.
 pub fn path_of(item: &Value) -> String {
     if item["id"] == "0" {
         return "/".to_owned();

@@ -1,4 +1,4 @@
-//! The only place for a drive of Box behind a server, and for what is done to it in more than one step.
+//! Holds a drive of Box behind a server and implements the operations on it that need several requests.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,14 +15,14 @@ use crate::transport::{Asking, Transport};
 pub struct BoxSubject<T> {
     pub sim: Sim,
     pub client: Client<T>,
-    /// The etag that the next call expects of what it names.
+    /// The etag that the next call expects its item to have.
     pub expected: Option<String>,
     pub locks: Vec<LockId>,
-    /// The copies that were begun, each with its URL; those of few items were done at once and have no job.
+    /// The started copies, each with the URL of its new item. Copies of few items complete at once and have no job.
     pub copies: Vec<(Option<Job>, String)>,
-    /// What was deleted by whom, in this order: Box does not tell.
+    /// The deleted items and their users, in order: Box does not return the user.
     pub deleted: Vec<(Id, String)>,
-    /// The ids of versions that were listed, by file and number.
+    /// The ids of listed versions, by file and number.
     pub version_ids: RefCell<HashMap<(String, u32), String>>,
 }
 
@@ -34,7 +34,7 @@ pub fn time(value: &Value) -> Timestamp {
     text(value).parse().expect("a time")
 }
 
-/// Returns a time that Box does not tell of the root.
+/// Parses a time that Box omits for the root.
 pub fn time_but_of_root(value: &Value) -> Timestamp {
     if value.is_null() { Timestamp::UNIX_EPOCH } else { time(value) }
 }
@@ -53,8 +53,8 @@ impl<T: Transport> BoxSubject<T> {
         self.client.send(method, &found.url(), tag, body).map(|answer| answer.json())
     }
 
-    /// Takes the tag of a call in which Box takes no notice of any: that one matches changes nothing, that one does not
-    /// cannot be asked.
+    /// Consumes the expected tag of a call for which Box ignores tags. A matching tag makes no difference; a promise
+    /// with another tag is skipped.
     pub fn pass_over_tag(&mut self, of: &Found, what: &'static str) -> Option<String> {
         let tag = self.expected.take()?;
         let item = self.client.get(&of.url()).unwrap_or_default();
@@ -64,12 +64,12 @@ impl<T: Transport> BoxSubject<T> {
     pub fn new_file(&mut self, parent: &str, name: &str, bytes: &str) -> Result<(), Code> {
         let folder = self.client.find(parent);
         self.pass_over_tag(&folder, "conditions on where a file is made");
-        let about = json!({ "name": name, "parent": { "id": folder.id } });
-        let told = self.client.upload("/api/2.0/files/content", None, &about, bytes);
-        folder.needed_as(Kind::Folder, told)
+        let attributes = json!({ "name": name, "parent": { "id": folder.id } });
+        let result = self.client.upload("/api/2.0/files/content", None, &attributes, bytes);
+        folder.needed_as(Kind::Folder, result)
     }
 
-    /// Addresses what the call at hand changes through the simulator.
+    /// Returns the address for a change through the simulator, with the expected tag.
     pub fn at(&mut self, path: &str) -> Address {
         match self.expected.take() {
             Some(tag) => Address::from(path).if_match(Precondition::ETag(tag.parse().expect("a number"))),
@@ -77,7 +77,7 @@ impl<T: Transport> BoxSubject<T> {
         }
     }
 
-    /// Deletes an item, and writes down who did it.
+    /// Deletes an item and records the user.
     pub fn delete_item(&mut self, item: &Found) -> Result<(), Code> {
         let tag = self.expected.take();
         let all = if item.kind == Kind::Folder { "?recursive=true" } else { "" };
@@ -86,7 +86,7 @@ impl<T: Transport> BoxSubject<T> {
         Ok(())
     }
 
-    /// Asks for a copy and returns the answer.
+    /// Requests a copy and returns the new item.
     pub fn order(&mut self, source: &str, target: &str, options: &CopyOptions) -> Result<Value, Code> {
         if options.children_only {
             lacking("copies of children only");
@@ -109,28 +109,28 @@ impl<T: Transport> BoxSubject<T> {
         if from.id == "0" {
             return self.refused_root(&from, &body);
         }
-        let told = self.client.send(Method::POST, &format!("{}/copy", from.url()), None, &body);
-        let made = to.needed_as(Kind::Folder, told)?;
-        assert_eq!(made.status, 201);
-        Ok(made.json())
+        let result = self.client.send(Method::POST, &format!("{}/copy", from.url()), None, &body);
+        let response = to.needed_as(Kind::Folder, result)?;
+        assert_eq!(response.status, 201);
+        Ok(response.json())
     }
 
-    /// Asks for a copy of the root, which Box refuses as a fault of its own.
+    /// Requests a copy of the root, which fails with 500.
     pub fn refused_root(&self, root: &Found, body: &Value) -> Result<Value, Code> {
         let url = format!("{}/copy", root.url());
         let body = body.to_string().into_bytes();
         let headers = Vec::new();
-        let answer = self.client.wire.ask(Asking { method: Method::POST, url: &url, headers, body });
-        assert_eq!((answer.status, &answer.json()["code"]), (500, &json!("internal_server_error")));
+        let response = self.client.wire.ask(Asking { method: Method::POST, url: &url, headers, body });
+        assert_eq!((response.status, &response.json()["code"]), (500, &json!("internal_server_error")));
         Err("invalidRequest".to_owned())
     }
 
-    /// Returns the job that has not ended, if there is one.
+    /// Returns the running job, if there is one.
     pub fn running(&self) -> Option<Job> {
         self.sim.jobs().into_iter().find(|job| job.outcome().is_none())
     }
 
-    /// Sees a copy to its end, which Box has no way to be asked about.
+    /// Runs a job to its end through the simulator: Box has no API for jobs.
     pub fn end(&self, job: &Job, url: &str) -> Ended {
         while job.outcome().is_none() {
             job.step(1).expect("a held job");
@@ -141,13 +141,13 @@ impl<T: Transport> BoxSubject<T> {
         }
     }
 
-    /// Returns a copy that was begun and is a job.
+    /// Returns a started copy that has a job.
     pub fn begun(&self, copy: &Id) -> (&Job, &str) {
         let (job, url) = &self.copies[copy.parse::<usize>().expect("a copy")];
         (job.as_ref().unwrap_or_else(|| lacking("copies of few items that stand still")), url)
     }
 
-    /// Lists the versions of a file, the latest first: past ones are listed, the current one is asked for.
+    /// Lists the versions of a file, latest first: the current one from the file, the past ones from the list.
     pub fn listed(&self, file: &Found) -> Result<Vec<Value>, Code> {
         let url = format!("/2.0/files/{}", file.id);
         let current = self.client.get(&format!("{url}?fields=file_version"))?;
@@ -160,35 +160,36 @@ impl<T: Transport> BoxSubject<T> {
         Ok(all)
     }
 
-    /// Returns the id of a version of a file, also of one that is listed no more; or one that nothing has.
+    /// Returns the id of a version of a file, even if it is no longer listed, or an id that no version has.
     pub fn version_id(&self, file: &Found, number: u32) -> String {
-        // What is told of the file itself is asked for again by its version.
+        // Errors of the file appear again in the request for the version.
         let _ = self.listed(file);
         let ids = self.version_ids.borrow();
         ids.get(&(file.id.clone(), number)).cloned().unwrap_or_else(|| NOTHING.to_owned())
     }
 
-    /// Lists the trash in the order in which it was filled: what was deleted at the same time as it was written down.
+    /// Lists the trash in the order of deletion. Items deleted at the same time are in the order of the recorded
+    /// deletions.
     pub fn binned(&self) -> Result<Vec<Binned>, Code> {
         let mut binned = Vec::new();
         for entry in self.client.entries("/2.0/folders/trash/items", 2)? {
             let found = Found::of(&entry);
             let item = self.client.get(&format!("{}/trash", found.url()))?;
             assert_eq!((&item["item_status"], &item["name"]), (&json!("trashed"), &entry["name"]));
-            let written = self.deleted.iter().rposition(|(id, _)| *id == found.url());
-            let written = written.expect("someone deleted it");
+            let index = self.deleted.iter().rposition(|(id, _)| *id == found.url());
+            let index = index.expect("someone deleted it");
             let folder = &item["parent"];
-            let one = Binned {
+            let binned_item = Binned {
                 id: found.url(),
                 name: text(&item["name"]),
                 folder: if folder.is_null() { String::new() } else { Found::of(folder).url() },
                 deleted_at: time(&item["trashed_at"]),
-                deleted_by: self.deleted[written].1.clone(),
+                deleted_by: self.deleted[index].1.clone(),
                 purge_at: item["purged_at"].as_str().map(|_| time(&item["purged_at"])),
             };
-            binned.push((one.deleted_at, written, one));
+            binned.push((binned_item.deleted_at, index, binned_item));
         }
-        binned.sort_by_key(|(at, written, _)| (*at, *written));
-        Ok(binned.into_iter().map(|(.., one)| one).collect())
+        binned.sort_by_key(|(at, index, _)| (*at, *index));
+        Ok(binned.into_iter().map(|(.., binned_item)| binned_item).collect())
     }
 }

@@ -1,7 +1,7 @@
-//! The only place that holds what Box's clients see of a drive to the promises.
+//! Implements the contract of drives with requests of Box clients.
 //!
-//! What Box has no way to ask, and the server shares a simulator with the test, is set up through that: access, locks,
-//! quotas, time, times of content; who does something is the user that the server acts as.
+//! What Box has no API for is set through the simulator, which the server shares with the test: access, locks, quotas,
+//! time, times of content. The user of an operation is the user that the server acts as.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -17,7 +17,8 @@ use crate::box_client::{Client, Found, Kind, encoded, path_of, text};
 use crate::box_drive::{BoxSubject, above, code, number_of, time, time_but_of_root};
 use crate::transport::Transport;
 
-/// The stream of events tells what was done, each time anew, of a copied folder once, and never what there is: no feed.
+/// The event stream of Box is not a change feed: it lists each operation, a copied folder once, and never the existing
+/// items.
 const EVENTS: &str = "a feed of what has changed";
 
 impl<T: Transport> Subject for BoxSubject<T> {
@@ -41,9 +42,9 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Ended {
         match self.order(source, target, &options) {
-            Ok(made) => match self.running() {
-                Some(job) => self.end(&job, &Found::of(&made).url()),
-                None => Ended::Completed(path_of(&made)),
+            Ok(item) => match self.running() {
+                Some(job) => self.end(&job, &Found::of(&item).url()),
+                None => Ended::Completed(path_of(&item)),
             },
             Err(code) => Ended::Refused(code),
         }
@@ -51,11 +52,11 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn names(&self, folder: &str) -> Result<Vec<String>, Code> {
         let found = self.client.find(folder);
-        let told = self.client.entries(&format!("/2.0/folders/{}/items", found.id), 2);
-        let entries = found.needed_as(Kind::Folder, told)?;
+        let result = self.client.entries(&format!("/2.0/folders/{}/items", found.id), 2);
+        let entries = found.needed_as(Kind::Folder, result)?;
         let first_file = entries.partition_point(|entry| entry["type"] == "folder");
         let names: Vec<String> = entries.iter().map(|entry| text(&entry["name"])).collect();
-        // Box lists folders before files, each kind by name: put together by name again.
+        // Box lists folders before files, each kind by name: the names are merged.
         let (mut folders, mut files) =
             (names[..first_file].iter().peekable(), names[first_file..].iter().peekable());
         let mut all = Vec::new();
@@ -86,8 +87,8 @@ impl<T: Transport> Subject for BoxSubject<T> {
         let folder = self.client.find(parent);
         self.pass_over_tag(&folder, "conditions on where a folder is made");
         let body = json!({ "name": name, "parent": { "id": folder.id } });
-        let told = self.client.send(Method::POST, "/2.0/folders", None, &body).map(drop);
-        folder.needed_as(Kind::Folder, told)
+        let result = self.client.send(Method::POST, "/2.0/folders", None, &body).map(drop);
+        folder.needed_as(Kind::Folder, result)
     }
 
     fn create_file(&mut self, parent: &str, name: &str, text: &str) -> Result<(), Code> {
@@ -155,7 +156,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
             fs_modified_at: time_but_of_root(&item["content_modified_at"]),
             description: Some(text(&item["description"])).filter(|text| !text.is_empty()),
             etag: text(&item["etag"]),
-            // Box has no tag of the content; the version a file has is known by its id.
+            // Box has no tag of the content; the id of the version identifies it.
             ctag: text(&item["file_version"]["id"]),
         })
     }
@@ -188,20 +189,20 @@ impl<T: Transport> Subject for BoxSubject<T> {
         if times != Times::default() && found.kind == Kind::Folder {
             lacking("times of folders in a change");
         }
-        let written = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let format_time = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         let mut body = json!({
             "name": name,
             "description": description,
-            "content_created_at": written(fs_created_at),
-            "content_modified_at": written(fs_modified_at),
+            "content_created_at": format_time(fs_created_at),
+            "content_modified_at": format_time(fs_modified_at),
         });
         let Some(target) = target else { return self.send(Method::PUT, &found, &body).map(drop) };
-        // A move takes no notice of a condition.
+        // Moves ignore preconditions.
         self.expected = self.pass_over_tag(&found, "conditions on moves");
         let folder = self.client.find(target);
         body["parent"] = json!({ "id": folder.id });
-        let told = self.send(Method::PUT, &found, &body).map(drop);
-        folder.needed_as(Kind::Folder, told)
+        let result = self.send(Method::PUT, &found, &body).map(drop);
+        folder.needed_as(Kind::Folder, result)
     }
 
     fn versions(&self, file: &str) -> Result<Vec<SeenVersion>, Code> {
@@ -246,7 +247,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn path(&self, id: &Id) -> Result<String, Code> {
         let item = self.client.get(id)?;
-        // A file of the trash is still shown, and says where it is.
+        // A file in the trash is still returned, with its status.
         if item["item_status"] == "active" { Ok(path_of(&item)) } else { Err("itemNotFound".to_owned()) }
     }
 
@@ -269,10 +270,10 @@ impl<T: Transport> Subject for BoxSubject<T> {
         if let Some(folder) = &folder {
             body["parent"] = json!({ "id": folder.id });
         }
-        let told = self.client.send(Method::POST, id, None, &body).map(drop);
+        let result = self.client.send(Method::POST, id, None, &body).map(drop);
         match folder {
-            Some(folder) => folder.needed_as(Kind::Folder, told),
-            None => told,
+            Some(folder) => folder.needed_as(Kind::Folder, result),
+            None => result,
         }
     }
 
@@ -324,11 +325,11 @@ impl<T: Transport> Subject for BoxSubject<T> {
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
-        let made = self.order(source, target, &options)?;
-        if made["type"] == "file" {
+        let item = self.order(source, target, &options)?;
+        if item["type"] == "file" {
             lacking("copies of files that stand still");
         }
-        self.copies.push((self.running(), Found::of(&made).url()));
+        self.copies.push((self.running(), Found::of(&item).url()));
         Ok((self.copies.len() - 1).to_string())
     }
 

@@ -1,5 +1,5 @@
-//! The promises of a drive, kept by what the clients of Microsoft Graph and of Box see of it: through the router and
-//! through a socket.
+//! Runs the contract of drives against the server through clients of Microsoft Graph and of Box, over the router and
+//! over a socket.
 
 #[path = "../support/answers/mod.rs"]
 mod answers;
@@ -24,7 +24,8 @@ drivesim_testkit::contract_tests!(socket, WireSubject<Socket>);
 drivesim_testkit::contract_tests!(box_router, BoxSubject<Routed>);
 drivesim_testkit::contract_tests!(box_socket, BoxSubject<Socket>);
 
-// The properties of copies, on drawn trees: fewer than of drivesim itself, because each case has a server of its own.
+// The properties of copies on random trees, with fewer cases than for drivesim itself because each case starts a
+// server.
 macro_rules! copies {
     ($($module:ident: $profile:expr, $subject:ty;)+) => {
         $(drivesim_testkit::copy_property_tests!($module, Check::new($profile).cases(5), || {
@@ -40,13 +41,13 @@ copies! {
 }
 
 #[test]
-fn what_graph_has_no_way_to_ask_is_all_that_is_skipped() {
-    let told = ask_all::<WireSubject<Routed>>();
-    println!("the wire: {told}");
-    assert!(told.asked.len() >= 141, "{told}: {:?}", told.skipped);
+fn only_promises_without_an_api_of_graph_are_skipped() {
+    let summary = ask_all::<WireSubject<Routed>>();
+    println!("the wire: {summary}");
+    assert!(summary.asked.len() >= 141, "{summary}: {:?}", summary.skipped);
 }
 
-/// What Box has no way to ask, and the promises that need it.
+/// What Box has no API for, and the promises that need it.
 const NOT_OF_BOX: [(&str, &[&str]); 14] = [
     (
         "a feed of what has changed",
@@ -115,14 +116,14 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
 ];
 
 #[test]
-fn what_box_has_no_way_to_ask_is_all_that_is_skipped() {
-    let mut told = ask_all::<BoxSubject<Routed>>();
-    println!("Box: {told}");
-    // What is promised of other services alone.
-    let of_others = told.for_want_of.remove("profile").unwrap_or_default();
+fn only_promises_without_an_api_of_box_are_skipped() {
+    let mut summary = ask_all::<BoxSubject<Routed>>();
+    println!("Box: {summary}");
+    // Promises for other services only.
+    let of_others = summary.for_want_of.remove("profile").unwrap_or_default();
     assert_eq!(
-        told.for_want_of.into_iter().collect::<Vec<_>>(),
+        summary.for_want_of.into_iter().collect::<Vec<_>>(),
         NOT_OF_BOX.map(|(what, names)| (what, names.to_vec()))
     );
-    assert_eq!((told.asked.len(), of_others.len()), (132, 36), "{of_others:?}");
+    assert_eq!((summary.asked.len(), of_others.len()), (132, 36), "{of_others:?}");
 }

@@ -1,4 +1,4 @@
-//! The only place for the two ways to a server: its service called directly, and a connection to its port.
+//! Sends requests to a server in two ways: directly to its router, and over a connection to its port.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 use crate::{answers, box_answers};
 
-/// What was answered.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -23,26 +23,26 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Takes what came back, which must be an answer of its verb.
+    /// Reads a response and checks it against the rules of its operation.
     fn of((method, url): (&Method, &str), head: &Response<()>, body: Vec<u8>) -> Answer {
         let (status, headers) = (head.status().as_u16(), head.headers());
         let method = method.as_str();
-        let body_told = &*body;
+        let body_bytes = &*body;
         if box_answers::is_of(url) {
-            box_answers::check(&box_answers::Exchange { method, url, status, headers, body: body_told });
+            box_answers::check(&box_answers::Exchange { method, url, status, headers, body: body_bytes });
         } else {
-            answers::check(&answers::Exchange { method, url, status, headers, body: body_told });
+            answers::check(&answers::Exchange { method, url, status, headers, body: body_bytes });
         }
         let location = head.headers().get("location").map(|url| url.to_str().expect("an URL").to_owned());
         Answer { status: head.status().as_u16(), location, body }
     }
 }
 
-/// What is asked.
+/// A request.
 #[derive(Debug)]
 pub struct Asking<'a> {
     pub method: Method,
-    /// Path and query, or a whole URL that was answered.
+    /// Path and query, or a whole URL from a response.
     pub url: &'a str,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
@@ -59,13 +59,13 @@ impl Asking<'_> {
     }
 }
 
-/// A way to a server of a simulator.
+/// A way to send requests to a server of a simulator.
 pub trait Transport {
     fn new(sim: Sim) -> Self;
     fn ask(&self, asking: Asking<'_>) -> Answer;
 }
 
-/// The service, called directly.
+/// Calls the router directly.
 pub struct Routed(Router);
 
 impl Transport for Routed {
@@ -74,18 +74,18 @@ impl Transport for Routed {
     }
 
     fn ask(&self, asking: Asking<'_>) -> Answer {
-        let asked = (asking.method.clone(), asking.url.to_owned());
+        let target = (asking.method.clone(), asking.url.to_owned());
         let request = asking.request("http://localhost", Body::from);
         pollster::block_on(async {
             let response = self.0.clone().oneshot(request).await.expect("a service that never fails");
             let (head, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.expect("a body").to_vec();
-            Answer::of((&asked.0, &asked.1), &Response::from_parts(head, ()), body)
+            Answer::of((&target.0, &target.1), &Response::from_parts(head, ()), body)
         })
     }
 }
 
-/// A port of its own and connections to it.
+/// Starts a server on a port and connects to it.
 pub struct Socket {
     server: Server,
     agent: ureq::Agent,
@@ -98,11 +98,11 @@ impl Transport for Socket {
     }
 
     fn ask(&self, asking: Asking<'_>) -> Answer {
-        let asked = (asking.method.clone(), asking.url.to_owned());
+        let target = (asking.method.clone(), asking.url.to_owned());
         let request = asking.request(&self.server.url(), |body| body);
-        let response = self.agent.run(request).expect("an answer");
+        let response = self.agent.run(request).expect("a response");
         let (head, mut body) = response.into_parts();
         let body = body.with_config().limit(u64::MAX).read_to_vec().expect("a body");
-        Answer::of((&asked.0, &asked.1), &Response::from_parts(head, ()), body)
+        Answer::of((&target.0, &target.1), &Response::from_parts(head, ()), body)
     }
 }

@@ -1,7 +1,7 @@
-//! The only place that holds what Graph's clients see of a drive to the promises.
+//! Implements the contract of drives with requests of Graph clients.
 //!
-//! What Graph has no way to ask, and the server shares a simulator with the test, is set up through that: access,
-//! locks, quotas, time, past versions.
+//! What Graph has no API for is set through the simulator, which the server shares with the test: access, locks,
+//! quotas, time, past versions.
 
 use std::time::Duration;
 
@@ -20,16 +20,16 @@ pub struct WireSubject<T> {
     sim: Sim,
     wire: T,
     profile: Profile,
-    /// The tag that the next call expects of what it names.
+    /// The tag that the next call expects its item to have.
     expected: Option<String>,
     locks: Vec<LockId>,
-    /// Where jobs that were begun tell their status.
+    /// The monitor URLs of started jobs.
     monitors: Vec<String>,
     kept: Option<Snapshot>,
 }
 
-/// Parts a path from the drive that it is in; the first drive goes without.
-fn parted(path: &str) -> (&str, &str) {
+/// Splits a path into drive and path. Paths on the first drive have no drive.
+fn split_drive(path: &str) -> (&str, &str) {
     match path.split_once(':') {
         Some((drive, path)) if !drive.starts_with('/') => (drive, path),
         _ => ("drive", path),
@@ -40,9 +40,9 @@ fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// Returns the URL of an item, or of something of it.
+/// Returns the URL of an item or of an action on it.
 fn url(path: &str, action: &str) -> String {
-    let (drive, path) = parted(path);
+    let (drive, path) = split_drive(path);
     if path.contains(':') {
         lacking("names with colons");
     }
@@ -58,7 +58,7 @@ fn url(path: &str, action: &str) -> String {
     }
 }
 
-/// Returns the code of an error: the more specific one where it tells a rule of its own.
+/// Returns the code of an error, or the inner code if that identifies the rule.
 fn code_of(error: &Value) -> Code {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let inner = text(&error["innerError"]["code"]);
@@ -69,11 +69,11 @@ fn code_of(error: &Value) -> Code {
     }
 }
 
-fn checked(answer: Answer) -> Result<Answer, Code> {
-    if answer.status < 400 {
-        return Ok(answer);
+fn checked(response: Answer) -> Result<Answer, Code> {
+    if response.status < 400 {
+        return Ok(response);
     }
-    let body = answer.json();
+    let body = response.json();
     assert!(body["error"]["message"].as_str().is_some_and(|message| !message.is_empty()), "{body}");
     Err(code_of(&body["error"]))
 }
@@ -82,7 +82,7 @@ fn code(error: Error) -> Code {
     error.code().to_owned()
 }
 
-/// Begins a body with a name, if there is one: null is not absent.
+/// Creates a body, with a name if there is one: `null` is not the same as absent.
 fn named(name: Option<&str>) -> Value {
     name.map_or_else(|| json!({}), |name| json!({ "name": name }))
 }
@@ -95,7 +95,7 @@ fn time(value: &Value) -> Timestamp {
     text(value).parse().expect("a time")
 }
 
-/// Returns the path of an item that was answered, in the drive's own form.
+/// Returns the path of an item in a response.
 fn path_of(item: &Value) -> String {
     if item["root"].is_object() {
         return "/".to_owned();
@@ -117,10 +117,10 @@ impl<T: Transport> WireSubject<T> {
     }
 
     fn get(&self, url: &str) -> Result<Value, Code> {
-        self.ask(Method::GET, url, Vec::new(), Vec::new()).map(|answer| answer.json())
+        self.ask(Method::GET, url, Vec::new(), Vec::new()).map(|response| response.json())
     }
 
-    /// Sends JSON under the condition that was set for the call at hand.
+    /// Sends JSON with the expected tag of the call.
     fn send(&mut self, method: Method, url: &str, body: &Value) -> Result<Answer, Code> {
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(self.expected.take().map(|tag| ("if-match", tag)));
@@ -132,18 +132,18 @@ impl<T: Transport> WireSubject<T> {
         self.ask(Method::PUT, url, headers, bytes.as_bytes().to_vec()).map(drop)
     }
 
-    /// Names an item as the reference to a folder does.
+    /// Returns a `parentReference` to an item.
     fn reference(&self, path: &str) -> Result<Value, Code> {
         let item = self.get(&url(path, ""))?;
         Ok(json!({ "driveId": item["parentReference"]["driveId"], "id": item["id"] }))
     }
 
     fn address(&self, path: &str) -> Address {
-        let (drive, path) = parted(path);
+        let (drive, path) = split_drive(path);
         self.sim.drive(drive).expect("a drive that was made").at(path)
     }
 
-    /// Asks for a copy; returns where its status is told.
+    /// Requests a copy and returns the URL of its monitor.
     fn order(&mut self, source: &str, target: &str, options: &CopyOptions) -> Result<String, Code> {
         if matches!(options.versions, Versions::Number(_)) {
             lacking("copies of an earlier version");
@@ -152,8 +152,8 @@ impl<T: Transport> WireSubject<T> {
             lacking("copies of all versions under another name");
         }
         let mut body = json!({ "childrenOnly": options.children_only });
-        // A target that is not there has no id: it is named by path.
-        let (drive, path) = parted(target);
+        // A missing target has no id, so it is named by path.
+        let (drive, path) = split_drive(target);
         body["parentReference"] = self.reference(target).unwrap_or_else(|_| {
             let id = self.get(&format!("/v1.0/drives/{}", encoded(drive))).expect("the drive")["id"].clone();
             json!({ "driveId": id, "path": format!("/drive/root:{}", path.trim_end_matches('/')) })
@@ -162,18 +162,18 @@ impl<T: Transport> WireSubject<T> {
             body["name"] = json!(name);
         }
         body["includeAllVersionHistory"] = json!(options.versions == Versions::All);
-        let behaviour = match options.conflict {
+        let behavior = match options.conflict {
             Conflict::Fail => "fail",
             Conflict::Replace => "replace",
             Conflict::Rename => "rename",
         };
-        let url = format!("{}?@microsoft.graph.conflictBehavior={behaviour}", url(source, "copy"));
-        let answer = self.send(Method::POST, &url, &body)?;
-        assert_eq!((answer.status, answer.body.len()), (202, 0));
-        Ok(answer.location.expect("where the status is told"))
+        let url = format!("{}?@microsoft.graph.conflictBehavior={behavior}", url(source, "copy"));
+        let response = self.send(Method::POST, &url, &body)?;
+        assert_eq!((response.status, response.body.len()), (202, 0));
+        Ok(response.location.expect("the URL of a monitor"))
     }
 
-    /// Sees a job to its end and asks its monitor how that was.
+    /// Runs a job to its end and returns the outcome from its monitor.
     fn end(&self, monitor: &str, target: &str) -> Ended {
         let job = self.job(monitor);
         while job.outcome().is_none() {
@@ -198,12 +198,12 @@ impl<T: Transport> WireSubject<T> {
         self.sim.job(JobId::from_uuid(id)).expect("a job that was begun")
     }
 
-    /// Leaves promises of tags for what goes through the simulator, which knows tags of another form.
+    /// Skips promises with an expected tag for changes through the simulator, whose tags have another form.
     fn no_tag(&self) -> Result<(), Code> {
         if self.expected.is_some() { lacking("conditions here") } else { Ok(()) }
     }
 
-    /// Whether the wire takes no notice of a behaviour that the engine refuses.
+    /// Returns whether the wire ignores a behavior that the engine rejects.
     fn ignores(&self, conflict: Conflict) -> bool {
         self.profile.name == "personal" && conflict != Conflict::Fail
     }
@@ -256,8 +256,8 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, Code> {
-        let answer = self.ask(Method::GET, &url(path, "content"), Vec::new(), Vec::new())?;
-        let location = answer.location.expect("where the bytes are");
+        let response = self.ask(Method::GET, &url(path, "content"), Vec::new(), Vec::new())?;
+        let location = response.location.expect("where the bytes are");
         Ok(self.ask(Method::GET, &location, Vec::new(), Vec::new())?.body)
     }
 
@@ -269,24 +269,26 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn create_file(&mut self, parent: &str, name: &str, text: &str) -> Result<(), Code> {
-        // An upload would make it.
+        // An upload would create the parent.
         self.item(parent)?;
         let path = format!("{}/{name}", parent.trim_end_matches('/'));
         self.put(&format!("{}?@microsoft.graph.conflictBehavior=fail", url(&path, "content")), text)
     }
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), Code> {
-        let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-        let is_there = self.item(path).is_ok();
-        // An upload would make the folder.
-        if !is_there && !above.is_empty() {
-            self.item(above)?;
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let exists = self.item(path).is_ok();
+        // An upload would create the folder.
+        if !exists && !parent.is_empty() {
+            self.item(parent)?;
         }
-        let written = self.put(&url(path, "content"), text);
-        // Whoever writes where a folder stands is told that the name is taken.
-        written.map_err(|code| {
-            if is_there && code == "nameAlreadyExists" { "invalidRequest".to_owned() } else { code }
-        })
+        let result = self.put(&url(path, "content"), text);
+        // Writing to a folder fails because the name is taken.
+        result.map_err(
+            |code| {
+                if exists && code == "nameAlreadyExists" { "invalidRequest".to_owned() } else { code }
+            },
+        )
     }
 
     fn rename(&mut self, path: &str, name: &str) -> Result<(), Code> {
@@ -352,7 +354,7 @@ impl<T: Transport> Subject for WireSubject<T> {
         times: Times,
     ) -> Result<(), Code> {
         if times.created_at.is_some() || times.modified_at.is_some() {
-            // Graph has no way to ask for these.
+            // Graph has no API for these.
             return self.sim.set_times(self.address(path), times).map_err(code);
         }
         let mut body = named(name);
@@ -362,10 +364,10 @@ impl<T: Transport> Subject for WireSubject<T> {
         if let Some(target) = target {
             body["parentReference"] = self.reference(target)?;
         }
-        let of = |time: Option<Timestamp>| time.map(|time| time.to_string());
+        let format_time = |time: Option<Timestamp>| time.map(|time| time.to_string());
         body["fileSystemInfo"] = json!({
-            "createdDateTime": of(times.fs_created_at),
-            "lastModifiedDateTime": of(times.fs_modified_at),
+            "createdDateTime": format_time(times.fs_created_at),
+            "lastModifiedDateTime": format_time(times.fs_modified_at),
         });
         self.send(Method::PATCH, &url(path, ""), &body).map(drop)
     }

@@ -1,4 +1,4 @@
-//! Levels of access at the admin API: shown, set, taken away, printed and read back.
+//! Tests of access levels in the admin API: they are shown, set, removed, printed and read back.
 
 use drivesim::Sim;
 use serde_json::{Value, json};
@@ -6,23 +6,23 @@ use serde_json::{Value, json};
 use crate::{Server, held};
 
 fn set(server: &Server, body: Value) -> Value {
-    let answer = server.call("PUT", "access", body.to_string());
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json()
+    let response = server.call("PUT", "access", body.to_string());
+    assert_eq!(response.status, 200, "{}", response.text);
+    response.json()
 }
 
 #[test]
-fn a_level_is_set_shown_and_taken_away() {
+fn a_level_can_be_set_shown_and_removed() {
     let server = held();
-    let shown = |path: &str| server.get(&format!("access?drive=mine&path={path}")).json();
-    let answer = |path: &str, access: &str, own: Value| json!({ "drive": "mine", "path": path, "access": access, "own": own });
-    assert_eq!(shown("/Docs"), answer("/Docs", "write", Value::Null));
+    let show = |path: &str| server.get(&format!("access?drive=mine&path={path}")).json();
+    let expected = |path: &str, access: &str, own: Value| json!({ "drive": "mine", "path": path, "access": access, "own": own });
+    assert_eq!(show("/Docs"), expected("/Docs", "write", Value::Null));
     let read = set(&server, json!({ "drive": "mine", "path": "/Docs", "access": "read" }));
-    assert_eq!(read, answer("/Docs", "read", json!("read")));
-    assert_eq!(shown("/Docs/a.txt"), answer("/Docs/a.txt", "read", Value::Null));
+    assert_eq!(read, expected("/Docs", "read", json!("read")));
+    assert_eq!(show("/Docs/a.txt"), expected("/Docs/a.txt", "read", Value::Null));
     assert_eq!(server.wire("DELETE", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 403);
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
-    // There is one drive, so it need not be named; those who set levels see all items.
+    // With one drive, its name is optional. The admin API sees all items.
     set(&server, json!({ "path": "/Docs", "access": "none" }));
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 404);
     assert_eq!(server.get("access?path=/Docs/a.txt").json()["access"], "none");
@@ -33,13 +33,13 @@ fn a_level_is_set_shown_and_taken_away() {
         assert_eq!(set(&server, body)["own"], Value::Null);
     }
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
-    // The root stands for the drive.
+    // The level of the root applies to the drive.
     set(&server, json!({ "path": "/", "access": "read" }));
-    assert_eq!(shown("/Docs")["access"], "read");
+    assert_eq!(show("/Docs")["access"], "read");
 }
 
 #[test]
-fn what_is_no_level_and_no_item_is_refused() {
+fn unknown_levels_items_and_drives_fail() {
     let server = held();
     for (body, status, code) in [
         (json!({ "path": "/Docs", "access": "all" }), 400, "badRequest"),
@@ -50,8 +50,8 @@ fn what_is_no_level_and_no_item_is_refused() {
         (json!({ "path": "/gone", "access": "read" }), 404, "noItem"),
         (json!({ "drive": "other", "path": "/", "access": "read" }), 404, "noDrive"),
     ] {
-        let answer = server.call("PUT", "access", body.to_string());
-        assert_eq!(answer.code(), (status, code.to_owned()), "{body}");
+        let response = server.call("PUT", "access", body.to_string());
+        assert_eq!(response.code(), (status, code.to_owned()), "{body}");
     }
     assert_eq!(server.get("access").code(), (400, "badRequest".to_owned()));
     assert_eq!(server.get("access?path=/gone").code(), (404, "noItem".to_owned()));
@@ -60,7 +60,7 @@ fn what_is_no_level_and_no_item_is_refused() {
 }
 
 #[test]
-fn levels_are_printed_and_read_back() {
+fn levels_can_be_printed_and_read_back() {
     let outline = "drive mine profile=business owner=me\nDocs/ # access=read\n  a.txt # access=none\n";
     let server = Server::of(Sim::builder().outline(outline));
     let printed = server.get("outline?detail=all").text;
@@ -68,13 +68,13 @@ fn levels_are_printed_and_read_back() {
     assert_eq!(server.call("PUT", "outline", printed.clone()).status, 204);
     assert_eq!(server.get("outline?detail=all").text, printed);
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 404);
-    // An outline that says nothing of levels leaves none.
+    // An outline without levels removes them.
     assert_eq!(server.call("PUT", "outline?drive=mine", "Docs/\n  a.txt\n").status, 204);
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
 }
 
 #[test]
-fn a_level_that_is_forgotten_is_not_one_that_is_taken_away() {
+fn a_request_without_a_level_fails() {
     let server = held();
     set(&server, json!({ "path": "/Docs", "access": "read" }));
     let (status, code, message) =
@@ -85,10 +85,10 @@ fn a_level_that_is_forgotten_is_not_one_that_is_taken_away() {
 }
 
 #[test]
-fn a_drive_that_may_not_be_looked_at_is_there_for_the_admin_api() {
+fn a_drive_that_cannot_be_read_is_visible_to_the_admin_api() {
     let server = held();
     server.copy("/Docs", "copy");
-    // With its name and without.
+    // With the name of the drive and without.
     for name in [json!({ "drive": "mine" }), json!({})] {
         let body = |access: Value| {
             let mut body = name.clone();
@@ -110,7 +110,7 @@ fn a_drive_that_may_not_be_looked_at_is_there_for_the_admin_api() {
         assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 200);
     }
     set(&server, json!({ "path": "/", "access": "none" }));
-    // Its outline is replaced without its name, and its owner is still its owner.
+    // Its outline can be replaced without its name, and its owner stays taken.
     assert_eq!(server.call("PUT", "outline", "x\n").status, 204);
     server.assert_outline("mine", "x\n");
     let second = "{\"name\":\"second\",\"profile\":\"business\",\"owner\":\"me\"}";
@@ -121,7 +121,7 @@ fn a_drive_that_may_not_be_looked_at_is_there_for_the_admin_api() {
 }
 
 #[test]
-fn drives_that_may_not_be_looked_at_count() {
+fn drives_that_cannot_be_read_count_towards_the_limit() {
     let limits = drivesim_server::Limits::default().max_drives(1);
     let sim = Sim::builder().outline("drive hid profile=business access=none\n").build().unwrap();
     let server = Server::with(sim, drivesim_server::ServerOptions::default().limits(limits));

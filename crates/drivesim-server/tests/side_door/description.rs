@@ -1,4 +1,4 @@
-//! The description of the side door: complete, and true of what the routes answer.
+//! Tests of the description of the admin API: it is complete and matches the responses of the routes.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,15 @@ use serde_json::Value;
 use crate::{Server, held};
 
 fn description(server: &Server) -> Value {
-    let answer = server.get("openapi.json");
-    assert_eq!((answer.status, &answer.headers["content-type"]), (200, &"application/json".parse().unwrap()));
-    answer.json()
+    let response = server.get("openapi.json");
+    assert_eq!(
+        (response.status, &response.headers["content-type"]),
+        (200, &"application/json".parse().unwrap())
+    );
+    response.json()
 }
 
-/// Returns method and path of each route of a description.
+/// Returns the method and path of each route in a description.
 fn described(description: &Value) -> BTreeSet<(String, String)> {
     let paths = description["paths"].as_object().unwrap().iter();
     let routes = paths.flat_map(|(path, here)| {
@@ -21,7 +24,7 @@ fn described(description: &Value) -> BTreeSet<(String, String)> {
     routes.collect()
 }
 
-/// Prepares a server in which each route has something to do.
+/// Creates a server in which each route succeeds.
 fn busy() -> Server {
     let server = held();
     server.post("drives", "{\"name\":\"x\",\"profile\":\"box\"}");
@@ -47,7 +50,7 @@ fn send(server: &Server, method: &str, path: &str, operation: &Value) -> crate::
 }
 
 #[test]
-fn every_route_is_described_and_every_description_is_of_a_route() {
+fn the_description_has_every_route_and_no_other() {
     let server = held();
     let (_, _, message) = server.get("nothing").refusal();
     let (_, listed) = message.split_once("there are: ").unwrap();
@@ -59,30 +62,30 @@ fn every_route_is_described_and_every_description_is_of_a_route() {
 }
 
 #[test]
-fn every_route_answers_as_it_is_described() {
+fn every_response_matches_its_description() {
     let description = description(&held());
     for (method, path) in described(&description) {
         let server = busy();
         let operation = &description["paths"][&path][method.to_lowercase()];
         if operation["operationId"] == "jobEvents" {
-            // The answer ends with the job.
+            // The response ends with the job.
             server.post("jobs/1/step", "{\"items\":9}");
         }
-        let answer = send(&server, &method, &path, operation);
-        let told = &operation["responses"][answer.status.to_string()];
+        let response = send(&server, &method, &path, operation);
+        let described_response = &operation["responses"][response.status.to_string()];
         assert!(
-            answer.status < 300 && told.is_object(),
+            response.status < 300 && described_response.is_object(),
             "{method} {path}: {} {}",
-            answer.status,
-            answer.text
+            response.status,
+            response.text
         );
-        match told["content"].as_object().and_then(|content| content.iter().next()) {
-            None => assert_eq!(answer.text, "", "{method} {path}"),
+        match described_response["content"].as_object().and_then(|content| content.iter().next()) {
+            None => assert_eq!(response.text, "", "{method} {path}"),
             Some((kind, media)) => {
-                let actual = answer.headers["content-type"].to_str().unwrap();
+                let actual = response.headers["content-type"].to_str().unwrap();
                 assert!(actual.starts_with(kind.as_str()), "{method} {path}: {actual}");
                 if kind == "application/json" {
-                    check(&description, &media["schema"], &answer.json(), &format!("{method} {path}"));
+                    check(&description, &media["schema"], &response.json(), &format!("{method} {path}"));
                 }
             }
         }
@@ -90,7 +93,7 @@ fn every_route_answers_as_it_is_described() {
 }
 
 #[test]
-fn what_a_look_a_failure_and_a_refusal_show_is_described() {
+fn requests_jobs_events_and_errors_match_their_schemas() {
     let (description, server) = (description(&held()), busy());
     let schema = |name: &str| &description["components"]["schemas"][name];
     let monitor = server.copy("/Docs", "Other");
@@ -109,10 +112,10 @@ fn what_a_look_a_failure_and_a_refusal_show_is_described() {
     for data in events.lines().filter_map(|line| line.strip_prefix("data: ")) {
         check(&description, schema("JobEvent"), &serde_json::from_str(data).unwrap(), "an event");
     }
-    check(&description, schema("Error"), &server.get("jobs/7").json(), "a refusal");
+    check(&description, schema("Error"), &server.get("jobs/7").json(), "an error");
 }
 
-/// Holds a value to a schema, as far as the description uses what schemas can say.
+/// Checks a value against a schema, for the keywords that the description uses.
 #[track_caller]
 fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
     if let Some(name) = schema["$ref"].as_str() {

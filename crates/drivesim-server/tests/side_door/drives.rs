@@ -1,11 +1,11 @@
-//! Drives at the side door: outlines read and replaced, drives made and removed.
+//! Tests of drives in the admin API: outlines are read and replaced, drives are added and removed.
 
 use drivesim::Sim;
 
 use crate::{MINE, Server, held};
 
 #[test]
-fn all_drives_are_printed_or_one() {
+fn all_drives_or_one_can_be_printed() {
     let server =
         Server::of(Sim::builder().outline(format!("{MINE}drive \"my team\" profile=box access=none\nÄ/\n")));
     let all = server.get("outline");
@@ -24,22 +24,22 @@ fn all_drives_are_printed_or_one() {
 }
 
 #[test]
-fn an_outline_replaces_what_is_in_a_drive() {
+fn an_outline_replaces_the_content_of_a_drive() {
     let server = held();
     let put = |outline: &str| server.call("PUT", "outline?drive=mine", outline.to_owned());
     assert_eq!(put("New/\n  \"b c.txt\" = \"ho\"\n").status, 204);
     server.assert_outline("mine", "New/\n  b c.txt = \"ho\"\n");
-    // What was printed can be put back, with the drive line or without.
+    // A printed outline can be put back, with the drive line and without.
     assert_eq!(put(&server.get("outline").text).status, 204);
     assert_eq!(put("").status, 204);
     server.assert_outline("mine", "");
-    // There is one drive, so it need not be named.
+    // With one drive, its name is optional.
     assert_eq!(server.call("PUT", "outline", "x\n").status, 204);
     server.assert_outline("mine", "x\n");
 }
 
 #[test]
-fn a_bad_outline_changes_nothing_and_says_where_it_is_bad() {
+fn a_bad_outline_changes_nothing_and_the_error_has_its_position() {
     let server = held();
     let put = |outline: Vec<u8>| server.call("PUT", "outline?drive=mine", outline).refusal();
     let cases: [(&[u8], &str); 8] = [
@@ -52,17 +52,17 @@ fn a_bad_outline_changes_nothing_and_says_where_it_is_bad() {
         (b"drive mine\na\ndrive other\nb\n", "line 3, column 7"),
         (b"drive mine quota=3\n", "for the drive \"mine\""),
     ];
-    for (outline, told) in cases {
+    for (outline, expected) in cases {
         let (status, code, message) = put(outline.to_vec());
         assert_eq!((status, &*code), (400, "badOutline"), "{message}");
-        assert!(message.contains(told), "{message} tells {told}");
+        assert!(message.contains(expected), "{message} does not contain {expected}");
     }
     server.assert_outline("mine", "Docs/\n  a.txt = \"hi\"\n");
     assert_eq!(server.call("PUT", "outline?drive=other", "").code(), (404, "noDrive".to_owned()));
 }
 
 #[test]
-fn with_several_drives_the_one_to_be_replaced_must_be_named() {
+fn with_several_drives_the_one_to_replace_must_be_named() {
     let server = Server::of(Sim::builder().outline(format!("{MINE}drive team\n")));
     assert_eq!(server.call("PUT", "outline", "x\n").code(), (400, "badRequest".to_owned()));
     assert_eq!(server.call("PUT", "outline?drive=team", "# a comment\nx\n").status, 204);
@@ -79,7 +79,7 @@ drive vault profile=box copy_root_status=400
 ";
 
 #[test]
-fn what_was_printed_of_several_drives_comes_back() {
+fn an_outline_of_several_drives_restores_them() {
     let changes: [fn(&Server); 6] = [
         |_| (),
         |server| {
@@ -110,7 +110,7 @@ fn what_was_printed_of_several_drives_comes_back() {
         let put = server.call("PUT", "outline", printed.clone());
         assert_eq!((put.status, put.text.as_str()), (204, ""), "change {number}");
         assert_eq!(server.get("outline").text, printed, "change {number}");
-        // On the wire all is as it was too.
+        // On the wire everything is restored too.
         let file = server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "");
         assert_eq!((file.status, &file.json()["size"]), (200, &2.into()), "change {number}");
         assert_eq!(server.wire("GET", "/v1.0/users/ann/drive", "").json()["driveType"], "personal");
@@ -120,7 +120,7 @@ fn what_was_printed_of_several_drives_comes_back() {
 }
 
 #[test]
-fn drives_that_are_put_back_as_they_were_keep_their_ids() {
+fn drives_that_are_put_back_unchanged_keep_their_ids() {
     let server = Server::of(Sim::builder().outline(SEVERAL));
     let id = |server: &Server| server.wire("GET", "/v1.0/me/drive", "").json()["id"].clone();
     let before = id(&server);
@@ -130,11 +130,11 @@ fn drives_that_are_put_back_as_they_were_keep_their_ids() {
     assert_eq!(id(&server), before);
     assert_eq!(server.get("outline").text, "drive mine profile=business owner=me\nx\n");
     assert_eq!(server.call("PUT", "outline", "drive mine profile=business\n").status, 204);
-    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 404, "the line says that nobody owns it");
+    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 404, "the drive line has no owner");
 }
 
 #[test]
-fn drives_that_cannot_be_put_back_change_nothing() {
+fn an_outline_with_invalid_drives_changes_nothing() {
     let limits = drivesim_server::Limits::default().max_drives(3);
     let sim = Sim::builder().outline(SEVERAL).build().unwrap();
     let server = Server::with(sim, drivesim_server::ServerOptions::default().limits(limits));
@@ -151,14 +151,14 @@ fn drives_that_cannot_be_put_back_change_nothing() {
         ("drive a\ndrive a\n", (400, "badOutline")),
     ];
     for (outline, (status, code)) in cases {
-        let refused = server.call("PUT", "outline", outline.to_owned());
-        assert_eq!(refused.code(), (status, code.to_owned()), "{outline}\n{}", refused.text);
+        let response = server.call("PUT", "outline", outline.to_owned());
+        assert_eq!(response.code(), (status, code.to_owned()), "{outline}\n{}", response.text);
         assert_eq!(server.get("outline").text, SEVERAL, "{outline}");
     }
 }
 
 #[test]
-fn jobs_in_drives_that_are_replaced_fail_by_the_path_of_what_is_gone() {
+fn jobs_in_replaced_drives_fail_with_the_path_of_the_missing_item() {
     let server = held();
     server.copy("/Docs", "Copy");
     server.post("jobs/1/step", "{\"items\":1}");
@@ -171,7 +171,7 @@ fn jobs_in_drives_that_are_replaced_fail_by_the_path_of_what_is_gone() {
 }
 
 #[test]
-fn jobs_that_fill_a_replaced_drive_fail_and_old_ids_name_nothing() {
+fn jobs_in_replaced_drives_fail_and_old_ids_are_not_found() {
     let server = held();
     let old = server.wire("GET", "/v1.0/me/drive/root:/Docs", "").json()["id"].as_str().unwrap().to_owned();
     let monitor = server.copy("/Docs", "Copy");
@@ -185,12 +185,12 @@ fn jobs_that_fill_a_replaced_drive_fail_and_old_ids_name_nothing() {
 }
 
 #[test]
-fn drives_are_made_and_removed() {
+fn drives_can_be_added_and_removed() {
     let server = held();
-    let made =
+    let added =
         server.post("drives", "{\"name\":\"das Büro 1\",\"profile\":\"personal\",\"owner\":\"user:ann\"}");
-    assert_eq!(made.status, 201);
-    assert_eq!(made.json()["owner"], "user:ann");
+    assert_eq!(added.status, 201);
+    assert_eq!(added.json()["owner"], "user:ann");
     assert_eq!(server.wire("GET", "/v1.0/users/ann/drive", "").json()["name"], "das Büro 1");
     assert_eq!(server.call("DELETE", "drives/das%20B%C3%BCro%201", "").status, 204);
     assert_eq!(server.call("DELETE", "drives/das%20B%C3%BCro%201", "").code(), (404, "noDrive".to_owned()));
@@ -198,7 +198,7 @@ fn drives_are_made_and_removed() {
 }
 
 #[test]
-fn a_drive_that_cannot_be_is_refused() {
+fn adding_an_invalid_drive_fails() {
     let server = held();
     let add = |body: &str| server.post("drives", body).code();
     let long = format!("{{\"name\":\"{}\",\"profile\":\"box\"}}", "x".repeat(256));
@@ -223,15 +223,15 @@ fn a_drive_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn ids_of_the_wire_are_given_by_outlines_and_to_new_drives() {
+fn wire_ids_can_be_set_by_outlines_and_for_new_drives() {
     let server = held();
     let (drive, item) = ("6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B", "DCD0D3AD-8989-4F23-A5A2-2C086050513F");
     let new = |name: &str, profile: &str, id: &str| {
         server.call("POST", "drives", format!(r#"{{"name":"{name}","profile":"{profile}","id":"{id}"}}"#))
     };
-    let made = new("work", "business", drive);
-    assert_eq!(made.status, 201);
-    assert!(made.text.contains(&format!("\"id\":\"{drive}\"")), "{}", made.text);
+    let added = new("work", "business", drive);
+    assert_eq!(added.status, 201);
+    assert!(added.text.contains(&format!("\"id\":\"{drive}\"")), "{}", added.text);
     assert!(server.get("outline").text.contains(&format!("drive work profile=business id={drive}\n")));
     assert_eq!(new("other", "business", drive).code(), (409, "idTaken".to_owned()));
     assert_eq!(new("files", "box", "12345").code(), (400, "badId".to_owned()));
@@ -244,7 +244,7 @@ fn ids_of_the_wire_are_given_by_outlines_and_to_new_drives() {
 }
 
 #[test]
-fn a_member_that_is_there_twice_is_refused_at_any_depth() {
+fn a_duplicate_member_fails_at_any_depth() {
     let server = held();
     for body in [
         r#"{"name":"x","name":"y","profile":"box"}"#,
@@ -257,17 +257,17 @@ fn a_member_that_is_there_twice_is_refused_at_any_depth() {
 }
 
 #[test]
-fn an_option_that_is_in_no_outline_is_not_told_as_one() {
+fn a_bad_option_is_reported_with_a_position_only_in_outlines() {
     let server = held();
-    let told = |route: &str, body: &str| {
+    let message_of = |route: &str, body: &str| {
         let method = if route == "drives" { "POST" } else { "PUT" };
         let (status, code, message) = server.call(method, route, body.to_owned()).refusal();
         assert_eq!((status, code.as_str()), (400, "badOption"), "{message}");
         message
     };
-    let made = "{\"name\":\"x\",\"profile\":\"business\",\"options\":{\"copy_suffix\":\"Spaced\"}}";
-    let message = told("drives", made);
+    let body_of_drive = "{\"name\":\"x\",\"profile\":\"business\",\"options\":{\"copy_suffix\":\"Spaced\"}}";
+    let message = message_of("drives", body_of_drive);
     assert!(message.starts_with("the drive \"x\": ") && !message.contains("line"), "{message}");
-    let message = told("outline", "drive x profile=business copy_suffix=Spaced\n");
+    let message = message_of("outline", "drive x profile=business copy_suffix=Spaced\n");
     assert!(message.starts_with("not an outline: line 1, column 7: the drive \"x\": "), "{message}");
 }

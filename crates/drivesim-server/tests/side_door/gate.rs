@@ -1,4 +1,4 @@
-//! Tests which requests the admin API refuses: those of foreign pages, to foreign hosts, and without its token.
+//! Tests of the requests that the admin API rejects: those of foreign pages, to foreign hosts, and without its token.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -24,7 +24,7 @@ fn send(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], bod
 }
 
 #[test]
-fn pages_of_other_origins_change_and_read_nothing() {
+fn pages_of_other_origins_cannot_read_or_change_anything() {
     let server = held();
     let host = ("host", "localhost:8080");
     for header in [
@@ -49,8 +49,8 @@ fn pages_of_other_origins_change_and_read_nothing() {
             ("GET", "nothing", ""),
         ] {
             let headers = [host, header, ("content-type", "text/plain")];
-            let answer = send(&server, method, &format!("/_drivesim/{route}"), &headers, body);
-            let (status, code, message) = answer.refusal();
+            let response = send(&server, method, &format!("/_drivesim/{route}"), &headers, body);
+            let (status, code, message) = response.refusal();
             assert_eq!((status, &*code), (403, "forbidden"), "{header:?} {method} {route}");
             let rule = if header.0 == "origin" { "Origin" } else { "Sec-Fetch-Site" };
             assert!(message.contains(rule), "{header:?}: {message}");
@@ -63,7 +63,7 @@ fn pages_of_other_origins_change_and_read_nothing() {
 }
 
 #[test]
-fn pages_of_the_server_itself_and_programs_may_use_it() {
+fn pages_of_the_same_origin_and_programs_are_allowed() {
     let server = held();
     for headers in [
         &[("host", "localhost:8080")][..],
@@ -73,13 +73,13 @@ fn pages_of_the_server_itself_and_programs_may_use_it() {
         &[("host", "127.0.0.1:80"), ("x-forwarded-host", "drives.test"), ("origin", "https://drives.test")],
         &[("origin", "http://localhost"), ("host", "localhost:80")],
     ] {
-        let answer = send(&server, "POST", "/_drivesim/reset", headers, "");
-        assert_eq!(answer.status, 204, "{headers:?}: {}", answer.text);
+        let response = send(&server, "POST", "/_drivesim/reset", headers, "");
+        assert_eq!(response.status, 204, "{headers:?}: {}", response.text);
     }
 }
 
 #[test]
-fn the_admin_api_has_one_path() {
+fn the_admin_api_has_exactly_one_path() {
     let server = held();
     let before = server.get("outline").text;
     for path in [
@@ -103,18 +103,18 @@ fn the_admin_api_has_one_path() {
         "/_drivesim",
         "/_drivesim/",
     ] {
-        let answer = send(&server, "POST", path, &[], "");
-        assert!([404, 501].contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
-        assert!(answer.json()["error"]["code"].is_string(), "{path}: {}", answer.text);
+        let response = send(&server, "POST", path, &[], "");
+        assert!([404, 501].contains(&response.status), "{path}: {} {}", response.status, response.text);
+        assert!(response.json()["error"]["code"].is_string(), "{path}: {}", response.text);
     }
     assert_eq!(server.get("outline").text, before);
-    // A name may have any letters.
+    // A name may have any characters.
     assert_eq!(server.post("snapshot/a%20%2F%C3%A9", "").status, 201);
     assert_eq!(server.post("restore/a%20/%C3%A9", "").status, 204);
 }
 
 #[test]
-fn an_admin_api_that_is_off_is_not_there() {
+fn an_admin_api_that_is_off_has_no_routes() {
     let server = with(ServerOptions::default().admin(Admin::Off));
     for route in ["health", "reset", "openapi.json", "nothing"] {
         for method in ["GET", "POST"] {
@@ -127,7 +127,7 @@ fn an_admin_api_that_is_off_is_not_there() {
 }
 
 #[test]
-fn an_admin_api_with_a_token_answers_those_who_send_it() {
+fn an_admin_api_with_a_token_requires_it() {
     let server =
         with(ServerOptions::default().admin(Admin::Token("s3cret".to_owned())).token("t", &["Files.Read"]));
     for (token, status) in [
@@ -142,35 +142,35 @@ fn an_admin_api_with_a_token_answers_those_who_send_it() {
         (Some("bearer s3cret"), 200),
     ] {
         let headers: Vec<(&str, &str)> = token.iter().map(|token| ("authorization", *token)).collect();
-        let answer = send(&server, "GET", "/_drivesim/health", &headers, "");
-        assert_eq!(answer.status, status, "{token:?}: {}", answer.text);
+        let response = send(&server, "GET", "/_drivesim/health", &headers, "");
+        assert_eq!(response.status, status, "{token:?}: {}", response.text);
         if status == 401 {
-            assert_eq!(answer.code(), (401, "unauthorized".to_owned()));
-            assert_eq!(answer.headers["www-authenticate"], "Bearer", "{token:?}");
-            assert!(!answer.text.contains("s3cret"), "{}", answer.text);
+            assert_eq!(response.code(), (401, "unauthorized".to_owned()));
+            assert_eq!(response.headers["www-authenticate"], "Bearer", "{token:?}");
+            assert!(!response.text.contains("s3cret"), "{}", response.text);
         }
     }
-    // It opens nothing else.
-    let answer = send(&server, "GET", "/v1.0/me/drive", &[("authorization", "Bearer s3cret")], "");
-    assert_eq!(answer.status, 401);
+    // The token is valid only for the admin API.
+    let response = send(&server, "GET", "/v1.0/me/drive", &[("authorization", "Bearer s3cret")], "");
+    assert_eq!(response.status, 401);
     let page = [("authorization", "Bearer s3cret"), ("origin", "http://evil.example"), ("host", "x")];
     assert_eq!(send(&server, "GET", "/_drivesim/health", &page, "").status, 403);
 }
 
-/// Sends a request with some headers to a port, and returns status and body.
-fn ask(server: &drivesim_server::Server, headers: &str) -> (u16, String) {
+/// Sends a request with some headers over TCP and returns status and body.
+fn request_over_tcp(server: &drivesim_server::Server, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(600))).unwrap();
     let request = format!("GET /_drivesim/clock HTTP/1.1\r\n{headers}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
 #[test]
-fn a_port_is_reached_by_the_names_of_this_machine_and_those_that_are_given() {
+fn local_host_names_and_configured_ones_are_allowed() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let options = ServerOptions::default().admin_host("drives").admin_host("[2001:db8::1]");
     let server = drivesim_server::Server::start_on(sim, "127.0.0.1:0", options).unwrap();
@@ -189,7 +189,7 @@ fn a_port_is_reached_by_the_names_of_this_machine_and_those_that_are_given() {
         "drives.",
         "[2001:db8::1]:80",
     ] {
-        let (status, body) = ask(&server, &format!("Host: {host}"));
+        let (status, body) = request_over_tcp(&server, &format!("Host: {host}"));
         assert_eq!(status, 200, "{host}: {body}");
     }
     for host in [
@@ -203,21 +203,22 @@ fn a_port_is_reached_by_the_names_of_this_machine_and_those_that_are_given() {
         "xdrives",
         "",
     ] {
-        let (status, body) = ask(&server, &format!("Host: {host}"));
+        let (status, body) = request_over_tcp(&server, &format!("Host: {host}"));
         assert_eq!(status, 403, "{host}: {body}");
         assert!(body.contains("\"forbidden\"") && body.contains("--admin-host"), "{host}: {body}");
-        // A proxy in front may have been asked for another name.
-        let (status, _) = ask(&server, &format!("Host: localhost\r\nX-Forwarded-Host: localhost, {host}"));
+        // A proxy may have received the request for another name.
+        let (status, _) =
+            request_over_tcp(&server, &format!("Host: localhost\r\nX-Forwarded-Host: localhost, {host}"));
         assert_eq!(status, 403, "{host} behind a proxy");
     }
-    assert_eq!(ask(&server, "Host: localhost\r\nX-Forwarded-Host: drives").0, 200);
+    assert_eq!(request_over_tcp(&server, "Host: localhost\r\nX-Forwarded-Host: drives").0, 200);
 }
 
 #[test]
-fn the_name_that_is_listened_on_is_one_of_ours_and_that_of_the_public_url_is_not() {
+fn the_host_of_the_listener_is_allowed_and_that_of_the_public_url_is_not() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let options = ServerOptions::default().public_url("https://drives.test");
     let server = drivesim_server::Server::start_on(sim, "localhost:0", options).unwrap();
-    assert_eq!(ask(&server, "Host: localhost").0, 200);
-    assert_eq!(ask(&server, "Host: drives.test").0, 403);
+    assert_eq!(request_over_tcp(&server, "Host: localhost").0, 200);
+    assert_eq!(request_over_tcp(&server, "Host: drives.test").0, 403);
 }

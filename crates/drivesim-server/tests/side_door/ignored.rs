@@ -1,4 +1,4 @@
-//! Tests what the journal names as ignored, and that a server which is strict in all refuses it.
+//! Tests of what the journal lists as ignored, and that a server with full strictness rejects it.
 
 use drivesim::Sim;
 use drivesim_server::{ServerOptions, Strictness};
@@ -10,7 +10,7 @@ fn server(strict: Strictness) -> Server {
     Server::with(sim, ServerOptions::default().strict(strict))
 }
 
-/// Requests to Microsoft's drives, and what of them has no effect.
+/// Requests to drives of Graph, and their parts without effect.
 const REQUESTS: [(&str, &str, &str, &[&str]); 9] = [
     ("GET", "/root/children?$top=1&nosuch=1&select=id&$count=true", "", &["?nosuch"]),
     ("GET", "/root?$select=id&$top=1&includeDeletedItems=true", "", &[]),
@@ -48,39 +48,39 @@ fn url(path: &str) -> String {
 }
 
 #[test]
-fn the_journal_names_what_has_no_effect() {
+fn the_journal_lists_parts_without_effect() {
     for (method, path, body, ignored) in REQUESTS {
         let server = server(Strictness::Formats);
-        let answer = server.wire(method, &url(path), body);
+        let response = server.wire(method, &url(path), body);
         let requests = server.get("requests").json()["requests"].clone();
         let mut names: Vec<&str> =
             requests[0]["ignored"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
         let mut ignored = ignored.to_vec();
-        if answer.status < 400 {
+        if response.status < 400 {
             names.sort_unstable();
             ignored.sort_unstable();
             assert_eq!(names, ignored, "{method} {path} {body}");
         } else {
-            assert!(path.starts_with("/root?"), "{method} {path} {body}: {}", answer.text);
+            assert!(path.starts_with("/root?"), "{method} {path} {body}: {}", response.text);
         }
     }
 }
 
 #[test]
-fn a_server_that_is_strict_in_all_refuses_it_and_changes_nothing() {
+fn full_strictness_rejects_parts_without_effect() {
     for (method, path, body, ignored) in REQUESTS {
         let server = server(Strictness::All);
-        let answer = server.wire(method, &url(path), body);
-        assert_eq!(answer.status, 400, "{method} {path} {body}: {}", answer.text);
-        assert_eq!(answer.json()["error"]["code"], "invalidRequest", "{}", answer.text);
-        let is_named = ignored.iter().any(|name| answer.text.contains(&name.replace('"', "\\\"")));
-        assert!(ignored.is_empty() || is_named, "{}", answer.text);
+        let response = server.wire(method, &url(path), body);
+        assert_eq!(response.status, 400, "{method} {path} {body}: {}", response.text);
+        assert_eq!(response.json()["error"]["code"], "invalidRequest", "{}", response.text);
+        let is_named = ignored.iter().any(|name| response.text.contains(&name.replace('"', "\\\"")));
+        assert!(ignored.is_empty() || is_named, "{}", response.text);
         server.assert_outline("mine", "Docs/\n  a.txt = \"hi\"\n");
     }
 }
 
 #[test]
-fn a_server_that_is_strict_in_all_takes_what_has_an_effect() {
+fn full_strictness_accepts_parts_with_an_effect() {
     let server = server(Strictness::All);
     for (method, path, body, status) in [
         ("GET", "/root/children?$top=1&$select=id&$expand=children&$orderby=name", "", 200),
@@ -100,7 +100,7 @@ fn a_server_that_is_strict_in_all_takes_what_has_an_effect() {
         ("POST", "/root:/Docs:/copy", r#"{"name":"y","parentReference":{"path":"/drive/root:"}}"#, 202),
         ("POST", "/root:/n:/createUploadSession", r#"{"item":{"name":"n","fileSize":3}}"#, 200),
     ] {
-        let answer = server.wire(method, &url(path), body);
-        assert_eq!(answer.status, status, "{method} {path} {body}: {}", answer.text);
+        let response = server.wire(method, &url(path), body);
+        assert_eq!(response.status, status, "{method} {path} {body}: {}", response.text);
     }
 }

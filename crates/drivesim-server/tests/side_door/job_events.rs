@@ -1,4 +1,4 @@
-//! The events of a job as server-sent events.
+//! Tests of the events of a job as server-sent events.
 
 use std::thread;
 
@@ -13,28 +13,29 @@ fn timed() -> Server {
     Server::of(Sim::builder().pace(Pace::items_per_second(1)).outline(MINE))
 }
 
-/// Asks for events as a client does that has some already.
-fn again(server: &Server, route: &str, last: &str) -> Answer {
+/// Requests events as a client does that reconnects.
+fn reconnect(server: &Server, route: &str, last: &str) -> Answer {
     let request = Request::get(format!("/_drivesim/{route}")).header("Last-Event-ID", last);
     server.send(request.body(Body::empty()).unwrap())
 }
 
-fn ids(answer: &Answer) -> Vec<&str> {
-    answer.text.lines().filter_map(|line| line.strip_prefix("id: ")).collect()
+fn ids(response: &Answer) -> Vec<&str> {
+    response.text.lines().filter_map(|line| line.strip_prefix("id: ")).collect()
 }
 
 #[test]
-fn a_stream_tells_the_life_of_a_job_and_ends_with_it() {
+fn a_stream_has_the_events_of_a_job_and_ends_with_it() {
     let server = timed();
     server.copy("/Docs", "Copy");
-    let begun = server.open(Request::get("/_drivesim/jobs/1/events?every=item").body(Body::empty()).unwrap());
+    let stream =
+        server.open(Request::get("/_drivesim/jobs/1/events?every=item").body(Body::empty()).unwrap());
     for _ in 0..4 {
         server.post("clock", "{\"advance\":\"500ms\"}");
     }
-    let answer = Server::read(begun);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.headers["content-type"], "text/event-stream");
-    assert_eq!(answer.headers["cache-control"], "no-store");
+    let response = Server::read(stream);
+    assert_eq!(response.status, 200);
+    assert_eq!(response.headers["content-type"], "text/event-stream");
+    assert_eq!(response.headers["cache-control"], "no-store");
     expect![[r#"
         id: 0.0.0
         event: accepted
@@ -57,30 +58,30 @@ fn a_stream_tells_the_life_of_a_job_and_ends_with_it() {
         data: {"job":"ID","at":"2024-01-01T00:00:02Z","event":"completed","status":"completed","percentComplete":100.0,"itemsDone":2,"itemsTotal":2}
 
     "#]]
-    .assert_eq(&answer.text.replace(server.get("jobs/1").json()["id"].as_str().unwrap(), "ID"));
+    .assert_eq(&response.text.replace(server.get("jobs/1").json()["id"].as_str().unwrap(), "ID"));
 }
 
 #[test]
-fn progress_comes_as_often_as_asked() {
+fn the_query_sets_the_granularity_of_progress() {
     for (query, n_progress) in [("", 99), ("?every=percent", 99), ("?every=tenth", 999), ("?every=item", 2)] {
         let server = timed();
         server.copy("/Docs", "Copy");
         let route = format!("/_drivesim/jobs/1/events{query}");
-        let begun = server.open(Request::get(route).body(Body::empty()).unwrap());
+        let stream = server.open(Request::get(route).body(Body::empty()).unwrap());
         server.post("run-until-idle", "");
-        let answer = Server::read(begun);
-        let count = |event: &str| answer.text.matches(&format!("event: {event}\n")).count();
+        let response = Server::read(stream);
+        let count = |event: &str| response.text.matches(&format!("event: {event}\n")).count();
         let states = ["accepted", "started", "completed", "failed"];
         assert_eq!((count("progress"), states.map(count)), (n_progress, [1, 1, 1, 0]), "{query}");
     }
 }
 
 #[test]
-fn a_reader_that_waits_is_woken_when_the_clock_is_moved() {
+fn a_waiting_reader_wakes_when_the_clock_advances() {
     let server = timed();
     server.copy("/Docs", "Copy");
-    let begun = server.open(Request::get("/_drivesim/jobs/1/events").body(Body::empty()).unwrap());
-    let reader = thread::spawn(|| Server::read(begun));
+    let stream = server.open(Request::get("/_drivesim/jobs/1/events").body(Body::empty()).unwrap());
+    let reader = thread::spawn(|| Server::read(stream));
     for _ in 0..20 {
         thread::yield_now();
         server.post("clock", "{\"advance\":\"100ms\"}");
@@ -89,61 +90,61 @@ fn a_reader_that_waits_is_woken_when_the_clock_is_moved() {
 }
 
 #[test]
-fn a_job_that_has_ended_is_told_in_short() {
+fn an_ended_job_has_a_short_stream() {
     let server = held();
     server.copy("/Docs", "Copy");
     server.post("jobs/1/step", "{\"items\":1}");
     server.call("PUT", "outline", "");
     let id = server.get("jobs").json()["jobs"][0]["id"].as_str().unwrap().to_owned();
-    let answer = server.get(&format!("jobs/{id}/events"));
-    assert_eq!(ids(&answer), ["0.0.0", "1.0.0", "2.500.1"]);
+    let response = server.get(&format!("jobs/{id}/events"));
+    assert_eq!(ids(&response), ["0.0.0", "1.0.0", "2.500.1"]);
     assert!(
-        answer.text.ends_with(
+        response.text.ends_with(
             "\"status\":\"failed\",\"percentComplete\":50.0,\"itemsDone\":1,\"itemsTotal\":2}\n\n"
         )
     );
 }
 
 #[test]
-fn who_connects_again_hears_what_is_new_and_nobody_connects_for_ever() {
+fn a_client_that_reconnects_gets_new_events_until_there_are_none() {
     let server = held();
     server.copy("/Docs", "Copy");
     server.post("jobs/1/step", "{\"items\":9}");
-    assert_eq!(ids(&again(&server, "jobs/1/events", "")).len(), 3);
-    assert_eq!(ids(&again(&server, "jobs/1/events", "0.0.0")), ["1.0.0", "2.1000.2"]);
-    assert_eq!(ids(&again(&server, "jobs/1/events", "1.500.1")), ["2.1000.2"]);
-    let answer = again(&server, "jobs/1/events", "2.1000.2");
-    assert_eq!((answer.status, &*answer.text), (204, ""));
+    assert_eq!(ids(&reconnect(&server, "jobs/1/events", "")).len(), 3);
+    assert_eq!(ids(&reconnect(&server, "jobs/1/events", "0.0.0")), ["1.0.0", "2.1000.2"]);
+    assert_eq!(ids(&reconnect(&server, "jobs/1/events", "1.500.1")), ["2.1000.2"]);
+    let response = reconnect(&server, "jobs/1/events", "2.1000.2");
+    assert_eq!((response.status, &*response.text), (204, ""));
     for wrong in ["1", "9.9.9", "x", "1.2.3.4"] {
-        let (status, code, message) = again(&server, "jobs/1/events", wrong).refusal();
+        let (status, code, message) = reconnect(&server, "jobs/1/events", wrong).refusal();
         assert_eq!((status, &*code), (400, "badRequest"));
         assert!(message.contains(wrong) && message.contains("Last-Event-ID"), "{message}");
     }
 }
 
 #[test]
-fn the_last_event_is_one() {
+fn a_duplicate_last_event_id_fails() {
     let server = held();
     server.copy("/Docs", "Copy");
     for second in ["0.0.0", "1.500.1", ""] {
         let request = Request::get("/_drivesim/jobs/1/events").header("Last-Event-ID", "0.0.0");
-        let answer = server.send(request.header("Last-Event-ID", second).body(Body::empty()).unwrap());
+        let response = server.send(request.header("Last-Event-ID", second).body(Body::empty()).unwrap());
         let message = "Last-Event-ID must not come twice.".to_owned();
-        assert_eq!(answer.refusal(), (400, "badRequest".to_owned(), message));
+        assert_eq!(response.refusal(), (400, "badRequest".to_owned(), message));
     }
 }
 
 #[test]
-fn the_head_is_that_of_the_stream_and_does_not_wait() {
+fn head_returns_the_headers_of_the_stream_without_waiting() {
     let server = held();
     server.copy("/Docs", "Copy");
-    let answer = server.call("HEAD", "jobs/1/events", "");
-    assert_eq!((answer.status, &*answer.text), (200, ""));
-    assert_eq!(answer.headers["content-type"], "text/event-stream");
+    let response = server.call("HEAD", "jobs/1/events", "");
+    assert_eq!((response.status, &*response.text), (200, ""));
+    assert_eq!(response.headers["content-type"], "text/event-stream");
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn malformed_requests_fail() {
     let server = held();
     server.copy("/Docs", "Copy");
     for query in ["?every=second", "?every=", "?every=tenth&every=item", "?each=item"] {
@@ -154,7 +155,7 @@ fn what_makes_no_sense_is_refused() {
         );
     }
     assert_eq!(server.get("jobs/2/events").code(), (404, "noJob".to_owned()));
-    let answer = server.post("jobs/1/events", "");
-    assert_eq!(answer.code(), (405, "methodNotAllowed".to_owned()));
-    assert_eq!(answer.headers["allow"], "GET, HEAD");
+    let response = server.post("jobs/1/events", "");
+    assert_eq!(response.code(), (405, "methodNotAllowed".to_owned()));
+    assert_eq!(response.headers["allow"], "GET, HEAD");
 }

@@ -1,4 +1,4 @@
-//! Jobs at the side door: shown, stepped.
+//! Tests of jobs in the admin API: they are shown and stepped.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use drivesim_server::{Limits, ServerOptions};
 use crate::{MINE, Server, held};
 
 #[test]
-fn a_job_is_shown_whole_and_stepped() {
+fn a_job_can_be_shown_and_stepped() {
     let server = held();
     let monitor = server.copy("/Docs", "Copy");
     let job = server.get("jobs").json()["jobs"][0].clone();
@@ -31,7 +31,7 @@ fn a_job_is_shown_whole_and_stepped() {
 }
 
 #[test]
-fn looking_at_a_job_here_is_no_look_that_moves_it() {
+fn showing_a_job_does_not_count_as_a_poll() {
     let server = Server::of(Sim::builder().pace(Pace::polls(2)).outline(MINE));
     server.copy("/Docs", "Copy");
     for _ in 0..5 {
@@ -40,7 +40,7 @@ fn looking_at_a_job_here_is_no_look_that_moves_it() {
 }
 
 #[test]
-fn why_a_job_failed_is_told() {
+fn a_failed_job_has_its_error() {
     let server = held();
     server.copy("/Docs", "Copy");
     server.call("PUT", "outline", "");
@@ -50,7 +50,7 @@ fn why_a_job_failed_is_told() {
 }
 
 #[test]
-fn steps_that_make_no_sense_are_refused() {
+fn malformed_steps_fail() {
     let server = held();
     server.copy("/Docs", "Copy");
     for body in [
@@ -78,7 +78,7 @@ fn steps_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn jobs_are_listed_by_pages() {
+fn jobs_are_listed_in_pages() {
     let server = held();
     for name in ["b", "c", "d"] {
         server.copy("/Docs", name);
@@ -100,7 +100,7 @@ fn jobs_are_listed_by_pages() {
 }
 
 #[test]
-fn no_page_of_jobs_is_longer_than_a_thousand_or_than_an_answer_may_be() {
+fn a_page_of_jobs_is_limited_to_a_thousand_and_to_the_size_of_responses() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     for number in 0..1001 {
         let copy = drivesim::CopyOptions::named(number.to_string());
@@ -111,14 +111,14 @@ fn no_page_of_jobs_is_longer_than_a_thousand_or_than_an_answer_may_be() {
     assert_eq!((list["jobs"].as_array().unwrap().len(), &list["more"]), (1000, &true.into()));
     let narrow = Server::with(sim, ServerOptions::default().limits(Limits::default().max_answer(4 << 10)));
     let list = narrow.get("jobs").json();
-    let n_shown = list["jobs"].as_array().unwrap().len();
-    assert!((1..20).contains(&n_shown) && list["more"] == true, "{n_shown}");
+    let n_listed = list["jobs"].as_array().unwrap().len();
+    assert!((1..20).contains(&n_listed) && list["more"] == true, "{n_listed}");
     let list = narrow.get("requests?limit=5000").json();
     assert_eq!(list["more"], false);
 }
 
 #[test]
-fn of_the_jobs_that_have_ended_the_last_are_known() {
+fn only_the_last_ended_jobs_are_kept() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let limits = Limits::default().max_ended_jobs(2);
     let server = Server::with(sim.clone(), ServerOptions::default().limits(limits));
@@ -132,17 +132,17 @@ fn of_the_jobs_that_have_ended_the_last_are_known() {
 }
 
 #[test]
-fn the_jobs_that_have_ended_take_no_more_than_their_limit() {
-    const MOST: u64 = 16 << 10;
+fn ended_jobs_use_at_most_the_bytes_of_their_limit() {
+    const LIMIT: u64 = 16 << 10;
     let sim = Sim::builder().outline(MINE).build().unwrap();
-    let limits = Limits::default().max_ended_job_bytes(MOST as usize);
+    let limits = Limits::default().max_ended_job_bytes(LIMIT as usize);
     let server = Server::with(sim, ServerOptions::default().limits(limits));
     for number in 0..200 {
         server.copy("/Docs", &format!("{number:0200}"));
     }
-    let held = server.get("health").json()["held"]["jobs"].clone();
-    assert_eq!(held["limit"], MOST);
-    assert!((MOST / 2..=MOST).contains(&held["bytes"].as_u64().unwrap()), "{held}");
-    let known = server.get("jobs").json()["jobs"].as_array().unwrap().len();
-    assert!((5..80).contains(&known), "{known}");
+    let bytes_in_use = server.get("health").json()["held"]["jobs"].clone();
+    assert_eq!(bytes_in_use["limit"], LIMIT);
+    assert!((LIMIT / 2..=LIMIT).contains(&bytes_in_use["bytes"].as_u64().unwrap()), "{bytes_in_use}");
+    let n_kept = server.get("jobs").json()["jobs"].as_array().unwrap().len();
+    assert!((5..80).contains(&n_kept), "{n_kept}");
 }

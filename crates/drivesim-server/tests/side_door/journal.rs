@@ -1,4 +1,4 @@
-//! The journal at the side door: which requests came, what monitors told and what was true.
+//! Tests of the journal in the admin API: requests and responses, what monitors reported, and the true state of jobs.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -13,7 +13,7 @@ fn requests(server: &Server, query: &str) -> Vec<Value> {
 }
 
 #[test]
-fn requests_are_kept_with_the_job_they_had_to_do_with() {
+fn requests_are_kept_with_their_job() {
     let server = held();
     assert_eq!(requests(&server, ""), Vec::<Value>::new());
     let monitor = server.copy("/Docs", "Copy");
@@ -53,7 +53,7 @@ fn requests_are_kept_with_the_job_they_had_to_do_with() {
 }
 
 #[test]
-fn of_a_failed_job_the_error_is_told_too() {
+fn the_journal_has_the_error_of_a_failed_job() {
     let server = held();
     let monitor = server.copy("/Docs", "Copy");
     server.call("PUT", "outline", "");
@@ -69,7 +69,7 @@ fn of_a_failed_job_the_error_is_told_too() {
 }
 
 #[test]
-fn the_journal_is_read_in_parts() {
+fn the_journal_can_be_read_in_parts() {
     let server = held();
     for _ in 0..5 {
         server.wire("GET", "/v1.0/me/drive", "");
@@ -89,7 +89,7 @@ fn the_journal_is_read_in_parts() {
 }
 
 #[test]
-fn the_oldest_requests_are_forgotten_when_there_are_too_many() {
+fn the_oldest_requests_are_dropped_when_there_are_too_many() {
     let mut limits = Limits::default();
     limits.max_journal = 3;
     let sim = Sim::builder().outline(MINE).build().unwrap();
@@ -97,12 +97,18 @@ fn the_oldest_requests_are_forgotten_when_there_are_too_many() {
     for _ in 0..5 {
         server.wire("GET", "/v1.0/me/drive", "");
     }
-    let kept = requests(&server, "");
-    assert_eq!((kept.len(), &kept[0]["number"]), (3, &3.into()));
+    let entries = requests(&server, "");
+    assert_eq!((entries.len(), &entries[0]["number"]), (3, &3.into()));
 }
 
-/// Sends a request and returns what the journal keeps of it.
-fn kept(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Value {
+/// Sends a request and returns its entry in the journal.
+fn journal_entry(
+    server: &Server,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Value {
     let request =
         headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| {
             request.header(*name, *value)
@@ -116,7 +122,7 @@ fn headers_and_bodies_of_request_and_response_are_kept() {
     let server = held();
     let body = "{\"name\":\"Neu\",\"folder\":{}}";
     let headers = [("content-type", "application/json"), ("prefer", "a"), ("prefer", "b"), ("X-Test", "y")];
-    let request = kept(&server, "POST", "/v1.0/me/drive/root/children", &headers, body);
+    let request = journal_entry(&server, "POST", "/v1.0/me/drive/root/children", &headers, body);
     assert_eq!(
         request["request"],
         json!({
@@ -131,13 +137,13 @@ fn headers_and_bodies_of_request_and_response_are_kept() {
     let response = &request["response"];
     assert_eq!(response["headers"]["content-type"], "application/json");
     assert!(response["headers"]["request-id"].is_string(), "{response}");
-    let made: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
-    assert_eq!((&made["name"], &request["status"]), (&"Neu".into(), &201.into()));
+    let item: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&item["name"], &request["status"]), (&"Neu".into(), &201.into()));
     assert_eq!(response["size"], response["body"].as_str().unwrap().len());
-    // Without a body, and refused before a body was read.
-    let request = kept(&server, "DELETE", "/v1.0/me/drive/root:/Neu", &[], "");
+    // Without a body, and rejected before the body was read.
+    let request = journal_entry(&server, "DELETE", "/v1.0/me/drive/root:/Neu", &[], "");
     assert_eq!((&request["request"]["body"], &request["response"]["body"]), (&"".into(), &"".into()));
-    let request = kept(&server, "GET", "/v1.0/nowhere", &[("x-a", "1")], "text");
+    let request = journal_entry(&server, "GET", "/v1.0/nowhere", &[("x-a", "1")], "text");
     assert_eq!(
         (&request["request"]["body"], &request["request"]["headers"]["x-a"]),
         (&"".into(), &"1".into())
@@ -146,45 +152,47 @@ fn headers_and_bodies_of_request_and_response_are_kept() {
 }
 
 #[test]
-fn of_long_bodies_the_beginning_is_kept_and_bytes_that_are_no_text_are_in_base64() {
+fn long_bodies_are_truncated_and_binary_ones_are_in_base64() {
     let outline = format!("{MINE}  big.bin = 1 MiB\n");
     let limits = Limits::default().max_journal_body(100);
     let server = Server::with(
         Sim::builder().outline(outline).build().unwrap(),
         ServerOptions::default().limits(limits),
     );
-    let request = kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], "é".repeat(75));
+    let request = journal_entry(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], "é".repeat(75));
     assert_eq!(
         (&request["request"]["size"], &request["request"]["hasWholeBody"]),
         (&150.into(), &false.into())
     );
     assert_eq!(request["request"]["body"], "é".repeat(50));
     assert_eq!(request["response"]["body"].as_str().unwrap().len(), 100);
-    let request = kept(&server, "PUT", "/v1.0/me/drive/root:/b.bin:/content", &[], vec![0xff, 0x00]);
+    let request = journal_entry(&server, "PUT", "/v1.0/me/drive/root:/b.bin:/content", &[], vec![0xff, 0x00]);
     assert_eq!(
         (&request["request"]["body"], &request["request"]["encoding"]),
         (&"/wA=".into(), &"base64".into())
     );
     let long = "x".repeat(95);
-    let request = kept(&server, "GET", "/v1.0/me/drive", &[("a", "1"), ("long", &long), ("z", "1")], "");
-    let kept_of = &request["request"];
-    assert_eq!((&kept_of["headers"], &kept_of["hasAllHeaders"]), (&json!({ "a": "1" }), &false.into()));
-    // What a file holds is made up to the limit, however long it is.
-    let url = kept(&server, "GET", "/v1.0/me/drive/root:/Docs/big.bin:/content", &[], "");
+    let request =
+        journal_entry(&server, "GET", "/v1.0/me/drive", &[("a", "1"), ("long", &long), ("z", "1")], "");
+    let message = &request["request"];
+    assert_eq!((&message["headers"], &message["hasAllHeaders"]), (&json!({ "a": "1" }), &false.into()));
+    // The content of a file is generated only up to the limit.
+    let url = journal_entry(&server, "GET", "/v1.0/me/drive/root:/Docs/big.bin:/content", &[], "");
     let url = url["response"]["headers"]["location"].as_str().unwrap().to_owned();
-    let request = kept(&server, "GET", url.strip_prefix("http://localhost").unwrap(), &[], "");
+    let request = journal_entry(&server, "GET", url.strip_prefix("http://localhost").unwrap(), &[], "");
     assert_eq!(request["response"]["size"], 1 << 20);
     assert_eq!(request["response"]["hasWholeBody"], false);
-    let request = kept(&server, "HEAD", url.strip_prefix("http://localhost").unwrap(), &[], "");
+    let request = journal_entry(&server, "HEAD", url.strip_prefix("http://localhost").unwrap(), &[], "");
     assert_eq!((&request["response"]["size"], &request["response"]["body"]), (&0.into(), &"".into()));
 }
 
 #[test]
-fn a_journal_that_keeps_no_bodies_keeps_the_rest() {
+fn a_journal_without_bodies_keeps_the_rest() {
     let limits = Limits::default().max_journal_body(0);
     let server =
         Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
-    let request = kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[("x-a", "1")], "hello");
+    let request =
+        journal_entry(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[("x-a", "1")], "hello");
     let message = json!({
         "headers": {}, "hasAllHeaders": true, "body": "", "encoding": "utf-8", "hasWholeBody": false, "size": 5,
     });
@@ -201,46 +209,51 @@ fn secrets_are_masked_in_headers_queries_and_bodies() {
         ("authorization", "Bearer hush2"),
         ("cookie", "session=hush3"),
     ];
-    let request = kept(&server, "POST", "/oauth2/token?access_token=hush5", &headers, form);
+    let request = journal_entry(&server, "POST", "/oauth2/token?access_token=hush5", &headers, form);
     assert_eq!(request["status"], 200, "{request}");
-    let answer: Value = serde_json::from_str(request["response"]["body"].as_str().unwrap()).unwrap();
-    assert_eq!((&answer["access_token"], &answer["token_type"]), (&"***".into(), &"bearer".into()));
+    let response: Value = serde_json::from_str(request["response"]["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&response["access_token"], &response["token_type"]), (&"***".into(), &"bearer".into()));
     assert_eq!(request["query"], "access_token=***");
     assert_eq!(request["request"]["headers"]["authorization"], "Bearer ***");
-    let told = request["request"]["body"].as_str().unwrap();
-    assert!(told.contains("client_id=me&client_secret=***&box_subject_type=user"), "{told}");
+    let request_body = request["request"]["body"].as_str().unwrap();
+    assert!(request_body.contains("client_id=me&client_secret=***&box_subject_type=user"), "{request_body}");
     assert!(!request.to_string().contains("hush"), "{request}");
     let shared = [("boxapi", "shared_link=http://x&shared_link_password=hush4")];
-    let request = kept(&server, "GET", "/2.0/folders/0", &shared, "");
+    let request = journal_entry(&server, "GET", "/2.0/folders/0", &shared, "");
     assert_eq!(request["request"]["headers"]["boxapi"], "shared_link=http://x&shared_link_password=***");
     let form = "grant_type=refresh_token&refresh_token=hush1&client_secret=hush2&client_id=x";
-    let request = kept(&server, "POST", "/oauth2/token", &headers, form);
+    let request = journal_entry(&server, "POST", "/oauth2/token", &headers, form);
     assert!(!request.to_string().contains("hush"), "{request}");
-    let request =
-        kept(&server, "POST", "/oauth2/revoke", &headers, "token=hush1&client_secret=hush2&client_id=x");
+    let request = journal_entry(
+        &server,
+        "POST",
+        "/oauth2/revoke",
+        &headers,
+        "token=hush1&client_secret=hush2&client_id=x",
+    );
     assert!(!request.to_string().contains("hush"), "{request}");
 }
 
 #[test]
-fn bodies_count_in_what_the_journal_takes() {
+fn bodies_count_towards_the_bytes_of_the_journal() {
     let limits = Limits::default().max_journal_bytes(100_000);
     let server =
         Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
     for _ in 0..20 {
-        kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], vec![b'x'; 100_000]);
+        journal_entry(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], vec![b'x'; 100_000]);
     }
-    // Of each 16 KiB are kept, and some KiB of the response.
+    // An entry has 16 KiB of the request body and some KiB of the response.
     let n_kept = requests(&server, "").len();
     assert!((3..6).contains(&n_kept), "{n_kept}");
 }
 
 #[test]
-fn the_journal_is_read_in_rust_too() {
+fn the_journal_can_be_read_in_rust() {
     let sim = Sim::builder().pace(drivesim::Pace::Held).outline(MINE).build().unwrap();
     let server = drivesim_server::Server::start(sim.clone()).unwrap();
     assert_eq!(server.requests(), []);
-    let told = format!("{server:?}");
-    assert!(told.len() < 100 && told.contains("127.0.0.1"), "{told}");
+    let debug_text = format!("{server:?}");
+    assert!(debug_text.len() < 100 && debug_text.contains("127.0.0.1"), "{debug_text}");
     let job = sim.copy("/Docs", "/", drivesim::CopyOptions::named("Copy")).unwrap();
     job.step(1).unwrap();
     let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
@@ -259,7 +272,7 @@ fn the_journal_is_read_in_rust_too() {
 }
 
 #[test]
-fn the_side_door_does_not_count_as_a_request() {
+fn the_journal_has_no_requests_to_the_admin_api() {
     let (quiet, busy) = (held(), held());
     busy.get("jobs");
     busy.get("nothing");

@@ -1,4 +1,4 @@
-//! What a test in any language can do at the side door, `/_drivesim/`, asked of the router directly.
+//! Tests of the admin API, `/_drivesim/`, sent to the router without a port.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
@@ -22,13 +22,13 @@ use drivesim_server::{ServerOptions, router_with};
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// A server that is called without a port.
+/// A server without a port.
 #[derive(Clone)]
 pub(crate) struct Server {
     router: Router,
 }
 
-/// What came back.
+/// A response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -41,7 +41,7 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {:?}", self.text))
     }
 
-    /// Returns status, code and message of a refusal.
+    /// Returns the status, code and message of an error.
     #[track_caller]
     pub(crate) fn refusal(&self) -> (u16, String, String) {
         let error = &self.json()["error"];
@@ -50,7 +50,7 @@ impl Answer {
         (self.status, text("code"), text("message"))
     }
 
-    /// Returns status and code of a refusal.
+    /// Returns the status and code of an error.
     #[track_caller]
     pub(crate) fn code(&self) -> (u16, String) {
         let (status, code, _) = self.refusal();
@@ -71,12 +71,12 @@ impl Server {
         Server::read(self.open(request))
     }
 
-    /// Sends a request and returns the beginning of its answer, which may go on for long.
+    /// Sends a request and returns the response before its body is read, which may be a long stream.
     pub(crate) fn open(&self, request: Request<Body>) -> Response {
         pollster::block_on(self.router.clone().oneshot(request)).unwrap()
     }
 
-    /// Reads an answer to its end.
+    /// Reads a response to its end.
     pub(crate) fn read(response: Response) -> Answer {
         pollster::block_on(async {
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -85,7 +85,7 @@ impl Server {
         })
     }
 
-    /// Sends a request whose answer need not be text.
+    /// Sends a request whose response may be binary.
     pub(crate) fn send_bytes(&self, request: Request<Body>) {
         pollster::block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
@@ -93,12 +93,12 @@ impl Server {
         });
     }
 
-    /// Calls a route of the side door.
+    /// Sends a request to a route of the admin API.
     pub(crate) fn call(&self, method: &str, route: &str, body: impl Into<Body>) -> Answer {
         self.wire(method, &format!("/_drivesim/{route}"), body)
     }
 
-    /// Calls any path, as a client of Graph does.
+    /// Sends a request to any path, as a client of Graph does.
     pub(crate) fn wire(&self, method: &str, path: &str, body: impl Into<Body>) -> Answer {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
         self.send(request.body(body.into()).unwrap())
@@ -117,20 +117,20 @@ impl Server {
         assert_eq!(self.get(&format!("outline?drive={drive}")).text, expected);
     }
 
-    /// Asks for a copy as a client does; returns the path of its monitor.
+    /// Starts a copy as a client does and returns the path of its monitor.
     #[track_caller]
     pub(crate) fn copy(&self, path: &str, name: &str) -> String {
         let path = format!("/v1.0/me/drive/root:{path}:/copy");
-        let answer = self.wire("POST", &path, format!("{{\"name\":{name:?}}}"));
-        assert_eq!(answer.status, 202, "{}", answer.text);
-        let url = answer.headers["location"].to_str().unwrap().to_owned();
+        let response = self.wire("POST", &path, format!("{{\"name\":{name:?}}}"));
+        assert_eq!(response.status, 202, "{}", response.text);
+        let url = response.headers["location"].to_str().unwrap().to_owned();
         url.strip_prefix("http://localhost").unwrap().to_owned()
     }
 }
 
 pub(crate) const MINE: &str = "drive mine profile=business owner=me\nDocs/\n  a.txt = \"hi\"\n";
 
-/// A server with one drive in which copies are held.
+/// Creates a server with one drive on which copies are held.
 pub(crate) fn held() -> Server {
     Server::of(Sim::builder().pace(Pace::Held).outline(MINE))
 }

@@ -1,4 +1,4 @@
-//! Names of drives and of owners that a URL could not have.
+//! Tests of names of drives and owners that a URL cannot contain.
 
 use drivesim::Sim;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{MINE, Server};
 
 #[test]
-fn names_and_owners_that_no_url_could_have_are_refused() {
+fn names_and_owners_that_a_url_cannot_contain_fail() {
     let server = Server::of(Sim::builder().outline(MINE));
     let add = |name: &str, owner: &str| {
         let drive = json!({ "name": name, "profile": "business", "owner": owner });

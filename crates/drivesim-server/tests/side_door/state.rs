@@ -1,4 +1,5 @@
-//! Time and states at the side door: health, reset, clock, snapshots; and how it refuses what it has not.
+//! Tests of time and state in the admin API: health, reset, clock, snapshots, and errors of unknown routes and
+//! malformed requests.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ fn timed() -> Server {
 }
 
 #[test]
-fn it_tells_that_it_is_there_without_a_token() {
+fn health_needs_no_token() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let server = Server::with(sim, ServerOptions::default().token("secret", &["Files.ReadWrite.All"]));
     let health = server.get("health");
@@ -31,22 +32,22 @@ fn it_tells_that_it_is_there_without_a_token() {
 }
 
 #[test]
-fn it_shows_how_many_bytes_are_held() {
+fn health_shows_the_bytes_in_use() {
     let server = held();
     let held = |part: &str| server.get("health").json()["held"][part]["bytes"].as_u64().unwrap();
     server.copy("/Docs", "Copy");
     assert_eq!(held("jobs"), 0, "the job has not ended");
     assert!(held("journal") > 0 && held("total") >= held("journal"));
     server.post("jobs/1/step", "{\"items\":9}");
-    let one = held("jobs");
-    assert!(one > 0, "the job has ended");
-    assert_eq!(held("total"), held("journal") + one);
+    let job_bytes = held("jobs");
+    assert!(job_bytes > 0, "the job has ended");
+    assert_eq!(held("total"), held("journal") + job_bytes);
     server.post("reset", "");
     assert_eq!(held("total"), 0);
 }
 
 #[test]
-fn of_many_snapshots_some_are_named_where_one_is_not_there() {
+fn the_error_for_a_missing_snapshot_names_some_of_the_others() {
     let server = Server::of(Sim::builder().outline(MINE));
     for number in 100..150 {
         server.post(&format!("snapshot/{number}"), "");
@@ -56,16 +57,16 @@ fn of_many_snapshots_some_are_named_where_one_is_not_there() {
 }
 
 #[test]
-fn a_reset_goes_back_to_the_start_in_every_respect() {
+fn a_reset_restores_the_initial_state() {
     let server = timed();
     let play = || {
         let monitor = server.copy("/Docs", "Copy");
         server.post("clock", "{\"advance\":\"5s\"}");
         server.post("drives", "{\"name\":\"more\",\"profile\":\"box\"}");
-        let told = server.wire("GET", &monitor, "");
-        let made =
+        let monitored = server.wire("GET", &monitor, "");
+        let texts =
             [server.get("outline?detail=all").text, server.get("jobs").text, server.get("requests").text];
-        (monitor, told.headers["request-id"].clone(), told.text, made)
+        (monitor, monitored.headers["request-id"].clone(), monitored.text, texts)
     };
     let first = play();
     server.post("snapshot/s", "");
@@ -79,7 +80,7 @@ fn a_reset_goes_back_to_the_start_in_every_respect() {
 }
 
 #[test]
-fn the_clock_is_moved_by_hand() {
+fn the_manual_clock_can_be_advanced() {
     let server = timed();
     server.copy("/Docs", "Copy");
     let clock = server.post("clock", " {\"advance\": \"1s 500ms\"} ").json();
@@ -93,7 +94,7 @@ fn the_clock_is_moved_by_hand() {
 }
 
 #[test]
-fn spans_that_are_none_or_lead_past_the_end_of_time_are_refused() {
+fn malformed_durations_and_those_past_the_end_of_time_fail() {
     let server = timed();
     for span in ["-5s", "5", "", "five"] {
         let (status, code, message) = server.post("clock", &format!("{{\"advance\":{span:?}}}")).refusal();
@@ -117,7 +118,7 @@ fn spans_that_are_none_or_lead_past_the_end_of_time_are_refused() {
 }
 
 #[test]
-fn the_systems_clock_is_not_moved() {
+fn the_system_clock_cannot_be_advanced() {
     let server = Server::of(Sim::builder().system_clock());
     assert_eq!(server.post("clock", "{\"advance\":\"5s\"}").code(), (409, "systemClock".to_owned()));
     assert_eq!(server.get("clock").json()["clock"], "system");
@@ -125,7 +126,7 @@ fn the_systems_clock_is_not_moved() {
 }
 
 #[test]
-fn states_are_kept_and_put_back_by_name() {
+fn snapshots_are_created_and_restored_by_name() {
     let server = held();
     assert_eq!(server.post("snapshot/vor%20%C3%A4/x", "").status, 201);
     server.copy("/Docs", "Copy");
@@ -138,11 +139,11 @@ fn states_are_kept_and_put_back_by_name() {
     let (status, code, message) = server.post("restore/none", "").refusal();
     assert_eq!((status, &*code), (404, "noSnapshot"));
     assert!(message.contains("\"later\", \"vor ä/x\""), "{message}");
-    assert_eq!(server.get("requests").json()["lastNumber"], 1, "the journal goes on");
+    assert_eq!(server.get("requests").json()["lastNumber"], 1, "the journal is not restored");
 }
 
 #[test]
-fn there_may_not_be_too_many_snapshots_nor_too_long_names() {
+fn the_number_and_the_names_of_snapshots_are_limited() {
     let mut limits = Limits::default();
     limits.max_snapshots = 2;
     let sim = Sim::builder().build().unwrap();
@@ -155,10 +156,10 @@ fn there_may_not_be_too_many_snapshots_nor_too_long_names() {
 }
 
 #[test]
-fn snapshots_of_a_changing_drive_hold_no_more_than_they_may_and_the_oldest_are_dropped() {
-    let most = 512 << 10;
+fn the_oldest_snapshots_are_dropped_at_the_limit_of_bytes() {
+    let limit = 512 << 10;
     let sim = Sim::builder().outline(MINE).build().unwrap();
-    let options = ServerOptions::default().limits(Limits::default().max_snapshot_bytes(most));
+    let options = ServerOptions::default().limits(Limits::default().max_snapshot_bytes(limit));
     let server = Server::with(sim, options);
     for number in 0..40 {
         assert_eq!(server.post(&format!("snapshot/s{number}"), "").status, 201);
@@ -171,7 +172,7 @@ fn snapshots_of_a_changing_drive_hold_no_more_than_they_may_and_the_oldest_are_d
     assert!(message.contains("524288 bytes"), "{message}");
     assert_eq!(server.post("restore/s39", "").status, 204);
     assert_eq!(server.post("restore/never", "").code(), (404, "noSnapshot".to_owned()));
-    // The name can be used again, and the start is there still.
+    // The name can be used again, and the initial state is still there.
     assert_eq!(server.post("snapshot/s0", "").status, 201);
     assert_eq!(server.post("restore/s0", "").status, 204);
     assert_eq!(server.post("reset", "").status, 204);
@@ -179,12 +180,12 @@ fn snapshots_of_a_changing_drive_hold_no_more_than_they_may_and_the_oldest_are_d
 }
 
 #[test]
-fn an_outline_of_more_than_all_drives_may_hold_is_refused_with_its_line() {
+fn an_outline_beyond_the_limits_fails_with_its_line() {
     let limits = Limits::default().max_items(1000).max_content(100);
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let server = Server::with(sim, ServerOptions::default().limits(limits));
     let before = server.get("outline").text;
-    for (outline, place) in [
+    for (outline, expected) in [
         (
             "a # versions=400\nb # versions=400\nc # versions=400\n",
             "line 3, column 1: with its 400 versions there are 1200 items and versions, 1000 are allowed",
@@ -200,14 +201,14 @@ fn an_outline_of_more_than_all_drives_may_hold_is_refused_with_its_line() {
     ] {
         let (status, code, message) = server.call("PUT", "outline", outline.to_owned()).refusal();
         assert_eq!((status, &*code), (507, "quotaLimitReached"), "{message}");
-        assert!(message.contains(place), "{message}");
+        assert!(message.contains(expected), "{message}");
         assert_eq!(server.get("outline").text, before);
     }
     assert_eq!(server.call("PUT", "outline", "a # versions=400\n").status, 204);
 }
 
 #[test]
-fn what_all_drives_hold_is_bounded_and_a_refusal_is_that_of_the_service() {
+fn the_capacity_of_all_drives_is_limited_with_errors_of_the_service() {
     let limits = Limits::default().max_items(12).max_content(64);
     let outline = "drive mine profile=business owner=me\na.txt\nDocs/\n  b.txt\ndrive box profile=box owner=user:ann\nd.txt\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
@@ -233,7 +234,7 @@ fn what_all_drives_hold_is_bounded_and_a_refusal_is_that_of_the_service() {
 }
 
 #[test]
-fn what_is_no_route_is_told_with_the_routes_there_are() {
+fn the_error_for_an_unknown_route_lists_the_routes() {
     let server = held();
     for route in ["", "nothing", "health/", "drives/", "jobs/", "snapshot", "Health"] {
         let (status, code, message) = server.get(route).refusal();
@@ -241,7 +242,7 @@ fn what_is_no_route_is_told_with_the_routes_there_are() {
         assert!(message.contains("POST /_drivesim/jobs/{id}/step"), "{message}");
     }
     assert_eq!(server.wire("GET", "/_drivesim", "").code(), (404, "noRoute".to_owned()));
-    // This is no path of the side door at all.
+    // This is not a path of the admin API.
     assert_eq!(server.wire("GET", "/_drivesimilar", "").status, 501);
     let wrong = server.call("DELETE", "outline", "");
     assert_eq!(
@@ -252,22 +253,22 @@ fn what_is_no_route_is_told_with_the_routes_there_are() {
 }
 
 #[test]
-fn requests_that_cannot_be_read_are_refused_in_the_words_of_the_side_door() {
+fn unreadable_requests_fail_with_an_error_of_the_admin_api() {
     let mut limits = Limits::default();
     (limits.max_json, limits.max_outline) = (50, 60);
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let server = Server::with(sim, ServerOptions::default().limits(limits));
-    let refused = |status: u16| (status, "unreadable".to_owned());
-    assert_eq!(server.post("clock", &" ".repeat(51)).code(), refused(413));
-    assert_eq!(server.call("PUT", "outline", " ".repeat(61)).code(), refused(413));
-    assert_eq!(server.post(&format!("snapshot/{}", "x".repeat(20_000)), "").code(), refused(414));
-    assert_eq!(server.post("snapshot/%ff", "").code(), refused(400));
-    assert_eq!(server.post("snapshot/a%00b", "").code(), refused(400));
-    assert_eq!(server.get("outline?drive=%ff").code(), refused(400));
+    let unreadable = |status: u16| (status, "unreadable".to_owned());
+    assert_eq!(server.post("clock", &" ".repeat(51)).code(), unreadable(413));
+    assert_eq!(server.call("PUT", "outline", " ".repeat(61)).code(), unreadable(413));
+    assert_eq!(server.post(&format!("snapshot/{}", "x".repeat(20_000)), "").code(), unreadable(414));
+    assert_eq!(server.post("snapshot/%ff", "").code(), unreadable(400));
+    assert_eq!(server.post("snapshot/a%00b", "").code(), unreadable(400));
+    assert_eq!(server.get("outline?drive=%ff").code(), unreadable(400));
 }
 
 #[test]
-fn the_content_type_is_not_looked_at() {
+fn the_content_type_is_ignored() {
     let server = timed();
     for kind in ["application/x-www-form-urlencoded", "text/plain", "nonsense"] {
         let request = Request::post("/_drivesim/clock").header("content-type", kind);
@@ -278,8 +279,8 @@ fn the_content_type_is_not_looked_at() {
     assert_eq!(server.send(request).status, 204);
 }
 
-/// A way to put something back.
-type PutBack = fn(&Server);
+/// Restores an earlier state of a server.
+type Restore = fn(&Server);
 
 /// Opens an upload and returns the path of its URL.
 fn upload(server: &Server, name: &str) -> String {
@@ -288,36 +289,36 @@ fn upload(server: &Server, name: &str) -> String {
     session["uploadUrl"].as_str().unwrap().strip_prefix("http://localhost").unwrap().to_owned()
 }
 
-/// Sends all of an upload and returns the status of the answer.
+/// Sends all bytes of an upload and returns the status of the response.
 fn fragment(server: &Server, url: &str) -> u16 {
     let request = Request::put(url).header("content-range", "bytes 0-0/1").body(Body::from("x"));
     server.send(request.unwrap()).status
 }
 
 #[test]
-fn an_upload_that_was_begun_before_writes_into_nothing_of_what_is_put_back() {
-    let back: [(&str, PutBack); 3] = [
+fn an_upload_from_before_a_restore_is_not_found() {
+    let restores: [(&str, Restore); 3] = [
         ("a reset", |server| drop(server.post("reset", ""))),
         ("a snapshot", |server| drop(server.post("restore/s", ""))),
         ("an outline", |server| drop(server.call("PUT", "outline?drive=mine", "b.txt\n"))),
     ];
-    for (what, put_back) in back {
+    for (context, restore) in restores {
         let server = held();
         assert_eq!(server.post("snapshot/s", "").status, 201);
         let old = upload(&server, "a.bin");
-        put_back(&server);
+        restore(&server);
         let before = server.get("outline?drive=mine").text;
-        // The name is free again as well.
+        // A new session for the same name can be created.
         let new = upload(&server, "a.bin");
-        assert_ne!(old, new, "{what}: the URL of an upload comes again");
-        assert_eq!(fragment(&server, &old), 404, "{what}");
-        assert_eq!(server.get("outline?drive=mine").text, before, "{what}");
-        assert_eq!(fragment(&server, &new), 201, "{what}");
+        assert_ne!(old, new, "{context}: the URL of an upload is used twice");
+        assert_eq!(fragment(&server, &old), 404, "{context}");
+        assert_eq!(server.get("outline?drive=mine").text, before, "{context}");
+        assert_eq!(fragment(&server, &new), 201, "{context}");
     }
 }
 
 #[test]
-fn a_key_that_a_query_has_twice_is_refused() {
+fn a_duplicate_query_key_fails() {
     let server = timed();
     for path in ["outline?drive=mine&drive=mine", "outline?detail=all&drive=mine&detail=names"] {
         let (status, code, message) = server.get(path).refusal();

@@ -1,5 +1,5 @@
-//! The only place that holds every answer of Box to what Box publishes: its headers, the envelope of an error, the schema
-//! of its operation.
+//! Checks every response of Box against what Box publishes: headers, the envelope of an error, the schema of the
+//! operation.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a check that fails is a test that fails")]
 
@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-/// What was asked, and what came back.
+/// A request and its response.
 pub(crate) struct Exchange<'a> {
     pub(crate) method: &'a str,
     /// A path with its query, or a whole URL.
@@ -28,7 +28,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Returns which exchange a fault is in.
+/// Names the exchange in messages.
 impl std::fmt::Display for Exchange<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let body = String::from_utf8_lossy(self.body);
@@ -43,7 +43,7 @@ pub(crate) fn is_of(url: &str) -> bool {
     path.split('/').any(|segment| segment == "2.0")
 }
 
-/// Holds an answer to what is published of it.
+/// Panics if a response differs from what Box publishes.
 #[track_caller]
 pub(crate) fn check(exchange: &Exchange<'_>) {
     let (status, path) = (exchange.status, exchange.path());
@@ -51,16 +51,16 @@ pub(crate) fn check(exchange: &Exchange<'_>) {
     assert!(id.is_some_and(|id| !id.is_empty()), "no id: {exchange}");
     assert_ne!(status, 502, "{exchange}");
     if exchange.body.is_empty() {
-        let is_silent = exchange.method == "HEAD" || is_download(path) && status < 400;
-        let may_be = is_silent || matches!(status, 200 | 202 | 204 | 302 | 304 | 401);
+        let may_lack_body = exchange.method == "HEAD" || is_download(path) && status < 400;
+        let may_be = may_lack_body || matches!(status, 200 | 202 | 204 | 302 | 304 | 401);
         assert!(may_be, "a body is missing: {exchange}");
         return;
     }
-    // What files hold may be anything.
+    // The content of a file may be anything.
     if is_download(path) && status < 400 {
         return;
     }
-    // Of the long poll only the URL is answered, which is published nowhere.
+    // The response with the URL of the long poll is not published.
     if path.contains("/2.0/_realtime") {
         return;
     }
@@ -70,7 +70,7 @@ pub(crate) fn check(exchange: &Exchange<'_>) {
     if status >= 400 && !is_token {
         check_envelope(status, &body, exchange);
     }
-    // Recorded answers have a user without anything as the one who made the root; no schema takes that.
+    // Recorded responses have an empty user as creator of the root, which no schema allows.
     let nobody = json!({ "type": "user", "id": "", "name": "", "login": "" });
     if body["id"] == "0" && body["created_by"] == nobody {
         body["created_by"]["login"] = json!("nobody@example.com");
@@ -85,23 +85,23 @@ pub(crate) fn check(exchange: &Exchange<'_>) {
         |fault: &str| fault.ends_with("/properties/paged") || fault.ends_with("/properties/thumb");
     faults.retain(|fault| !is_of_example(fault));
     if fields_of(path).contains('.') {
-        // A part of a member lacks what the schema wants of the whole.
+        // A part of a member lacks what the schema requires of the whole.
         faults.retain(|fault| !fault.contains("is not valid under any of the schemas"));
     }
     if path.contains("fields=") {
-        // Who asks for some members does not get the others.
+        // A response to a request for some fields lacks the others.
         faults.retain(|fault| !fault.contains("is a required property"));
     }
     assert!(faults.is_empty(), "{faults:#?}\n{exchange}");
 }
 
-/// Returns which fields a path asks for.
+/// Returns the fields that a path requests.
 fn fields_of(path: &str) -> &str {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     query.split('&').find_map(|option| option.strip_prefix("fields=")).unwrap_or_default()
 }
 
-/// Takes out lists of tags that are empty: the schemas want one tag at least, and say nothing of an item that has none.
+/// Removes empty lists of tags: the schemas require at least one tag and do not cover items without tags.
 fn forget_no_tags(body: &mut Value) {
     match body {
         Value::Array(values) => values.iter_mut().for_each(forget_no_tags),
@@ -115,12 +115,12 @@ fn forget_no_tags(body: &mut Value) {
     }
 }
 
-/// Returns whether a path is where `/content` leads to.
+/// Returns whether a path is the target of the redirect from `/content`.
 fn is_download(path: &str) -> bool {
     path.contains("/2.0/_download/")
 }
 
-/// Holds an error to the envelope that all have.
+/// Checks the common envelope of errors.
 #[track_caller]
 fn check_envelope(status: u16, error: &Value, about: &Exchange<'_>) {
     assert_eq!(error["type"], "error", "{about}");
@@ -137,18 +137,18 @@ fn check_envelope(status: u16, error: &Value, about: &Exchange<'_>) {
     assert!(is_id, "no request_id: {about}");
 }
 
-/// The published schemas, loosened where recorded answers are known not to fit them.
+/// The published schemas, relaxed where recorded responses are known not to match them.
 struct Schemas {
     all: Value,
-    made: Mutex<HashMap<String, &'static Validator>>,
+    validators: Mutex<HashMap<String, &'static Validator>>,
 }
 
-/// Returns the schemas; `None` where `DRIVESIM_FACTS` names no folder that has them.
+/// Returns the schemas; `None` if `DRIVESIM_FACTS` is not set.
 fn schemas() -> Option<&'static Schemas> {
     static SCHEMAS: OnceLock<Option<Schemas>> = OnceLock::new();
     let read = || {
         let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
-            // Not a macro, whose text is kept back while a test passes.
+            // Not a macro: the output of `eprintln!` is captured while a test passes.
             let text =
                 b"left out: DRIVESIM_FACTS is not set, so no answer is held to the published schemas\n";
             std::io::Write::write_all(&mut std::io::stderr(), text).unwrap();
@@ -156,14 +156,14 @@ fn schemas() -> Option<&'static Schemas> {
         };
         let file = std::path::Path::new(&folder).join("box/box-schemas-relaxed.json");
         let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        Some(Schemas { all: serde_json::from_slice(&text).unwrap(), made: Mutex::default() })
+        Some(Schemas { all: serde_json::from_slice(&text).unwrap(), validators: Mutex::default() })
     };
     SCHEMAS.get_or_init(read).as_ref()
 }
 
 impl Schemas {
-    /// Returns where a body does not fit the schema of an answer. One of an operation that is not published must be an
-    /// error.
+    /// Returns where a body does not match the schema of its response. A response of an operation that is not published
+    /// must be an error.
     fn faults(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
         let Some(responses) = self.operation(method, path) else {
             let is_error = status >= 400;
@@ -182,19 +182,19 @@ impl Schemas {
         }
     }
 
-    /// Finds the answers of an operation; a whole segment goes before one in braces.
+    /// Finds the responses of an operation. A literal segment has priority over one in braces.
     fn operation(&self, method: &str, path: &str) -> Option<&Value> {
         let path = path.split('?').next().unwrap_or_default();
         let path = path.strip_prefix("/api").unwrap_or(path);
         let path = path.strip_prefix("/2.0").unwrap_or(path).trim_end_matches('/');
-        // SDKs ask so for a new version as well; only the question about a new file is published.
+        // SDKs send preflight requests for new versions as well; only the one for a new file is published.
         let is_preflight = method == "OPTIONS" && path.starts_with("/files/") && path.ends_with("/content");
         let path = if is_preflight { "/files/content" } else { path };
         let fits = |template: &str| {
-            let (given, template): (Vec<&str>, Vec<&str>) =
+            let (actual, template): (Vec<&str>, Vec<&str>) =
                 (path.split('/').collect(), template.split('/').collect());
-            let is_one = |(given, template): (&&str, &&str)| template.starts_with('{') || given == template;
-            given.len() == template.len() && given.iter().zip(&template).all(is_one)
+            let is_one = |(actual, template): (&&str, &&str)| template.starts_with('{') || actual == template;
+            actual.len() == template.len() && actual.iter().zip(&template).all(is_one)
         };
         let operations = self.all["x-operations"].as_object()?;
         let found = operations.iter().filter_map(|(key, operation)| {
@@ -206,10 +206,10 @@ impl Schemas {
     }
 
     fn misfits(&self, schema: &str, body: &Value) -> Vec<String> {
-        let told = |fault: jsonschema::ValidationError<'_>| {
+        let describe = |fault: jsonschema::ValidationError<'_>| {
             format!("does not fit {schema}: {fault} at {}", fault.instance_path())
         };
-        self.validator(schema).iter_errors(body).map(told).collect()
+        self.validator(schema).iter_errors(body).map(describe).collect()
     }
 
     fn validator(&self, schema: &str) -> &'static Validator {
@@ -218,7 +218,7 @@ impl Schemas {
             let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
             &*Box::leak(Box::new(validator))
         };
-        self.made.lock().unwrap().entry(schema.to_owned()).or_insert_with(make)
+        self.validators.lock().unwrap().entry(schema.to_owned()).or_insert_with(make)
     }
 }
 

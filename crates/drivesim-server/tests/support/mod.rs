@@ -1,4 +1,4 @@
-//! The only place that calls the router in tests of what files hold, without a port.
+//! Sends requests to the router without a port, in tests of contents.
 
 #![allow(dead_code, reason = "each test file uses its part of it")]
 
@@ -12,14 +12,14 @@ use drivesim_server::{ServerOptions, router_with};
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// A simulator and the service in front of it.
+/// A simulator and a server for it.
 pub struct Wire {
     pub sim: Sim,
     router: Router,
     is_checked: bool,
 }
 
-/// An answer.
+/// A response.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -32,18 +32,19 @@ impl Wire {
         Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default())
     }
 
-    /// Serves a simulator in some way.
+    /// Serves a simulator with options.
     pub fn with(sim: Sim, options: ServerOptions) -> Wire {
         let router = router_with(sim.clone(), options).unwrap();
         Wire { sim, router, is_checked: true }
     }
 
-    /// Takes answers that lack what answers of their verb have, for limits that cut it off.
+    /// Turns off the check of responses, for limits that truncate them.
     pub fn unchecked(self) -> Wire {
         Wire { is_checked: false, ..self }
     }
 
-    /// Sends a request; of an absolute URL, what stands behind the host. Every answer must be one of its verb.
+    /// Sends a request. An absolute URL is reduced to the part after its host. The response is checked against the
+    /// rules of its operation.
     pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let path = url.strip_prefix("http://host").unwrap_or(url);
         let mut request = Request::builder().method(method).uri(path).header("host", "host");
@@ -53,29 +54,29 @@ impl Wire {
         self.send_request(request.body(body.into()).unwrap())
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     pub fn send_request(&self, request: Request<Body>) -> Answer {
         let (method, url) = (request.method().to_string(), request.uri().to_string());
-        let answer = pollster::block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
+        let response = pollster::block_on(async {
+            let raw = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status, headers: parts.headers, body }
         });
-        let (status, headers, body) = (answer.status.as_u16(), &answer.headers, &*answer.body);
+        let (status, headers, body) = (response.status.as_u16(), &response.headers, &*response.body);
         if !self.is_checked || url.starts_with("/_drivesim/") {
-            return answer;
+            return response;
         }
         answers::check(&answers::Exchange { method: &method, url: &url, status, headers, body });
-        answer
+        response
     }
 
-    /// Asks for something.
+    /// Sends a GET request.
     pub fn get(&self, url: &str) -> Answer {
         self.send("GET", url, &[], Body::empty())
     }
 
-    /// Asks for a header less or more.
+    /// Sends a GET request with a header.
     pub fn get_with(&self, url: &str, header: (&str, &str)) -> Answer {
         self.send("GET", url, &[header], Body::empty())
     }
@@ -98,26 +99,26 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// Returns a header, which must be there.
+    /// Returns a header, which must be present.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().unwrap()
     }
 
-    /// Sees to it that this is the answer, and returns it.
+    /// Asserts the status and returns the response.
     #[track_caller]
     pub fn expect(self, status: u16) -> Answer {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
         self
     }
 
-    /// Sees to it that the request was refused with this status and code, and the more specific code if one is given.
+    /// Asserts that the request failed with this status and code, and with this inner code unless it is empty.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str, inner: &str) {
         let error = self.expect(status).json()["error"].clone();
         let inner_error = error.get("innerError").or(error.get("innererror"));
-        let given = inner_error.and_then(|error| error["code"].as_str()).unwrap_or_default();
-        assert_eq!((error["code"].as_str(), given), (Some(code), inner), "{error}");
+        let inner_code = inner_error.and_then(|error| error["code"].as_str()).unwrap_or_default();
+        assert_eq!((error["code"].as_str(), inner_code), (Some(code), inner), "{error}");
     }
 }
 

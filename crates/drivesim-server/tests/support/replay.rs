@@ -1,9 +1,9 @@
-//! Reads the requests of a page as they are printed there, and writes whole answers down.
+//! Parses requests as documentation pages print them, and formats whole responses.
 
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// What differs between two runs: the ids that answers and errors have.
+/// Names of the ids in responses and errors, which differ between runs.
 const IDS: [&str; 4] = ["request-id", "client-request-id", "box-request-id", "request_id"];
 
 /// A request as a page prints it: a line, headers, an empty line and a body.
@@ -15,7 +15,7 @@ pub(crate) struct Printed {
 }
 
 impl Printed {
-    /// Reads a request, whose lines may all be indented.
+    /// Parses a request, whose lines may all be indented.
     pub(crate) fn read(text: &str) -> Printed {
         let margin = |line: &str| line.len() - line.trim_start().len();
         let lines: Vec<&str> = text.trim_matches('\n').trim_end().lines().collect();
@@ -42,8 +42,8 @@ impl Printed {
     }
 }
 
-/// Writes an answer down: the status, all headers but the length, and the body with its members in their order. `[id]`
-/// stands for the ids of a request, which are new each time.
+/// Formats a response: the status, all headers except the length, and the body with its members in order. Ids that
+/// differ between runs become `[id]`.
 pub(crate) fn written(status: u16, headers: &HeaderMap, body: &[u8]) -> String {
     let reason = StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
     let mut lines = vec![format!("HTTP/1.1 {status} {reason}")];

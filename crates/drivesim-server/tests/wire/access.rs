@@ -1,4 +1,4 @@
-//! The only place for tokens and for what they and the drives allow.
+//! Tests of access tokens and of access levels of items.
 
 use drivesim::{Access, CopyOptions};
 use drivesim_server::ServerOptions;
@@ -25,27 +25,27 @@ const READ: &str = "/v1.0/me/drive/root:/a.txt";
 const COPY: &str = "/v1.0/me/drive/root:/a.txt:/copy";
 
 #[test]
-fn without_a_token_that_is_known_nothing_is_answered() {
+fn a_request_without_a_known_token_fails() {
     let wire = guarded();
     for authorization in ["", "Bearer", "Bearer ", "Bearer nobody", "Basic reader", "reader", "Bearer READER"]
     {
         for (method, url) in [("GET", READ), ("POST", COPY), ("DELETE", READ), ("GET", "/v1.0/drives")] {
-            let answer = sent(&wire, method, url, authorization);
-            let code = answer.json()["error"]["code"].clone();
+            let response = sent(&wire, method, url, authorization);
+            let code = response.json()["error"]["code"].clone();
             assert_eq!(
-                (answer.status, code),
+                (response.status, code),
                 (401, "InvalidAuthenticationToken".into()),
                 "{authorization:?}"
             );
         }
-        let answer = sent(&wire, "GET", "/_api/v2.0/drive/root:/a.txt", authorization);
-        assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &"unauthenticated".into()));
+        let response = sent(&wire, "GET", "/_api/v2.0/drive/root:/a.txt", authorization);
+        assert_eq!((response.status, &response.json()["error"]["code"]), (401, &"unauthenticated".into()));
     }
     wire.sim.assert_outline("a.txt\nTo/\n");
 }
 
 #[test]
-fn a_token_goes_before_what_is_wrong_with_a_request() {
+fn the_token_is_checked_before_the_request() {
     let wire = guarded();
     let headers = [("content-type", "application/json")];
     let url = "/v1.0/me/drive/root:/gone:/copy";
@@ -53,15 +53,15 @@ fn a_token_goes_before_what_is_wrong_with_a_request() {
 }
 
 #[test]
-fn a_token_that_only_reads_changes_nothing() {
+fn a_read_only_token_cannot_change_anything() {
     let wire = guarded();
     assert_eq!(sent(&wire, "GET", READ, "bearer reader").status, 200);
     for (method, url) in
         [("POST", COPY), ("PATCH", READ), ("DELETE", READ), ("POST", "/v1.0/me/drive/root/children")]
     {
-        let answer = sent(&wire, method, url, "Bearer reader");
+        let response = sent(&wire, method, url, "Bearer reader");
         assert_eq!(
-            (answer.status, &answer.json()["error"]["code"]),
+            (response.status, &response.json()["error"]["code"]),
             (403, &"accessDenied".into()),
             "{method} {url}"
         );
@@ -73,17 +73,17 @@ fn a_token_that_only_reads_changes_nothing() {
 }
 
 #[test]
-fn a_monitor_needs_no_token_and_bears_one() {
+fn a_monitor_accepts_requests_with_and_without_a_token() {
     let wire = guarded();
     let monitor = sent(&wire, "POST", COPY, "Bearer writer").header("location").unwrap().to_owned();
     for authorization in ["", "Bearer writer", "Bearer nobody"] {
-        let answer = sent(&wire, "GET", &monitor, authorization);
-        assert_eq!((answer.status, &answer.json()["status"]), (200, &"completed".into()));
+        let response = sent(&wire, "GET", &monitor, authorization);
+        assert_eq!((response.status, &response.json()["status"]), (200, &"completed".into()));
     }
 }
 
 #[test]
-fn every_permission_of_the_tables_allows_what_it_says() {
+fn each_documented_permission_allows_its_operations() {
     for (scope, writes) in [
         ("Files.Read", false),
         ("Files.Read.All", false),
@@ -99,7 +99,7 @@ fn every_permission_of_the_tables_allows_what_it_says() {
 }
 
 #[test]
-fn without_read_access_a_thing_is_absent_and_without_write_access_it_is_denied() {
+fn without_read_access_an_item_is_not_found_and_without_write_access_changes_are_denied() {
     let wire = business("no/\n  x\nread/\n  x\nTo/\n");
     wire.sim.set_access("/no", Some(Access::None)).unwrap();
     wire.sim.set_access("/read", Some(Access::Read)).unwrap();
@@ -116,7 +116,7 @@ fn without_read_access_a_thing_is_absent_and_without_write_access_it_is_denied()
     assert!(wire.sim.copy("/read/x", "/read", CopyOptions::named("y")).is_err());
 }
 
-/// What can be read of the levels in an outline: `Closed` may not be read, `Fixed` not be changed.
+/// An outline with access levels: `Closed` cannot be read, `Fixed` cannot be changed.
 const LEVELS: &str = "\
 drive work profile=business owner=me
 Closed/ # access=none
@@ -139,12 +139,12 @@ fn parent(path: &str) -> String {
 }
 
 #[test]
-fn levels_of_an_outline_hold_for_every_verb() {
+fn access_levels_of_an_outline_apply_to_every_operation() {
     let wire = Wire::new(LEVELS);
     let before = wire.sim.outline().unwrap();
     let root = "/v1.0/me/drive/root";
     let to = parent("/To");
-    // What may not be read is absent, whatever is asked.
+    // Every operation on an item without read access fails with 404.
     for path in ["/Closed", "/Closed/in.txt", "/secret.txt", "/Mixed/hidden.txt"] {
         let item = format!("{root}:{path}");
         for (method, url, body) in [
@@ -161,15 +161,15 @@ fn levels_of_an_outline_hold_for_every_verb() {
         wire.expect("GET", &format!("{root}:{path}:/content"), "", 404, "itemNotFound");
     }
     wire.expect("GET", &format!("{root}:/Closed:/children"), "", 404, "itemNotFound");
-    // By its id as well.
+    // Also by id.
     let id = wire.fill("[id:/a.txt]");
     wire.sim.set_access("/a.txt", Some(Access::None)).unwrap();
     wire.expect("GET", &format!("/v1.0/me/drive/items/{id}"), "", 404, "itemNotFound");
     wire.expect("POST", &format!("/v1.0/me/drive/items/{id}/copy"), &to, 404, "itemNotFound");
     wire.sim.set_access("/a.txt", None).unwrap();
-    // A folder goes along whole or not at all.
+    // A folder is copied whole or not at all.
     wire.expect("POST", &format!("{root}:/Mixed:/copy"), &to, 403, "accessDenied");
-    // Nothing comes into what may not be changed, or not be read.
+    // Nothing can be placed into a folder that cannot be changed or read.
     for (target, status, code) in [
         ("/Fixed", 403, "accessDenied"),
         ("/Closed", 404, "itemNotFound"),
@@ -189,12 +189,12 @@ fn levels_of_an_outline_hold_for_every_verb() {
     ] {
         wire.expect(method, &url, body, 403, "accessDenied");
     }
-    assert_eq!(wire.sim.outline().unwrap(), before, "what is refused has changed nothing");
+    assert_eq!(wire.sim.outline().unwrap(), before, "a failed request must not change anything");
     assert_eq!(wire.sim.jobs().len(), 0);
 }
 
 #[test]
-fn levels_of_an_outline_leave_the_rest_as_it_is() {
+fn access_levels_of_an_outline_do_not_affect_other_items() {
     let wire = Wire::new(LEVELS);
     let root = "/v1.0/me/drive/root";
     let names = |url: &str| {
@@ -204,12 +204,12 @@ fn levels_of_an_outline_leave_the_rest_as_it_is() {
     assert_eq!(names(&format!("{root}/children")), ["Fixed", "Mixed", "To", "a.txt"]);
     assert_eq!(names(&format!("{root}:/Mixed:/children")), ["free.txt"]);
     assert_eq!(wire.read(&format!("{root}:/Mixed"))["folder"]["childCount"], 1);
-    // An item with a level of its own is read where its folder is not.
+    // The level of an item overrides that of its folder.
     assert_eq!(wire.read(&format!("{root}:/Closed/open.txt"))["name"], "open.txt");
     wire.copy(&format!("{root}:/Closed/open.txt:/copy"), &parent("/To"));
-    // A folder that may be changed in one that may not.
+    // A writable folder in one that is not writable.
     wire.copy(&format!("{root}:/a.txt:/copy"), &parent("/Fixed/Drop"));
-    // What may only be read can be copied elsewhere, and the copy may be changed.
+    // A read-only item can be copied elsewhere, and the copy can be changed.
     let body = r#"{"name":"fixed","parentReference":{"path":"/drive/root:/To"}}"#;
     wire.copy(&format!("{root}:/Fixed:/copy"), body);
     wire.expect("DELETE", &format!("{root}:/To/fixed/in.txt"), "", 204, "");
@@ -219,23 +219,23 @@ fn levels_of_an_outline_leave_the_rest_as_it_is() {
 #[test]
 fn a_copy_that_loses_its_access_before_it_starts_fails() {
     let outline = format!("{LEVELS}big.txt = 1 KiB\n");
-    for (path, monitor_says) in [("/big.txt", "itemNotFound"), ("/To", "accessDenied")] {
+    for (path, expected_code) in [("/big.txt", "itemNotFound"), ("/To", "accessDenied")] {
         let wire = Wire::paced(drivesim::Pace::Held, &outline);
         let monitor = wire.copy("/v1.0/me/drive/root:/big.txt:/copy", &parent("/To"));
         let level = if path == "/To" { Access::Read } else { Access::None };
         wire.sim.set_access(path, Some(level)).unwrap();
         wire.sim.jobs()[0].step(1).unwrap();
-        let told = wire.read(&monitor);
+        let status = wire.read(&monitor);
         assert_eq!(
-            (&told["status"], &told["error"]["code"]),
-            (&"failed".into(), &monitor_says.into()),
+            (&status["status"], &status["error"]["code"]),
+            (&"failed".into(), &expected_code.into()),
             "{path}"
         );
     }
 }
 
 #[test]
-fn what_is_locked_is_answered_with_423() {
+fn changing_a_locked_item_fails_with_423() {
     let wire = business("a.txt\n");
     wire.sim.lock("/a.txt", drivesim::LockScope::Item).unwrap();
     wire.expect("PATCH", READ, r#"{"name":"b"}"#, 423, "resourceLocked");

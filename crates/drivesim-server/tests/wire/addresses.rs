@@ -1,4 +1,4 @@
-//! The only place for the ways in which clients name drives and items in URLs.
+//! Tests of the ways in which clients name drives and items in URLs.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::support::{Wire, business, personal};
 
 const TREE: &str = "ms/\n  a.txt = \"hi\"\n  children/\n.x.txt\n100% #1 & more/\n  é.txt\n";
 
-/// Reads an item of a drive of each kind; it must be the one at the path.
+/// Reads an item on a drive of each kind and asserts that it is the one at the path.
 fn check(url: &str, path: &str) {
     for wire in [business(TREE), personal(TREE)] {
         let item = wire.read(url);
@@ -16,7 +16,7 @@ fn check(url: &str, path: &str) {
 }
 
 #[test]
-fn items_are_named_in_all_the_ways_clients_do() {
+fn items_can_be_named_in_all_ways_that_clients_use() {
     let cases = [
         ("/v1.0/me/drive/root:/ms/a.txt", "/ms/a.txt"),
         ("/v1.0/me/drive/root:/ms/a.txt:", "/ms/a.txt"),
@@ -64,7 +64,7 @@ fn items_are_named_in_all_the_ways_clients_do() {
 }
 
 #[test]
-fn an_id_may_be_encoded_down_to_its_last_sign() {
+fn every_character_of_an_id_may_be_encoded() {
     let wire = personal(TREE);
     let id = wire.fill("[id:/ms]").replace('!', "%21");
     assert_eq!(wire.read(&format!("/v1.0/drives/[drive]/items/{id}"))["name"], "ms");
@@ -72,7 +72,7 @@ fn an_id_may_be_encoded_down_to_its_last_sign() {
 }
 
 #[test]
-fn the_drive_of_a_person_is_named_in_either_case_and_without_leading_zeros() {
+fn ids_of_personal_drives_ignore_case_and_leading_zeros() {
     let wire = personal(TREE);
     let drive = wire.fill("[drive]");
     for id in [drive.to_uppercase(), drive.to_lowercase(), drive.trim_start_matches('0').to_owned()] {
@@ -81,14 +81,14 @@ fn the_drive_of_a_person_is_named_in_either_case_and_without_leading_zeros() {
 }
 
 #[test]
-fn a_path_without_a_closing_colon_belongs_to_the_name() {
+fn without_a_closing_colon_the_rest_of_a_url_is_path() {
     let wire = business(TREE);
     assert!(wire.read("/v1.0/me/drive/root:/ms/children")["folder"].is_object());
     assert!(wire.read("/v1.0/me/drive/root:/ms:/children")["value"].is_array());
 }
 
 #[test]
-fn the_children_of_the_root_may_be_asked_for_as_if_it_had_a_path() {
+fn the_children_of_the_root_can_be_listed_with_a_colon_behind_it() {
     let wire = business(TREE);
     assert_eq!(wire.read("/v1.0/me/drive/root:/children")["value"].as_array().unwrap().len(), 3);
     wire.expect("POST", "/v1.0/me/drive/root:/children", r#"{"name":"new","folder":{}}"#, 201, "");
@@ -96,7 +96,7 @@ fn the_children_of_the_root_may_be_asked_for_as_if_it_had_a_path() {
     assert_eq!(
         wire.read("/v1.0/me/drive/root:/children")["name"],
         "children",
-        "an item of that name goes first"
+        "an item of that name has priority"
     );
 }
 
@@ -124,7 +124,7 @@ fn drives_are_named_by_their_owners() {
     assert_eq!(
         wire.read("/v1.0/drives")["value"].as_array().unwrap().len(),
         4,
-        "those of Box are not seen here"
+        "drives of Box are not listed here"
     );
     let cases = [
         ("/v1.0/users/bob/drive/root", 404, "itemNotFound"),
@@ -139,7 +139,7 @@ fn drives_are_named_by_their_owners() {
 }
 
 #[test]
-fn a_drive_that_its_owner_has_not_is_told_from_an_item_that_is_gone() {
+fn the_error_for_a_missing_drive_names_its_owner() {
     let wire = Wire::new("drive team profile=business owner=site:s\na\n");
     for (url, owner) in [
         ("/v1.0/me/drive", "me"),
@@ -149,10 +149,10 @@ fn a_drive_that_its_owner_has_not_is_told_from_an_item_that_is_gone() {
         ("/v1.0/users/ann/drive", "user:ann"),
         ("/v1.0/groups/g/drive/root/children", "group:g"),
     ] {
-        let answer = wire.get(url);
-        let told = answer.json()["error"].clone();
-        assert_eq!((answer.status, &told["code"]), (404, &"itemNotFound".into()), "{url}");
-        let message = told["message"].as_str().unwrap();
+        let response = wire.get(url);
+        let error = response.json()["error"].clone();
+        assert_eq!((response.status, &error["code"]), (404, &"itemNotFound".into()), "{url}");
+        let message = error["message"].as_str().unwrap();
         assert!(message.contains(&format!("No drive has the owner {owner}: `owner={owner}`")), "{message}");
     }
     let gone = wire.get("/v1.0/sites/s/drive/root:/gone").json()["error"]["message"].clone();
@@ -160,7 +160,7 @@ fn a_drive_that_its_owner_has_not_is_told_from_an_item_that_is_gone() {
 }
 
 #[test]
-fn the_path_an_item_tells_leads_back_to_its_folder() {
+fn the_path_of_a_parent_reference_can_be_used_as_a_target() {
     for name in ["a b", "a%20b", "100%FF", "50%", "ä#+&"] {
         let wire = business(&format!("\"{name}\"/\n  x.txt\na.txt\n"));
         let url = format!("/v1.0/me/drive/root:/{}/x.txt", utf8_percent_encode(name, NON_ALPHANUMERIC));
@@ -177,7 +177,7 @@ fn the_path_an_item_tells_leads_back_to_its_folder() {
 }
 
 #[test]
-fn a_folder_is_found_by_its_path_as_it_stands_too() {
+fn the_path_of_a_reference_may_be_unencoded() {
     let wire = business("\"a%zz\"/\na.txt\n");
     let body = r#"{"parentReference":{"path":"/drive/root:/a%zz"}}"#;
     wire.copy("/v1.0/me/drive/root:/a.txt:/copy", body);
@@ -185,7 +185,7 @@ fn a_folder_is_found_by_its_path_as_it_stands_too() {
 }
 
 #[test]
-fn a_url_of_an_owner_leads_to_their_drives_only() {
+fn a_url_of_an_owner_finds_only_drives_of_that_owner() {
     let wire = Wire::new(
         "drive mine profile=business owner=me\n\ndrive team profile=business owner=site:s\n\n\
          drive home profile=personal owner=user:ann\n",
@@ -215,7 +215,7 @@ fn a_url_of_an_owner_leads_to_their_drives_only() {
     assert_eq!(listed(first["@odata.nextLink"].as_str().unwrap()), ["home"]);
 }
 
-/// URLs of a drive: of its owner, the default, and by its name.
+/// URLs of one drive: through its owner, as the default drive, and by name.
 const CLOSED: [&str; 6] = [
     "/v1.0/me/drive",
     "/v1.0/me/drive/root:/a",
@@ -226,34 +226,34 @@ const CLOSED: [&str; 6] = [
 ];
 
 #[test]
-fn a_drive_whose_root_may_not_be_read_is_as_if_it_were_not_there() {
+fn a_drive_whose_root_cannot_be_read_is_not_found() {
     for profile in ["business", "personal"] {
         let wire = Wire::new(&format!("drive hid profile={profile} owner=me\na\n"));
         let by_id = format!("/v1.0/drives/{}", wire.read("/v1.0/me/drive")["id"].as_str().unwrap());
         wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
         for url in CLOSED.iter().chain([&by_id.as_str()]) {
-            let answer = wire.get(url);
-            let told = answer.json()["error"].clone();
+            let response = wire.get(url);
+            let error = response.json()["error"].clone();
             let expected = (404, "itemNotFound", "The resource could not be found.");
-            let [code, message] = ["code", "message"].map(|key| told[key].as_str().unwrap());
-            assert_eq!((answer.status, code, message), expected, "{url}");
+            let [code, message] = ["code", "message"].map(|key| error[key].as_str().unwrap());
+            assert_eq!((response.status, code, message), expected, "{url}");
         }
         assert_eq!(wire.get("/v1.0/drives/hid2").status, 400, "a name that no drive has");
     }
 }
 
 #[test]
-fn a_drive_whose_root_may_not_be_read_is_refused_where_items_are() {
+fn a_drive_whose_root_cannot_be_read_fails_with_403_by_option() {
     for profile in ["business", "personal"] {
         let wire = Wire::new(&format!("drive hid profile={profile} owner=me unreadable=refused\na\n"));
         let by_id = format!("/v1.0/drives/{}", wire.read("/v1.0/me/drive")["id"].as_str().unwrap());
         wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
         for url in CLOSED.iter().chain([&by_id.as_str()]) {
-            let answer = wire.get(url);
-            let told = answer.json()["error"].clone();
-            assert_eq!((answer.status, &told["code"]), (403, &"accessDenied".into()), "{url}");
-            assert_eq!(told["message"], "No read access to \"/\".", "{url}");
+            let response = wire.get(url);
+            let error = response.json()["error"].clone();
+            assert_eq!((response.status, &error["code"]), (403, &"accessDenied".into()), "{url}");
+            assert_eq!(error["message"], "No read access to \"/\".", "{url}");
         }
-        assert_eq!(wire.read("/v1.0/drives")["value"], serde_json::json!([]), "lists leave it out");
+        assert_eq!(wire.read("/v1.0/drives")["value"], serde_json::json!([]), "lists omit it");
     }
 }

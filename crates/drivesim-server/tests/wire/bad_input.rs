@@ -1,4 +1,4 @@
-//! The only place for input that no client should send: it is refused in the words of the service and changes nothing.
+//! Tests of malformed input: it fails with an error of the service and changes nothing.
 
 use drivesim::{Detail, Sim};
 use drivesim_server::{Limits, ServerOptions};
@@ -13,18 +13,22 @@ fn state(sim: &Sim) -> String {
     sim.outline_with(Detail::Attributes).unwrap()
 }
 
-/// Sends something wrong: it must be refused, by name, without a change.
+/// Sends a bad request and asserts that it fails with an error body and changes nothing.
 fn check(wire: &Wire, sent: &Sent<'_>) -> u16 {
     let before = state(&wire.sim);
-    let answer = wire.send(sent);
-    let text = String::from_utf8_lossy(&answer.body).into_owned();
-    let what =
+    let response = wire.send(sent);
+    let text = String::from_utf8_lossy(&response.body).into_owned();
+    let description =
         format!("{} {:.200} {:.200}: {}", sent.method, sent.url, String::from_utf8_lossy(sent.body), text);
-    assert!((400..500).contains(&answer.status) || answer.status == 501, "{} for {what}", answer.status);
-    assert!(answer.json()["error"]["message"].is_string(), "{what}");
-    assert_eq!(state(&wire.sim), before, "{what}");
-    assert_eq!(wire.sim.jobs().len(), 0, "{what}");
-    answer.status
+    assert!(
+        (400..500).contains(&response.status) || response.status == 501,
+        "{} for {description}",
+        response.status
+    );
+    assert!(response.json()["error"]["message"].is_string(), "{description}");
+    assert_eq!(state(&wire.sim), before, "{description}");
+    assert_eq!(wire.sim.jobs().len(), 0, "{description}");
+    response.status
 }
 
 const JSON: [(&str, &str); 2] = [("content-type", "application/json"), ("prefer", "respond-async")];
@@ -45,7 +49,7 @@ const WRITES: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn bodies_that_are_no_objects_are_refused() {
+fn bodies_that_are_not_objects_fail() {
     let deep = ["[".repeat(5000), "{\"a\":".repeat(5000)];
     let bodies: [&[u8]; 14] = [
         b"",
@@ -71,7 +75,7 @@ fn bodies_that_are_no_objects_are_refused() {
 }
 
 #[test]
-fn members_of_wrong_types_are_refused() {
+fn members_of_wrong_types_fail() {
     let wrong = |key: &str, values: &[&str]| -> Vec<String> {
         values.iter().map(|value| format!(r#"{{"name":"n","folder":{{}},{key}:{value}}}"#)).collect()
     };
@@ -98,7 +102,7 @@ fn members_of_wrong_types_are_refused() {
 }
 
 #[test]
-fn urls_that_are_not_encoded_text_are_refused() {
+fn urls_that_are_not_valid_text_fail() {
     for wire in [business(TREE), personal(TREE)] {
         for head in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
             for tail in ["/root:/%FF", "/root:/a%00b", "/items/%C3%28", "/root?$select=%FF", "/root?%00=1"] {
@@ -116,7 +120,7 @@ fn urls_that_are_not_encoded_text_are_refused() {
 }
 
 #[test]
-fn paths_that_lead_nowhere_are_refused() {
+fn paths_of_missing_items_fail() {
     let paths = [
         "..",
         "../..",
@@ -151,7 +155,7 @@ fn paths_that_lead_nowhere_are_refused() {
 }
 
 #[test]
-fn ids_that_are_broken_or_of_another_drive_are_refused() {
+fn ids_that_are_malformed_or_of_another_drive_fail() {
     let wire = Wire::new(
         "drive work profile=business owner=me\na\ndrive team profile=business owner=site:s\nb\nc\n\
          drive home profile=personal owner=user:p\nd\ndrive away profile=personal owner=user:q\ne\n",
@@ -193,22 +197,22 @@ fn ids_that_are_broken_or_of_another_drive_are_refused() {
 }
 
 #[test]
-fn what_is_no_route_is_named() {
+fn the_error_for_an_unknown_route_names_it() {
     let wire = business(TREE);
     let mut methods = vec!["PROPFIND", "OPTIONS", "TRACE", "PURGE", "x"];
     methods.extend(["GET", "POST", "DELETE"]);
     for method in methods {
         for path in ["/", "/x", "/v1.0", "/beta/me", "/_api/v9/drive"] {
-            let answer = wire.send(&Sent { method, url: path, headers: &[], body: b"" });
-            let error = answer.json()["error"].clone();
-            assert_eq!((answer.status, &error["code"]), (501, &"notSupported".into()), "{method} {path}");
+            let response = wire.send(&Sent { method, url: path, headers: &[], body: b"" });
+            let error = response.json()["error"].clone();
+            assert_eq!((response.status, &error["code"]), (501, &"notSupported".into()), "{method} {path}");
             assert!(error["message"].as_str().unwrap().starts_with(&format!("{method} {path} ")), "{error}");
         }
     }
 }
 
 #[test]
-fn what_is_too_long_is_refused() {
+fn urls_and_bodies_that_are_too_long_fail() {
     for wire in [business(TREE), personal(TREE)] {
         for head in ["/v1.0/me/drive/root:", "/drive/root:", "/_api/v2.0/drive/root:"] {
             let url = head.to_owned() + &"/a".repeat(10_000);
@@ -237,7 +241,7 @@ fn what_is_too_long_is_refused() {
     assert_eq!(check(&wire, &sent), 413);
 }
 
-/// Pieces that URLs of this family are made of, and some they are not.
+/// Generates pieces of URLs of Graph, and some that are not.
 fn piece() -> impl Strategy<Value = String> {
     let known = [
         "/v1.0",
@@ -286,7 +290,7 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![4 => proptest::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "[!-~]{0,6}"]
 }
 
-/// What a client might well send, with a piece too many at times.
+/// Generates URLs that a client might send, sometimes with an extra piece.
 fn nearly_right() -> impl Strategy<Value = Vec<String>> {
     let items =
         ["/root:/Docs/a.txt", "/root:/Docs", "/root:/To", "/root:", "/items/root:/docs/in", "/root:/new/one"];
@@ -317,35 +321,40 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn whatever_is_sent_is_answered_and_what_is_refused_changes_nothing() {
+fn any_request_gets_a_response_and_failed_ones_change_nothing() {
     let methods = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"];
     let head = proptest::sample::select(&["/v1.0/me/drive", "/drive", "/_api/v2.0/drive", ""][..]);
     let url = (head, prop_oneof![proptest::collection::vec(piece(), 0..8), nearly_right()]);
-    let sent = (proptest::sample::select(methods.to_vec()), url, any::<bool>(), body());
+    let requests = (proptest::sample::select(methods.to_vec()), url, any::<bool>(), body());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let config = Config { cases: 1500, failure_persistence: None, ..Config::default() };
     let n_changed = std::cell::Cell::new(0);
-    let ran = TestRunner::new_with_rng(config, rng).run(&sent, |(method, (head, pieces), is_json, body)| {
-        let wire = if is_json { business(TREE) } else { personal(TREE) };
-        let url = head.to_owned() + &pieces.concat();
-        if axum::http::Uri::try_from(&url).is_err() {
-            return Ok(());
-        }
-        let before = state(&wire.sim);
-        let sent = Sent { method, url: &url, headers: &JSON, body: &body };
-        let answer = wire.send(&sent);
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        prop_assert!(answer.status < 500 || answer.status == 501, "{method} {url}: {} {text}", answer.status);
-        if answer.status >= 400 {
-            // The answer to HEAD has no body.
-            let is_told = method == "HEAD" || answer.json()["error"]["code"].is_string();
-            prop_assert!(is_told, "{method} {url}: {text}");
-            prop_assert_eq!(state(&wire.sim), before.clone(), "{} {} is refused", method, url);
-        }
-        n_changed.set(n_changed.get() + usize::from(state(&wire.sim) != before));
-        wire.sim.check_invariants();
-        Ok(())
-    });
-    ran.unwrap();
+    let result =
+        TestRunner::new_with_rng(config, rng).run(&requests, |(method, (head, pieces), is_json, body)| {
+            let wire = if is_json { business(TREE) } else { personal(TREE) };
+            let url = head.to_owned() + &pieces.concat();
+            if axum::http::Uri::try_from(&url).is_err() {
+                return Ok(());
+            }
+            let before = state(&wire.sim);
+            let requests = Sent { method, url: &url, headers: &JSON, body: &body };
+            let response = wire.send(&requests);
+            let text = String::from_utf8_lossy(&response.body).into_owned();
+            prop_assert!(
+                response.status < 500 || response.status == 501,
+                "{method} {url}: {} {text}",
+                response.status
+            );
+            if response.status >= 400 {
+                // A response to HEAD has no body.
+                let has_code = method == "HEAD" || response.json()["error"]["code"].is_string();
+                prop_assert!(has_code, "{method} {url}: {text}");
+                prop_assert_eq!(state(&wire.sim), before.clone(), "{} {} failed", method, url);
+            }
+            n_changed.set(n_changed.get() + usize::from(state(&wire.sim) != before));
+            wire.sim.check_invariants();
+            Ok(())
+        });
+    result.unwrap();
     assert!(n_changed.get() > 10, "only {} requests were good enough to change something", n_changed.get());
 }

@@ -1,4 +1,4 @@
-//! The only place for changing, deleting and restoring items, and for the conditions that are set on it.
+//! Tests of changing, deleting and restoring items, and of their preconditions.
 
 use crate::support::{Answer, Sent, Wire, business, personal};
 
@@ -36,7 +36,7 @@ fn an_item_is_renamed_and_moved_and_keeps_its_id() {
 }
 
 #[test]
-fn times_of_the_content_are_set_by_clients() {
+fn clients_can_set_the_times_of_the_content() {
     for wire in [business(TREE), personal(TREE)] {
         wire.speaks(
             r#"
@@ -80,10 +80,10 @@ fn a_change_that_cannot_be_made_changes_nothing() {
     }
 }
 
-const CLASH: &str = "a = \"new\"\nd/\n  new\nTo/\n  a = \"old\"\n  d/\n    old\n  f = \"f\"\n  g/\n";
+const CONFLICT: &str = "a = \"new\"\nd/\n  new\nTo/\n  a = \"old\"\n  d/\n    old\n  f = \"f\"\n  g/\n";
 
-/// Renames or moves an item onto one that has its name, the behavior in the query or in the body.
-fn clash(wire: &Wire, (source, target): (&str, &str), behavior: &str, in_query: bool) -> Answer {
+/// Renames or moves an item to a name that is taken, with the behavior in the query or in the body.
+fn conflict(wire: &Wire, (source, target): (&str, &str), behavior: &str, in_query: bool) -> Answer {
     let (folder, name) = target.rsplit_once('/').unwrap();
     let key = "@microsoft.graph.conflictBehavior";
     let query = if in_query { format!("?{key}={behavior}") } else { String::new() };
@@ -97,22 +97,22 @@ fn clash(wire: &Wire, (source, target): (&str, &str), behavior: &str, in_query: 
 }
 
 #[test]
-fn a_file_that_is_renamed_or_moved_over_a_file_takes_its_place_and_keeps_its_id() {
+fn a_file_that_replaces_a_file_by_rename_or_move_keeps_its_id() {
     for kind in [business, personal] {
         for in_query in [true, false] {
             for (source, target) in [("/a", "/To/a"), ("/a", "/To/F"), ("/To/a", "/To/f"), ("/To/f", "/To/A")]
             {
-                let wire = kind(CLASH);
+                let wire = kind(CONFLICT);
                 let (id, old) = (wire.fill(&format!("[id:{source}]")), wire.fill(&format!("[id:{target}]")));
                 let content = wire.sim.read(source).unwrap();
                 let used = wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
-                let answer = clash(&wire, (source, target), "replace", in_query);
-                let told = answer.json();
+                let response = conflict(&wire, (source, target), "replace", in_query);
+                let item = response.json();
                 let name = target.rsplit('/').next().unwrap();
                 assert_eq!(
-                    (answer.status, &told["id"], &told["name"]),
+                    (response.status, &item["id"], &item["name"]),
                     (200, &id.into(), &name.into()),
-                    "{told}"
+                    "{item}"
                 );
                 wire.expect("GET", &format!("/v1.0/me/drive/items/{old}"), "", 404, "itemNotFound");
                 wire.expect(
@@ -124,8 +124,8 @@ fn a_file_that_is_renamed_or_moved_over_a_file_takes_its_place_and_keeps_its_id(
                 );
                 assert_eq!(wire.sim.read(target).unwrap(), content);
                 assert!(!wire.sim.exists(source) && wire.sim.bin("/").unwrap().is_empty());
-                let left = wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
-                assert!(left < used, "what was replaced counts no more");
+                let used_after = wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
+                assert!(used_after < used, "the replaced file no longer counts");
                 wire.sim.check_invariants();
             }
         }
@@ -133,11 +133,11 @@ fn a_file_that_is_renamed_or_moved_over_a_file_takes_its_place_and_keeps_its_id(
 }
 
 #[test]
-fn no_folder_replaces_or_is_replaced_and_what_is_renamed_gets_a_number() {
+fn replace_fails_for_folders_and_rename_adds_a_number() {
     for kind in [business, personal] {
         for in_query in [true, false] {
             for behavior in ["replace", "fail"] {
-                let wire = kind(CLASH);
+                let wire = kind(CONFLICT);
                 let before = wire.sim.outline().unwrap();
                 for pair in [
                     ("/d", "/To/d"),
@@ -146,21 +146,21 @@ fn no_folder_replaces_or_is_replaced_and_what_is_renamed_gets_a_number() {
                     ("/To/d", "/To/g"),
                     ("/To/a", "/To/g"),
                 ] {
-                    let answer = clash(&wire, pair, behavior, in_query);
-                    let told = answer.json();
-                    let code = (answer.status, &told["error"]["code"]);
-                    assert_eq!(code, (409, &"nameAlreadyExists".into()), "{pair:?} {behavior}: {told}");
-                    let message = told["error"]["message"].as_str().unwrap();
+                    let response = conflict(&wire, pair, behavior, in_query);
+                    let body = response.json();
+                    let code = (response.status, &body["error"]["code"]);
+                    assert_eq!(code, (409, &"nameAlreadyExists".into()), "{pair:?} {behavior}: {body}");
+                    let message = body["error"]["message"].as_str().unwrap();
                     assert!(message.starts_with("Name already exists"), "{message}");
                 }
                 wire.sim.assert_outline(&before);
             }
-            let wire = kind(CLASH);
+            let wire = kind(CONFLICT);
             for (pair, name) in
                 [(("/a", "/To/a"), "a 1"), (("/d", "/To/d"), "d 1"), (("/To/f", "/To/g"), "g 1")]
             {
-                let answer = clash(&wire, pair, "rename", in_query);
-                assert_eq!((answer.status, &answer.json()["name"]), (200, &name.into()), "{pair:?}");
+                let response = conflict(&wire, pair, "rename", in_query);
+                assert_eq!((response.status, &response.json()["name"]), (200, &name.into()), "{pair:?}");
             }
             wire.sim.assert_outline_of(
                 "/To",
@@ -171,13 +171,13 @@ fn no_folder_replaces_or_is_replaced_and_what_is_renamed_gets_a_number() {
 }
 
 /// Returns the time at which an item was last changed, and that of its content.
-fn dated(item: &serde_json::Value) -> [String; 2] {
+fn modified_times(item: &serde_json::Value) -> [String; 2] {
     [&item["lastModifiedDateTime"], &item["fileSystemInfo"]["lastModifiedDateTime"]]
         .map(|time| time.as_str().unwrap().to_owned())
 }
 
 #[test]
-fn the_time_of_an_item_follows_that_of_its_content_on_work_drives() {
+fn the_modified_time_of_an_item_follows_that_of_its_content_on_business_drives() {
     const THEN: &str = "2002-03-04T05:06:07Z";
     const NOW: &str = "2024-01-01T00:00:00Z";
     for (kind, follows) in [(business as fn(&str) -> Wire, THEN), (personal, NOW)] {
@@ -196,17 +196,20 @@ fn the_time_of_an_item_follows_that_of_its_content_on_work_drives() {
             ),
         ] {
             let wire = kind(TREE);
-            let told = wire.send_json("PATCH", item, &body).json();
-            assert_eq!(dated(&told), [follows, THEN], "{body}");
-            assert_eq!(told["createdDateTime"], NOW, "{body}");
-            // The next change dates it anew.
-            let url = format!("/v1.0/me/drive/items/{}", told["id"].as_str().unwrap());
-            assert_eq!(dated(&wire.send_json("PATCH", &url, r#"{"description":"y"}"#).json()), [NOW, THEN]);
+            let patched = wire.send_json("PATCH", item, &body).json();
+            assert_eq!(modified_times(&patched), [follows, THEN], "{body}");
+            assert_eq!(patched["createdDateTime"], NOW, "{body}");
+            // The next change sets the time again.
+            let url = format!("/v1.0/me/drive/items/{}", patched["id"].as_str().unwrap());
+            assert_eq!(
+                modified_times(&wire.send_json("PATCH", &url, r#"{"description":"y"}"#).json()),
+                [NOW, THEN]
+            );
         }
         let wire = kind(TREE);
-        let told =
+        let patched =
             wire.send_json("PATCH", ITEM, r#"{"fileSystemInfo":{"createdDateTime":"2002-03-04T05:06:07Z"}}"#);
-        assert_eq!(dated(&told.json()), [NOW, NOW]);
+        assert_eq!(modified_times(&patched.json()), [NOW, NOW]);
         let opened = wire.send_json(
             "POST",
             "/v1.0/me/drive/root:/To/new.bin:/createUploadSession",
@@ -214,20 +217,24 @@ fn the_time_of_an_item_follows_that_of_its_content_on_work_drives() {
         );
         let url = opened.json()["uploadUrl"].as_str().unwrap().to_owned();
         let headers = [("content-range", "bytes 0-1/2")];
-        let made = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"hi" });
-        assert_eq!((made.status, dated(&made.json())), (201, [follows, THEN].map(str::to_owned)));
+        let created = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"hi" });
+        assert_eq!(
+            (created.status, modified_times(&created.json())),
+            (201, [follows, THEN].map(str::to_owned))
+        );
         assert_eq!(wire.sim.versions("/To/new.bin").unwrap().len(), 1);
     }
 }
 
 #[test]
-fn times_of_a_file_make_a_version_on_work_drives() {
+fn setting_times_of_a_file_adds_a_version_on_business_drives() {
     let tree = "Docs/\n  a.txt = 1000 B\nTo/\n";
-    let work = |option: &str| Wire::new(&format!("drive work profile=business owner=me{option}\n{tree}"));
+    let business_with =
+        |option: &str| Wire::new(&format!("drive work profile=business owner=me{option}\n{tree}"));
     for (wire, n_bytes) in [
-        (work(""), 1000),
-        (work(" times_make_version=true"), 1000),
-        (work(" times_make_version=false"), 0),
+        (business_with(""), 1000),
+        (business_with(" times_make_version=true"), 1000),
+        (business_with(" times_make_version=false"), 0),
         (personal(tree), 0),
     ] {
         let used = || wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
@@ -249,7 +256,7 @@ fn times_of_a_file_make_a_version_on_work_drives() {
         }
         let times = r#"{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
         wire.expect("PATCH", "/v1.0/me/drive/root:/Docs", times, 200, "");
-        assert_eq!(used(), before, "only times of a file make a version");
+        assert_eq!(used(), before, "only times of a file add a version");
         assert_eq!(wire.read(ITEM)["size"], 1000);
     }
     let full = business(tree);
@@ -270,7 +277,7 @@ fn an_item_is_not_moved_to_another_drive() {
 }
 
 #[test]
-fn what_is_deleted_goes_to_the_bin_and_comes_back() {
+fn a_deleted_item_can_be_restored_from_the_bin() {
     for wire in [business(TREE), personal(TREE)] {
         wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
         wire.speaks(
@@ -313,7 +320,7 @@ fn what_is_deleted_goes_to_the_bin_and_comes_back() {
 }
 
 #[test]
-fn an_item_does_not_come_back_to_a_name_that_is_taken() {
+fn restoring_to_a_name_that_is_taken_fails() {
     let wire = business(TREE);
     wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
     wire.expect("DELETE", ITEM, "", 204, "");
@@ -325,7 +332,7 @@ fn an_item_does_not_come_back_to_a_name_that_is_taken() {
 }
 
 #[test]
-fn the_root_stays() {
+fn the_root_cannot_be_deleted() {
     for wire in [business(TREE), personal(TREE)] {
         wire.expect("DELETE", "/v1.0/me/drive/root", "", 400, "invalidRequest");
         wire.expect("DELETE", "/v1.0/me/drive/items/[id:/]", "", 400, "invalidRequest");
@@ -339,7 +346,7 @@ fn sent(wire: &Wire, method: &str, header: &str, value: &str) -> Answer {
     wire.send(&Sent { method, url: ITEM, headers: &headers, body })
 }
 
-/// The forms in which a client sends a tag that it has read.
+/// Returns the forms in which clients send a tag.
 fn forms(tag: &str) -> Vec<String> {
     let bare = tag.trim_matches('"');
     vec![
@@ -361,9 +368,9 @@ fn a_tag_that_does_not_match_changes_nothing() {
         let stale = item["eTag"].as_str().unwrap().to_owned();
         for tag in forms(&stale).into_iter().chain(["\"x\"".to_owned(), "x".to_owned(), String::new()]) {
             for method in ["PATCH", "DELETE"] {
-                let answer = sent(&wire, method, "if-match", &tag);
+                let response = sent(&wire, method, "if-match", &tag);
                 assert_eq!(
-                    (answer.status, &answer.json()["error"]["code"]),
+                    (response.status, &response.json()["error"]["code"]),
                     (412, &"resourceModified".into()),
                     "{tag}"
                 );
@@ -374,29 +381,30 @@ fn a_tag_that_does_not_match_changes_nothing() {
 }
 
 #[test]
-fn a_tag_that_does_not_match_is_409_where_a_person_has_it_so() {
-    let home = |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
+fn an_option_of_personal_drives_makes_a_tag_mismatch_409() {
+    let personal_with =
+        |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
     for (wire, status) in [
-        (home(""), 412),
-        (home(" precondition_status=412"), 412),
-        (home(" precondition_status=409"), 409),
+        (personal_with(""), 412),
+        (personal_with(" precondition_status=412"), 412),
+        (personal_with(" precondition_status=409"), 409),
         (business(TREE), 412),
     ] {
         for method in ["PATCH", "DELETE"] {
-            let answer = sent(&wire, method, "if-match", "\"x\"");
-            let code = answer.json()["error"]["code"].clone();
-            assert_eq!((answer.status, code), (status, "resourceModified".into()), "{method}");
-            assert_eq!(sent(&wire, method, "if-match", "\"x").status, 400, "{method}: what is no tag");
+            let response = sent(&wire, method, "if-match", "\"x\"");
+            let code = response.json()["error"]["code"].clone();
+            assert_eq!((response.status, code), (status, "resourceModified".into()), "{method}");
+            assert_eq!(sent(&wire, method, "if-match", "\"x").status, 400, "{method}: not a tag");
         }
         let url = format!("{ITEM}:/content");
         let put = Sent { method: "PUT", url: &url, headers: &[("if-match", "\"x\"")], body: b"new" };
-        assert_eq!(wire.send(&put).status, 412, "an upload is no change of those two");
+        assert_eq!(wire.send(&put).status, 412, "the option does not apply to uploads");
         assert!(wire.sim.exists("/Docs/a.txt"));
     }
 }
 
 #[test]
-fn a_tag_that_matches_lets_the_change_be_made() {
+fn a_matching_tag_allows_the_change() {
     for kind in [business, personal] {
         let tags = kind(TREE).read(ITEM);
         let mut all = forms(tags["eTag"].as_str().unwrap());
@@ -423,13 +431,13 @@ fn a_star_matches_an_item_without_a_tag() {
 }
 
 #[test]
-fn a_known_tag_is_answered_with_304() {
+fn reading_with_a_current_tag_returns_304() {
     for kind in [business, personal] {
         let wire = kind(TREE);
         let item = wire.read(ITEM);
         for tag in forms(item["eTag"].as_str().unwrap()).into_iter().chain(["*".to_owned()]) {
-            let answer = sent(&wire, "GET", "if-none-match", &tag);
-            assert_eq!((answer.status, answer.body.len()), (304, 0), "{tag}");
+            let response = sent(&wire, "GET", "if-none-match", &tag);
+            assert_eq!((response.status, response.body.len()), (304, 0), "{tag}");
         }
         assert_eq!(sent(&wire, "GET", "if-none-match", "\"x\"").status, 200);
         assert_eq!(wire.get(ITEM).header("etag"), item["eTag"].as_str());
@@ -439,9 +447,9 @@ fn a_known_tag_is_answered_with_304() {
 }
 
 #[test]
-fn one_tag_is_not_the_beginning_of_another() {
-    // In Base64 the eTag of one version of a person's item may begin that of another, which a client may still have
-    // when the drive was reset. Whether it does depends on how long the id is.
+fn no_tag_is_a_prefix_of_another() {
+    // In Base64, the eTag of one version of an item of a personal drive may be a prefix of that of another version,
+    // which a client may still hold after a reset of the drive. Whether it is one depends on the length of the id.
     let url = "/v1.0/me/drive/root:/a";
     let changed = |n: usize| {
         let wire = personal("a\n");
@@ -454,8 +462,8 @@ fn one_tag_is_not_the_beginning_of_another() {
         let wire = changed(1);
         let (read, deleted) = if number == 1 { (304, 204) } else { (200, 412) };
         for (method, header, status) in [("GET", "if-none-match", read), ("DELETE", "if-match", deleted)] {
-            let answer = wire.send(&Sent { method, url, headers: &[(header, later)], body: b"" });
-            assert_eq!(answer.status, status, "{header} {later}, version {number}");
+            let response = wire.send(&Sent { method, url, headers: &[(header, later)], body: b"" });
+            assert_eq!(response.status, status, "{header} {later}, version {number}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The only place that sees to it that the check of all answers finds what is wrong with one.
+//! Tests of the check of all responses: it finds what is wrong with a response.
 
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
@@ -8,27 +8,31 @@ use crate::support::{Wire, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 
-/// Returns what is wrong with an answer like one that came, with another body.
-fn with(wire: &Wire, url: &str, body: &Value) -> Vec<String> {
+/// Returns what is wrong with a response if its body is replaced.
+fn faults_with_body(wire: &Wire, url: &str, body: &Value) -> Vec<String> {
     let headers: HeaderMap = wire.get(url).headers;
     let (url, body) = (wire.fill(url), body.to_string());
     faults(&Exchange { method: "GET", url: &url, status: 200, headers: &headers, body: body.as_bytes() })
 }
 
 #[test]
-fn an_item_that_lacks_a_member_is_found() {
+fn an_item_without_a_member_is_found() {
     for wire in [business(TREE), personal(TREE)] {
         for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
             for path in ["/root:/Docs/a.txt", "/root:/Docs"] {
                 let url = format!("{drive}{path}");
                 let whole = wire.read(&url);
-                assert_eq!(with(&wire, &url, &whole), [""; 0], "{url}");
+                assert_eq!(faults_with_body(&wire, &url, &whole), [""; 0], "{url}");
                 for member in whole.as_object().unwrap().keys().filter(|key| *key != "@odata.context") {
-                    let mut lacking = whole.clone();
-                    lacking.as_object_mut().unwrap().remove(member);
-                    assert!(!with(&wire, &url, &lacking).is_empty(), "{url} without {member}");
+                    let mut incomplete = whole.clone();
+                    incomplete.as_object_mut().unwrap().remove(member);
+                    assert!(!faults_with_body(&wire, &url, &incomplete).is_empty(), "{url} without {member}");
                     let selected = format!("{url}?%24select=id");
-                    assert_eq!(with(&wire, &selected, &lacking), [""; 0], "{selected} without {member}");
+                    assert_eq!(
+                        faults_with_body(&wire, &selected, &incomplete),
+                        [""; 0],
+                        "{selected} without {member}"
+                    );
                 }
             }
         }
@@ -36,7 +40,7 @@ fn an_item_that_lacks_a_member_is_found() {
 }
 
 #[test]
-fn an_item_that_has_a_member_of_another_form_is_found() {
+fn an_item_with_a_malformed_member_is_found() {
     let url = "/v1.0/me/drive/root:/Docs/a.txt";
     let wire = business(TREE);
     let whole = wire.read(url);
@@ -56,17 +60,17 @@ fn an_item_that_has_a_member_of_another_form_is_found() {
     for (at, value) in changes {
         let mut other = whole.clone();
         *other.pointer_mut(at).unwrap() = value;
-        assert!(!with(&wire, url, &other).is_empty(), "{at} of {other:#}");
+        assert!(!faults_with_body(&wire, url, &other).is_empty(), "{at} of {other:#}");
     }
     let mut direct = whole.clone();
     let members = direct.as_object_mut().unwrap();
     let link = members.remove("@microsoft.graph.downloadUrl").unwrap();
     members.insert("@content.downloadUrl".to_owned(), link);
-    assert!(!with(&wire, url, &direct).is_empty(), "the spelling of another dialect");
+    assert!(!faults_with_body(&wire, url, &direct).is_empty(), "the spelling of another service");
 }
 
 #[test]
-fn children_are_held_to_the_same_wherever_they_are_told() {
+fn children_are_checked_in_listings_and_expansions() {
     let wire = business(TREE);
     for (url, at) in [
         ("/v1.0/me/drive/root:/Docs:/children", "/value/0"),
@@ -74,17 +78,17 @@ fn children_are_held_to_the_same_wherever_they_are_told() {
         ("/v1.0/me/drive/root:/Docs?$select=id&$expand=children", "/children/0"),
         ("/v1.0/me/drive/root/children?$expand=children", "/value/0/children/0"),
     ] {
-        let mut told = wire.read(url);
-        assert_eq!(with(&wire, url, &told), [""; 0], "{url}");
-        told.pointer_mut(at).unwrap().as_object_mut().unwrap().remove("eTag").unwrap();
-        assert_eq!(with(&wire, url, &told), ["eTag is missing"], "{url}");
+        let mut body = wire.read(url);
+        assert_eq!(faults_with_body(&wire, url, &body), [""; 0], "{url}");
+        body.pointer_mut(at).unwrap().as_object_mut().unwrap().remove("eTag").unwrap();
+        assert_eq!(faults_with_body(&wire, url, &body), ["eTag is missing"], "{url}");
     }
 }
 
 #[test]
-fn an_answer_that_no_verb_gives_is_found() {
+fn a_response_that_no_operation_sends_is_found() {
     let wire = business(TREE);
-    let answer = wire.get("/v1.0/me/drive/root");
+    let response = wire.get("/v1.0/me/drive/root");
     let cases = [
         ("POST", "/v1.0/me/drive/root:/a:/copy", 200),
         ("POST", "/v1.0/me/drive/root:/a:/copy", 202),
@@ -95,8 +99,8 @@ fn an_answer_that_no_verb_gives_is_found() {
         ("GET", "/v1.0/me/drive/root", 500),
     ];
     for (method, url, status) in cases {
-        let (headers, body) = (&answer.headers, &*answer.body);
-        let told = faults(&Exchange { method, url, status, headers, body });
-        assert!(!told.is_empty(), "{method} {url} {status}");
+        let (headers, body) = (&response.headers, &*response.body);
+        let faults_found = faults(&Exchange { method, url, status, headers, body });
+        assert!(!faults_found.is_empty(), "{method} {url} {status}");
     }
 }

@@ -1,4 +1,4 @@
-//! The only place for the copy requests of real clients, each as it sends them.
+//! Tests of the copy requests of real clients.
 
 use crate::support::{Answer, Sent, Wire, business, personal};
 
@@ -9,14 +9,14 @@ fn post(wire: &Wire, url: &str, headers: &[(&str, &str)], body: &str) -> Answer 
     wire.send(&Sent { method: "POST", url: &url, headers, body: body.as_bytes() })
 }
 
-/// Sends a copy to a drive of each kind; a new item must be at the path afterwards.
-fn check(url: &str, headers: &[(&str, &str)], body: &str, made: &str) {
+/// Sends a copy to a drive of each kind and asserts that a new item is at the path.
+fn check(url: &str, headers: &[(&str, &str)], body: &str, new_path: &str) {
     for wire in [business(TREE), personal(TREE)] {
-        let answer = post(&wire, url, headers, body);
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        assert_eq!(answer.status, 202, "{url} {body}: {text}");
-        assert!(answer.header("location").unwrap().starts_with("http://drive.test/"));
-        assert!(wire.sim.exists(made), "{url} {body} makes {made}");
+        let response = post(&wire, url, headers, body);
+        let text = String::from_utf8_lossy(&response.body).into_owned();
+        assert_eq!(response.status, 202, "{url} {body}: {text}");
+        assert!(response.header("location").unwrap().starts_with("http://drive.test/"));
+        assert!(wire.sim.exists(new_path), "{url} {body} makes {new_path}");
     }
 }
 
@@ -75,7 +75,7 @@ fn graph_rs_sends_a_name_only() {
 }
 
 #[test]
-fn office365_names_types_and_puts_parameters_behind_the_content_type() {
+fn office365_sends_types_and_parameters_of_the_content_type() {
     let kind = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false";
     for behavior in ["fail", "replace", "rename"] {
         check(
@@ -91,7 +91,7 @@ fn office365_names_types_and_puts_parameters_behind_the_content_type() {
 }
 
 #[test]
-fn o365_leaves_out_what_it_has_not() {
+fn o365_omits_members_without_a_value() {
     let url = "/v1.0/me/drive/items/[id:/base/a.txt]/copy";
     check(
         url,
@@ -117,7 +117,7 @@ fn the_official_sdk_encodes_ids_and_sends_every_member() {
     assert!(wire.sim.exists("/to/b.txt"));
 }
 
-/// The members that the file system clients of Python send.
+/// The body that the file system clients of Python send.
 const NAMED: &str = r#"{"parentReference":{"driveId":"[drive]","id":"[id:/to]"},"name":"b.txt"}"#;
 
 #[test]
@@ -133,10 +133,10 @@ fn fs_onedrivefs_replaces_the_file_that_it_copies_onto() {
     let url = "/v1.0/me/drive/items/[id:/base/a.txt]/copy?@microsoft.graph.conflictBehavior=replace";
     let wire = business(&tree);
     let (source, old) = (wire.fill("[id:/base/a.txt]"), wire.fill("[id:/to/b.txt]"));
-    let told = wire.read(&wire.copy(url, NAMED));
-    let new = told["resourceId"].as_str().unwrap();
-    assert_eq!((told["status"].as_str(), new), (Some("completed"), &*wire.fill("[id:/to/b.txt]")));
-    assert!(new != old && new != source, "it is an item of its own");
+    let status = wire.read(&wire.copy(url, NAMED));
+    let new = status["resourceId"].as_str().unwrap();
+    assert_eq!((status["status"].as_str(), new), (Some("completed"), &*wire.fill("[id:/to/b.txt]")));
+    assert!(new != old && new != source, "the copy is a new item");
     wire.sim.assert_outline("base/\n  a.txt = \"hi\"\nto/\n  b.txt = \"hi\"\n");
     let wire = personal(&tree);
     wire.expect("POST", url, NAMED, 409, "nameAlreadyExists");
@@ -144,7 +144,7 @@ fn fs_onedrivefs_replaces_the_file_that_it_copies_onto() {
 }
 
 #[test]
-fn members_that_nobody_knows_are_ignored() {
+fn unknown_members_are_ignored() {
     check(
         "/v1.0/me/drive/items/[id:/base/a.txt]/copy",
         &JSON,
@@ -162,7 +162,7 @@ fn the_behavior_in_the_body_of_a_copy_is_ignored() {
 }
 
 #[test]
-fn the_behavior_is_spelled_in_several_ways() {
+fn the_behavior_has_several_spellings() {
     let cases = [
         "@microsoft.graph.conflictBehavior",
         "%40microsoft.graph.conflictBehavior",
@@ -177,7 +177,7 @@ fn the_behavior_is_spelled_in_several_ways() {
 }
 
 #[test]
-fn paths_of_references_come_in_many_forms() {
+fn paths_of_references_have_many_forms() {
     let forms = [
         "/drive/root:/to",
         "/drive/root:/to:",
@@ -201,7 +201,7 @@ fn paths_of_references_come_in_many_forms() {
 }
 
 #[test]
-fn a_path_may_name_another_drive_by_itself() {
+fn the_path_of_a_reference_may_name_another_drive() {
     let wire = Wire::new(
         "drive work profile=business owner=me\na.txt\ndrive team profile=business owner=site:s\nIn/\n",
     );
@@ -213,7 +213,7 @@ fn a_path_may_name_another_drive_by_itself() {
 }
 
 #[test]
-fn an_answer_to_a_copy_says_that_the_type_of_its_body_must_be_json() {
+fn a_copy_whose_body_is_not_json_fails() {
     let url = "/v1.0/me/drive/root:/base/a.txt:/copy";
     let cases: [&[(&str, &str)]; 4] = [
         &[],
@@ -223,9 +223,9 @@ fn an_answer_to_a_copy_says_that_the_type_of_its_body_must_be_json() {
     ];
     let wire = business(TREE);
     for headers in cases {
-        let answer = post(&wire, url, headers, r#"{"name":"b.txt"}"#);
-        assert_eq!(answer.status, 400, "{headers:?}");
-        assert_eq!(answer.json()["error"]["code"], "BadRequest", "{headers:?}");
+        let response = post(&wire, url, headers, r#"{"name":"b.txt"}"#);
+        assert_eq!(response.status, 400, "{headers:?}");
+        assert_eq!(response.json()["error"]["code"], "BadRequest", "{headers:?}");
     }
     assert_eq!(post(&wire, url, &[("content-type", "Application/JSON; charset=utf-8")], "{}").status, 202);
 }

@@ -1,10 +1,10 @@
-//! The only place for what real clients send beside copies: the addresses, uploads, times and deletions of theirs.
+//! Tests of requests of real clients other than copies: addresses, uploads, times and deletions.
 
 use crate::support::{Sent, Wire, business, personal};
 
 const TREE: &str = "base/\n  a.txt = \"hi\"\nto/\n";
 
-/// Encodes an id down to its last sign, as the generated clients do.
+/// Encodes every character of an id, as the generated clients do.
 fn encoded(id: &str) -> String {
     id.replace('!', "%21")
 }
@@ -17,7 +17,7 @@ fn put(wire: &Wire, url: &str, bytes: &[u8]) -> u16 {
 }
 
 #[test]
-fn graph_onedrive_closes_the_drive_with_a_slash() {
+fn graph_onedrive_ends_the_url_of_the_drive_with_a_slash() {
     for wire in [business(TREE), personal(TREE)] {
         wire.speaks(
             r#"
@@ -77,7 +77,7 @@ fn the_d_client_begins_paths_with_a_dot_and_an_encoded_slash() {
 }
 
 #[test]
-fn truth_may_have_a_capital_in_a_query_and_not_in_json() {
+fn booleans_may_be_capitalized_in_queries_but_not_in_json() {
     for wire in [business(TREE), personal(TREE)] {
         for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
             for query in ["recursive=True&usemarker=True", "%24count=True", "includeDeletedItems=True"] {
@@ -94,7 +94,7 @@ fn truth_may_have_a_capital_in_a_query_and_not_in_json() {
 }
 
 #[test]
-fn rclone_sets_the_times_of_a_copy_which_keeps_none() {
+fn rclone_sets_the_times_of_a_copy_because_it_does_not_keep_them() {
     for wire in [business(TREE), personal(TREE)] {
         let past = r#"{"fileSystemInfo":{"createdDateTime":"2001-02-03T04:05:06Z","lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
         wire.expect("PATCH", "/v1.0/me/drive/root:/base/a.txt", past, 200, "");
@@ -131,7 +131,7 @@ fn rclone_sets_the_times_of_a_copy_which_keeps_none() {
 }
 
 #[test]
-fn rclone_opens_a_session_for_six_bytes_and_puts_none_at_all() {
+fn rclone_uses_a_session_for_six_bytes_and_a_put_for_an_empty_file() {
     let times = r#""fileSystemInfo": {"createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-03-04T05:06:07Z"}"#;
     for wire in [business(TREE), personal(TREE)] {
         wire.speaks(&format!(
@@ -186,7 +186,7 @@ fn sessions_are_opened_with_an_empty_object_and_with_a_name() {
 }
 
 #[test]
-fn folders_are_made_without_a_behavior() {
+fn folders_are_created_without_a_conflict_behavior() {
     for wire in [business(TREE), personal(TREE)] {
         for (name, body) in
             [("O365", r#"{"name":"O365","folder":{}}"#), ("fs", r#"{"name":"fs","folder":{}}"#)]
@@ -200,7 +200,7 @@ fn folders_are_made_without_a_behavior() {
 }
 
 #[test]
-fn msgraphfs_deletes_for_good() {
+fn msgraphfs_deletes_permanently() {
     for body in ["{}", ""] {
         for wire in [business(TREE), personal(TREE)] {
             wire.keep("a", wire.fill("[id:/base/a.txt]"));
@@ -230,23 +230,23 @@ fn msgraphfs_deletes_for_good() {
 }
 
 #[test]
-fn what_is_held_may_be_asked_for_with_a_tag_and_from_the_first_byte_on() {
+fn content_can_be_read_with_a_tag_and_a_range_from_byte_zero() {
     let wire = business(TREE);
     let tag = wire.read("/v1.0/me/drive/root:/base/a.txt")["eTag"].as_str().unwrap().to_owned();
     let content = "/v1.0/me/drive/root:/base/a.txt:/content";
-    let sent = |method: &str, url: &str, header: (&str, &str)| {
+    let send = |method: &str, url: &str, header: (&str, &str)| {
         wire.send(&Sent { method, url, headers: &[header], body: b"" })
     };
-    assert_eq!(sent("GET", content, ("if-none-match", &tag)).status, 304);
-    assert_eq!(sent("PUT", content, ("if-match", "\"other\"")).status, 412);
-    let pointer = sent("GET", content, ("range", "bytes=0-"));
-    assert_eq!(pointer.status, 302, "a range is for the URL that is pointed to");
-    let held = sent("GET", pointer.header("location").unwrap(), ("range", "bytes=0-"));
-    assert_eq!((held.status, &*held.body), (206, &b"hi"[..]));
+    assert_eq!(send("GET", content, ("if-none-match", &tag)).status, 304);
+    assert_eq!(send("PUT", content, ("if-match", "\"other\"")).status, 412);
+    let redirect = send("GET", content, ("range", "bytes=0-"));
+    assert_eq!(redirect.status, 302, "the range applies to the URL of the redirect");
+    let content_response = send("GET", redirect.header("location").unwrap(), ("range", "bytes=0-"));
+    assert_eq!((content_response.status, &*content_response.body), (206, &b"hi"[..]));
 }
 
 #[test]
-fn a_drive_that_no_client_could_have_been_told_of_is_malformed() {
+fn a_drive_id_that_was_never_issued_is_malformed() {
     for wire in [business(TREE), personal(TREE)] {
         for url in ["/v1.0/drives/not-a-drive", "/v1.0/drives/not-a-drive/root:/base", "/drives/x!y/root"] {
             wire.expect("GET", url, "", 400, "invalidRequest");
@@ -255,15 +255,15 @@ fn a_drive_that_no_client_could_have_been_told_of_is_malformed() {
 }
 
 #[test]
-fn what_clients_ask_for_and_is_not_served_says_so() {
+fn operations_that_are_not_supported_fail_with_501() {
     for wire in [business(TREE), personal(TREE)] {
         for action in
             ["root/delta", "items/[id:/base]/delta()", "root/search(q='a')", "root:/base:/search(q='a')"]
         {
             let url = format!("/v1.0/me/drive/{action}");
-            let answer = wire.get(&url);
-            let error = answer.json()["error"].clone();
-            assert_eq!((answer.status, &error["code"]), (501, &"notSupported".into()), "{url}");
+            let response = wire.get(&url);
+            let error = response.json()["error"].clone();
+            assert_eq!((response.status, &error["code"]), (501, &"notSupported".into()), "{url}");
             assert!(error["message"].as_str().unwrap().contains("drivesim routes"), "{error}");
         }
     }

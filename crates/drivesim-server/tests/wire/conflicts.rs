@@ -1,5 +1,5 @@
-//! The only place for what becomes of a taken name on the routes of the OneDrive API and of SharePoint: when it is told,
-//! and what is there afterwards.
+//! Tests of conflicts in copies on the routes of the OneDrive API and of SharePoint: when they are reported and what
+//! the folder contains afterwards.
 
 use serde_json::Value;
 
@@ -17,8 +17,8 @@ const ROUTES: [&str; 7] = [
     "/sites/s/_api/v2.1/drives/[drive]",
 ];
 
-/// Asks for a copy into a folder that has an item of the name.
-fn asked(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str) -> Answer {
+/// Requests a copy into a folder that has an item of the name.
+fn request_copy(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str) -> Answer {
     let query = if behavior.is_empty() { "" } else { "?@microsoft.graph.conflictBehavior=" };
     let url = wire.fill(&format!("{route}/root:/{source}:/copy{query}{behavior}"));
     let name = if name.is_empty() { String::new() } else { format!(r#","name":"{name}""#) };
@@ -27,41 +27,45 @@ fn asked(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str) -> 
     wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() })
 }
 
-/// Asks for a copy that is accepted, and returns what its monitor tells in the end.
-fn told(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str) -> Value {
-    let answer = asked(wire, route, source, behavior, name);
-    assert_eq!(answer.status, 202, "{route} {source} {behavior} {name}");
-    let told = wire.get(answer.header("location").unwrap());
+/// Requests a copy that is accepted and returns the final response of its monitor.
+fn monitored(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str) -> Value {
+    let response = request_copy(wire, route, source, behavior, name);
+    assert_eq!(response.status, 202, "{route} {source} {behavior} {name}");
+    let monitored = wire.get(response.header("location").unwrap());
     let is_of_onedrive = !route.contains("_api");
-    let is_done = told.json()["status"] == "completed";
-    assert_eq!(told.status, if is_done && is_of_onedrive { 303 } else { 200 }, "{route} {source}");
-    told.json()
+    let is_done = monitored.json()["status"] == "completed";
+    assert_eq!(monitored.status, if is_done && is_of_onedrive { 303 } else { 200 }, "{route} {source}");
+    monitored.json()
 }
 
-fn check_refused(answer: &Answer, what: &str) {
-    let error = answer.json()["error"].clone();
-    assert_eq!((answer.status, &error["code"]), (409, &"nameAlreadyExists".into()), "{what}: {error}");
-    assert_eq!(answer.header("location"), None, "{what}");
+fn check_conflict(response: &Answer, context: &str) {
+    let error = response.json()["error"].clone();
+    assert_eq!((response.status, &error["code"]), (409, &"nameAlreadyExists".into()), "{context}: {error}");
+    assert_eq!(response.header("location"), None, "{context}");
 }
 
-fn check_failed(told: &Value, what: &str) {
-    let code = &told["error"]["code"];
-    assert_eq!((&told["status"], code), (&"failed".into(), &"nameAlreadyExists".into()), "{what}: {told}");
+fn check_failed(status: &Value, context: &str) {
+    let code = &status["error"]["code"];
+    assert_eq!(
+        (&status["status"], code),
+        (&"failed".into(), &"nameAlreadyExists".into()),
+        "{context}: {status}"
+    );
 }
 
 #[test]
-fn a_name_that_was_sent_is_refused_at_once_and_one_that_was_not_fails_its_job() {
+fn an_explicit_name_conflicts_at_once_and_an_implicit_one_fails_the_job() {
     for route in ROUTES {
         let wire = business(TREE);
         for behavior in ["", "fail"] {
             for (source, sent) in [("a.txt", "A.TXT"), ("d", "d"), ("a.txt", "d"), ("d", "a.txt")] {
-                check_refused(&asked(&wire, route, source, behavior, sent), route);
+                check_conflict(&request_copy(&wire, route, source, behavior, sent), route);
             }
         }
         assert_eq!(wire.sim.jobs().len(), 0, "{route}");
         for behavior in ["", "fail"] {
             for source in ["a.txt", "d"] {
-                check_failed(&told(&wire, route, source, behavior, ""), route);
+                check_failed(&copy_status(&wire, route, source, behavior, ""), route);
             }
         }
         wire.sim.assert_outline_of("/To", AS_BEFORE);
@@ -69,14 +73,17 @@ fn a_name_that_was_sent_is_refused_at_once_and_one_that_was_not_fails_its_job() 
 }
 
 #[test]
-fn a_file_is_replaced_by_a_new_one() {
+fn replacing_a_file_creates_a_new_item() {
     for route in ROUTES {
         for name in ["", "a.txt"] {
             let wire = business(TREE);
             let old = wire.fill("[id:/To/a.txt]");
-            let told = told(&wire, route, "a.txt", "replace", name);
+            let status = copy_status(&wire, route, "a.txt", "replace", name);
             let new = wire.fill("[id:/To/a.txt]");
-            assert_eq!((&told["status"], &told["resourceId"]), (&"completed".into(), &new.as_str().into()));
+            assert_eq!(
+                (&status["status"], &status["resourceId"]),
+                (&"completed".into(), &new.as_str().into())
+            );
             assert_ne!(new, old, "{route}");
             wire.sim.assert_outline_of("/To", "a.txt = \"new\"\nd/\n  old.txt\n");
         }
@@ -84,18 +91,21 @@ fn a_file_is_replaced_by_a_new_one() {
 }
 
 #[test]
-fn a_folder_is_not_replaced_and_its_job_fails() {
+fn replacing_a_folder_fails_the_job() {
     for route in ROUTES {
         let wire = business(TREE);
         for (source, name) in [("d", ""), ("d", "d"), ("a.txt", "d"), ("d", "a.txt")] {
-            check_failed(&told(&wire, route, source, "replace", name), &format!("{route} {source} {name}"));
+            check_failed(
+                &copy_status(&wire, route, source, "replace", name),
+                &format!("{route} {source} {name}"),
+            );
         }
         wire.sim.assert_outline_of("/To", AS_BEFORE);
     }
 }
 
 #[test]
-fn a_number_without_a_space_makes_the_name_free() {
+fn rename_adds_a_number_without_a_space() {
     for route in ROUTES {
         let wire = business(TREE);
         let cases = [
@@ -105,21 +115,28 @@ fn a_number_without_a_space_makes_the_name_free() {
             ("d", "a.txt", "a.txt1"),
         ];
         for (source, name, made) in cases {
-            let told = told(&wire, route, source, "rename", name);
+            let status = copy_status(&wire, route, source, "rename", name);
             let new = wire.fill(&format!("[id:/To/{made}]"));
-            assert_eq!((&told["status"], &told["resourceId"]), (&"completed".into(), &new.into()), "{route}");
+            assert_eq!(
+                (&status["status"], &status["resourceId"]),
+                (&"completed".into(), &new.into()),
+                "{route}"
+            );
         }
         assert_eq!(wire.sim.read("/To/a.txt").unwrap(), b"old", "{route}");
     }
 }
 
 #[test]
-fn drives_of_a_person_refuse_it_at_once_whatever_the_behavior() {
+fn conflicts_on_personal_drives_fail_at_once_for_every_behavior() {
     for route in ROUTES {
         let wire = personal(TREE);
         for behavior in ["", "fail", "replace", "rename"] {
             for (source, name) in [("a.txt", ""), ("a.txt", "A.txt"), ("d", ""), ("d", "d"), ("d", "a.txt")] {
-                check_refused(&asked(&wire, route, source, behavior, name), &format!("{route} {behavior}"));
+                check_conflict(
+                    &request_copy(&wire, route, source, behavior, name),
+                    &format!("{route} {behavior}"),
+                );
             }
         }
         assert_eq!(wire.sim.jobs().len(), 0, "{route}");
@@ -139,10 +156,10 @@ fn two_conflict_behaviors_that_differ_change_nothing() {
                 ("POST", "/v1.0/me/drive/root:/d:/createUploadSession", format!(r#"{{"item":{{{item}}}}}"#)),
             ] {
                 let url = format!("{url}?@microsoft.graph.conflictBehavior={in_query}");
-                let answer = wire.send_json(method, &url, &body);
-                let code = answer.json()["error"]["code"].clone();
+                let response = wire.send_json(method, &url, &body);
+                let code = response.json()["error"]["code"].clone();
                 assert_eq!(
-                    (answer.status, code.as_str()),
+                    (response.status, code.as_str()),
                     (400, Some("invalidRequest")),
                     "{method} {url} {body}"
                 );

@@ -1,5 +1,5 @@
-//! The only place for transcripts of the examples on the pages about copying: Graph v1.0 and beta, the OneDrive API of
-//! 2017, and that of 2015.
+//! Transcripts of the examples on the pages about copying: Graph v1.0 and beta, the OneDrive API of 2017, and that of
+//! 2015.
 
 use drivesim::Pace;
 
@@ -122,7 +122,7 @@ fn the_onedrive_api_names_the_source_by_path_as_well() {
 }
 
 #[test]
-fn the_example_of_2015_gives_the_id_and_the_path_of_one_folder() {
+fn the_example_of_2015_sends_the_id_and_the_path_of_one_folder() {
     let wire = personal(TREE);
     for action in ["action.copy", "oneDrive.copy", "copy"] {
         wire.speaks(&format!(
@@ -146,8 +146,8 @@ fn the_example_of_2015_gives_the_id_and_the_path_of_one_folder() {
     assert_eq!(wire.sim.children("/Documents").unwrap().len(), 6);
 }
 
-/// Follows a copy to its end as the pages of 2015 and 2017 tell it: 202 with an AsyncJobStatus, then 303 to the item.
-fn check_followed(source: &str, reference: &str) {
+/// Polls a copy to its end as the pages of 2015 and 2017 describe: 202 with an AsyncJobStatus, then 303 to the item.
+fn check_polled(source: &str, reference: &str) {
     Wire::paced(Pace::polls(2), &format!("drive home profile=personal owner=me\n{TREE}")).speaks(&format!(
         r#"
         > POST {source}
@@ -180,17 +180,17 @@ fn check_followed(source: &str, reference: &str) {
 }
 
 #[test]
-fn a_copy_is_followed_as_the_page_of_2015_says() {
+fn a_copy_is_polled_as_on_the_page_of_2015() {
     let reference = r#""id": "[id:/Documents]", "path": "/drive/root:/Documents""#;
-    check_followed("/drive/items/[id:/plan.txt]/action.copy", reference);
-    check_followed("/drive/root:/plan.txt:/action.copy", reference);
+    check_polled("/drive/items/[id:/plan.txt]/action.copy", reference);
+    check_polled("/drive/root:/plan.txt:/action.copy", reference);
 }
 
 #[test]
-fn a_copy_is_followed_as_the_page_of_2017_says() {
+fn a_copy_is_polled_as_on_the_page_of_2017() {
     let reference = r#""path": "/drive/root:/Documents""#;
-    check_followed("/drive/items/[id:/plan.txt]/copy", reference);
-    check_followed("/drive/root:/plan.txt:/copy", reference);
+    check_polled("/drive/items/[id:/plan.txt]/copy", reference);
+    check_polled("/drive/root:/plan.txt:/copy", reference);
 }
 
 #[test]
@@ -209,12 +209,12 @@ fn an_id_and_a_path_of_different_folders_are_an_error() {
 }
 
 #[test]
-fn only_the_onedrive_api_insists_on_respond_async() {
+fn only_the_onedrive_api_requires_respond_async() {
     let body = r#"{"parentReference": {"path": "/drive/root:/Documents"}, "name": "copy.txt"}"#;
     for wire in [personal(TREE), business(TREE)] {
         let id = "items/[id:/plan.txt]/copy";
-        for direct in ["/drive", "/v1.0/drive", "/drives/[drive]"] {
-            wire.expect("POST", &format!("{direct}/{id}"), body, 400, "invalidRequest");
+        for drive in ["/drive", "/v1.0/drive", "/drives/[drive]"] {
+            wire.expect("POST", &format!("{drive}/{id}"), body, 400, "invalidRequest");
         }
         let others =
             ["/v1.0/me/drive", "/beta/me/drive", "/_api/v2.0/drive", "/sites/x/_api/v2.1/drives/[drive]"];
@@ -225,7 +225,7 @@ fn only_the_onedrive_api_insists_on_respond_async() {
 }
 
 #[test]
-fn the_preference_may_be_one_of_several() {
+fn respond_async_may_be_one_of_several_preferences() {
     for prefer in ["respond-async", "Respond-Async", "return=minimal, respond-async", "respond-async;wait=5"]
     {
         personal(TREE).speaks(&format!(
@@ -242,7 +242,7 @@ fn the_preference_may_be_one_of_several() {
 }
 
 #[test]
-fn a_copy_goes_to_another_drive_by_its_id() {
+fn a_copy_can_target_another_drive_by_id() {
     let wire = Wire::new(
         "drive work profile=business owner=me\nplan.txt = \"to do\"\n\
          drive team profile=business owner=site:s\nIn/\n",

@@ -1,13 +1,13 @@
-//! The only place that has every verb answered in every dialect and for every kind of drive, by whole items: the check
-//! of all answers holds each to its schema and its members.
+//! Runs every operation on the routes of every service and on every kind of drive, without a selection of members, so
+//! that the check of all responses covers schemas and members.
 
 use crate::support::Wire;
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n  in/\n    b.txt\n";
 const GRAPH: &str = "@microsoft.graph.downloadUrl";
 const DIRECT: &str = "@content.downloadUrl";
-/// How URLs of each dialect begin, and how it spells the URL of what a file holds.
-const DIALECTS: [(&str, &str); 8] = [
+/// For each kind of route: how its URLs begin, and the member with the URL of the content.
+const ROUTES: [(&str, &str); 8] = [
     ("/v1.0/drives/[drive]", GRAPH),
     ("/beta/drives/[drive]", GRAPH),
     ("/drive", DIRECT),
@@ -18,12 +18,12 @@ const DIALECTS: [(&str, &str); 8] = [
     ("/sites/s/_api/v2.0/drives/[drive]", DIRECT),
 ];
 
-/// Speaks with a drive of each kind in each dialect. In the transcript `BASE` stands for how its URLs begin, and `LINK`
-/// for the member with the URL of what a file holds.
+/// Runs a transcript with each kind of drive and each kind of route. In the transcript, `BASE` is replaced by the
+/// beginning of the URLs and `LINK` by the member with the URL of the content.
 fn check(transcript: &str) {
     for kind in ["business owner=me", "business owner=site:s", "business owner=group:g", "personal owner=me"]
     {
-        for (base, link) in DIALECTS {
+        for (base, link) in ROUTES {
             let wire = Wire::new(&format!("drive mine profile={kind}\n{TREE}"));
             wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
             wire.speaks(&transcript.replace("BASE", base).replace("LINK", link));
@@ -32,7 +32,7 @@ fn check(transcript: &str) {
 }
 
 #[test]
-fn items_are_read() {
+fn items_can_be_read() {
     check(
         r#"
         > GET BASE/root
@@ -67,7 +67,7 @@ fn items_are_read() {
 }
 
 #[test]
-fn listings_hold_whole_items() {
+fn listings_contain_whole_items() {
     check(
         r#"
         > GET BASE/root:/Docs:/children?$orderby=name
@@ -95,7 +95,7 @@ fn listings_hold_whole_items() {
 }
 
 #[test]
-fn what_was_made_and_changed_is_told_whole() {
+fn new_and_changed_items_are_returned_whole() {
     check(
         r#"
         > POST BASE/root:/Docs:/children
@@ -130,7 +130,7 @@ fn what_was_made_and_changed_is_told_whole() {
 }
 
 #[test]
-fn what_was_uploaded_is_told_whole() {
+fn uploaded_files_are_returned_whole() {
     check(
         r#"
         > PUT BASE/root:/Docs/new.txt:/content
@@ -174,7 +174,7 @@ fn what_was_uploaded_is_told_whole() {
 }
 
 #[test]
-fn a_file_that_was_told_to_wait_is_told_whole_when_it_is_asked_for() {
+fn a_deferred_upload_is_returned_whole_on_commit() {
     check(
         r#"
         > POST BASE/items/[a]/createUploadSession

@@ -1,8 +1,8 @@
-//! The only place that compares answers with what transcripts expect of them.
+//! Compares responses with the patterns of transcripts.
 
 use serde_json::Value;
 
-/// Puts into a text what its placeholders stand for; those that nothing is known of stay.
+/// Replaces the placeholders of a text by their values. Unknown placeholders stay.
 pub(crate) fn filled(text: &str, known: &dyn Fn(&str) -> Option<String>) -> String {
     let mut filled = String::new();
     let mut rest = text;
@@ -24,15 +24,16 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
         let at = from + text[from..].find('[')?;
         let end = at + text[at..].find(']')?;
         let key = &text[at + 1..end];
-        let begins = key.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '=' | '*'));
-        if begins && !key.contains(['"', '[', '{', ',']) {
+        let starts_key =
+            key.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '=' | '*'));
+        if starts_key && !key.contains(['"', '[', '{', ',']) {
             return Some((&text[..at], key, &text[end + 1..]));
         }
         from = at + 1;
     }
 }
 
-/// Matches a text against a pattern and returns what is to be kept of it.
+/// Matches a text against a pattern and returns the parts to keep, by name.
 pub(crate) fn matched(pattern: &str, text: &str) -> Option<Vec<(String, String)>> {
     let Some((before, key, after)) = placeholder(pattern) else {
         return (pattern == text).then(Vec::new);
@@ -51,7 +52,7 @@ pub(crate) fn matched(pattern: &str, text: &str) -> Option<Vec<(String, String)>
     None
 }
 
-/// Returns where a value is not what is expected.
+/// Returns the first difference between a value and a pattern.
 pub(crate) fn fit(
     pattern: &Value,
     value: &Value,
@@ -64,8 +65,8 @@ pub(crate) fn fit(
         (Value::String(pattern), Value::String(text)) if fits(pattern, text) => Ok(()),
         (Value::Number(pattern), Value::Number(number)) if pattern.as_f64() == number.as_f64() => Ok(()),
         (Value::Array(patterns), Value::Array(values)) if patterns.len() == values.len() => {
-            let mut both = patterns.iter().zip(values).enumerate();
-            both.try_for_each(|(index, (pattern, value))| {
+            let mut pairs = patterns.iter().zip(values).enumerate();
+            pairs.try_for_each(|(index, (pattern, value))| {
                 fit(pattern, value, fits, &format!("{at}[{index}]"))
             })
         }
@@ -74,8 +75,8 @@ pub(crate) fn fit(
             if let (Some(key), false) = (has_more, patterns.contains_key("...")) {
                 return Err(format!("{at} has a member {key:?} that is not expected"));
             }
-            let mut wanted = patterns.iter().filter(|(key, _)| *key != "...");
-            wanted.try_for_each(|(key, pattern)| match values.get(key) {
+            let mut expected = patterns.iter().filter(|(key, _)| *key != "...");
+            expected.try_for_each(|(key, pattern)| match values.get(key) {
                 Some(value) => fit(pattern, value, fits, &format!("{at}.{key}")),
                 None => Err(format!("{at} has no member {key:?}")),
             })

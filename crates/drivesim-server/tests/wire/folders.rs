@@ -1,11 +1,11 @@
-//! The only place for making folders: the three behaviours, and what is missing on the way.
+//! Tests of the creation of folders: the three conflict behaviors, and missing parents.
 
 use crate::support::{Wire, business, personal};
 
 const CHILDREN: &str = "/v1.0/me/drive/root:/Docs:/children";
 
 #[test]
-fn a_new_folder_is_answered_with_201() {
+fn creating_a_folder_returns_201() {
     for wire in [business("Docs/\n"), personal("Docs/\n")] {
         wire.speaks(
             r#"
@@ -20,21 +20,21 @@ fn a_new_folder_is_answered_with_201() {
     }
 }
 
-/// Makes the folder `a` where there is one with something in it.
+/// Creates the folder `a` where one that is not empty exists.
 fn check(wire: &Wire, behavior: &str, status: u16, name: &str) {
     let body = format!(r#"{{"name":"A","folder":{{}}{behavior}}}"#);
-    let answer = wire.send_json("POST", CHILDREN, &body);
-    let told = answer.json();
-    assert_eq!(answer.status, status, "{body}: {told}");
+    let response = wire.send_json("POST", CHILDREN, &body);
+    let body_returned = response.json();
+    assert_eq!(response.status, status, "{body}: {body_returned}");
     if status == 409 {
-        assert_eq!(told["error"]["code"], "nameAlreadyExists");
+        assert_eq!(body_returned["error"]["code"], "nameAlreadyExists");
     } else {
-        assert_eq!(told["name"], name, "{body}");
+        assert_eq!(body_returned["name"], name, "{body}");
     }
 }
 
 #[test]
-fn a_taken_name_is_refused_found_or_numbered() {
+fn each_behavior_resolves_a_taken_name() {
     for kind in [business, personal] {
         let wire = || kind("Docs/\n  a/\n    in.txt\n");
         check(&wire(), "", 409, "");
@@ -52,15 +52,15 @@ fn a_taken_name_is_refused_found_or_numbered() {
 }
 
 #[test]
-fn the_behavior_may_stand_in_the_query() {
+fn the_behavior_may_be_in_the_query() {
     for wire in [business("Docs/\n  a/\n"), personal("Docs/\n  a/\n")] {
         let id = wire.fill("[id:/Docs/a]");
         for (behavior, status, name) in [("fail", 409, ""), ("replace", 200, "a"), ("rename", 201, "a 1")] {
             let url = format!("{CHILDREN}?@microsoft.graph.conflictBehavior={behavior}");
-            let answer = wire.send_json("POST", &url, r#"{"name":"a","folder":{}}"#);
-            assert_eq!(answer.status, status, "{behavior}");
+            let response = wire.send_json("POST", &url, r#"{"name":"a","folder":{}}"#);
+            assert_eq!(response.status, status, "{behavior}");
             if status != 409 {
-                assert_eq!(answer.json()["name"], name, "{behavior}");
+                assert_eq!(response.json()["name"], name, "{behavior}");
             }
         }
         assert_eq!(wire.fill("[id:/Docs/a]"), id);
@@ -68,7 +68,7 @@ fn the_behavior_may_stand_in_the_query() {
 }
 
 #[test]
-fn the_same_folder_again_is_found_where_a_person_has_it_so() {
+fn an_option_of_personal_drives_returns_an_existing_folder() {
     let tree = "Docs/\n  a/\n    in.txt\n  f = \"file\"\n";
     let option = |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{tree}"));
     for (wire, status) in [
@@ -85,50 +85,50 @@ fn the_same_folder_again_is_found_where_a_person_has_it_so() {
             wire.expect("POST", url, r#"{"name":"a","folder":{}}"#, status, "");
         }
         assert_eq!(wire.fill("[id:/Docs/a]"), id);
-        // Who says what is wanted gets it, and a file is no folder.
+        // An explicit behavior overrides the option, which does not apply to files.
         check(&wire, r#","@microsoft.graph.conflictBehavior":"fail""#, 409, "");
         wire.expect("POST", CHILDREN, r#"{"name":"f","folder":{}}"#, 409, "nameAlreadyExists");
         check(&wire, r#","@microsoft.graph.conflictBehavior":"rename""#, 201, "A 1");
         wire.sim.assert_outline("Docs/\n  a/\n    in.txt\n  A 1/\n  f = \"file\"\n");
     }
-    let answer = Wire::with(
+    let response = Wire::with(
         drivesim_server::ServerOptions::default(),
         "drive home profile=personal owner=me folder_again=existing\n",
     )
     .send_json("POST", "/drive/root/children", r#"{"name":"new","folder":{}}"#);
-    assert_eq!(answer.status, 201);
+    assert_eq!(response.status, 201);
 }
 
-/// Makes a folder and a file of a name in the root and below it, in all the ways there are.
-fn check_name(wire: &Wire, name: &str, of_folder: u16, of_file: u16) {
+/// Creates a folder and a file with a name in the root and below it, by every operation.
+fn check_name(wire: &Wire, name: &str, folder_status: u16, file_status: u16) {
     let code = |status: u16| if status == 400 { "invalidRequest" } else { "" };
-    let gone = |status: u16, made: u16, path: &str| {
-        assert_eq!(status == made, wire.sim.exists(path), "{path}");
-        if status == made {
+    let check_and_delete = |status: u16, success: u16, path: &str| {
+        assert_eq!(status == success, wire.sim.exists(path), "{path}");
+        if status == success {
             wire.sim.delete_permanently(path).unwrap();
         }
     };
     for (url, above) in [("root", ""), ("root:/To:", "/To"), ("root:/To/in:", "/To/in")] {
         let (path, folder) = (format!("{above}/{name}"), format!(r#"{{"name":"{name}","folder":{{}}}}"#));
         let children = format!("/v1.0/me/drive/{url}/children");
-        wire.expect("POST", &children, &folder, of_folder, code(of_folder));
-        gone(of_folder, 201, &path);
+        wire.expect("POST", &children, &folder, folder_status, code(folder_status));
+        check_and_delete(folder_status, 201, &path);
         let content = format!("/v1.0/me/drive/root:{path}:/content");
-        wire.expect("PUT", &content, "", of_file, code(of_file));
-        gone(of_file, 201, &path);
+        wire.expect("PUT", &content, "", file_status, code(file_status));
+        check_and_delete(file_status, 201, &path);
         let session = format!("/v1.0/me/drive/root:{path}:/createUploadSession");
-        let opened = if of_file == 201 { 200 } else { of_file };
-        wire.expect("POST", &session, "{}", opened, code(of_file));
-        for (source, of_kind) in [("d", of_folder), ("f", of_file)] {
-            let (moved, copied) = if of_kind == 201 { (200, 202) } else { (400, 400) };
+        let session_status = if file_status == 201 { 200 } else { file_status };
+        wire.expect("POST", &session, "{}", session_status, code(file_status));
+        for (source, item_status) in [("d", folder_status), ("f", file_status)] {
+            let (moved, copied) = if item_status == 201 { (200, 202) } else { (400, 400) };
             let item = format!("/v1.0/me/drive/root:/{source}");
             let parent =
                 if above.is_empty() { "/drive/root".to_owned() } else { format!("/drive/root:{above}") };
             let body = format!(r#"{{"name":"{name}","parentReference":{{"path":"{parent}"}}}}"#);
-            wire.expect("POST", &format!("{item}:/copy"), &body, copied, code(of_kind));
-            gone(copied, 202, &path);
+            wire.expect("POST", &format!("{item}:/copy"), &body, copied, code(item_status));
+            check_and_delete(copied, 202, &path);
             wire.keep("moved", wire.fill(&format!("[id:/{source}]")));
-            wire.expect("PATCH", &item, &body, moved, code(of_kind));
+            wire.expect("PATCH", &item, &body, moved, code(item_status));
             if moved == 200 {
                 let back = format!(r#"{{"name":"{source}","parentReference":{{"path":"/drive/root"}}}}"#);
                 wire.expect("PATCH", "/v1.0/me/drive/items/[moved]", &back, 200, "");
@@ -140,7 +140,7 @@ fn check_name(wire: &Wire, name: &str, of_folder: u16, of_file: u16) {
 const NAMED: &str = "d/\nf = \"f\"\nTo/\n  in/\n";
 
 #[test]
-fn only_work_drives_refuse_the_names_of_sharepoint() {
+fn only_business_drives_reject_the_names_of_sharepoint() {
     for name in ["a_vti_b.bin", "_vti_", "x_VTI_y"] {
         check_name(&business(NAMED), name, 400, 400);
         check_name(&personal(NAMED), name, 201, 201);
@@ -155,7 +155,7 @@ fn only_work_drives_refuse_the_names_of_sharepoint() {
 }
 
 #[test]
-fn the_names_of_sharepoint_are_read_as_a_drive_has_them() {
+fn options_allow_or_reject_the_names_of_sharepoint() {
     let drive = |options: &str| Wire::new(&format!("drive d owner=me {options}\n{NAMED}"));
     check_name(&drive("profile=business forms_folders=allowed"), "Forms", 201, 201);
     check_name(&drive("profile=personal forms_folders=refused"), "Forms", 400, 201);
@@ -167,24 +167,24 @@ fn the_names_of_sharepoint_are_read_as_a_drive_has_them() {
         wire.expect("POST", "/v1.0/me/drive/root/children", folder, 400, "invalidRequest");
         wire.expect("POST", "/v1.0/me/drive/root:/To:/children", folder, 201, "");
     }
-    let told = business(NAMED).send_json(
+    let response = business(NAMED).send_json(
         "POST",
         "/v1.0/me/drive/root:/To:/children",
         r#"{"name":"Forms","folder":{}}"#,
     );
-    let message = told.json()["error"]["message"].as_str().unwrap().to_owned();
+    let message = response.json()["error"]["message"].as_str().unwrap().to_owned();
     assert!(message.starts_with("Name is reserved for list forms folder. "), "{message}");
 }
 
 #[test]
-fn a_file_is_not_replaced_by_a_folder() {
+fn a_folder_does_not_replace_a_file() {
     let wire = business("Docs/\n  a = \"file\"\n");
     check(&wire, r#","@microsoft.graph.conflictBehavior":"replace""#, 409, "");
     wire.sim.assert_outline("Docs/\n  a = \"file\"\n");
 }
 
 #[test]
-fn a_person_gets_the_folders_that_are_missing_on_the_way() {
+fn personal_drives_create_missing_parents() {
     let (work, home) = (business("Docs/\n"), personal("Docs/\n"));
     let url = "/v1.0/me/drive/root:/Docs/2024/q1:/children";
     work.expect("POST", url, r#"{"name":"x","folder":{}}"#, 404, "itemNotFound");
@@ -194,7 +194,7 @@ fn a_person_gets_the_folders_that_are_missing_on_the_way() {
 }
 
 #[test]
-fn what_is_refused_leaves_no_folders_on_the_way() {
+fn a_failed_request_creates_no_parents() {
     let home = personal("Docs/\n  f.txt\n");
     let cases = [
         ("/v1.0/me/drive/root:/Docs/2024/q1:/children", r#"{"name":"a:b","folder":{}}"#),
@@ -214,7 +214,7 @@ fn what_is_refused_leaves_no_folders_on_the_way() {
 }
 
 #[test]
-fn names_that_the_services_refuse_make_nothing() {
+fn invalid_names_fail() {
     for kind in [business, personal] {
         let wire = kind("Docs/\n");
         let mut names: Vec<String> = "\"*:<>?/\\|".chars().map(|bad| format!("a{bad}b")).collect();
@@ -231,7 +231,7 @@ fn names_that_the_services_refuse_make_nothing() {
 }
 
 #[test]
-fn a_folder_is_made_in_a_folder() {
+fn the_parent_of_a_new_folder_must_be_a_folder() {
     let wire = business("a.txt\n");
     let body = r#"{"name":"x","folder":{}}"#;
     wire.expect("POST", "/v1.0/me/drive/root:/a.txt:/children", body, 400, "invalidRequest");

@@ -1,4 +1,4 @@
-//! Tests items and drives with a given id: it is shown and understood wherever an id is.
+//! Tests of items and drives with a given id: responses show it and requests accept it wherever ids are used.
 
 use crate::support::{Sent, Wire};
 
@@ -11,7 +11,7 @@ fn wire() -> Wire {
 }
 
 #[test]
-fn a_given_id_is_told_in_items_references_listings_and_links() {
+fn items_references_listings_and_links_have_the_given_id() {
     wire().speaks(
         r#"
         > GET /v1.0/me/drive/items/01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K
@@ -40,14 +40,14 @@ fn a_given_id_is_told_in_items_references_listings_and_links() {
 }
 
 #[test]
-fn a_given_id_is_the_only_one() {
+fn a_given_id_replaces_the_generated_id() {
     let wire = Wire::new("drive work profile=business owner=me\nDocs/\na.txt\n");
-    let (made, drive) = (wire.fill("[id:/Docs]"), wire.fill("[drive]"));
+    let (generated, drive) = (wire.fill("[id:/Docs]"), wire.fill("[drive]"));
     wire.sim.set_wire_id("/Docs", Some(GUID)).unwrap();
     wire.sim.set_wire_id("/a.txt", Some(FILE)).unwrap();
-    // Base32 has one letter case, a GUID any.
-    let asked = [(made.as_str(), 404), (GUID, 200), (FILE, 200), (&FILE.to_lowercase(), 400)];
-    for (id, status) in asked {
+    // Base32 is case-sensitive, a GUID is not.
+    let cases = [(generated.as_str(), 404), (GUID, 200), (FILE, 200), (&FILE.to_lowercase(), 400)];
+    for (id, status) in cases {
         let url = format!("/v1.0/drives/{drive}/items/{id}");
         assert_eq!(
             wire.send(&Sent { method: "GET", url: &url, headers: &[], body: b"" }).status,
@@ -56,11 +56,11 @@ fn a_given_id_is_the_only_one() {
         );
     }
     wire.sim.set_wire_id("/Docs", None).unwrap();
-    assert_eq!(wire.fill("[id:/Docs]"), made);
+    assert_eq!(wire.fill("[id:/Docs]"), generated);
 }
 
 #[test]
-fn a_guid_is_understood_in_any_letter_case_and_told_as_it_was_given() {
+fn a_guid_is_accepted_in_any_letter_case_and_returned_as_given() {
     let wire = wire();
     wire.speaks(
         r#"
@@ -86,19 +86,19 @@ fn a_guid_is_understood_in_any_letter_case_and_told_as_it_was_given() {
 }
 
 #[test]
-fn a_guid_is_taken_in_any_letter_case() {
+fn guids_that_differ_in_letter_case_are_the_same_id() {
     let (upper, lower) = (GUID, GUID.to_lowercase());
     let items = format!("drive work profile=business\na.txt # id={upper}\nb.txt # id={lower}\n");
     let drives = format!("drive work profile=business id={upper}\ndrive more profile=business id={lower}\n");
     for (outline, holder) in [(items, "/a.txt"), (drives, "work")] {
-        let refused = drivesim::Sim::builder().outline(outline).build().map(drop).unwrap_err();
+        let error = drivesim::Sim::builder().outline(outline).build().map(drop).unwrap_err();
         let actual = format!("the id \"{lower}\" is taken by \"{holder}\"");
-        assert!(refused.to_string().contains(&actual), "{refused}");
+        assert!(error.to_string().contains(&actual), "{error}");
     }
 }
 
 #[test]
-fn a_folder_is_deleted_restored_and_filled_by_its_given_id() {
+fn a_folder_can_be_filled_and_deleted_by_its_given_id() {
     let wire = wire();
     wire.speaks(
         r#"
@@ -115,7 +115,7 @@ fn a_folder_is_deleted_restored_and_filled_by_its_given_id() {
         < {"...": "", "uploadUrl": "[=url]"}
         "#,
     );
-    // An upload session follows the folder by its id.
+    // An upload session refers to the folder by id.
     wire.sim.rename("/Docs", "Texts").unwrap();
     let url = wire.fill("[url]");
     let headers = [("content-range", "bytes 0-1/2")];
@@ -126,7 +126,7 @@ fn a_folder_is_deleted_restored_and_filled_by_its_given_id() {
 }
 
 #[test]
-fn a_monitor_tells_the_given_id_of_what_a_copy_of_children_went_to() {
+fn the_monitor_of_a_copy_of_children_has_the_given_id_of_the_target() {
     let wire = Wire::new(&format!("drive work profile=business owner=me\nA/\n  a.txt\nB/ # id={GUID}\n"));
     let body = format!(r#"{{"parentReference": {{"id": "{GUID}"}}, "childrenOnly": true}}"#);
     let monitor = wire.copy("/v1.0/me/drive/items/[id:/A]/copy", &body);
@@ -136,7 +136,7 @@ fn a_monitor_tells_the_given_id_of_what_a_copy_of_children_went_to() {
 }
 
 #[test]
-fn a_personal_drive_that_was_given_its_id_makes_ids_of_it() {
+fn a_given_id_of_a_personal_drive_is_part_of_its_item_ids() {
     let wire = Wire::new(
         "drive home profile=personal owner=me id=d4648f06c91d9d3d\na.txt # id=D4648F06C91D9D3D!105\nb.txt\n",
     );

@@ -1,4 +1,4 @@
-//! Tests tokens at URLs that carry their own permission: those of uploads, downloads and monitors.
+//! Tests of tokens in requests to pre-authenticated URLs: those of uploads, downloads and monitors.
 
 use serde_json::json;
 
@@ -25,17 +25,17 @@ fn send(wire: &Wire, method: &str, url: &str, token: Option<&str>) -> Answer {
     wire.send(&Sent { method, url, headers: &headers, body })
 }
 
-fn is_unauthenticated(what: &str, method: &str, answer: &Answer) {
-    assert_eq!(answer.status, 401, "{what}");
-    assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{what}");
+fn check_unauthenticated(context: &str, method: &str, response: &Answer) {
+    assert_eq!(response.status, 401, "{context}");
+    assert_eq!(response.header("www-authenticate"), Some("Bearer"), "{context}");
     if method != "HEAD" {
-        assert_eq!(answer.json()["error"]["code"], "unauthenticated", "{what}");
-        assert_eq!(answer.json()["error"]["message"], "Unauthenticated", "{what}");
+        assert_eq!(response.json()["error"]["code"], "unauthenticated", "{context}");
+        assert_eq!(response.json()["error"]["message"], "Unauthenticated", "{context}");
     }
 }
 
 #[test]
-fn an_upload_url_refuses_a_token_where_the_drive_does_so() {
+fn an_upload_url_rejects_tokens_by_option() {
     for (profile, options, refuses) in [
         ("personal", "", true),
         ("personal", "token_at_upload=refused", true),
@@ -49,27 +49,27 @@ fn an_upload_url_refuses_a_token_where_the_drive_does_so() {
         for token in TOKENS {
             let wire = drive(profile, options);
             let url = upload(&wire);
-            let what = format!("{profile} {options:?} {token}");
+            let context = format!("{profile} {options:?} {token}");
             for method in ["PUT", "GET", "POST", "DELETE", "HEAD", "PATCH"].into_iter().filter(|_| refuses) {
-                let answer = send(&wire, method, &url, Some(token));
-                is_unauthenticated(&format!("{method} {what}"), method, &answer);
-                assert_eq!(wire.read(&url)["nextExpectedRanges"], json!(["0-"]), "{method} {what}");
+                let response = send(&wire, method, &url, Some(token));
+                check_unauthenticated(&format!("{method} {context}"), method, &response);
+                assert_eq!(wire.read(&url)["nextExpectedRanges"], json!(["0-"]), "{method} {context}");
             }
             let token = Some(token).filter(|_| !refuses);
-            assert_eq!(send(&wire, "PUT", &url, token).status, 202, "{what}");
+            assert_eq!(send(&wire, "PUT", &url, token).status, 202, "{context}");
             assert_eq!(
                 send(&wire, "GET", &url, token).json()["nextExpectedRanges"],
                 json!(["4-7"]),
-                "{what}"
+                "{context}"
             );
-            assert_eq!(send(&wire, "DELETE", &url, token).status, 204, "{what}");
-            assert!(!wire.sim.exists("/new.bin"), "{what}");
+            assert_eq!(send(&wire, "DELETE", &url, token).status, 204, "{context}");
+            assert!(!wire.sim.exists("/new.bin"), "{context}");
         }
     }
 }
 
 #[test]
-fn a_download_url_refuses_a_token_where_the_drive_does_so() {
+fn a_download_url_rejects_tokens_by_option() {
     for (profile, options, refuses) in [
         ("personal", "", false),
         ("personal", "token_at_download=refused", true),
@@ -84,12 +84,12 @@ fn a_download_url_refuses_a_token_where_the_drive_does_so() {
         for url in [url, location.header("location").unwrap()] {
             for token in TOKENS {
                 for method in ["GET", "HEAD"] {
-                    let answer = send(&wire, method, url, Some(token));
-                    let what = format!("{method} {profile} {options:?} {token}");
+                    let response = send(&wire, method, url, Some(token));
+                    let context = format!("{method} {profile} {options:?} {token}");
                     if refuses {
-                        is_unauthenticated(&what, method, &answer);
+                        check_unauthenticated(&context, method, &response);
                     } else {
-                        assert_eq!(answer.status, 200, "{what}");
+                        assert_eq!(response.status, 200, "{context}");
                     }
                 }
             }
@@ -99,7 +99,7 @@ fn a_download_url_refuses_a_token_where_the_drive_does_so() {
 }
 
 #[test]
-fn a_monitor_refuses_a_token_where_the_drive_does_so() {
+fn a_monitor_rejects_tokens_by_option() {
     for (profile, options, refuses) in [
         ("personal", "", false),
         ("personal", "token_at_monitor=refused", true),
@@ -115,12 +115,12 @@ fn a_monitor_refuses_a_token_where_the_drive_does_so() {
             let accepted = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body });
             let monitor = accepted.header("location").unwrap();
             for token in TOKENS {
-                let answer = send(&wire, "GET", monitor, Some(token));
-                let what = format!("{profile} {options:?} {route} {token}");
+                let response = send(&wire, "GET", monitor, Some(token));
+                let context = format!("{profile} {options:?} {route} {token}");
                 if refuses {
-                    is_unauthenticated(&what, "GET", &answer);
+                    check_unauthenticated(&context, "GET", &response);
                 } else {
-                    assert_eq!(answer.json()["status"], "completed", "{what}");
+                    assert_eq!(response.json()["status"], "completed", "{context}");
                 }
             }
             assert_eq!(
@@ -133,7 +133,7 @@ fn a_monitor_refuses_a_token_where_the_drive_does_so() {
 }
 
 #[test]
-fn a_token_is_refused_by_the_drive_that_the_url_was_handed_out_for() {
+fn the_drive_of_the_url_decides_whether_tokens_are_rejected() {
     let wire = Wire::new(&format!(
         "drive work profile=business owner=me\n{TREE}drive home profile=personal owner=user:ann\n{TREE}"
     ));
@@ -146,7 +146,7 @@ fn a_token_is_refused_by_the_drive_that_the_url_was_handed_out_for() {
 }
 
 #[test]
-fn a_url_that_was_not_handed_out_is_not_found_with_a_token_as_without() {
+fn an_unknown_url_is_not_found_with_and_without_a_token() {
     let options = "token_at_download=refused token_at_monitor=refused";
     let wire = drive("personal", options);
     let id = "00000000-0000-0000-0000-000000000000";

@@ -1,4 +1,4 @@
-//! Holds HEAD to GET on every route that answers GET: the same status and headers, no body, the same length.
+//! Compares HEAD with GET on every route that supports GET: the same status and headers, no body, the same length.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use tower::ServiceExt;
 
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n";
 
-/// A server with a drive for each kind of owner, an upload of each service, a copy and a snapshot.
+/// A server with a drive for each kind of owner, an upload of each service and a copy.
 pub(super) struct Swept {
     router: Router,
-    /// What stands for the words in braces.
+    /// The values of the placeholders in paths.
     words: BTreeMap<&'static str, String>,
 }
 
@@ -26,11 +26,11 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Returns the headers that do not differ from one request to the next.
-    fn lasting(&self) -> BTreeMap<String, Vec<u8>> {
+    /// Returns the headers that are the same in every response.
+    fn stable_headers(&self) -> BTreeMap<String, Vec<u8>> {
         let ids = ["request-id", "client-request-id", "box-request-id", "content-length"];
-        let lasting = self.headers.iter().filter(|(name, _)| !ids.contains(&name.as_str()));
-        lasting.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect()
+        let stable = self.headers.iter().filter(|(name, _)| !ids.contains(&name.as_str()));
+        stable.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect()
     }
 
     fn json(&self) -> Value {
@@ -59,9 +59,9 @@ impl Swept {
         let sim = Sim::builder().pace(Pace::Instant).outline(outline).build().unwrap();
         let limits = Limits::default().max_long_poll(std::time::Duration::from_millis(1));
         let router = router_with(sim, ServerOptions::default().limits(limits)).unwrap();
-        let mut swept = Swept { router, words: BTreeMap::new() };
-        swept.prepare();
-        swept
+        let mut server = Swept { router, words: BTreeMap::new() };
+        server.prepare();
+        server
     }
 
     pub(super) fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -71,20 +71,20 @@ impl Swept {
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
         pollster::block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
+            let raw = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status.as_u16(), headers: parts.headers, body }
         })
     }
 
     fn json(&self, method: &str, url: &str, body: &str) -> Answer {
-        let answer = self.send(method, url, &[("content-type", "application/json")], body);
-        assert!(answer.status < 400, "{method} {url}: {}", String::from_utf8_lossy(&answer.body));
-        answer
+        let response = self.send(method, url, &[("content-type", "application/json")], body);
+        assert!(response.status < 400, "{method} {url}: {}", String::from_utf8_lossy(&response.body));
+        response
     }
 
-    /// Makes what the routes need, and keeps what it is called.
+    /// Creates what the routes need and keeps the ids.
     fn prepare(&mut self) {
         let copy = self.json("POST", "/v1.0/me/drive/root:/Docs/a.txt:/copy", r#"{"name":"b.txt"}"#);
         let job = copy.text("location").rsplit('/').next().unwrap().to_owned();
@@ -92,11 +92,11 @@ impl Swept {
         let download = content.text("location").rsplit('/').next().unwrap().to_owned();
         let upload = self.json("POST", "/v1.0/me/drive/root:/Docs/new.txt:/createUploadSession", "{}").json();
         let upload = upload["uploadUrl"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-        let entry = |answer: Answer| answer.json()["entries"][0]["id"].as_str().unwrap().to_owned();
+        let entry = |response: Answer| response.json()["entries"][0]["id"].as_str().unwrap().to_owned();
         let folder = entry(self.json("GET", "/2.0/folders/0/items", ""));
         let file = entry(self.json("GET", &format!("/2.0/folders/{folder}/items"), ""));
-        let of_box = self.json("GET", &format!("/2.0/files/{file}/content"), "");
-        let of_box = of_box.text("location").rsplit('/').next().unwrap().to_owned();
+        let box_download = self.json("GET", &format!("/2.0/files/{file}/content"), "");
+        let box_download = box_download.text("location").rsplit('/').next().unwrap().to_owned();
         let attributes = "--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{}\r\n--x\r\n\
                           content-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nnew\r\n--x--\r\n";
         let kind = [("content-type", "multipart/form-data; boundary=x")];
@@ -106,14 +106,14 @@ impl Swept {
         let session = r#"{"folder_id":"0","file_size":20000000,"file_name":"big"}"#;
         let session = self.json("POST", "/api/2.0/files/upload_sessions", session).json();
         let session = session["id"].as_str().unwrap().to_owned();
-        let trashed = |name: &str, what: &str| {
+        let trashed = |name: &str, kind_of_item: &str| {
             let body = format!(r#"{{"name":"{name}","parent":{{"id":"0"}}}}"#);
-            let url = match what {
+            let url = match kind_of_item {
                 "files" => format!("/2.0/files/{file}/copy"),
                 _ => "/2.0/folders".to_owned(),
             };
             let id = self.json("POST", &url, &body).json()["id"].as_str().unwrap().to_owned();
-            self.json("DELETE", &format!("/2.0/{what}/{id}"), "");
+            self.json("DELETE", &format!("/2.0/{kind_of_item}/{id}"), "");
             id
         };
         let (trashed_file, trashed_folder) = (trashed("gone.txt", "files"), trashed("gone", "folders"));
@@ -121,7 +121,7 @@ impl Swept {
             ("{job-id}", job),
             ("download", download),
             ("upload", upload),
-            ("box-download", of_box),
+            ("box-download", box_download),
             ("{folder-id}", folder),
             ("{file-id}", file),
             ("{version-id}", version),
@@ -131,20 +131,20 @@ impl Swept {
         ]);
     }
 
-    /// Puts names into a path of the table.
+    /// Replaces the placeholders of a path of the route table.
     pub(super) fn filled(&self, path: &str) -> String {
         let word = |key: &str| self.words[key].as_str();
         let is_content = path.ends_with("/content");
         let owner = [("/users/", "anns"), ("/groups/", "groups"), ("/sites/", "sites")];
-        // Where no drive is named the first personal one is meant.
+        // Without a drive in the path, the default is the first personal one.
         let is_named = path.contains("/me/") || path.contains("{drive-id}");
         let unnamed = if is_named { "mine" } else { "home" };
         let drive = owner.iter().find(|(kind, _)| path.contains(kind)).map_or(unnamed, |(_, drive)| drive);
         let item = |path: &str| {
-            let answer = self.json("GET", &format!("/v1.0/drives/{drive}/root:/{path}"), "");
-            answer.json()["id"].as_str().unwrap().to_owned()
+            let response = self.json("GET", &format!("/v1.0/drives/{drive}/root:/{path}"), "");
+            response.json()["id"].as_str().unwrap().to_owned()
         };
-        // By an id and a path behind it, or by one of them.
+        // By an id followed by a path, or by one of them.
         let (id, below) = match (path.contains("{item-id}:/{path}"), is_content) {
             (true, true) => (item("Docs"), "a.txt"),
             (true, false) => (item("Docs"), "."),
@@ -189,14 +189,18 @@ impl Swept {
     fn compare(&self, url: &str, headers: &[(&str, &str)]) -> u16 {
         let (get, head) = (self.send("GET", url, headers, ""), self.send("HEAD", url, headers, ""));
         let again = self.send("GET", url, headers, "");
-        assert_eq!((get.status, get.lasting()), (again.status, again.lasting()), "GET {url} twice");
-        assert_eq!((head.status, head.lasting()), (get.status, get.lasting()), "HEAD {url}");
+        assert_eq!(
+            (get.status, get.stable_headers()),
+            (again.status, again.stable_headers()),
+            "GET {url} twice"
+        );
+        assert_eq!((head.status, head.stable_headers()), (get.status, get.stable_headers()), "HEAD {url}");
         assert!(head.body.is_empty(), "HEAD {url} has a body");
-        let length = |answer: &Answer| {
-            answer.headers.get("content-length").map(|length| length.to_str().unwrap().to_owned())
+        let length = |response: &Answer| {
+            response.headers.get("content-length").map(|length| length.to_str().unwrap().to_owned())
         };
         match get.status {
-            // These have no body, and no length of one that is not there.
+            // These have neither a body nor a length.
             204 | 304 => assert_eq!(length(&head), length(&get), "HEAD {url}"),
             // A stream has no length.
             _ if url.ends_with("/events") && url.starts_with("/_drivesim") => {
@@ -209,16 +213,16 @@ impl Swept {
 }
 
 #[test]
-fn every_route_that_answers_get_answers_head() {
-    let swept = Swept::new();
+fn every_route_that_supports_get_supports_head() {
+    let server = Swept::new();
     let mut n_paths = 0;
     for route in routes().iter().filter(|route| route.method == "GET") {
         for path in route.paths() {
-            let url = swept.filled(&path);
-            assert!(!url.contains('{'), "{url} has a word that is not put in");
-            // What follows is the answer to an item that may not have content, where the root is asked for it.
+            let url = server.filled(&path);
+            assert!(!url.contains('{'), "{url} has an unknown placeholder");
+            // The root has no content, so these requests fail.
             let is_root = path.ends_with("/root/content");
-            let status = swept.compare(&url, &[]);
+            let status = server.compare(&url, &[]);
             assert!(is_root || status < 400, "GET {url}: {status}");
             n_paths += 1;
         }
@@ -227,10 +231,10 @@ fn every_route_that_answers_get_answers_head() {
 }
 
 #[test]
-fn head_is_get_for_what_is_refused_packed_or_known_too() {
-    let swept = Swept::new();
+fn head_matches_get_for_errors_gzip_ranges_and_not_modified() {
+    let server = Swept::new();
     let etag =
-        swept.json("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").json()["eTag"].as_str().unwrap().to_owned();
+        server.json("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").json()["eTag"].as_str().unwrap().to_owned();
     for (url, headers, status) in [
         ("/v1.0/me/drive/root:/gone", vec![], 404),
         ("/v1.0/me/drive/root:/Docs:/content", vec![], 400),
@@ -245,23 +249,23 @@ fn head_is_get_for_what_is_refused_packed_or_known_too() {
         ("/_drivesim/reset", vec![], 405),
         ("/_drivesim/nosuch", vec![], 404),
     ] {
-        assert_eq!(swept.compare(url, &headers), status, "{url}");
+        assert_eq!(server.compare(url, &headers), status, "{url}");
     }
-    let download = format!("/_download/{}", swept.words["download"]);
+    let download = format!("/_download/{}", server.words["download"]);
     for range in ["bytes=1-2", "bytes=-1"] {
-        assert_eq!(swept.compare(&download, &[("range", range)]), 206);
+        assert_eq!(server.compare(&download, &[("range", range)]), 206);
     }
-    assert_eq!(swept.compare(&download, &[("range", "bytes=99-")]), 416);
+    assert_eq!(server.compare(&download, &[("range", "bytes=99-")]), 416);
 }
 
 #[test]
-fn head_at_a_monitor_is_a_look_at_the_job() {
+fn head_of_a_monitor_polls_the_job() {
     let sim =
         Sim::builder().pace(Pace::Polls(2)).outline(format!("drive mine owner=me\n{TREE}")).build().unwrap();
     let router = router_with(sim.clone(), ServerOptions::default()).unwrap();
-    let swept = Swept { router, words: BTreeMap::new() };
+    let server = Swept { router, words: BTreeMap::new() };
     let monitor =
-        swept.json("POST", "/v1.0/me/drive/root:/Docs/a.txt:/copy", r#"{"name":"b.txt"}"#).text("location");
-    let looks: Vec<u16> = (0..3).map(|_| swept.send("HEAD", &monitor, &[], "").status).collect();
-    assert!(sim.exists("/Docs/b.txt"), "{looks:?}");
+        server.json("POST", "/v1.0/me/drive/root:/Docs/a.txt:/copy", r#"{"name":"b.txt"}"#).text("location");
+    let statuses: Vec<u16> = (0..3).map(|_| server.send("HEAD", &monitor, &[], "").status).collect();
+    assert!(sim.exists("/Docs/b.txt"), "{statuses:?}");
 }

@@ -1,4 +1,4 @@
-//! Tests in which order folders are listed when a client asks for none.
+//! Tests of the order of listings without `$orderby`.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn names(items: &Value) -> Vec<String> {
     items.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Follows the links of a listing.
+/// Follows the links of a listing and returns the names of all items.
 fn pages(wire: &Wire, first: &str) -> Vec<String> {
     let (mut listed, mut next) = (Vec::new(), Some(first.to_owned()));
     while let Some(url) = next {
@@ -29,7 +29,7 @@ fn pages(wire: &Wire, first: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_kind_of_drive_lists_in_its_own_order_unless_an_option_says_otherwise() {
+fn the_order_depends_on_the_kind_of_drive_and_its_option() {
     for (drive, expected) in [
         ("profile=business", FOLDERS_FIRST),
         ("profile=business order=folders_first", FOLDERS_FIRST),
@@ -66,7 +66,7 @@ fn each_kind_of_drive_lists_in_its_own_order_unless_an_option_says_otherwise() {
 }
 
 #[test]
-fn a_client_that_asks_for_an_order_gets_that_one() {
+fn orderby_overrides_the_order_of_the_drive() {
     for drive in ["profile=business", "profile=personal", "profile=personal order=folders_first"] {
         let wire = Wire::new(&format!("drive mine {drive} owner=me\n{TREE}"));
         let listed =
@@ -82,37 +82,38 @@ fn a_client_that_asks_for_an_order_gets_that_one() {
 }
 
 #[test]
-fn what_is_made_renamed_moved_and_deleted_has_its_place() {
+fn created_renamed_and_moved_items_are_listed_in_order() {
     for (drive, expected) in [
         ("profile=business", ["f7", "x5/", "f10", "f11", "f3", "f400", "g1"]),
         ("profile=personal", ["f3", "f7", "f10", "f11", "f400", "g1", "x5/"]),
     ] {
         let files = |n: usize| (0..n).map(|number| format!("  f{number} = 1 B\n")).collect::<String>();
         let wire = Wire::new(&format!("drive mine {drive} owner=me\nbig/\n{}side/\n  x5/\n", files(600)));
-        let at = |name: &str| format!("/v1.0/me/drive/root:/big/{name}");
-        wire.expect("DELETE", &at("f7"), "", 204, "");
+        let item_url = |name: &str| format!("/v1.0/me/drive/root:/big/{name}");
+        wire.expect("DELETE", &item_url("f7"), "", 204, "");
         wire.expect("POST", "/v1.0/me/drive/root:/big:/children", r#"{"name":"f7","folder":{}}"#, 201, "");
-        wire.expect("PATCH", &at("f5"), r#"{"name":"g1"}"#, 200, "");
+        wire.expect("PATCH", &item_url("f5"), r#"{"name":"g1"}"#, 200, "");
         let moved = r#"{"parentReference":{"id":"[id:/big]"}}"#;
         wire.expect("PATCH", "/v1.0/me/drive/root:/side/x5", moved, 200, "");
         let listed = pages(&wire, "/v1.0/me/drive/root:/big:/children?$select=name");
         assert_eq!(listed.len(), 601);
-        let wanted: Vec<&str> = expected.iter().map(|name| name.trim_end_matches('/')).collect();
-        let found: Vec<&String> = listed.iter().filter(|name| wanted.contains(&name.as_str())).collect();
-        assert_eq!(found, wanted, "{drive}");
-        let mut once = listed.clone();
-        once.sort();
-        once.dedup();
-        assert_eq!(once.len(), listed.len(), "{drive}: an item is listed twice");
+        let expected_names: Vec<&str> = expected.iter().map(|name| name.trim_end_matches('/')).collect();
+        let found: Vec<&String> =
+            listed.iter().filter(|name| expected_names.contains(&name.as_str())).collect();
+        assert_eq!(found, expected_names, "{drive}");
+        let mut unique = listed.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(unique.len(), listed.len(), "{drive}: an item is listed twice");
     }
 }
 
 #[test]
-fn a_copy_that_runs_is_listed_in_order_as_far_as_it_is_shown() {
+fn a_running_copy_is_listed_in_order() {
     for profile in ["business", "personal"] {
         let files: String = (0..400).map(|number| format!("  f{number} = 1 B\n")).collect();
-        let seed = format!("drive mine profile={profile} owner=me\nbig/\n{files}  z/\n");
-        let wire = Wire::paced(Pace::items_per_second(100), &seed);
+        let outline = format!("drive mine profile={profile} owner=me\nbig/\n{files}  z/\n");
+        let wire = Wire::paced(Pace::items_per_second(100), &outline);
         wire.copy("/v1.0/me/drive/root:/big:/copy", r#"{"name":"copy"}"#);
         wire.sim.advance(Duration::from_secs(2)).unwrap();
         let listed = pages(&wire, "/v1.0/me/drive/root:/copy:/children?$top=70");

@@ -1,4 +1,4 @@
-//! Sends long texts wherever a client may send a text, and holds refusals to be short.
+//! Sends long texts wherever a client may send text, and tests that error responses stay short.
 
 use std::fmt::Write as _;
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::heads::Swept;
 
-/// How many bytes a refusal has at most.
-const SHORT: usize = 4 << 10;
-/// A character that is longer where it is escaped.
+/// The most bytes that an error response may have.
+const MAX_ERROR_BYTES: usize = 4 << 10;
+/// A character that becomes longer when escaped.
 const SOFT_HYPHEN: &str = "\u{ad}";
-/// Where texts stand in bodies: a dot leads into an object.
+/// Members of bodies that hold texts. A dot separates the keys of nested objects.
 const MEMBERS: [&str; 40] = [
     "",
     "name",
@@ -54,7 +54,7 @@ const MEMBERS: [&str; 40] = [
     "profile",
     "owner",
 ];
-/// The keys of queries.
+/// Keys of queries.
 const KEYS: [&str; 24] = [
     "$select",
     "$expand",
@@ -82,7 +82,7 @@ const KEYS: [&str; 24] = [
     "@microsoft.graph.conflictBehavior",
 ];
 
-/// Returns a body with one text, and what a body of the kind needs beside it.
+/// Returns a body with the text at the member, and the members that such a body requires.
 fn body(member: &str, text: &Value) -> String {
     let mut body = json!({ "name": "n", "path": "/", "folder": {}, "parent": { "id": "0" } });
     let mut at = &mut body;
@@ -100,42 +100,43 @@ fn body(member: &str, text: &Value) -> String {
     body.to_string()
 }
 
-/// A place where a long text was sent, and how long the refusal is.
-struct Long(Vec<String>, usize);
+/// Descriptions of the error responses that are too long, and the number of error responses.
+struct Report(Vec<String>, usize);
 
-impl Long {
-    fn send(&mut self, swept: &Swept, method: &str, url: &str, what: &str, kind: &str, body: &str) {
-        let answer = swept.send(method, url, &[("content-type", kind)], body);
-        if answer.status < 400 {
+impl Report {
+    fn send(&mut self, server: &Swept, method: &str, url: &str, place: &str, kind: &str, body: &str) {
+        let response = server.send(method, url, &[("content-type", kind)], body);
+        if response.status < 400 {
             return;
         }
         self.1 += 1;
-        if answer.body.len() > SHORT {
-            let text = String::from_utf8_lossy(&answer.body);
+        if response.body.len() > MAX_ERROR_BYTES {
+            let text = String::from_utf8_lossy(&response.body);
             let beginning: String = text.chars().take(300).collect();
             let mut line = String::new();
-            let _ = write!(line, "{method} {url:.60} {what}: {} {}: {beginning}", answer.status, text.len());
+            let _ =
+                write!(line, "{method} {url:.60} {place}: {} {}: {beginning}", response.status, text.len());
             self.0.push(line);
         }
     }
 }
 
 #[test]
-fn a_refusal_is_short_whatever_long_text_was_sent() {
+fn error_responses_are_short_for_every_long_text() {
     let text = SOFT_HYPHEN.repeat(5000);
     let encoded = "%C2%AD".repeat(1500);
-    let mut long = Long(Vec::new(), 0);
+    let mut report = Report(Vec::new(), 0);
     for route in routes() {
-        let swept = Swept::new();
+        let server = Swept::new();
         let Some(path) = route.paths().into_iter().next() else { continue };
-        let (url, method) = (swept.filled(&path), route.method);
+        let (url, method) = (server.filled(&path), route.method);
         let separator = if url.contains('?') { '&' } else { '?' };
         for key in KEYS {
             let url = format!("{url}{separator}{key}={encoded}");
-            long.send(&swept, method, &url, key, "application/json", "");
+            report.send(&server, method, &url, key, "application/json", "");
         }
         for url in [format!("{url}{separator}{encoded}=x"), format!("{url}/{encoded}")] {
-            long.send(&swept, method, &url, "URL", "application/json", "");
+            report.send(&server, method, &url, "URL", "application/json", "");
         }
         if method == "GET" || method == "DELETE" {
             continue;
@@ -143,18 +144,18 @@ fn a_refusal_is_short_whatever_long_text_was_sent() {
         let json = "application/json";
         for member in MEMBERS {
             for value in [json!(text), json!([text]), json!({ &*text: text })] {
-                long.send(&swept, method, &url, member, json, &body(member, &value));
+                report.send(&server, method, &url, member, json, &body(member, &value));
             }
         }
         let twice = format!("{{\"{text}\":1,\"{text}\":2}}");
         for body in [twice.as_str(), &text, &format!("{{\"{text}"), &format!("a.txt # {text}=x\n")] {
-            long.send(&swept, method, &url, "body", json, body);
+            report.send(&server, method, &url, "body", json, body);
         }
         for key in ["grant_type", "box_subject_type", "client_id", "nosuch"] {
             let form = format!("client_secret=x&{key}={encoded}&{encoded}=x&{encoded}=x");
-            long.send(&swept, method, &url, key, "application/x-www-form-urlencoded", &form);
+            report.send(&server, method, &url, key, "application/x-www-form-urlencoded", &form);
         }
     }
-    assert!(long.1 > 1000, "{}", long.1);
-    assert!(long.0.is_empty(), "{}", long.0.join("\n"));
+    assert!(report.1 > 1000, "{}", report.1);
+    assert!(report.0.is_empty(), "{}", report.0.join("\n"));
 }

@@ -1,7 +1,7 @@
-//! The only place for tests of the Microsoft family as it is on the wire: requests and answers as text, read without
+//! Tests of Microsoft Graph, the OneDrive API and SharePoint on the wire: requests and responses as text, read without
 //! the types of the server.
 
-// Clippy takes only functions marked as tests for tests, not what they share.
+// Clippy treats only functions under `#[test]` as tests, not their helpers.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 mod access;

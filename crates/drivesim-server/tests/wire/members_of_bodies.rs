@@ -1,4 +1,4 @@
-//! Tests members of bodies that are there but `null` or empty: null is not absent.
+//! Tests of members of bodies that are `null` or empty: `null` differs from an absent member.
 
 use crate::support::{Wire, business, personal};
 
@@ -11,9 +11,9 @@ const ROUTES: [&str; 4] = [
     "/beta/me/drive/items/[id:/Docs/a.txt]/microsoft.graph.copy",
 ];
 
-/// Sends bodies that are refused at once, and change nothing.
+/// Sends bodies and asserts that each fails at once and changes nothing.
 #[track_caller]
-fn refused(wire: &Wire, method: &str, url: &str, bodies: &[&str]) {
+fn check_rejected(wire: &Wire, method: &str, url: &str, bodies: &[&str]) {
     let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
     for body in bodies {
         wire.expect(method, url, body, 400, "invalidRequest");
@@ -22,8 +22,8 @@ fn refused(wire: &Wire, method: &str, url: &str, bodies: &[&str]) {
     }
 }
 
-/// References that are there and name no folder.
-const NAMING_NOTHING: [&str; 8] = [
+/// References that are present but name no folder.
+const EMPTY_REFERENCES: [&str; 8] = [
     r#"{"parentReference":null}"#,
     r#"{"parentReference":{}}"#,
     r#"{"parentReference":{"id":null}}"#,
@@ -41,12 +41,12 @@ const BAD_NAMES: [&str; 4] = [
 ];
 
 #[test]
-fn a_copy_is_refused_at_once_for_a_name_or_a_folder_that_is_null_or_empty() {
+fn a_copy_with_a_null_or_empty_name_or_target_fails_at_once() {
     for wire in [business(TREE), personal(TREE)] {
         for url in ROUTES {
-            refused(&wire, "POST", url, &NAMING_NOTHING);
-            refused(&wire, "POST", url, &BAD_NAMES);
-            refused(&wire, "POST", url, &[r#"{"parentReference":null,"name":null}"#]);
+            check_rejected(&wire, "POST", url, &EMPTY_REFERENCES);
+            check_rejected(&wire, "POST", url, &BAD_NAMES);
+            check_rejected(&wire, "POST", url, &[r#"{"parentReference":null,"name":null}"#]);
         }
         let shared = r#"{"parentReference":{"sharepointIds":{"listId":"x"}}}"#;
         wire.expect("POST", ROUTES[0], shared, 501, "notSupported");
@@ -54,7 +54,7 @@ fn a_copy_is_refused_at_once_for_a_name_or_a_folder_that_is_null_or_empty() {
 }
 
 #[test]
-fn empty_members_beside_the_id_of_a_folder_are_as_clients_send_them() {
+fn empty_members_next_to_the_id_of_a_target_are_ignored() {
     for (number, body) in [
         r#"{"parentReference":{"id":"[id:/To]","driveId":"[drive]","path":"","driveType":""},"name":"0"}"#,
         r#"{"parentReference":{"path":"","driveId":"[drive]","id":"[id:/To]"},"name":"1"}"#,
@@ -73,34 +73,34 @@ fn empty_members_beside_the_id_of_a_folder_are_as_clients_send_them() {
 }
 
 #[test]
-fn a_copy_that_names_nothing_is_accepted_unless_the_drive_refuses_it() {
+fn an_option_accepts_or_rejects_a_copy_without_a_name_and_target() {
     let behavior = "?@microsoft.graph.conflictBehavior=rename";
     for profile in ["business", "personal"] {
-        let accepts = Wire::new(&format!("drive d profile={profile} owner=me empty_copy=accept\n{TREE}"));
-        let refuses = Wire::new(&format!("drive d profile={profile} owner=me empty_copy=refuse\n{TREE}"));
+        let accepting = Wire::new(&format!("drive d profile={profile} owner=me empty_copy=accept\n{TREE}"));
+        let rejecting = Wire::new(&format!("drive d profile={profile} owner=me empty_copy=refuse\n{TREE}"));
         for body in ["{}", r#"{"childrenOnly":false}"#, r#"{"@microsoft.graph.conflictBehavior":"rename"}"#] {
             for query in ["", behavior] {
                 let url = format!("{}{query}", ROUTES[0]);
-                // On personal drives the name is found to be taken at once.
+                // Personal drives report at once that the name is taken.
                 let status = if profile == "personal" { 409 } else { 202 };
-                accepts.expect("POST", &url, body, status, "");
-                refuses.expect("POST", &url, body, 400, "invalidRequest");
+                accepting.expect("POST", &url, body, status, "");
+                rejecting.expect("POST", &url, body, 400, "invalidRequest");
             }
         }
-        let told = refuses.send_json("POST", ROUTES[0], "{}").json();
-        let message = told["error"]["message"].as_str().unwrap();
+        let error = rejecting.send_json("POST", ROUTES[0], "{}").json();
+        let message = error["error"]["message"].as_str().unwrap();
         assert!(message.starts_with("At least one of 'parentReference.id', "), "{message}");
-        refuses.expect("POST", ROUTES[0], r#"{"name":"b.txt"}"#, 202, "");
-        refuses.expect("POST", ROUTES[0], r#"{"parentReference":{"id":"[id:/To]"}}"#, 202, "");
+        rejecting.expect("POST", ROUTES[0], r#"{"name":"b.txt"}"#, 202, "");
+        rejecting.expect("POST", ROUTES[0], r#"{"parentReference":{"id":"[id:/To]"}}"#, 202, "");
     }
 }
 
 #[test]
-fn a_change_takes_null_for_the_description_only() {
+fn a_change_accepts_null_only_for_the_description() {
     for wire in [business(TREE), personal(TREE)] {
-        refused(&wire, "PATCH", ITEM, &NAMING_NOTHING);
-        refused(&wire, "PATCH", ITEM, &BAD_NAMES);
-        refused(
+        check_rejected(&wire, "PATCH", ITEM, &EMPTY_REFERENCES);
+        check_rejected(&wire, "PATCH", ITEM, &BAD_NAMES);
+        check_rejected(
             &wire,
             "PATCH",
             ITEM,
@@ -128,13 +128,13 @@ fn a_change_takes_null_for_the_description_only() {
 }
 
 #[test]
-fn a_restored_item_needs_a_name_and_a_folder_if_any_are_sent() {
+fn a_restore_with_a_null_or_empty_name_or_target_fails() {
     for wire in [business(TREE), personal(TREE)] {
         wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
         wire.expect("DELETE", ITEM, "", 204, "");
         let url = "/v1.0/me/drive/items/[a]/restore";
-        refused(&wire, "POST", url, &NAMING_NOTHING);
-        refused(&wire, "POST", url, &BAD_NAMES);
+        check_rejected(&wire, "POST", url, &EMPTY_REFERENCES);
+        check_rejected(&wire, "POST", url, &BAD_NAMES);
         wire.expect("POST", url, "{}", 200, "");
     }
 }
@@ -143,7 +143,7 @@ fn a_restored_item_needs_a_name_and_a_folder_if_any_are_sent() {
 fn a_new_folder_needs_a_name_and_a_facet() {
     for wire in [business(TREE), personal(TREE)] {
         let url = "/v1.0/me/drive/root:/Docs:/children";
-        refused(
+        check_rejected(
             &wire,
             "POST",
             url,
@@ -164,10 +164,10 @@ fn a_new_folder_needs_a_name_and_a_facet() {
             ("@microsoft.graph.sourceUrl", r#""http://a.test""#),
         ] {
             let body = format!(r#"{{"name":"x","{member}":{value}}}"#);
-            let answer = wire.send_json("POST", url, &body);
-            let told = answer.json()["error"].clone();
-            assert_eq!((answer.status, &told["code"]), (501, &"notSupported".into()), "{body}");
-            assert!(told["message"].as_str().unwrap().contains(member), "{told}");
+            let response = wire.send_json("POST", url, &body);
+            let error = response.json()["error"].clone();
+            assert_eq!((response.status, &error["code"]), (501, &"notSupported".into()), "{body}");
+            assert!(error["message"].as_str().unwrap().contains(member), "{error}");
         }
         wire.expect(
             "POST",
@@ -180,7 +180,7 @@ fn a_new_folder_needs_a_name_and_a_facet() {
 }
 
 #[test]
-fn a_new_folder_has_what_is_said_of_it() {
+fn a_new_folder_gets_the_description_and_times_of_the_request() {
     for wire in [business(TREE), personal(TREE)] {
         wire.speaks(
             r#"
@@ -193,7 +193,7 @@ fn a_new_folder_has_what_is_said_of_it() {
             <  {"createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2024-01-01T00:00:00Z"}}
             "#,
         );
-        // One that is found keeps what it has.
+        // An existing folder keeps its description.
         let body = r#"{"name":"New","folder":{},"description":"other","@microsoft.graph.conflictBehavior":"replace"}"#;
         let found = wire.send_json("POST", "/v1.0/me/drive/root:/Docs:/children", body);
         assert_eq!((found.status, &found.json()["description"]), (200, &"about".into()));
@@ -201,7 +201,7 @@ fn a_new_folder_has_what_is_said_of_it() {
 }
 
 #[test]
-fn an_upload_session_takes_null_where_the_schema_does() {
+fn an_upload_session_accepts_null_where_the_schema_does() {
     for wire in [business(TREE), personal(TREE)] {
         let url = "/v1.0/me/drive/root:/To/new.bin:/createUploadSession";
         for body in [

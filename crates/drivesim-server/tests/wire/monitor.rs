@@ -1,4 +1,4 @@
-//! The only place for what a monitor tells while a copy runs, when it is done, and when it failed.
+//! Tests of what a monitor returns while a copy runs, after it completed, and after it failed.
 
 use std::time::Duration;
 
@@ -11,31 +11,31 @@ const BUSINESS: &str = "drive work profile=business owner=me\nDocs/\n  a.txt = \
 const PERSONAL: &str = "drive home profile=personal owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
 const BODY: &str = r#"{"parentReference":{"id":"[id:/To]"}}"#;
 
-/// Starts a copy on a route and asks for its status again and again.
-fn diary(wire: &Wire, route: &str, n_looks: usize) -> Vec<(u16, Value)> {
-    let url = started(wire, route);
-    let look = |_| {
-        let answer = wire.get(&url);
-        (answer.status, answer.json())
+/// Starts a copy on a route and polls its status several times.
+fn poll_copy(wire: &Wire, route: &str, n_polls: usize) -> Vec<(u16, Value)> {
+    let url = start_copy(wire, route);
+    let poll = |_| {
+        let response = wire.get(&url);
+        (response.status, response.json())
     };
-    (0..n_looks).map(look).collect()
+    (0..n_polls).map(poll).collect()
 }
 
-fn started(wire: &Wire, route: &str) -> String {
+fn start_copy(wire: &Wire, route: &str) -> String {
     let (url, body) = (wire.fill(&format!("{route}/root:/Docs:/copy")), wire.fill(BODY));
     let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
-    let answer = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
-    assert_eq!(answer.status, 202);
-    answer.header("location").unwrap().to_owned()
+    let response = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
+    assert_eq!(response.status, 202);
+    response.header("location").unwrap().to_owned()
 }
 
 #[test]
-fn work_drives_answer_200_throughout_and_tell_both_percentages() {
+fn monitors_of_business_drives_return_200_and_both_percentages() {
     for route in ["/v1.0/me/drive", "/_api/v2.0/drive"] {
         let wire = Wire::paced(Pace::polls(2), BUSINESS);
-        let told = diary(&wire, route, 3);
-        assert_eq!(told.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200]);
-        let running = &told[0].1;
+        let responses = poll_copy(&wire, route, 3);
+        assert_eq!(responses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200]);
+        let running = &responses[0].1;
         assert_eq!(running["status"], "inProgress");
         assert_eq!(
             (&running["percentageComplete"], &running["percentComplete"]),
@@ -44,41 +44,41 @@ fn work_drives_answer_200_throughout_and_tell_both_percentages() {
         assert_eq!(running["createdDateTime"], "0001-01-01T00:00:00Z");
         assert_eq!(running["lastActionDateTime"], "0001-01-01T00:00:00Z");
         assert!(running.get("resourceId").is_none() && running.get("resourceLocation").is_none());
-        let done = &told[1].1;
+        let done = &responses[1].1;
         assert_eq!((&done["status"], &done["percentageComplete"]), (&json!("completed"), &json!(100.0)));
         assert_eq!(done["resourceId"], wire.fill("[id:/To/Docs]"));
-        assert_eq!(&told[2].1, done, "a completed job goes on telling so");
+        assert_eq!(&responses[2].1, done, "the status of a completed job stays");
     }
 }
 
 #[test]
-fn a_job_that_waits_is_not_started() {
+fn a_waiting_job_has_the_status_not_started() {
     let wire = Wire::paced(Pace::Held, BUSINESS);
-    let url = started(&wire, "/v1.0/me/drive");
-    let told = wire.read(&url);
-    assert_eq!((&told["status"], &told["percentageComplete"]), (&json!("notStarted"), &json!(0.0)));
-    assert!(told.get("resourceId").is_none());
+    let url = start_copy(&wire, "/v1.0/me/drive");
+    let status = wire.read(&url);
+    assert_eq!((&status["status"], &status["percentageComplete"]), (&json!("notStarted"), &json!(0.0)));
+    assert!(status.get("resourceId").is_none());
 }
 
 #[test]
 fn the_percentage_follows_the_clock() {
     let wire = Wire::paced(Pace::after(Duration::from_secs(10)), BUSINESS);
-    let url = started(&wire, "/v1.0/me/drive");
-    let mut told = Vec::new();
+    let url = start_copy(&wire, "/v1.0/me/drive");
+    let mut percentages = Vec::new();
     for _ in 0..4 {
-        told.push(wire.read(&url)["percentageComplete"].as_f64().unwrap());
+        percentages.push(wire.read(&url)["percentageComplete"].as_f64().unwrap());
         wire.sim.advance(Duration::from_millis(3335)).unwrap();
     }
-    assert_eq!(told, [0.0, 33.3, 66.7, 100.0]);
+    assert_eq!(percentages, [0.0, 33.3, 66.7, 100.0]);
 }
 
 #[test]
-fn drives_of_a_person_answer_202_until_the_copy_is_done_and_then_200() {
+fn monitors_of_personal_drives_return_202_and_then_200() {
     let wire = Wire::paced(Pace::polls(2), PERSONAL);
-    let told = diary(&wire, "/v1.0/me/drive", 3);
-    assert_eq!(told.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [202, 200, 200]);
+    let responses = poll_copy(&wire, "/v1.0/me/drive", 3);
+    assert_eq!(responses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [202, 200, 200]);
     assert_eq!(
-        told[0].1,
+        responses[0].1,
         json!({
             "operation": "ItemCopy",
             "percentageComplete": 50.0,
@@ -88,15 +88,15 @@ fn drives_of_a_person_answer_202_until_the_copy_is_done_and_then_200() {
     );
     let new = wire.fill("[id:/To/Docs]");
     let done = json!({ "operation": "itemCopy", "percentageComplete": 100.0, "status": "completed", "resourceId": new });
-    assert_eq!(told[1].1, done);
+    assert_eq!(responses[1].1, done);
 }
 
 #[test]
-fn the_onedrive_api_sends_on_to_the_new_item_and_still_tells_the_status() {
+fn the_onedrive_api_redirects_to_the_new_item_and_returns_the_status() {
     for outline in [BUSINESS, PERSONAL] {
         for route in ["/drive", "/v1.0/drive"] {
             let wire = Wire::paced(Pace::polls(2), outline);
-            let url = started(&wire, route);
+            let url = start_copy(&wire, route);
             assert!(url.starts_with("http://drive.test/monitor/"), "{url}");
             let running = wire.get(&url);
             assert_eq!((running.status, running.header("location")), (202, None));
@@ -111,26 +111,26 @@ fn the_onedrive_api_sends_on_to_the_new_item_and_still_tells_the_status() {
 }
 
 #[test]
-fn no_other_route_ever_answers_303() {
+fn no_other_route_returns_303() {
     for (outline, route) in [
         (BUSINESS, "/v1.0/me/drive"),
         (BUSINESS, "/_api/v2.0/drive"),
         (PERSONAL, "/beta/me/drive"),
         (PERSONAL, "/_api/v2.1/drive"),
     ] {
-        let answer = {
+        let response = {
             let wire = Wire::new(outline);
-            let url = started(&wire, route);
+            let url = start_copy(&wire, route);
             wire.get(&url)
         };
-        assert_eq!((answer.status, answer.header("location")), (200, None), "{route}");
+        assert_eq!((response.status, response.header("location")), (200, None), "{route}");
     }
 }
 
-/// Lets a running copy fail and returns what its monitor tells.
-fn failed(outline: &str, route: &str) -> Answer {
+/// Makes a running copy fail and returns the response of its monitor.
+fn fail_copy(outline: &str, route: &str) -> Answer {
     let wire = Wire::paced(Pace::Held, outline);
-    let url = started(&wire, route);
+    let url = start_copy(&wire, route);
     wire.sim.delete("/Docs").unwrap();
     let job = wire.sim.jobs().remove(0);
     job.step(1).unwrap();
@@ -138,29 +138,29 @@ fn failed(outline: &str, route: &str) -> Answer {
 }
 
 #[test]
-fn a_failed_copy_of_a_work_drive_has_a_code_and_no_percentage() {
-    let answer = failed(BUSINESS, "/v1.0/me/drive");
-    assert_eq!(answer.status, 200);
-    let told = answer.json();
-    let keys: Vec<&str> = told.as_object().unwrap().keys().map(String::as_str).collect();
-    let wanted = ["@odata.context", "id", "createdDateTime", "lastActionDateTime", "status", "error"];
-    assert_eq!(keys, wanted);
-    assert_eq!((&told["status"], &told["error"]["code"]), (&json!("failed"), &json!("itemNotFound")));
+fn a_failed_copy_on_a_business_drive_has_a_code_and_no_percentage() {
+    let response = fail_copy(BUSINESS, "/v1.0/me/drive");
+    assert_eq!(response.status, 200);
+    let status = response.json();
+    let keys: Vec<&str> = status.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected_keys = ["@odata.context", "id", "createdDateTime", "lastActionDateTime", "status", "error"];
+    assert_eq!(keys, expected_keys);
+    assert_eq!((&status["status"], &status["error"]["code"]), (&json!("failed"), &json!("itemNotFound")));
 }
 
 #[test]
-fn a_failed_copy_of_a_person_says_what_happened() {
+fn a_failed_copy_on_a_personal_drive_has_a_code_and_a_description() {
     for route in ["/v1.0/me/drive", "/drive"] {
-        let answer = failed(PERSONAL, route);
-        assert_eq!((answer.status, answer.header("location")), (200, None), "{route}");
-        let told = answer.json();
-        assert_eq!((&told["status"], &told["error"]["code"]), (&json!("failed"), &json!("itemNotFound")));
-        assert!(told["statusDescription"].is_string() && told.get("resourceId").is_none());
+        let response = fail_copy(PERSONAL, route);
+        assert_eq!((response.status, response.header("location")), (200, None), "{route}");
+        let status = response.json();
+        assert_eq!((&status["status"], &status["error"]["code"]), (&json!("failed"), &json!("itemNotFound")));
+        assert!(status["statusDescription"].is_string() && status.get("resourceId").is_none());
     }
 }
 
 #[test]
-fn children_that_failed_are_details_without_a_code_above_them() {
+fn failed_children_are_details_of_an_error_without_a_code() {
     let wire = Wire::new(
         "drive work profile=business owner=me\n\
          From/\n  A/\n  B/\n  c.txt\nTo/\n  A/\n  B/\n",
@@ -185,7 +185,7 @@ fn children_that_failed_are_details_without_a_code_above_them() {
 }
 
 #[test]
-fn a_copy_of_children_tells_the_folder_they_went_to() {
+fn a_copy_of_children_returns_the_target_folder() {
     let wire = Wire::new("drive work profile=business owner=me\nFrom/\n  a.txt\nTo/\n");
     let body = r#"{"parentReference":{"id":"[id:/To]"},"childrenOnly":true}"#;
     let monitor = wire.copy("/v1.0/me/drive/root:/From:/copy", body);
@@ -197,14 +197,14 @@ fn a_copy_of_children_tells_the_folder_they_went_to() {
 }
 
 #[test]
-fn a_monitor_nobody_knows_is_not_found() {
+fn an_unknown_monitor_is_not_found() {
     let wire = Wire::new(BUSINESS);
     let ids = ["4A3407B5-88FC-4504-8B21-0AABD3412717", "x", "%20", "113jlkjlkjasd1212abcascaf"];
     for id in ids {
         for head in ["", "/v1.0", "/_api/v2.0", "/_api/v2.1", "/sites/s/_api/v2.1"] {
-            let answer = wire.get(&format!("{head}/monitor/{id}"));
+            let response = wire.get(&format!("{head}/monitor/{id}"));
             assert_eq!(
-                (answer.status, &answer.json()["error"]["code"]),
+                (response.status, &response.json()["error"]["code"]),
                 (404, &json!("itemNotFound")),
                 "{head}"
             );
@@ -214,11 +214,11 @@ fn a_monitor_nobody_knows_is_not_found() {
 }
 
 #[test]
-fn a_completed_job_whose_drive_is_gone_is_not_found_and_never_completed() {
+fn a_completed_job_of_a_removed_drive_is_not_found() {
     for (outline, route) in [(BUSINESS, "/v1.0/me/drive"), (PERSONAL, "/v1.0/me/drive"), (PERSONAL, "/drive")]
     {
         let wire = Wire::new(outline);
-        let url = started(&wire, route);
+        let url = start_copy(&wire, route);
         let drive = wire.sim.drives().remove(0);
         wire.sim.remove_drive(drive.name()).unwrap();
         wire.expect("GET", &url, "", 404, "itemNotFound");
@@ -226,9 +226,9 @@ fn a_completed_job_whose_drive_is_gone_is_not_found_and_never_completed() {
 }
 
 #[test]
-fn only_the_url_that_was_given_is_that_of_a_monitor() {
+fn a_monitor_is_found_only_under_its_url() {
     let wire = Wire::new(BUSINESS);
-    let url = started(&wire, "/v1.0/me/drive");
+    let url = start_copy(&wire, "/v1.0/me/drive");
     let (head, id) = url.rsplit_once('/').unwrap();
     // A GUID is the same in any letter case.
     assert_eq!(wire.read(&format!("{head}/{}", id.to_uppercase())), wire.read(&url));

@@ -1,4 +1,4 @@
-//! Tests each option of business and personal drives on the wire: option, value, request, answer.
+//! Tests each option of business and personal drives on the wire: option, value, request, response.
 
 mod copies;
 mod others;
@@ -16,17 +16,17 @@ const PERSONAL: &[&str] = &["personal"];
 const BOTH: &[&str] = &["business", "personal"];
 const TREE: &str = "a.txt = \"new\"\nd/\n  new.txt = \"x\"\n  old.txt = \"z\"\nTo/\n  a.txt = \"old\"\n  d/\n    old.txt = \"y\"\n";
 
-/// An option, and what is answered under each value to the same requests.
+/// An option, and the responses to the same requests for each of its values.
 struct Row {
     option: &'static str,
     profiles: &'static [&'static str],
     pace: Pace,
-    /// Sends the requests and returns what came, in short.
+    /// Sends the requests and returns a summary of the responses.
     ask: fn(&Wire) -> String,
     answers: &'static [(&'static str, &'static str)],
 }
 
-/// Makes a row whose copies are done at once.
+/// Creates a row whose copies complete at once.
 const fn row(
     option: &'static str,
     profiles: &'static [&'static str],
@@ -40,10 +40,10 @@ fn rows() -> impl Iterator<Item = &'static Row> {
     copies::ROWS.iter().chain(others::ROWS)
 }
 
-/// Returns a drive under an option, `name=value`, or without one.
+/// Serves a drive with an option, `name=value`, or without one.
 fn drive(row: &Row, profile: &str, option: &str) -> Wire {
     let outline = format!("drive mine profile={profile} owner=me {option}\n{TREE}");
-    // Other readings are held to this table alone.
+    // Responses under other values than the default are compared with this table only.
     if option.is_empty() { Wire::paced(row.pace, &outline) } else { Wire::unchecked(row.pace, &outline) }
 }
 
@@ -51,35 +51,35 @@ fn send(wire: &Wire, method: &str, url: &str, headers: &[(&str, &str)], body: &[
     wire.send(&Sent { method, url: &wire.fill(url), headers, body })
 }
 
-/// Returns the status of an answer, and the code of an error.
-fn outcome(answer: &Answer) -> String {
-    if answer.status < 400 {
-        return answer.status.to_string();
+/// Returns the status of a response, and the code of an error.
+fn outcome(response: &Answer) -> String {
+    if response.status < 400 {
+        return response.status.to_string();
     }
-    format!("{} {}", answer.status, answer.json()["error"]["code"].as_str().unwrap())
+    format!("{} {}", response.status, response.json()["error"]["code"].as_str().unwrap())
 }
 
 fn json(wire: &Wire, method: &str, url: &str, body: &str) -> String {
     outcome(&wire.send_json(method, &format!("{GRAPH}/{url}"), body))
 }
 
-/// Asks for a copy with a body, with the header that the OneDrive API wants.
+/// Requests a copy with a body and the header that the OneDrive API requires.
 fn copy(wire: &Wire, url: &str, body: &str) -> Answer {
     let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
     let body = wire.fill(body);
     send(wire, "POST", url, &headers, body.as_bytes())
 }
 
-/// Asks for a copy and returns what becomes of it.
+/// Requests a copy and returns its outcome.
 fn copied(wire: &Wire, url: &str, body: &str) -> String {
-    let answer = copy(wire, &format!("{GRAPH}/root:/{url}"), body);
-    let Some(monitor) = answer.header("location") else { return outcome(&answer) };
+    let response = copy(wire, &format!("{GRAPH}/root:/{url}"), body);
+    let Some(monitor) = response.header("location") else { return outcome(&response) };
     let status = wire.get(monitor).json();
     let code = status["error"]["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
-    format!("{} {}{code}", answer.status, status["status"].as_str().unwrap())
+    format!("{} {}{code}", response.status, status["status"].as_str().unwrap())
 }
 
-/// Returns the names of what is in a folder.
+/// Returns the names of the children of a folder.
 fn names(wire: &Wire, path: &str) -> String {
     let listed = wire.get(&format!("{GRAPH}/root:{path}:/children")).json();
     let names = listed["value"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap());
@@ -87,26 +87,31 @@ fn names(wire: &Wire, path: &str) -> String {
 }
 
 #[test]
-fn each_option_changes_what_is_answered() {
+fn each_option_changes_the_responses() {
     for row in rows() {
         for &profile in row.profiles {
             for &(value, expected) in row.answers {
                 let wire = drive(row, profile, &format!("{}={value}", row.option));
-                let what = format!("{profile} {}={value}", row.option);
-                assert_eq!((row.ask)(&wire), expected, "{what}");
+                let context = format!("{profile} {}={value}", row.option);
+                assert_eq!((row.ask)(&wire), expected, "{context}");
                 wire.sim.check_invariants();
             }
-            let answers: Vec<&str> = row.answers.iter().map(|&(_, answer)| answer).collect();
-            let mut different = answers.clone();
+            let expected_responses: Vec<&str> = row.answers.iter().map(|&(_, response)| response).collect();
+            let mut different = expected_responses.clone();
             different.sort_unstable();
             different.dedup();
-            assert_eq!(different.len(), answers.len(), "{}: two values are answered alike", row.option);
+            assert_eq!(
+                different.len(),
+                expected_responses.len(),
+                "{}: two values have the same responses",
+                row.option
+            );
         }
     }
 }
 
 #[test]
-fn without_an_option_its_first_value_is_answered() {
+fn the_first_value_of_an_option_is_the_default() {
     for row in rows() {
         for &profile in row.profiles {
             let mut options = Profile::options();
@@ -115,43 +120,48 @@ fn without_an_option_its_first_value_is_answered() {
                 .unwrap_or_else(|| panic!("{profile} has no option {}", row.option));
             let first = option.values.split([',', ' ']).next().unwrap();
             let expected = row.answers.iter().find(|(value, _)| *value == first);
-            let (_, expected) = expected.unwrap_or_else(|| panic!("{}={first} is not tried", row.option));
+            let (_, expected) =
+                expected.unwrap_or_else(|| panic!("{}={first} is not in the table", row.option));
             assert_eq!((row.ask)(&drive(row, profile, "")), *expected, "{profile} {}", row.option);
         }
     }
 }
 
 #[test]
-fn each_option_and_each_of_its_words_is_in_the_table() {
+fn each_option_and_each_of_its_values_is_in_the_table() {
     for option in Profile::options() {
         for &profile in option.profiles.iter().filter(|profile| BOTH.contains(profile)) {
-            let tried: Vec<&str> = rows()
+            let tested: Vec<&str> = rows()
                 .filter(|row| row.option == option.name && row.profiles.contains(&profile))
                 .flat_map(|row| row.answers.iter().map(|&(value, _)| value))
                 .collect();
-            assert!(tried.len() >= 2, "{profile} {}: {tried:?}", option.name);
-            let words = option.values.split(", ").flat_map(|words| words.split(" or "));
-            for word in words.filter(|word| !word.starts_with("another ")) {
-                assert!(tried.contains(&word), "{profile} {}={word} is not tried", option.name);
+            assert!(tested.len() >= 2, "{profile} {}: {tested:?}", option.name);
+            let named = option.values.split(", ").flat_map(|named| named.split(" or "));
+            for named_value in named.filter(|named_value| !named_value.starts_with("another ")) {
+                assert!(
+                    tested.contains(&named_value),
+                    "{profile} {}={named_value} is not tried",
+                    option.name
+                );
             }
         }
     }
 }
 
 #[test]
-fn outlines_rust_and_the_admin_api_set_the_same() {
+fn outlines_rust_and_the_admin_api_set_the_same_options() {
     for row in rows() {
         for &profile in row.profiles {
             for &(value, _) in row.answers {
                 let mut expected = Profile::named(profile).unwrap();
                 expected.set_option(row.option, value).unwrap();
                 let wire = drive(row, profile, &format!("{}={value}", row.option));
-                let of = |sim: &Sim, name: &str| sim.profile_of(&sim.drive(name).unwrap()).unwrap();
-                assert_eq!(of(&wire.sim, "mine"), expected, "{profile} {}={value}", row.option);
+                let profile_of = |sim: &Sim, name: &str| sim.profile_of(&sim.drive(name).unwrap()).unwrap();
+                assert_eq!(profile_of(&wire.sim, "mine"), expected, "{profile} {}={value}", row.option);
                 let body = json!({ "name": "other", "profile": profile, "options": { row.option: value } });
-                let made = wire.send_json("POST", "/_drivesim/drives", &body.to_string());
-                assert_eq!(made.status, 201, "{}={value}", row.option);
-                assert_eq!(of(&wire.sim, "other"), expected, "{profile} {}={value}", row.option);
+                let created = wire.send_json("POST", "/_drivesim/drives", &body.to_string());
+                assert_eq!(created.status, 201, "{}={value}", row.option);
+                assert_eq!(profile_of(&wire.sim, "other"), expected, "{profile} {}={value}", row.option);
             }
         }
     }

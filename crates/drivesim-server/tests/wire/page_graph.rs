@@ -1,8 +1,8 @@
-//! Replays the page of Microsoft Graph on copying a driveItem, beta and v1.0: each request as it is printed there, in a
-//! drive whose ids are those of the page, and each whole answer.
+//! Replays the page of Microsoft Graph on copying a driveItem, beta and v1.0: each request as printed there, on a drive
+//! with the ids of the page, and each whole response.
 //!
-//! Where an answer differs from the page:
-//! - `Location` names this server, which stands for `contoso.sharepoint.com`, and the GUID of the job that it accepted.
+//! Differences between a response and the page:
+//! - `Location` has the host of this server instead of `contoso.sharepoint.com`, and the GUID of the accepted job.
 //! - `{item-id}` is a placeholder on the page; here it is an id of the form that published samples have.
 //! - The page shows no monitor and no new item. A new item has an id that no page can know.
 
@@ -17,19 +17,19 @@ Plans/ # id=DCD0D3AD-8989-4F23-A5A2-2C086050513F
 contoso plan.txt = \"to do\" # id=01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K
 ";
 
-/// Serves the drive of the page as that of an owner.
+/// Serves the drive of the page with an owner.
 fn wire(owner: &str) -> Wire {
     let id = "6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B";
     Wire::new(&format!("drive work profile=business owner={owner} id={id}\n{TREE}"))
 }
 
-/// Sends a request as it is printed and returns all that comes back.
+/// Sends a request as printed and returns the whole response.
 pub(crate) fn replayed(wire: &Wire, request: &str) -> String {
     let printed = Printed::read(request);
     let headers = printed.header_pairs();
     let (method, url, body) = (&*printed.method, &*printed.url, printed.body.as_bytes());
-    let answer = wire.send(&Sent { method, url, headers: &headers, body });
-    written(answer.status, &answer.headers, &answer.body)
+    let response = wire.send(&Sent { method, url, headers: &headers, body });
+    written(response.status, &response.headers, &response.body)
 }
 
 #[track_caller]
@@ -37,11 +37,11 @@ fn check(wire: &Wire, request: &str, expected: Expect) {
     expected.assert_eq(&replayed(wire, request));
 }
 
-/// Checks answers that are all the same.
+/// Checks responses that are all the same.
 #[track_caller]
-fn check_all(answers: &[String], expected: Expect) {
-    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
-    expected.assert_eq(&answers[0]);
+fn check_all(responses: &[String], expected: Expect) {
+    assert!(responses.iter().all(|response| *response == responses[0]), "{responses:#?}");
+    expected.assert_eq(&responses[0]);
 }
 
 /// Returns the request of the example, to a route and with a query.
@@ -63,7 +63,7 @@ fn example(route: &str, query: &str) -> String {
 }
 
 #[test]
-fn the_example_is_accepted_and_followed_to_the_new_item() {
+fn the_example_is_accepted_and_creates_the_item() {
     let wire = wire("me");
     // The page's URL of a monitor is https://contoso.sharepoint.com/_api/v2.0/monitor/4A3407B5-88FC-4504-8B21-0AABD3412717:
     // the host and the GUID of the job are this server's.
@@ -195,7 +195,7 @@ fn the_example_is_accepted_and_followed_to_the_new_item() {
 
 #[test]
 fn the_example_is_accepted_on_each_route_of_the_list() {
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for (owner, route) in [
         ("me", "/drives/6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B"),
         ("group:02bd9fd6-8f93-4758-87c3-1fb73740a315", "/groups/02bd9fd6-8f93-4758-87c3-1fb73740a315/drive"),
@@ -205,12 +205,12 @@ fn the_example_is_accepted_on_each_route_of_the_list() {
     ] {
         for version in ["beta", "v1.0"] {
             let wire = wire(owner);
-            answers.push(replayed(&wire, &example(&format!("/{version}{route}"), "")));
+            responses.push(replayed(&wire, &example(&format!("/{version}{route}"), "")));
             wire.sim.assert_outline_of("/Plans", "contoso plan (copy).txt = \"to do\"\n");
         }
     }
     check_all(
-        &answers,
+        &responses,
         expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/_api/v2.0/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
@@ -223,7 +223,7 @@ fn the_example_is_accepted_on_each_route_of_the_list() {
 }
 
 #[test]
-fn without_a_parent_the_copy_is_beside_its_source_and_without_a_name_it_is_called_the_same() {
+fn without_a_parent_the_copy_is_next_to_its_source_and_without_a_name_it_keeps_that_of_the_source() {
     let wire = wire("me");
     check(
         &wire,
@@ -271,8 +271,8 @@ fn without_a_parent_the_copy_is_beside_its_source_and_without_a_name_it_is_calle
     );
 }
 
-/// Returns a drive in which the name of the example is taken.
-fn taken() -> Wire {
+/// Serves the drive with an item that has the name of the example.
+fn with_conflict() -> Wire {
     let wire = wire("me");
     wire.sim.create_file_or("/Plans", "contoso plan (copy).txt", "old", Conflict::Fail).unwrap();
     wire
@@ -280,14 +280,14 @@ fn taken() -> Wire {
 
 #[test]
 fn fail_reports_the_failure_and_is_the_default() {
-    let answers = ["", "?@microsoft.graph.conflictBehavior=fail"].map(|query| {
-        let wire = taken();
-        let answer = replayed(&wire, &example("/v1.0/me/drive", query));
+    let responses = ["", "?@microsoft.graph.conflictBehavior=fail"].map(|query| {
+        let wire = with_conflict();
+        let response = replayed(&wire, &example("/v1.0/me/drive", query));
         wire.sim.assert_outline_of("/Plans", "contoso plan (copy).txt = \"old\"\n");
-        answer
+        response
     });
     check_all(
-        &answers,
+        &responses,
         expect![[r#"
         HTTP/1.1 409 Conflict
         content-type: application/json
@@ -313,7 +313,7 @@ fn fail_reports_the_failure_and_is_the_default() {
 
 #[test]
 fn replace_overwrites_the_item_at_the_target() {
-    let wire = taken();
+    let wire = with_conflict();
     let query = "?@microsoft.graph.conflictBehavior=replace";
     check(
         &wire,
@@ -332,7 +332,7 @@ fn replace_overwrites_the_item_at_the_target() {
 
 #[test]
 fn rename_renames_the_copy() {
-    let wire = taken();
+    let wire = with_conflict();
     let query = "?@microsoft.graph.conflictBehavior=rename";
     check(
         &wire,
@@ -352,10 +352,10 @@ fn rename_renames_the_copy() {
     );
 }
 
-/// The note of the page: a conflict behavior is not supported for OneDrive Consumer. A personal drive may be given the
-/// same ids: any service may have a GUID.
+/// The note of the page: a conflict behavior is not supported for OneDrive Consumer. A personal drive may have the same
+/// ids: GUIDs are allowed for every service.
 #[test]
-fn a_personal_drive_has_no_conflict_behavior() {
+fn a_personal_drive_supports_no_conflict_behavior() {
     let outline =
         format!("drive home profile=personal owner=me id=6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B\n{TREE}")
             .replace("01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K", "D4648F06C91D9D3D!54927");
@@ -363,17 +363,17 @@ fn a_personal_drive_has_no_conflict_behavior() {
         example("/v1.0/me/drive", query)
             .replace("01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K", "D4648F06C91D9D3D!54927")
     };
-    // A taken name fails whatever is asked for.
-    let answers = ["fail", "replace", "rename"].map(|behavior| {
+    // A taken name fails for every behavior.
+    let responses = ["fail", "replace", "rename"].map(|behavior| {
         let wire = Wire::new(&outline);
         wire.sim.create_file_or("/Plans", "contoso plan (copy).txt", "old", Conflict::Fail).unwrap();
         let query = format!("?@microsoft.graph.conflictBehavior={behavior}");
-        let answer = replayed(&wire, &request(&query));
+        let response = replayed(&wire, &request(&query));
         wire.sim.assert_outline_of("/Plans", "contoso plan (copy).txt = \"old\"\n");
-        answer
+        response
     });
     check_all(
-        &answers,
+        &responses,
         expect![[r#"
             HTTP/1.1 409 Conflict
             content-type: application/json
@@ -395,7 +395,7 @@ fn a_personal_drive_has_no_conflict_behavior() {
             }
         "#]],
     );
-    // The monitor of a personal drive is one of Graph itself.
+    // The monitor of a personal drive has a URL of Graph.
     let wire = Wire::new(&outline);
     check(
         &wire,
@@ -431,7 +431,7 @@ fn a_personal_drive_has_no_conflict_behavior() {
 }
 
 #[test]
-fn ids_of_the_page_that_nothing_has_are_not_found() {
+fn ids_of_the_page_that_no_item_has_are_not_found() {
     let wire = Wire::new(
         "drive work profile=business owner=me\ncontoso plan.txt # id=01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K\n",
     );

@@ -1,11 +1,11 @@
-//! Replays the pages of the OneDrive API on copying an item, that of 2017 (`copy`) and that of 2015 (`action.copy`): each
-//! request as it is printed there, and each whole answer.
+//! Replays the pages of the OneDrive API on copying an item, that of 2017 (`copy`) and that of 2015 (`action.copy`):
+//! each request as printed there, and each whole response.
 //!
-//! Where an answer differs from the pages:
-//! - `Location` names this server, which stands for `onedrive.com`, and the GUID of the job that it accepted.
+//! Differences between a response and the pages:
+//! - `Location` has the host of this server instead of `onedrive.com`, and the GUID of the accepted job.
 //! - `{item-id}`, `{item-path}` and `{new-parent-id}` are placeholders; here they are ids of the form that the pages of
 //!   that API have, and the path of the same file.
-//! - The 303 has a body beside its `Location`, as was seen.
+//! - The 303 has a body in addition to `Location`, as observed.
 
 use drivesim::{Access, Pace};
 use expect_test::{Expect, expect};
@@ -20,7 +20,7 @@ Other/ # id=D4648F06C91D9D3D!54928
 report.txt = \"to do\" # id=D4648F06C91D9D3D!54927
 ";
 
-/// Serves the drive at a pace at which the second look at a monitor finds the job completed.
+/// Serves the drive at a pace at which the second poll of a monitor finds the job completed.
 fn wire() -> Wire {
     Wire::paced(Pace::polls(2), OUTLINE)
 }
@@ -70,9 +70,9 @@ fn action_copy(source: &str, new_parent_id: &str) -> String {
 /// The page's URL of a monitor is https://onedrive.com/monitor/4A3407B5-88FC-4504-8B21-0AABD3412717: the host and the GUID
 /// of the job are this server's.
 #[test]
-fn the_example_of_2017_is_202_while_it_runs_and_303_when_it_has_completed() {
+fn the_example_of_2017_returns_202_while_it_runs_and_303_after_it_completed() {
     let by_id = "/drive/items/D4648F06C91D9D3D!54927";
-    let answers = [by_id, "/drive/root:/report.txt:"].map(|source| {
+    let responses = [by_id, "/drive/root:/report.txt:"].map(|source| {
         let wire = wire();
         let requests = [
             &copy(source),
@@ -80,9 +80,9 @@ fn the_example_of_2017_is_202_while_it_runs_and_303_when_it_has_completed() {
             "GET /monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959",
             "GET /drives/D4648F06C91D9D3D/items/D4648F06C91D9D3D!1000000004",
         ];
-        let answers = requests.map(|request| replayed(&wire, request));
+        let responses = requests.map(|request| replayed(&wire, request));
         wire.sim.assert_outline_of("/Documents", "foobar.txt = \"to do\"\n");
-        answers.join("\n")
+        responses.join("\n")
     });
     expect![[r#"
         HTTP/1.1 202 Accepted
@@ -172,15 +172,15 @@ fn the_example_of_2017_is_202_while_it_runs_and_303_when_it_has_completed() {
           },
           "@content.downloadUrl": "http://drive.test/_download/5J6JJPQ35BMXXBXHS7VXUR6XKUNKUWHGQUKSGYM2VJMONWVKLDTMKFJDMC"
         }
-    "#]].assert_eq(&answers[0]);
-    assert_eq!(answers[0], answers[1], "both routes of the page answer the same");
+    "#]].assert_eq(&responses[0]);
+    assert_eq!(responses[0], responses[1], "both routes of the page have the same responses");
 }
 
 /// The page's URL of a monitor is https://onedrive.com/monitor/113jlkjlkjasd1212abcascaf: jobs have GUIDs here.
 #[test]
-fn the_example_of_2015_is_202_while_it_runs_and_303_when_it_has_completed() {
+fn the_example_of_2015_returns_202_while_it_runs_and_303_after_it_completed() {
     let by_id = "/drive/items/D4648F06C91D9D3D!54927";
-    let answers = [by_id, "/drive/root:/report.txt:"].map(|source| {
+    let responses = [by_id, "/drive/root:/report.txt:"].map(|source| {
         let wire = wire();
         let request = action_copy(source, "D4648F06C91D9D3D!54926");
         let requests = [
@@ -189,9 +189,9 @@ fn the_example_of_2015_is_202_while_it_runs_and_303_when_it_has_completed() {
             "GET /monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959",
             "GET /drives/D4648F06C91D9D3D/items/D4648F06C91D9D3D!1000000004",
         ];
-        let answers = requests.map(|request| replayed(&wire, request));
+        let responses = requests.map(|request| replayed(&wire, request));
         wire.sim.assert_outline_of("/Documents", "foobar = \"to do\"\n");
-        answers.join("\n")
+        responses.join("\n")
     });
     expect![[r#"
         HTTP/1.1 202 Accepted
@@ -281,8 +281,8 @@ fn the_example_of_2015_is_202_while_it_runs_and_303_when_it_has_completed() {
           },
           "@content.downloadUrl": "http://drive.test/_download/5J6JJPQ35BMXXBXHS7VXUR6XKUNKUWHGQUKSGYM2VJMONWVKLDTMKFJDMC"
         }
-    "#]].assert_eq(&answers[0]);
-    assert_eq!(answers[0], answers[1], "both routes of the page answer the same");
+    "#]].assert_eq(&responses[0]);
+    assert_eq!(responses[0], responses[1], "both routes of the page have the same responses");
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn an_id_and_a_path_that_reference_two_items_are_an_error() {
 }
 
 #[test]
-fn a_copy_without_a_name_is_called_as_its_source() {
+fn a_copy_without_a_name_keeps_the_name_of_its_source() {
     let wire = wire();
     check(
         &wire,

@@ -1,4 +1,4 @@
-//! The only place for listings that come in pages: their links, their order, what they keep.
+//! Tests of listings in pages: their links and their order, and the query options that links keep.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ fn names(page: &Value) -> Vec<&str> {
     page["value"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
 }
 
-/// Follows the links of a listing and returns the names on each page, the links checked.
+/// Follows the links of a listing, checks them, and returns the names on each page.
 fn pages(wire: &Wire, first: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut url = Some(first.to_owned());
@@ -29,7 +29,7 @@ fn many(n: usize) -> String {
 }
 
 #[test]
-fn a_page_has_200_children_and_the_last_one_no_link() {
+fn a_page_has_200_children_and_the_last_page_has_no_link() {
     for (n, sizes) in
         [(0, vec![0]), (199, vec![199]), (200, vec![200]), (201, vec![200, 1]), (450, vec![200, 200, 50])]
     {
@@ -43,7 +43,7 @@ fn a_page_has_200_children_and_the_last_one_no_link() {
 }
 
 #[test]
-fn links_keep_what_was_asked_for() {
+fn links_keep_the_query_options() {
     let wire = business(&many(5));
     for query in ["$top=2&$select=name", "%24top=2&%24select=name", "top=2&select=name"] {
         let first = wire.read(&format!("/v1.0/me/drive/root/children?{query}"));
@@ -54,10 +54,10 @@ fn links_keep_what_was_asked_for() {
         assert_eq!(second["value"][0].as_object().unwrap().len(), 1, "{link} keeps the selection");
         assert_eq!(second["@odata.count"], 5);
     }
-    let turned = pages(&wire, "/v1.0/me/drive/root/children?$top=2&$orderby=name%20desc");
-    assert_eq!(turned, [vec!["f004", "f003"], vec!["f002", "f001"], vec!["f000"]]);
-    let spaced = pages(&wire, "/v1.0/me/drive/root/children?$top=3&$orderby=name+desc");
-    assert_eq!(spaced, [vec!["f004", "f003", "f002"], vec!["f001", "f000"]]);
+    let descending = pages(&wire, "/v1.0/me/drive/root/children?$top=2&$orderby=name%20desc");
+    assert_eq!(descending, [vec!["f004", "f003"], vec!["f002", "f001"], vec!["f000"]]);
+    let with_plus = pages(&wire, "/v1.0/me/drive/root/children?$top=3&$orderby=name+desc");
+    assert_eq!(with_plus, [vec!["f004", "f003", "f002"], vec!["f001", "f000"]]);
 }
 
 fn check_order(wire: &Wire, order: &str, sorted: [&str; 3]) {
@@ -66,7 +66,7 @@ fn check_order(wire: &Wire, order: &str, sorted: [&str; 3]) {
 }
 
 #[test]
-fn listings_of_a_person_are_ordered_by_name_size_and_time() {
+fn listings_of_personal_drives_can_be_ordered_by_name_size_and_time() {
     let tree = "b = 1 B # modified=2024-03-01T00:00:00Z\nA = 3 B # modified=2024-01-01T00:00:00Z\n\
                 c = 2 B # modified=2024-02-01T00:00:00Z\n";
     let wire = personal(tree);
@@ -81,8 +81,8 @@ fn listings_of_a_person_are_ordered_by_name_size_and_time() {
 }
 
 #[test]
-fn listings_of_a_work_drive_are_ordered_by_name_and_url() {
-    // What is encoded begins with a percent sign, before all letters.
+fn listings_of_business_drives_can_be_ordered_by_name_and_url() {
+    // An encoded character begins with a percent sign, which sorts before all letters.
     let wire = business("b = 1 B\nä = 3 B\nc = 2 B\n");
     check_order(&wire, "name", ["b", "c", "ä"]);
     check_order(&wire, "url", ["ä", "b", "c"]);
@@ -94,7 +94,7 @@ fn listings_of_a_work_drive_are_ordered_by_name_and_url() {
 }
 
 #[test]
-fn values_of_options_that_mean_nothing_are_refused_and_not_overlooked() {
+fn unknown_values_of_query_options_fail() {
     let wire = business("d/\n  a.txt\n");
     for url in [
         "root?$expand=nothing",
@@ -109,7 +109,7 @@ fn values_of_options_that_mean_nothing_are_refused_and_not_overlooked() {
 }
 
 #[test]
-fn what_comes_with_a_folder_may_be_asked_for_in_parts() {
+fn an_expansion_may_have_its_own_query_options() {
     let wire = business("d/\n  a.txt\n  b.txt\n  c.txt\n");
     wire.speaks(
         r#"
@@ -130,7 +130,7 @@ fn what_comes_with_a_folder_may_be_asked_for_in_parts() {
 }
 
 #[test]
-fn children_come_with_their_folder_if_they_are_asked_for() {
+fn children_of_a_folder_can_be_expanded() {
     let wire = business("d/\n  a.txt\n  b/\n");
     wire.speaks(
         r#"
@@ -150,17 +150,17 @@ fn children_come_with_their_folder_if_they_are_asked_for() {
 }
 
 #[test]
-fn children_that_do_not_all_come_with_their_folder_have_a_link_to_the_rest() {
+fn an_expansion_of_many_children_has_a_link_to_the_rest() {
     let wire = business(&many(205));
     let root = wire.read("/v1.0/me/drive/root?$select=id&$expand=children($select=name)");
     assert_eq!(root["children"].as_array().unwrap().len(), 200);
     let rest = wire.read(root["children@odata.nextLink"].as_str().unwrap());
     assert_eq!(names(&rest), ["f200", "f201", "f202", "f203", "f204"]);
-    assert_eq!(rest["value"][0].as_object().unwrap().len(), 1, "what was selected inside goes on");
+    assert_eq!(rest["value"][0].as_object().unwrap().len(), 1, "the link keeps the inner selection");
 }
 
 #[test]
-fn a_link_stays_good_while_the_folder_changes() {
+fn a_link_stays_valid_while_the_folder_changes() {
     let wire = business(&many(4));
     let first = wire.read("/v1.0/me/drive/root/children?$top=3");
     wire.sim.delete("/f003").unwrap();
@@ -169,7 +169,7 @@ fn a_link_stays_good_while_the_folder_changes() {
 }
 
 #[test]
-fn absurd_wishes_are_refused() {
+fn malformed_values_of_query_options_fail() {
     let wire = business(&many(3));
     let queries = [
         "$top=0",
@@ -190,10 +190,10 @@ fn absurd_wishes_are_refused() {
         "$orderby=name%20desc%20desc",
     ];
     for query in queries {
-        let answer = wire.get(&format!("/v1.0/me/drive/root/children?{query}"));
-        let told = answer.json();
-        assert_eq!((answer.status, &told["error"]["code"]), (400, &"invalidRequest".into()), "{query}");
-        assert_eq!(told["error"]["innerError"]["code"], "invalidQueryOption", "{query}");
+        let response = wire.get(&format!("/v1.0/me/drive/root/children?{query}"));
+        let body = response.json();
+        assert_eq!((response.status, &body["error"]["code"]), (400, &"invalidRequest".into()), "{query}");
+        assert_eq!(body["error"]["innerError"]["code"], "invalidQueryOption", "{query}");
     }
     let far = data_encoding::BASE64_NOPAD.encode(usize::MAX.to_string().as_bytes());
     assert_eq!(names(&wire.read(&format!("/v1.0/me/drive/root/children?$skiptoken={far}"))), [""; 0]);
@@ -201,7 +201,7 @@ fn absurd_wishes_are_refused() {
 }
 
 #[test]
-fn the_token_of_a_person_tells_the_number_of_the_next_child() {
+fn the_page_token_of_a_personal_drive_encodes_the_number_of_the_next_child() {
     let wire = personal(&many(201));
     let page = wire.read("/v1.0/me/drive/root/children");
     let link = page["@odata.nextLink"].as_str().unwrap();

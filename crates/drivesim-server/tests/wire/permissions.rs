@@ -1,4 +1,5 @@
-//! Holds what each permission allows to each kind of token on each kind of drive, verb by verb: the tables of the pages.
+//! Tests what each permission allows to each kind of token on each kind of drive, by operation: the tables of the
+//! pages.
 
 use drivesim_server::{ServerOptions, Token, TokenKind};
 
@@ -14,8 +15,8 @@ enum Allowed {
 
 use Allowed::{Nothing, Reading, Writing};
 
-/// The permissions with what they allow: to a token without a kind on a work drive and on one of a person, and to
-/// tokens of work, of a person and of an application on the drives that they see.
+/// The permissions with what they allow: to a token without a kind on a business drive and on a personal drive, and to
+/// tokens of the kinds work, personal and application on the drives that they see.
 const PERMISSIONS: [(&str, [Allowed; 5]); 14] = [
     ("Files.Read", [Reading, Reading, Reading, Reading, Nothing]),
     ("Files.Read.All", [Reading, Reading, Reading, Reading, Reading]),
@@ -33,8 +34,8 @@ const PERMISSIONS: [(&str, [Allowed; 5]); 14] = [
     ("root_readwrite", [Nothing; 5]),
 ];
 
-/// Every verb with what it needs, where it is sent, and how it is answered where that is allowed.
-const VERBS: [(&str, Allowed, &str, u16); 14] = [
+/// Every operation: its method, what it requires, its path, and its status if allowed.
+const OPERATIONS: [(&str, Allowed, &str, u16); 14] = [
     ("GET", Reading, "", 200),
     ("GET", Reading, "/root", 200),
     ("GET", Reading, "/root/children", 200),
@@ -51,7 +52,7 @@ const VERBS: [(&str, Allowed, &str, u16); 14] = [
     ("POST", Writing, "/root:/a.txt:/permanentDelete", 204),
 ];
 
-/// The ways to the drive, with how an application is refused on them.
+/// URLs of the drive, with the error that an application gets.
 const DRIVES: [(&str, Option<(u16, &str)>); 4] = [
     ("/v1.0/me/drive", Some((400, "BadRequest"))),
     ("/drive", Some((400, "invalidRequest"))),
@@ -59,15 +60,15 @@ const DRIVES: [(&str, Option<(u16, &str)>); 4] = [
     ("/v1.0/drives/mine", None),
 ];
 
-/// A drive that tokens of the kinds are sent to: its profile, and which kinds see it.
+/// The profile of a drive, and the kinds of tokens that see it.
 const BUSINESS: (&str, [Option<TokenKind>; 3]) =
     ("business", [None, Some(TokenKind::Work), Some(TokenKind::Application)]);
 const PERSONAL: (&str, [Option<TokenKind>; 2]) = ("personal", [None, Some(TokenKind::Personal)]);
 
-/// How a request is answered: its status, and the code if that is an error.
+/// The status of a response, and the code of an error.
 type Outcome = (u16, Option<&'static str>);
 
-/// Sends every verb by every way to a drive.
+/// Sends every operation through every URL of a drive.
 fn check(
     profile: &str,
     token: &Token,
@@ -75,10 +76,10 @@ fn check(
 ) {
     let outline = format!("drive mine profile={profile} owner=me\na.txt = \"a\"\nTo/\n");
     let new = || Wire::with(ServerOptions::default().with_token(token.clone()), &outline);
-    // A request that was refused leaves everything as it was for the next.
+    // A failed request changes nothing, so the next one can use the same server.
     let mut unchanged = None;
-    for (drive, to_applications) in DRIVES {
-        for (method, needed, path, status) in VERBS {
+    for (drive, application_error) in DRIVES {
+        for (method, required, path, status) in OPERATIONS {
             let wire = unchanged.take().unwrap_or_else(new);
             let before = wire.sim.outline().unwrap();
             let headers = [
@@ -88,7 +89,7 @@ fn check(
             ];
             let body: &[u8] = match method {
                 "POST" | "PATCH" if path.ends_with("permanentDelete") => b"",
-                // The OneDrive API wants to know where a copy goes.
+                // The OneDrive API requires the target of a copy.
                 "POST" if path.ends_with("copy") => {
                     br#"{"name":"b.txt","parentReference":{"path":"/drive/root:"}}"#
                 }
@@ -96,40 +97,40 @@ fn check(
                 _ => b"",
             };
             let url = format!("{drive}{path}");
-            let answer = wire.send(&Sent { method, url: &url, headers: &headers, body });
-            let what = format!("{method} {url} with {token:?} on a {profile} drive");
-            let (status, code) = expected(needed, status, to_applications);
-            assert_eq!(answer.status, status, "{what}: {}", String::from_utf8_lossy(&answer.body));
+            let response = wire.send(&Sent { method, url: &url, headers: &headers, body });
+            let context = format!("{method} {url} with {token:?} on a {profile} drive");
+            let (status, code) = expected(required, status, application_error);
+            assert_eq!(response.status, status, "{context}: {}", String::from_utf8_lossy(&response.body));
             let Some(code) = code else { continue };
             if method != "HEAD" {
-                assert_eq!(answer.json()["error"]["code"], code, "{what}");
+                assert_eq!(response.json()["error"]["code"], code, "{context}");
             }
-            assert_eq!(wire.sim.outline().unwrap(), before, "{what}");
-            assert_eq!(wire.sim.jobs().len(), 0, "{what}");
+            assert_eq!(wire.sim.outline().unwrap(), before, "{context}");
+            assert_eq!(wire.sim.jobs().len(), 0, "{context}");
             unchanged = Some(wire);
         }
     }
 }
 
-/// Sends every verb with a token of some permissions and a kind that sees the drive.
+/// Sends every operation with a token whose kind sees the drive.
 fn check_seen(profile: &str, token: &Token, allowed: Allowed) {
-    check(profile, token, |needed, status, to_applications| {
+    check(profile, token, |required, status, application_error| {
         let is_application = token.kind == Some(TokenKind::Application);
-        match to_applications.filter(|_| is_application) {
+        match application_error.filter(|_| is_application) {
             Some((status, code)) => (status, Some(code)),
-            None if allowed >= needed => (status, None),
+            None if allowed >= required => (status, None),
             None => (403, Some("accessDenied")),
         }
     });
 }
 
-/// Sends every verb with a token of some permissions and a kind that does not see the drive.
+/// Sends every operation with a token whose kind does not see the drive.
 fn check_unseen(profile: &str, token: &Token, allowed: Allowed) {
-    check(profile, token, |needed, _, to_applications| {
+    check(profile, token, |required, _, application_error| {
         let is_application = token.kind == Some(TokenKind::Application);
-        match to_applications.filter(|_| is_application) {
+        match application_error.filter(|_| is_application) {
             Some((status, code)) => (status, Some(code)),
-            None if allowed >= needed => (404, Some("itemNotFound")),
+            None if allowed >= required => (404, Some("itemNotFound")),
             None => (403, Some("accessDenied")),
         }
     });
@@ -159,31 +160,31 @@ fn check_column(profile: &str, kind: Option<TokenKind>) {
 }
 
 #[test]
-fn a_token_without_a_kind_is_allowed_what_the_account_of_the_drive_is() {
+fn a_token_without_a_kind_has_the_kind_of_the_drive() {
     check_column("business", None);
     check_column("personal", None);
 }
 
 #[test]
-fn a_token_of_work_is_allowed_what_its_table_says_and_sees_no_drive_of_a_person() {
+fn a_work_token_has_the_permissions_of_its_table_and_sees_no_personal_drive() {
     check_column("business", Some(TokenKind::Work));
     check_column("personal", Some(TokenKind::Work));
 }
 
 #[test]
-fn a_token_of_a_person_is_allowed_what_its_table_says_and_sees_no_drive_of_work() {
+fn a_personal_token_has_the_permissions_of_its_table_and_sees_no_business_drive() {
     check_column("business", Some(TokenKind::Personal));
     check_column("personal", Some(TokenKind::Personal));
 }
 
 #[test]
-fn a_token_of_an_application_is_allowed_what_its_table_says_and_has_no_me() {
+fn an_application_token_has_the_permissions_of_its_table_and_no_me() {
     check_column("business", Some(TokenKind::Application));
     check_column("personal", Some(TokenKind::Application));
 }
 
 #[test]
-fn permissions_add_up() {
+fn permissions_of_a_token_are_combined() {
     for kind in BUSINESS.1 {
         let check = |scopes: &[&str], allowed| check_seen(BUSINESS.0, &token(scopes, kind), allowed);
         check(&["Mail.ReadWrite", "Files.Read", "Sites.ReadWrite.All"], Writing);

@@ -8,7 +8,7 @@ const DRIVES: &str = "drive me profile=business owner=me\na.txt\nTo/\n  in/\n\
                       drive root profile=business owner=site:root\nTo/\n  in/\n\
                       drive site profile=business owner=site:s\na.txt\nTo/\n  in/\n";
 
-/// The forms of a drive, and which one each names in a request to the first.
+/// The forms that name a drive, and the drive that each names in a request to the first.
 const FORMS: [(&str, &str); 13] = [
     ("/drive", "me"),
     ("/me/drive", "me"),
@@ -24,7 +24,7 @@ const FORMS: [(&str, &str); 13] = [
     ("/sites/root/drive", "root"),
     ("/sites/root/drives/root", "root"),
 ];
-/// How each goes on to the folder `/To` of the drive called NAME.
+/// Continuations that name the folder `/To` of the drive called NAME.
 const TAILS: [&str; 9] = [
     "/root:/To",
     "/root:/To:",
@@ -37,18 +37,18 @@ const TAILS: [&str; 9] = [
     "/root:/%54o",
 ];
 
-/// Copies into a folder by a path, which must be the folder `/To` of a drive.
+/// Copies into the folder at a path and asserts that it is the folder `/To` of a drive.
 #[track_caller]
 fn check(wire: &Wire, path: &str, drive: &str) {
-    let there = wire.sim.drive(drive).unwrap();
+    let drive_handle = wire.sim.drive(drive).unwrap();
     let url = "/v1.0/me/drive/root:/a.txt:/copy";
     wire.copy(url, &format!(r#"{{"parentReference":{{"path":"{path}"}},"name":"b.txt"}}"#));
-    assert!(wire.sim.exists(there.at("/To/b.txt")), "{path} is not in {drive}");
-    wire.sim.delete(there.at("/To/b.txt")).unwrap();
+    assert!(wire.sim.exists(drive_handle.at("/To/b.txt")), "{path} is not in {drive}");
+    wire.sim.delete(drive_handle.at("/To/b.txt")).unwrap();
 }
 
 #[test]
-fn a_path_takes_every_form_of_a_drive_that_urls_take() {
+fn a_path_may_have_every_form_of_a_drive_that_urls_have() {
     let wire = Wire::new(DRIVES);
     for (form, drive) in FORMS {
         for tail in TAILS {
@@ -64,12 +64,12 @@ fn a_path_takes_every_form_of_a_drive_that_urls_take() {
 }
 
 #[test]
-fn the_form_a_client_of_the_root_site_sends_names_its_drive() {
+fn the_path_of_the_root_site_names_its_drive() {
     let wire = Wire::new(DRIVES);
     let url = "/v1.0/sites/s/drive/root:/a.txt:/copy";
     wire.copy(url, r#"{"parentReference":{"path":"/sites/root/drive/root:/To"}}"#);
     assert!(wire.sim.exists(wire.sim.drive("root").unwrap().at("/To/a.txt")));
-    // What names no drive is in that of the request, and so is what names it again.
+    // A path without a drive means the drive of the request. A path may also name that drive explicitly.
     for (number, path) in ["/drive/root:/To", "/sites/s/drive/root:/To"].iter().enumerate() {
         wire.copy(url, &format!(r#"{{"parentReference":{{"path":"{path}"}},"name":"{number}"}}"#));
         assert!(wire.sim.exists(wire.sim.drive("site").unwrap().at(format!("/To/{number}"))), "{path}");
@@ -77,7 +77,7 @@ fn the_form_a_client_of_the_root_site_sends_names_its_drive() {
 }
 
 #[test]
-fn a_move_and_a_restore_read_the_same_forms() {
+fn moves_and_restores_accept_the_same_forms() {
     let wire = Wire::new(DRIVES);
     let item = wire.fill("/v1.0/me/drive/items/[id:me:/a.txt]");
     for form in ["/drive", "/me/drive", "/v1.0/me/drive", "/drives/[drive:me]", "/_api/v2.0/me/drives/me"] {
@@ -94,7 +94,7 @@ fn a_move_and_a_restore_read_the_same_forms() {
 }
 
 #[test]
-fn a_path_that_names_no_folder_of_a_drive_is_refused() {
+fn a_path_that_names_no_folder_of_a_drive_fails() {
     let wire = Wire::new(DRIVES);
     let cases = [
         ("/users/bob/drive/root:/To", 404),

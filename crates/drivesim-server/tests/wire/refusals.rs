@@ -1,22 +1,22 @@
-//! The only place for what a copy is refused for, at once or by its job, and for the order of the checks.
+//! Tests of the errors of copies, at once or in the job, and of the order of the checks.
 
 use drivesim::{Access, Pace};
 use serde_json::Value;
 
 use crate::support::{Wire, business, personal};
 
-/// Starts a copy that is accepted and returns what its monitor tells in the end.
+/// Starts a copy that is accepted and returns the final status of its monitor.
 fn outcome(wire: &Wire, url: &str, body: &str) -> Value {
     let monitor = wire.copy(url, body);
-    let told = wire.get(&monitor);
-    assert_eq!(told.status, 200);
-    told.json()
+    let response = wire.get(&monitor);
+    assert_eq!(response.status, 200);
+    response.json()
 }
 
 const COPY: &str = "/v1.0/me/drive/root:/a.txt:/copy";
 
 #[test]
-fn a_taken_name_that_was_sent_is_refused_at_once_on_work_drives() {
+fn an_explicit_name_that_is_taken_fails_at_once_on_business_drives() {
     let wire = business("a.txt = \"a\"\nTo/\n  a.txt = \"old\"\n  b.txt\n");
     wire.speaks(
         r#"
@@ -41,26 +41,29 @@ fn a_taken_name_that_was_sent_is_refused_at_once_on_work_drives() {
 }
 
 #[test]
-fn a_taken_name_that_was_not_sent_fails_in_the_job_on_work_drives() {
+fn an_implicit_name_that_is_taken_fails_in_the_job_on_business_drives() {
     let wire = business("a.txt = \"a\"\nTo/\n  a.txt = \"old\"\n");
-    let told = outcome(&wire, COPY, r#"{"parentReference":{"id":"[id:/To]"}}"#);
-    assert_eq!((&told["status"], &told["error"]["code"]), (&"failed".into(), &"nameAlreadyExists".into()));
-    let told = outcome(&wire, COPY, "{}");
-    assert_eq!(told["error"]["code"], "nameAlreadyExists", "beside itself under its own name");
+    let status = outcome(&wire, COPY, r#"{"parentReference":{"id":"[id:/To]"}}"#);
+    assert_eq!(
+        (&status["status"], &status["error"]["code"]),
+        (&"failed".into(), &"nameAlreadyExists".into())
+    );
+    let status = outcome(&wire, COPY, "{}");
+    assert_eq!(status["error"]["code"], "nameAlreadyExists", "in the same folder under the same name");
     wire.sim.assert_outline_of("/To", "a.txt = \"old\"\n");
 }
 
 #[test]
-fn files_are_replaced_by_new_items() {
+fn replacing_a_file_creates_a_new_item() {
     let wire = business("a.txt = \"a\"\nTo/\n  a.txt = \"old\"\n");
     let old = wire.fill("[id:/To/a.txt]");
     for body in [
         r#"{"parentReference":{"id":"[id:/To]"}}"#,
         r#"{"parentReference":{"id":"[id:/To]"},"name":"a.txt"}"#,
     ] {
-        let told = outcome(&wire, &format!("{COPY}?@microsoft.graph.conflictBehavior=replace"), body);
+        let status = outcome(&wire, &format!("{COPY}?@microsoft.graph.conflictBehavior=replace"), body);
         assert_eq!(
-            (&told["status"], &told["resourceId"]),
+            (&status["status"], &status["resourceId"]),
             (&"completed".into(), &wire.fill("[id:/To/a.txt]").into())
         );
     }
@@ -70,33 +73,33 @@ fn files_are_replaced_by_new_items() {
 }
 
 #[test]
-fn folders_are_not_replaced_and_the_job_says_so() {
+fn replacing_a_folder_fails_in_the_job() {
     let tree = "d/\n  new.txt\nf = \"f\"\nTo/\n  d/\n    old.txt\n  F/\n  g/\ng\n";
     let wire = business(tree);
     for (source, name) in [("d", r#","name":"d""#), ("d", ""), ("f", ""), ("g", r#","name":"g""#)] {
         let url = format!("/v1.0/me/drive/root:/{source}:/copy?@microsoft.graph.conflictBehavior=replace");
         let body = format!(r#"{{"parentReference":{{"id":"[id:/To]"}}{name}}}"#);
-        let told = outcome(&wire, &url, &body);
-        assert_eq!(told["error"]["code"], "nameAlreadyExists", "{source}{name}");
+        let status = outcome(&wire, &url, &body);
+        assert_eq!(status["error"]["code"], "nameAlreadyExists", "{source}{name}");
     }
     wire.sim.assert_outline_of("/To", "d/\n  old.txt\nF/\ng/\n");
 }
 
 #[test]
-fn a_number_without_a_space_makes_the_name_of_a_copy_free() {
+fn rename_adds_a_number_without_a_space() {
     let wire = business("a.txt\nd/\nTo/\n  a.txt\n  a1.txt\n  d/\n");
     let rename = "?@microsoft.graph.conflictBehavior=rename";
-    for (source, made) in [("a.txt", "a2.txt"), ("d", "d1")] {
+    for (source, new_name) in [("a.txt", "a2.txt"), ("d", "d1")] {
         let url = format!("/v1.0/me/drive/root:/{source}:/copy{rename}");
-        let told = outcome(&wire, &url, r#"{"parentReference":{"id":"[id:/To]"}}"#);
-        assert_eq!(told["resourceId"], wire.fill(&format!("[id:/To/{made}]")), "{made}");
+        let status = outcome(&wire, &url, r#"{"parentReference":{"id":"[id:/To]"}}"#);
+        assert_eq!(status["resourceId"], wire.fill(&format!("[id:/To/{new_name}]")), "{new_name}");
     }
-    let told = outcome(&wire, &format!("{COPY}{rename}"), "{}");
-    assert_eq!(told["resourceId"], wire.fill("[id:/a1.txt]"), "beside itself");
+    let status = outcome(&wire, &format!("{COPY}{rename}"), "{}");
+    assert_eq!(status["resourceId"], wire.fill("[id:/a1.txt]"), "in the same folder");
 }
 
 #[test]
-fn drives_of_a_person_refuse_a_taken_name_at_once_whatever_the_behavior() {
+fn a_taken_name_fails_at_once_on_personal_drives_for_every_behavior() {
     let wire = personal("a.txt = \"a\"\nTo/\n  a.txt = \"old\"\n");
     for query in
         ["", "?@microsoft.graph.conflictBehavior=replace", "?@microsoft.graph.conflictBehavior=rename"]
@@ -111,7 +114,7 @@ fn drives_of_a_person_refuse_a_taken_name_at_once_whatever_the_behavior() {
 }
 
 #[test]
-fn another_word_for_the_behavior_is_refused() {
+fn an_unknown_behavior_fails() {
     for word in ["overwrite", "", "fail,replace", "replac\u{e9}"] {
         let word: String = word.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let url = format!("{COPY}?@microsoft.graph.conflictBehavior={word}");
@@ -120,14 +123,14 @@ fn another_word_for_the_behavior_is_refused() {
 }
 
 #[test]
-fn children_only_copies_what_is_inside() {
+fn children_only_copies_the_children() {
     let wire = business("From/\n  a.txt\n  b/\n    c\nTo/\n");
-    let told = outcome(
+    let status = outcome(
         &wire,
         "/v1.0/me/drive/root:/From:/copy",
         r#"{"parentReference":{"id":"[id:/To]"},"childrenOnly":true}"#,
     );
-    assert_eq!(told["status"], "completed");
+    assert_eq!(status["status"], "completed");
     wire.sim.assert_outline_of("/To", "a.txt\nb/\n  c\n");
     let root = r#"{"parentReference":{"driveId":"[drive]","id":"[id:/To/b]"},"childrenOnly":true}"#;
     let wire = Wire::new("drive a profile=business owner=me\nx\ndrive b profile=business\nTo/\n  b/\n");
@@ -136,7 +139,7 @@ fn children_only_copies_what_is_inside() {
 }
 
 #[test]
-fn a_child_that_the_target_cannot_have_fails_by_itself() {
+fn an_invalid_child_does_not_keep_others_from_being_copied() {
     let tree = "From/\n  a.txt\n  Forms/\n    x\n  b/\nTo/\n";
     let at_root =
         Wire::new(&format!("drive work profile=business owner=me forms_folders=refused_at_root\n{tree}"));
@@ -148,22 +151,22 @@ fn a_child_that_the_target_cannot_have_fails_by_itself() {
         (&other, r#"{"path":"/sites/s/drive/root"}"#, "team"),
     ] {
         let body = format!(r#"{{"parentReference":{target},"childrenOnly":true}}"#);
-        let told = outcome(wire, "/v1.0/me/drive/root:/From:/copy", &body);
-        assert_eq!(told["status"], "failed", "{told}");
-        let details = told["error"]["details"].as_array().unwrap();
+        let status = outcome(wire, "/v1.0/me/drive/root:/From:/copy", &body);
+        assert_eq!(status["status"], "failed", "{status}");
+        let details = status["error"]["details"].as_array().unwrap();
         let code = (details.len(), &details[0]["code"]);
-        assert_eq!(code, (1, &"invalidRequest".into()), "{told}");
-        assert!(details[0]["message"].as_str().unwrap().contains("Forms"), "{told}");
-        let there = wire.sim.drive(drive).unwrap();
-        let made = ["/a.txt", "/b", "/Forms"].map(|path| wire.sim.exists(there.at(path)));
-        assert_eq!(made, [true, true, false], "{drive}");
+        assert_eq!(code, (1, &"invalidRequest".into()), "{status}");
+        assert!(details[0]["message"].as_str().unwrap().contains("Forms"), "{status}");
+        let drive_handle = wire.sim.drive(drive).unwrap();
+        let exist = ["/a.txt", "/b", "/Forms"].map(|path| wire.sim.exists(drive_handle.at(path)));
+        assert_eq!(exist, [true, true, false], "{drive}");
     }
     let named = r#"{"parentReference":{"path":"/drive/root"}}"#;
     at_root.expect("POST", "/v1.0/me/drive/root:/From/Forms:/copy", named, 400, "invalidRequest");
 }
 
 #[test]
-fn all_versions_travel_unless_a_name_is_sent() {
+fn all_versions_are_copied_unless_a_name_is_sent() {
     for (name, n_versions) in [(r#","name":"b.txt""#, 1), ("", 3)] {
         let wire = business("a.txt = \"1\"\nTo/\n");
         wire.sim.write("/a.txt", "2").unwrap();
@@ -171,25 +174,29 @@ fn all_versions_travel_unless_a_name_is_sent() {
         let body =
             format!(r#"{{"parentReference":{{"id":"[id:/To]"}},"includeAllVersionHistory":true{name}}}"#);
         outcome(&wire, COPY, &body);
-        let made = wire.sim.children("/To").unwrap().remove(0);
-        assert_eq!(wire.sim.versions(made.id).unwrap().len(), n_versions, "{name}");
+        let copy = wire.sim.children("/To").unwrap().remove(0);
+        assert_eq!(wire.sim.versions(copy.id).unwrap().len(), n_versions, "{name}");
     }
 }
 
-/// Says of a copy what is wrong with it; of two faults the one that is checked first.
+/// Asserts that a copy fails with an error whose message contains `words`. Of two errors, the first check decides.
 fn check(wire: &Wire, url: &str, body: &str, status: u16, code: &str, words: &str) {
     let before = wire.sim.outline().unwrap();
-    let answer = wire.send_json("POST", url, body);
-    let told = answer.json();
-    assert_eq!((answer.status, told["error"]["code"].as_str()), (status, Some(code)), "{url} {body}: {told}");
-    let message = told["error"]["message"].as_str().unwrap();
-    assert!(message.contains(words), "{url} {body}: {message:?} does not say {words:?}");
+    let response = wire.send_json("POST", url, body);
+    let error_body = response.json();
+    assert_eq!(
+        (response.status, error_body["error"]["code"].as_str()),
+        (status, Some(code)),
+        "{url} {body}: {error_body}"
+    );
+    let message = error_body["error"]["message"].as_str().unwrap();
+    assert!(message.contains(words), "{url} {body}: {message:?} does not contain {words:?}");
     assert_eq!(wire.sim.outline().unwrap(), before);
     assert_eq!(wire.sim.jobs().len(), 0);
 }
 
 #[test]
-fn checks_come_in_their_order() {
+fn checks_run_in_order() {
     let wire = business("a.txt = \"aa\"\nd/\n  in/\nTo/\n  d/\n  taken\nno/\nshut/\n");
     wire.sim.set_access("/no", Some(Access::Read)).unwrap();
     wire.sim.set_access("/shut", Some(Access::None)).unwrap();
@@ -209,7 +216,7 @@ fn checks_come_in_their_order() {
     let only = body(&format!(r#""childrenOnly":true,{nowhere}"#));
     check(&wire, COPY, &only, 400, "invalidRequest", "childrenOnly option is not valid for file items.");
     check(&wire, COPY, &body(&format!(r#""name":"a:b",{nowhere}"#)), 404, "itemNotFound", "");
-    // Access, then into itself, the name, what is taken.
+    // Access, then a copy into itself, the name, a conflict.
     let at = |path: &str, rest: &str| body(&format!(r#""parentReference":{{"id":"[id:/{path}]"}}{rest}"#));
     check(&wire, COPY, &at("no", r#","name":"a:b""#), 403, "accessDenied", "");
     let hidden = body(r#""parentReference":{"path":"/drive/root:/shut"}"#);
@@ -219,14 +226,14 @@ fn checks_come_in_their_order() {
     check(&wire, COPY, &at("To", r#","name":"a:b""#), 400, "invalidRequest", "");
     check(&wire, COPY, &at("To", r#","name":"""#), 400, "invalidRequest", "");
     check(&wire, COPY, &at("a.txt", ""), 400, "invalidRequest", "folder");
-    // What is taken, then the quota.
+    // A conflict, then the quota.
     wire.sim.set_quota("/", Some(3)).unwrap();
     check(&wire, COPY, &at("To", r#","name":"taken""#), 409, "nameAlreadyExists", "");
     check(&wire, COPY, &at("To", r#","name":"free""#), 507, "quotaLimitReached", "");
 }
 
 #[test]
-fn the_paths_of_a_copy_have_a_limit() {
+fn paths_of_a_copy_have_a_limit() {
     let (outer, inner) = ("o".repeat(200), "i".repeat(190));
     let wire = business(&format!("a.txt\n{outer}/\n  {inner}/\n"));
     let reference = format!(r#""parentReference":{{"path":"/drive/root:/{outer}/{inner}"}}"#);
@@ -234,12 +241,12 @@ fn the_paths_of_a_copy_have_a_limit() {
     wire.expect("POST", COPY, &body, 400, "invalidRequest");
     wire.expect("POST", COPY, &format!(r#"{{{reference},"name":"1234.txt"}}"#), 202, "");
     let body = format!(r#"{{{reference},"name":"123456.txt"}}"#);
-    let answer = wire.send_json("POST", COPY, &body);
-    let told = answer.json();
+    let response = wire.send_json("POST", COPY, &body);
+    let error_body = response.json();
     assert_eq!(
-        (answer.status, &told["error"]["innerError"]["code"]),
+        (response.status, &error_body["error"]["innerError"]["code"]),
         (400, &"pathIsTooLong".into()),
-        "{told}"
+        "{error_body}"
     );
 }
 
@@ -247,15 +254,15 @@ fn the_paths_of_a_copy_have_a_limit() {
 fn a_copy_has_at_most_30_000_items() {
     let many = |n: usize| (0..n).map(|number| format!("  f{number}\n")).collect::<String>();
     let wire = business(&format!("big/\n{}fits/\n{}", many(30_000), many(29_999)));
-    let answer = wire.send_json("POST", "/v1.0/me/drive/root:/big:/copy", r#"{"name":"x"}"#);
-    let told = answer.json();
-    assert_eq!((answer.status, &told["error"]["code"]), (400, &"invalidRequest".into()));
-    assert_eq!(told["error"]["innerError"]["code"], "totalAffectedItemCountExceeded");
+    let response = wire.send_json("POST", "/v1.0/me/drive/root:/big:/copy", r#"{"name":"x"}"#);
+    let error_body = response.json();
+    assert_eq!((response.status, &error_body["error"]["code"]), (400, &"invalidRequest".into()));
+    assert_eq!(error_body["error"]["innerError"]["code"], "totalAffectedItemCountExceeded");
     wire.expect("POST", "/v1.0/me/drive/root:/fits:/copy", r#"{"name":"x"}"#, 202, "");
 }
 
 #[test]
-fn a_source_that_goes_while_its_job_waits_fails_the_job() {
+fn a_source_that_is_deleted_before_the_job_runs_fails_the_job() {
     let wire = Wire::paced(Pace::polls(2), "drive work profile=business owner=me\na.txt\nTo/\n");
     let monitor = wire.copy(COPY, r#"{"parentReference":{"id":"[id:/To]"}}"#);
     wire.sim.delete("/a.txt").unwrap();
@@ -263,7 +270,7 @@ fn a_source_that_goes_while_its_job_waits_fails_the_job() {
 }
 
 #[test]
-fn references_that_mean_nothing_are_refused() {
+fn references_that_name_no_folder_fail() {
     let wire = Wire::new(
         "drive work profile=business owner=me\na.txt\nTo/\ndrive home profile=personal owner=user:p\nIn/\n",
     );

@@ -1,4 +1,4 @@
-//! Tests URLs that no route answers: what the service refuses too, and what it has and drivesim lacks.
+//! Tests of URLs without a route: those that the service rejects too, and those that it supports and drivesim does not.
 
 use drivesim_server::ServerOptions;
 use serde_json::Value;
@@ -7,35 +7,35 @@ use crate::support::{Sent, Wire, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-/// How URLs of each dialect begin.
+/// Beginnings of the URLs of each service.
 const GRAPH: [&str; 4] =
     ["/v1.0/me/drive", "/beta/drives/[drive]", "/v1.0/me/drives/[drive]", "/p/v1.0/me/drive"];
 const DIRECT: [&str; 4] = ["/drive", "/v1.0/drive", "/_api/v2.0/drive", "/sites/s/_api/v2.1/drives/[drive]"];
 
-/// Sends something that must be refused without a change, and returns the error with its status.
-fn refused(wire: &Wire, method: &str, url: &str) -> (u16, Value) {
+/// Sends a request that must not change anything, and returns its status and error.
+fn send_failing(wire: &Wire, method: &str, url: &str) -> (u16, Value) {
     let before = wire.sim.outline().unwrap();
     let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
-    let answer = wire.send(&Sent { method, url: &wire.fill(url), headers: &headers, body: b"{}" });
+    let response = wire.send(&Sent { method, url: &wire.fill(url), headers: &headers, body: b"{}" });
     assert_eq!(wire.sim.outline().unwrap(), before, "{method} {url}");
-    (answer.status, answer.json()["error"].clone())
+    (response.status, response.json()["error"].clone())
 }
 
 #[track_caller]
 fn check(wire: &Wire, method: &str, url: &str, (status, code, words): (u16, &str, &str)) {
-    let (came, error) = refused(wire, method, url);
-    assert_eq!((came, &error["code"]), (status, &code.into()), "{method} {url}: {error}");
+    let (actual_status, error) = send_failing(wire, method, url);
+    assert_eq!((actual_status, &error["code"]), (status, &code.into()), "{method} {url}: {error}");
     let message = error["message"].as_str().unwrap();
-    assert!(message.contains(words), "{method} {url}: {message:?} does not say {words:?}");
+    assert!(message.contains(words), "{method} {url}: {message:?} does not contain {words:?}");
     assert_eq!(message.contains("drivesim routes"), status == 501, "{message}");
 }
 
-fn all_dialects() -> impl Iterator<Item = &'static str> {
+fn all_bases() -> impl Iterator<Item = &'static str> {
     GRAPH.into_iter().chain(DIRECT)
 }
 
 #[test]
-fn a_colon_too_many_or_in_the_wrong_place_is_the_callers_mistake_for_every_method() {
+fn extra_and_misplaced_colons_fail_with_400_for_every_method() {
     let at_most_two = "Paths can only contain at most two colons.";
     let malformed = "The request is malformed or incorrect.";
     let cases = [
@@ -55,7 +55,7 @@ fn a_colon_too_many_or_in_the_wrong_place_is_the_callers_mistake_for_every_metho
         ("root/Docs:/a.txt", malformed),
     ];
     for wire in [business(TREE), personal(TREE)] {
-        for base in all_dialects() {
+        for base in all_bases() {
             for (tail, words) in cases {
                 for method in METHODS {
                     check(&wire, method, &format!("{base}/{tail}"), (400, "invalidRequest", words));
@@ -66,7 +66,7 @@ fn a_colon_too_many_or_in_the_wrong_place_is_the_callers_mistake_for_every_metho
 }
 
 #[test]
-fn a_path_that_no_colon_closes_takes_no_content_and_no_action() {
+fn a_path_without_a_closing_colon_supports_no_content_and_no_action() {
     for wire in [business(TREE), personal(TREE)] {
         let cases = GRAPH
             .map(|base| (base, "malformed"))
@@ -85,7 +85,7 @@ fn a_path_that_no_colon_closes_takes_no_content_and_no_action() {
                 check(&wire, method, &format!("{base}/{tail}"), (400, "invalidRequest", words));
             }
             for tail in ["root:/Docs/a.txt/content", "root:/Docs/children"] {
-                let (status, error) = refused(&wire, "GET", &format!("{base}/{tail}"));
+                let (status, error) = send_failing(&wire, "GET", &format!("{base}/{tail}"));
                 assert_eq!((status, &error["code"]), (404, &"itemNotFound".into()), "{base}/{tail}");
             }
         }
@@ -93,7 +93,7 @@ fn a_path_that_no_colon_closes_takes_no_content_and_no_action() {
 }
 
 #[test]
-fn a_path_without_its_first_colon_is_a_segment_that_the_service_does_not_know() {
+fn a_path_without_its_first_colon_is_an_unknown_segment() {
     let paths = ["items/[id:/Docs]/Docs/a.txt", "root/Docs/a.txt", "items/root/Docs/a.txt", "Docs/a.txt"];
     for wire in [business(TREE), personal(TREE)] {
         for (tail, method) in paths.iter().flat_map(|tail| METHODS.map(|method| (tail, method))) {
@@ -109,7 +109,7 @@ fn a_path_without_its_first_colon_is_a_segment_that_the_service_does_not_know() 
 }
 
 #[test]
-fn nonsense_is_refused_as_the_service_refuses_it() {
+fn unknown_segments_fail_with_the_error_of_the_service() {
     for wire in [business(TREE), personal(TREE)] {
         for method in METHODS {
             for (tail, segment) in [
@@ -138,7 +138,7 @@ fn nonsense_is_refused_as_the_service_refuses_it() {
 }
 
 #[test]
-fn what_the_service_has_and_drivesim_lacks_is_named() {
+fn operations_that_drivesim_lacks_are_named_in_the_error() {
     for wire in [business(TREE), personal(TREE)] {
         for (method, tail, name) in [
             ("GET", "root/delta", "delta"),
@@ -177,7 +177,7 @@ fn what_the_service_has_and_drivesim_lacks_is_named() {
 }
 
 #[test]
-fn a_method_that_a_resource_does_not_know_is_not_allowed() {
+fn a_method_that_a_resource_does_not_support_is_not_allowed() {
     for wire in [business(TREE), personal(TREE)] {
         for (method, tail, allow) in [
             ("DELETE", "root/children", "GET, HEAD, POST"),
@@ -189,8 +189,8 @@ fn a_method_that_a_resource_does_not_know_is_not_allowed() {
         ] {
             let url = wire.fill(&format!("/v1.0/me/drive/{tail}"));
             check(&wire, method, &url, (405, "notAllowed", "not allowed"));
-            let answer = wire.send(&Sent { method, url: &url, headers: &[], body: b"" });
-            assert_eq!(answer.header("allow"), Some(allow), "{method} {url}");
+            let response = wire.send(&Sent { method, url: &url, headers: &[], body: b"" });
+            assert_eq!(response.header("allow"), Some(allow), "{method} {url}");
         }
         for method in ["OPTIONS", "PROPFIND"] {
             let url = "/v1.0/me/drive/root";
@@ -205,7 +205,7 @@ fn a_method_that_a_resource_does_not_know_is_not_allowed() {
 }
 
 #[test]
-fn options_that_the_service_has_and_drivesim_lacks_are_named() {
+fn query_options_that_drivesim_lacks_are_named_in_the_error() {
     for wire in [business(TREE), personal(TREE)] {
         for (method, url, name) in [
             ("GET", "root/children?$filter=name%20eq%20'a'", "$filter"),
@@ -233,12 +233,12 @@ fn options_that_the_service_has_and_drivesim_lacks_are_named() {
         check(&wire, "GET", "/v1.0/drives?$filter=x", (501, "notSupported", "$filter"));
         check(&wire, "GET", "/v1.0/drives?$count=true", (501, "notSupported", "$count"));
         let counted = wire.read("/v1.0/me/drive/root/children?$count=true");
-        assert_eq!(counted["@odata.count"], 1, "a page of children always tells how many there are");
+        assert_eq!(counted["@odata.count"], 1, "a page of children always has the count");
     }
 }
 
 #[test]
-fn options_that_odata_has_not_are_refused_and_those_of_clients_ignored() {
+fn unknown_odata_options_fail_and_other_options_are_ignored() {
     for wire in [business(TREE), personal(TREE)] {
         for (method, url) in [
             ("GET", "root/children?$explode=1"),
@@ -247,7 +247,7 @@ fn options_that_odata_has_not_are_refused_and_those_of_clients_ignored() {
             ("PATCH", "root:/Docs/a.txt?$explode=1"),
             ("POST", "root:/Docs/a.txt:/copy?$explode=1"),
         ] {
-            let (status, error) = refused(&wire, method, &format!("/v1.0/me/drive/{url}"));
+            let (status, error) = send_failing(&wire, method, &format!("/v1.0/me/drive/{url}"));
             assert_eq!((status, &error["code"]), (400, &"invalidRequest".into()), "{url}");
             assert_eq!(error["innerError"]["code"], "invalidQueryOption", "{url}");
         }
@@ -258,7 +258,7 @@ fn options_that_odata_has_not_are_refused_and_those_of_clients_ignored() {
 }
 
 #[test]
-fn the_service_asks_for_a_token_before_it_refuses_a_url() {
+fn the_token_is_checked_before_the_url() {
     let options = ServerOptions::default().token("t", &["Files.ReadWrite"]);
     let wire = Wire::with(options, &format!("drive work profile=business owner=me\n{TREE}"));
     for (url, status) in [
@@ -268,17 +268,17 @@ fn the_service_asks_for_a_token_before_it_refuses_a_url() {
         ("/v1.0/nowhere", 501),
         ("/nowhere", 501),
     ] {
-        assert_eq!(refused(&wire, "GET", url).0, status, "{url}");
+        assert_eq!(send_failing(&wire, "GET", url).0, status, "{url}");
         let headers = [("authorization", "Bearer t")];
-        let answer = wire.send(&Sent { method: "GET", url, headers: &headers, body: b"" });
-        assert_eq!(answer.status, if status == 401 { 400 } else { status }, "{url}");
+        let response = wire.send(&Sent { method: "GET", url, headers: &headers, body: b"" });
+        assert_eq!(response.status, if status == 401 { 400 } else { status }, "{url}");
     }
 }
 
 /// Returns the operations of the published description: method and path.
 fn published() -> Vec<(String, String)> {
     let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
-        eprintln!("DRIVESIM_FACTS is not set: the published operations are left out");
+        eprintln!("DRIVESIM_FACTS is not set: the published operations are not tested");
         return Vec::new();
     };
     let file = std::path::Path::new(&folder).join("graph/graph-drive-openapi.json");
@@ -293,8 +293,8 @@ fn published() -> Vec<(String, String)> {
 }
 
 #[test]
-fn each_published_operation_is_answered_or_named_as_missing() {
-    let (mut n_answered, mut n_missing) = (0, 0);
+fn each_published_operation_is_supported_or_named_as_missing() {
+    let (mut n_supported, mut n_missing) = (0, 0);
     for kind in [business, personal] {
         let wire = kind(TREE);
         for (method, path) in published() {
@@ -303,24 +303,24 @@ fn each_published_operation_is_answered_or_named_as_missing() {
                 .replace("{driveItem-id}", "[id:/Docs]")
                 .replace("{item-path}", "Docs/a.txt")
                 .replace(['{', '}'], "");
-            let fork = wire.sim.snapshot();
+            let snapshot = wire.sim.snapshot();
             let headers = [("content-type", "application/json")];
             let url = wire.fill(&format!("/v1.0{url}"));
-            let answer = wire.send(&Sent { method: &method, url: &url, headers: &headers, body: b"{}" });
-            wire.sim.restore(&fork);
-            let text = String::from_utf8_lossy(&answer.body).into_owned();
-            assert_ne!(answer.status, 405, "{method} {url}: {text}");
+            let response = wire.send(&Sent { method: &method, url: &url, headers: &headers, body: b"{}" });
+            wire.sim.restore(&snapshot);
+            let text = String::from_utf8_lossy(&response.body).into_owned();
+            assert_ne!(response.status, 405, "{method} {url}: {text}");
             assert!(!text.contains("Resource not found for the segment"), "{method} {url}: {text}");
-            if answer.status == 501 {
+            if response.status == 501 {
                 let last = path.rsplit(['/', ':']).find(|part| !part.starts_with('{')).unwrap();
                 let name = last.split('(').next().unwrap();
                 assert!(text.contains("it lacks") && text.contains(name), "{method} {url}: {text}");
                 n_missing += 1;
             } else {
-                n_answered += 1;
+                n_supported += 1;
             }
         }
     }
-    let is_read = std::env::var_os("DRIVESIM_FACTS").is_some();
-    assert_eq!((n_answered > 100, n_missing > 100), (is_read, is_read), "{n_answered} and {n_missing}");
+    let has_facts = std::env::var_os("DRIVESIM_FACTS").is_some();
+    assert_eq!((n_supported > 100, n_missing > 100), (has_facts, has_facts), "{n_supported} and {n_missing}");
 }

@@ -1,4 +1,4 @@
-//! The only place for which members items and drives have, and for the forms of ids and tags.
+//! Tests which members items and drives have, and the forms of ids and tags.
 
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ fn check(wire: &Wire, path: &str, has: &[&str], has_not: &[&str]) -> Value {
 }
 
 #[test]
-fn items_of_a_work_drive_have_the_members_of_their_kind() {
+fn items_of_a_business_drive_have_the_members_of_their_kind() {
     let wire = business(TREE);
     let file = check(&wire, ":/Docs/a.txt", &["file", "eTag", "cTag", "lastModifiedBy"], &["folder", "root"]);
     assert_eq!((&file["size"], &file["file"]["mimeType"]), (&2.into(), &"text/plain".into()));
@@ -47,7 +47,7 @@ fn items_of_a_work_drive_have_the_members_of_their_kind() {
 }
 
 #[test]
-fn items_of_a_person_have_the_members_of_their_kind() {
+fn items_of_a_personal_drive_have_the_members_of_their_kind() {
     let wire = personal(TREE);
     check(&wire, ":/Docs/a.txt", &["file", "eTag", "cTag", "lastModifiedBy"], &["folder", "root"]);
     check(&wire, ":/Docs", &["folder", "eTag", "cTag", "lastModifiedBy"], &["file", "root"]);
@@ -56,7 +56,7 @@ fn items_of_a_person_have_the_members_of_their_kind() {
 }
 
 #[test]
-fn a_parent_is_told_by_id_by_name_and_by_path_in_the_way_of_the_drive() {
+fn a_parent_reference_has_the_id_name_and_path_of_the_parent() {
     let cases = [
         (business(TREE), "/drives/[drive]/root:", "business"),
         (personal(TREE), "/drive/root:", "personal"),
@@ -83,7 +83,7 @@ fn a_parent_is_told_by_id_by_name_and_by_path_in_the_way_of_the_drive() {
     }
 }
 
-/// Returns the GUID in the id of an item of a work drive, and the bytes before it.
+/// Returns the bytes before the GUID in the id of an item of a business drive, and the GUID.
 fn parts(id: &str) -> (Vec<u8>, String) {
     assert_eq!(id.len(), 34, "{id}");
     let bytes = BASE32_NOPAD.decode(id.strip_prefix("01").unwrap().as_bytes()).unwrap();
@@ -92,7 +92,7 @@ fn parts(id: &str) -> (Vec<u8>, String) {
 }
 
 #[test]
-fn ids_and_tags_of_a_work_drive_have_their_form() {
+fn ids_and_tags_of_a_business_drive_have_their_form() {
     let wire = business(TREE);
     let drive = wire.fill("[drive]");
     let guids = drive.strip_prefix("b!").unwrap();
@@ -103,7 +103,7 @@ fn ids_and_tags_of_a_work_drive_have_their_form() {
     for path in ["/Docs", "/Docs/a.txt"] {
         let item = wire.read(&format!("/v1.0/me/drive/root:{path}"));
         let (same_head, guid) = parts(item["id"].as_str().unwrap());
-        assert_eq!(same_head, head, "the ids of a drive begin alike");
+        assert_eq!(same_head, head, "the ids of a drive have the same beginning");
         let guid = guid.to_uppercase();
         let tag = item["eTag"].as_str().unwrap();
         let count =
@@ -116,7 +116,7 @@ fn ids_and_tags_of_a_work_drive_have_their_form() {
 }
 
 #[test]
-fn ids_and_tags_of_a_person_have_their_form() {
+fn ids_and_tags_of_a_personal_drive_have_their_form() {
     let wire = personal(TREE);
     let drive = wire.fill("[drive]");
     assert!(drive.len() == 16 && drive.bytes().all(|byte| byte.is_ascii_hexdigit()), "{drive}");
@@ -127,15 +127,15 @@ fn ids_and_tags_of_a_person_have_their_form() {
         let item = wire.read(&format!("/v1.0/me/drive/items/{id}"));
         for (member, kind) in [("eTag", ""), ("cTag", "c:")] {
             let tag = item[member].as_str().unwrap().strip_prefix('a').unwrap();
-            let told = String::from_utf8(BASE64_NOPAD.decode(tag.as_bytes()).unwrap()).unwrap();
-            let count = told.strip_prefix(&format!("{kind}{id}.")).unwrap();
-            assert!(count.parse::<u32>().is_ok(), "{told}");
+            let decoded = String::from_utf8(BASE64_NOPAD.decode(tag.as_bytes()).unwrap()).unwrap();
+            let count = decoded.strip_prefix(&format!("{kind}{id}.")).unwrap();
+            assert!(count.parse::<u32>().is_ok(), "{decoded}");
         }
     }
 }
 
 #[test]
-fn a_drive_tells_its_owner_and_its_quota() {
+fn a_drive_has_its_owner_and_its_quota() {
     let wire = personal(TREE);
     wire.sim.set_quota("/", Some(1000)).unwrap();
     wire.speaks(
@@ -157,9 +157,9 @@ fn a_drive_tells_its_owner_and_its_quota() {
 }
 
 #[test]
-fn a_drive_says_how_near_it_is_to_its_quota() {
+fn the_state_of_a_quota_depends_on_what_remains() {
     for wire in [business("a.bin = 900 B\n"), personal("a.bin = 900 B\n")] {
-        // Less than a tenth left is nearing, less than a hundredth critical.
+        // Below a tenth remaining the state is nearing, below a hundredth critical.
         let cases = [
             (9000, "normal"),
             (1000, "normal"),
@@ -174,17 +174,16 @@ fn a_drive_says_how_near_it_is_to_its_quota() {
             wire.sim.set_quota("/", Some(total)).unwrap();
             for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
                 let quota = wire.read(drive)["quota"].clone();
-                let left = total.saturating_sub(900);
-                let wanted =
-                    json!({ "total": total, "used": 900, "remaining": left, "deleted": 0, "state": state });
-                assert_eq!(quota, wanted, "{drive}");
+                let remaining = total.saturating_sub(900);
+                let expected = json!({ "total": total, "used": 900, "remaining": remaining, "deleted": 0, "state": state });
+                assert_eq!(quota, expected, "{drive}");
             }
         }
     }
 }
 
 #[test]
-fn a_drive_without_a_quota_is_as_large_as_what_is_used_and_what_is_left() {
+fn without_a_quota_the_total_is_what_is_used_and_what_remains() {
     for wire in [business("a.bin = 900 B\n"), personal("a.bin = 900 B\n"), business("")] {
         let quota = wire.read("/v1.0/me/drive")["quota"].clone();
         let number = |member: &str| quota[member].as_i64().unwrap();
@@ -195,7 +194,7 @@ fn a_drive_without_a_quota_is_as_large_as_what_is_used_and_what_is_left() {
 }
 
 #[test]
-fn ids_survive_a_rename_and_a_move_and_not_a_new_beginning() {
+fn ids_survive_renames_and_moves_but_not_deletion_and_creation() {
     for wire in [business(TREE), personal(TREE)] {
         let id = wire.fill("[id:/Docs/a.txt]");
         wire.sim.rename("/Docs/a.txt", "b.txt").unwrap();
@@ -209,10 +208,10 @@ fn ids_survive_a_rename_and_a_move_and_not_a_new_beginning() {
 }
 
 #[test]
-fn a_list_tells_of_each_item_what_the_item_tells_of_itself() {
-    for flavour in ["plain", "business", "personal"] {
-        let wire = Wire::new(&format!("drive mine profile={flavour} owner=me\n"));
-        let name = if flavour == "plain" { "a \"100%\" {b}" } else { "a 100% {b}" };
+fn a_listed_item_is_the_same_as_the_item_itself() {
+    for profile in ["plain", "business", "personal"] {
+        let wire = Wire::new(&format!("drive mine profile={profile} owner=me\n"));
+        let name = if profile == "plain" { "a \"100%\" {b}" } else { "a 100% {b}" };
         let (ann, bob) = (wire.sim.acting_as("ann \"the\" first"), wire.sim.acting_as("bob"));
         let folder = ann.create_folder("/", name).unwrap();
         let address = |below: &str| format!("/{name}/{below}");
@@ -228,9 +227,9 @@ fn a_list_tells_of_each_item_what_the_item_tells_of_itself() {
         let listed = listed["value"].as_array().unwrap();
         assert_eq!(listed.len(), 10, "{folder}");
         for item in listed {
-            let mut own = wire.read(&format!("/v1.0/me/drive/items/{}", item["id"].as_str().unwrap()));
-            own.as_object_mut().unwrap().remove("@odata.context");
-            assert_eq!(*item, own, "{flavour}");
+            let mut single = wire.read(&format!("/v1.0/me/drive/items/{}", item["id"].as_str().unwrap()));
+            single.as_object_mut().unwrap().remove("@odata.context");
+            assert_eq!(*item, single, "{profile}");
             assert_eq!(item["parentReference"]["name"], name);
         }
         let users: Vec<&Value> =

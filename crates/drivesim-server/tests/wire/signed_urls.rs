@@ -1,4 +1,4 @@
-//! Tests URLs that need no token on a server that checks tokens: nobody can make one from the ids in it.
+//! Tests of pre-authenticated URLs on a server that checks tokens: they cannot be forged from the ids in them.
 
 use drivesim_server::ServerOptions;
 use serde_json::{Value, json};
@@ -20,22 +20,23 @@ fn send(wire: &Wire, method: &str, url: &str, headers: &[(&str, &str)], body: &s
     wire.send(&Sent { method, url, headers, body: body.as_bytes() })
 }
 
-/// The URLs that a server hands out: of an upload, a monitor, a download, and one of Box.
-fn handed_out(wire: &Wire) -> [String; 4] {
-    let kind = ("content-type", "application/json");
+/// Returns pre-authenticated URLs: of an upload, a monitor, a download, and a download of Box.
+fn signed_urls(wire: &Wire) -> [String; 4] {
+    let content_type = ("content-type", "application/json");
     let session = "/v1.0/me/drive/root:/new.txt:/createUploadSession";
-    let session = send(wire, "POST", session, &[TOKEN, kind], "{}").json();
-    let copy = send(wire, "POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN, kind], "{\"name\":\"Copy\"}");
+    let session = send(wire, "POST", session, &[TOKEN, content_type], "{}").json();
+    let copy =
+        send(wire, "POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN, content_type], "{\"name\":\"Copy\"}");
     let item = send(wire, "GET", "/v1.0/me/drive/root:/Docs/a.txt", &[TOKEN], "").json();
     let listed = send(wire, "GET", "/2.0/folders/0/items", &[TOKEN], "").json();
     let file = listed["entries"][0]["id"].as_str().unwrap().to_owned();
-    let of_box = send(wire, "GET", &format!("/2.0/files/{file}/content"), &[TOKEN], "");
+    let box_download = send(wire, "GET", &format!("/2.0/files/{file}/content"), &[TOKEN], "");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     [
         text(&session["uploadUrl"]),
         copy.header("location").unwrap().to_owned(),
         text(&item["@microsoft.graph.downloadUrl"]),
-        of_box.header("location").unwrap().to_owned(),
+        box_download.header("location").unwrap().to_owned(),
     ]
 }
 
@@ -44,52 +45,52 @@ fn put(wire: &Wire, url: &str) -> u16 {
 }
 
 #[test]
-fn urls_that_were_handed_out_work_without_a_token() {
+fn pre_authenticated_urls_work_without_a_token() {
     let wire = checked(ServerOptions::default());
-    let [upload, monitor, download, of_box] = handed_out(&wire);
+    let [upload, monitor, download, box_download] = signed_urls(&wire);
     let content = send(&wire, "GET", "/v1.0/me/drive/root:/Docs/a.txt:/content", &[TOKEN], "");
     assert_eq!(send(&wire, "GET", &monitor, &[], "").json()["status"], "completed");
     assert_eq!(send(&wire, "GET", &download, &[], "").body, b"hello");
     assert_eq!(send(&wire, "GET", content.header("location").unwrap(), &[], "").body, b"hello");
-    assert_eq!(send(&wire, "GET", &of_box, &[], "").body, b"box");
+    assert_eq!(send(&wire, "GET", &box_download, &[], "").body, b"box");
     assert_eq!(send(&wire, "GET", &upload, &[], "").json()["nextExpectedRanges"], json!(["0-"]));
     assert_eq!(put(&wire, &upload), 201);
 }
 
 #[test]
-fn urls_that_follow_from_the_public_rule_are_those_of_nothing() {
-    // The ids are the same on each server: what is handed out without a check of tokens is the rule.
-    let (public, wire) = (handed_out(&open()), checked(ServerOptions::default()));
-    let ours = handed_out(&wire);
-    let other = handed_out(&checked(ServerOptions::default()));
+fn urls_without_the_signature_of_this_server_are_not_found() {
+    // The ids are the same on each server: a server that does not check tokens shows how its URLs are built.
+    let (public, wire) = (signed_urls(&open()), checked(ServerOptions::default()));
+    let ours = signed_urls(&wire);
+    let other = signed_urls(&checked(ServerOptions::default()));
     for (public, ours) in public.iter().zip(&ours) {
-        assert!(ours.starts_with(&format!("{public}.")), "{ours} is made of {public}");
+        assert!(ours.starts_with(&format!("{public}.")), "{ours} does not extend {public}");
     }
     for urls in [public, other] {
-        let [upload, monitor, download, of_box] = urls;
+        let [upload, monitor, download, box_download] = urls;
         for (method, url) in [("GET", &upload), ("DELETE", &upload), ("GET", &monitor), ("GET", &download)] {
-            let answer = send(&wire, method, url, &[], "");
+            let response = send(&wire, method, url, &[], "");
             assert_eq!(
-                (answer.status, answer.json()["error"]["code"].as_str()),
+                (response.status, response.json()["error"]["code"].as_str()),
                 (404, Some("itemNotFound")),
                 "{url}"
             );
         }
-        assert_eq!(send(&wire, "GET", &of_box, &[], "").status, 404, "{of_box}");
+        assert_eq!(send(&wire, "GET", &box_download, &[], "").status, 404, "{box_download}");
         assert_eq!(put(&wire, &upload), 404);
     }
-    // A signature is good for what it was made for.
+    // A signature is valid only for its own URL.
     let [upload, monitor, ..] = &ours;
-    let (_, of_monitor) = monitor.rsplit_once('.').unwrap();
+    let (_, monitor_signature) = monitor.rsplit_once('.').unwrap();
     let (id, _) = upload.rsplit_once('.').unwrap();
-    assert_eq!(put(&wire, &format!("{id}.{of_monitor}")), 404);
+    assert_eq!(put(&wire, &format!("{id}.{monitor_signature}")), 404);
     assert!(!wire.sim.exists("/new.txt"));
     assert_eq!(put(&wire, upload), 201);
 }
 
 #[test]
-fn the_same_seed_makes_the_same_urls() {
-    let seeded = |seed: u64| handed_out(&checked(ServerOptions::default().url_seed(seed)));
+fn the_same_seed_yields_the_same_urls() {
+    let seeded = |seed: u64| signed_urls(&checked(ServerOptions::default().url_seed(seed)));
     assert_eq!(seeded(7), seeded(7));
     let (one, other) = (seeded(7), seeded(8));
     assert!(one.iter().zip(&other).all(|(one, other)| one != other));
@@ -98,7 +99,7 @@ fn the_same_seed_makes_the_same_urls() {
 #[test]
 fn a_reset_keeps_the_secret() {
     let wire = checked(ServerOptions::default());
-    let [_, _, download, _] = handed_out(&wire);
+    let [_, _, download, _] = signed_urls(&wire);
     assert_eq!(send(&wire, "POST", "/_drivesim/reset", &[], "").status, 204);
     assert_eq!(send(&wire, "GET", &download, &[], "").body, b"hello");
 }

@@ -1,4 +1,4 @@
-//! The only place that speaks to a server byte by byte through a socket.
+//! Tests of a server over a TCP connection, byte by byte.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,43 +15,43 @@ fn sim() -> Sim {
     Sim::builder().outline("drive work profile=business owner=me\na.txt = \"a\"\nTo/\n").build().unwrap()
 }
 
-/// Sends parts one by one and returns all that comes back until the server closes.
+/// Sends parts one by one and returns what the server sends until it closes the connection.
 fn talk(server: &Server, parts: &[&str]) -> String {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_nodelay(true).unwrap();
-    // Longer than anything takes, whatever else the machine does.
+    // Longer than any response takes on a busy machine.
     stream.set_read_timeout(Some(Duration::from_secs(600))).unwrap();
     for part in parts {
         stream.write_all(part.as_bytes()).unwrap();
         stream.flush().unwrap();
     }
-    let mut come = String::new();
-    stream.read_to_string(&mut come).unwrap();
-    come
+    let mut received = String::new();
+    stream.read_to_string(&mut received).unwrap();
+    received
 }
 
 const HEAD: &str = "POST /v1.0/me/drive/root:/a.txt:/copy HTTP/1.1\r\nHost: drive.test\r\n\
                     Content-Type: application/json\r\nConnection: close\r\n";
 
 #[test]
-fn a_body_comes_in_chunks() {
+fn a_body_may_be_chunked() {
     let sim = sim();
     let server = server(&sim);
     let head = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
-    let come =
+    let received =
         talk(&server, &[&head, "8\r\n{\"name\":\r\n", "7;x=y\r\n\"b.txt\"\r\n", "1\r\n}\r\n", "0\r\n\r\n"]);
-    assert!(come.starts_with("HTTP/1.1 202 Accepted\r\n"), "{come}");
-    assert!(come.contains("location: http://drive.test/_api/v2.0/monitor/"), "{come}");
+    assert!(received.starts_with("HTTP/1.1 202 Accepted\r\n"), "{received}");
+    assert!(received.contains("location: http://drive.test/_api/v2.0/monitor/"), "{received}");
     sim.assert_outline("a.txt = \"a\"\nb.txt = \"a\"\nTo/\n");
 }
 
 #[test]
-fn a_body_waits_for_leave_to_come() {
+fn a_request_may_expect_100_continue() {
     let sim = sim();
     let server = server(&sim);
     let head = format!("{HEAD}Expect: 100-continue\r\nContent-Length: 16\r\n\r\n");
-    let come = talk(&server, &[&head, "{\"name\":\"b.txt\"}"]);
-    assert!(come.contains("HTTP/1.1 202 Accepted\r\n"), "{come}");
+    let received = talk(&server, &[&head, "{\"name\":\"b.txt\"}"]);
+    assert!(received.contains("HTTP/1.1 202 Accepted\r\n"), "{received}");
     assert!(sim.exists("/b.txt"));
 }
 
@@ -60,13 +60,13 @@ fn one_connection_serves_many_requests() {
     let sim = sim();
     let server = server(&sim);
     let get = "GET /v1.0/me/drive/root:/a.txt?$select=name HTTP/1.1\r\nHost: drive.test\r\n";
-    let come = talk(&server, &[get, "\r\n", get, "\r\n", get, "Connection: close\r\n\r\n"]);
-    assert_eq!(come.matches("HTTP/1.1 200 OK\r\n").count(), 3, "{come}");
-    assert_eq!(come.matches(r#""name":"a.txt"}"#).count(), 3, "{come}");
+    let received = talk(&server, &[get, "\r\n", get, "\r\n", get, "Connection: close\r\n\r\n"]);
+    assert_eq!(received.matches("HTTP/1.1 200 OK\r\n").count(), 3, "{received}");
+    assert_eq!(received.matches(r#""name":"a.txt"}"#).count(), 3, "{received}");
 }
 
 #[test]
-fn bytes_that_are_no_http_end_their_connection_and_no_other() {
+fn bytes_that_are_not_http_close_only_their_connection() {
     let sim = sim();
     let server = server(&sim);
     let noise = [
@@ -77,23 +77,23 @@ fn bytes_that_are_no_http_end_their_connection_and_no_other() {
         "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
     ];
     for noise in noise {
-        let come = talk(&server, &[noise]);
-        assert!(come.is_empty() || come.starts_with("HTTP/1.1 4"), "{noise:?}: {come}");
+        let received = talk(&server, &[noise]);
+        assert!(received.is_empty() || received.starts_with("HTTP/1.1 4"), "{noise:?}: {received}");
     }
-    let come = talk(&server, &["GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]);
-    assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{come}");
+    let received = talk(&server, &["GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]);
+    assert!(received.starts_with("HTTP/1.1 200 OK\r\n"), "{received}");
     sim.assert_outline("a.txt = \"a\"\nTo/\n");
 }
 
 #[test]
-fn a_request_that_breaks_off_changes_nothing() {
+fn an_incomplete_request_changes_nothing() {
     let sim = sim();
     let server = server(&sim);
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.write_all(format!("{HEAD}Content-Length: 100\r\n\r\n{{\"name\":").as_bytes()).unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
-    let mut come = Vec::new();
-    stream.read_to_end(&mut come).unwrap();
-    assert!(!come.starts_with(b"HTTP/1.1 2"));
+    let mut received = Vec::new();
+    stream.read_to_end(&mut received).unwrap();
+    assert!(!received.starts_with(b"HTTP/1.1 2"));
     sim.assert_outline("a.txt = \"a\"\nTo/\n");
 }

@@ -1,10 +1,10 @@
-//! Tests that members of a body are held to their types and times to their form, also those that have no effect.
+//! Tests that members of a body must have their types and times their format, also members without effect.
 
 use crate::support::{Wire, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\nTo/\n";
 
-/// Sends bodies with one more member to each verb that reads one.
+/// Sends bodies with an additional member to each operation that reads a body.
 fn check(member: &str, status: u16) {
     for wire in [business(TREE), personal(TREE)] {
         let bodies = [
@@ -13,11 +13,11 @@ fn check(member: &str, status: u16) {
         ];
         for (method, url, members) in bodies {
             let body = format!("{{{members},{member}}}");
-            let answer = wire.send_json(method, url, &body);
-            let is_as_expected = answer.status == status || (status == 200 && answer.status == 201);
-            assert!(is_as_expected, "{method} {body}: {}", String::from_utf8_lossy(&answer.body));
+            let response = wire.send_json(method, url, &body);
+            let is_as_expected = response.status == status || (status == 200 && response.status == 201);
+            assert!(is_as_expected, "{method} {body}: {}", String::from_utf8_lossy(&response.body));
             if status == 400 {
-                assert_eq!(answer.json()["error"]["code"], "invalidRequest", "{body}");
+                assert_eq!(response.json()["error"]["code"], "invalidRequest", "{body}");
             }
         }
         if status == 400 {
@@ -27,7 +27,7 @@ fn check(member: &str, status: u16) {
 }
 
 #[test]
-fn members_that_have_no_effect_are_held_to_their_types_too() {
+fn members_without_effect_must_have_their_types() {
     for member in [
         r#""size":"7""#,
         r#""size":1.5"#,
@@ -57,7 +57,7 @@ fn members_that_have_no_effect_are_held_to_their_types_too() {
 }
 
 #[test]
-fn a_member_that_comes_twice_is_refused_at_any_depth() {
+fn a_duplicate_member_fails_at_any_depth() {
     check(r#""nosuch":1,"nosuch":1"#, 400);
     check(r#""fileSystemInfo":{},"fileSystemInfo":{}"#, 400);
     check(r#""file":{"hashes":{"sha1Hash":"a","sha1Hash":"a"}}"#, 400);
@@ -110,7 +110,7 @@ fn times_have_a_date_seconds_and_an_offset() {
 }
 
 #[test]
-fn the_sessions_parameters_are_held_to_their_types() {
+fn parameters_of_sessions_must_have_their_types() {
     let wire = business(TREE);
     let url = "/v1.0/me/drive/root:/Docs/new.txt:/createUploadSession";
     for body in [

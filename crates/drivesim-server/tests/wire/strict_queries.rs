@@ -1,4 +1,5 @@
-//! Tests that a query which means nothing is refused, and that a behaviour in the URL counts wherever one does.
+//! Tests that malformed query options fail, and that a conflict behavior in the URL applies to every operation that has
+//! one.
 
 use crate::support::{Sent, business, personal};
 
@@ -6,7 +7,7 @@ const TREE: &str = "Docs/\n  a.txt = \"hi\"\n  in/\nTo/\n";
 const HEADS: [&str; 3] = ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"];
 
 #[test]
-fn an_option_that_comes_twice_or_that_there_is_none_of_is_refused() {
+fn duplicate_unknown_and_malformed_query_options_fail() {
     for wire in [business(TREE), personal(TREE)] {
         for head in HEADS {
             for query in [
@@ -32,10 +33,10 @@ fn an_option_that_comes_twice_or_that_there_is_none_of_is_refused() {
                 "$skiptoken=MDI",
             ] {
                 let url = format!("{head}/root:/Docs:/children?{query}");
-                let answer = wire.get(&url);
-                let error = answer.json()["error"].clone();
+                let response = wire.get(&url);
+                let error = response.json()["error"].clone();
                 assert_eq!(
-                    (answer.status, &error["code"]),
+                    (response.status, &error["code"]),
                     (400, &"invalidRequest".into()),
                     "{url}: {error}"
                 );
@@ -50,11 +51,11 @@ fn an_option_that_comes_twice_or_that_there_is_none_of_is_refused() {
 }
 
 #[test]
-fn what_means_nothing_is_refused_on_writes_too_and_changes_nothing() {
+fn malformed_query_options_fail_on_writes_and_change_nothing() {
     for wire in [business(TREE), personal(TREE)] {
-        let (behaviour, file) = ("@microsoft.graph.conflictBehavior", "/v1.0/me/drive/root:/Docs/a.txt");
+        let (behavior, file) = ("@microsoft.graph.conflictBehavior", "/v1.0/me/drive/root:/Docs/a.txt");
         for query in [
-            format!("?{behaviour}=rename&{behaviour}=rename"),
+            format!("?{behavior}=rename&{behavior}=rename"),
             "?$select=id&select=id".to_owned(),
             "?$nosuch=1".to_owned(),
         ] {
@@ -70,15 +71,15 @@ fn what_means_nothing_is_refused_on_writes_too_and_changes_nothing() {
             let folder = format!("/v1.0/me/drive/root:/Docs:/children{query}");
             wire.expect("POST", &folder, r#"{"name":"b","folder":{}}"#, 400, "invalidRequest");
             let url = format!("{file}:/content{query}");
-            let answer = wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"new" });
-            assert_eq!(answer.status, 400, "{url}");
+            let response = wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"new" });
+            assert_eq!(response.status, 400, "{url}");
         }
         wire.sim.assert_outline(TREE);
     }
 }
 
 #[test]
-fn a_new_folder_takes_the_behaviour_of_the_url_where_its_body_has_none() {
+fn a_new_folder_has_the_behavior_of_the_url_if_its_body_has_none() {
     for kind in [business, personal] {
         let url = "/v1.0/me/drive/root/children?@microsoft.graph.conflictBehavior=";
         let wire = kind(TREE);
@@ -91,18 +92,18 @@ fn a_new_folder_takes_the_behaviour_of_the_url_where_its_body_has_none() {
 }
 
 #[test]
-fn a_listing_refuses_a_tag_that_is_none() {
+fn a_listing_with_a_malformed_tag_fails() {
     let wire = business(TREE);
     for (value, status) in [("\"", 400), ("\"open", 400), ("\"x\"", 200), ("x", 200), ("*", 200)] {
         let headers = [("if-none-match", value)];
         let url = "/v1.0/me/drive/root/children";
-        let answer = wire.send(&Sent { method: "GET", url, headers: &headers, body: b"" });
-        assert_eq!(answer.status, status, "{value}");
+        let response = wire.send(&Sent { method: "GET", url, headers: &headers, body: b"" });
+        assert_eq!(response.status, status, "{value}");
     }
 }
 
 #[test]
-fn an_expansion_that_the_answer_cannot_have_is_refused_before_anything_is_changed() {
+fn a_malformed_expansion_fails_before_anything_changes() {
     for wire in [business(TREE), personal(TREE)] {
         let file = "/v1.0/me/drive/root:/Docs/a.txt";
         let opened = wire.send_json("POST", "/v1.0/me/drive/root:/up.txt:/createUploadSession", "{}").json();
@@ -117,12 +118,12 @@ fn an_expansion_that_the_answer_cannot_have_is_refused_before_anything_is_change
             ("?$expand=permissions", 501),
         ] {
             let patched = wire.send_json("PATCH", &format!("{file}{query}"), r#"{"name":"b.txt"}"#);
-            let made = format!("/v1.0/me/drive/root/children{query}");
-            let made = wire.send_json("POST", &made, r#"{"name":"new","folder":{}}"#);
+            let children = format!("/v1.0/me/drive/root/children{query}");
+            let created = wire.send_json("POST", &children, r#"{"name":"new","folder":{}}"#);
             let put = send("PUT", &format!("{file}:/content{query}"), &[], b"new");
             let put_new = send("PUT", &format!("/v1.0/me/drive/root:/new.txt:/content{query}"), &[], b"new");
             let uploaded = send("PUT", &format!("/{upload}{query}"), &range, b"up");
-            let all = [patched.status, made.status, put, put_new, uploaded];
+            let all = [patched.status, created.status, put, put_new, uploaded];
             assert_eq!(all, [status; 5], "{query}");
             wire.sim.assert_outline(TREE);
         }

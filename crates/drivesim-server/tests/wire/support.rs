@@ -1,10 +1,10 @@
-//! The only place that speaks to a server in transcripts: lines that begin with `>` are sent, lines that begin with
-//! `<` are what must come back.
+//! Runs transcripts against a server: lines that begin with `>` are sent, lines that begin with `<` are the expected
+//! response.
 //!
-//! `[id:/Docs/a.txt]` stands for the id of an item, `[drive]` for that of a drive, with `NAME:` before the path or
-//! `:NAME` behind for a drive by name; `[=x]` matches anything and keeps it, `[x]` stands for what was kept, `[*]`
-//! matches anything. A member `"..."` in an expected object says that it may have others. `< !Name` says that a header
-//! is not there, `< ...` that the body may be anything.
+//! `[id:/Docs/a.txt]` is the id of an item, `[drive]` that of a drive. `[id:NAME:/Docs/a.txt]` and `[drive:NAME]` name
+//! the drive. `[=x]` matches anything and keeps it, `[x]` is the text that was kept, `[*]` matches anything. A member
+//! `"..."` in an expected object allows other members. `< !Name` expects that a header is missing, `< ...` allows any
+//! body.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,19 +20,19 @@ use tower::ServiceExt;
 
 use crate::{answers, fit};
 
-/// What a path may have and a URL may not.
+/// Characters of paths that must be encoded in URLs.
 const NON_URL: AsciiSet = CONTROLS.add(b' ').add(b'%').add(b'#').add(b'?');
 
-/// A server without a socket, and what its transcripts have kept.
+/// A server without a socket, and the texts that its transcripts have kept.
 pub(crate) struct Wire {
     pub(crate) sim: Sim,
     router: Router,
-    /// Whether every answer must be one of its verb.
+    /// Whether every response is checked against the rules of its operation.
     is_checked: bool,
     kept: RefCell<BTreeMap<String, String>>,
 }
 
-/// An answer.
+/// A response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -45,14 +45,14 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// Returns the body, which must be JSON and say so.
+    /// Returns the body, which must be JSON with its content type.
     pub(crate) fn json(&self) -> Value {
         assert_eq!(self.header("content-type"), Some("application/json"));
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
-/// A request as text.
+/// A request.
 pub(crate) struct Sent<'a> {
     pub(crate) method: &'a str,
     pub(crate) url: &'a str,
@@ -60,12 +60,12 @@ pub(crate) struct Sent<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// A drive of a person's work, at a pace of its own.
+/// Serves a business drive whose owner is the caller.
 pub(crate) fn business(outline: &str) -> Wire {
     Wire::new(&format!("drive work profile=business owner=me\n{outline}"))
 }
 
-/// A drive of a person.
+/// Serves a personal drive whose owner is the caller.
 pub(crate) fn personal(outline: &str) -> Wire {
     Wire::new(&format!("drive home profile=personal owner=me\n{outline}"))
 }
@@ -88,42 +88,42 @@ impl Wire {
         Wire { sim, router, is_checked: true, kept: RefCell::default() }
     }
 
-    /// A server with other readings than those that the published answers have.
+    /// Serves an outline with options that deviate from the published responses.
     pub(crate) fn unchecked(pace: Pace, outline: &str) -> Wire {
         Wire { is_checked: false, ..Wire::paced(pace, outline) }
     }
 
-    /// Sends a request; every answer must be one of its verb, where that is checked.
+    /// Sends a request and checks the response unless the server is unchecked.
     pub(crate) fn send(&self, sent: &Sent<'_>) -> Answer {
         let mut request = Request::builder().method(sent.method).uri(sent.url).header("host", "drive.test");
         for &(name, value) in sent.headers {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(sent.body.to_vec())).unwrap();
-        let answer = pollster::block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
+        let response = pollster::block_on(async {
+            let raw = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status.as_u16(), headers: parts.headers, body }
         });
-        let (status, headers, body) = (answer.status, &answer.headers, &*answer.body);
-        // Those of the admin API and of Box are held to other rules.
+        let (status, headers, body) = (response.status, &response.headers, &*response.body);
+        // Responses of the admin API and of Box follow other rules.
         if self.is_checked && !sent.url.starts_with("/_drivesim/") && !sent.url.contains("/2.0/") {
             answers::check(&answers::Exchange { method: sent.method, url: sent.url, status, headers, body });
         }
-        answer
+        response
     }
 
-    /// Reads something.
+    /// Sends a GET request.
     pub(crate) fn get(&self, url: &str) -> Answer {
         self.send(&Sent { method: "GET", url: &self.fill(url), headers: &[], body: b"" })
     }
 
-    /// Reads something that is there.
+    /// Sends a GET request that must succeed and returns the body.
     pub(crate) fn read(&self, url: &str) -> Value {
-        let answer = self.get(url);
-        assert_eq!(answer.status, 200, "{url}: {}", String::from_utf8_lossy(&answer.body));
-        answer.json()
+        let response = self.get(url);
+        assert_eq!(response.status, 200, "{url}: {}", String::from_utf8_lossy(&response.body));
+        response.json()
     }
 
     /// Sends JSON.
@@ -133,80 +133,86 @@ impl Wire {
         self.send(&Sent { method, url: &url, headers: &headers, body: body.as_bytes() })
     }
 
-    /// Sends JSON for an answer of some status, and of some code if it is an error.
+    /// Sends JSON and checks the status, and the error code unless `code` is empty.
     pub(crate) fn expect(&self, method: &str, url: &str, body: &str, status: u16, code: &str) {
-        let answer = self.send_json(method, url, body);
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        assert_eq!(answer.status, status, "{method} {url} {body}: {text}");
+        let response = self.send_json(method, url, body);
+        let text = String::from_utf8_lossy(&response.body).into_owned();
+        assert_eq!(response.status, status, "{method} {url} {body}: {text}");
         if !code.is_empty() {
-            assert_eq!(answer.json()["error"]["code"], code, "{method} {url} {body}: {text}");
+            assert_eq!(response.json()["error"]["code"], code, "{method} {url} {body}: {text}");
         }
     }
 
     /// Starts a copy and returns the URL of its monitor.
     pub(crate) fn copy(&self, url: &str, body: &str) -> String {
-        let answer = self.send_json("POST", url, body);
-        assert_eq!(answer.status, 202, "{url} {body}: {}", String::from_utf8_lossy(&answer.body));
-        answer.header("location").unwrap().to_owned()
+        let response = self.send_json("POST", url, body);
+        assert_eq!(response.status, 202, "{url} {body}: {}", String::from_utf8_lossy(&response.body));
+        response.header("location").unwrap().to_owned()
     }
 
-    /// Keeps something for transcripts.
+    /// Keeps a text for transcripts.
     pub(crate) fn keep(&self, key: &str, text: impl Into<String>) {
         self.kept.borrow_mut().insert(key.to_owned(), text.into());
     }
 
-    /// Speaks a transcript.
+    /// Runs a transcript.
     pub(crate) fn speaks(&self, transcript: &str) {
         let lines: Vec<&str> = transcript.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let is_sent = |line: &str| line.starts_with('>');
+        let is_request = |line: &str| line.starts_with('>');
         let mut rest = &lines[..];
         while !rest.is_empty() {
-            let n_sent = rest.iter().take_while(|line| is_sent(line)).count();
-            let n_come = rest[n_sent..].iter().take_while(|line| !is_sent(line)).count();
-            assert!(n_sent > 0 && n_come > 0, "a transcript has requests and answers");
-            self.exchange(&rest[..n_sent], &rest[n_sent..n_sent + n_come]);
-            rest = &rest[n_sent + n_come..];
+            let n_request_lines = rest.iter().take_while(|line| is_request(line)).count();
+            let n_response_lines =
+                rest[n_request_lines..].iter().take_while(|line| !is_request(line)).count();
+            assert!(n_request_lines > 0 && n_response_lines > 0, "a transcript has requests and responses");
+            self.exchange(
+                &rest[..n_request_lines],
+                &rest[n_request_lines..n_request_lines + n_response_lines],
+            );
+            rest = &rest[n_request_lines + n_response_lines..];
         }
     }
 
-    fn exchange(&self, sent: &[&str], come: &[&str]) {
-        let filled: Vec<String> = sent.iter().map(|line| self.fill(line[1..].trim())).collect();
+    fn exchange(&self, request_lines: &[&str], response_lines: &[&str]) {
+        let filled: Vec<String> = request_lines.iter().map(|line| self.fill(line[1..].trim())).collect();
         let (head, body) = split(&filled);
         let (method, url) = head[0].split_once(' ').unwrap();
         let headers: Vec<(&str, &str)> = head[1..].iter().map(|line| header(line)).collect();
-        let answer = self.send(&Sent { method, url, headers: &headers, body: body.as_bytes() });
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        let shown = || format!("{}\ncame {} {:?}\n{text}", sent.join("\n"), answer.status, answer.headers);
-        let wanted: Vec<String> = come.iter().map(|line| line[1..].trim().to_owned()).collect();
-        let (head, body) = split(&wanted);
+        let response = self.send(&Sent { method, url, headers: &headers, body: body.as_bytes() });
+        let text = String::from_utf8_lossy(&response.body).into_owned();
+        let context = || {
+            format!("{}\ncame {} {:?}\n{text}", request_lines.join("\n"), response.status, response.headers)
+        };
+        let expected: Vec<String> = response_lines.iter().map(|line| line[1..].trim().to_owned()).collect();
+        let (head, body) = split(&expected);
         let status = head[0].split(' ').next().unwrap();
-        assert_eq!(answer.status.to_string(), status, "{}", shown());
+        assert_eq!(response.status.to_string(), status, "{}", context());
         for line in &head[1..] {
             if let Some(name) = line.strip_prefix('!') {
-                assert_eq!(answer.header(name), None, "{}", shown());
+                assert_eq!(response.header(name), None, "{}", context());
                 continue;
             }
             let (name, pattern) = header(line);
-            let value = answer.header(name).unwrap_or_else(|| panic!("no {name}: {}", shown()));
-            assert!(self.fits_text(pattern, value), "{name} is {value}, not {pattern}: {}", shown());
+            let value = response.header(name).unwrap_or_else(|| panic!("no {name}: {}", context()));
+            assert!(self.fits_text(pattern, value), "{name} is {value}, not {pattern}: {}", context());
         }
         match body.as_str() {
             "..." => {}
-            "" => assert_eq!(text, "", "{}", shown()),
+            "" => assert_eq!(text, "", "{}", context()),
             body => {
                 let pattern: Value = serde_json::from_str(body).expect("an expected body is JSON");
                 let mut fits = |pattern: &str, text: &str| self.fits_text(pattern, text);
-                let mut told = answer.json();
+                let mut actual = response.json();
                 if !body.contains("@odata.context") {
-                    forget_contexts(&mut told);
+                    forget_contexts(&mut actual);
                 }
-                let fitted = fit::fit(&pattern, &told, &mut fits, "body");
-                assert_eq!(fitted, Ok(()), "{}", shown());
+                let fitted = fit::fit(&pattern, &actual, &mut fits, "body");
+                assert_eq!(fitted, Ok(()), "{}", context());
             }
         }
     }
 
-    /// Puts in what placeholders stand for.
+    /// Replaces placeholders by their values.
     pub(crate) fn fill(&self, text: &str) -> String {
         fit::filled(text, &|key| self.known(key))
     }
@@ -215,24 +221,24 @@ impl Wire {
         if let Some(kept) = self.kept.borrow().get(key) {
             return Some(kept.clone());
         }
-        let (kind, what) = key.split_once(':').unwrap_or((key, ""));
+        let (kind, argument) = key.split_once(':').unwrap_or((key, ""));
         let first = || self.sim.drives()[0].name().to_owned();
         let (drive, path) = match kind {
-            "drive" => (if what.is_empty() { first() } else { what.to_owned() }, ""),
-            "id" if what.starts_with('/') => (first(), what),
-            "id" => what.split_once(':').map(|(drive, path)| (drive.to_owned(), path))?,
+            "drive" => (if argument.is_empty() { first() } else { argument.to_owned() }, ""),
+            "id" if argument.starts_with('/') => (first(), argument),
+            "id" => argument.split_once(':').map(|(drive, path)| (drive.to_owned(), path))?,
             _ => return None,
         };
         let encoded = utf8_percent_encode(path, &NON_URL).to_string();
         let path = if matches!(path, "" | "/") { String::new() } else { format!(":{encoded}") };
         let below = if kind == "drive" { String::new() } else { format!("/root{path}") };
         let url = format!("/v1.0/drives/{drive}{below}");
-        let answer = self.send(&Sent { method: "GET", url: &url, headers: &[], body: b"" });
-        assert_eq!(answer.status, 200, "{key} stands for nothing: {url}");
-        Some(answer.json()["id"].as_str().unwrap().to_owned())
+        let response = self.send(&Sent { method: "GET", url: &url, headers: &[], body: b"" });
+        assert_eq!(response.status, 200, "{key} stands for nothing: {url}");
+        Some(response.json()["id"].as_str().unwrap().to_owned())
     }
 
-    /// Returns whether a text fits a pattern, and keeps what the pattern wants kept.
+    /// Returns whether a text matches a pattern, and keeps the texts that the pattern names.
     fn fits_text(&self, pattern: &str, text: &str) -> bool {
         let Some(kept) = fit::matched(&self.fill(pattern), text) else { return false };
         self.kept.borrow_mut().extend(kept);
@@ -240,7 +246,7 @@ impl Wire {
     }
 }
 
-/// Drops what says of which kind an answer and its parts are: that is shown where a transcript is about it.
+/// Removes the OData contexts of a response, which only transcripts about contexts expect.
 fn forget_contexts(value: &mut Value) {
     match value {
         Value::Array(values) => values.iter_mut().for_each(forget_contexts),
@@ -252,7 +258,7 @@ fn forget_contexts(value: &mut Value) {
     }
 }
 
-/// Splits the lines of a message into its head and its body, which begins with the first line that looks like JSON.
+/// Splits the lines of a message into head and body. The body begins with the first line that looks like JSON.
 fn split(lines: &[String]) -> (&[String], String) {
     let begins = |line: &String| line.is_empty() || line.starts_with(['{', '"']) || *line == "...";
     let at = lines.iter().position(begins).unwrap_or(lines.len());

@@ -1,4 +1,4 @@
-//! Tests the user and the application of a token: which drives it finds, and whose name its changes carry.
+//! Tests of the user and the application of a token: which drives it finds, and who is the author of its changes.
 
 use drivesim::Pace;
 use drivesim_server::{ServerOptions, StartError, Token, TokenError, TokenKind, router_with};
@@ -48,13 +48,13 @@ fn send(wire: &Wire, token: &str, method: &str, url: &str, body: &str) -> Answer
     wire.send(&Sent { method, url, headers: &headers, body: body.as_bytes() })
 }
 
-/// Returns the name of the drive, or the status and code of the refusal.
+/// Returns the name of the drive, or the status and code of the error.
 fn drive(wire: &Wire, token: &str, url: &str) -> String {
-    let answer = send(wire, token, "GET", url, "");
-    let json = answer.json();
+    let response = send(wire, token, "GET", url, "");
+    let json = response.json();
     match json["name"].as_str() {
         Some(name) => name.to_owned(),
-        None => format!("{} {}", answer.status, json["error"]["code"].as_str().unwrap()),
+        None => format!("{} {}", response.status, json["error"]["code"].as_str().unwrap()),
     }
 }
 
@@ -82,17 +82,17 @@ fn me_is_the_user_of_the_token() {
     }
     assert_eq!(names(&wire, "ann", "/v1.0/me/drives"), ["anns"]);
     assert_eq!(drive(&wire, "ann", "/v1.0/me/drives/anns"), "anns");
-    let refused = send(&wire, "app", "GET", "/v1.0/me/drives/anns", "");
-    assert_eq!((refused.status, &refused.json()["error"]["code"]), (400, &json!("BadRequest")));
+    let response = send(&wire, "app", "GET", "/v1.0/me/drives/anns", "");
+    assert_eq!((response.status, &response.json()["error"]["code"]), (400, &json!("BadRequest")));
     assert_eq!(send(&wire, "app", "GET", "/v1.0/me/drives", "").status, 400);
     assert_eq!(drive(&wire, "app", "/v1.0/users/ann/drive"), "anns");
     assert_eq!(drive(&wire, "app", "/v1.0/sites/team/drive"), "team");
-    // SharePoint's own is of a site, not of a user.
+    // The default drive of SharePoint is that of a site, not of a user.
     assert_eq!(drive(&wire, "app", "/_api/v2.0/drive"), "mine");
 }
 
 #[test]
-fn a_token_of_a_kind_sees_the_drives_of_its_kind_of_account() {
+fn a_token_with_a_kind_sees_the_drives_of_that_kind_of_account() {
     let wire = wire();
     assert_eq!(names(&wire, "plain", "/v1.0/drives"), ["mine", "anns", "home", "team"]);
     assert_eq!(names(&wire, "work", "/v1.0/drives"), ["mine", "anns", "team"]);
@@ -108,15 +108,15 @@ fn a_token_of_a_kind_sees_the_drives_of_its_kind_of_account() {
     ] {
         assert_eq!(drive(&wire, token, url), found, "{token} {url}");
     }
-    // By the id on the wire as well as by name.
+    // By wire id as well as by name.
     let id = send(&wire, "plain", "GET", "/v1.0/drives/home", "").json()["id"].as_str().unwrap().to_owned();
-    let refused = send(&wire, "work", "GET", &format!("/v1.0/drives/{id}/root"), "").json();
-    let message = refused["error"]["message"].as_str().unwrap();
+    let error_body = send(&wire, "work", "GET", &format!("/v1.0/drives/{id}/root"), "").json();
+    let message = error_body["error"]["message"].as_str().unwrap();
     assert!(message.contains("a personal account") && message.contains("kind work"), "{message}");
 }
 
 #[test]
-fn a_copy_goes_to_no_drive_that_the_token_does_not_see() {
+fn a_copy_to_a_drive_that_the_token_does_not_see_fails() {
     let wire = wire();
     for (token, source, target, status) in [
         ("work", "/v1.0/drives/mine/root:/a.txt:/copy", "home", 404),
@@ -126,17 +126,17 @@ fn a_copy_goes_to_no_drive_that_the_token_does_not_see() {
         ("work", "/v1.0/drives/mine/root:/a.txt:/copy", "anns", 202),
     ] {
         let body = json!({ "parentReference": { "path": format!("/drives/{target}/root:") } }).to_string();
-        let answer = send(&wire, token, "POST", source, &body);
-        assert_eq!(answer.status, status, "{token} {source} {target}");
+        let response = send(&wire, token, "POST", source, &body);
+        assert_eq!(response.status, status, "{token} {source} {target}");
         let id = send(&wire, "plain", "GET", &format!("/v1.0/drives/{target}"), "").json()["id"].clone();
         let body = json!({ "parentReference": { "driveId": id, "path": "/drive/root:" }, "name": "b.txt" });
-        let answer = send(&wire, token, "POST", source, &body.to_string());
-        assert_eq!(answer.status, status, "{token} {source} {target} by id");
+        let response = send(&wire, token, "POST", source, &body.to_string());
+        assert_eq!(response.status, status, "{token} {source} {target} by id");
     }
 }
 
-/// Returns who an item says to be of.
-fn by(item: &Value) -> (Value, Value) {
+/// Returns the users who created and last modified an item.
+fn created_and_modified_by(item: &Value) -> (Value, Value) {
     (item["createdBy"].clone(), item["lastModifiedBy"].clone())
 }
 
@@ -145,7 +145,7 @@ fn identity(name: &str) -> Value {
 }
 
 #[test]
-fn what_is_done_is_done_by_the_user_and_the_app_of_the_token() {
+fn changes_are_made_by_the_user_and_the_application_of_the_token() {
     let wire = wire();
     let both = json!({ "application": identity("backup"), "user": identity("ann") });
     for (token, actor) in [
@@ -159,30 +159,34 @@ fn what_is_done_is_done_by_the_user_and_the_app_of_the_token() {
         let at = "/v1.0/drives/team/root";
         let folder =
             send(&wire, token, "POST", &format!("{at}/children"), r#"{"name":"F","folder":{}}"#).json();
-        assert_eq!(by(&folder), (actor.clone(), actor.clone()), "a folder by {token}");
+        assert_eq!(created_and_modified_by(&folder), (actor.clone(), actor.clone()), "a folder by {token}");
         let file = send(&wire, token, "PUT", &format!("{at}:/F/sub/f.txt:/content"), "x").json();
-        assert_eq!(by(&file), (actor.clone(), actor.clone()), "a file by {token}");
+        assert_eq!(created_and_modified_by(&file), (actor.clone(), actor.clone()), "a file by {token}");
         let sub = send(&wire, token, "GET", &format!("{at}:/F/sub"), "").json();
-        assert_eq!(by(&sub).0, actor, "a folder on the way by {token}");
+        assert_eq!(created_and_modified_by(&sub).0, actor, "a created parent by {token}");
         let to = r#"{"name":"copy.txt","parentReference":{"path":"/drive/root:/To"}}"#;
         assert_eq!(send(&wire, token, "POST", &format!("{at}:/team.txt:/copy"), to).status, 202);
         let copy = send(&wire, token, "GET", &format!("{at}:/To/copy.txt"), "").json();
-        assert_eq!(by(&copy), (actor.clone(), actor.clone()), "a copy by {token}");
+        assert_eq!(created_and_modified_by(&copy), (actor.clone(), actor.clone()), "a copy by {token}");
         let description = json!({ "description": token }).to_string();
         let changed = send(&wire, token, "PATCH", &format!("{at}:/team.txt"), &description).json();
-        assert_eq!(by(&changed), (json!({ "user": identity("me") }), actor.clone()), "a change by {token}");
+        assert_eq!(
+            created_and_modified_by(&changed),
+            (json!({ "user": identity("me") }), actor.clone()),
+            "a change by {token}"
+        );
         let session = send(&wire, token, "POST", &format!("{at}:/big.txt:/createUploadSession"), "{}").json();
-        // Its URL carries its own permission, and takes no token.
+        // The URL is pre-authenticated and needs no token.
         let url = session["uploadUrl"].as_str().unwrap();
         let sent = [("content-range", "bytes 0-2/3")];
         let big = wire.send(&Sent { method: "PUT", url, headers: &sent, body: b"abc" }).json();
-        assert_eq!(by(&big), (actor.clone(), actor), "an upload session by {token}");
+        assert_eq!(created_and_modified_by(&big), (actor.clone(), actor), "an upload session by {token}");
         for gone in ["F", "To/copy.txt", "big.txt"] {
             let url = format!("{at}:/{gone}:/permanentDelete");
             assert_eq!(send(&wire, token, "POST", &url, "").status, 204);
         }
     }
-    // Outlines tell such names too.
+    // Outlines can name applications too.
     let wire = Wire::paced(
         Pace::Instant,
         "drive d profile=business owner=me\na.txt # owner=\"ann via app:backup\"\nb.txt # owner=app:nightly\n",
@@ -193,26 +197,27 @@ fn what_is_done_is_done_by_the_user_and_the_app_of_the_token() {
 }
 
 #[test]
-fn what_cannot_be_a_token_is_refused_at_the_start_with_the_rule() {
-    let refused = |options: ServerOptions| {
+fn an_invalid_token_fails_at_the_start_with_the_reason() {
+    let start_error = |options: ServerOptions| {
         let sim = drivesim::Sim::builder().outline(DRIVES).build().unwrap();
         match router_with(sim, options).map(drop) {
             Err(StartError::Token { name, why }) => (name, why),
             other => panic!("{other:?}"),
         }
     };
-    let (name, why) = refused(ServerOptions::default().token("t", &["Files.Read", "Files.Readwrite.All"]));
+    let (name, why) =
+        start_error(ServerOptions::default().token("t", &["Files.Read", "Files.Readwrite.All"]));
     assert_eq!(name, "t");
     let nearest = Some("Files.ReadWrite.All");
     assert_eq!(why, TokenError::UnknownScope { scope: "Files.Readwrite.All".to_owned(), nearest });
     let twice = ServerOptions::default().token("t", &["Files.Read"]).token("t", &["Files.Read"]);
-    assert_eq!(refused(twice).1, TokenError::GivenTwice { name: "t".to_owned() });
+    assert_eq!(start_error(twice).1, TokenError::GivenTwice { name: "t".to_owned() });
     let nameless = ServerOptions::default().token("", &["Files.Read"]);
-    assert_eq!(refused(nameless).1, TokenError::NoName);
+    assert_eq!(start_error(nameless).1, TokenError::NoName);
 }
 
 #[test]
-fn scopes_in_one_word_and_as_urls_are_understood() {
+fn scopes_in_one_text_and_as_urls_are_understood() {
     let scopes = ["https://graph.microsoft.com/Files.ReadWrite.All offline_access", "openid"];
     let wire = Wire::with(ServerOptions::default().token("t", &scopes), DRIVES);
     let body = r#"{"name":"b.txt"}"#;

@@ -1,4 +1,4 @@
-//! Tests the fragments of upload sessions: their headers, their order, their refusals, what is expected next.
+//! Tests of the fragments of upload sessions: their headers, order and errors, and the ranges expected next.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn open(wire: &Wire, body: &str) -> String {
     session.json()["uploadUrl"].as_str().unwrap().to_owned()
 }
 
-fn ask(wire: &Wire, method: &str, url: &str) -> Answer {
+fn send(wire: &Wire, method: &str, url: &str) -> Answer {
     wire.send(&Sent { method, url, headers: &[], body: b"" })
 }
 
@@ -28,29 +28,29 @@ fn put(wire: &Wire, url: &str, ranges: &[&str], body: &[u8]) -> Answer {
     wire.send(&Sent { method: "PUT", url, headers: &headers, body })
 }
 
-/// Returns what the session expects next.
+/// Returns the ranges that the session expects next.
 fn next(wire: &Wire, url: &str) -> Value {
     wire.read(url)["nextExpectedRanges"].clone()
 }
 
-/// Sends a fragment that is not the last and returns what is expected after it: the same as the session tells.
+/// Sends a fragment that is not the last and returns the ranges expected next, which are also those of the session.
 fn add(wire: &Wire, url: &str, range: &str, body: &[u8]) -> Value {
-    let answer = put(wire, url, &[range], body);
-    assert_eq!(answer.status, 202, "{range}: {}", String::from_utf8_lossy(&answer.body));
-    let told = answer.json()["nextExpectedRanges"].clone();
-    assert_eq!(next(wire, url), told, "{range}");
-    told
+    let response = put(wire, url, &[range], body);
+    assert_eq!(response.status, 202, "{range}: {}", String::from_utf8_lossy(&response.body));
+    let expected_next = response.json()["nextExpectedRanges"].clone();
+    assert_eq!(next(wire, url), expected_next, "{range}");
+    expected_next
 }
 
-/// Checks how a request was refused.
-fn refused(what: &str, answer: &Answer, status: u16, code: &str, inner: &str) {
-    let error = answer.json()["error"].clone();
-    let told = error["innerError"].get("code").and_then(Value::as_str).unwrap_or_default();
-    let came = (answer.status, error["code"].as_str().unwrap_or_default(), told);
-    assert_eq!(came, (status, code, inner), "{what}: {error}");
+/// Asserts that a request failed with a status, a code and an inner code.
+fn check_error(context: &str, response: &Answer, status: u16, code: &str, inner: &str) {
+    let error = response.json()["error"].clone();
+    let inner_code = error["innerError"].get("code").and_then(Value::as_str).unwrap_or_default();
+    let actual = (response.status, error["code"].as_str().unwrap_or_default(), inner_code);
+    assert_eq!(actual, (status, code, inner), "{context}: {error}");
 }
 
-/// Lines of Content-Range that are none, each header as a list of its lines.
+/// Malformed Content-Range headers, each as a list of its lines.
 const MALFORMED: &[&[&str]] = &[
     &[],
     &[""],
@@ -99,20 +99,20 @@ const MALFORMED: &[&[&str]] = &[
 ];
 
 #[test]
-fn a_fragment_without_a_well_formed_content_range_is_refused_whatever_its_length() {
+fn a_fragment_with_a_malformed_content_range_fails_for_every_length() {
     for wire in both() {
         let before = wire.sim.outline().unwrap();
         for lines in MALFORMED {
             let url = open(&wire, r#"{"item": {"name": "new.bin"}}"#);
-            for (held, body) in [("0-", &b""[..]), ("0-", b"0"), ("0-", b"01234"), ("2-4", b"234")] {
-                if held == "2-4" && next(&wire, &url) == json!(["0-"]) {
+            for (expected, body) in [("0-", &b""[..]), ("0-", b"0"), ("0-", b"01234"), ("2-4", b"234")] {
+                if expected == "2-4" && next(&wire, &url) == json!(["0-"]) {
                     add(&wire, &url, "bytes 0-1/5", b"01");
                 }
-                let answer = put(&wire, &url, lines, body);
-                refused(&format!("{lines:?} {body:?}"), &answer, 400, "invalidRequest", "");
-                let message = answer.json()["error"]["message"].clone();
+                let response = put(&wire, &url, lines, body);
+                check_error(&format!("{lines:?} {body:?}"), &response, 400, "invalidRequest", "");
+                let message = response.json()["error"]["message"].clone();
                 assert_eq!(message, "The Content-Range header is missing or malformed.", "{lines:?}");
-                assert_eq!(next(&wire, &url), json!([held]), "{lines:?}");
+                assert_eq!(next(&wire, &url), json!([expected]), "{lines:?}");
                 assert_eq!(wire.sim.outline().unwrap(), before, "{lines:?}");
             }
             assert_eq!(put(&wire, &url, &["bytes 2-4/5"], b"234").status, 201, "{lines:?}");
@@ -123,7 +123,7 @@ fn a_fragment_without_a_well_formed_content_range_is_refused_whatever_its_length
 }
 
 #[test]
-fn a_content_range_may_be_written_in_all_ways_of_the_standard() {
+fn a_content_range_may_have_every_form_of_the_standard() {
     for range in ["bytes 0-4/5", "Bytes 0-4/5", "BYTES 0-4/5", " bytes 0-4/5 ", "bytes 00-004/0005"] {
         for wire in both() {
             assert_eq!(put(&wire, &open(&wire, "{}"), &[range], b"01234").status, 201, "{range}");
@@ -133,7 +133,7 @@ fn a_content_range_may_be_written_in_all_ways_of_the_standard() {
 }
 
 #[test]
-fn every_refusal_of_a_fragment_has_its_code_and_leaves_the_session_as_it_was() {
+fn each_error_of_a_fragment_has_its_code_and_keeps_the_session() {
     let cases: &[(&str, &[u8], u16, &str, &str)] = &[
         // The length differs from that of the range (microsoft-graph-docs issue 1638).
         ("bytes 4-9/10", b"", 400, "invalidRequest", ""),
@@ -145,7 +145,7 @@ fn every_refusal_of_a_fragment_has_its_code_and_leaves_the_session_as_it_was() {
         ("bytes 4-7/8", b"4567", 400, "invalidRequest", "fragmentLengthMismatch"),
         ("bytes 0-3/4", b"0123", 400, "invalidRequest", "fragmentLengthMismatch"),
         ("bytes 4-9/18446744073709551615", b"456789", 400, "invalidRequest", "fragmentLengthMismatch"),
-        // The bytes are there already (onedrive-api-docs issue 64).
+        // The bytes were already received (onedrive-api-docs issue 64).
         ("bytes 0-3/10", b"0123", 416, "invalidRange", "fragmentOverlap"),
         ("bytes 0-0/10", b"0", 416, "invalidRange", "fragmentOverlap"),
         ("bytes 3-9/10", b"3456789", 416, "invalidRange", "fragmentOverlap"),
@@ -153,14 +153,14 @@ fn every_refusal_of_a_fragment_has_its_code_and_leaves_the_session_as_it_was() {
         // Bytes before it are missing (onedrive-api-docs issue 79).
         ("bytes 5-9/10", b"56789", 416, "invalidRange", "fragmentOutOfOrder"),
         ("bytes 9-9/10", b"9", 416, "invalidRange", "fragmentOutOfOrder"),
-        // The size is left open without deferCommit.
+        // The total is `*` without deferCommit.
         ("bytes 4-9/*", b"456789", 400, "invalidRequest", ""),
     ];
     for wire in both() {
         let url = open(&wire, "{}");
         add(&wire, &url, "bytes 0-3/10", b"0123");
         for (range, body, status, code, inner) in cases {
-            refused(range, &put(&wire, &url, &[range], body), *status, code, inner);
+            check_error(range, &put(&wire, &url, &[range], body), *status, code, inner);
             assert_eq!(next(&wire, &url), json!(["4-9"]), "{range}");
             assert!(!wire.sim.exists("/new.bin"), "{range}");
         }
@@ -170,20 +170,20 @@ fn every_refusal_of_a_fragment_has_its_code_and_leaves_the_session_as_it_was() {
 }
 
 #[test]
-fn the_first_fragment_is_refused_as_later_ones_are() {
+fn the_first_fragment_has_the_same_errors_as_later_ones() {
     for wire in both() {
         let url = open(&wire, r#"{"item": {"fileSize": 10}}"#);
         let put = |range: &str, body: &[u8]| put(&wire, &url, &[range], body);
-        refused("gap", &put("bytes 1-9/10", b"123456789"), 416, "invalidRange", "fragmentOutOfOrder");
-        refused("length", &put("bytes 0-9/10", b"0"), 400, "invalidRequest", "");
-        refused("total", &put("bytes 0-3/4", b"0123"), 400, "invalidRequest", "fragmentLengthMismatch");
+        check_error("gap", &put("bytes 1-9/10", b"123456789"), 416, "invalidRange", "fragmentOutOfOrder");
+        check_error("length", &put("bytes 0-9/10", b"0"), 400, "invalidRequest", "");
+        check_error("total", &put("bytes 0-3/4", b"0123"), 400, "invalidRequest", "fragmentLengthMismatch");
         assert_eq!(next(&wire, &url), json!(["0-"]));
         assert_eq!(put("bytes 0-9/10", b"0123456789").status, 201);
     }
 }
 
 #[test]
-fn what_is_expected_next_has_an_end_once_the_size_of_the_file_is_known() {
+fn the_expected_ranges_have_an_end_once_the_size_is_known() {
     for wire in both() {
         for body in ["{}", r#"{"item": {"fileSize": 128}}"#] {
             let url = open(&wire, body);
@@ -199,17 +199,17 @@ fn what_is_expected_next_has_an_end_once_the_size_of_the_file_is_known() {
         let url = open(&wire, DEFERRED);
         assert_eq!(add(&wire, &url, "bytes 0-25/128", &[7; 26]), json!(["26-127"]));
         assert_eq!(add(&wire, &url, "bytes 26-127/128", &[7; 102]), json!([]));
-        assert_eq!(ask(&wire, "POST", &url).status, 200);
+        assert_eq!(send(&wire, "POST", &url).status, 200);
     }
 }
 
 #[test]
-fn a_session_with_defer_commit_may_leave_the_size_of_the_file_open() {
+fn a_session_with_defer_commit_may_have_an_unknown_size() {
     for wire in both() {
         let url = open(&wire, DEFERRED);
-        refused("empty", &ask(&wire, "POST", &url), 400, "invalidRequest", "");
+        check_error("empty", &send(&wire, "POST", &url), 400, "invalidRequest", "");
         assert_eq!(add(&wire, &url, "bytes 0-4/*", b"01234"), json!(["5-"]));
-        refused(
+        check_error(
             "overlap",
             &put(&wire, &url, &["bytes 0-4/*"], b"01234"),
             416,
@@ -217,61 +217,61 @@ fn a_session_with_defer_commit_may_leave_the_size_of_the_file_open() {
             "fragmentOverlap",
         );
         let gap = put(&wire, &url, &["bytes 6-6/*"], b"6");
-        refused("gap", &gap, 416, "invalidRange", "fragmentOutOfOrder");
-        refused("length", &put(&wire, &url, &["bytes 5-9/*"], b"5"), 400, "invalidRequest", "");
+        check_error("gap", &gap, 416, "invalidRange", "fragmentOutOfOrder");
+        check_error("length", &put(&wire, &url, &["bytes 5-9/*"], b"5"), 400, "invalidRequest", "");
         assert_eq!(add(&wire, &url, "bytes 5-6/*", b"56"), json!(["7-"]));
         assert!(!wire.sim.exists("/new.bin"));
-        let made = ask(&wire, "POST", &url);
-        assert_eq!((made.status, &made.json()["size"]), (201, &json!(7)));
+        let committed = send(&wire, "POST", &url);
+        assert_eq!((committed.status, &committed.json()["size"]), (201, &json!(7)));
         assert_eq!(wire.sim.read("/new.bin").unwrap(), b"0123456");
-        assert_eq!(ask(&wire, "POST", &url).status, 404);
+        assert_eq!(send(&wire, "POST", &url).status, 404);
     }
 }
 
 #[test]
-fn a_size_that_was_left_open_may_be_told_later_and_then_holds() {
+fn an_unknown_size_may_be_set_once_by_a_later_fragment() {
     for wire in both() {
         let url = open(&wire, DEFERRED);
         add(&wire, &url, "bytes 0-4/*", b"01234");
         assert_eq!(add(&wire, &url, "bytes 5-5/8", b"5"), json!(["6-7"]));
         let other = put(&wire, &url, &["bytes 6-8/9"], b"678");
-        refused("another", &other, 400, "invalidRequest", "fragmentLengthMismatch");
-        refused("beyond", &put(&wire, &url, &["bytes 6-8/*"], b"678"), 400, "invalidRequest", "");
+        check_error("another", &other, 400, "invalidRequest", "fragmentLengthMismatch");
+        check_error("beyond", &put(&wire, &url, &["bytes 6-8/*"], b"678"), 400, "invalidRequest", "");
         assert_eq!(add(&wire, &url, "bytes 6-6/*", b"6"), json!(["7-7"]));
-        refused("early", &ask(&wire, "POST", &url), 400, "invalidRequest", "");
+        check_error("early", &send(&wire, "POST", &url), 400, "invalidRequest", "");
         assert_eq!(add(&wire, &url, "bytes 7-7/*", b"7"), json!([]));
-        assert_eq!(ask(&wire, "POST", &url).status, 201);
+        assert_eq!(send(&wire, "POST", &url).status, 201);
         assert_eq!(wire.sim.read("/new.bin").unwrap(), b"01234567");
         let url = open(&wire, r#"{"item": {"fileSize": 3}, "deferCommit": true}"#);
-        refused("beyond", &put(&wire, &url, &["bytes 0-3/*"], b"0123"), 400, "invalidRequest", "");
+        check_error("beyond", &put(&wire, &url, &["bytes 0-3/*"], b"0123"), 400, "invalidRequest", "");
         assert_eq!(add(&wire, &url, "bytes 0-2/*", b"012"), json!([]));
-        assert_eq!(ask(&wire, "POST", &url).status, 200);
+        assert_eq!(send(&wire, "POST", &url).status, 200);
     }
 }
 
 #[test]
-fn a_drive_may_refuse_a_size_that_is_left_open() {
+fn an_option_rejects_fragments_without_a_total() {
     for profile in ["business", "personal"] {
         let wire = Wire::new(&format!("drive mine profile={profile} owner=me open_total=refused\n{TREE}"));
         let url = open(&wire, DEFERRED);
-        refused(profile, &put(&wire, &url, &["bytes 0-4/*"], b"01234"), 400, "invalidRequest", "");
+        check_error(profile, &put(&wire, &url, &["bytes 0-4/*"], b"01234"), 400, "invalidRequest", "");
         assert_eq!(next(&wire, &url), json!(["0-"]));
         assert_eq!(add(&wire, &url, "bytes 0-4/5", b"01234"), json!([]));
-        assert_eq!(ask(&wire, "POST", &url).status, 201);
+        assert_eq!(send(&wire, "POST", &url).status, 201);
     }
 }
 
 #[test]
-fn an_empty_file_comes_by_a_small_upload_only() {
+fn an_empty_file_needs_a_small_upload() {
     for wire in both() {
         for body in [r#"{"item": {"fileSize": 0}}"#, r#"{"item": {"fileSize": 0}, "deferCommit": true}"#] {
             let url = open(&wire, body);
             for lines in [&[][..], &["bytes 0-0/0"], &["bytes 0--1/0"], &["bytes */0"], &["bytes 0-0/1"]] {
-                refused(&format!("{lines:?}"), &put(&wire, &url, lines, b""), 400, "invalidRequest", "");
+                check_error(&format!("{lines:?}"), &put(&wire, &url, lines, b""), 400, "invalidRequest", "");
             }
-            refused("commit", &ask(&wire, "POST", &url), 400, "invalidRequest", "");
+            check_error("commit", &send(&wire, "POST", &url), 400, "invalidRequest", "");
             assert!(!wire.sim.exists("/new.bin"));
-            assert_eq!(ask(&wire, "DELETE", &url).status, 204);
+            assert_eq!(send(&wire, "DELETE", &url).status, 204);
         }
         let url = "/v1.0/me/drive/root:/new.bin:/content";
         assert_eq!(put(&wire, url, &[], b"").status, 201);
@@ -280,7 +280,7 @@ fn an_empty_file_comes_by_a_small_upload_only() {
 }
 
 #[test]
-fn fragments_of_any_sizes_make_the_same_file_as_a_small_upload() {
+fn fragments_of_any_size_yield_the_same_file_as_a_small_upload() {
     let content: Vec<u8> = (0..2000_u32).map(|at| (at * at / 7) as u8).collect();
     for wire in both() {
         assert_eq!(put(&wire, "/v1.0/me/drive/root:/whole.bin:/content", &[], &content).status, 201);
@@ -310,7 +310,7 @@ fn sessions_for_several_files_do_not_mix_their_fragments() {
         for (url, body) in urls.iter().zip([b"ab", b"cd", b"ef"]) {
             assert_eq!(add(&wire, url, "bytes 0-1/4", body), json!(["2-3"]));
         }
-        assert_eq!(ask(&wire, "DELETE", &urls[1]).status, 204);
+        assert_eq!(send(&wire, "DELETE", &urls[1]).status, 204);
         assert_eq!(put(&wire, &urls[2], &["bytes 2-3/4"], b"FF").status, 201);
         assert_eq!(put(&wire, &urls[1], &["bytes 2-3/4"], b"DD").status, 404);
         assert_eq!(put(&wire, &urls[0], &["bytes 2-3/4"], b"BB").status, 201);

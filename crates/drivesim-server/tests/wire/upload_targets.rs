@@ -1,5 +1,5 @@
-//! Tests where uploads go: several sessions for one file, names in URL and body, missing folders, names that running
-//! copies hold.
+//! Tests of the targets of uploads: several sessions for one file, names in URL and body, missing parents, names that
+//! running copies hold.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{Answer, Sent, Wire, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"one\"\nTo/\n  old.bin = \"old\"\n";
-/// How URLs name a file of the folder `To`, or one below it.
+/// URLs of a file in the folder `To`, or of one below it.
 const FORMS: [&str; 11] = [
     "/v1.0/me/drive/root:/To/NAME:",
     "/v1.0/drives/[drive]/root:/to/NAME:",
@@ -34,9 +34,9 @@ fn create(wire: &Wire, file: &str, body: &str) -> Answer {
 }
 
 fn open(wire: &Wire, file: &str) -> String {
-    let answer = create(wire, file, "{}");
-    assert_eq!(answer.status, 200, "{file}: {}", String::from_utf8_lossy(&answer.body));
-    answer.json()["uploadUrl"].as_str().unwrap().to_owned()
+    let response = create(wire, file, "{}");
+    assert_eq!(response.status, 200, "{file}: {}", String::from_utf8_lossy(&response.body));
+    response.json()["uploadUrl"].as_str().unwrap().to_owned()
 }
 
 fn put(wire: &Wire, file: &str, body: &[u8]) -> Answer {
@@ -53,18 +53,18 @@ fn cancel(wire: &Wire, url: &str) {
     assert_eq!(wire.send(&Sent { method: "DELETE", url, headers: &[], body: b"" }).status, 204);
 }
 
-/// Checks how a request was refused.
-fn refused(what: &str, answer: &Answer, status: u16, code: &str) {
-    let error = answer.json()["error"].clone();
-    assert_eq!((answer.status, error["code"].as_str()), (status, Some(code)), "{what}: {error}");
+/// Asserts that a request failed with a status and a code.
+fn check_error(context: &str, response: &Answer, status: u16, code: &str) {
+    let error = response.json()["error"].clone();
+    assert_eq!((response.status, error["code"].as_str()), (status, Some(code)), "{context}: {error}");
 }
 
-fn is_taken(what: &str, answer: &Answer) {
-    refused(what, answer, 409, "nameAlreadyExists");
+fn check_conflict(context: &str, response: &Answer) {
+    check_error(context, response, 409, "nameAlreadyExists");
 }
 
 #[test]
-fn a_file_of_a_business_drive_has_one_open_session_whatever_the_url() {
+fn a_file_of_a_business_drive_has_one_open_session_for_all_its_urls() {
     for (name, by_id) in [("big.bin", None), ("old.bin", Some("/v1.0/me/drive/items/[id:/To/old.bin]"))] {
         let wire = business(TREE);
         let mut urls = forms(name);
@@ -73,7 +73,7 @@ fn a_file_of_a_business_drive_has_one_open_session_whatever_the_url() {
         for first in &urls {
             let session = open(&wire, first);
             for second in &urls {
-                is_taken(&format!("{first} then {second}"), &create(&wire, second, "{}"));
+                check_conflict(&format!("{first} then {second}"), &create(&wire, second, "{}"));
             }
             cancel(&wire, &session);
             let again = open(&wire, first);
@@ -83,7 +83,7 @@ fn a_file_of_a_business_drive_has_one_open_session_whatever_the_url() {
 }
 
 #[test]
-fn a_second_session_is_refused_whatever_the_behavior() {
+fn a_second_session_fails_for_every_behavior() {
     let wire = business(TREE);
     let file = "/v1.0/me/drive/root:/To/big.bin:";
     for first in ["fail", "replace", "rename"] {
@@ -91,15 +91,15 @@ fn a_second_session_is_refused_whatever_the_behavior() {
             |behavior: &str| format!(r#"{{"item": {{"@microsoft.graph.conflictBehavior": "{behavior}"}}}}"#);
         let session = create(&wire, file, &body(first)).json()["uploadUrl"].as_str().unwrap().to_owned();
         for second in ["fail", "replace", "rename"] {
-            is_taken(&format!("{first} then {second}"), &create(&wire, file, &body(second)));
+            check_conflict(&format!("{first} then {second}"), &create(&wire, file, &body(second)));
         }
-        is_taken("without one", &create(&wire, file, ""));
+        check_conflict("without one", &create(&wire, file, ""));
         cancel(&wire, &session);
     }
 }
 
 #[test]
-fn a_file_is_free_again_when_its_session_has_ended() {
+fn a_new_session_can_be_created_after_the_first_has_ended() {
     let wire = business(TREE);
     let file = "/v1.0/me/drive/root:/To/big.bin:";
     let first = open(&wire, file);
@@ -108,7 +108,7 @@ fn a_file_is_free_again_when_its_session_has_ended() {
     assert_eq!(send_all(&wire, &second), 200);
     let third = open(&wire, file);
     wire.sim.advance(Duration::from_secs(7 * 86_400 - 1)).unwrap();
-    is_taken("before it expires", &create(&wire, file, "{}"));
+    check_conflict("before it expires", &create(&wire, file, "{}"));
     wire.sim.advance(Duration::from_secs(1)).unwrap();
     let fourth = open(&wire, file);
     assert_ne!(third, fourth);
@@ -116,27 +116,27 @@ fn a_file_is_free_again_when_its_session_has_ended() {
     let deferred =
         create(&wire, file, r#"{"deferCommit": true}"#).json()["uploadUrl"].as_str().unwrap().to_owned();
     assert_eq!(send_all(&wire, &deferred), 202);
-    is_taken("before the commit", &create(&wire, file, "{}"));
+    check_conflict("before the commit", &create(&wire, file, "{}"));
     assert_eq!(wire.send(&Sent { method: "POST", url: &deferred, headers: &[], body: b"" }).status, 200);
     open(&wire, file);
 }
 
 #[test]
-fn a_session_whose_file_could_not_be_made_is_still_open() {
+fn a_session_whose_file_could_not_be_created_stays_open() {
     let wire = business(TREE);
     let file = "/v1.0/me/drive/root:/To/big.bin:";
     let fail = r#"{"item": {"@microsoft.graph.conflictBehavior": "fail"}}"#;
     let session = create(&wire, file, fail).json()["uploadUrl"].as_str().unwrap().to_owned();
     wire.sim.write("/To/big.bin", "faster").unwrap();
     assert_eq!(send_all(&wire, &session), 409);
-    is_taken("after the refusal", &create(&wire, file, "{}"));
+    check_conflict("after the error", &create(&wire, file, "{}"));
     wire.sim.delete("/To/big.bin").unwrap();
     assert_eq!(wire.send(&Sent { method: "POST", url: &session, headers: &[], body: b"" }).status, 201);
     open(&wire, file);
 }
 
 #[test]
-fn a_person_gets_a_new_session_each_time() {
+fn each_session_of_a_personal_drive_is_new() {
     for name in ["big.bin", "old.bin"] {
         let wire = personal(TREE);
         let mut urls: Vec<String> = Vec::new();
@@ -147,13 +147,13 @@ fn a_person_gets_a_new_session_each_time() {
         let n_opened = urls.len();
         urls.sort_unstable();
         urls.dedup();
-        assert_eq!(urls.len(), n_opened, "each has a URL of its own");
+        assert_eq!(urls.len(), n_opened, "each session has its own URL");
         assert!(urls.iter().all(|url| [200, 201].contains(&send_all(&wire, url))));
     }
 }
 
 #[test]
-fn whether_a_second_session_is_refused_is_an_option() {
+fn an_option_allows_or_rejects_a_second_session() {
     for (profile, value, status) in [
         ("business", "allowed", 200),
         ("business", "refused", 409),
@@ -169,7 +169,7 @@ fn whether_a_second_session_is_refused_is_an_option() {
 }
 
 #[test]
-fn sessions_for_other_files_do_not_stand_in_the_way() {
+fn sessions_for_other_files_do_not_conflict() {
     let wire = Wire::new(&format!(
         "drive work profile=business owner=me\n{TREE}drive team profile=business owner=site:s\n{TREE}"
     ));
@@ -192,24 +192,27 @@ fn sessions_for_other_files_do_not_stand_in_the_way() {
         "/v1.0/me/drive/items/[id:/]:/no/such/big.bin:",
         "/v1.0/sites/s/drive/root:/to/BIG.BIN:",
     ] {
-        is_taken(file, &create(&wire, file, "{}"));
+        check_conflict(file, &create(&wire, file, "{}"));
     }
 }
 
 #[test]
-fn sessions_are_compared_by_where_their_files_are_now() {
+fn sessions_are_compared_by_the_current_paths_of_their_files() {
     let wire = business(TREE);
     open(&wire, "/v1.0/me/drive/items/[id:/To/old.bin]");
     let renamed = wire.fill("/v1.0/me/drive/items/[id:/To/old.bin]");
     wire.sim.rename("/To/old.bin", "other.bin").unwrap();
-    is_taken("the new name", &create(&wire, "/v1.0/me/drive/root:/To/other.bin:", "{}"));
-    is_taken("the id", &create(&wire, &renamed, "{}"));
+    check_conflict("the new name", &create(&wire, "/v1.0/me/drive/root:/To/other.bin:", "{}"));
+    check_conflict("the id", &create(&wire, &renamed, "{}"));
     open(&wire, "/v1.0/me/drive/root:/To/old.bin:");
     wire.sim.rename("/To", "There").unwrap();
-    is_taken("the new folder", &create(&wire, "/v1.0/me/drive/root:/There/OLD.bin:", "{}"));
+    check_conflict("the new folder", &create(&wire, "/v1.0/me/drive/root:/There/OLD.bin:", "{}"));
     open(&wire, "/v1.0/me/drive/root:/To/old.bin:");
     wire.sim.create_folder("/", "To").unwrap();
-    is_taken("a folder that was missing", &create(&wire, "/v1.0/me/drive/items/[id:/To]:/old.bin:", "{}"));
+    check_conflict(
+        "a folder that was missing",
+        &create(&wire, "/v1.0/me/drive/items/[id:/To]:/old.bin:", "{}"),
+    );
     wire.sim.delete("/There/other.bin").unwrap();
     open(&wire, "/v1.0/me/drive/root:/There/other.bin:");
 }
@@ -225,26 +228,26 @@ fn a_name_in_the_body_of_a_session_must_be_that_of_the_url() {
                 for body in
                     [format!(r#"{{"item": {{"name": "{name}"}}}}"#), format!(r#"{{"name": "{name}"}}"#)]
                 {
-                    refused(&format!("{url} {body}"), &create(&wire, &url, &body), 400, "invalidRequest");
+                    check_error(&format!("{url} {body}"), &create(&wire, &url, &body), 400, "invalidRequest");
                 }
             }
             for body in
                 [r#"{"item": {"name": "one.zip"}}"#, r#"{"item": {"name": null}}"#, r#"{"name": "one.zip"}"#]
             {
-                let answer = create(&wire, &url, body);
-                assert_eq!(answer.status, 200, "{url} {body}");
-                cancel(&wire, answer.json()["uploadUrl"].as_str().unwrap());
+                let response = create(&wire, &url, body);
+                assert_eq!(response.status, 200, "{url} {body}");
+                cancel(&wire, response.json()["uploadUrl"].as_str().unwrap());
             }
         }
         let encoded = "/v1.0/me/drive/root:/To/gr%C3%BC%C3%9Fe%20100%25.txt:";
         assert_eq!(create(&wire, encoded, r#"{"item": {"name": "grüße 100%.txt"}}"#).status, 200);
         let below = "/v1.0/me/drive/root:/To/no/such/one.zip:";
-        refused(below, &create(&wire, below, r#"{"item": {"name": "two.zip"}}"#), 400, "invalidRequest");
+        check_error(below, &create(&wire, below, r#"{"item": {"name": "two.zip"}}"#), 400, "invalidRequest");
     }
 }
 
-/// Starts a copy of `Docs` into `To` and moves it a step: its top folder is there, the names below are held.
-fn copying(profile: &str, visibility: Visibility) -> Wire {
+/// Starts a copy of `Docs` into `To` and advances it by one step: its top folder exists, the names below are reserved.
+fn start_copy(profile: &str, visibility: Visibility) -> Wire {
     let wire = Wire::paced(Pace::Held, &format!("drive mine profile={profile} owner=me\n{TREE}"));
     let options = CopyOptions::default().visibility(visibility);
     wire.sim.copy("/Docs", "/To", options).unwrap();
@@ -253,9 +256,9 @@ fn copying(profile: &str, visibility: Visibility) -> Wire {
 }
 
 #[test]
-fn a_name_that_a_running_copy_has_not_shown_yet_is_taken() {
+fn a_name_that_a_running_copy_has_not_revealed_is_taken() {
     for profile in ["business", "personal"] {
-        let wire = copying(profile, Visibility::Gradual);
+        let wire = start_copy(profile, Visibility::Gradual);
         assert!(wire.sim.exists("/To/Docs") && !wire.sim.exists("/To/Docs/a.txt"));
         let before = wire.sim.outline().unwrap();
         for file in [
@@ -267,14 +270,17 @@ fn a_name_that_a_running_copy_has_not_shown_yet_is_taken() {
             "/drive/root:/To/Docs/a.txt:",
             "/v1.0/me/drive/root:/To/Docs/a.txt/below/b.txt:",
         ] {
-            is_taken(file, &put(&wire, file, b"x"));
-            is_taken(file, &create(&wire, file, "{}"));
+            check_conflict(file, &put(&wire, file, b"x"));
+            check_conflict(file, &create(&wire, file, "{}"));
             for behavior in ["fail", "replace"] {
                 let query = format!("@microsoft.graph.conflictBehavior={behavior}");
                 let url = wire.fill(&format!("{file}/content?{query}"));
-                is_taken(&url, &wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"x" }));
+                check_conflict(
+                    &url,
+                    &wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"x" }),
+                );
                 let body = format!(r#"{{"item": {{"@microsoft.graph.conflictBehavior": "{behavior}"}}}}"#);
-                is_taken(file, &create(&wire, file, &body));
+                check_conflict(file, &create(&wire, file, &body));
             }
             assert_eq!(wire.sim.outline().unwrap(), before, "{file}");
         }
@@ -289,26 +295,26 @@ fn a_name_that_a_running_copy_has_not_shown_yet_is_taken() {
 }
 
 #[test]
-fn a_folder_that_a_running_copy_has_not_shown_yet_is_taken() {
+fn a_folder_that_a_running_copy_has_not_revealed_is_taken() {
     for profile in ["business", "personal"] {
-        let wire = copying(profile, Visibility::OnCompletion);
+        let wire = start_copy(profile, Visibility::OnCompletion);
         assert!(!wire.sim.exists("/To/Docs"));
         let before = wire.sim.outline().unwrap();
         for file in ["Docs", "DOCS", "Docs/a.txt", "Docs/new.txt", "docs/new/new.txt"] {
             let file = format!("/v1.0/me/drive/root:/To/{file}:");
-            is_taken(&file, &put(&wire, &file, b"x"));
-            is_taken(&file, &create(&wire, &file, "{}"));
+            check_conflict(&file, &put(&wire, &file, b"x"));
+            check_conflict(&file, &create(&wire, &file, "{}"));
             assert_eq!(wire.sim.outline().unwrap(), before, "{file}");
         }
     }
 }
 
 #[test]
-fn an_upload_makes_the_folders_that_are_missing_on_the_way() {
+fn an_upload_creates_missing_parents() {
     for profile in ["business", "personal"] {
         for form in forms("NAME") {
             let wire = Wire::new(&format!("drive mine profile={profile} owner=me\n{TREE}"));
-            // A child is named without the folders above it.
+            // A URL of a child names no further folders.
             let names = if form.contains("/children/") { "a.txt" } else { "no/such/a.txt" };
             let file = form.replace("NAME", names);
             assert_eq!(put(&wire, &file, b"one").status, 201, "{profile} {file}");
@@ -320,7 +326,7 @@ fn an_upload_makes_the_folders_that_are_missing_on_the_way() {
             }
             let before = wire.sim.outline().unwrap();
             let session = open(&wire, &file);
-            assert_eq!(wire.sim.outline().unwrap(), before, "{profile} {file}: made with the file");
+            assert_eq!(wire.sim.outline().unwrap(), before, "{profile} {file}: created with the file");
             assert_eq!(send_all(&wire, &session), 201, "{profile} {file}");
             assert_eq!(wire.sim.read(format!("/To/other/{names}")).unwrap(), b"new", "{profile} {file}");
         }
@@ -328,7 +334,7 @@ fn an_upload_makes_the_folders_that_are_missing_on_the_way() {
 }
 
 #[test]
-fn a_folder_below_a_missing_one_is_made_on_the_drive_of_a_person_only() {
+fn only_personal_drives_create_missing_parents_of_folders() {
     for (wire, status) in [(business(TREE), 404), (personal(TREE), 201)] {
         for url in [
             "/v1.0/me/drive/root:/To/no/such:/children",
@@ -344,7 +350,7 @@ fn a_folder_below_a_missing_one_is_made_on_the_drive_of_a_person_only() {
 }
 
 #[test]
-fn whether_missing_folders_are_made_is_an_option() {
+fn options_create_or_reject_missing_parents() {
     for profile in ["business", "personal"] {
         for (value, upload, child) in [("made", 201, 201), ("refused", 404, 404)] {
             let options = format!("upload_folders={value} children_folders={value}");
@@ -360,7 +366,7 @@ fn whether_missing_folders_are_made_is_an_option() {
 }
 
 #[test]
-fn a_refused_upload_leaves_no_folders_behind() {
+fn a_failed_upload_creates_no_folders() {
     let long = "x".repeat(255);
     for profile in ["business", "personal"] {
         let wire = Wire::new(&format!("drive mine profile={profile} owner=me\n{TREE}shut/\n  in/\n"));
@@ -397,19 +403,19 @@ fn a_refused_upload_leaves_no_folders_behind() {
         assert_eq!(wire.sim.outline().unwrap(), before, "{profile}");
         let headers = [("if-match", "*")];
         let url = format!("{file}/content");
-        let answer = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"" });
-        assert_eq!(answer.status, 412, "{profile}");
+        let response = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"" });
+        assert_eq!(response.status, 412, "{profile}");
         assert_eq!(wire.sim.outline().unwrap(), before, "{profile}");
     }
 }
 
 #[test]
-fn an_id_that_is_not_there_makes_nothing() {
+fn an_upload_to_a_missing_id_creates_nothing() {
     for wire in [business(TREE), personal(TREE)] {
         let gone = wire.fill("/v1.0/me/drive/items/[id:/To]:/no/a.txt:");
         wire.sim.delete_permanently("/To").unwrap();
-        refused(&gone, &put(&wire, &gone, b"x"), 404, "itemNotFound");
-        refused(&gone, &create(&wire, &gone, "{}"), 404, "itemNotFound");
+        check_error(&gone, &put(&wire, &gone, b"x"), 404, "itemNotFound");
+        check_error(&gone, &create(&wire, &gone, "{}"), 404, "itemNotFound");
         wire.sim.assert_outline("Docs/\n  a.txt = \"one\"\n");
     }
 }

@@ -1,25 +1,25 @@
-//! The only place that tells, by what was asked, what has to be answered.
+//! Determines from a request and its status which kind of body is expected.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Exchange;
 
-/// The faces of the service, as a client tells them apart.
+/// The services, as clients distinguish them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Graph,
     OneDrive,
     SharePoint,
-    /// A URL that was handed out, by which face is not to be seen.
+    /// A pre-authenticated URL, which does not show its service.
     HandedOut,
 }
 
-/// What is answered.
+/// The kind of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Nothing,
-    /// What a file holds.
+    /// The content of a file.
     Bytes,
     Error,
     Drive,
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
     Monitor,
 }
 
-/// Which members were asked for by name.
+/// Whether the request selects members by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
     pub(crate) of_items: bool,
@@ -90,13 +90,13 @@ impl Dialect {
         }
     }
 
-    /// Returns whether no gateway stands before it.
+    /// Returns whether the service is called directly, not through the gateway of Graph.
     pub(crate) fn is_direct(self) -> bool {
         matches!(self, Dialect::OneDrive | Dialect::SharePoint)
     }
 }
 
-/// Returns what is asked of an item or a drive, bare; nothing where they themselves are meant.
+/// Returns the unqualified action on an item or a drive, empty if the URL is that of the item or drive itself.
 fn action(path: &str) -> &str {
     let bare = match path.matches(':').count() {
         0 => {
@@ -105,7 +105,7 @@ fn action(path: &str) -> &str {
                 ["children", "content", "copy", "createUploadSession", "permanentDelete", "restore"];
             if actions.contains(&unqualified(last)) { last } else { "" }
         }
-        // After a colon that no other one closes all is path: an item may well be called children.
+        // After an unclosed colon the rest is path: an item may be called children.
         n_colons if n_colons % 2 == 1 => "",
         _ => path.rsplit(':').next().unwrap_or_default().trim_matches('/'),
     };
@@ -114,7 +114,7 @@ fn action(path: &str) -> &str {
 
 fn unqualified(action: &str) -> &str {
     let action = action.strip_suffix("()").unwrap_or(action);
-    // A child by name: what is asked stands behind it.
+    // A child by name: the action follows it.
     let action = action.rsplit('/').next().unwrap_or_default();
     ["microsoft.graph.", "oneDrive.", "action."]
         .iter()
@@ -123,12 +123,12 @@ fn unqualified(action: &str) -> &str {
 }
 
 impl Kind {
-    /// Tells what has to come, and with which status; nothing if no verb answers so.
+    /// Returns the kind of the expected body; `None` if no operation responds with this status.
     pub(crate) fn of(exchange: &Exchange<'_>, path: &str, value: &Value) -> Option<Kind> {
         let parts = segments(path);
         let (method, status) = (exchange.method, exchange.status);
-        let handed_out = if parts.len() < 2 { "" } else { parts[parts.len() - 2] };
-        Some(match (method, handed_out, status) {
+        let parent = if parts.len() < 2 { "" } else { parts[parts.len() - 2] };
+        Some(match (method, parent, status) {
             ("HEAD", _, _) | (_, _, 304) => Kind::Nothing,
             (_, _, 400..) => Kind::Error,
             ("GET", "_download", 200 | 206) => Kind::Bytes,
@@ -146,7 +146,7 @@ impl Kind {
             ("GET", "", 200) => match segments(path)[..] {
                 [.., "drives"] => Kind::Drives,
                 [.., "drives", _] | [.., "drive"] => Kind::Drive,
-                // Some clients put an empty path between colons and leave one out.
+                // Some clients put an empty path between colons and omit one of them.
                 [.., "root:", "children"] if value["value"].is_array() => Kind::Items,
                 _ => Kind::Item,
             },

@@ -1,5 +1,4 @@
-//! The only place for the members that answers must have and may not have, and for the forms of those that are worked
-//! out: the table of members in the facts, with what they say of parents, tags, hashes and URLs.
+//! Checks which members a response has and lacks, and the forms of parents, tags, hashes and URLs.
 
 use data_encoding::{BASE32_NOPAD, BASE64, BASE64_NOPAD};
 use serde_json::Value;
@@ -7,7 +6,7 @@ use serde_json::Value;
 use super::Exchange;
 use super::kind::Dialect;
 
-/// What every item has.
+/// Members that every item has.
 const EVERY: [&str; 10] = [
     "id",
     "name",
@@ -20,7 +19,7 @@ const EVERY: [&str; 10] = [
     "parentReference",
     "fileSystemInfo",
 ];
-/// What is never told, or not unless it is asked for.
+/// Members that no response has, or only on request.
 const NEVER: [&str; 7] = [
     "@microsoft.graph.conflictBehavior",
     "@name.conflictBehavior",
@@ -30,11 +29,11 @@ const NEVER: [&str; 7] = [
     "sharepointIds",
     "content",
 ];
-/// Files of this size and less have hashes, whatever they are made of.
+/// Files up to this size always have hashes.
 const HASHED: u64 = 64 << 20;
 const URLS: [&str; 2] = ["@microsoft.graph.downloadUrl", "@content.downloadUrl"];
 
-/// What is wrong with an answer.
+/// What is wrong with a response.
 #[derive(Default)]
 struct Faults(Vec<String>);
 
@@ -92,7 +91,7 @@ fn check_file(faults: &mut Faults, item: &Value, is_personal: bool) {
     faults.unless(is_personal || hashes.len() == 1, || format!("a work drive has one hash, not {hashes:?}"));
 }
 
-/// The URL of what a file holds is spelled as the dialect does.
+/// Checks that the URL of the content has the spelling of the service.
 fn check_url(faults: &mut Faults, item: &Value, dialect: Dialect, is_file: bool) {
     let [graph, direct] = URLS.map(|member| item.get(member).is_some());
     let expected = match dialect {
@@ -132,7 +131,7 @@ fn check_parent(faults: &mut Faults, item: &Value, dialect: Dialect, is_root: bo
     faults.unless(is_well_formed, || format!("path of the parent is {path:?}, not below {heads:?}"));
 }
 
-/// Returns the GUID that the id of an item of a work drive has in it, or is, as tags have it.
+/// Returns the GUID in the id of an item of a business drive, in the form that tags use.
 fn guid(id: &str) -> Option<String> {
     if let Ok(guid) = uuid::Uuid::parse_str(id) {
         return Some(guid.to_string().to_uppercase());
@@ -150,20 +149,20 @@ fn check_tags(faults: &mut Faults, item: &Value, is_root: bool, is_personal: boo
     {
         faults.has(item, member, is_there);
         let Some(tag) = item[member].as_str() else { continue };
-        let told = if is_personal {
+        let count_text = if is_personal {
             let bytes = tag.strip_prefix('a').and_then(|tag| BASE64_NOPAD.decode(tag.as_bytes()).ok());
-            let told = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-            told.and_then(|told| Some(told.strip_prefix(&format!("{kind}{id}."))?.to_owned()))
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            text.and_then(|text| Some(text.strip_prefix(&format!("{kind}{id}."))?.to_owned()))
         } else {
             let head = format!("\"{kind}{{{}}},", guid(id).unwrap_or_default());
             tag.strip_prefix(&head).and_then(|tag| tag.strip_suffix('"')).map(str::to_owned)
         };
-        let is_count = told.is_some_and(|count| count.parse::<u32>().is_ok());
+        let is_count = count_text.is_some_and(|count| count.parse::<u32>().is_ok());
         faults.unless(is_count, || format!("{member} of {id} is {tag}"));
     }
 }
 
-/// Returns what is wrong with what an upload session tells: where to send bytes only when it is opened.
+/// Returns what is wrong with the body of an upload session. Only a new session has an upload URL.
 pub(crate) fn of_session(session: &Value, is_new: bool) -> Vec<String> {
     let mut faults = Faults::default();
     faults.has(session, "expirationDateTime", true);
@@ -172,7 +171,7 @@ pub(crate) fn of_session(session: &Value, is_new: bool) -> Vec<String> {
     faults.0
 }
 
-/// Returns what is wrong with what a monitor tells.
+/// Returns what is wrong with the body of a monitor.
 pub(crate) fn of_monitor(status: &Value, dialect: Dialect) -> Vec<String> {
     let mut faults = Faults::default();
     let (is_done, is_failed) = (status["status"] == "completed", status["status"] == "failed");
@@ -207,8 +206,8 @@ pub(crate) fn of_error(exchange: &Exchange<'_>, dialect: Dialect, value: &Value)
     let has_form = date.len() == "2024-03-01T10:00:00".len() && !date.ends_with('Z');
     faults.unless(has_form, || format!("date is {date:?}, without a zone is expected"));
     for member in ["code", "message"] {
-        let is_told = error[member].as_str().is_some_and(|text| !text.is_empty());
-        faults.unless(is_told, || format!("{member} is missing"));
+        let is_present = error[member].as_str().is_some_and(|text| !text.is_empty());
+        faults.unless(is_present, || format!("{member} is missing"));
     }
     let is_known = exchange.status < 500 || matches!(exchange.status, 501 | 507);
     faults.unless(is_known, || "the status is one of a broken server".to_owned());

@@ -1,5 +1,5 @@
-//! The only place that holds every answer of the Microsoft family to what is promised of its verb: the status, whether
-//! it has a body, the published schema and the members of that body, the envelope of an error.
+//! Checks every response of Graph, the OneDrive API and SharePoint: the status, whether it has a body, the published
+//! schema and members of the body, the envelope of an error.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a check that fails is a test that fails")]
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use kind::{Dialect, Kind};
 
-/// What was asked, and what came back.
+/// A request and its response.
 pub(crate) struct Exchange<'a> {
     pub(crate) method: &'a str,
     /// A path with its query, or a whole URL.
@@ -28,7 +28,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Returns which exchange a fault is in.
+/// Names the exchange in messages.
 impl std::fmt::Display for Exchange<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let body = String::from_utf8_lossy(self.body);
@@ -36,13 +36,13 @@ impl std::fmt::Display for Exchange<'_> {
     }
 }
 
-/// Checks an answer.
+/// Panics if a response is wrong.
 pub(crate) fn check(exchange: &Exchange<'_>) {
     let faults = faults(exchange);
     assert!(faults.is_empty(), "{}\nin {exchange}", faults.join("\n"));
 }
 
-/// Returns what is wrong with an answer.
+/// Returns what is wrong with a response.
 pub(crate) fn faults(exchange: &Exchange<'_>) -> Vec<String> {
     let path = kind::path(exchange.url);
     let mut faults = Vec::new();

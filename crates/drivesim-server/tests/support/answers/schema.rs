@@ -1,4 +1,4 @@
-//! The only place that holds answers to the published schemas, where `DRIVESIM_FACTS` names a folder that has them.
+//! Checks responses against the published schemas, which are read from the folder that `DRIVESIM_FACTS` names.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
@@ -6,17 +6,17 @@ use std::sync::{Mutex, OnceLock};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-/// The schemas by name; nothing where there are none.
+/// The published schemas and the validators made from them.
 struct Schemas {
     all: Value,
-    made: Mutex<HashMap<&'static str, &'static Validator>>,
+    validators: Mutex<HashMap<&'static str, &'static Validator>>,
 }
 
 fn schemas() -> Option<&'static Schemas> {
     static SCHEMAS: OnceLock<Option<Schemas>> = OnceLock::new();
     let read = || {
         let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
-            // Not a macro, whose text is kept back while a test passes.
+            // Not a macro: the output of `eprintln!` is captured while a test passes.
             let text =
                 b"left out: DRIVESIM_FACTS is not set, so no answer is held to the published schemas\n";
             std::io::Write::write_all(&mut std::io::stderr(), text).unwrap();
@@ -25,10 +25,10 @@ fn schemas() -> Option<&'static Schemas> {
         let file = std::path::Path::new(&folder).join("graph/graph-drive-strict.schema.json");
         let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let mut all: Value = serde_json::from_slice(&text).unwrap();
-        // An open type: the owner of a drive may be a group, which only a type made from this one lists.
+        // The type is open: the owner of a drive may be a group, which only a derived type lists.
         let sets = &mut all["components"]["schemas"]["microsoft.graph.identitySet"]["properties"];
         sets["group"] = sets["user"].clone();
-        Some(Schemas { all, made: Mutex::default() })
+        Some(Schemas { all, validators: Mutex::default() })
     };
     SCHEMAS.get_or_init(read).as_ref()
 }
@@ -40,11 +40,11 @@ impl Schemas {
             let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
             &*Box::leak(Box::new(validator))
         };
-        self.made.lock().unwrap().entry(name).or_insert_with(make)
+        self.validators.lock().unwrap().entry(name).or_insert_with(make)
     }
 }
 
-/// Returns where a value does not fit a schema.
+/// Returns where a value does not match a schema.
 pub(crate) fn faults(name: &'static str, value: &Value) -> Vec<String> {
     let Some(schemas) = schemas() else { return Vec::new() };
     let fault =

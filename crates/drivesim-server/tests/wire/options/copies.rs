@@ -148,10 +148,10 @@ pub(super) const ROWS: &[Row] = &[
         ],
         |wire| {
             let actual = [GRAPH, ONEDRIVE].map(|drive| {
-                let answer = wire.send_json("POST", &format!("{drive}/root:/d:/copy"), TO_NEW);
+                let response = wire.send_json("POST", &format!("{drive}/root:/d:/copy"), TO_NEW);
                 wire.sim.run_until_idle();
                 let _ = wire.sim.delete("/To/n");
-                outcome(&answer)
+                outcome(&response)
             });
             actual.join(", ")
         },
@@ -205,7 +205,7 @@ pub(super) const ROWS: &[Row] = &[
                 ("202", "202 202, 202 202"),
                 ("303", "202 303, 202 303"),
             ],
-            statuses,
+            monitor_statuses,
         )
     },
     Row {
@@ -219,7 +219,7 @@ pub(super) const ROWS: &[Row] = &[
                 ("202", "202 202, 202 202"),
                 ("303", "202 303, 202 303"),
             ],
-            statuses,
+            monitor_statuses,
         )
     },
     Row {
@@ -229,15 +229,15 @@ pub(super) const ROWS: &[Row] = &[
             BOTH,
             &[("200", "200 failed"), ("202", "202 failed"), ("500", "500 failed")],
             |wire| {
-                let answer = failed(wire);
-                format!("{} {}", answer.status, answer.json()["status"].as_str().unwrap())
+                let response = fail_copy(wire);
+                format!("{} {}", response.status, response.json()["status"].as_str().unwrap())
             },
         )
     },
     Row {
         pace: Pace::After(Duration::from_secs(10)),
         ..row("copy_error", PERSONAL, &[("shown", "itemNotFound"), ("left_out", "none")], |wire| {
-            let status = failed(wire).json();
+            let status = fail_copy(wire).json();
             status["error"]["code"].as_str().unwrap_or("none").to_owned()
         })
     },
@@ -251,14 +251,14 @@ pub(super) const ROWS: &[Row] = &[
         ],
         |wire| {
             let accepted = copy(wire, &format!("{ONEDRIVE}/root:/d:/copy"), TO_NEW);
-            let answer = wire.get(accepted.header("location").unwrap());
+            let response = wire.get(accepted.header("location").unwrap());
             let new = wire.fill("[id:/To/n]");
             let is_to_it = |url: &str| url.ends_with(&new.replace('!', "%21")) || url.ends_with(&new);
             let location =
-                answer.header("location").map(|url| if is_to_it(url) { "to the item" } else { url });
+                response.header("location").map(|url| if is_to_it(url) { "to the item" } else { url });
             let body =
-                (!answer.body.is_empty()).then(|| answer.json()["status"].as_str().unwrap().to_owned());
-            let parts = [Some(answer.status.to_string()), location.map(str::to_owned), body];
+                (!response.body.is_empty()).then(|| response.json()["status"].as_str().unwrap().to_owned());
+            let parts = [Some(response.status.to_string()), location.map(str::to_owned), body];
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
         },
     ),
@@ -268,16 +268,16 @@ pub(super) const ROWS: &[Row] = &[
     }),
 ];
 
-/// Returns the answer of the monitor of a copy whose target was deleted meanwhile.
-fn failed(wire: &Wire) -> Answer {
+/// Returns the response of the monitor of a copy whose target was deleted while it ran.
+fn fail_copy(wire: &Wire) -> Answer {
     let accepted = copy(wire, &format!("{GRAPH}/root:/d:/copy"), TO_NEW);
     wire.sim.delete("/To").unwrap();
     wire.sim.advance(Duration::from_secs(10)).unwrap();
     wire.get(accepted.header("location").unwrap())
 }
 
-/// Returns the statuses of a monitor while the copy runs and when it is done, through Graph and the OneDrive API.
-fn statuses(wire: &Wire) -> String {
+/// Returns the statuses of a monitor while the copy runs and after it completed, through Graph and the OneDrive API.
+fn monitor_statuses(wire: &Wire) -> String {
     let of = |(drive, name): (&str, &str)| {
         let body = format!(r#"{{"parentReference":{{"id":"[id:/To]"}},"name":"{name}"}}"#);
         let accepted = copy(wire, &format!("{drive}/root:/d:/copy"), &body);

@@ -7,15 +7,15 @@ use drivesim::Access;
 use super::{BOTH, BUSINESS, GRAPH, PERSONAL, Row, json, names, outcome, row, send};
 use crate::support::Wire;
 
-/// Opens a session and returns its answer's status and its URL.
+/// Opens a session and returns the outcome and its URL.
 fn session(wire: &Wire, path: &str, body: &str) -> (String, String) {
-    let answer = wire.send_json("POST", &format!("{GRAPH}/root:/{path}:/createUploadSession"), body);
-    let url = if answer.status == 200 {
-        answer.json()["uploadUrl"].as_str().unwrap().to_owned()
+    let response = wire.send_json("POST", &format!("{GRAPH}/root:/{path}:/createUploadSession"), body);
+    let url = if response.status == 200 {
+        response.json()["uploadUrl"].as_str().unwrap().to_owned()
     } else {
         String::new()
     };
-    (outcome(&answer), url)
+    (outcome(&response), url)
 }
 
 fn put(wire: &Wire, url: &str, range: &str, body: &[u8]) -> String {
@@ -32,29 +32,31 @@ fn folder(wire: &Wire, parent: &str, name: &str) -> String {
     json(wire, "POST", parent, &format!(r#"{{"name":"{name}","folder":{{}}}}"#))
 }
 
-/// Returns whether a member of an item is there.
+/// Returns whether an item has a member.
 fn has(wire: &Wire, url: &str, member: &str) -> String {
-    let answer = wire.get(&format!("{GRAPH}/{url}"));
-    answer.json().get(member).map_or("none", |_| "there").to_owned()
+    let response = wire.get(&format!("{GRAPH}/{url}"));
+    response.json().get(member).map_or("none", |_| "there").to_owned()
 }
 
-const SEEN: &[(&str, &str)] = &[("ignored", "taken"), ("refused", "401")];
+const TOKEN_OUTCOMES: &[(&str, &str)] = &[("ignored", "taken"), ("refused", "401")];
 
 fn with_token(wire: &Wire, method: &str, url: &str) -> String {
     let headers = [("authorization", "Bearer t"), ("content-range", "bytes 0-3/8")];
     let (headers, body): (&[_], &[u8]) =
         if method == "PUT" { (&headers, b"0123") } else { (&headers[..1], b"") };
-    let answer = send(wire, method, url, headers, body);
-    if answer.status == 401 { "401" } else { "taken" }.to_owned()
+    let response = send(wire, method, url, headers, body);
+    if response.status == 401 { "401" } else { "taken" }.to_owned()
 }
 
 pub(super) const ROWS: &[Row] = &[
-    row("token_at_upload", BOTH, SEEN, |wire| with_token(wire, "PUT", &session(wire, "n.bin", "{}").1)),
-    row("token_at_download", BOTH, SEEN, |wire| {
+    row("token_at_upload", BOTH, TOKEN_OUTCOMES, |wire| {
+        with_token(wire, "PUT", &session(wire, "n.bin", "{}").1)
+    }),
+    row("token_at_download", BOTH, TOKEN_OUTCOMES, |wire| {
         let item = wire.get(&format!("{GRAPH}/root:/a.txt")).json();
         with_token(wire, "GET", item["@microsoft.graph.downloadUrl"].as_str().unwrap())
     }),
-    row("token_at_monitor", BOTH, SEEN, |wire| {
+    row("token_at_monitor", BOTH, TOKEN_OUTCOMES, |wire| {
         with_token(wire, "GET", &wire.copy(&format!("{GRAPH}/root:/d:/copy"), r#"{"name":"n"}"#))
     }),
     row("second_session", BOTH, &[("refused", "409 nameAlreadyExists"), ("allowed", "200")], |wire| {
@@ -184,8 +186,8 @@ pub(super) const ROWS: &[Row] = &[
         |wire| {
             let body = r#"{"name":"n","folder":{},"description":"x","fileSystemInfo":{"lastModifiedDateTime":"2020-01-01T00:00:00Z"}}"#;
             assert_eq!(json(wire, "POST", "root/children", body), "201");
-            let made = wire.get(&format!("{GRAPH}/root:/n")).json();
-            let at = made["fileSystemInfo"]["lastModifiedDateTime"].as_str().unwrap();
+            let folder = wire.get(&format!("{GRAPH}/root:/n")).json();
+            let at = folder["fileSystemInfo"]["lastModifiedDateTime"].as_str().unwrap();
             format!("{} {}", has(wire, "root:/n", "description"), &at[..13])
         },
     ),
