@@ -30,7 +30,7 @@ impl Service {
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  b.txt = \"b\"\n  gone.txt = \"gone\"\n  lost/\n  in/\n    c.txt = \"c\"\nTo/\n";
 
 impl Service {
-    /// Returns the vendor of the service, as in [`crate::allowed::Exception::service`].
+    /// Returns the vendor of the service, as named in exceptions.
     pub fn family(self) -> &'static str {
         if self == Service::Box { "box" } else { "microsoft" }
     }
