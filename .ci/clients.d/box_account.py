@@ -1,4 +1,4 @@
-"""The only place for what is asked of an account of Box with an SDK for Python: who it is, its tokens, its events."""
+"""Checks users, tokens and events of Box with an SDK for Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kit import equal, holds
 
 
 class Account(Checks):
-    """Groups about an account."""
+    """Groups of an account."""
 
     def user(self, top: Entry) -> None:
         user_id, login = self._sdk.me()
@@ -29,7 +29,7 @@ class Account(Checks):
         copy = sdk.copy(file, top.id, "b.txt")
         folder = sdk.copy(top, "0", f"{top.name} copied")
         sdk.delete(file)
-        # One for each, whatever is below; they may come late, twice and in any order.
+        # One event for each operation, not for items below. Events may come late, twice and in any order.
         wanted = {("ITEM_UPLOAD", file.id), ("ITEM_COPY", copy.id), ("ITEM_COPY", folder.id), ("ITEM_TRASH", file.id)}
         told: set[tuple[str, str]] = set()
         deadline = time.monotonic() + 10

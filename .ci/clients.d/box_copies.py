@@ -1,4 +1,4 @@
-"""The only place for what copies of Box must do when an SDK for Python asks for them."""
+"""Checks copies at Box with an SDK for Python."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BLOCKED = (409, "operation_blocked_temporary")
 
 
 class Copies(Checks):
-    """Groups about copies and names that are taken."""
+    """Groups of copies and taken names."""
 
     def copy_file(self, top: Entry) -> None:
         sdk = self._sdk
@@ -25,7 +25,7 @@ class Copies(Checks):
         equal("time of the content of the copy", copy.modified, THEN)
         self.is_file(sdk.copy(file, there.id), "a.txt", content, there)
         self.is_file(sdk.copy(file, top.id, "c.txt"), "c.txt", content, top)
-        # Box takes out what names of copies cannot have.
+        # Box removes invalid characters from the names of copies.
         self.is_file(sdk.copy(file, there.id, "d/e\\f.txt"), "def.txt", content, there)
         sdk.upload_version(file.id, b"changed")
         self.is_file(sdk.file(copy.id), "b.txt", content, there)
@@ -41,7 +41,7 @@ class Copies(Checks):
         equal("past versions of the copy", sdk.versions(copy.id), [])
         self.is_file(sdk.copy(first, top.id, "second.txt", second.version_id), "second.txt", b"the second", top)
         there = sdk.create_folder(top.id, "there")
-        # Without a name it has that of the file as it is.
+        # Without a name, the copy has the current name of the file.
         self.is_file(sdk.copy(first, there.id, version_id=first.version_id), "a.txt", b"one", there)
         refused("a version that is not there", lambda: sdk.copy(first, top.id, "x", NOBODY), *GONE)
         self.sees(top, ["a.txt 10", "first.txt 3", "second.txt 10", "there/", "there/a.txt 3"])
@@ -73,10 +73,10 @@ class Copies(Checks):
         wide = self.of_seed("Wide")
         copy = sdk.copy(wide, top.id, "long")
         equal("name and parent of the copy", (copy.name, copy.parent_id), ("long", top.id))
-        # The answer comes first, and nothing but what is in the folder tells how far it is.
+        # The response comes first. Only the content of the folder shows the progress.
         self.fills(copy, True)
         self.sees(top, ["long/", *(f"long/{name} 0" for name in WIDE)])
-        # While one goes on its source is locked; a slow machine may come too late for that once or twice.
+        # A running copy locks its source. On a slow machine, some copies may be complete before the next request.
         for number in range(20):
             try:
                 copy = sdk.copy(wide, top.id, f"again {number}")
@@ -89,7 +89,7 @@ class Copies(Checks):
         self.fills(copy, False)
 
     def fills(self, copy: Entry, by_marker: bool) -> None:
-        """Waits until all is in a copy of the wide folder."""
+        """Waits until the copy of the wide folder is complete."""
         names: list[str | None] = []
         deadline = time.monotonic() + 30
         while len(names) < len(WIDE):

@@ -1,4 +1,4 @@
-"""The only place for what files and folders of Box must do, but for copies, when an SDK for Python asks."""
+"""Checks files and folders at Box, except copies, with an SDK for Python."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kit import MANY, equal, holds, refused, some_bytes
 
 
 class Items(Checks):
-    """Groups about files and folders."""
+    """Groups of files and folders."""
 
     def create_folder(self, top: Entry) -> None:
         sdk = self._sdk
@@ -147,7 +147,7 @@ class Items(Checks):
         self.sees(top, ["b.txt 1"])
 
     def ids_in_trash(self) -> set[str]:
-        """Returns the ids of what is in the trash, which is the same by pages of either kind."""
+        """Returns the ids in the trash, which must be the same with both kinds of paging."""
         by_offset = [entry.id for entry in self._sdk.trash(False)]
         equal("the trash by marker", [entry.id for entry in self._sdk.trash(True)], by_offset)
         return set(by_offset)

@@ -1,4 +1,4 @@
-"""The only place for the groups of verbs that an SDK of Box for Python goes through; node/scenario.mjs has the same."""
+"""Runs the groups of verbs with an SDK of Box for Python. node/scenario.mjs has the same groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kit import Report, Witness
 
 
 def run(sdk: Sdk, report: Report, witness: Witness) -> None:
-    """Goes through all groups. Each makes a folder of its own, so that none needs another."""
+    """Runs all groups, each in a new folder, so that they are independent."""
     items, copies, account = Items(sdk, witness), Copies(sdk, witness), Account(sdk, witness)
     groups: list[Callable[[Entry], None]] = [
         items.create_folder,

@@ -1,4 +1,4 @@
-"""The only place for how SDKs of Box for Python are spoken to, and for what is checked in all groups."""
+"""The interface of the SDKs of Box for Python, and the checks that all groups share."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from kit import Witness, equal, holds, refused
 
-# What `Wide` of the seed has: more than is copied before the answer.
+# The files of the fixture in `Wide`: too many for a copy that is complete in the response.
 WIDE = [f"w{number:03}.txt" for number in range(600)]
-# What Box takes in parts: 20 MB or more. It is no multiple of any size of parts.
+# A size for chunked uploads, which need 20 MB or more. It is not a multiple of any part size.
 LONG = 20 * 1024 * 1024 + 1234
 THEN = datetime(2019, 3, 4, 5, 6, 7, tzinfo=timezone.utc)
 # An id that no file or folder has.
@@ -27,7 +27,7 @@ LONG_NAME = (400, "item_name_too_long")
 
 @dataclass(frozen=True)
 class Entry:
-    """What an SDK says of a file or a folder; None is what it was not told."""
+    """A file or a folder as an SDK reports it. Unknown values are None."""
 
     id: str
     name: str | None
@@ -39,31 +39,31 @@ class Entry:
     size: int | None
     sha1: str | None
     version_id: str | None
-    # When its content was changed.
+    # The modification time of the content.
     modified: datetime | None
     owner_id: str | None
 
 
 class Sdk(Protocol):
-    """An SDK, spoken to in one way. Refusals come as `Refused`."""
+    """The interface of an SDK. Errors of the server raise `Refused`."""
 
     name: str
 
     def file(self, file_id: str) -> Entry: ...
     def folder(self, folder_id: str) -> Entry: ...
     def items(self, folder_id: str, limit: int, by_marker: bool) -> list[Entry]:
-        """Lists all that is in a folder, in pages."""
+        """Lists the children of a folder, in pages."""
 
     def create_folder(self, parent_id: str, name: str) -> Entry: ...
     def preflight(self, parent_id: str, name: str, size: int) -> str | None:
-        """Returns where the file can be uploaded to."""
+        """Returns the upload URL."""
 
     def upload(self, parent_id: str, name: str, content: bytes, modified: datetime | None = None) -> Entry: ...
     def upload_version(self, file_id: str, content: bytes) -> Entry: ...
     def upload_in_parts(self, parent_id: str, name: str, content: bytes) -> Entry: ...
     def download(self, file_id: str, version_id: str | None = None) -> bytes: ...
     def versions(self, file_id: str) -> list[tuple[str, str]]:
-        """Lists id and SHA-1 of the past versions."""
+        """Returns the ids and SHA-1s of the past versions."""
 
     def copy(self, entry: Entry, parent_id: str, name: str | None = None, version_id: str | None = None) -> Entry: ...
     def update(self, entry: Entry, parent_id: str | None = None, name: str | None = None) -> Entry: ...
@@ -77,28 +77,28 @@ class Sdk(Protocol):
         """Returns id and login of the user."""
 
     def as_application(self) -> Sdk:
-        """Returns one that gets its token from the server, with the credentials of an application."""
+        """Returns an SDK that gets its token from the server, with the credentials of an application."""
 
     def position(self) -> str:
-        """Returns where the stream of events is now."""
+        """Returns the current position of the event stream."""
 
     def events(self, position: str) -> list[tuple[str, str]]:
-        """Lists type, and id of what it is about, of the events since."""
+        """Returns the types and source ids of the events since then."""
 
 
 class Checks:
-    """An SDK, and what is checked again and again."""
+    """An SDK, and checks that groups share."""
 
     def __init__(self, sdk: Sdk, witness: Witness) -> None:
         self._sdk = sdk
         self._witness = witness
 
     def sees(self, top: Entry, wanted: list[str]) -> None:
-        """Checks what is below a folder, without the SDK."""
+        """Checks the items below a folder, without the SDK."""
         equal("what the drive holds", self._tree(top.id), wanted)
 
     def _tree(self, folder_id: str) -> list[str]:
-        """Lists all below a folder in the order of the names; folders end in a slash, files have their size."""
+        """Lists everything below a folder, sorted by name. Folders end with a slash, files with their size."""
         lines: list[str] = []
         page = self._witness.get(f"/2.0/folders/{folder_id}/items?fields=name,size&limit=1000")
         for entry in sorted(page["entries"], key=lambda entry: entry["name"]):
@@ -118,7 +118,7 @@ class Checks:
         holds(f"what is downloaded of {name} is what was uploaded", self._sdk.download(file.id) == content)
 
     def taken(self, what: str, call: Callable[[], Any], holder: Entry, is_list: bool = False) -> None:
-        """Checks that a name is refused, and that what has it is told in the shape that the call really uses."""
+        """Checks that a call fails because of a taken name, and reports the conflict in the shape of the real service."""
         conflicts = (refused(what, call, *TAKEN).context or {}).get("conflicts")
         if is_list:
             equal(f"{what}: number of conflicts", len(conflicts), 1)
@@ -129,6 +129,6 @@ class Checks:
             equal(f"{what}: SHA-1 of the holder", conflicts["sha1"], holder.sha1)
 
     def of_seed(self, name: str) -> Entry:
-        """Finds a folder of the seed."""
+        """Returns a folder of the fixture."""
         (found,) = [entry for entry in self._sdk.items("0", 1000, False) if entry.name == name]
         return found

@@ -1,5 +1,4 @@
-"""The only place for what the programs of all clients share: where the server is, what a client is asked to be able
-to do, and how a result is told."""
+"""Helpers of all client programs: arguments, checks, direct access to the server, and the report of results."""
 
 from __future__ import annotations
 
@@ -20,15 +19,15 @@ from typing import Any
 
 # One range of an upload session: a multiple of 320 KiB.
 RANGE = 320 * 1024
-# The drives of the seed, by name: `.ci/clients` writes it.
+# The drives of the fixture, by name. `.ci/clients` creates it.
 DRIVES = {"work": "business", "home": "personal"}
-# What the seed has in `Many` of each drive: more than a page of any size.
+# The files of the fixture in `Many` of each drive: more than the largest page.
 MANY = [f"f{number:04}.txt" for number in range(1203)]
 
 
 @dataclass(frozen=True)
 class Item:
-    """What a client says of an item."""
+    """An item as a client reports it."""
 
     id: str
     name: str
@@ -37,18 +36,18 @@ class Item:
     parent_id: str | None
     # None for folders.
     quick_xor: str | None
-    # None where the client reads none.
+    # None if the client does not read it.
     etag: str | None
 
 
 class Refused(Exception):
-    """The server refused, in the words that the client gives on; code and status are None where it keeps them."""
+    """An error of the server, as the client reports it. Code and status are None if the client does not report them."""
 
     def __init__(self, status: int | None, code: str | None, message: str, context: Any = None) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
-        # What Box tells of it besides.
+        # The `context_info` of Box.
         self.context = context
 
 
@@ -59,13 +58,13 @@ def equal(what: str, actual: Any, wanted: Any) -> None:
 
 
 def holds(what: str, is_so: bool) -> None:
-    """Fails with what should be so."""
+    """Fails with the expectation if it is false."""
     if not is_so:
         raise AssertionError(f"it does not hold that {what}")
 
 
 def refused(what: str, call: Callable[[], Any], status: int, code: str) -> Refused:
-    """Fails unless the call is refused in this way; what the client does not tell is not asked for."""
+    """Fails unless the call fails with this status and code. Ignores those that the client does not report."""
     try:
         done = call()
     except Refused as error:
@@ -83,15 +82,15 @@ def shortened(value: Any) -> str:
 
 
 def some_bytes(length: int, seed: int) -> bytes:
-    """Makes bytes that are the same in each run and have no pattern."""
+    """Returns deterministic pseudo-random bytes."""
     return random.Random(seed).randbytes(length)
 
 
 def quick_xor(content: bytes) -> str:
-    """Hashes as OneDrive does: byte i goes to bit 11·i of 160, then the length over the last eight bytes."""
+    """Returns the quickXorHash of OneDrive: XORs byte i to bit 11·i of 160, then the length to the last eight bytes."""
     bits = 0
     for at in range(min(160, len(content))):
-        # All bytes that go to the same place.
+        # All bytes of the same position.
         folded = 0
         for byte in content[at::160]:
             folded ^= byte
@@ -104,12 +103,12 @@ def quick_xor(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Witness:
-    """Looks at the server without any client: by plain requests."""
+    """Reads from the server by plain requests, without any client."""
 
     url: str
 
     def get(self, path: str) -> Any:
-        """Returns what is told at a path of the server, or at a whole URL."""
+        """Returns the JSON at a path of the server, or at an absolute URL."""
         url = path if path.startswith("http") else self.url + path
         with urllib.request.urlopen(url, timeout=20) as answer:
             return json.load(answer)
@@ -118,7 +117,7 @@ class Witness:
         return self.get(f"/v1.0/drives/{name}")["id"]
 
     def tree(self, drive: str, path: str) -> list[str]:
-        """Lists all below a folder in the order of the names; folders end in a slash, files have their size."""
+        """Lists everything below a folder, sorted by name. Folders end with a slash, files with their size."""
         children: list[dict[str, Any]] = []
         link: str | None = f"/v1.0/drives/{drive}/root:{urllib.parse.quote(path)}:/children"
         while link:
@@ -137,7 +136,7 @@ class Witness:
         return lines
 
     def wait(self, monitor: str) -> str:
-        """Polls a job for clients that do not; returns the id of the new item."""
+        """Polls a job for clients that do not poll. Returns the id of the new item."""
         last = -1.0
         for _ in range(200):
             with urllib.request.urlopen(monitor, timeout=20) as answer:
@@ -155,7 +154,7 @@ class Witness:
 
 
 class Report:
-    """Tells one line for each group of verbs, and ends the program at the first that fails unless told otherwise."""
+    """Prints one line for each group of verbs, and exits at the first failure unless `keeps_going` is set."""
 
     def __init__(self, client: str, keeps_going: bool) -> None:
         self._client = client
@@ -182,7 +181,7 @@ class Report:
 
 
 def arguments() -> argparse.Namespace:
-    """Reads what `.ci/clients` gives to each program."""
+    """Parses the arguments that `.ci/clients` passes to each program."""
     parser = argparse.ArgumentParser()
     parser.add_argument("url", help="the server, http://127.0.0.1:PORT")
     parser.add_argument("scratch", help="a folder for files of this run")

@@ -1,5 +1,4 @@
-"""The only place for what rclone is asked to do with a drive of any service: its own copies on the server, its own
-waiting, and its own check of hashes."""
+"""Checks drives of any service with rclone: its server-side copies, its polling, and its check of hashes."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from typing import Any
 import kit
 from kit import MANY, RANGE, equal, holds
 
-# What rclone sends files of: empty, small, and more than one range.
+# The files that rclone uploads: empty, small, and larger than one range.
 FILES = {
     "empty.txt": b"",
     "grüße 100%.txt": b"hello",
@@ -24,7 +23,7 @@ FILES = {
 
 
 class Rclone:
-    """The program with a configuration of its own."""
+    """The program with its configuration."""
 
     def __init__(
         self,
@@ -34,7 +33,7 @@ class Rclone:
         options: list[str],
         environment: dict[str, str],
     ) -> None:
-        # It rewrites its configuration.
+        # rclone rewrites its configuration.
         self._config = scratch / "rclone.conf"
         self._config.write_text(config)
         self._hash_name = hash_name
@@ -42,7 +41,7 @@ class Rclone:
         self._environment = environment
 
     def run(self, *args: str, fails: bool = False) -> str:
-        """Runs a command; returns what it printed and logged."""
+        """Runs a command. Returns its output, or its log if it is expected to fail."""
         command = [str(Path(sys.executable).parent / "rclone"), "--config", str(self._config), *args]
         more = ["-vv", "--retries=1", "--low-level-retries=2", "--timeout=30s", *self._options]
         environment = os.environ | self._environment
@@ -53,14 +52,14 @@ class Rclone:
         return done.stdout if not fails else done.stderr
 
     def log(self, *args: str) -> str:
-        """Runs a command; returns what it logged."""
+        """Runs a command. Returns its log."""
         log = self._config.with_name("rclone.log")
         log.unlink(missing_ok=True)
         self.run(*args, f"--log-file={log}")
         return log.read_text()
 
     def list(self, remote: str) -> list[dict[str, Any]]:
-        """Lists all below a folder, with hashes, in the order of the paths."""
+        """Lists everything below a folder with hashes, sorted by path."""
         told = json.loads(self.run("lsjson", "-R", "--hash", "--original", remote))
         return sorted(told, key=lambda item: item["Path"])
 
@@ -90,7 +89,7 @@ class Course:
     ) -> None:
         self._rclone = rclone
         self._drive = drive
-        # Hashes as the service does, and writes the hash as rclone does.
+        # Computes the hash of the service, in the format of rclone.
         self._hashed = hashed
         self._scratch = scratch / drive
         self._local = self._scratch / "local"
@@ -143,9 +142,9 @@ class Course:
         equal("what comes back", {path: (back / path).read_bytes() for path in FILES}, FILES)
         times = {path: (self._local / path).stat().st_mtime_ns // 10**9 for path in FILES}
         equal("times that come back", {path: (back / path).stat().st_mtime_ns // 10**9 for path in FILES}, times)
-        # Nothing is to be done a second time.
+        # A second copy has nothing to do.
         holds("nothing is sent again", "Copied (" not in self._rclone.log("copy", str(self._local), top))
-        # A hash that differs is noticed.
+        # rclone detects a different hash.
         other = self._scratch / "other"
         write(other, FILES | {"grüße 100%.txt": b"hellO"})
         holds("a change is seen", "1 differences found" in run("check", str(other), top, fails=True))
@@ -159,7 +158,7 @@ class Course:
         (copy,) = [item for item in self._rclone.list(top) if item["Path"] == "to/new name.bin"]
         (source,) = [item for item in self._rclone.list(top) if item["Path"] == "from/sub/ranges.bin"]
         holds("it has an id of its own", copy["ID"] != source["ID"])
-        # rclone sets the time that the server does not keep.
+        # rclone sets the time, because the server does not keep it.
         equal("time", copy["ModTime"], source["ModTime"])
         equal("size and hash", [copy[key] for key in ("Size", "Hashes")], [source[key] for key in ("Size", "Hashes")])
         back = self._scratch / "one"

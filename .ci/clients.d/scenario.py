@@ -1,4 +1,4 @@
-"""The only place for what a library in Python is asked to do with a drive, and what must come out."""
+"""Checks drives of Microsoft Graph with a library for Python."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ GONE = (404, "itemNotFound")
 
 
 class Library(Protocol):
-    """A client library, spoken to in one way. Refusals come as `Refused`."""
+    """The interface of a client library. Errors of the server raise `Refused`."""
 
     name: str
-    # Whether it can say what to do with a taken name.
+    # Whether it supports the conflict behavior.
     chooses_on_create: bool
     chooses_on_copy: bool
 
     def open(self, drive: str) -> Item:
-        """Finds a drive of the seed as the library does, and returns its root."""
+        """Opens a drive of the fixture, and returns its root."""
 
     def get(self, item_id: str) -> Item: ...
     def at(self, path: str) -> Item: ...
@@ -31,20 +31,20 @@ class Library(Protocol):
     def upload_in_ranges(self, parent: Item, name: str, content: bytes) -> Item: ...
     def download(self, item: Item) -> bytes: ...
     def copy(self, item: Item, parent: Item, name: str | None, conflict: str) -> Item:
-        """Copies and waits; returns the copy, read anew."""
+        """Copies and waits. Returns the copy, read again."""
 
     def move(self, item: Item, parent: Item, name: str) -> Item: ...
     def delete(self, item: Item) -> None: ...
 
 
 def run(library: Library, report: Report, witness: Witness) -> None:
-    """Goes through all groups with each drive of the seed."""
+    """Runs all groups with each drive of the fixture."""
     for drive, kind in DRIVES.items():
         Course(library, witness, drive, kind).run(report)
 
 
 class Course:
-    """All groups of verbs with one drive. Each makes a folder of its own, so that none needs another."""
+    """All groups of verbs with one drive. Each runs in a new folder, so that they are independent."""
 
     def __init__(self, library: Library, witness: Witness, drive: str, kind: str) -> None:
         self._library = library
@@ -75,7 +75,7 @@ class Course:
                 group(self._library.create_folder(root, f"{self._library.name} {name}", "fail"))
 
     def sees(self, top: Item, wanted: list[str]) -> None:
-        """Checks what the drive holds, without the client."""
+        """Checks the items below a folder, without the client."""
         equal("what the drive holds", self._witness.tree(self._drive, f"/{top.name}"), wanted)
 
     def is_file(self, item: Item, name: str, content: bytes) -> None:
@@ -191,7 +191,7 @@ class Course:
         self.sees(top, sum(both[:2], []))
 
     def clash(self, top: Item) -> tuple[Item, Item, Item]:
-        """Makes a file, and a folder with another file of that name."""
+        """Creates a file, and a folder with another file of that name."""
         there = self._library.create_folder(top, "there", "fail")
         taken = self._library.upload(there, "a.b.txt", b"the one there")
         return self._library.get(self._library.upload(top, "a.b.txt", b"new").id), there, taken
@@ -201,7 +201,7 @@ class Course:
         file, there, taken = self.clash(top)
         refused("a copy to a taken name", lambda: library.copy(file, there, "a.b.txt", "fail"), *TAKEN)
         refused("one of another case", lambda: library.copy(file, there, "A.B.TXT", "fail"), *TAKEN)
-        # Business drives accept this and tell it in the monitor.
+        # Business drives accept the request, and the job fails.
         refused("a copy that keeps its name", lambda: library.copy(file, there, None, "fail"), *TAKEN)
         refused("a folder into itself", lambda: library.copy(there, there, "x", "fail"), 400, "invalidRequest")
         self.is_file(library.get(taken.id), "a.b.txt", b"the one there")

@@ -1,5 +1,5 @@
-"""The only place that brings a client whose hosts are built in to the server: a proxy that ends TLS with a certificate
-of its own and asks the server, whatever host is meant."""
+"""A proxy for clients with built-in hosts: it terminates TLS with a self-signed certificate and sends every request to
+the server."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-# What is about one connection only, or about how a body comes.
+# Headers of the connection and of the transfer.
 OF_CONNECTION = {"connection", "content-length", "host", "transfer-encoding"}
 
 
 def start(url: str, hosts: list[str], scratch: Path) -> dict[str, str]:
-    """Listens until the program ends; returns the variables that make a program go this way, and trust it."""
+    """Starts the proxy. Returns the environment variables that make a program use and trust it."""
     certificate = scratch / "certificate.pem"
     certificate.write_bytes(certified(hosts))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -81,7 +81,7 @@ class Tunnel(BaseHTTPRequestHandler):
         return b"".join(parts)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Tells nothing: rclone does."""
+        """Logs nothing, because rclone does."""
 
     def finish(self) -> None:
         super().finish()
@@ -89,7 +89,7 @@ class Tunnel(BaseHTTPRequestHandler):
 
 
 def certified(hosts: list[str]) -> bytes:
-    """Makes a key, and a certificate for the hosts that it signed itself."""
+    """Returns a new key, and a self-signed certificate for the hosts."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "drivesim")])
     now = datetime.datetime.now(datetime.timezone.utc)

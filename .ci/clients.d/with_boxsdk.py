@@ -1,4 +1,4 @@
-"""The only place that speaks with boxsdk 10, whose modules are generated from Box's description of its API."""
+"""Runs the Box scenario with boxsdk 10, whose modules are generated from the OpenAPI description of Box."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class BoxSdk:
         return shown(file)
 
     def upload_version(self, file_id: str, content: bytes) -> Entry:
-        # It wants a name: the one that the file is to have.
+        # The SDK requires a name, which the file gets.
         name = "a.txt"
         attributes = managers.uploads.UploadFileVersionAttributes(name)
         upload = self._client.uploads.upload_file_version
@@ -143,7 +143,7 @@ def done(call: Callable[[], Any]) -> Any:
 
 
 def paged(get: Callable[..., Any], by_marker: bool) -> list[Entry]:
-    """Turns the pages, which this SDK leaves to those who use it."""
+    """Reads all pages, because this SDK has no iterator for them."""
     entries: list[Entry] = []
     place: dict[str, Any] = {"usemarker": True} if by_marker else {"offset": 0}
     while True:

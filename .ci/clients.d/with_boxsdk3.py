@@ -1,4 +1,4 @@
-"""The only place that speaks with boxsdk 3, the SDK before it was generated, which turns pages by itself."""
+"""Runs the Box scenario with boxsdk 3, the SDK before the generated one, which iterates over pages."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def shown(item: Any) -> Entry:
 
 if __name__ == "__main__":
     args = kit.arguments()
-    # It tells of each refusal, and most of them are wanted.
+    # The SDK logs each error, and most of them are expected.
     logging.getLogger("boxsdk").setLevel(logging.CRITICAL)
     report = kit.Report("boxsdk3", args.keep_going)
     API.BASE_API_URL = f"{args.url}/2.0"

@@ -1,4 +1,4 @@
-"""The only place that speaks with msgraph-sdk, Microsoft's own: it asks for copies but does not wait for them."""
+"""Runs the scenario with Microsoft's msgraph-sdk, which starts copies but does not wait for them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class MsGraph:
             found.append(item)
             return True
 
-        # It has no pages to go through in an empty list.
+        # The iterator does not support empty lists.
         if first.value:
             self._done(PageIterator(first, self._adapter).iterate(keep))
         return [shown(item) for item in found]
@@ -94,7 +94,7 @@ class MsGraph:
         kit.equal("expected at first", session.next_expected_ranges[0].split("-")[0], "0")
         task = LargeFileUploadTask(session, self._adapter, io.BytesIO(content), max_chunk_size=kit.RANGE)
         kit.holds("the session lasts", not task.upload_session_expired())
-        # Range by range: `task.upload()` sends the last one twice, the second time to a session that has ended
+        # Uploads range by range: `task.upload()` sends the last one twice, the second time to a session that has ended
         # (msgraph-sdk-python-core#718).
         for start in range(0, len(content), kit.RANGE):
             end = min(start + kit.RANGE, len(content)) - 1
@@ -105,7 +105,7 @@ class MsGraph:
         return shown(self._done(place.get()))
 
     def download(self, item: Item) -> bytes:
-        # Nothing is given for an empty file.
+        # The SDK returns None for an empty file.
         return self._done(self._item(item.id).content.get()) or b""
 
     def copy(self, item: Item, parent: Item, name: str | None, conflict: str) -> Item:

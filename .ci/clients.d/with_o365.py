@@ -1,4 +1,4 @@
-"""The only place that speaks with O365 (python-o365): it sends no behaviour for taken names and polls by itself."""
+"""Runs the scenario with O365 (python-o365), which sends no conflict behavior and polls by itself."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class O365:
         return shown(self._item(item_id))
 
     def at(self, path: str) -> Item:
-        # It writes paths into URLs as they are.
+        # The library does not encode paths in URLs.
         return shown(done(lambda: self._drive.get_item_by_path(quote(path))))
 
     def children(self, folder: Item) -> list[Item]:
-        # A batch of 200: without one it asks for 999.
+        # Without a batch size, the library requests 999 items.
         return [shown(child) for child in done(lambda: list(self._item(folder.id).get_items(batch=200)))]
 
     def create_folder(self, parent: Item, name: str, conflict: str) -> Item:
@@ -87,18 +87,18 @@ class O365:
         return output.getvalue()
 
     def copy(self, item: Item, parent: Item, name: str | None, conflict: str) -> Item:
-        # Copies are made of what is known of the item: it need not be there any more.
+        # Copies use the known properties of the item, which may be deleted.
         source = self._known(item)
         target = self._item(parent.id)
         operation = done(lambda: source.copy(target, name))
         for status, _ in operation.check_status(delay=0.05):
-            # It would ask for ever.
+            # The library would poll endlessly.
             if status == "failed":
                 raise Refused(None, None, "the job failed")
         return shown(done(operation.get_item))
 
     def _known(self, item: Item) -> Any:
-        """Makes the library's object of an item without asking the server."""
+        """Creates the library's object of an item without a request."""
         facet = {"folder": {}} if item.is_folder else {"file": {}}
         told = {"id": item.id, "name": item.name, "parentReference": {"driveId": self._drive.object_id}, **facet}
         return self._drive._classifier(told)(parent=self._drive, **{self._drive._cloud_data_key: told})
@@ -134,7 +134,7 @@ def shown(item: Any) -> Item:
         is_folder=item.is_folder,
         parent_id=item.parent_id,
         quick_xor=hashes.get("quickXorHash"),
-        # It reads none.
+        # The library does not read it.
         etag=None,
     )
 

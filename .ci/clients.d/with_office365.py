@@ -1,4 +1,4 @@
-"""The only place that speaks with Office365-REST-Python-Client, which waits for copies by itself."""
+"""Runs the scenario with Office365-REST-Python-Client, which waits for copies by itself."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Office365:
         return shown(done(self._item(item_id).get().execute_query))
 
     def at(self, path: str) -> Item:
-        # It writes paths into URLs as they are.
+        # The library does not encode paths in URLs.
         return shown(done(self._drive.root.get_by_path(quote(path.strip("/"))).get().execute_query))
 
     def children(self, folder: Item) -> list[Item]:
@@ -69,7 +69,7 @@ class Office365:
         made = self._item(parent.id).resumable_upload(str(file), kit.RANGE, seen.append)
         done(made.execute_query)
         kit.equal("ranges that were taken", len(seen), -(-len(content) // kit.RANGE))
-        # What an upload returns has no id of its own here.
+        # The result of an upload has no id in this library.
         parent_path = self._item(parent.id).get_by_path(name).get().execute_query()
         return shown(parent_path)
 

@@ -1,4 +1,4 @@
-"""The only place that brings rclone to the drive of Box, whose hosts it has built in."""
+"""Runs the rclone scenario with the drive of Box, through a tunnel because its hosts are built in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tunnel
 from rclone_scenario import Course, Rclone
 
 HOSTS = ["api.box.com", "upload.box.com"]
-# What rclone sends in parts: 50 MiB or more.
+# A size for chunked uploads, which rclone uses from 50 MiB on.
 LONG = 50 * 1024 * 1024 + 1234
 
 

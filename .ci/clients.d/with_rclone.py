@@ -1,4 +1,4 @@
-"""The only place that brings rclone to drives of Microsoft Graph."""
+"""Runs the rclone scenario with drives of Microsoft Graph."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import kit
 from kit import equal
 from rclone_scenario import FILES, Course, Rclone, write
 
-# Drives of sites: rclone copies from one drive to another between such only.
+# Drives of sites. rclone makes cross-drive copies only between these.
 LIBRARIES = {"team": "documentLibrary", "archive": "documentLibrary"}
 
 

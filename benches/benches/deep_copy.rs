@@ -1,7 +1,7 @@
-//! Measures deep copies: by shape and size, across drives, with each conflict behaviour, under limits, paced, by cores.
+//! Measures deep copies: by shape and size, across drives, with each conflict behavior, under limits, paced, by cores.
 //!
-//! Every figure is the time of one copy; the throughput line gives items a second. Each bench first checks, on one
-//! copy, that the result is what it should be, and prints a checksum of it. With `--test` the trees are small.
+//! Every figure is the time of one copy; the throughput line is in items per second. Each bench first checks the result
+//! of one copy, and prints its checksum. With `--test` the trees are small.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -15,17 +15,17 @@ use drivesim_testkit::shapes::{Shape, checksum, plant};
 
 const SHAPES: [Shape; 5] = [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary, Shape::Bushy];
 
-/// Returns whether the benches are only tried, once each.
+/// Returns whether each bench runs only once, as a test.
 fn is_test() -> bool {
     std::env::args().any(|arg| arg == "--test")
 }
 
-/// Returns a number of items, or few when the benches are only tried.
+/// Returns a number of items, at most 1,000 in a test.
 fn size(n_items: u64) -> u64 {
     if is_test() { n_items.min(1_000) } else { n_items }
 }
 
-/// A group whose copies take long: few samples, and as many copies in each.
+/// Creates a group for slow copies: few samples, with the same number of copies in each.
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
@@ -33,7 +33,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
     group
 }
 
-/// Times `copy` alone, and deletes for good what it made: in the only drive, or in the one that was added last.
+/// Measures `copy`, and purges each copy outside the measurement. The target is the last drive.
 fn time_of(sim: &Sim, n_copies: u64, copy: impl Fn() -> Job) -> Duration {
     let mut spent = Duration::ZERO;
     let target = sim.drives().pop().expect("there is a drive");
@@ -41,8 +41,8 @@ fn time_of(sim: &Sim, n_copies: u64, copy: impl Fn() -> Job) -> Duration {
         let start = Instant::now();
         let job = copy();
         spent += start.elapsed();
-        let made = black_box(job.outcome()).expect("it has ended").expect("nothing refuses it");
-        sim.delete_permanently(target.at(made)).expect("the copy is there");
+        let copied = black_box(job.outcome()).expect("it has ended").expect("nothing refuses it");
+        sim.delete_permanently(target.at(copied)).expect("the copy is there");
     }
     spent
 }
@@ -52,7 +52,7 @@ fn n_items_of(sim: &Sim, source: ItemId) -> u64 {
     tally.files + tally.folders
 }
 
-/// Plants a shape, checks one copy of it and returns the simulator, the source and the number of items.
+/// Creates a tree, checks one copy of it and returns the simulator, the source and the number of items.
 fn prepare(shape: Shape, n_items: u64, parallel_from: usize, n_threads: Option<usize>) -> (Sim, ItemId, u64) {
     let mut builder = Sim::builder().parallel_from(parallel_from);
     if let Some(n_threads) = n_threads {
@@ -60,7 +60,7 @@ fn prepare(shape: Shape, n_items: u64, parallel_from: usize, n_threads: Option<u
     }
     let sim = builder.build().expect("an empty drive");
     let source = plant(&sim, shape, n_items).expect("the shape fits");
-    let job = copy_beside(&sim, source);
+    let job = copy_next_to(&sim, source);
     let copy = job.outcome().expect("an instant job has ended").expect("nothing refuses it");
     let (expected, actual) =
         (checksum(&sim, source).expect("readable"), checksum(&sim, copy).expect("readable"));
@@ -71,7 +71,7 @@ fn prepare(shape: Shape, n_items: u64, parallel_from: usize, n_threads: Option<u
     (sim, source, n_items)
 }
 
-fn copy_beside(sim: &Sim, source: ItemId) -> Job {
+fn copy_next_to(sim: &Sim, source: ItemId) -> Job {
     sim.copy(source, "/", CopyOptions::named("copy")).expect("nothing else has the name")
 }
 
@@ -79,34 +79,34 @@ fn shapes(criterion: &mut Criterion) {
     let mut group = group(criterion, "shape");
     let sizes: &[u64] = if is_test() { &[1_000] } else { &[1_000, 100_000, 1_000_000] };
     for shape in SHAPES {
-        for &n_wanted in sizes {
-            let (sim, source, n_items) = prepare(shape, n_wanted, drivesim::PARALLEL_FROM, None);
+        for &n_requested in sizes {
+            let (sim, source, n_items) = prepare(shape, n_requested, drivesim::PARALLEL_FROM, None);
             group.throughput(Throughput::Elements(n_items));
-            group.bench_function(BenchmarkId::new(format!("{shape:?}"), n_wanted), |bencher| {
-                bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_beside(&sim, source)));
+            group.bench_function(BenchmarkId::new(format!("{shape:?}"), n_requested), |bencher| {
+                bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_next_to(&sim, source)));
             });
         }
     }
     group.finish();
 }
 
-/// The same tree by one thread and by all: where the lines cross is what `PARALLEL_FROM` should be.
+/// Measures the same tree with one thread and with all. `PARALLEL_FROM` should be where the lines cross.
 fn threshold(criterion: &mut Criterion) {
     let mut group = group(criterion, "threshold");
     let sizes: &[u64] = if is_test() { &[1_000] } else { &[2_000, 8_000, 16_000, 32_000, 128_000] };
-    for &n_wanted in sizes {
-        for (way, parallel_from) in [("one thread", usize::MAX), ("all cores", 1)] {
-            let (sim, source, n_items) = prepare(Shape::Wide, n_wanted, parallel_from, None);
+    for &n_requested in sizes {
+        for (variant, parallel_from) in [("one thread", usize::MAX), ("all cores", 1)] {
+            let (sim, source, n_items) = prepare(Shape::Wide, n_requested, parallel_from, None);
             group.throughput(Throughput::Elements(n_items));
-            group.bench_function(BenchmarkId::new(way, n_wanted), |bencher| {
-                bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_beside(&sim, source)));
+            group.bench_function(BenchmarkId::new(variant, n_requested), |bencher| {
+                bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_next_to(&sim, source)));
             });
         }
     }
     group.finish();
 }
 
-/// A bushy tree by 1, 2, … threads up to the number of cores, by powers of two.
+/// Measures a bushy tree with 1, 2, 4, … threads up to the number of cores.
 fn cores(criterion: &mut Criterion) {
     let mut group = group(criterion, "cores");
     let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -115,41 +115,41 @@ fn cores(criterion: &mut Criterion) {
         let (sim, source, n_items) = prepare(Shape::Bushy, size(1_000_000), 1, Some(n_threads));
         group.throughput(Throughput::Elements(n_items));
         group.bench_function(BenchmarkId::new("bushy", n_threads), |bencher| {
-            bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_beside(&sim, source)));
+            bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_next_to(&sim, source)));
         });
     }
     group.finish();
 }
 
-/// A copy within a drive, to another one with the same rules, and to one that checks each name.
+/// Measures copies within a drive, to another with the same rules, and to one that checks each name.
 fn across_drives(criterion: &mut Criterion) {
     let mut group = group(criterion, "across drives");
-    let n_wanted = size(29_000);
-    for (way, profile) in
+    let n_requested = size(29_000);
+    for (variant, profile) in
         [("within one", None), ("same rules", Some(Profile::PLAIN)), ("other rules", Some(Profile::BUSINESS))]
     {
-        let (sim, source, n_items) = prepare(Shape::Bushy, n_wanted, drivesim::PARALLEL_FROM, None);
+        let (sim, source, n_items) = prepare(Shape::Bushy, n_requested, drivesim::PARALLEL_FROM, None);
         if let Some(profile) = profile {
             sim.add_drive("other", profile).expect("the name is free");
         }
         let target = sim.drives().pop().expect("there is a drive");
         let copy = || sim.copy(source, target.at("/"), CopyOptions::named("copy")).expect("the name is free");
         group.throughput(Throughput::Elements(n_items));
-        group.bench_function(BenchmarkId::new(way, n_wanted), |bencher| {
+        group.bench_function(BenchmarkId::new(variant, n_requested), |bencher| {
             bencher.iter_custom(|n_copies| time_of(&sim, n_copies, copy));
         });
     }
     group.finish();
 }
 
-/// A folder whose name is free, taken and numbered, or taken and refused; a file that replaces another.
+/// Measures copies to a free name, with rename and with fail, and a file that replaces another.
 fn conflicts(criterion: &mut Criterion) {
     let mut group = group(criterion, "conflict");
     let (sim, source, n_items) = prepare(Shape::Wide, size(100_000), drivesim::PARALLEL_FROM, None);
     let options = |conflict| CopyOptions::default().on_conflict(conflict);
     group.throughput(Throughput::Elements(n_items));
     group.bench_function("free name", |bencher| {
-        bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_beside(&sim, source)));
+        bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_next_to(&sim, source)));
     });
     group.bench_function("rename", |bencher| {
         let copy = || sim.copy(source, "/", options(Conflict::Rename)).expect("numbers are free");
@@ -157,8 +157,8 @@ fn conflicts(criterion: &mut Criterion) {
     });
     group.throughput(Throughput::Elements(1));
     group.bench_function("fail", |bencher| {
-        let refused = || sim.copy(source, "/", options(Conflict::Fail)).expect_err("the source has the name");
-        bencher.iter(|| black_box(refused()));
+        let fail = || sim.copy(source, "/", options(Conflict::Fail)).expect_err("the source has the name");
+        bencher.iter(|| black_box(fail()));
     });
     let (file, target) = (sim.create_sized("/", "a.txt", 5), sim.create_folder("/", "to"));
     let (file, target) = (file.expect("a free name"), target.expect("a free name"));
@@ -169,50 +169,50 @@ fn conflicts(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// What a business drive with its limit of 30,000 items does when a copy is accepted, and when it is made.
+/// Measures a business drive with its limit of 30,000 items: accepting a copy, and completing it.
 fn accepting(criterion: &mut Criterion) {
     let mut group = group(criterion, "business limit");
     for shape in [Shape::Wide, Shape::Bushy] {
         let sim = Sim::builder().profile(Profile::BUSINESS).build().expect("an empty drive");
         let source = plant(&sim, shape, size(29_000)).expect("the shape fits");
         group.throughput(Throughput::Elements(n_items_of(&sim, source)));
-        let held = || CopyOptions::named("copy").pace(Pace::Held);
-        // The job is dropped in a fork with all that it holds: in one simulator thousands would add up.
+        let held_options = || CopyOptions::named("copy").pace(Pace::Held);
+        // The fork drops its jobs with their memory. In one simulator thousands of jobs would accumulate.
         group.bench_function(BenchmarkId::new("accept", format!("{shape:?}")), |bencher| {
             bencher.iter_custom(|n_copies| {
                 let fork = sim.fork();
                 let start = Instant::now();
                 for _ in 0..n_copies {
-                    black_box(fork.copy(source, "/", held()).expect("no limit is met"));
+                    black_box(fork.copy(source, "/", held_options()).expect("no limit is met"));
                 }
                 start.elapsed()
             });
         });
         group.bench_function(BenchmarkId::new("accept to completed", format!("{shape:?}")), |bencher| {
-            bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_beside(&sim, source)));
+            bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_next_to(&sim, source)));
         });
     }
     group.finish();
 }
 
-/// Copies of files on Box, whose names are right or must be sanitised first.
+/// Measures copies of files at Box, with names that are valid or must be sanitised first.
 fn sanitising(criterion: &mut Criterion) {
     let mut group = group(criterion, "box names");
     let sim = Sim::builder().profile(Profile::BOX).build().expect("an empty drive");
     let file = sim.create_sized("/", "a.txt", 5).expect("a free name");
-    for (way, name) in
+    for (variant, name) in
         [("right", "minutes of 7-3 (final).docx"), ("sanitised", " minutes of 7/3\\(final).docx ")]
     {
         let copy = || sim.copy(file, "/", CopyOptions::named(name)).expect("a name that can be had");
         group.throughput(Throughput::Elements(1));
-        group.bench_function(way, |bencher| {
+        group.bench_function(variant, |bencher| {
             bencher.iter_custom(|n_copies| time_of(&sim, n_copies, copy));
         });
     }
     group.finish();
 }
 
-/// A copy that shows in one go, and in 10 or 1,000 steps of the clock.
+/// Measures a copy that is revealed in 1, 10 or 1,000 steps of the clock.
 fn paced(criterion: &mut Criterion) {
     let mut group = group(criterion, "paced");
     let (sim, source, n_items) = prepare(Shape::Bushy, size(100_000), drivesim::PARALLEL_FROM, None);

@@ -1,7 +1,7 @@
-//! How long a fork takes, against copying so many records into fresh memory, and what a verb pays for it.
+//! Measures forks against copying the same number of records into fresh memory, and their cost for a verb.
 //!
-//! A fork shares what is in the drives, so it should take a small part of the time that copying it would: at most
-//! 0.05 of it at a million items, of which each has a record of 48 bytes.
+//! A fork shares the items of the drives, so it should take a small part of the time of a copy: at most 0.05 of it at a
+//! million items with a record of 48 bytes each.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -10,22 +10,22 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use drivesim::Sim;
 use drivesim_testkit::shapes::{Shape, checksum, plant};
 
-/// As large as the record of an item.
+/// A record of 48 bytes.
 type Record = [u64; 6];
 
-/// How many items the large drive has; few when the bench is only tried.
+/// Returns the number of items of the large drive, which is smaller in a test.
 fn n_items() -> u64 {
     if std::env::args().any(|arg| arg == "--test") { 10_000 } else { 1_000_000 }
 }
 
-/// Takes the time of `work` alone, not that of dropping what it made.
+/// Measures `work`, without dropping its result.
 fn time_of<R>(n_times: u64, mut work: impl FnMut() -> R) -> Duration {
     let mut spent = Duration::ZERO;
     for _ in 0..n_times {
         let start = Instant::now();
-        let made = black_box(work());
+        let result = black_box(work());
         spent += start.elapsed();
-        drop(made);
+        drop(result);
     }
     spent
 }
@@ -35,8 +35,12 @@ fn forks(criterion: &mut Criterion) {
     let sim = Sim::builder().build().expect("an empty drive");
     let source = plant(&sim, Shape::Wide, n_items).expect("the shape fits");
     let fork = sim.fork();
-    let (here, there) = (checksum(&sim, source), checksum(&fork, source));
-    assert_eq!(here.expect("readable"), there.expect("readable"), "the fork is not like its origin");
+    let (original_sum, fork_sum) = (checksum(&sim, source), checksum(&fork, source));
+    assert_eq!(
+        original_sum.expect("readable"),
+        fork_sum.expect("readable"),
+        "the fork is not like its origin"
+    );
     drop(fork);
     let records: Vec<Record> = (0..n_items).map(|number| [number; 6]).collect();
 
@@ -48,7 +52,7 @@ fn forks(criterion: &mut Criterion) {
     group.bench_function(BenchmarkId::new("copy of the records", n_items), |bencher| {
         bencher.iter_custom(|n_times| time_of(n_times, || records.clone()));
     });
-    // What is shared is copied when it is first changed: a page here and there, not all.
+    // The first change copies only the shared pages that it touches.
     group.bench_function(BenchmarkId::new("first new file in a fork", n_items), |bencher| {
         let file_in = |fork: Sim| {
             fork.create_sized(source, "a name that was nowhere", 1).expect("a free name");
@@ -70,7 +74,7 @@ fn forks(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The look that does least: what finding the state costs shows here most.
+/// Measures the cheapest verb, which shows the overhead of finding the state best.
 fn verb(criterion: &mut Criterion) {
     let sim = Sim::builder().outline("Docs/\n  a.txt\n").build().expect("an outline");
     let docs = sim.item("/Docs").expect("it is there").id;

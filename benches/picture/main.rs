@@ -1,7 +1,7 @@
-//! Makes the table and the picture of the README from what `cargo bench --bench deep_copy` has measured.
+//! Generates the table and the picture of the README from the results of `cargo bench --bench deep_copy`.
 //!
-//! It reads the estimates that criterion leaves in `target/criterion`, writes `benches/deep_copy.svg`, and puts the
-//! table into `benches/README.md` between its two marks.
+//! Reads the estimates of criterion in `target/criterion`, writes `benches/deep_copy.svg`, and replaces the table in
+//! `benches/README.md` between its two marks.
 
 mod results;
 mod svg;
@@ -15,13 +15,13 @@ use clap::Parser;
 /// Draws the picture and writes the table of the README from criterion's results.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Where criterion left its results.
+    /// The folder with criterion's results.
     #[arg(long, default_value = "target/criterion")]
     results: PathBuf,
     /// The folder of the README and the picture.
     #[arg(long, default_value = "benches")]
     to: PathBuf,
-    /// What to say of the machine, beside what it says of itself.
+    /// A note on the machine, after its description.
     #[arg(long, default_value = "")]
     note: String,
 }
@@ -54,7 +54,7 @@ fn run(args: &Args) -> anyhow::Result<usize> {
     Ok(figures.len())
 }
 
-/// Says on what the figures were measured.
+/// Returns a description of the machine.
 fn machine(note: &str) -> String {
     let cpu_info = std::fs::read_to_string(Path::new("/proc/cpuinfo")).unwrap_or_default();
     let model = cpu_info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));

@@ -1,4 +1,4 @@
-//! Reads what criterion measured: one folder for each bench, with its name, how many items it copies, and how long.
+//! Reads the results of criterion: one folder for each bench, with its name, number of items and time.
 
 use std::fs;
 use std::path::Path;
@@ -6,35 +6,35 @@ use std::path::Path;
 use anyhow::Context;
 use serde_json::Value;
 
-/// What one bench took.
+/// The result of one bench.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
     /// The group, such as `shape`.
     pub group: String,
-    /// What was copied or how, such as `Wide`.
+    /// The variant in the group, such as `Wide`.
     pub way: String,
-    /// The size or the number behind the name, if there is one.
+    /// The size or the number of the variant. Empty if it has none.
     pub value: String,
-    /// How many items one copy has.
+    /// The number of items of one copy.
     pub n_items: f64,
-    /// The middle time of a copy, and the ends of its confidence interval, in nanoseconds.
+    /// The median time of a copy, and the bounds of its confidence interval, in nanoseconds.
     pub median: f64,
     pub low: f64,
     pub high: f64,
 }
 
 impl Figure {
-    /// Returns nanoseconds for each item.
+    /// Returns the nanoseconds per item.
     pub fn per_item(&self) -> f64 {
         self.median / self.n_items.max(1.0)
     }
 }
 
-/// The groups of `deep_copy`, in the order of the table. Results of other benches are passed over.
+/// The groups of `deep_copy`, in the order of the table. Results of other benches are ignored.
 pub const GROUPS: [&str; 8] =
     ["shape", "cores", "across drives", "conflict", "business limit", "box names", "paced", "threshold"];
 
-/// Reads all results below a folder, by group and then by number of items.
+/// Reads all results below a folder, sorted by group and then by number of items.
 pub fn read(folder: &Path) -> anyhow::Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for entry in walkdir::WalkDir::new(folder) {
@@ -42,8 +42,8 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<Figure>> {
         if entry.file_name() == "benchmark.json"
             && entry.path().parent().is_some_and(|at| at.ends_with("new"))
         {
-            let beside = entry.path().with_file_name("estimates.json");
-            let figure = figure(&json(entry.path())?, &json(&beside)?);
+            let estimates = entry.path().with_file_name("estimates.json");
+            let figure = figure(&json(entry.path())?, &json(&estimates)?);
             figures.push(figure.with_context(|| format!("{} is of another form", entry.path().display()))?);
         }
     }
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_named() {
+    fn the_error_names_a_missing_folder() {
         let error = read(Path::new("no such folder")).unwrap_err();
         assert!(error.to_string().contains("no such folder"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! Draws the figures as SVG: time per item by size for each shape, and bars for all other copies of a tree.
+//! Draws the figures as SVG: lines of the time per item by size for each shape, and bars for all other copies of trees.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ const WIDTH: f64 = 860.0;
 /// The left edge, the top, the width and the height of the chart of shapes.
 const CHART: (f64, f64, f64, f64) = (70.0, 40.0, 560.0, 260.0);
 const BAR: f64 = 20.0;
-/// Into how many steps the scale of the chart is divided.
+/// The number of steps of the scale of the chart.
 const STEPS: f64 = 4.0;
 const COLORS: [&str; 6] = ["#1b6ca8", "#d1495b", "#2a9d5c", "#e08e0b", "#6f4bb2", "#555555"];
 
@@ -17,7 +17,7 @@ const COLORS: [&str; 6] = ["#1b6ca8", "#d1495b", "#2a9d5c", "#e08e0b", "#6f4bb2"
 pub fn draw(figures: &[Figure]) -> String {
     let (shapes, others): (Vec<&Figure>, Vec<&Figure>) =
         figures.iter().partition(|figure| figure.group == "shape");
-    // Refusals and copies of one file are no copies of trees; the table has them.
+    // Failed copies and copies of one file are only in the table.
     let bars: Vec<&Figure> = others.into_iter().filter(|figure| figure.n_items > 1.0).collect();
     let (_, top, _, height) = CHART;
     let below = top + height + 90.0;
@@ -34,18 +34,18 @@ pub fn draw(figures: &[Figure]) -> String {
 
 fn text(out: &mut String, x: f64, y: f64, anchor: &str, text: &str) {
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    // A text takes what is written into it.
+    // Writing to a string cannot fail.
     let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>");
 }
 
-/// Returns the next number from `least` on that reads well in a scale: 1, 2, 2.5 or 5 times a power of ten.
+/// Returns the smallest step for a scale that is at least `least`: 1, 2, 2.5 or 5 times a power of ten.
 fn round_step(least: f64) -> f64 {
     let power = 10f64.powf(least.log10().floor());
     let factors = [1.0, 2.0, 2.5, 5.0, 10.0];
     factors.into_iter().map(|factor| factor * power).find(|step| *step >= least).unwrap_or(power * 10.0)
 }
 
-/// Draws one line for each shape: the number of items to the right, by powers of ten, time per item upwards.
+/// Draws one line for each shape: the number of items on the x axis (logarithmic), the time per item on the y axis.
 fn lines(out: &mut String, shapes: &[&Figure]) {
     let (left, top, width, height) = CHART;
     let sizes = shapes.iter().map(|figure| figure.n_items.log10());
@@ -67,10 +67,10 @@ fn lines(out: &mut String, shapes: &[&Figure]) {
             text(out, x(at), top + height + 18.0, "middle", label);
         }
     }
-    let mut ways: Vec<&str> = shapes.iter().map(|figure| figure.way.as_str()).collect();
-    ways.dedup();
-    for (way, color) in ways.iter().zip(COLORS.iter().cycle()) {
-        let points = shapes.iter().filter(|figure| figure.way == *way);
+    let mut shape_names: Vec<&str> = shapes.iter().map(|figure| figure.way.as_str()).collect();
+    shape_names.dedup();
+    for (shape, color) in shape_names.iter().zip(COLORS.iter().cycle()) {
+        let points = shapes.iter().filter(|figure| figure.way == *shape);
         let points: Vec<(f64, f64)> =
             points.map(|figure| (x(figure.n_items), y(figure.per_item()))).collect();
         let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
@@ -83,23 +83,23 @@ fn lines(out: &mut String, shapes: &[&Figure]) {
             let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{color}\"/>");
         }
     }
-    legend(out, &ways);
+    legend(out, &shape_names);
 }
 
-fn legend(out: &mut String, ways: &[&str]) {
+fn legend(out: &mut String, shape_names: &[&str]) {
     let (left, top, width, _) = CHART;
-    for (number, (way, color)) in ways.iter().zip(COLORS.iter().cycle()).enumerate() {
+    for (number, (shape, color)) in shape_names.iter().zip(COLORS.iter().cycle()).enumerate() {
         let (x, y) = (left + width + 30.0, top + 12.0 + number as f64 * 22.0);
         let _ = writeln!(
             out,
             "<rect x=\"{x}\" y=\"{:.1}\" width=\"12\" height=\"12\" fill=\"{color}\"/>",
             y - 10.0
         );
-        text(out, x + 18.0, y, "start", way);
+        text(out, x + 18.0, y, "start", shape);
     }
 }
 
-/// Draws a bar for each figure, as long as it takes for an item.
+/// Draws a bar for each figure. Its length is the time per item.
 fn draw_bars(out: &mut String, bars: &[&Figure], below: f64) {
     let (left, width) = (300.0, WIDTH - 300.0 - 90.0);
     let longest = bars.iter().map(|figure| figure.per_item()).fold(1e-3, f64::max);
@@ -139,7 +139,7 @@ mod tests {
         let svg = draw(&figures);
         assert_eq!(svg.matches("<polyline").count(), 2);
         assert_eq!(svg.matches("<circle").count(), 3);
-        // The background, two of the legend, one bar.
+        // The background, two entries of the legend, one bar.
         assert_eq!(svg.matches("<rect").count(), 4);
         assert!(svg.contains("bushy &amp; more") && svg.ends_with("</svg>\n"), "{svg}");
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");

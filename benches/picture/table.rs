@@ -1,4 +1,4 @@
-//! Writes the table of the README.
+//! Generates the table of the README.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::results::Figure;
 const BEGIN: &str = "<!-- deep_copy: begin -->\n";
 const END: &str = "<!-- deep_copy: end -->\n";
 
-/// Returns the README with a table of these figures between the two marks.
+/// Returns the README with the table of these figures between the two marks.
 pub fn put(readme: &str, figures: &[Figure], machine: &str) -> anyhow::Result<String> {
     let missing = || anyhow::anyhow!("the README lacks the lines {BEGIN:?} and {END:?}");
     let (before, rest) = readme.split_once(BEGIN).ok_or_else(missing)?;
@@ -25,13 +25,13 @@ fn table(figures: &[Figure], machine: &str) -> String {
         let range = format!("{} – {}", time(*low), time(*high));
         let per_item = if *n_items > 1.0 { time(figure.per_item()) } else { "–".to_owned() };
         let row = format!("| {group}: {way}{value} | {n_items} | {} | {range} | {per_item} |", time(*median));
-        // A text takes what is written into it.
+        // Writing to a string cannot fail.
         let _ = writeln!(table, "{row}");
     }
     table
 }
 
-/// Prints a time with three digits and the unit that suits it.
+/// Formats a time with three digits and a suitable unit.
 pub fn time(nanoseconds: f64) -> String {
     let units = [("ns", 1.0), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)];
     let (unit, factor) = units.into_iter().rfind(|(_, factor)| nanoseconds >= *factor).unwrap_or(("ns", 1.0));
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_takes_the_place_of_the_one_before_and_nothing_else_changes() {
+    fn a_table_replaces_the_old_one_and_nothing_else() {
         let figure = Figure {
             group: "shape".into(),
             way: "Wide".into(),

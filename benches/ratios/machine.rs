@@ -1,25 +1,25 @@
-//! The only place that asks the operating system about the machine and this process.
+//! Queries the operating system about the machine and this process.
 
 use std::fs::read_to_string;
 
-/// Returns one line of a file of the kernel's, trimmed; `?` where there is none.
+/// Returns the trimmed content of a kernel file, or `?` if it cannot be read.
 fn line(path: &str) -> String {
     read_to_string(path).map_or_else(|_| "?".to_owned(), |text| text.trim().to_owned())
 }
 
-/// Returns the bytes of memory that this process has now.
+/// Returns the resident memory of this process in bytes.
 pub fn resident() -> u64 {
     let statm = line("/proc/self/statm");
     let n_pages: u64 = statm.split(' ').nth(1).and_then(|field| field.parse().ok()).unwrap_or(0);
     n_pages * 4096
 }
 
-/// Returns how many threads run at the same time.
+/// Returns the number of threads that can run in parallel.
 pub fn n_cores() -> usize {
     std::thread::available_parallelism().map_or(1, |n| n.get())
 }
 
-/// Prints what figures depend on.
+/// Prints the properties of the machine that affect figures.
 pub fn describe() {
     let cpu = read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
@@ -34,8 +34,8 @@ pub fn describe() {
     println!("# allocator: the system's; huge pages: {huge}");
 }
 
-/// Touches so many GiB of memory and gives them back, so that a virtual machine has them from its host before anything
-/// is measured: what it has to ask for takes several times as long.
+/// Touches and frees `n_gib` GiB of memory before the measurement. A virtual machine gets memory from its host at the
+/// first touch, which takes several times as long.
 pub fn take_memory(n_gib: usize) {
     let start = std::time::Instant::now();
     drop(std::hint::black_box(vec![1u8; n_gib << 30]));

@@ -1,4 +1,4 @@
-//! Measures drivesim, others and the floor in one run and says which goals are reached.
+//! Measures drivesim, its peers and the floor in one run, and reports which goals are reached.
 
 mod figures;
 mod machine;
@@ -11,10 +11,10 @@ use clap::Parser;
 
 use drivesim_benches::report::{Report, Summary};
 
-/// Measures drivesim against others and against the floor, in the same run.
+/// Measures drivesim against its peers and against the floor, in the same run.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Leave out what takes more than a million items.
+    /// Skip groups with more than a million items.
     #[arg(long)]
     quick: bool,
     /// Fail if a goal is missed.
@@ -26,15 +26,15 @@ struct Args {
     /// Measure this group in this process.
     #[arg(long, hide = true)]
     group: Option<String>,
-    /// Be the process whose memory is looked at.
+    /// Run as the child process whose memory is measured.
     #[arg(long, hide = true)]
     memory: bool,
 }
 
-/// The name of a group of figures, and who measures it.
+/// The name of a group of figures, and the function that measures it.
 type Group = (&'static str, fn(&mut Report));
 
-/// The groups in the order in which they are measured; those in one row at the same time, which is for counts only.
+/// The groups in the order of measurement. Groups in one row run at the same time, which is suitable for counts only.
 const GROUPS: [&[Group]; 11] = [
     &[("small", figures::locks::small)],
     &[("copy", figures::copying::run)],
@@ -49,7 +49,7 @@ const GROUPS: [&[Group]; 11] = [
     &[("heap", figures::heap::run), ("memory", figures::memory::run)],
 ];
 
-/// What takes more than a million items.
+/// The group with more than a million items.
 const LARGE: &str = "growth";
 
 fn main() -> ExitCode {
@@ -69,12 +69,12 @@ fn main() -> ExitCode {
     }
     machine::describe();
     machine::take_memory(if args.quick { 2 } else { 6 });
-    let is_wanted = |name: &str| {
+    let is_selected = |name: &str| {
         args.only.as_deref().is_none_or(|only| name.contains(only)) && !(args.quick && name == LARGE)
     };
     let mut summary = Summary::default();
     for row in GROUPS {
-        let names: Vec<&str> = row.iter().map(|(name, _)| *name).filter(|name| is_wanted(name)).collect();
+        let names: Vec<&str> = row.iter().map(|(name, _)| *name).filter(|name| is_selected(name)).collect();
         if let Err(error) = summary.read_groups(&names) {
             eprintln!("ratios: {}: {error}", names.join(", "));
             return ExitCode::FAILURE;

@@ -1,4 +1,4 @@
-//! The only place for what drivesim is compared with: the floor, and others who copy trees.
+//! Implements the peers of drivesim in the comparison: the floor, and other libraries that copy trees.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -11,15 +11,15 @@ use vfs::{MemoryFS, VfsPath};
 
 use crate::trees::{file_name, folder_name};
 
-/// As large as the record that the goals are counted in.
+/// A record of 48 bytes, the unit of the goals.
 pub type Record = [u64; 6];
 
-/// Makes so many records.
+/// Creates `n_items` records.
 pub fn records(n_items: usize) -> Vec<Record> {
     (0..n_items as u64).map(|number| [number; 6]).collect()
 }
 
-/// The floor: records cloned into memory that nobody has touched before.
+/// Measures the floor: cloning records into fresh memory.
 pub fn clone_records(records: &[Record]) -> Duration {
     let start = Instant::now();
     let copy = black_box(records.to_vec());
@@ -28,7 +28,7 @@ pub fn clone_records(records: &[Record]) -> Duration {
     spent
 }
 
-/// Records copied into memory that is warm.
+/// Measures copying records into warm memory.
 pub fn copy_records(records: &[Record], warm: &mut [Record]) -> Duration {
     let start = Instant::now();
     warm.copy_from_slice(black_box(records));
@@ -36,7 +36,7 @@ pub fn copy_records(records: &[Record], warm: &mut [Record]) -> Duration {
     start.elapsed()
 }
 
-/// A tree in the arena `indextree`, a name and a size for each node.
+/// A tree in an arena of `indextree`, with a name and a size for each node.
 pub struct IndexTree {
     arena: Arena<(String, u64)>,
     root: NodeId,
@@ -60,7 +60,7 @@ impl IndexTree {
         IndexTree { arena, root, source }
     }
 
-    /// Copies the tree node by node, as its users do; says how many nodes there are now.
+    /// Copies the tree node by node, as users of the library do. Also returns the number of nodes afterwards.
     pub fn copy(&mut self) -> (Duration, usize) {
         let start = Instant::now();
         let copy = self.arena.new_node(self.arena[self.source].get().clone());
@@ -97,7 +97,7 @@ impl PathMap {
         PathMap(map)
     }
 
-    /// Copies all paths below the source to below another folder; says how many paths there are now.
+    /// Copies all paths below the source to another folder. Also returns the number of paths afterwards.
     pub fn copy(&mut self, to: &str) -> (Duration, usize) {
         let start = Instant::now();
         let below = self.0.iter().filter_map(|(path, &size)| {
@@ -137,11 +137,11 @@ impl Vfs {
     }
 }
 
-/// A tree of empty files in a file system in memory of the operating system's.
+/// A tree of empty files in tmpfs.
 pub struct Tmpfs(tempfile::TempDir);
 
 impl Tmpfs {
-    /// Makes the tree; `None` where there is no such file system.
+    /// Creates the tree. Returns `None` if there is no tmpfs.
     pub fn wide(n_folders: usize, n_files: usize) -> Option<Tmpfs> {
         let mounts = std::fs::read_to_string("/proc/mounts").ok()?;
         let is_tmpfs = |line: &str| line.split(' ').skip(1).take(2).eq(["/dev/shm", "tmpfs"]);
@@ -157,7 +157,7 @@ impl Tmpfs {
         Some(Tmpfs(dir))
     }
 
-    /// Lets `cp -r` copy it.
+    /// Copies the tree with `cp -r`.
     pub fn copy(&self, name: &str) -> Option<Duration> {
         let start = Instant::now();
         let status = Command::new("cp").arg("-r").arg("source").arg(name).current_dir(self.0.path()).status();

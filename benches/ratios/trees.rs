@@ -1,8 +1,8 @@
-//! The only place for the trees that are copied: names as people give them, sizes, contents, made through the verbs.
+//! Creates the trees to copy through the verbs, with realistic names and sizes.
 
 use drivesim::{ItemId, Sim};
 
-/// A sequence of numbers that looks random and is the same in each run.
+/// A deterministic pseudo-random number generator.
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
 
@@ -48,7 +48,7 @@ pub fn folder_name(number: usize) -> String {
     format!("project {number:06}")
 }
 
-/// Returns the names of `n_files` files in the order in which a listing gives them.
+/// Returns the names of `n_files` files in listing order.
 fn sorted_names(folder: usize, n_files: usize) -> Vec<String> {
     let mut names: Vec<String> = (0..n_files).map(|number| file_name(folder, number)).collect();
     names.sort_by_cached_key(|name| name.to_lowercase());
@@ -60,14 +60,14 @@ fn new_file(sim: &Sim, folder: ItemId, name: &str, size: u64) {
     sim.create_sized(folder, name, size).expect("the name is free");
 }
 
-/// Does several things side by side, each in a thread of its own: planting takes longer than what is measured after.
+/// Runs several works in parallel threads, because creating the trees takes longer than the measurements.
 pub fn together<T: Send, const N: usize>(works: [&(dyn Fn() -> T + Sync); N]) -> [T; N] {
     std::thread::scope(|scope| {
         works.map(|work| scope.spawn(work)).map(|thread| thread.join().expect("no work panics"))
     })
 }
 
-/// Plants `n_folders` folders of `n_files` files below `/source`, in the order of a listing.
+/// Creates `n_folders` folders of `n_files` files below `/source`, in listing order.
 pub fn wide(sim: &Sim, n_folders: usize, n_files: usize) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");
     for number in 0..n_folders {
@@ -77,14 +77,14 @@ pub fn wide(sim: &Sim, n_folders: usize, n_files: usize) -> ItemId {
     top
 }
 
-/// Fills a folder in the order of a listing.
+/// Fills a folder in listing order.
 pub fn fill(sim: &Sim, folder: ItemId, number: usize, n_files: usize) {
     for (at, name) in sorted_names(number, n_files).iter().enumerate() {
         new_file(sim, folder, name, (at * 37 % 100_000) as u64);
     }
 }
 
-/// Plants the same tree, its files one by one in a random order.
+/// Creates the same tree as [`wide`], with the files in random order.
 pub fn wide_in_random_order(sim: &Sim, n_folders: usize, n_files: usize) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");
     let folders: Vec<ItemId> = (0..n_folders)
@@ -103,14 +103,14 @@ pub fn wide_in_random_order(sim: &Sim, n_folders: usize, n_files: usize) -> Item
     top
 }
 
-/// Plants one folder of files.
+/// Creates one folder of files.
 pub fn flat(sim: &Sim, n_files: usize) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");
     fill(sim, top, 0, n_files);
     top
 }
 
-/// Plants folders each in the one before.
+/// Creates a chain of nested folders.
 pub fn chain(sim: &Sim, depth: usize) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");
     let mut folder = top;
@@ -120,7 +120,7 @@ pub fn chain(sim: &Sim, depth: usize) -> ItemId {
     top
 }
 
-/// Plants a binary tree with `2^height` files at its ends.
+/// Creates a binary tree with `2^height` files as leaves.
 pub fn binary(sim: &Sim, height: u32) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");
     let mut level = vec![top];
@@ -143,7 +143,7 @@ pub fn binary(sim: &Sim, height: u32) -> ItemId {
     top
 }
 
-/// Plants the names below a real folder, in the order in which they are found, at most so many.
+/// Creates the names below a real folder in the order of the directory, at most `most` of them.
 pub fn real(sim: &Sim, root: &std::path::Path, most: usize) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");
     let mut folders = vec![top];
@@ -161,7 +161,7 @@ pub fn real(sim: &Sim, root: &std::path::Path, most: usize) -> ItemId {
     top
 }
 
-/// Counts a folder and all below it.
+/// Returns the number of items of a subtree, including its top.
 pub fn count(sim: &Sim, folder: ItemId) -> usize {
     let tally = sim.tally(folder).expect("the folder is there");
     (tally.files + tally.folders) as usize

@@ -1,3 +1,3 @@
-//! The only place for what the programs that measure share.
+//! Code that the measuring programs share.
 
 pub mod report;

@@ -1,16 +1,16 @@
-//! The only place that keeps the figures of a run and prints them.
+//! Prints the figures of a run, and summarises them.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What a figure should be.
+/// The required value of a figure.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
     AtMost(f64),
     AtLeast(f64),
-    /// Nothing is asked of it; it is told so that others can be understood.
+    /// No requirement. The figure explains others.
     None,
 }
 
@@ -27,7 +27,7 @@ struct Figure {
 
 impl Figure {
     fn is_short(&self) -> bool {
-        // A value that is no number reaches no goal.
+        // NaN misses every goal.
         match self.goal {
             Goal::AtMost(most) => self.value.is_nan() || self.value > most,
             Goal::AtLeast(least) => self.value.is_nan() || self.value < least,
@@ -48,27 +48,27 @@ impl fmt::Display for Figure {
     }
 }
 
-/// The figures of a group, printed as they come.
+/// Prints the figures of a group immediately.
 #[derive(Debug)]
 pub struct Report;
 
 impl Report {
-    /// Tells a figure.
+    /// Prints a figure.
     pub fn add(&mut self, name: impl Into<String>, value: f64, unit: &'static str, goal: Goal) {
         println!("{}", Figure { name: name.into(), value, unit, goal });
     }
 
-    /// Tells a ratio that should be at most `most`.
+    /// Prints a ratio that should be at most `most`.
     pub fn ratio(&mut self, name: impl Into<String>, value: f64, most: f64) {
         self.add(name, value, "x", Goal::AtMost(most));
     }
 
-    /// Tells a time per item that explains other figures.
+    /// Prints a time per item that explains other figures.
     pub fn per_item(&mut self, name: impl Into<String>, time: Duration, n_items: usize) {
         self.add(name, time.as_secs_f64() * 1e9 / n_items as f64, "ns/item", Goal::None);
     }
 
-    /// Tells what a result was, for the checksum of the run.
+    /// Prints the checksum of a result, which is part of the checksum of the run.
     pub fn check(&mut self, what: &str, sum: u64) {
         println!("# {what}{CHECKSUM}{sum:016x}");
     }
@@ -76,7 +76,7 @@ impl Report {
 
 const CHECKSUM: &str = ": checksum ";
 
-/// What the figures of all groups come to.
+/// The summary of the figures of all groups.
 #[derive(Debug, Default)]
 pub struct Summary {
     n_figures: usize,
@@ -85,8 +85,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Has groups measured at the same time, each by a process of its own: what one leaves in the heap would be warm
-    /// memory for the next. Passes their reports on, line by line.
+    /// Measures groups at the same time, each in a new process, and prints their reports line by line. In one process,
+    /// memory that one group frees would be warm for the next.
     pub fn read_groups(&mut self, groups: &[&str]) -> io::Result<()> {
         let (program, start) = (std::env::current_exe()?, Instant::now());
         let spawn =
@@ -120,7 +120,7 @@ impl Summary {
         }
     }
 
-    /// Prints the end of the report; says whether all goals were reached.
+    /// Prints the end of the report. Returns whether all goals were reached.
     pub fn finish(&self) -> bool {
         println!("# checksum of the run {:016x}", self.checksum);
         println!("# {} of {} figures miss their goals", self.n_short, self.n_figures);
@@ -128,18 +128,18 @@ impl Summary {
     }
 }
 
-/// Returns the middle one of some values.
+/// Returns the median of values.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Returns the middle one of some times.
+/// Returns the median of times.
 pub fn median_time(times: &[Duration]) -> Duration {
     Duration::from_secs_f64(median(times.iter().map(Duration::as_secs_f64).collect()))
 }
 
-/// Returns the middle of the ratios of times that were taken one after the other.
+/// Returns the median of the ratios of times that were measured in pairs.
 pub fn median_ratio(times: &[Duration], others: &[Duration]) -> f64 {
     median(times.iter().zip(others).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect())
 }

@@ -1,4 +1,4 @@
-//! The only place for the route that everything is measured against: it answers a constant body.
+//! Serves the route that everything is measured against: it returns a constant body.
 
 use std::net::SocketAddr;
 
@@ -8,21 +8,21 @@ use axum::http::header;
 use axum::routing::get;
 use tokio::runtime::Runtime;
 
-/// A server with one route, which ends with this.
+/// A server with one route. It stops when this is dropped.
 pub struct Bare {
     address: SocketAddr,
     _runtime: Runtime,
 }
 
 impl Bare {
-    /// Starts a server whose answer has this many bytes.
+    /// Starts a server whose response has `n_bytes` bytes.
     pub fn start(n_bytes: usize) -> Result<Bare> {
         let body = axum::body::Bytes::from(vec![b'x'; n_bytes]);
-        let answer = move || {
+        let respond = move || {
             let body = body.clone();
             async move { ([(header::CONTENT_TYPE, "application/json")], body) }
         };
-        let router: Router = Router::new().route("/", get(answer));
+        let router: Router = Router::new().route("/", get(respond));
         let runtime = Runtime::new()?;
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).context("a port")?;
         let address = listener.local_addr()?;

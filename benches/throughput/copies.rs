@@ -1,16 +1,16 @@
-//! The only place that copies a file again and again, as a client does: asks, and asks on until it is done.
+//! Measures repeated copies of a file by a client that polls until each copy is complete.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-/// Returns how many copies a second one client of Graph makes of a file, each with its monitor asked until it is done.
+/// Returns the copies per second of one client of Graph, which polls the monitor of each copy until it is complete.
 pub fn rate_of_graph(url: &str, seconds: u32) -> Result<f64> {
     let copy = format!("{url}/v1.0/me/drive/root:/Small/f00.txt:/copy");
     rate(seconds, |agent, name| {
-        let asked = send(agent, &copy, &json!({ "name": name }))?;
-        let monitor = asked.headers().get("location").context("a monitor")?.to_str()?.to_owned();
+        let accepted = send(agent, &copy, &json!({ "name": name }))?;
+        let monitor = accepted.headers().get("location").context("a monitor")?.to_str()?.to_owned();
         loop {
             let text = agent.get(&monitor).call()?.body_mut().read_to_string()?;
             let status: Value = serde_json::from_str(&text)?;
@@ -23,13 +23,13 @@ pub fn rate_of_graph(url: &str, seconds: u32) -> Result<f64> {
     })
 }
 
-/// Returns how many copies a second one client of Box makes of a file, which are done when they are answered.
+/// Returns the copies per second of one client of Box. They are complete when the response is sent.
 pub fn rate_of_box(url: &str, file: &str, seconds: u32) -> Result<f64> {
     let copy = format!("{url}/2.0/files/{file}/copy");
     rate(seconds, |agent, name| {
-        let made = send(agent, &copy, &json!({ "name": name, "parent": { "id": "0" } }))?;
-        let made: Value = serde_json::from_str(&made.into_body().read_to_string()?)?;
-        ensure!(made["name"] == name, "another copy was made: {made}");
+        let copied = send(agent, &copy, &json!({ "name": name, "parent": { "id": "0" } }))?;
+        let copied: Value = serde_json::from_str(&copied.into_body().read_to_string()?)?;
+        ensure!(copied["name"] == name, "another copy was made: {copied}");
         Ok(())
     })
 }
@@ -38,7 +38,7 @@ fn send(agent: &ureq::Agent, url: &str, body: &Value) -> Result<ureq::http::Resp
     Ok(agent.post(url).header("content-type", "application/json").send(&body.to_string())?)
 }
 
-/// Makes one copy after the other, each under a name of its own, for so long.
+/// Makes copies one after another, with different names, for `seconds` seconds.
 fn rate(seconds: u32, copy: impl Fn(&ureq::Agent, &str) -> Result<()>) -> Result<f64> {
     let config = ureq::Agent::config_builder().http_status_as_error(true).max_redirects(0).build();
     let agent: ureq::Agent = config.into();

@@ -1,25 +1,25 @@
-//! The only place that sees to it that answers are made of what there is: a write between two reads must show.
+//! Checks that responses show the current state: a write between two reads must be visible.
 
 use anyhow::{Result, ensure};
 use serde_json::json;
 
 use crate::program::Program;
 
-/// A file that can be given another name, and is shown in an answer.
+/// A file that can be renamed, and is part of a response.
 #[derive(Clone)]
 pub struct File {
-    /// How and where its name is changed.
+    /// The method of the request that renames it.
     pub method: &'static str,
     pub path: String,
     pub name: String,
 }
 
-/// Changes the name of a file and back, and looks at an answer before, between and after.
+/// Renames a file and back, and checks the response before and after each change.
 pub fn check(program: &Program, path: &str, file: &File) -> Result<()> {
     const OTHER: &str = "renamed.txt";
     let shows = |name: &str| -> Result<bool> {
-        let told = String::from_utf8(program.get_bytes(path)?)?;
-        Ok(told.contains(&format!("\"name\":\"{name}\"")))
+        let body = String::from_utf8(program.get_bytes(path)?)?;
+        Ok(body.contains(&format!("\"name\":\"{name}\"")))
     };
     for (name, other) in [(&*file.name, OTHER), (OTHER, &file.name)] {
         ensure!(shows(name)? && !shows(other)?, "{path} does not show {name}");

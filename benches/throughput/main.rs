@@ -1,7 +1,7 @@
-//! Measures how many requests the program answers in a second against a bare route that answers as many bytes.
+//! Measures the requests per second of the program against a bare route with responses of the same size.
 //!
-//! The load comes from `wrk`; each figure is the middle of several short rounds, in each of which the program and the bare
-//! route are measured one right after the other, in turns first, so that other work on the machine falls on both alike.
+//! The load comes from `wrk`. Each figure is the median of several short rounds. Each round measures the program and
+//! the bare route directly after each other, in alternating order, so that other work affects both alike.
 
 mod bare;
 mod copies;
@@ -19,17 +19,17 @@ use crate::bare::Bare;
 use crate::live::File;
 use crate::program::Program;
 
-/// Measures drivesim's server against a bare route, in the same run. It needs `wrk`, and the program built beside it:
+/// Measures drivesim's server against a bare route, in the same run. Needs `wrk`, and the program in the same folder:
 /// `cargo build --release -p drivesim-cli`.
 #[derive(Debug, Parser)]
 struct Args {
-    /// How many seconds each measurement takes.
+    /// The seconds of each measurement.
     #[arg(long, default_value_t = 1)]
     seconds: u32,
-    /// How many rounds there are.
+    /// The number of rounds.
     #[arg(long, default_value_t = 15)]
     rounds: u32,
-    /// Only see to it that answers are made of what there is, without any load.
+    /// Only check that responses show the current state, without any load.
     #[arg(long)]
     no_load: bool,
     /// Fail if a goal is missed.
@@ -37,8 +37,8 @@ struct Args {
     check: bool,
 }
 
-/// What is asked, which part of the rate of the bare route it should reach, and a file that the answer shows.
-struct Question {
+/// A request, the required ratio to the rate of the bare route, and a file that is part of the response.
+struct Case {
     name: &'static str,
     path: String,
     least: f64,
@@ -58,9 +58,9 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<bool> {
     let program = Program::start()?;
-    let (questions, file) = questions(&program)?;
-    for question in &questions {
-        live::check(&program, &question.path, &question.file)?;
+    let (cases, file) = cases(&program)?;
+    for case in &cases {
+        live::check(&program, &case.path, &case.file)?;
     }
     if args.no_load {
         println!("# answers are made of what there is; nothing was measured");
@@ -70,8 +70,8 @@ fn run(args: &Args) -> Result<bool> {
     let start = program::start_time(args.rounds)?;
     report.add("start to the first answer", start, "ms", Goal::AtMost(20.0));
     let mut is_reached = start < 20.0;
-    for question in &questions {
-        is_reached &= measure(args, &mut report, &program, question)? >= question.least;
+    for case in &cases {
+        is_reached &= measure(args, &mut report, &program, case)? >= case.least;
     }
     let rate = copies::rate_of_graph(&program.url, args.seconds)?;
     report.add("Graph: copies of one file, each with its wait", rate, "1/s", Goal::None);
@@ -81,8 +81,8 @@ fn run(args: &Args) -> Result<bool> {
     Ok(is_reached || !args.check)
 }
 
-/// Finds out the ids that the questions have in them, and that of a file of Box.
-fn questions(program: &Program) -> Result<([Question; 4], String)> {
+/// Returns the cases with the ids of their items, and the id of a file of Box.
+fn cases(program: &Program) -> Result<([Case; 4], String)> {
     let id = |value: &serde_json::Value| value["id"].as_str().map(str::to_owned).context("an id");
     let item = id(&program.get("/v1.0/me/drive/root:/Small/f00.txt")?)?;
     let small = id(&program.get("/v1.0/me/drive/root:/Small")?)?;
@@ -92,29 +92,29 @@ fn questions(program: &Program) -> Result<([Question; 4], String)> {
     let path = format!("/v1.0/me/drive/items/{item}");
     let of_graph = File { method: "PATCH", path: path.clone(), name: name.clone() };
     let of_box = File { method: "PUT", path: format!("/2.0/files/{file}"), name };
-    let questions = [
-        Question { name: "Graph: GET item by id", path, least: 0.6, file: of_graph.clone() },
-        Question {
+    let cases = [
+        Case { name: "Graph: GET item by id", path, least: 0.6, file: of_graph.clone() },
+        Case {
             name: "Graph: GET children, 20 items",
             path: format!("/v1.0/me/drive/items/{small}/children"),
             least: 0.4,
             file: of_graph,
         },
-        Question { name: "Box: GET file", path: of_box.path.clone(), least: 0.6, file: of_box.clone() },
-        Question {
+        Case { name: "Box: GET file", path: of_box.path.clone(), least: 0.6, file: of_box.clone() },
+        Case {
             name: "Box: GET folder items, 100 items",
             path: format!("/2.0/folders/{wide}/items?limit=100"),
             least: 0.3,
             file: of_box,
         },
     ];
-    Ok((questions, file))
+    Ok((cases, file))
 }
 
-/// Measures a question in several rounds and tells what came of it; returns the ratio.
-fn measure(args: &Args, report: &mut Report, program: &Program, question: &Question) -> Result<f64> {
-    let url = format!("{}{}", program.url, question.path);
-    let n_bytes = program.get_bytes(&question.path)?.len();
+/// Measures a case in several rounds, prints the figures and returns the ratio.
+fn measure(args: &Args, report: &mut Report, program: &Program, case: &Case) -> Result<f64> {
+    let url = format!("{}{}", program.url, case.path);
+    let n_bytes = program.get_bytes(&case.path)?.len();
     let bare = Bare::start(n_bytes)?;
     let (mut rates, mut bare_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..args.rounds {
@@ -130,10 +130,10 @@ fn measure(args: &Args, report: &mut Report, program: &Program, question: &Quest
         bare_rates.push(bare_rate);
         ratios.push(rate / bare_rate);
     }
-    let name = question.name;
+    let name = case.name;
     let ratio = report::median(ratios);
     report.add(format!("{name}, {n_bytes} bytes"), report::median(rates), "1/s", Goal::None);
     report.add(format!("{name}: a bare route"), report::median(bare_rates), "1/s", Goal::None);
-    report.add(format!("{name}: ratio"), ratio, "x", Goal::AtLeast(question.least));
+    report.add(format!("{name}: ratio"), ratio, "x", Goal::AtLeast(case.least));
     Ok(ratio)
 }

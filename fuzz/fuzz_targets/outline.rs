@@ -1,2 +1,4 @@
+//! Fuzzes the parser of outlines.
+
 #![no_main]
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drivesim_testkit::fuzz::outline(bytes));

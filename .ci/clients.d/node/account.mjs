@@ -1,4 +1,4 @@
-// The only place for what is asked of an account of Box with an SDK for Node: who it is, its tokens, its events.
+// Checks users, tokens and events of Box with an SDK for Node.
 
 import { Checks } from './checks.mjs';
 import { equal, holds } from './kit.mjs';
@@ -24,7 +24,7 @@ export class Account extends Checks {
     const copy = await sdk.copy(file, top.id, 'b.txt');
     const folder = await sdk.copy(top, '0', `${top.name} copied`);
     await sdk.delete(file);
-    // One for each, whatever is below; they may come late, twice and in any order.
+    // One event for each operation, not for items below. Events may come late, twice and in any order.
     const copies = [`ITEM_COPY ${copy.id}`, `ITEM_COPY ${folder.id}`];
     const wanted = [`ITEM_UPLOAD ${file.id}`, ...copies, `ITEM_TRASH ${file.id}`];
     const told = new Set();

@@ -1,15 +1,15 @@
-// The only place for how SDKs of Box for Node are spoken to, and for what is checked in all groups.
+// The checks that all groups of the SDKs of Box for Node share.
 //
-// An SDK has the verbs of box_sdk.py under the same names. It shows files and folders as objects of `id`, `name`,
-// `isFolder`, `etag`, `parentId`, `status`, `size`, `sha1`, `versionId`, `modified` (a Date) and `ownerId`; what it was
-// not told is undefined. Refusals come as `Refused`.
+// An SDK has the verbs of box_sdk.py under the same names. It returns files and folders as objects with `id`, `name`,
+// `isFolder`, `etag`, `parentId`, `status`, `size`, `sha1`, `versionId`, `modified` (a Date) and `ownerId`. Unknown
+// values are undefined. Errors of the server throw `Refused`.
 
 import { equal, holds, refused, sha1 } from './kit.mjs';
 
-// What folders of the seed have.
+// The files of folders of the fixture.
 export const MANY = Array.from({ length: 1203 }, (_, number) => `f${String(number).padStart(4, '0')}.txt`);
 export const WIDE = Array.from({ length: 600 }, (_, number) => `w${String(number).padStart(3, '0')}.txt`);
-// What Box takes in parts: 20 MB or more. It is no multiple of any size of parts.
+// A size for chunked uploads, which need 20 MB or more. It is not a multiple of any part size.
 export const LONG = 20 * 1024 * 1024 + 1234;
 export const THEN = new Date('2019-03-04T05:06:07Z');
 // An id that no file or folder has.
@@ -26,12 +26,12 @@ export class Checks {
     Object.assign(this, { sdk, url });
   }
 
-  // Checks what is below a folder, without the SDK.
+  // Checks the items below a folder, without the SDK.
   async sees(top, wanted) {
     equal('what the drive holds', await this.tree(top.id), wanted);
   }
 
-  // Lists all below a folder in the order of the names; folders end in a slash, files have their size.
+  // Lists everything below a folder, sorted by name. Folders end with a slash, files with their size.
   async tree(folderId) {
     const link = `${this.url}/2.0/folders/${folderId}/items?fields=name,size&limit=1000`;
     const answer = await fetch(link, { signal: AbortSignal.timeout(20_000) });
@@ -54,7 +54,7 @@ export class Checks {
     holds(`what is downloaded of ${name} is what was uploaded`, Buffer.from(content).equals(read));
   }
 
-  // Checks that a name is refused, and that what has it is told in the shape that the call really uses.
+  // Checks that a call fails because of a taken name, and reports the conflict in the shape of the real service.
   async taken(what, call, holder, isList = false) {
     const { context } = await refused(what, call, TAKEN);
     let conflicts = context?.conflicts;
@@ -67,7 +67,7 @@ export class Checks {
     if (!holder.isFolder) equal(`${what}: SHA-1 of the holder`, conflicts.sha1, holder.sha1);
   }
 
-  // Finds a folder of the seed.
+  // Returns a folder of the fixture.
   async ofSeed(name) {
     return (await this.sdk.items('0', 1000, false)).find((entry) => entry.name === name);
   }

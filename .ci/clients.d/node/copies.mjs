@@ -1,4 +1,4 @@
-// The only place for what copies of Box must do when an SDK for Node asks for them.
+// Checks copies at Box with an SDK for Node.
 
 import { Checks, GONE, NOBODY, TAKEN, THEN, WIDE } from './checks.mjs';
 import { equal, holds, Refused, refused, someBytes } from './kit.mjs';
@@ -19,7 +19,7 @@ export class Copies extends Checks {
     equal('time of the content of the copy', copy.modified, THEN);
     await this.isFile(await sdk.copy(file, there.id), 'a.txt', content, there);
     await this.isFile(await sdk.copy(file, top.id, 'c.txt'), 'c.txt', content, top);
-    // Box takes out what names of copies cannot have.
+    // Box removes invalid characters from the names of copies.
     await this.isFile(await sdk.copy(file, there.id, 'd/e\\f.txt'), 'def.txt', content, there);
     await sdk.uploadVersion(file.id, bytes('changed'));
     await this.isFile(await sdk.file(copy.id), 'b.txt', content, there);
@@ -37,7 +37,7 @@ export class Copies extends Checks {
     const current = await sdk.copy(first, top.id, 'second.txt', second.versionId);
     await this.isFile(current, 'second.txt', bytes('the second'), top);
     const there = await sdk.createFolder(top.id, 'there');
-    // Without a name it has that of the file as it is.
+    // Without a name, the copy has the current name of the file.
     await this.isFile(await sdk.copy(first, there.id, undefined, first.versionId), 'a.txt', bytes('one'), there);
     await refused('a version that is not there', () => sdk.copy(first, top.id, 'x', NOBODY), GONE);
     await this.sees(top, ['a.txt 10', 'first.txt 3', 'second.txt 10', 'there/', 'there/a.txt 3']);
@@ -70,14 +70,14 @@ export class Copies extends Checks {
     const wide = await this.ofSeed('Wide');
     const copy = await sdk.copy(wide, top.id, 'long');
     equal('name and parent of the copy', [copy.name, copy.parentId], ['long', top.id]);
-    // The answer comes first, and nothing but what is in the folder tells how far it is.
+    // The response comes first. Only the content of the folder shows the progress.
     await this.fills(copy, true);
     await this.sees(top, ['long/', ...WIDE.map((name) => `long/${name} 0`)]);
     await this.fills(await this.untilBlocked(wide, top), false);
   }
 
-  // Copies until one is refused, since the one before goes on and locks its source; a slow machine may come too late
-  // for that once or twice. Returns the last copy.
+  // Copies until one fails because a running copy locks its source. On a slow machine, some copies may be complete
+  // before the next request. Returns the last copy.
   async untilBlocked(source, top) {
     let copy;
     for (let number = 0; number < 20; number += 1) {
@@ -93,7 +93,7 @@ export class Copies extends Checks {
     throw new Error('no copy locks its source');
   }
 
-  // Waits until all is in the copy of the wide folder.
+  // Waits until the copy of the wide folder is complete.
   async fills(copy, byMarker) {
     const deadline = performance.now() + 30_000;
     let names = [];

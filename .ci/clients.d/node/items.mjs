@@ -1,4 +1,4 @@
-// The only place for what files and folders of Box must do, but for copies, when an SDK for Node asks.
+// Checks files and folders at Box, except copies, with an SDK for Node.
 
 import { BAD_NAME, Checks, DELETED, GONE, LONG, LONG_NAME, MANY, NOBODY, TAKEN, THEN } from './checks.mjs';
 import { equal, holds, refused, someBytes } from './kit.mjs';
@@ -158,7 +158,7 @@ export class Items extends Checks {
     await this.sees(top, ['b.txt 1']);
   }
 
-  // Returns the ids of what is in the trash, which is the same by pages of either kind.
+  // Returns the ids in the trash, which must be the same with both kinds of paging.
   async idsInTrash() {
     const byOffset = (await this.sdk.trash(false)).map((entry) => entry.id);
     equal('the trash by marker', (await this.sdk.trash(true)).map((entry) => entry.id), byOffset);

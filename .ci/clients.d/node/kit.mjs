@@ -1,13 +1,13 @@
-// The only place for what the programs of all clients in Node share, as kit.py is for those in Python.
+// Helpers of all client programs in Node, like kit.py for Python.
 
 import { createCipheriv, createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 
-// Finds what NODE_PATH tells of: `import` does not look there.
+// Loads packages from NODE_PATH, which `import` ignores.
 export const installed = createRequire(import.meta.url);
 
-// The server refused, in the words that the SDK gives on; the code is undefined where it keeps it.
+// An error of the server, as the SDK reports it. The code is undefined if the SDK does not report it.
 export class Refused extends Error {
   constructor(status, code, message, context) {
     super(`${status} ${code}: ${message}`);
@@ -25,8 +25,8 @@ export function holds(what, isSo) {
   if (!isSo) throw new Error(`it does not hold that ${what}`);
 }
 
-// Fails unless the call is refused in this way; a code that the SDK does not tell is not asked for. Returns the
-// refusal.
+// Fails unless the call fails with this status and code. Ignores the code if the SDK does not report it. Returns the
+// error.
 export async function refused(what, call, [status, code]) {
   let done;
   try {
@@ -44,7 +44,7 @@ function shortened(value) {
   return text.length <= 300 ? text : `${text.slice(0, 300)}… (${text.length} characters)`;
 }
 
-// Makes bytes that are the same in each run and have no pattern.
+// Returns deterministic pseudo-random bytes.
 export function someBytes(length, seed) {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(Buffer.alloc(length));
 }
@@ -54,7 +54,7 @@ export function sha1(content) {
 }
 
 
-// Tells one line for each group of verbs, and ends the program at the first that fails unless told otherwise.
+// Prints one line for each group of verbs, and exits at the first failure unless `keepsGoing` is set.
 export class Report {
   #failed = false;
 
@@ -80,7 +80,7 @@ export class Report {
   }
 }
 
-// Reads what `.ci/clients` gives to each program.
+// Parses the arguments that `.ci/clients` passes to each program.
 export function commandLine() {
   const [url, scratch, ...more] = process.argv.slice(2);
   return { url, scratch, keepsGoing: more.includes('--keep-going') };

@@ -1,4 +1,4 @@
-// The only place for the groups of verbs that an SDK of Box for Node goes through; box_scenario.py has the same.
+// Runs the groups of verbs with an SDK of Box for Node. box_scenario.py has the same groups.
 
 import { Account } from './account.mjs';
 import { Copies } from './copies.mjs';
@@ -12,8 +12,8 @@ const GROUPS = [
   [Account, ['user', 'clientCredentials', 'events']],
 ];
 
-// Goes through all groups with the SDK that is made for a server, and ends the program. Each group makes a folder of
-// its own, so that none needs another.
+// Runs all groups with the SDK that `open` creates for a server, and exits. Each group runs in a new folder, so that
+// they are independent.
 export async function run(name, open) {
   const { url, keepsGoing } = commandLine();
   const report = new Report(name, keepsGoing);

@@ -1,4 +1,4 @@
-// The only place that speaks with box-node-sdk 10, whose modules are generated from Box's description of its API.
+// Runs the Box scenario with box-node-sdk 10, whose modules are generated from the OpenAPI description of Box.
 
 import { installed, Refused } from './kit.mjs';
 import { run } from './scenario.mjs';
@@ -44,7 +44,7 @@ class BoxNode {
   }
 
   async uploadVersion(id, content) {
-    // It wants a name: the one that the file is to have.
+    // The SDK requires a name, which the file gets.
     const body = { attributes: { name: 'a.txt' }, file: generateByteStreamFromBuffer(content) };
     return shown((await done(this.client.uploads.uploadFileVersion(id, body))).entries[0]);
   }
@@ -132,12 +132,12 @@ async function done(call) {
   } catch (error) {
     if (!(error instanceof BoxApiError)) throw error;
     const { statusCode, contextInfo, rawBody } = error.responseInfo;
-    // It gives the code on in quotation marks; where no JSON is awaited it does not read the body.
+    // The SDK reports the code in quotation marks, and does not parse the body if it expects no JSON.
     throw new Refused(statusCode, JSON.parse(rawBody || '{}').code, error.message, contextInfo);
   }
 }
 
-// Turns the pages, which this SDK leaves to those who use it.
+// Reads all pages, because this SDK has no iterator for them.
 async function paged(get, byMarker) {
   const entries = [];
   const place = byMarker ? { usemarker: true } : { offset: 0 };

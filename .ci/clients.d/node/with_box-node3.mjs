@@ -1,4 +1,4 @@
-// The only place that speaks with box-node-sdk 3, the SDK before it was generated, which turns pages by itself.
+// Runs the Box scenario with box-node-sdk 3, the SDK before the generated one, which iterates over pages.
 
 import http from 'node:http';
 
@@ -8,7 +8,7 @@ import { run } from './scenario.mjs';
 const BoxSdkNode = installed('box-node-sdk');
 
 class BoxNode3 {
-  // Clients that turn pages take an answer to an upload for a page too, unless it comes from Box's own host.
+  // A client that iterates over pages regards the response to an upload as a page too, unless it comes from Box's host.
   constructor(client, pages, application) {
     Object.assign(this, { client, pages, application });
   }
@@ -139,7 +139,7 @@ async function done(call) {
     return await call;
   } catch (error) {
     if (!error.response) throw error;
-    // What answers a download or a commit is not read as JSON.
+    // The SDK does not parse the response to a download or a commit as JSON.
     const { body } = error.response;
     const told = Buffer.isBuffer(body) || typeof body === 'string' ? JSON.parse(body) : body;
     throw new Refused(error.statusCode, told?.code, error.message, told?.context_info);

@@ -1,4 +1,4 @@
-//! The only place for the figures of deep copies of one tree: against the floor, by two threads, against others.
+//! Measures deep copies of one tree: against the floor, with all cores, against peers.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::peers::{self, IndexTree, PathMap, Tmpfs, Vfs};
 use crate::trees;
 use drivesim_benches::report::{Goal, Report, median, median_ratio, median_time};
 
-/// A simulator with a tree to copy. Copies stay until it goes, so that each is made in fresh memory.
+/// A simulator with a tree to copy. It keeps all copies, so that each uses fresh memory.
 pub struct Bed {
     pub sim: Sim,
     pub source: ItemId,
@@ -19,7 +19,7 @@ pub struct Bed {
 }
 
 impl Bed {
-    /// Plants a tree in a simulator whose copies are made by one thread, or by all.
+    /// Creates a tree in a simulator that copies with one thread, or with all.
     pub fn new(parallel: bool, plant: impl FnOnce(&Sim) -> ItemId) -> Bed {
         let builder = Sim::builder();
         let builder = if parallel { builder } else { builder.parallel_from(usize::MAX) };
@@ -29,7 +29,7 @@ impl Bed {
         Bed { sim, source, n_items, n_copies: 0 }
     }
 
-    /// Copies the tree and tells how long that took.
+    /// Copies the tree. Returns the time and the copy.
     pub fn copy(&mut self) -> (Duration, ItemId) {
         self.n_copies += 1;
         let name = format!("copy {}", self.n_copies);
@@ -40,7 +40,7 @@ impl Bed {
         (spent, copy.expect("nothing refuses it"))
     }
 
-    /// Copies once more and sees to it that the copy is like its source.
+    /// Copies once more and asserts that the copy equals its source.
     pub fn check(&mut self, what: &str, report: &mut Report) {
         let (_, copy) = self.copy();
         let sum = |top: ItemId| checksum(&self.sim, top).expect("it is there");
@@ -50,10 +50,10 @@ impl Bed {
     }
 }
 
-/// How many rounds figures of a million items are taken in.
+/// The number of rounds for figures of a million items.
 const ROUNDS: usize = 5;
 
-/// In how many of them another library copies a tree, each time a new one.
+/// The number of rounds in which a peer copies a tree, a new one in each.
 const PEER_ROUNDS: usize = 3;
 
 const FOLDERS: usize = 1000;
@@ -67,7 +67,7 @@ pub fn run(report: &mut Report) {
             &|| Bed::new(false, |sim| trees::wide_in_random_order(sim, FOLDERS, FILES)),
         ])
     };
-    // What a peer would give back, others would find warm: they stay until the end as well.
+    // Memory that a peer frees would be warm for others, so peers stay until the end too.
     let plant_peers = || trees::together([&|| IndexTree::wide(FOLDERS, FILES); PEER_ROUNDS]);
     let ([mut listed, mut parallel, mut random], mut peers) = rayon::join(plant, plant_peers);
     let n_items = listed.n_items;
@@ -75,14 +75,14 @@ pub fn run(report: &mut Report) {
     let records = peers::records(n_items);
     let mut warm = records.clone();
     let [mut floor, mut memcpy, mut one, mut two, mut shuffled, mut index] = [const { Vec::new() }; 6];
-    let mut waiting = peers.iter_mut();
+    let mut remaining_peers = peers.iter_mut();
     for _ in 0..ROUNDS {
         floor.push(peers::clone_records(&records));
         one.push(listed.copy().0);
         two.push(parallel.copy().0);
         shuffled.push(random.copy().0);
         memcpy.push(peers::copy_records(&records, &mut warm));
-        if let Some(peer) = waiting.next() {
+        if let Some(peer) = remaining_peers.next() {
             let (spent, n_nodes) = peer.copy();
             assert_eq!(n_nodes, 2 * n_items + 1);
             index.push(spent);
@@ -115,7 +115,7 @@ pub fn run(report: &mut Report) {
     report.ratio("fork of 1 M items against cloning their bytes", median(forks.collect()), 0.05);
 }
 
-/// Against those who are too slow for a million items.
+/// Measures copies against peers that are too slow for a million items.
 pub fn against_file_systems(report: &mut Report) {
     let plant = || {
         let [small, large] = [100, 1000].map(|n_files| Bed::new(false, |sim| trees::wide(sim, 100, n_files)));

@@ -1,4 +1,4 @@
-//! The only place for the figures of what a copy takes of the heap, counted by the allocator.
+//! Measures the heap usage of copies, counted by the allocator.
 
 use drivesim::{ItemId, Sim};
 
@@ -6,7 +6,7 @@ use crate::figures::copying::Bed;
 use crate::trees;
 use drivesim_benches::report::{Goal, Report};
 
-/// A name, how to plant it, and how many allocations an item may take.
+/// The name of a tree, the function that creates it, and the allowed allocations per item.
 type Planter = (&'static str, fn(&Sim) -> ItemId, Option<f64>);
 
 const TREES: [Planter; 4] = [
@@ -20,16 +20,16 @@ pub fn run(report: &mut Report) {
     let plant = |tree: usize| Bed::new(false, TREES[tree].1);
     let beds = trees::together([&|| plant(0), &|| plant(1), &|| plant(2), &|| plant(3)]);
     for ((name, _, most), mut bed) in TREES.into_iter().zip(beds) {
-        let taken = allocation_counter::measure(|| {
+        let usage = allocation_counter::measure(|| {
             bed.copy();
         });
         let n_items = bed.n_items as f64;
-        let n_bytes = taken.bytes_current as f64 / n_items;
+        let n_bytes = usage.bytes_current as f64 / n_items;
         report.add(format!("heap bytes a copied item, {name}"), n_bytes, "bytes", Goal::AtMost(64.0));
         let goal = most.map_or(Goal::None, Goal::AtMost);
         report.add(
             format!("allocations a copied item, {name}"),
-            taken.count_total as f64 / n_items,
+            usage.count_total as f64 / n_items,
             "",
             goal,
         );

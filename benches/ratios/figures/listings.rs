@@ -1,4 +1,4 @@
-//! Measures pages of listings in a huge folder against pages in a small one, and what it costs to keep their order.
+//! Measures listing pages of a huge folder against those of a small one, and the cost of keeping the order.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -10,24 +10,24 @@ use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
 
 const HUGE: usize = 1_000_000;
 const SMALL: usize = 1000;
-/// How many items a page has: what Graph gives when nobody asks for more or fewer.
+/// The number of items of a page: the default of Graph.
 const PAGE: usize = 200;
-/// How often a page is timed.
+/// The number of measurements of a page.
 const TIMES: usize = 300;
-/// How often it is timed where each time needs a copy of the folder, or another outline.
+/// The number of measurements if each one needs a copy of the folder, or another outline.
 const FEW_TIMES: usize = 5;
 
-/// A simulator with items in one folder or in many, below `/source`, and what the figures need beside them.
+/// A simulator with items in one or many folders below `/source`, and the state of the measurements.
 struct Bed {
     sim: Sim,
     n_folders: usize,
-    /// How many items each folder has.
+    /// The number of items of each folder.
     n_items: usize,
     dice: Dice,
     n_new: usize,
 }
 
-/// Returns the rules of a kind of drive without the limit of items in a copy.
+/// Returns a profile without the limit of items in a copy.
 fn unlimited(profile: Profile) -> Profile {
     let mut profile = profile;
     profile.max_items_per_copy = None;
@@ -38,13 +38,13 @@ fn sim(profile: &Profile) -> Sim {
     Sim::builder().profile(profile.clone()).build().expect("an empty drive")
 }
 
-/// Returns the name of item number `number`: by name, `f10` comes before `f9`.
+/// Returns the name of item number `number`. Sorted by name, `f10` comes before `f9`.
 fn name(number: usize) -> String {
     format!("f{number}")
 }
 
 impl Bed {
-    /// Plants files, and a folder for each nine of them, in random order.
+    /// Creates files and folders, nine to one, in random order.
     fn new(profile: &Profile, n_folders: usize, n_items: usize) -> Bed {
         let (sim, mut dice) = (sim(profile), Dice::new(3));
         sim.create_folder("/", "aside").expect("the name is free");
@@ -64,7 +64,7 @@ impl Bed {
         Bed { sim, n_folders, n_items, dice, n_new: 0 }
     }
 
-    /// Returns the path of one of the folders.
+    /// Returns the path of a random folder.
     fn any_folder(&mut self) -> String {
         format!("/source/{}", self.dice.below(self.n_folders))
     }
@@ -73,7 +73,7 @@ impl Bed {
         self.sim.item(path).expect("it is there").id
     }
 
-    /// Times the page that begins with number `from`.
+    /// Measures the page that begins with item number `from`.
     fn page(&self, folder: &str, from: usize) -> Duration {
         let folder = self.id(folder);
         let start = Instant::now();
@@ -83,13 +83,13 @@ impl Bed {
         spent
     }
 
-    /// Times a page that begins somewhere among so many items.
+    /// Measures a random page of `n_items` items.
     fn anywhere(&mut self, folder: &str, n_items: usize) -> Duration {
         let from = self.dice.below(n_items - PAGE);
         self.page(folder, from)
     }
 
-    /// Returns the path of one of the items of a folder.
+    /// Returns the path of a random item of a folder.
     fn any_item(&mut self, folder: &str) -> String {
         let from = self.dice.below(self.n_items - PAGE);
         let items = self.sim.listing_at(folder, from as u32, 1).expect("it is a folder");
@@ -101,8 +101,8 @@ impl Bed {
         format!("{} {}", name(self.dice.below(self.n_items)), self.n_new)
     }
 
-    /// Copies everything at once, or so that half of it is shown; returns the path of a folder of the copy of which at
-    /// least half is shown.
+    /// Copies everything, or pauses the copy when half of it is revealed. Returns the path of a folder of the copy that
+    /// is at least half revealed.
     fn copy(&mut self, is_halved: bool) -> String {
         let target = self.new_name();
         let pace = if is_halved { Pace::Held } else { Pace::Instant };
@@ -115,7 +115,7 @@ impl Bed {
     }
 }
 
-/// A name, how often it is timed, and how: what is done before a page is timed, and which page.
+/// The name of a case, the number of measurements, and the function that prepares and measures a page.
 type Case = (&'static str, usize, fn(&mut Bed, &str) -> Duration);
 
 const CASES: [Case; 14] = [
@@ -184,7 +184,7 @@ const CASES: [Case; 14] = [
     }),
 ];
 
-/// Times a page after all items came with an outline.
+/// Measures a page after an outline replaced all items.
 fn after_an_outline(bed: &mut Bed) -> Duration {
     let mut outline = String::from("source/\n");
     for folder in 0..bed.n_folders {
@@ -206,7 +206,7 @@ pub fn run(report: &mut Report) {
         let profile = unlimited(profile);
         let [mut huge, mut small] = trees::together([
             &|| Bed::new(&profile, 1, HUGE),
-            // As many items, so that memory is as far away.
+            // The same number of items, so that memory is equally far away.
             &|| Bed::new(&profile, HUGE / SMALL, SMALL),
         ]);
         let outline: Case = ("page anywhere after an outline", FEW_TIMES, |bed, _| after_an_outline(bed));
@@ -229,8 +229,7 @@ pub fn run(report: &mut Report) {
     copies(report);
 }
 
-/// Measures pages against those of a folder of which the processor's caches have everything, in a drive with nothing
-/// else.
+/// Measures pages against those of a folder that fits into the processor's caches, in a drive with nothing else.
 fn alone(report: &mut Report) {
     for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
         let [mut huge, mut small] =
@@ -247,7 +246,7 @@ fn alone(report: &mut Report) {
     }
 }
 
-/// Makes files one by one in an empty drive and tells how long that took.
+/// Creates files one by one in an empty drive and returns the time.
 fn create(profile: &Profile, names: &[String]) -> Duration {
     let sim = sim(profile);
     let folder = sim.create_folder("/", "folder").expect("the name is free");
@@ -258,7 +257,7 @@ fn create(profile: &Profile, names: &[String]) -> Duration {
     start.elapsed()
 }
 
-/// Tells what it costs to keep the order while files are made, against a drive that lists in canonical order.
+/// Measures the cost of keeping the order while files are created, against a drive that lists in canonical order.
 fn creates(report: &mut Report) {
     const FILES: usize = 100_000;
     let counted: Vec<String> = (0..FILES).map(name).collect();
@@ -277,25 +276,29 @@ fn creates(report: &mut Report) {
         for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
             let mut by_name = profile.clone();
             by_name.listing_order = ListingOrder::Name;
-            let (mut kept, mut without) = (Vec::new(), Vec::new());
+            let (mut with_order, mut without_order) = (Vec::new(), Vec::new());
             for _ in 0..7 {
-                without.push(create(&by_name, &names));
-                kept.push(create(&profile, &names));
+                without_order.push(create(&by_name, &names));
+                with_order.push(create(&profile, &names));
             }
-            report.per_item(format!("create of 100 k files, {order}, {kind}"), median_time(&kept), FILES);
-            let ratio = median_ratio(&kept, &without);
+            report.per_item(
+                format!("create of 100 k files, {order}, {kind}"),
+                median_time(&with_order),
+                FILES,
+            );
+            let ratio = median_ratio(&with_order, &without_order);
             report.ratio(format!("create, {order}, {kind}, against order=name"), ratio, 1.3);
         }
     }
 }
 
-/// Tells what it costs to copy the order, against a drive that lists in canonical order.
+/// Measures the cost of copying the order, against a drive that lists in canonical order.
 fn copies(report: &mut Report) {
     for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
         let profile = unlimited(profile);
         let mut by_name = profile.clone();
         by_name.listing_order = ListingOrder::Name;
-        let [mut without, mut kept] =
+        let [mut without_order, mut with_order] =
             trees::together([&|| Bed::new(&by_name, 1, HUGE), &|| Bed::new(&profile, 1, HUGE)]);
         let timed = |bed: &mut Bed, source: &str| {
             let options = CopyOptions::named(bed.new_name());
@@ -310,14 +313,14 @@ fn copies(report: &mut Report) {
         let (mut times, mut others) = (Vec::new(), Vec::new());
         let mut sources = [String::new(), String::new()];
         for _ in 0..5 {
-            let (spent, copy) = timed(&mut without, "/source/0");
+            let (spent, copy) = timed(&mut without_order, "/source/0");
             others.push(spent);
             sources[0] = copy;
-            let (spent, copy) = timed(&mut kept, "/source/0");
+            let (spent, copy) = timed(&mut with_order, "/source/0");
             times.push(spent);
             sources[1] = copy;
         }
-        // Where the order of the source is no canonical one, natural places are looked up for each child.
+        // If the source is not in canonical order, the natural position of each child is looked up.
         let goal = if kind == "business" { Goal::AtMost(1.3) } else { Goal::None };
         report.per_item(format!("copy of 1 M made in random order, {kind}"), median_time(&times), HUGE);
         report.add(
@@ -328,8 +331,8 @@ fn copies(report: &mut Report) {
         );
         let (mut times, mut others) = (Vec::new(), Vec::new());
         for _ in 0..5 {
-            others.push(timed(&mut without, &sources[0]).0);
-            times.push(timed(&mut kept, &sources[1]).0);
+            others.push(timed(&mut without_order, &sources[0]).0);
+            times.push(timed(&mut with_order, &sources[1]).0);
         }
         report.per_item(format!("copy of a copy of 1 M, {kind}"), median_time(&times), HUGE);
         report.ratio(

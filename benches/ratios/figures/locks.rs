@@ -1,4 +1,4 @@
-//! The only place for the figures of how long a drive's lock is held: the steps of a copy that need it, each by itself.
+//! Measures how long the drive's lock is held: each step of a copy that needs it, separately.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// Plants folders of a thousand files in a drive without a simulator around it.
+/// Creates folders of a thousand files in a drive without a simulator.
 fn plant(n_folders: usize) -> (Drive, ItemId) {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     drive.free_in_portions();
@@ -31,12 +31,12 @@ fn plant(n_folders: usize) -> (Drive, ItemId) {
 
 fn time<R>(spent: &mut Vec<Duration>, work: impl FnOnce() -> R) -> R {
     let start = Instant::now();
-    let made = work();
+    let result = work();
     spent.push(start.elapsed());
-    made
+    result
 }
 
-/// Copies step by step, as a simulator does; returns the longest time for which the target's lock is needed.
+/// Copies step by step, as a simulator does. Returns the longest time that needs the target's lock.
 fn copy(drive: &mut Drive, top: ItemId, name: String) -> (Duration, ItemId) {
     let mut spent = Vec::new();
     let spec = CopySpec::new(top, drive.root()).named(name);
@@ -49,8 +49,7 @@ fn copy(drive: &mut Drive, top: ItemId, name: String) -> (Duration, ItemId) {
     (spent.into_iter().max().unwrap_or_default(), attached.item)
 }
 
-/// Lets a drive free what was deleted for good, as a simulator does; returns the longest time for which the lock is
-/// needed.
+/// Purges an item and frees its memory in steps, as a simulator does. Returns the longest time that needs the lock.
 fn purge(drive: &mut Drive, item: ItemId) -> Duration {
     let mut spent = Vec::new();
     time(&mut spent, || drive.delete_permanently(item)).expect("it is there");
@@ -69,8 +68,8 @@ pub fn run(report: &mut Report) {
         mut large_moves,
     ] = [const { Vec::new() }; 6];
     let folder = |drive: &mut Drive| drive.create_folder(drive.root(), "aside", Conflict::Fail, NOW);
-    let asides = [folder(&mut small), folder(&mut large)].map(|made| made.expect("the name is free"));
-    let moved = |drive: &mut Drive, item: ItemId, aside: ItemId, spent: &mut Vec<Duration>| {
+    let asides = [folder(&mut small), folder(&mut large)].map(|result| result.expect("the name is free"));
+    let move_and_back = |drive: &mut Drive, item: ItemId, aside: ItemId, spent: &mut Vec<Duration>| {
         let target = [aside, drive.root()];
         let run =
             || target.map(|target| drive.move_to(item, target, None, Conflict::Fail, NOW).expect("free"));
@@ -79,11 +78,11 @@ pub fn run(report: &mut Report) {
     for round in 0..15 {
         let (spent, copied) = copy(&mut small, small_top, format!("copy {round}"));
         small_copies.push(spent);
-        moved(&mut small, copied, asides[0], &mut small_moves);
+        move_and_back(&mut small, copied, asides[0], &mut small_moves);
         small_purges.push(purge(&mut small, copied));
         let (spent, copied) = copy(&mut large, large_top, format!("copy {round}"));
         large_copies.push(spent);
-        moved(&mut large, copied, asides[1], &mut large_moves);
+        move_and_back(&mut large, copied, asides[1], &mut large_moves);
         large_purges.push(purge(&mut large, copied));
     }
     let longest = median_time(&large_copies);
@@ -106,7 +105,7 @@ pub fn run(report: &mut Report) {
         "ms",
         Goal::AtMost(1.0),
     );
-    // The longest of 2,000 steps of some µs is what disturbs the machine most, so this tells less than the one above.
+    // The longest of 2,000 steps of some µs depends mostly on noise, so this ratio is less reliable than the one above.
     report.add(
         "lock held by a purge, 1 M items against 10 k",
         median_ratio(&large_purges, &small_purges),
@@ -115,7 +114,7 @@ pub fn run(report: &mut Report) {
     );
 }
 
-/// A copy of one file through the face.
+/// Measures the copy of one file through the facade.
 pub fn small(report: &mut Report) {
     let new_sim = || Sim::builder().outline("a.txt = \"hello\"\nto/\n").build().expect("an outline");
     let (mut sim, mut times) = (new_sim(), Vec::new());

@@ -1,4 +1,4 @@
-//! The only place for the figures of what memory comes back: in a process of its own, where nothing else is.
+//! Measures the memory that is returned to the system, in a separate process.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -9,12 +9,13 @@ use crate::machine::resident;
 use crate::trees;
 use drivesim_benches::report::{Goal, Report};
 
-/// What the child process prints: resident bytes at the start, after the 2nd and the last purge, and at the end.
+/// The number of copies and purges.
 const TIMES: usize = 20;
 
-/// Copies a million items and deletes them for good, twenty times, and drops the simulator.
+/// Copies a million items and purges the copy, twenty times, and drops the simulator. Prints the resident bytes at the
+/// start, after the 2nd and the last purge, and at the end.
 pub fn child() {
-    // Threads, and the queues between them that stay, are there before the start.
+    // Creates the threads and their permanent queues before the start.
     let warm = Sim::builder().outline("a/\n  b = 1 B\n").parallel_from(1).build().expect("an outline");
     for number in 0..100 {
         warm.copy("/a", "/", CopyOptions::named(format!("{number}"))).expect("the name is free");
@@ -31,12 +32,12 @@ pub fn child() {
         after.push(resident());
     }
     drop(sim);
-    // Allocators look whether there is much to give back when something large is freed.
+    // Freeing a large block makes the allocator return memory to the system.
     drop(black_box(vec![0u8; 100_000]));
     println!("{start} {} {} {}", after[1], after[TIMES - 1], resident());
 }
 
-/// Runs the child process in an environment; returns what it prints, in MiB.
+/// Runs the child process in an environment. Returns its figures in MiB.
 fn resident_in(env: Option<(&str, &str)>) -> [f64; 4] {
     let program = std::env::current_exe().expect("this program has a path");
     let output = Command::new(program).arg("--memory").envs(env).output().expect("this program runs");
@@ -49,7 +50,7 @@ fn resident_in(env: Option<(&str, &str)>) -> [f64; 4] {
 }
 
 pub fn run(report: &mut Report) {
-    // What threads keep of freed pieces, a few of each size, holds up all that lies below them in the heap.
+    // Threads cache a few freed blocks of each size, which pin the heap below them.
     let without_caches = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1");
     let [[start, second, last, end], [bare_start, .., bare_end]] =
         [resident_in(None), resident_in(Some(without_caches))];

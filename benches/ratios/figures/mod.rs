@@ -1,4 +1,4 @@
-//! The only place for the figures, a file for each group of goals.
+//! Contains the figures, one file for each group of goals.
 
 pub mod copying;
 pub mod heap;

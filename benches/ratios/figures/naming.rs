@@ -1,4 +1,4 @@
-//! The only place for the figures of copies that take a free number.
+//! Measures copies that are renamed to a free number.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use drivesim_benches::report::{Report, median_ratio, median_time};
 const TAKEN: usize = 100_000;
 const GAPS: usize = 100;
 
-/// Makes a folder in which `report.txt` is taken and so are most of its numbers; returns the free ones, lowest first.
+/// Creates a folder in which `report.txt` and most of its numbers are taken. Returns the free numbers, sorted.
 fn plant(sim: &Sim, seed: u64) -> Vec<usize> {
     sim.create_folder("/", "full").expect("the name is free");
     sim.create_sized("/full", "report.txt", 1).expect("the name is free");
@@ -58,7 +58,7 @@ pub fn run(report: &mut Report) {
             } else {
                 laters.push(spent)
             }
-            // Into an empty folder: emptied for each.
+            // The same into an empty folder, which is emptied afterwards.
             let (spent, _) = copy(&sim, "/empty");
             let id = sim.item("/report.txt").expect("it is there").id;
             let start = Instant::now();

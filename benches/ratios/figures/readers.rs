@@ -1,4 +1,4 @@
-//! The only place for the figures of a reader beside copies: one look every 50 µs, whether the last one is done or not.
+//! Measures a reader during copies: one read every 50 µs, whether the last one is complete or not.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -12,17 +12,17 @@ use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
 
 const EVERY: Duration = Duration::from_micros(50);
 const FOR: Duration = Duration::from_secs(3);
-/// Where less is asked.
+/// The duration of less important figures.
 const BRIEFLY: Duration = Duration::from_millis(500);
-/// In how many rounds, so that what the machine does meanwhile falls on all alike.
+/// The number of rounds, so that noise of the machine affects all figures alike.
 const ROUNDS: u32 = 3;
 const PATH: &str = "/a/b/c/d/e/f/g/h.txt";
 
-/// Looks for a while; returns how late each look was answered after it was due, longest last.
-fn look(sim: &Sim, time: Duration) -> Vec<Duration> {
-    let n_looks = (time.as_nanos() / EVERY.as_nanos()) as u32;
+/// Reads for a while. Returns the latency of each read from the time at which it was due, sorted.
+fn read_item(sim: &Sim, time: Duration) -> Vec<Duration> {
+    let n_reads = (time.as_nanos() / EVERY.as_nanos()) as u32;
     let start = Instant::now();
-    let mut late = Vec::with_capacity(n_looks as usize);
+    let mut late = Vec::with_capacity(n_reads as usize);
     for number in 0..n_looks {
         let due = EVERY * number;
         while start.elapsed() < due {
@@ -39,8 +39,8 @@ fn p999(late: &[Duration]) -> Duration {
     late[late.len() * 999 / 1000]
 }
 
-/// Looks while threads copy a million items again and again; says also how many copies were made.
-fn look_beside(sim: &Sim, n_threads: usize, time: Duration) -> (Vec<Duration>, usize) {
+/// Reads while threads copy a million items repeatedly. Also returns the number of copies.
+fn read_during_copies(sim: &Sim, n_threads: usize, time: Duration) -> (Vec<Duration>, usize) {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let copiers: Vec<_> = (0..n_threads)
@@ -60,14 +60,14 @@ fn look_beside(sim: &Sim, n_threads: usize, time: Duration) -> (Vec<Duration>, u
                 })
             })
             .collect();
-        let late = look(sim, time);
+        let late = read_item(sim, time);
         stop.store(true, Ordering::Relaxed);
         (late, copiers.into_iter().map(|copier| copier.join().expect("no copy panics")).sum())
     })
 }
 
-/// Looks while threads do nothing but clone records, which needs no lock: what the machine alone does to a reader.
-fn look_beside_clones(sim: &Sim, n_threads: usize) -> Vec<Duration> {
+/// Reads while threads only clone records, which needs no lock: the effect of the machine alone.
+fn read_during_clones(sim: &Sim, n_threads: usize) -> Vec<Duration> {
     let (stop, records) = (AtomicBool::new(false), peers::records(1_000_000));
     std::thread::scope(|scope| {
         for _ in 0..n_threads {
@@ -77,33 +77,33 @@ fn look_beside_clones(sim: &Sim, n_threads: usize) -> Vec<Duration> {
                 }
             });
         }
-        let late = look(sim, BRIEFLY);
+        let late = read_item(sim, BRIEFLY);
         stop.store(true, Ordering::Relaxed);
         late
     })
 }
 
-/// The looks of several rounds.
+/// The latencies of several rounds.
 #[derive(Default)]
-struct Looks {
+struct Latencies {
     p999s: Vec<Duration>,
     longest: Duration,
     n_copies: usize,
 }
 
-impl Looks {
+impl Latencies {
     fn add(&mut self, (late, n_copies): (Vec<Duration>, usize)) {
         self.p999s.push(p999(&late));
         self.longest = self.longest.max(late.last().copied().unwrap_or_default());
         self.n_copies += n_copies;
     }
 
-    fn tell(&self, report: &mut Report, who: &str) {
-        report.add(format!("{who}: p99.9"), median_time(&self.p999s).as_secs_f64() * 1e6, "us", Goal::None);
+    fn report(&self, report: &mut Report, name: &str) {
+        report.add(format!("{name}: p99.9"), median_time(&self.p999s).as_secs_f64() * 1e6, "us", Goal::None);
     }
 
-    fn tell_longest(&self, report: &mut Report, who: &str, goal: Goal) {
-        report.add(format!("{who}: longest wait"), self.longest.as_secs_f64() * 1e3, "ms", goal);
+    fn report_longest(&self, report: &mut Report, name: &str, goal: Goal) {
+        report.add(format!("{name}: longest wait"), self.longest.as_secs_f64() * 1e3, "ms", goal);
         if self.n_copies > 0 {
             println!("# {} copies of a million items were made and deleted meanwhile", self.n_copies);
         }
@@ -119,23 +119,23 @@ pub fn run(report: &mut Report) {
     sim.create_sized(folder, "h.txt", 5).expect("the name is free");
     trees::wide(&sim, 1000, 1000);
     let n_others = (n_cores() - 1).max(1);
-    let [mut idle, mut beside_clones, mut beside_copies, mut on_all] =
-        std::array::from_fn(|_| Looks::default());
+    let [mut idle, mut during_clones, mut during_copies, mut on_all] =
+        std::array::from_fn(|_| Latencies::default());
     for _ in 0..ROUNDS {
-        idle.add((look(&sim, BRIEFLY), 0));
-        beside_clones.add((look_beside_clones(&sim, n_others), 0));
-        beside_copies.add(look_beside(&sim, n_others, FOR / ROUNDS));
+        idle.add((read_item(&sim, BRIEFLY), 0));
+        during_clones.add((read_during_clones(&sim, n_others), 0));
+        during_copies.add(read_during_copies(&sim, n_others, FOR / ROUNDS));
     }
-    on_all.add(look_beside(&sim, n_cores(), BRIEFLY));
-    idle.tell(report, "reader, idle");
-    beside_clones.tell(report, "reader beside cloning of records");
-    let who = "reader beside copies on cores - 1 threads";
-    beside_copies.tell(report, who);
-    report.ratio(format!("{who}: p99.9 against idle"), median_ratio(&beside_copies.p999s, &idle.p999s), 3.0);
-    let against_clones = median_ratio(&beside_copies.p999s, &beside_clones.p999s);
-    report.add(format!("{who}: p99.9 against cloning"), against_clones, "x", Goal::None);
-    beside_copies.tell_longest(report, who, Goal::AtMost(2.0));
-    beside_clones.tell_longest(report, "reader beside cloning of records", Goal::None);
-    on_all.tell(report, "reader beside copies on all cores");
-    on_all.tell_longest(report, "reader beside copies on all cores", Goal::None);
+    on_all.add(read_during_copies(&sim, n_cores(), BRIEFLY));
+    idle.report(report, "reader, idle");
+    during_clones.report(report, "reader beside cloning of records");
+    let name = "reader beside copies on cores - 1 threads";
+    during_copies.report(report, name);
+    report.ratio(format!("{name}: p99.9 against idle"), median_ratio(&during_copies.p999s, &idle.p999s), 3.0);
+    let against_clones = median_ratio(&during_copies.p999s, &during_clones.p999s);
+    report.add(format!("{name}: p99.9 against cloning"), against_clones, "x", Goal::None);
+    during_copies.report_longest(report, name, Goal::AtMost(2.0));
+    during_clones.report_longest(report, "reader beside cloning of records", Goal::None);
+    on_all.report(report, "reader beside copies on all cores");
+    on_all.report_longest(report, "reader beside copies on all cores", Goal::None);
 }

@@ -1,4 +1,4 @@
-//! The only place for the figures of trees of other shapes and sizes, per item.
+//! Measures copies of trees of other shapes and sizes, per item.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use drivesim_benches::report::{Report, median_time};
 
 const ROUNDS: usize = 3;
 
-/// A name and how to plant it.
+/// The name of a tree, and the function that creates it.
 type Planter = (&'static str, fn(&Sim) -> ItemId);
 
 const SHAPES: [Planter; 4] = [
@@ -21,7 +21,7 @@ const SHAPES: [Planter; 4] = [
     ("the names below /usr", |sim| trees::real(sim, Path::new("/usr"), 1_000_000)),
 ];
 
-/// Each shape against a wide tree copied in the same round, by one thread.
+/// Measures each shape against a wide tree in the same round, with one thread.
 pub fn run(report: &mut Report) {
     let plant = |shape: usize| Bed::new(false, SHAPES[shape].1);
     let [mut wide, beds @ ..] = trees::together([
@@ -31,7 +31,7 @@ pub fn run(report: &mut Report) {
         &|| plant(2),
         &|| plant(3),
     ]);
-    // What a bed would give back, the next copies would find warm: all stay until the end.
+    // Memory that a bed frees would be warm for the next copies, so all beds stay until the end.
     let mut done = Vec::new();
     for ((name, _), mut bed) in SHAPES.into_iter().zip(beds) {
         if bed.n_items < 1000 {
@@ -39,11 +39,11 @@ pub fn run(report: &mut Report) {
             continue;
         }
         let (mut ours, mut wides) = (Vec::new(), Vec::new());
-        // Small trees are copied more often, until it is as many items.
+        // Small trees are copied several times, up to the same number of items.
         let n_times = (1_000_000 / bed.n_items).clamp(1, 20);
         for _ in 0..ROUNDS {
-            // The first of several copies finds warm what the plan of another tree has left, which is large where there
-            // are many folders, and what it finds the other does not find again. So it is not counted.
+            // The first copy is not measured: it would find the memory warm that the plan of the other tree has freed,
+            // which is large for many folders.
             wide.copy();
             wides.push(wide.copy().0);
             bed.copy();
@@ -65,7 +65,7 @@ pub fn run(report: &mut Report) {
     }
 }
 
-/// What an item costs in a copy of 10 M items against one of 100 k.
+/// Measures the time per item of a copy of 10 M items against one of 100 k.
 pub fn growth(report: &mut Report) {
     let mut large = Bed::new(false, |sim| trees::wide(sim, 10_000, 1000));
     let mut small = Bed::new(false, |sim| trees::wide(sim, 100, 1000));

@@ -1,4 +1,4 @@
-//! The only place for the figures of single verbs in a huge folder against a small one.
+//! Measures single verbs in a huge folder against a small one.
 
 use std::time::{Duration, Instant};
 
@@ -9,13 +9,13 @@ use drivesim_benches::report::{Report, median_time};
 
 const HUGE: usize = 1_000_000;
 const SMALL: usize = 10;
-/// How often each verb is timed.
+/// The number of measurements of each verb.
 const TIMES: usize = 400;
 
-/// The verbs in the order in which one item goes through them.
+/// The verbs in the order in which they are applied to one item.
 const VERBS: [&str; 5] = ["find", "create", "rename", "move", "delete"];
 
-/// Times the verbs on items of random names in `/folder`, which has `n_files` files.
+/// Measures the verbs on items with random names in `/folder`, which has `n_files` files.
 fn times(sim: &Sim, n_files: usize, dice: &mut Dice) -> [Vec<Duration>; 5] {
     let mut times = [const { Vec::new() }; 5];
     let mut time = |verb: usize, work: &dyn Fn()| {
@@ -24,7 +24,7 @@ fn times(sim: &Sim, n_files: usize, dice: &mut Dice) -> [Vec<Duration>; 5] {
         times[verb].push(start.elapsed());
     };
     for number in 0..TIMES {
-        // Anywhere between the names that are there.
+        // A random existing name.
         let other = file_name(0, dice.below(n_files));
         let path = format!("/folder/{other}");
         time(0, &|| drop(sim.item(&path).expect("it is there")));
@@ -42,8 +42,8 @@ fn times(sim: &Sim, n_files: usize, dice: &mut Dice) -> [Vec<Duration>; 5] {
     times
 }
 
-/// Makes 1,000 changes anywhere in `/folder`.
-fn disturb(sim: &Sim, n_files: usize, dice: &mut Dice) {
+/// Makes 1,000 random changes in `/folder`.
+fn make_changes(sim: &Sim, n_files: usize, dice: &mut Dice) {
     for number in 0..500 {
         let name = format!("{} {number} new", file_name(0, dice.below(n_files)));
         sim.create_sized("/folder", &name, 5).expect("the name is free");
@@ -72,7 +72,7 @@ pub fn run(report: &mut Report) {
     for ((kind, copied), huge) in kinds.into_iter().zip(huge) {
         let small = plant(SMALL, copied);
         let mut dice = Dice::new(7);
-        disturb(&huge, HUGE, &mut dice);
+        make_changes(&huge, HUGE, &mut dice);
         let in_small = times(&small, SMALL, &mut dice);
         let in_huge = times(&huge, HUGE, &mut dice);
         for (at, verb) in VERBS.into_iter().enumerate() {

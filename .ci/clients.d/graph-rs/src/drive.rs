@@ -1,4 +1,4 @@
-//! The only place that calls graph-rs-sdk: a drive and the verbs on it.
+//! Wraps graph-rs-sdk: a drive and the verbs on it.
 
 use std::fmt;
 use std::io::Cursor;
@@ -10,7 +10,7 @@ use graph_rs_sdk::http::{AsyncIterator as _, BodyRead, ResponseExt as _};
 use reqwest::Response;
 use serde_json::{Value, json};
 
-/// A request that the server refused.
+/// A request that failed.
 #[derive(Debug)]
 pub struct Refused {
     pub status: u16,
@@ -55,13 +55,13 @@ async fn item(response: Response) -> Result<Value> {
     Ok(checked(response).await?.json().await?)
 }
 
-/// Writes a path as the client wants it.
+/// Returns a path in the format of the client.
 fn place(path: &str) -> String {
     format!(":/{path}:")
 }
 
 impl<'a> Drive<'a> {
-    /// Finds the drive of an owner.
+    /// Opens the drive of an owner.
     pub async fn open(client: &'a GraphClient, owner: &str, kind: &str) -> Result<Drive<'a>> {
         let response = match owner {
             "me" => client.me().drive().get_drive().send().await?,
@@ -80,7 +80,7 @@ impl<'a> Drive<'a> {
         item(self.client.drive(&self.id).item(id).get_items().send().await?).await
     }
 
-    /// Returns the names in a folder by pages, as the client goes through them.
+    /// Returns the names in a folder, page by page, as the client reads them.
     pub async fn pages(&self, path: &str) -> Result<Vec<Vec<String>>> {
         let request = self.client.drive(&self.id).item_by_path(place(path)).list_children();
         let mut pages = Vec::new();
@@ -99,7 +99,7 @@ impl<'a> Drive<'a> {
         Ok(names)
     }
 
-    /// Makes a folder; the path of the root is empty.
+    /// Creates a folder. The path of the root is empty.
     pub async fn create_folder(&self, parent: &str, name: &str, conflict: &str) -> Result<Value> {
         let body = json!({ "name": name, "folder": {}, "@microsoft.graph.conflictBehavior": conflict });
         let drive = self.client.drive(&self.id);
@@ -116,7 +116,7 @@ impl<'a> Drive<'a> {
         item(self.client.drive(&self.id).item_by_path(place).update_items_content(body).send().await?).await
     }
 
-    /// Uploads by a session; returns what the ranges were answered with.
+    /// Uploads with a session. Returns the responses to the ranges.
     pub async fn upload_in_ranges(&self, parent: &str, name: &str, content: &[u8]) -> Result<Vec<u16>> {
         let place = place(&format!("{parent}/{name}"));
         let body = json!({ "@microsoft.graph.conflictBehavior": "fail" });
@@ -135,7 +135,7 @@ impl<'a> Drive<'a> {
         Ok(checked(request.send().await?).await?.bytes().await?.to_vec())
     }
 
-    /// Copies and waits; returns the copy.
+    /// Copies and waits. Returns the copy.
     pub async fn copy(&self, path: &str, body: Value, conflict: &str) -> Result<Value> {
         let request = self.client.drive(&self.id).item_by_path(place(path)).copy(&body);
         let request = request.append_query_pair("@microsoft.graph.conflictBehavior", conflict);

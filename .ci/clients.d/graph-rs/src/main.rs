@@ -1,4 +1,4 @@
-//! The only place that speaks with graph-rs-sdk: it tells where a job can be asked for, and asks once.
+//! Runs the checks with graph-rs-sdk, which returns the monitor of a job and polls it once.
 
 mod drive;
 
@@ -10,9 +10,9 @@ use serde_json::json;
 
 use crate::drive::{Drive, Refused, id_of, name_of};
 
-/// More than one range of an upload; the client chooses how long they are.
+/// A size of several upload ranges, whose length the client chooses.
 const LONG: usize = 2 * 320 * 1024 + 1234;
-/// What `.ci/clients` writes into `Many` of each drive.
+/// The number of files that `.ci/clients` creates in `Many` of each drive.
 const N_MANY: usize = 1203;
 
 #[tokio::main]
@@ -79,7 +79,7 @@ async fn run(drive: &Drive<'_>, group: &str, top: &str, is_business: bool) -> Re
     }
 }
 
-/// Fails unless a call was refused in this way.
+/// Fails unless a call failed with this status and code.
 fn refused<T>(what: &str, done: Result<T>, status: u16, code: &str) -> Result<()> {
     let Err(error) = done else { bail!("{what} is not refused") };
     let refused = error.downcast_ref::<Refused>().with_context(|| format!("{what}: {error:?}"))?;
@@ -131,13 +131,13 @@ async fn upload_in_ranges(drive: &Drive<'_>, top: &str) -> Result<()> {
 
 async fn copy_file(drive: &Drive<'_>, top: &str) -> Result<()> {
     let source = drive.upload(top, "a.txt", b"hello").await?;
-    // Without a reference to a parent it is copied beside itself.
+    // Without a parent reference, the copy is created next to its source.
     let beside = drive.copy(&format!("{top}/a.txt"), json!({ "name": "b.txt" }), "fail").await?;
     ensure!(name_of(&beside)? == "b.txt" && id_of(&beside)? != id_of(&source)?, "{beside}");
     ensure!(beside["parentReference"]["id"] == source["parentReference"]["id"], "{beside}");
     ensure!(beside["file"]["hashes"]["quickXorHash"] == json!("aCgDG9jwBgAAAAAABQAAAAAAAAA="), "{beside}");
     drive.create_folder(top, "there", "fail").await?;
-    // A parent by path.
+    // The parent is given by path.
     let body = json!({ "parentReference": { "path": format!("/drive/root:/{top}/there") } });
     let there = drive.copy(&format!("{top}/a.txt"), body, "fail").await?;
     ensure!(name_of(&there)? == "a.txt", "{there}");

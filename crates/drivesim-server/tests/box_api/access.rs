@@ -1,4 +1,4 @@
-//! Holds what levels of access of single items refuse at Box.
+//! Tests of access levels of single items at Box.
 
 use drivesim::Access;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ secret.txt = \"secret\" # access=none
 
 const DENIED: &str = "access_denied_insufficient_permissions";
 
-/// Returns a server with the levels, and the ids of items by path, also of those that cannot be found with them.
+/// Returns a server with the levels, and a function from paths to ids that also knows unreadable items.
 fn wire() -> (Wire, impl Fn(&str) -> String) {
     let wire = Wire::new(LEVELS);
     let paths =
@@ -41,7 +41,7 @@ fn into(folder: &str) -> Value {
 }
 
 #[test]
-fn what_may_not_be_read_is_absent() {
+fn unreadable_items_are_not_found() {
     let (wire, id) = wire();
     let before = wire.sim.outline().unwrap();
     let (file, folder, to) = (id("/secret.txt"), id("/Closed"), id("/To"));
@@ -70,7 +70,7 @@ fn what_may_not_be_read_is_absent() {
 }
 
 #[test]
-fn what_may_not_be_changed_is_denied_and_can_be_copied() {
+fn read_only_items_can_be_copied_but_not_changed() {
     let (wire, id) = wire();
     let before = wire.sim.outline().unwrap();
     let (fixed, inner, to) = (id("/Fixed"), id("/Fixed/in.txt"), id("/To"));
@@ -82,27 +82,28 @@ fn what_may_not_be_changed_is_denied_and_can_be_copied() {
     wire.delete(&format!("/files/{inner}")).refused(403, DENIED);
     wire.delete(&format!("/folders/{fixed}?recursive=true")).refused(403, DENIED);
     wire.upload("/files/content", &into(&fixed), "x").refused(403, DENIED);
-    // A folder goes along whole or not at all.
+    // A folder with an unreadable file is not copied in part.
     wire.post(&format!("/folders/{}/copy", id("/Mixed")), &into(&to)).refused(403, DENIED);
-    assert_eq!(wire.sim.outline().unwrap(), before, "what is refused has changed nothing");
+    assert_eq!(wire.sim.outline().unwrap(), before, "denied requests change nothing");
     wire.get(&format!("/files/{inner}")).expect(200);
     wire.post(&format!("/files/{inner}/copy"), &into(&to)).expect(201);
     wire.post(&format!("/files/{}/copy", id("/a.txt")), &into(&id("/Fixed/Drop"))).expect(201);
     let copy = json!({ "name": "fixed", "parent": { "id": to } });
-    let made = wire.post(&format!("/folders/{fixed}/copy"), &copy).expect(201).json();
+    let copied = wire.post(&format!("/folders/{fixed}/copy"), &copy).expect(201).json();
     // Levels are not copied.
-    wire.delete(&format!("/folders/{}?recursive=true", made["id"].as_str().unwrap())).expect(204);
+    wire.delete(&format!("/folders/{}?recursive=true", copied["id"].as_str().unwrap())).expect(204);
 }
 
-/// Returns the permissions of an item that are and those that are not given.
+/// Returns the permissions of an item: those that are granted, and those that are not.
 fn permissions(item: &Value) -> [Vec<&str>; 2] {
     let all = item["permissions"].as_object().unwrap();
-    [true, false]
-        .map(|given| all.iter().filter(|(_, value)| **value == given).map(|(key, _)| key.as_str()).collect())
+    [true, false].map(|is_granted| {
+        all.iter().filter(|(_, value)| **value == is_granted).map(|(key, _)| key.as_str()).collect()
+    })
 }
 
-/// What nobody may do who can only read, with a file and with a folder; and what they may.
-const OF_FILE: [&[&str]; 2] = [
+/// Permissions of a read-only file: granted and not granted.
+const FILE_READ_ONLY: [&[&str]; 2] = [
     &["can_download", "can_preview", "can_view_annotations_all", "can_view_annotations_self"],
     &[
         "can_annotate",
@@ -115,7 +116,8 @@ const OF_FILE: [&[&str]; 2] = [
         "can_upload",
     ],
 ];
-const OF_FOLDER: [&[&str]; 2] = [
+/// Permissions of a read-only folder: granted and not granted.
+const FOLDER_READ_ONLY: [&[&str]; 2] = [
     &["can_download"],
     &[
         "can_delete",
@@ -127,49 +129,49 @@ const OF_FOLDER: [&[&str]; 2] = [
     ],
 ];
 
-/// Compares permissions that are given and not given, in any order.
+/// Compares the granted and the other permissions of an item, in any order.
 #[track_caller]
-fn assert_only_read(item: &Value, expected: [&[&str]; 2]) {
-    let told = permissions(item).map(|mut keys| {
+fn assert_read_only(item: &Value, expected: [&[&str]; 2]) {
+    let actual = permissions(item).map(|mut keys| {
         keys.sort_unstable();
         keys
     });
-    assert_eq!(told, expected.map(<[&str]>::to_vec), "{item}");
+    assert_eq!(actual, expected.map(<[&str]>::to_vec), "{item}");
 }
 
 #[test]
-fn permissions_follow_from_levels() {
+fn permissions_follow_from_access_levels() {
     let (wire, id) = wire();
     let get = |kind: &str, path: &str| {
         wire.get(&format!("/{kind}/{}?fields=permissions", id(path))).expect(200).json()
     };
-    assert_only_read(&get("files", "/Fixed/in.txt"), OF_FILE);
-    assert_only_read(&get("folders", "/Fixed"), OF_FOLDER);
-    for (kind, path, n_given) in
+    assert_read_only(&get("files", "/Fixed/in.txt"), FILE_READ_ONLY);
+    assert_read_only(&get("folders", "/Fixed"), FOLDER_READ_ONLY);
+    for (kind, path, n_granted) in
         [("files", "/a.txt", 12), ("folders", "/Fixed/Drop", 7), ("folders", "/To", 7)]
     {
-        assert_eq!(permissions(&get(kind, path)).map(|keys| keys.len()), [n_given, 0], "{path}");
+        assert_eq!(permissions(&get(kind, path)).map(|keys| keys.len()), [n_granted, 0], "{path}");
     }
-    // In lists too, and not where somebody set it.
+    // Lists show them too. A value that was set takes precedence.
     let list = format!("/folders/{}/items?fields=permissions", id("/Fixed"));
     let listed = wire.get(&list).expect(200).json();
     let file = listed["entries"].as_array().unwrap().iter().find(|entry| entry["type"] == "file").unwrap();
-    assert_only_read(file, OF_FILE);
+    assert_read_only(file, FILE_READ_ONLY);
     let mut set = get("files", "/Fixed/in.txt")["permissions"].clone();
     set["can_delete"] = json!(true);
     wire.sim.set_member("/Fixed/in.txt", "permissions", &set.to_string()).unwrap();
     assert_eq!(get("files", "/Fixed/in.txt")["permissions"], set);
-    // What is in the trash has the level of the folder it was in.
+    // An item in the trash has the access level of its former folder.
     let file = id("/a.txt");
     wire.delete(&format!("/files/{file}")).expect(204);
     let trashed = format!("/files/{file}/trash?fields=permissions");
     assert_eq!(permissions(&wire.get(&trashed).expect(200).json()).map(|keys| keys.len()), [12, 0]);
     wire.sim.set_access("/", Some(Access::Read)).unwrap();
-    assert_only_read(&wire.get(&trashed).expect(200).json(), OF_FILE);
+    assert_read_only(&wire.get(&trashed).expect(200).json(), FILE_READ_ONLY);
 }
 
 #[test]
-fn permissions_follow_from_what_a_token_may() {
+fn permissions_follow_from_the_scopes_of_a_token() {
     let sim = drivesim::Sim::builder().outline("drive box profile=box\na.txt = \"a\"\n").build().unwrap();
     let options = drivesim_server::ServerOptions::default()
         .token("reader", &["root_readonly"])
@@ -180,6 +182,6 @@ fn permissions_follow_from_what_a_token_may() {
         let list = "/folders/0/items?fields=permissions";
         wire.get_with(list, ("authorization", &authorization)).expect(200).json()["entries"][0].clone()
     };
-    assert_only_read(&get("reader"), OF_FILE);
+    assert_read_only(&get("reader"), FILE_READ_ONLY);
     assert_eq!(permissions(&get("writer")).map(|keys| keys.len()), [12, 0]);
 }

@@ -1,4 +1,4 @@
-//! The only place for tests of copies at Box that are done when they are answered: files and folders.
+//! Tests of copies at Box that are complete when the response is sent.
 
 use drivesim::{Access, LockScope};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::support::{Answer, Wire};
 
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  Sub/\n    b.txt = \"x\"\nTo/\n";
 
-/// Asks for a copy of what is at a path.
+/// Copies the item at a path.
 #[track_caller]
 fn copy(wire: &Wire, path: &str, body: &Value) -> Answer {
     let id = wire.id(path);
@@ -24,7 +24,7 @@ fn named(wire: &Wire, folder: &str, name: &str) -> Value {
 }
 
 #[test]
-fn the_request_of_the_page_copies_a_file_and_answers_with_the_standard_one() {
+fn the_request_of_the_page_copies_a_file_and_returns_its_standard_members() {
     let wire = Wire::new(TREE);
     let copied = copy(&wire, "/Docs/a.txt", &into(&wire, "/To")).expect(201).json();
     let members: Vec<&String> = copied.as_object().unwrap().keys().collect();
@@ -66,7 +66,7 @@ fn the_request_of_the_page_copies_a_file_and_answers_with_the_standard_one() {
 }
 
 #[test]
-fn a_copied_file_has_a_version_of_its_own_and_the_times_of_its_content() {
+fn a_copied_file_has_a_new_version_and_keeps_the_times_of_its_content() {
     let wire = Wire::new("a.txt = \"one\"\nTo/\n");
     let source = wire.get(&format!("/files/{}", wire.id("/a.txt"))).expect(200).json();
     wire.sim.advance(std::time::Duration::from_secs(3600)).unwrap();
@@ -77,7 +77,7 @@ fn a_copied_file_has_a_version_of_its_own_and_the_times_of_its_content() {
 }
 
 #[test]
-fn fields_that_are_asked_for_come_with_type_id_and_etag() {
+fn requested_fields_come_with_type_id_and_etag() {
     let wire = Wire::new(TREE);
     let id = wire.id("/Docs/a.txt");
     let body = named(&wire, "/To", "b.txt");
@@ -89,7 +89,7 @@ fn fields_that_are_asked_for_come_with_type_id_and_etag() {
 }
 
 #[test]
-fn the_name_of_a_copied_file_is_sanitised_and_that_of_a_folder_refused() {
+fn a_bad_name_is_sanitised_for_a_file_and_rejected_for_a_folder() {
     let wire = Wire::new(TREE);
     let copied = copy(&wire, "/Docs/a.txt", &named(&wire, "/To", "x/y\\z\u{7}.txt ")).expect(201).json();
     assert_eq!(copied["name"], "xyz.txt");
@@ -103,7 +103,7 @@ fn the_name_of_a_copied_file_is_sanitised_and_that_of_a_folder_refused() {
 }
 
 #[test]
-fn a_taken_name_is_told_with_what_has_it_whatever_its_case_and_kind() {
+fn a_name_conflict_reports_the_item_of_any_case_and_kind() {
     let wire = Wire::new("a.txt = \"1\"\nb/\nTo/\n  A.TXT\n  B = \"file\"\n");
     let error = copy(&wire, "/a.txt", &into(&wire, "/To")).refused(409, "item_name_in_use");
     let conflict = &error["context_info"]["conflicts"];
@@ -117,7 +117,7 @@ fn a_taken_name_is_told_with_what_has_it_whatever_its_case_and_kind() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_told_by_its_name() {
+fn errors_name_missing_and_invalid_parameters() {
     let wire = Wire::new(TREE);
     copy(&wire, "/Docs/a.txt", &json!({})).refused_for("missing_parameter", "parent");
     copy(&wire, "/Docs/a.txt", &json!({ "parent": {} })).refused_for("missing_parameter", "parent.id");
@@ -140,7 +140,7 @@ fn what_is_missing_or_wrong_is_told_by_its_name() {
 }
 
 #[test]
-fn how_a_file_is_refused_as_a_target_is_an_option() {
+fn the_status_for_a_file_as_target_is_an_option() {
     for (status, code) in [
         (400, "bad_request"),
         (403, "access_denied_insufficient_permissions"),
@@ -150,14 +150,14 @@ fn how_a_file_is_refused_as_a_target_is_an_option() {
     ] {
         let wire = Wire::seeded(&format!("drive box profile=box file_as_target_status={status}"), TREE);
         let file = json!({ "parent": { "id": wire.id("/Docs/a.txt") } });
-        let told = copy(&wire, "/Docs", &file).refused(status, code);
-        let is_said_to_be_missing = told["message"] == "Not Found";
-        assert_eq!(is_said_to_be_missing, status == 404, "{told}");
+        let error = copy(&wire, "/Docs", &file).refused(status, code);
+        let is_not_found = error["message"] == "Not Found";
+        assert_eq!(is_not_found, status == 404, "{error}");
     }
 }
 
 #[test]
-fn what_must_be_there_is_not_said_to_be_left_out_where_it_is_null() {
+fn null_for_a_required_member_counts_as_missing() {
     let wire = Wire::new(TREE);
     for (body, name) in
         [(json!({ "parent": null }), "parent"), (json!({ "parent": { "id": null } }), "parent.id")]
@@ -165,16 +165,16 @@ fn what_must_be_there_is_not_said_to_be_left_out_where_it_is_null() {
         copy(&wire, "/Docs/a.txt", &body).refused_for("missing_parameter", name);
         copy(&wire, "/Docs", &body).refused_for("missing_parameter", name);
     }
-    // A name may be left out, and so may the type of the parent.
+    // The name and the type of the parent are optional.
     let mut named = into(&wire, "/To");
     named["name"] = json!(null);
-    let told = copy(&wire, "/Docs", &named).refused(400, "bad_request").to_string();
-    assert!(told.contains("must be of its type, or left out"), "{told}");
+    let error = copy(&wire, "/Docs", &named).refused(400, "bad_request").to_string();
+    assert!(error.contains("must be of its type, or left out"), "{error}");
     wire.holds(TREE);
 }
 
 #[test]
-fn the_root_and_a_folder_into_itself_are_refused_as_the_drive_says() {
+fn the_statuses_for_the_root_and_for_a_cyclic_copy_are_options() {
     for (options, root, cycle) in [
         ("", (500, "internal_server_error"), (400, "cyclical_folder_structure")),
         (
@@ -197,7 +197,7 @@ fn the_root_and_a_folder_into_itself_are_refused_as_the_drive_says() {
 }
 
 #[test]
-fn a_source_that_the_client_knows_is_not_copied() {
+fn a_source_that_matches_if_none_match_is_not_copied() {
     let wire = Wire::new(TREE);
     let url = format!("/files/{}/copy", wire.id("/Docs/a.txt"));
     let body = into(&wire, "/To");
@@ -210,7 +210,7 @@ fn a_source_that_the_client_knows_is_not_copied() {
 }
 
 #[test]
-fn copies_may_be_forbidden_by_policy_and_by_access() {
+fn policy_and_access_levels_forbid_copies() {
     let wire = Wire::seeded("drive box profile=box forbidden_by_policy=true", TREE);
     copy(&wire, "/Docs/a.txt", &into(&wire, "/To")).refused(403, "forbidden_by_policy");
     let wire = Wire::new(TREE);
@@ -223,7 +223,7 @@ fn copies_may_be_forbidden_by_policy_and_by_access() {
 }
 
 #[test]
-fn an_earlier_version_may_be_copied() {
+fn an_earlier_version_can_be_copied() {
     let wire = Wire::new("a.txt = \"one\"\nTo/\n");
     let old = wire.get(&format!("/files/{}", wire.id("/a.txt"))).expect(200).json();
     wire.sim.write("/a.txt", b"two".to_vec()).unwrap();
@@ -232,7 +232,7 @@ fn an_earlier_version_may_be_copied() {
     let copied = copy(&wire, "/a.txt", &body).expect(201).json();
     assert_eq!(copied["sha1"], old["sha1"]);
     wire.sim.assert_outline_of("/To", "a.txt = \"one\"\n");
-    // An id is a text.
+    // An id is a string.
     body["version"] = json!(old["file_version"]["id"].as_str().unwrap().parse::<u64>().unwrap());
     body["name"] = json!("by number.txt");
     copy(&wire, "/a.txt", &body).refused_for("invalid_parameter", "version");
@@ -244,23 +244,23 @@ fn an_earlier_version_may_be_copied() {
 }
 
 #[test]
-fn how_a_copy_is_refused_for_its_version_or_for_want_of_room_is_an_option() {
+fn the_statuses_for_an_unknown_version_and_an_exceeded_quota_are_options() {
     let line = "drive box profile=box foreign_version_status=400 copy_without_room_status=507";
-    for (line, (version, code), room) in
+    for (line, (version_status, code), quota) in
         [("drive box profile=box", (404, "not_found"), 403), (line, (400, "bad_request"), 507)]
     {
         let wire = Wire::seeded(line, "a.txt = \"12345\"\nTo/\n");
         wire.sim.set_quota("/", Some(9)).unwrap();
-        copy(&wire, "/a.txt", &into(&wire, "/To")).refused(room, "storage_limit_exceeded");
+        copy(&wire, "/a.txt", &into(&wire, "/To")).refused(quota, "storage_limit_exceeded");
         let mut body = into(&wire, "/To");
         body["version"] = json!("1700000999999");
-        copy(&wire, "/a.txt", &body).refused(version, code);
+        copy(&wire, "/a.txt", &body).refused(version_status, code);
         wire.holds("a.txt = \"12345\"\nTo/\n");
     }
 }
 
 #[test]
-fn a_folder_is_copied_with_all_below_and_shown_with_its_entries() {
+fn a_folder_is_copied_with_its_subtree_and_returned_with_its_entries() {
     let wire = Wire::new(TREE);
     let copied = copy(&wire, "/Docs", &into(&wire, "/To")).expect(201).json();
     assert_eq!(copied["item_collection"]["total_count"], 2);
@@ -269,12 +269,12 @@ fn a_folder_is_copied_with_all_below_and_shown_with_its_entries() {
 }
 
 #[test]
-fn what_is_in_a_copied_folder_has_the_etag_that_the_drive_wants() {
+fn the_etag_of_items_in_a_copied_folder_is_an_option() {
     let etags = |option: &str| {
         let wire = Wire::seeded(&format!("drive box profile=box{option}"), "a/\n  b/\n    c.txt\n  d.txt");
         wire.put(&format!("/folders/{}", wire.id("a/b")), &json!({ "description": "x" })).expect(200);
         let copy = json!({ "parent": { "id": "0" }, "name": "copy" });
-        let made = wire.post(&format!("/folders/{}/copy", wire.id("a")), &copy).expect(201).json();
+        let copied = wire.post(&format!("/folders/{}/copy", wire.id("a")), &copy).expect(201).json();
         let etag = |kind: &str, path: &str| {
             wire.get(&format!("/{kind}/{}", wire.id(path))).expect(200).json()["etag"]
                 .as_str()
@@ -282,7 +282,7 @@ fn what_is_in_a_copied_folder_has_the_etag_that_the_drive_wants() {
                 .to_owned()
         };
         let below = [etag("folders", "copy/b"), etag("files", "copy/b/c.txt"), etag("files", "copy/d.txt")];
-        (made["etag"].as_str().unwrap().to_owned(), below)
+        (copied["etag"].as_str().unwrap().to_owned(), below)
     };
     let all = |etag: &str| ("0".to_owned(), [etag, etag, etag].map(str::to_owned));
     assert_eq!(etags(""), all("0"));
@@ -290,26 +290,26 @@ fn what_is_in_a_copied_folder_has_the_etag_that_the_drive_wants() {
 }
 
 #[test]
-fn of_two_faults_of_a_copy_the_first_in_the_order_of_the_checks_is_told() {
+fn of_two_errors_of_a_copy_the_first_in_the_order_of_checks_is_returned() {
     let wire = Wire::seeded(
         "drive box profile=box forbidden_by_policy=true",
         "Docs/\n  a.txt\nTo/\n  Docs/\nClosed/\n",
     );
     wire.sim.set_access("/Closed", Some(Access::Read)).unwrap();
     let (folder, file) = (wire.id("Docs"), wire.id("Docs/a.txt"));
-    let ask = |url: &str, body: Value| wire.post(&format!("{url}/copy"), &body);
+    let post = |url: &str, body: Value| wire.post(&format!("{url}/copy"), &body);
     let (folders, files) = (format!("/folders/{folder}"), format!("/files/{file}"));
     let into = |id: &str| json!({ "parent": { "id": id } });
     // No parent, no source; no source, no target; no target, a bad name.
-    ask("/folders/301234567890", json!({})).refused_for("missing_parameter", "parent");
-    let error = ask("/folders/301234567890", into("301234567891")).refused(404, "not_found");
+    post("/folders/301234567890", json!({})).refused_for("missing_parameter", "parent");
+    let error = post("/folders/301234567890", into("301234567891")).refused(404, "not_found");
     assert!(error.to_string().contains("d_301234567890"), "{error}");
-    ask(&folders, json!({ "parent": { "id": "301234567891" }, "name": "" })).refused(404, "not_found");
-    // A target that may not be changed, and a policy; a policy, and a version that is not there; the same, and a bad name.
-    ask(&folders, into(&wire.id("Closed"))).refused(403, "access_denied_insufficient_permissions");
-    ask(&files, json!({ "parent": { "id": wire.id("To") }, "version": "7" }))
+    post(&folders, json!({ "parent": { "id": "301234567891" }, "name": "" })).refused(404, "not_found");
+    // A read-only target, and a policy; a policy, and an unknown version; a policy, and a bad name.
+    post(&folders, into(&wire.id("Closed"))).refused(403, "access_denied_insufficient_permissions");
+    post(&files, json!({ "parent": { "id": wire.id("To") }, "version": "7" }))
         .refused(403, "forbidden_by_policy");
-    ask(&folders, json!({ "parent": { "id": wire.id("To") }, "name": "a/b" }))
+    post(&folders, json!({ "parent": { "id": wire.id("To") }, "name": "a/b" }))
         .refused(403, "forbidden_by_policy");
     // A bad name, and the root.
     let root = json!({ "parent": { "id": "0" }, "name": "a/b" });
@@ -317,10 +317,10 @@ fn of_two_faults_of_a_copy_the_first_in_the_order_of_the_checks_is_told() {
     // A bad name, and a folder into itself; the folder into itself, and a lock; the lock, and a taken name.
     let wire = Wire::new("Docs/\n  a.txt\nTo/\n  Docs/\n");
     let url = format!("/folders/{}/copy", wire.id("Docs"));
-    let itself = |name: &str| json!({ "parent": { "id": wire.id("Docs") }, "name": name });
+    let into_itself = |name: &str| json!({ "parent": { "id": wire.id("Docs") }, "name": name });
     wire.sim.lock("/Docs", LockScope::Tree).unwrap();
     wire.sim.lock("/To", LockScope::Item).unwrap();
-    wire.post(&url, &itself("a.txt")).refused(400, "cyclical_folder_structure");
+    wire.post(&url, &into_itself("a.txt")).refused(400, "cyclical_folder_structure");
     wire.post(&url, &json!({ "parent": { "id": wire.id("To") } }))
         .refused(409, "operation_blocked_temporary");
 }

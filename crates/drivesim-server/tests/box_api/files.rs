@@ -1,4 +1,4 @@
-//! The only place for tests of files of Box that are renamed, moved, described and deleted.
+//! Tests of renaming, moving, describing and deleting files at Box.
 
 use serde_json::json;
 
@@ -18,7 +18,7 @@ fn a_file_is_renamed_moved_and_described_in_one_step() {
 }
 
 #[test]
-fn a_change_of_a_file_needs_its_tag_but_a_move_does_not() {
+fn if_match_is_checked_for_changes_of_a_file_but_not_for_moves() {
     let wire = Wire::new("a.txt\nDocs/\n");
     let (url, docs) = (format!("/files/{}", wire.id("/a.txt")), wire.id("/Docs"));
     let put = |tag: &str, body| wire.json("PUT", &url, &[("if-match", tag)], &body);
@@ -31,7 +31,7 @@ fn a_change_of_a_file_needs_its_tag_but_a_move_does_not() {
 }
 
 #[test]
-fn a_taken_name_of_a_file_is_told_as_one_item() {
+fn a_name_conflict_of_a_file_is_one_object() {
     let wire = Wire::new("a.txt\nb.txt = \"x\"\nDocs/\n");
     let url = format!("/files/{}", wire.id("/a.txt"));
     let error = wire.put(&url, &json!({ "name": "B.TXT" })).refused(409, "item_name_in_use");
@@ -45,7 +45,7 @@ fn a_taken_name_of_a_file_is_told_as_one_item() {
 }
 
 #[test]
-fn a_change_that_box_does_not_take_changes_nothing() {
+fn an_invalid_change_of_a_file_changes_nothing() {
     let wire = Wire::new("a.txt\nb.txt\n");
     let url = format!("/files/{}", wire.id("/a.txt"));
     wire.put(&url, &json!({ "name": "x/y" })).refused(400, "item_name_invalid");
@@ -62,33 +62,30 @@ fn a_change_that_box_does_not_take_changes_nothing() {
 }
 
 #[test]
-fn a_hash_that_is_not_known_is_left_out() {
+fn an_unknown_hash_is_omitted() {
     let wire = Wire::new("big.bin = 3 TiB\n");
-    let shown = wire.get(&format!("/files/{}", wire.id("/big.bin"))).expect(200).json();
-    assert_eq!((shown.get("sha1"), shown["file_version"].get("sha1")), (None, None));
-    assert_eq!(
-        (&shown["size"], &shown["file_version"]["type"]),
-        (&json!(3_u64 << 40), &json!("file_version"))
-    );
+    let file = wire.get(&format!("/files/{}", wire.id("/big.bin"))).expect(200).json();
+    assert_eq!((file.get("sha1"), file["file_version"].get("sha1")), (None, None));
+    assert_eq!((&file["size"], &file["file_version"]["type"]), (&json!(3_u64 << 40), &json!("file_version")));
 }
 
 #[test]
-fn a_deleted_file_goes_to_the_trash_and_is_still_shown() {
+fn a_deleted_file_goes_to_the_trash_and_can_still_be_read() {
     let wire = Wire::new("a.txt = \"hello\"\n");
     let url = format!("/files/{}", wire.id("/a.txt"));
     wire.send("DELETE", &url, &[("if-match", "5")], "").refused(412, "precondition_failed");
     wire.holds("a.txt = \"hello\"\n");
     wire.send("DELETE", &url, &[("if-match", "0")], "").expect(204);
     wire.holds("");
-    let shown = wire.get(&url).expect(200).json();
-    assert_eq!((&shown["item_status"], &shown["name"]), (&json!("trashed"), &json!("a.txt")));
+    let trashed = wire.get(&url).expect(200).json();
+    assert_eq!((&trashed["item_status"], &trashed["name"]), (&json!("trashed"), &json!("a.txt")));
     wire.delete(&url).refused(404, "trashed");
     wire.put(&url, &json!({ "name": "b.txt" })).refused(404, "trashed");
     wire.delete("/files/999").refused(404, "not_found");
 }
 
 #[test]
-fn a_list_tells_of_each_file_the_hash_of_what_it_holds() {
+fn a_list_has_the_content_hash_of_each_file() {
     let wire = Wire::new("d0/\nd1/\nd2/\na = \"0\"\nb = \"1\"\nc = \"2\"\nd\ne = 3 B\n");
     for query in ["", "?fields=sha1", "?fields=file_version", "?fields=name,sha1,size"] {
         let listed = wire.get(&format!("/folders/0/items{query}")).expect(200).json();
@@ -96,11 +93,14 @@ fn a_list_tells_of_each_file_the_hash_of_what_it_holds() {
         assert_eq!(entries.len(), 8);
         for entry in entries.iter().filter(|entry| entry["type"] == "file") {
             let file = wire.get(&format!("/files/{}", entry["id"].as_str().unwrap())).expect(200).json();
-            let (told, own) = (entry.get("sha1"), &file["sha1"]);
-            assert!(told.is_some() || query == "?fields=file_version", "{query}: {entry}");
-            assert!(told.is_none_or(|told| told == own), "{query}: {entry} is of {own}");
-            let version = entry.get("file_version").map_or(own, |version| &version["sha1"]);
-            assert_eq!(version, own, "{query}: {entry}");
+            let (listed_hash, expected) = (entry.get("sha1"), &file["sha1"]);
+            assert!(listed_hash.is_some() || query == "?fields=file_version", "{query}: {entry}");
+            assert!(
+                listed_hash.is_none_or(|listed_hash| listed_hash == expected),
+                "{query}: {entry}, not {expected}"
+            );
+            let version = entry.get("file_version").map_or(expected, |version| &version["sha1"]);
+            assert_eq!(version, expected, "{query}: {entry}");
         }
     }
     let entries = wire.get("/folders/0/items").expect(200).json()["entries"].clone();

@@ -1,11 +1,11 @@
-//! The only place for tests of folders of Box: made, renamed, moved, deleted.
+//! Tests of creating, renaming, moving and deleting folders at Box.
 
 use drivesim::LockScope;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
 
-fn make(wire: &Wire, parent: &str, name: &str) -> Answer {
+fn create(wire: &Wire, parent: &str, name: &str) -> Answer {
     wire.post("/folders", &json!({ "name": name, "parent": { "id": parent } }))
 }
 
@@ -14,69 +14,72 @@ fn conflicts(error: &Value) -> &Value {
 }
 
 #[test]
-fn a_folder_that_is_made_comes_back_with_its_standard_members() {
+fn a_new_folder_is_returned_with_its_standard_members() {
     let wire = Wire::new("");
-    let made = make(&wire, "0", "New").expect(201).json();
-    assert_eq!((&made["type"], &made["name"], &made["etag"]), (&json!("folder"), &json!("New"), &json!("0")));
-    assert_eq!(made["item_collection"]["total_count"], 0);
-    assert_eq!(made["parent"]["id"], "0");
-    assert_eq!(made.get("permissions"), None);
+    let created = create(&wire, "0", "New").expect(201).json();
+    assert_eq!(
+        (&created["type"], &created["name"], &created["etag"]),
+        (&json!("folder"), &json!("New"), &json!("0"))
+    );
+    assert_eq!(created["item_collection"]["total_count"], 0);
+    assert_eq!(created["parent"]["id"], "0");
+    assert_eq!(created.get("permissions"), None);
     wire.holds("New/\n");
-    let below = make(&wire, made["id"].as_str().unwrap(), "Below").expect(201).json();
+    let below = create(&wire, created["id"].as_str().unwrap(), "Below").expect(201).json();
     assert_eq!(below["path_collection"]["total_count"], 2);
     wire.holds("New/\n  Below/\n");
 }
 
 #[test]
-fn a_folder_that_is_made_has_the_fields_that_are_asked_for() {
+fn a_new_folder_is_returned_with_the_requested_fields() {
     let wire = Wire::new("");
     let body = json!({ "name": "New", "parent": { "id": "0" } });
-    let made = wire.post("/folders?fields=name", &body).expect(201).json();
-    let keys: Vec<&String> = made.as_object().unwrap().keys().collect();
-    assert_eq!(keys.len(), 4, "{made}");
+    let created = wire.post("/folders?fields=name", &body).expect(201).json();
+    let keys: Vec<&String> = created.as_object().unwrap().keys().collect();
+    assert_eq!(keys.len(), 4, "{created}");
 }
 
 #[test]
-fn a_taken_name_of_a_new_folder_is_told_as_a_list_whatever_has_it() {
+fn a_name_conflict_of_a_new_folder_is_a_list() {
     let wire = Wire::new("Docs/\nnote = \"x\"\n");
-    let error = make(&wire, "0", "docs").refused(409, "item_name_in_use");
+    let error = create(&wire, "0", "docs").refused(409, "item_name_in_use");
     assert_eq!(conflicts(&error).as_array().unwrap().len(), 1);
     assert_eq!(conflicts(&error)[0]["id"], wire.id("/Docs"));
-    let error = make(&wire, "0", "NOTE").refused(409, "item_name_in_use");
+    let error = create(&wire, "0", "NOTE").refused(409, "item_name_in_use");
     assert_eq!(conflicts(&error)[0]["type"], "file");
     assert_eq!(conflicts(&error)[0].get("parent"), None);
     wire.holds("Docs/\nnote = \"x\"\n");
 }
 
 #[test]
-fn a_drive_may_tell_conflicts_in_one_shape_for_all() {
+fn the_shape_of_conflicts_is_an_option() {
     let wire = Wire::seeded("drive box profile=box conflicts_shape=object", "Docs/\n");
-    let error = make(&wire, "0", "Docs").refused(409, "item_name_in_use");
+    let error = create(&wire, "0", "Docs").refused(409, "item_name_in_use");
     assert_eq!(conflicts(&error)["name"], "Docs");
 }
 
 #[test]
-fn a_name_that_was_taken_this_second_may_be_told_to_be_reserved() {
+fn a_name_taken_in_the_same_second_can_be_reported_as_reserved() {
     let wire = Wire::seeded("drive box profile=box duplicate_create=name_temporarily_reserved", "");
-    make(&wire, "0", "New").expect(201);
-    make(&wire, "0", "New").refused(409, "name_temporarily_reserved");
+    create(&wire, "0", "New").expect(201);
+    create(&wire, "0", "New").refused(409, "name_temporarily_reserved");
     wire.sim.advance(std::time::Duration::from_secs(1)).unwrap();
-    make(&wire, "0", "New").refused(409, "item_name_in_use");
+    create(&wire, "0", "New").refused(409, "item_name_in_use");
 }
 
 #[test]
-fn a_name_that_box_does_not_take_is_refused() {
+fn an_invalid_name_is_rejected() {
     let wire = Wire::new("");
     for name in ["", ".", "..", "a/b", "a\\b", "tab\t", "end "] {
-        make(&wire, "0", name).refused(400, "item_name_invalid");
+        create(&wire, "0", name).refused(400, "item_name_invalid");
     }
-    make(&wire, "0", &"n".repeat(256)).refused(400, "item_name_too_long");
+    create(&wire, "0", &"n".repeat(256)).refused(400, "item_name_too_long");
     wire.holds("");
-    make(&wire, "0", &"n".repeat(255)).expect(201);
+    create(&wire, "0", &"n".repeat(255)).expect(201);
 }
 
 #[test]
-fn a_folder_needs_a_name_and_a_parent_that_is_there() {
+fn a_new_folder_needs_a_name_and_an_existing_parent() {
     let wire = Wire::new("a.txt\n");
     wire.post("/folders", &json!({ "parent": { "id": "0" } })).refused_for("missing_parameter", "name");
     wire.post("/folders", &json!({ "name": "New" })).refused_for("missing_parameter", "parent");
@@ -87,7 +90,7 @@ fn a_folder_needs_a_name_and_a_parent_that_is_there() {
     wire.post("/folders", &json!([])).refused_for("invalid_parameter", "entity-body");
     wire.send("POST", "/folders", &[], "{").refused_for("invalid_parameter", "entity-body");
     for parent in ["999", "300000009999", "x", &wire.id("/a.txt")] {
-        make(&wire, parent, "New").refused(404, "not_found");
+        create(&wire, parent, "New").refused(404, "not_found");
     }
     wire.holds("a.txt\n");
 }
@@ -105,7 +108,7 @@ fn a_folder_is_renamed_moved_and_described_in_one_step() {
 }
 
 #[test]
-fn a_change_of_a_folder_needs_its_tag_but_a_move_does_not() {
+fn if_match_is_checked_for_changes_of_a_folder_but_not_for_moves() {
     let wire = Wire::new("Docs/\nOld/\n");
     let (docs, old) = (wire.id("/Docs"), wire.id("/Old"));
     let put =
@@ -119,7 +122,7 @@ fn a_change_of_a_folder_needs_its_tag_but_a_move_does_not() {
 }
 
 #[test]
-fn the_tag_of_a_folder_may_be_quoted_one_of_several_or_any() {
+fn if_match_accepts_quoted_tags_lists_and_the_asterisk() {
     let wire = Wire::new("Docs/\n");
     let docs = wire.id("/Docs");
     for (name, tag) in [("A", "\"0\""), ("B", "7, 1"), ("C", "*")] {
@@ -130,7 +133,7 @@ fn the_tag_of_a_folder_may_be_quoted_one_of_several_or_any() {
 }
 
 #[test]
-fn a_folder_is_not_moved_below_itself_or_to_a_taken_name() {
+fn a_folder_cannot_move_below_itself_or_to_a_taken_name() {
     let wire = Wire::new("Docs/\n  In/\nOld/\n  Docs/\n");
     let docs = wire.id("/Docs");
     let move_to =
@@ -143,7 +146,7 @@ fn a_folder_is_not_moved_below_itself_or_to_a_taken_name() {
 }
 
 #[test]
-fn the_root_is_neither_changed_nor_deleted() {
+fn the_root_can_be_neither_changed_nor_deleted() {
     let wire = Wire::new("Docs/\n");
     wire.put("/folders/0", &json!({ "name": "x" })).refused_for("invalid_parameter", "folder_id");
     wire.put("/folders/0", &json!({ "description": "x" })).refused_for("invalid_parameter", "folder_id");
@@ -152,7 +155,7 @@ fn the_root_is_neither_changed_nor_deleted() {
 }
 
 #[test]
-fn a_folder_with_something_in_it_is_only_deleted_with_all() {
+fn only_a_recursive_delete_removes_a_folder_with_children() {
     let wire = Wire::new("Docs/\n  a.txt\nEmpty/\n");
     let (docs, empty) = (wire.id("/Docs"), wire.id("/Empty"));
     for word in ["", "?recursive=false"] {
@@ -167,7 +170,7 @@ fn a_folder_with_something_in_it_is_only_deleted_with_all() {
 }
 
 #[test]
-fn a_folder_with_another_tag_or_a_lock_is_not_deleted() {
+fn a_folder_with_another_tag_or_a_lock_cannot_be_deleted() {
     let wire = Wire::new("Docs/\n");
     let url = format!("/folders/{}", wire.id("/Docs"));
     wire.send("DELETE", &url, &[("if-match", "3")], "").refused(412, "precondition_failed");
@@ -181,25 +184,25 @@ fn a_folder_with_another_tag_or_a_lock_is_not_deleted() {
 }
 
 #[test]
-fn a_folder_is_shown_with_the_part_of_its_entries_that_is_asked_for() {
+fn a_folder_is_returned_with_the_requested_page_of_its_entries() {
     let wire = Wire::new("f/\n  a = \"333\"\n  b = \"1\"\n  c = \"22\"\n  d/\n");
     let url = format!("/folders/{}", wire.id("f"));
-    let shown = |query: &str| {
+    let page = |query: &str| {
         let listed = wire.get(&format!("{url}{query}")).expect(200).json()["item_collection"].clone();
         let names = listed["entries"].as_array().unwrap().iter().map(|entry| entry["name"].clone()).collect();
         assert_eq!(listed["total_count"], 4);
         (listed["offset"].as_u64().unwrap(), listed["limit"].as_u64().unwrap(), Value::Array(names))
     };
-    assert_eq!(shown(""), (0, 100, json!(["d", "a", "b", "c"])));
-    assert_eq!(shown("?offset=1&limit=2"), (1, 2, json!(["a", "b"])));
-    assert_eq!(shown("?sort=size&direction=DESC&limit=2000"), (0, 1000, json!(["d", "a", "c", "b"])));
-    assert_eq!(shown("?offset=4"), (4, 100, json!([])));
+    assert_eq!(page(""), (0, 100, json!(["d", "a", "b", "c"])));
+    assert_eq!(page("?offset=1&limit=2"), (1, 2, json!(["a", "b"])));
+    assert_eq!(page("?sort=size&direction=DESC&limit=2000"), (0, 1000, json!(["d", "a", "c", "b"])));
+    assert_eq!(page("?offset=4"), (4, 100, json!([])));
     wire.get(&format!("{url}?limit=abc")).refused(400, "invalid_limit");
     wire.get(&format!("{url}?sort=colour")).refused_for("invalid_parameter", "sort");
 }
 
 #[test]
-fn a_folder_in_the_trash_is_not_found_and_told_to_be_there() {
+fn a_folder_in_the_trash_fails_with_trashed() {
     let wire = Wire::new("f/\n  a\n");
     let url = format!("/folders/{}", wire.id("f"));
     wire.delete(&format!("{url}?recursive=true")).expect(204);
@@ -209,7 +212,8 @@ fn a_folder_in_the_trash_is_not_found_and_told_to_be_there() {
     wire.put(&url, &json!({ "name": "g" })).refused(404, "trashed");
 }
 
-/// Returns all names that pages by marker list, two at a time; what the marker leads behind may be deleted first.
+/// Returns the names of all pages by marker, two at a time. With `deletes`, deletes the last entry of each page before
+/// the next request.
 fn by_marker(wire: &Wire, url: &str, query: &str, deletes: bool) -> Vec<String> {
     let (mut names, mut marker) = (Vec::new(), String::new());
     loop {
@@ -226,7 +230,7 @@ fn by_marker(wire: &Wire, url: &str, query: &str, deletes: bool) -> Vec<String> 
 }
 
 #[test]
-fn pages_by_marker_come_in_the_order_that_is_wanted_but_for_the_root() {
+fn pages_by_marker_are_sorted_except_for_the_root() {
     let items = "  a = \"55555\"\n  b = \"1\"\n  c = \"333\"\n  d/\n  e/\n  f = \"22\"\n";
     let outline = format!("x/\n{items}{}", items.replace("  ", ""));
     let sorted: [(&str, &[&str]); 3] = [
@@ -249,7 +253,7 @@ fn pages_by_marker_come_in_the_order_that_is_wanted_but_for_the_root() {
 }
 
 #[test]
-fn a_marker_leads_on_in_its_own_folder_only() {
+fn a_marker_is_valid_in_its_own_folder_only() {
     let wire = Wire::new("x/\n  a\n  b\ny/\n  a\n  b\n");
     let url = |name: &str, marker: &Value| {
         let marker = marker.as_str().unwrap_or_default();
@@ -264,7 +268,7 @@ fn a_marker_leads_on_in_its_own_folder_only() {
 }
 
 #[test]
-fn the_root_has_no_tag_that_a_client_could_know() {
+fn if_none_match_never_matches_the_root() {
     let wire = Wire::new("f/\n");
     wire.get_with("/folders/0", ("if-none-match", "0")).expect(200);
     let url = format!("/folders/{}", wire.id("f"));

@@ -1,4 +1,4 @@
-//! Tests items with a given id of Box: it is shown and understood wherever an id is.
+//! Tests of items with assigned Box ids.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ fn wire() -> Wire {
 }
 
 #[test]
-fn a_given_id_is_told_in_items_paths_and_listings() {
+fn an_assigned_id_is_used_in_items_paths_and_listings() {
     let wire = wire();
     let file = wire.get("/files/12345").expect(200).json();
     assert_eq!(
@@ -29,7 +29,7 @@ fn a_given_id_is_told_in_items_paths_and_listings() {
 }
 
 #[test]
-fn a_given_id_goes_through_the_trash_and_the_events() {
+fn an_assigned_id_is_kept_in_the_trash_and_in_events() {
     let wire = wire();
     wire.delete("/files/12345").expect(204);
     assert_eq!(wire.get("/folders/trash/items").expect(200).json()["entries"][0]["id"], "12345");
@@ -49,7 +49,7 @@ fn a_given_id_goes_through_the_trash_and_the_events() {
 }
 
 #[test]
-fn an_upload_and_a_taken_name_tell_given_ids() {
+fn uploads_and_name_conflicts_use_assigned_ids() {
     let wire = wire();
     let uploaded = wire.upload(
         "http://host/api/2.0/files/content",
@@ -66,12 +66,12 @@ fn an_upload_and_a_taken_name_tell_given_ids() {
 }
 
 #[test]
-fn the_id_that_was_made_before_is_nothing_any_more() {
+fn an_assigned_id_replaces_the_generated_one() {
     let wire = Wire::new("a.txt\nb.txt\n");
-    let made = wire.id("/a.txt");
+    let generated = wire.id("/a.txt");
     wire.sim.set_wire_id("/a.txt", Some("11111")).unwrap();
-    wire.get(&format!("/files/{made}")).refused(404, "not_found");
+    wire.get(&format!("/files/{generated}")).refused(404, "not_found");
     wire.get("/files/11111").expect(200);
-    let taken = wire.sim.set_wire_id("/b.txt", Some("11111")).unwrap_err();
-    assert_eq!(taken.to_string(), "the id \"11111\" is taken by \"/a.txt\"");
+    let error = wire.sim.set_wire_id("/b.txt", Some("11111")).unwrap_err();
+    assert_eq!(error.to_string(), "the id \"11111\" is taken by \"/a.txt\"");
 }

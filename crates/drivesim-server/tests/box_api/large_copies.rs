@@ -1,4 +1,4 @@
-//! The only place for tests of copies at Box that take longer than the answer: how they fill up, what is locked meanwhile.
+//! Tests of copies at Box that continue after the response: their progress, and the locks they hold.
 
 use drivesim::{Pace, Sim};
 use drivesim_server::ServerOptions;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
 
-/// A drive at a pace that only steps move, with folders of 500 and of 501 items.
+/// Serves a drive with folders of 500 and of 501 items, where jobs only advance by `step`.
 fn drive(options: &str) -> Wire {
     let files = |n_files: usize| (0..n_files).map(|number| format!("  f{number:03}\n")).collect::<String>();
     let outline = format!(
@@ -32,7 +32,7 @@ fn blocked(answer: Answer) {
 }
 
 #[test]
-fn a_copy_of_a_folder_with_at_most_500_items_is_done_when_it_is_answered_at_any_pace() {
+fn a_copy_of_at_most_500_items_is_complete_in_the_response_at_any_pace() {
     let wire = drive("");
     let copied = copy(&wire, "/Most", "/To").expect(201).json();
     assert_eq!(copied["item_collection"]["total_count"], 500);
@@ -41,7 +41,7 @@ fn a_copy_of_a_folder_with_at_most_500_items_is_done_when_it_is_answered_at_any_
 }
 
 #[test]
-fn a_copy_of_a_folder_with_more_is_answered_at_once_and_fills_up() {
+fn a_copy_of_more_than_500_items_is_filled_after_the_response() {
     let wire = drive("");
     let copied = copy(&wire, "/Big", "/To").expect(201).json();
     assert_eq!((&copied["name"], &copied["item_collection"]["total_count"]), (&json!("Big"), &json!(0)));
@@ -49,16 +49,16 @@ fn a_copy_of_a_folder_with_more_is_answered_at_once_and_fills_up() {
     let job = wire.sim.jobs().remove(0);
     job.step(101).unwrap();
     assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 100);
-    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
-    assert_eq!((&told["status"], &told["itemsTotal"]), (&json!("inProgress"), &json!(502)));
+    let job_json = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
+    assert_eq!((&job_json["status"], &job_json["itemsTotal"]), (&json!("inProgress"), &json!(502)));
     job.step(401).unwrap();
     assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 501);
-    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
-    assert_eq!((&told["status"], &told["item"]["id"]), (&json!("completed"), &copied["id"]));
+    let job_json = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
+    assert_eq!((&job_json["status"], &job_json["item"]["id"]), (&json!("completed"), &copied["id"]));
 }
 
 #[test]
-fn what_a_long_copy_has_to_do_with_is_not_copied_moved_deleted_or_restored_until_it_ends() {
+fn a_long_copy_locks_its_source_and_its_target() {
     let wire = drive("");
     let (first, second) = (url(&wire, "/Big/f000"), url(&wire, "/To/old"));
     wire.delete(&first).expect(204);
@@ -87,15 +87,15 @@ fn what_a_long_copy_has_to_do_with_is_not_copied_moved_deleted_or_restored_until
     wire.delete(&url(&wire, "/Big/f001")).expect(204);
 }
 
-/// Sends what makes something in both folders of a long copy and below them.
+/// Creates and uploads items in the source and in the target of a long copy, and below the source.
 fn create_and_upload(wire: &Wire) -> Vec<Answer> {
-    let about = |folder: &str| json!({ "name": "made", "parent": { "id": wire.id(folder) } });
+    let attributes = |folder: &str| json!({ "name": "made", "parent": { "id": wire.id(folder) } });
     let session = |folder: &str| {
         let body = json!({ "folder_id": wire.id(folder), "file_name": "large", "file_size": 30 << 20 });
         wire.post("/files/upload_sessions", &body)
     };
     let preflight = |folder: &str| {
-        let mut body = about(folder);
+        let mut body = attributes(folder);
         body["name"] = json!("asked");
         wire.options("/files/content", &body)
     };
@@ -104,9 +104,9 @@ fn create_and_upload(wire: &Wire) -> Vec<Answer> {
         answers.extend([
             preflight(folder),
             session(folder),
-            wire.upload("/files/content", &about(folder), "new"),
+            wire.upload("/files/content", &attributes(folder), "new"),
         ]);
-        let mut body = about(folder);
+        let mut body = attributes(folder);
         body["name"] = json!("made folder");
         answers.push(wire.post("/folders", &body));
     }
@@ -114,7 +114,7 @@ fn create_and_upload(wire: &Wire) -> Vec<Answer> {
 }
 
 #[test]
-fn no_file_is_copied_out_of_the_folder_that_a_long_copy_goes_to() {
+fn no_file_is_copied_out_of_the_target_of_a_long_copy() {
     let wire = drive("");
     copy(&wire, "/Big", "/To").expect(201);
     blocked(copy(&wire, "/To/old", "/small"));
@@ -123,7 +123,7 @@ fn no_file_is_copied_out_of_the_folder_that_a_long_copy_goes_to() {
 }
 
 #[test]
-fn things_can_be_made_where_a_long_copy_goes_on_unless_the_drive_wants_otherwise() {
+fn an_option_blocks_creation_and_upload_during_a_long_copy() {
     let wire = drive("");
     copy(&wire, "/Big", "/To").expect(201);
     for answer in create_and_upload(&wire) {
@@ -141,15 +141,18 @@ fn things_can_be_made_where_a_long_copy_goes_on_unless_the_drive_wants_otherwise
 }
 
 #[test]
-fn the_number_of_items_that_take_longer_is_an_option() {
-    let asked = |threshold: &str| -> Value {
+fn the_number_of_items_of_a_long_copy_is_an_option() {
+    let count_in_response = |threshold: &str| -> Value {
         let line = format!("drive box profile=box async_item_threshold={threshold}\nsmall/\n  x\n  y\nTo/\n");
         let sim = Sim::builder().pace(Pace::Held).outline(line).build().unwrap();
         let wire = Wire::with(sim, ServerOptions::default());
-        // A file is always done at once.
+        // The copy of a file is always complete in the response.
         copy(&wire, "/small/x", "/To").expect(201);
         copy(&wire, "/small/x", "/").expect(201);
         copy(&wire, "/small", "/To").expect(201).json()["item_collection"]["total_count"].clone()
     };
-    assert_eq!((asked("2"), asked("1"), asked("0")), (json!(2), json!(0), json!(0)));
+    assert_eq!(
+        (count_in_response("2"), count_in_response("1"), count_in_response("0")),
+        (json!(2), json!(0), json!(0))
+    );
 }

@@ -1,6 +1,6 @@
-//! The only place that gathers the tests of the dialect of Box.
+//! Gathers the tests of the Box API.
 
-// Clippy takes only functions marked as tests for tests, not what they share.
+// Clippy does not regard the helpers of tests as test code.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod access;

@@ -1,4 +1,4 @@
-//! Tests members of files and folders with values: how they are set, shown, asked for in parts, and what copies keep.
+//! Tests of members of files and folders: setting, reading them whole or in part, and which ones copies keep.
 
 use drivesim::{Profile, Sim};
 use drivesim_server::ServerOptions;
@@ -59,8 +59,8 @@ pub(crate) const OF_FILE: &[(&str, &str, bool)] = &[
     ("watermark_info", r#"{"is_watermarked":true}"#, false),
 ];
 
-/// Members of a folder, values of them that they have not otherwise, and whether a copy keeps them.
-const OF_FOLDER: &[(&str, &str, bool)] = &[
+/// Members of a folder, values other than the defaults, and whether a copy keeps them.
+const FOLDER_MEMBERS: &[(&str, &str, bool)] = &[
     ("allowed_invitee_roles", r#"["editor"]"#, false),
     ("allowed_shared_link_access_levels", r#"["company"]"#, false),
     ("can_non_owners_invite", "false", false),
@@ -88,33 +88,33 @@ const OF_FOLDER: &[(&str, &str, bool)] = &[
     ("watermark_info", r#"{"is_watermarked":true}"#, false),
 ];
 
-const SEED: &str = "Contracts/\n  Contract.pdf = 629644 B\n  plain.txt\nto/\n";
+const FIXTURE: &str = "Contracts/\n  Contract.pdf = 629644 B\n  plain.txt\nto/\n";
 const FILE: &str = "/Contracts/Contract.pdf";
 
-/// How a member comes to its value.
+/// How the members are set.
 #[derive(Clone, Copy, Debug)]
-enum By {
+enum SetBy {
     Outline,
     Admin,
     Rust,
 }
 
-/// Serves a drive in which the file and its folder have members.
-fn served(by: By) -> Wire {
+/// Serves a drive in which the file and its folder have all members.
+fn served(by: SetBy) -> Wire {
     let attributes = |members: &[(&str, &str, bool)]| {
         let members = members.iter().map(|(name, value, _)| format!(" {name}={value}"));
         format!(" #{}\n", members.collect::<String>())
     };
-    if let By::Outline = by {
-        let outline = SEED
-            .replacen("Contracts/\n", &format!("Contracts/{}", attributes(OF_FOLDER)), 1)
+    if let SetBy::Outline = by {
+        let outline = FIXTURE
+            .replacen("Contracts/\n", &format!("Contracts/{}", attributes(FOLDER_MEMBERS)), 1)
             .replacen(" B\n", &format!(" B{}", attributes(OF_FILE)), 1);
         return Wire::new(&outline);
     }
-    let wire = Wire::new(SEED);
-    for (path, members) in [(FILE, OF_FILE), ("/Contracts", OF_FOLDER)] {
+    let wire = Wire::new(FIXTURE);
+    for (path, members) in [(FILE, OF_FILE), ("/Contracts", FOLDER_MEMBERS)] {
         for (name, value, _) in members {
-            if let By::Rust = by {
+            if let SetBy::Rust = by {
                 wire.sim.set_member(path, name, value).unwrap();
                 continue;
             }
@@ -126,17 +126,17 @@ fn served(by: By) -> Wire {
     wire
 }
 
-/// Asks for one member of an item.
+/// Reads one member of an item.
 #[track_caller]
-fn asked(wire: &Wire, kind: &str, id: &str, name: &str) -> Value {
+fn read_member(wire: &Wire, kind: &str, id: &str, name: &str) -> Value {
     wire.get(&format!("/{kind}/{id}?fields={name}")).expect(200).json()[name].clone()
 }
 
 #[test]
-fn every_member_comes_back_as_it_was_set_however_that_was() {
-    for by in [By::Outline, By::Admin, By::Rust] {
+fn every_member_is_returned_as_it_was_set() {
+    for by in [SetBy::Outline, SetBy::Admin, SetBy::Rust] {
         let wire = served(by);
-        for (kind, path, members) in [("files", FILE, OF_FILE), ("folders", "/Contracts", OF_FOLDER)] {
+        for (kind, path, members) in [("files", FILE, OF_FILE), ("folders", "/Contracts", FOLDER_MEMBERS)] {
             let id = wire.id(path);
             for (name, value, _) in members {
                 let answer = wire.get(&format!("/{kind}/{id}?fields={name}")).expect(200);
@@ -149,26 +149,28 @@ fn every_member_comes_back_as_it_was_set_however_that_was() {
             for (name, value, _) in members {
                 assert_eq!(all[name], serde_json::from_str::<Value>(value).unwrap(), "{by:?} {name}");
             }
-            assert_eq!(all["etag"], "0", "what the service sets is no change");
+            assert_eq!(all["etag"], "0", "setting members does not change the etag");
         }
-        let shown = wire.get(&format!("/_drivesim/members?path={FILE}")).expect(200).json();
-        assert_eq!(shown.as_object().unwrap().len(), OF_FILE.len());
+        let from_admin = wire.get(&format!("/_drivesim/members?path={FILE}")).expect(200).json();
+        assert_eq!(from_admin.as_object().unwrap().len(), OF_FILE.len());
     }
 }
 
 #[test]
-fn every_member_there_is_has_a_value_here_that_it_has_not_otherwise() {
-    for (kind, path, members) in [("files", "/Contracts/plain.txt", OF_FILE), ("folders", "/to", OF_FOLDER)] {
+fn the_tables_have_a_value_other_than_the_default_for_every_member() {
+    for (kind, path, members) in
+        [("files", "/Contracts/plain.txt", OF_FILE), ("folders", "/to", FOLDER_MEMBERS)]
+    {
         let is_of = |rule: &&drivesim::MemberRule| {
             if kind == "files" { rule.is_of_files } else { rule.is_of_folders }
         };
         let rules = Profile::BOX.members.iter().filter(is_of).map(|rule| rule.name);
         assert_eq!(members.iter().map(|(name, ..)| *name).collect::<Vec<_>>(), rules.collect::<Vec<_>>());
-        let wire = Wire::new(SEED);
+        let wire = Wire::new(FIXTURE);
         let id = wire.id(path);
         for (name, value, _) in members {
             assert_ne!(
-                asked(&wire, kind, &id, name),
+                read_member(&wire, kind, &id, name),
                 serde_json::from_str::<Value>(value).unwrap(),
                 "{name}"
             );
@@ -177,25 +179,25 @@ fn every_member_there_is_has_a_value_here_that_it_has_not_otherwise() {
 }
 
 #[test]
-fn a_copy_keeps_the_members_that_are_listed_and_shows_the_others_as_if_nobody_had_set_them() {
-    let wire = served(By::Outline);
+fn a_copy_keeps_the_listed_members_and_has_defaults_for_the_others() {
+    let wire = served(SetBy::Outline);
     let to = json!({ "parent": { "id": wire.id("/to") } });
     wire.post(&format!("/folders/{}/copy", wire.id("/Contracts")), &to).expect(201);
     let copies = [
         ("files", "/to/Contracts/Contract.pdf", "/to/Contracts/plain.txt", OF_FILE),
-        ("folders", "/to/Contracts", "/to", OF_FOLDER),
+        ("folders", "/to/Contracts", "/to", FOLDER_MEMBERS),
     ];
     for (kind, copy, plain, members) in copies {
         let (copy, plain) = (wire.id(copy), wire.id(plain));
         for (name, value, is_kept) in members {
-            let of_plain = asked(&wire, kind, &plain, name);
-            // The URL of the server itself has the id of the file.
-            let of_plain = match *name {
+            let default = read_member(&wire, kind, &plain, name);
+            // The default of this member contains the id of the file.
+            let default = match *name {
                 "expiring_embed_link" => json!({ "url": format!("http://host/2.0/files/{copy}/content") }),
-                _ => of_plain,
+                _ => default,
             };
-            let expected = if *is_kept { serde_json::from_str(value).unwrap() } else { of_plain };
-            assert_eq!(asked(&wire, kind, &copy, name), expected, "{kind} {name}");
+            let expected = if *is_kept { serde_json::from_str(value).unwrap() } else { default };
+            assert_eq!(read_member(&wire, kind, &copy, name), expected, "{kind} {name}");
         }
     }
     let file = wire.post(&format!("/files/{}/copy?fields=tags,lock", wire.id(FILE)), &to).expect(201).json();
@@ -203,7 +205,7 @@ fn a_copy_keeps_the_members_that_are_listed_and_shows_the_others_as_if_nobody_ha
 }
 
 #[test]
-fn an_instance_of_metadata_is_copied_where_the_drive_says_so_of_its_template() {
+fn a_metadata_instance_is_copied_if_an_option_lists_its_template() {
     let metadata = r#"metadata={"enterprise_1":{"kept":{"$version":1},"left":{"$version":2}}}"#;
     let line = "drive box profile=box copy_keeps_members=metadata.enterprise_1.kept";
     let wire = Wire::seeded(line, &format!("to/\na.txt # tags=[\"x\"] {metadata}\n"));
@@ -217,35 +219,29 @@ fn an_instance_of_metadata_is_copied_where_the_drive_says_so_of_its_template() {
 }
 
 #[test]
-fn a_name_with_a_dot_asks_for_that_part_alone() {
-    let wire = served(By::Rust);
+fn a_field_name_with_a_dot_returns_only_that_part() {
+    let wire = served(SetBy::Rust);
     let url = format!("/files/{}?fields=", wire.id(FILE));
-    let answer_to = |fields: &str| wire.get(&format!("{url}{fields}")).expect(200).json();
+    let read = |fields: &str| wire.get(&format!("{url}{fields}")).expect(200).json();
     let base = |more: Value| {
-        let mut base = answer_to("id");
+        let mut base = read("id");
         base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         base
     };
-    assert_eq!(
-        answer_to("permissions.can_download"),
-        base(json!({ "permissions": { "can_download": false } }))
-    );
+    assert_eq!(read("permissions.can_download"), base(json!({ "permissions": { "can_download": false } })));
     let both = json!({ "permissions": { "can_download": false, "can_share": true }, "tags": ["approved"] });
-    assert_eq!(answer_to("permissions.can_share,tags,permissions.can_download"), base(both));
-    let instance = &answer_to("metadata")["metadata"]["enterprise_27335"]["marketingCollateral"];
+    assert_eq!(read("permissions.can_share,tags,permissions.can_download"), base(both));
+    let instance = &read("metadata")["metadata"]["enterprise_27335"]["marketingCollateral"];
     assert_eq!(instance["$typeVersion"], 2);
     let named = json!({ "metadata": { "enterprise_27335": { "marketingCollateral": instance } } });
-    assert_eq!(answer_to("metadata.enterprise_27335.marketingCollateral"), base(named.clone()));
-    assert_eq!(answer_to("metadata.enterprise.marketingCollateral"), base(named));
-    assert_eq!(
-        answer_to("permissions,permissions.can_download")["permissions"].as_object().unwrap().len(),
-        12
-    );
+    assert_eq!(read("metadata.enterprise_27335.marketingCollateral"), base(named.clone()));
+    assert_eq!(read("metadata.enterprise.marketingCollateral"), base(named));
+    assert_eq!(read("permissions,permissions.can_download")["permissions"].as_object().unwrap().len(), 12);
 }
 
 #[test]
-fn a_part_that_there_is_not_is_left_out_and_noted_unless_its_name_is_one() {
-    let wire = served(By::Rust);
+fn a_missing_part_is_omitted_and_an_unknown_one_is_noted() {
+    let wire = served(SetBy::Rust);
     let url = format!("/files/{}?fields=", wire.id("/Contracts/plain.txt"));
     let cases = [
         ("metadata.global.properties", ""),
@@ -269,8 +265,8 @@ fn a_part_that_there_is_not_is_left_out_and_noted_unless_its_name_is_one() {
 }
 
 #[test]
-fn lists_searches_and_events_tell_members_too() {
-    let wire = served(By::Rust);
+fn lists_searches_and_events_return_members() {
+    let wire = served(SetBy::Rust);
     let list = format!("/folders/{}/items?fields=tags,permissions.can_download", wire.id("/Contracts"));
     let entries = wire.get(&list).expect(200).json()["entries"].clone();
     assert_eq!(json!([entries[0]["tags"], entries[1]["tags"]]), json!([["approved"], []]));
@@ -284,58 +280,59 @@ fn lists_searches_and_events_tell_members_too() {
 }
 
 #[test]
-fn representations_that_were_set_are_told_whatever_a_client_hints_at() {
-    let wire = served(By::Rust);
+fn representations_that_were_set_are_returned_for_any_hint() {
+    let wire = served(SetBy::Rust);
     let hints = ("X-Rep-Hints", "[pdf]");
-    let answer_to =
-        |path: &str| wire.get_with(&format!("/files/{}?fields=representations", wire.id(path)), hints);
-    assert_eq!(answer_to(FILE).expect(200).json()["representations"]["entries"][0]["representation"], "png");
+    let read = |path: &str| wire.get_with(&format!("/files/{}?fields=representations", wire.id(path)), hints);
+    assert_eq!(read(FILE).expect(200).json()["representations"]["entries"][0]["representation"], "png");
     assert_eq!(ignored(&wire), ["X-Rep-Hints:"]);
-    answer_to("/Contracts/plain.txt").refused(501, "not_implemented");
+    read("/Contracts/plain.txt").refused(501, "not_implemented");
 }
 
 #[test]
 fn the_trash_keeps_members_and_shows_no_shared_link() {
-    let wire = served(By::Outline);
+    let wire = served(SetBy::Outline);
     for (kind, path) in [("files", FILE), ("folders", "/Contracts")] {
         let id = wire.id(path);
-        let link = asked(&wire, kind, &id, "shared_link");
+        let link = read_member(&wire, kind, &id, "shared_link");
         wire.delete(&format!("/{kind}/{id}?recursive=true")).expect(204);
         let trashed = wire.get(&format!("/{kind}/{id}/trash?fields=tags,shared_link")).expect(200).json();
         assert_eq!(json!([trashed["tags"], trashed["shared_link"]]), json!([["approved"], null]), "{kind}");
         let restored = wire.post(&format!("/{kind}/{id}"), &json!({})).expect(201).json();
         assert_eq!(restored["shared_link"], Value::Null, "{kind}");
-        assert_eq!(asked(&wire, kind, &id, "shared_link"), link, "{kind}");
-        assert_eq!(asked(&wire, kind, &id, "tags"), json!(["approved"]), "{kind}");
+        assert_eq!(read_member(&wire, kind, &id, "shared_link"), link, "{kind}");
+        assert_eq!(read_member(&wire, kind, &id, "tags"), json!(["approved"]), "{kind}");
     }
 }
 
 #[test]
-fn a_shared_link_leads_to_all_that_is_below_it() {
+fn a_shared_link_makes_its_subtree_accessible() {
     let outline = "a/\n  b/\n    c.txt\nd/\n  e.txt\n";
     let wire = Wire::new(outline);
-    let is_shared = |path: &str| asked(&wire, "files", &wire.id(path), "is_accessible_via_shared_link");
+    let is_shared = |path: &str| read_member(&wire, "files", &wire.id(path), "is_accessible_via_shared_link");
     assert_eq!(json!([is_shared("/a/b/c.txt"), is_shared("/d/e.txt")]), json!([false, false]));
-    let (_, link, _) = OF_FOLDER.iter().find(|(name, ..)| *name == "shared_link").unwrap();
+    let (_, link, _) = FOLDER_MEMBERS.iter().find(|(name, ..)| *name == "shared_link").unwrap();
     wire.sim.set_member("/a", "shared_link", link).unwrap();
     assert_eq!(json!([is_shared("/a/b/c.txt"), is_shared("/d/e.txt")]), json!([true, false]));
 }
 
 #[test]
-fn the_admin_api_sets_and_clears_members_and_says_what_is_wrong() {
-    let wire = served(By::Rust);
+fn the_admin_api_sets_and_clears_members_and_explains_errors() {
+    let wire = served(SetBy::Rust);
     let change =
         |url: &str, body: &str| wire.send("PATCH", &format!("/_drivesim/members{url}"), &[], body.to_owned());
     let path = "?path=/Contracts/plain.txt";
-    let shown = change(path, r#"{"set":{"tags":["x"],"comment_count":2,"classification":null}}"#).expect(200);
+    let members =
+        change(path, r#"{"set":{"tags":["x"],"comment_count":2,"classification":null}}"#).expect(200);
     assert_eq!(
-        String::from_utf8(shown.body).unwrap(),
+        String::from_utf8(members.body).unwrap(),
         r#"{"classification":null,"comment_count":2,"tags":["x"]}"#
     );
-    let shown = change(path, r#"{"set":{"tags":["y"]},"clear":["comment_count","lock"]}"#).expect(200).json();
-    assert_eq!(shown, json!({ "classification": null, "tags": ["y"] }));
-    assert_eq!(wire.get(&format!("/_drivesim/members{path}&drive=box")).expect(200).json(), shown);
-    let refused = |url: &str, body: &str| {
+    let members =
+        change(path, r#"{"set":{"tags":["y"]},"clear":["comment_count","lock"]}"#).expect(200).json();
+    assert_eq!(members, json!({ "classification": null, "tags": ["y"] }));
+    assert_eq!(wire.get(&format!("/_drivesim/members{path}&drive=box")).expect(200).json(), members);
+    let error_text = |url: &str, body: &str| {
         let error = change(url, body).json()["error"].clone();
         format!("{}: {}", error["code"].as_str().unwrap(), error["message"].as_str().unwrap())
     };
@@ -364,10 +361,10 @@ fn the_admin_api_sets_and_clears_members_and_says_what_is_wrong() {
         ("?path=/to&drive=other", "{}", "noDrive: "),
     ];
     for (url, body, expected) in cases {
-        let actual = refused(url, body);
+        let actual = error_text(url, body);
         assert!(actual.starts_with(expected), "{url} {body}: {actual}");
     }
-    assert_eq!(wire.get(&format!("/_drivesim/members{path}")).expect(200).json(), shown);
+    assert_eq!(wire.get(&format!("/_drivesim/members{path}")).expect(200).json(), members);
 }
 
 #[test]

@@ -1,22 +1,22 @@
-//! The only place for tests of names at Box: what each call makes of them, or refuses.
+//! Tests of names in every request of Box that has one.
 
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
 
-/// A drive for one call.
+/// Serves a new drive for one request.
 fn drive() -> Wire {
     Wire::new("a.txt\nd/\nTo/\n")
 }
 
-/// What a call with a name is, and how it is sent to a drive.
-type Call = (&'static str, fn(&Wire, &str) -> Answer);
+/// What a request with a name does, and how it is sent.
+type NamedRequest = (&'static str, fn(&Wire, &str) -> Answer);
 
-/// The last of the calls, which must have a name.
+/// The only request of the table that fails with its own code if the name is empty.
 const SESSION: &str = "upload session";
 
-/// All calls that take a name, but for the copy of a file.
-const CALLS: [Call; 9] = [
+/// All requests with a name, except the copy of a file.
+const REQUESTS: [NamedRequest; 9] = [
     ("copy of a folder", |wire, name| wire.post(&at(wire, "/folders/{}/copy", "d"), &new(wire, name))),
     ("new folder", |wire, name| wire.post("/folders", &new(wire, name))),
     ("renamed folder", |wire, name| wire.put(&at(wire, "/folders/{}", "d"), &json!({ "name": name }))),
@@ -47,7 +47,7 @@ fn copy(wire: &Wire, name: &str) -> Answer {
     wire.post(&at(wire, "/files/{}/copy", "a.txt"), &new(wire, name))
 }
 
-/// Holds every call to what a vector says of the name.
+/// Checks every request against a test vector.
 fn check(vector: &Value) {
     let (name, file) = (vector["input"].as_str().unwrap(), vector["file_copy"].as_str().unwrap());
     let answer = copy(&drive(), name);
@@ -59,7 +59,7 @@ fn check(vector: &Value) {
         None => assert_eq!(answer.expect(201).json()["name"], file, "{vector}"),
     }
     let others = vector["create_rename_upload_foldercopy"].as_str().unwrap();
-    for (what, send) in CALLS {
+    for (what, send) in REQUESTS {
         let answer = send(&drive(), name);
         let Some(code) = others.strip_prefix("400") else {
             assert!([200, 201].contains(&answer.status.as_u16()), "{what}, {vector}: {answer:?}");
@@ -71,7 +71,7 @@ fn check(vector: &Value) {
 }
 
 #[test]
-fn the_name_vectors_hold_in_every_call() {
+fn the_name_vectors_hold_in_every_request() {
     let vectors = include_str!("../../../drivesim-core/tests/vectors/box-names.json");
     let vectors: Value = serde_json::from_str(vectors).unwrap();
     let vectors = vectors["vectors"].as_array().unwrap();
@@ -80,10 +80,10 @@ fn the_name_vectors_hold_in_every_call() {
 }
 
 #[test]
-fn a_space_at_the_end_may_be_kept_by_an_option() {
-    for (option, made) in [("", "new.txt"), (" reject_trailing_space=false", "new.txt ")] {
+fn a_space_at_the_end_is_kept_by_an_option() {
+    for (option, expected) in [("", "new.txt"), (" reject_trailing_space=false", "new.txt ")] {
         let wire = Wire::seeded(&format!("drive box profile=box{option}"), "a.txt\nTo/\n");
-        assert_eq!(copy(&wire, "new.txt ").expect(201).json()["name"], made);
+        assert_eq!(copy(&wire, "new.txt ").expect(201).json()["name"], expected);
         let folder = wire.post("/folders", &json!({ "name": "new ", "parent": { "id": "0" } }));
         assert_eq!(folder.status.as_u16(), if option.is_empty() { 400 } else { 201 });
     }

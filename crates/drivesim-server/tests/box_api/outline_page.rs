@@ -1,4 +1,4 @@
-//! Holds the examples of docs/outline.md: each outline is built and printed, the body of a change of members is sent.
+//! Tests the examples of docs/outline.md: builds and prints each outline, and sends the body that changes members.
 
 use drivesim::{Detail, Sim};
 use drivesim_server::ServerOptions;
@@ -6,29 +6,29 @@ use serde_json::json;
 
 use crate::support::Wire;
 
-/// Returns what stands in the blocks of this language.
+/// Returns the code blocks of a language.
 fn blocks(language: &str) -> Vec<String> {
-    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/outline.md");
-    let page = std::fs::read_to_string(place).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/outline.md");
+    let page = std::fs::read_to_string(path).unwrap();
     let start = format!("```{language}\n");
     let after = page.split(&*start).skip(1);
     after.map(|rest| rest.split_once("```").unwrap().0.to_owned()).collect()
 }
 
-/// Leaves quotes out: a text is printed with them whether it was written with them or not.
+/// Removes quotes. Printed texts have them even if the page omits them.
 fn plain(text: &str) -> String {
     text.replace('"', "")
 }
 
 #[test]
-fn the_outlines_of_the_page_are_read_and_printed_with_all_that_they_say() {
+fn the_outlines_of_the_page_are_parsed_and_printed_with_all_attributes() {
     let outlines = blocks("text");
     assert_eq!(outlines.len(), 3);
     for outline in outlines {
         let sim = Sim::builder().outline(&*outline).build();
         let sim = sim.unwrap_or_else(|error| panic!("{error}: {outline}"));
         let printed = sim.outline_with(Detail::Attributes).unwrap();
-        // The drive is built again as it was from what is printed.
+        // The printed outline builds the same drive.
         let again = Sim::builder().outline(&*printed).build().unwrap();
         assert_eq!(again.outline_with(Detail::Attributes).unwrap(), printed);
         let items = outline.lines().filter(|line| !line.trim_start().starts_with(['#', '"']));
@@ -40,13 +40,13 @@ fn the_outlines_of_the_page_are_read_and_printed_with_all_that_they_say() {
 }
 
 #[test]
-fn the_body_of_a_change_of_members_is_taken() {
+fn the_body_that_changes_members_is_accepted() {
     let [body] = &blocks("json")[..] else { panic!("one body is expected") };
     let outline = blocks("text").into_iter().find(|outline| outline.contains("lock=")).unwrap();
     let sim = Sim::builder().outline(outline).build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default());
     let url = "/_drivesim/members?path=/Docs/a.txt&drive=box";
-    let shown = wire.send("PATCH", url, &[], body.clone()).expect(200).json();
+    let members = wire.send("PATCH", url, &[], body.clone()).expect(200).json();
     let expected = json!({ "disposition_at": "2030-01-01T00:00:00Z", "tags": ["approved", "final"] });
-    assert_eq!(shown, expected);
+    assert_eq!(members, expected);
 }

@@ -1,14 +1,14 @@
-//! Replays the examples of the page of copy file on Box: the request, those of its SDKs, and the members of its responses.
-//! The answers that the page lists are in `transcripts.rs`.
+//! Replays the examples of the page of copy file on Box: the request, those of its SDKs, and the members of responses.
+//! The responses that the page lists are in `transcripts.rs`.
 //!
-//! Where an answer differs from the page:
-//! - The ids of a copy and of versions are made by the server: the page's `11112` and `99999` are not given to anything.
-//!   A copy can be given its id afterwards, as the last test does.
+//! Where a response differs from the page:
+//! - The server generates the ids of copies and versions: the page's `11112` and `99999` do not occur. An id can be
+//!   assigned to a copy later, as the last test does.
 //! - A folder that is not the root has an `etag` and a `sequence_id`; the example for Node has `null`, and the response
 //!   example another `sequence_id` than `etag`.
-//! - `sha1` and `size` are those of the content: the page has the hash of the three bytes `foo` beside 68,431 bytes.
-//! - Members that nobody set have their defaults; a copy keeps those that the option `copy_keeps_members` lists.
-//! - `path_collection` begins with the root, as in the example for Node; the response example leaves it out.
+//! - `sha1` and `size` are those of the content: the page combines the hash of the three bytes `foo` with 68,431 bytes.
+//! - Members that were not set have their defaults; a copy keeps those that the option `copy_keeps_members` lists.
+//! - `path_collection` begins with the root, as in the example for Node; the response example omits it.
 
 use drivesim::{Sim, Timestamp};
 use drivesim_server::{ServerOptions, User};
@@ -29,12 +29,12 @@ Personal Files/ # id=22222
 Target/ # id=44444
 ";
 
-/// Serves the tree at the time of the response example, as the drive of its user.
+/// Serves the tree at the time of the response example, as a drive of its user.
 fn wire() -> Wire {
     wire_of(aaron(), "-08:00", "2012-12-12T10:53:43-08:00")
 }
 
-/// Serves the tree at some time, as the drive of a user whose times are in a zone.
+/// Serves the tree as a drive of a user, with a time zone and a start of the clock.
 fn wire_of(user: User, zone: &str, now: &str) -> Wire {
     let line = format!("drive box profile=box owner=user:{} time_zone={zone}", user.id);
     let sim =
@@ -42,14 +42,14 @@ fn wire_of(user: User, zone: &str, now: &str) -> Wire {
     Wire::with(sim.build().unwrap(), ServerOptions::default().user(user))
 }
 
-/// The user of the response example.
+/// Returns the user of the response example.
 fn aaron() -> User {
     User::new("11446498", "Aaron Levie", "ceo@example.com")
 }
 
 fn replayed(wire: &Wire, request: &str) -> String {
     let printed = Printed::read(request);
-    // The server stands for api.box.com.
+    // The test server takes the place of api.box.com.
     let path = printed.url.strip_prefix("https://api.box.com").unwrap();
     let answer = wire.send(&printed.method, path, &printed.header_pairs(), printed.body.clone());
     written(answer.status.as_u16(), &answer.headers, &answer.body)
@@ -60,7 +60,7 @@ fn check(wire: &Wire, request: &str, expected: Expect) {
     expected.assert_eq(&replayed(wire, request));
 }
 
-/// Returns what an SDK sends to copy a file into a folder.
+/// Returns the request with which an SDK copies a file into a folder.
 fn sdk(file: &str, folder: &str, name: Option<&str>) -> String {
     let name = name.map_or(String::new(), |name| format!(", \"name\": \"{name}\""));
     format!(
@@ -353,10 +353,10 @@ fn the_other_examples_copy_into_the_root_under_a_new_name_or_the_old_one() {
     assert!(wire.sim.exists("/New Name") && wire.sim.exists("/My File.pdf"));
 }
 
-/// The page's examples of parameters: the fields `id,type,name`, the name `FileCopy.txt`, the folder and the version `0`.
-/// No version has the number 0, which is said by a 404.
+/// The page's examples of parameters: the fields `id,type,name`, the name `FileCopy.txt`, the folder and the version
+/// `0`. No version has the id 0, so that request fails with 404.
 #[test]
-fn the_examples_of_the_parameters_are_taken() {
+fn the_examples_of_the_parameters_are_accepted() {
     let wire = wire();
     check(
         &wire,
@@ -456,8 +456,9 @@ fn a_name_that_a_folder_has_is_in_use() {
     );
 }
 
-/// The members of the response example that a file of Box has here, in the order of the page. `tags` is left out: a file that
-/// has none has no list that the published schema takes. `metadata` is not shown for a file without any.
+/// The members of the response example that drivesim has for files, in the order of the page. Without `tags`: the
+/// published schema does not accept the empty list of a file without tags. Without `metadata`: a file without metadata
+/// does not have it.
 const MEMBERS: &str = "allowed_invitee_roles,classification,comment_count,content_created_at,content_modified_at,\
                        created_at,created_by,description,disposition_at,etag,expires_at,expiring_embed_link,extension,\
                        file_version,has_collaborations,is_accessible_via_shared_link,is_associated_with_app_item,\
@@ -470,7 +471,7 @@ const MEMBERS: &str = "allowed_invitee_roles,classification,comment_count,conten
 fn the_response_example_has_its_members() {
     let wire = wire();
     wire.sim.set_description("/Origin/Contract.pdf", "Contract for Q1 renewal").unwrap();
-    // One change of the folder, so that it has the etag of the page.
+    // One change gives the folder the etag of the page.
     wire.sim.set_description("/Contracts", "all of them").unwrap();
     let request = sdk("12345", "12345", None).replace("/copy", &format!("/copy?fields={MEMBERS}"));
     let answer = replayed(&wire, &request);
@@ -605,7 +606,7 @@ fn the_response_example_has_its_members() {
         }
     "#]]
     .assert_eq(&answer);
-    // The copy has the id of the example once it was given it: its source has it no more.
+    // The id of the example moves from the source to the copy.
     wire.sim.set_wire_id("/Origin/Contract.pdf", None).unwrap();
     wire.sim.set_wire_id("/Contracts/Contract.pdf", Some("12345")).unwrap();
     check(
@@ -655,7 +656,7 @@ fn the_response_example_has_its_members() {
 }
 
 #[test]
-fn the_response_example_has_the_values_of_the_page_where_its_source_has_them() {
+fn the_response_example_has_the_values_of_the_page_if_its_source_has_them() {
     let names: Vec<&str> = OF_FILE.iter().map(|&(name, ..)| name).collect();
     let line = format!("drive box profile=box owner=user:11446498 copy_keeps_members={}", names.join("+"));
     let now = "2012-12-12T10:53:43-08:00".parse::<Timestamp>().unwrap();
@@ -664,8 +665,8 @@ fn the_response_example_has_the_values_of_the_page_where_its_source_has_them() {
         sim.set_member("/Origin/Contract.pdf", name, value).unwrap();
     }
     let wire = Wire::with(sim, ServerOptions::default().user(aaron()));
-    let asked = names.join(",").replace("metadata", "metadata.enterprise_27335.marketingCollateral");
-    let request = sdk("12345", "12345", None).replace("/copy", &format!("/copy?fields={asked}"));
+    let fields = names.join(",").replace("metadata", "metadata.enterprise_27335.marketingCollateral");
+    let request = sdk("12345", "12345", None).replace("/copy", &format!("/copy?fields={fields}"));
     check(
         &wire,
         &request,

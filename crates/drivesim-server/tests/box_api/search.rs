@@ -1,4 +1,4 @@
-//! The only place for tests of search in Box.
+//! Tests of search at Box.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ fn names(wire: &Wire, query: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_search_finds_names_with_the_text_whatever_the_case() {
+fn a_search_ignores_case() {
     let wire = Wire::new("Docs/\n  Report 1.txt\n  notes\nold reports/\n");
     let found = wire.get("/search?query=report").expect(200).json();
     assert_eq!((&found["type"], &found["total_count"]), (&json!("search_results_items"), &json!(2)));
@@ -20,7 +20,7 @@ fn a_search_finds_names_with_the_text_whatever_the_case() {
 }
 
 #[test]
-fn a_search_finds_what_was_made_just_before_and_nothing_of_the_trash() {
+fn a_search_finds_new_items_and_no_deleted_ones() {
     let wire = Wire::new("a.txt\n");
     wire.post("/folders", &json!({ "name": "a folder", "parent": { "id": "0" } })).expect(201);
     assert_eq!(names(&wire, "query=a"), ["a folder", "a.txt"]);
@@ -29,7 +29,7 @@ fn a_search_finds_what_was_made_just_before_and_nothing_of_the_trash() {
 }
 
 #[test]
-fn a_search_is_for_one_kind_or_below_some_folders() {
+fn a_search_can_be_limited_to_a_kind_and_to_folders() {
     let wire = Wire::new("A/\n  ax\n  In/\n    ay\nB/\n  az/\n");
     assert_eq!(names(&wire, "query=a&type=folder"), ["A", "az"]);
     assert_eq!(names(&wire, "query=a&type=file"), ["ax", "ay"]);
@@ -41,19 +41,19 @@ fn a_search_is_for_one_kind_or_below_some_folders() {
 }
 
 #[test]
-fn results_come_in_parts_with_the_fields_that_are_asked_for() {
+fn results_are_paged_and_have_the_requested_fields() {
     let wire = Wire::new("a1\na2\na3\n");
-    let part = wire.get("/search?query=a&limit=1&offset=1&fields=name").expect(200).json();
-    assert_eq!((&part["total_count"], &part["limit"], &part["offset"]), (&json!(3), &json!(1), &json!(1)));
-    assert_eq!(part["entries"][0].as_object().unwrap().len(), 4);
-    assert_eq!(part["entries"][0]["name"], "a2");
+    let page = wire.get("/search?query=a&limit=1&offset=1&fields=name").expect(200).json();
+    assert_eq!((&page["total_count"], &page["limit"], &page["offset"]), (&json!(3), &json!(1), &json!(1)));
+    assert_eq!(page["entries"][0].as_object().unwrap().len(), 4);
+    assert_eq!(page["entries"][0]["name"], "a2");
     assert_eq!(wire.get("/search?query=a&limit=1000").expect(200).json()["limit"], 200);
     assert!(names(&wire, "query=a&offset=10000").is_empty());
     wire.get("/search?query=a&offset=10001").refused_for("invalid_parameter", "offset");
 }
 
 #[test]
-fn a_search_needs_something_to_search_for() {
+fn a_search_needs_a_query() {
     let wire = Wire::new("a\n");
     for url in ["/search", "/search?query=", "/search?query=%22%22", "/search?type=file"] {
         wire.get(url).refused_for("missing_parameter", "to_search");
@@ -61,13 +61,13 @@ fn a_search_needs_something_to_search_for() {
 }
 
 #[test]
-fn a_search_is_for_sizes_times_and_extensions() {
+fn a_search_can_be_limited_to_sizes_times_and_extensions() {
     let wire = Wire::new("a1.txt = \"12345\"\na2.MD = \"123\"\na3\naf.txt/\n");
     assert_eq!(names(&wire, "query=a&file_extensions=md,pdf"), ["a2.MD"]);
     assert_eq!(names(&wire, "query=a&file_extensions=.txt"), ["a1.txt"]);
     assert_eq!(names(&wire, "query=a&type=file&size_range=3,"), ["a1.txt", "a2.MD"]);
     assert_eq!(names(&wire, "query=a&type=file&size_range=,4"), ["a2.MD", "a3"]);
-    // The clock of a simulator begins with the year 2024.
+    // The clock of a simulator starts at 2024-01-01T00:00:00Z.
     assert_eq!(names(&wire, "query=a&created_at_range=2023-12-31T16:00:00-08:00,").len(), 4);
     assert!(names(&wire, "query=a&updated_at_range=,2023-12-31T15:59:59-08:00").is_empty());
     for (key, value) in [

@@ -1,4 +1,4 @@
-//! The only place that tests what Box has beside files and folders: users, tokens, versions of the interface, rates.
+//! Tests of users, access tokens, API versions, rate limits, ids and compression at Box.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -11,7 +11,7 @@ use tower::ServiceExt;
 use crate::support::{Answer, Wire};
 
 #[test]
-fn the_user_is_the_owner_with_the_room_of_the_drive() {
+fn the_user_is_the_owner_with_the_quota_of_the_drive() {
     let wire = Wire::seeded("drive mine profile=box owner=user:ann", "a.txt = \"hello\"");
     wire.sim.set_quota("/", Some(1000)).unwrap();
     let me = wire.get("/users/me").expect(200).json();
@@ -43,14 +43,14 @@ fn what_counts_against_the_quota_is_an_option() {
 }
 
 #[test]
-fn room_without_a_limit_is_a_number_that_floating_ones_are_exact_for() {
+fn an_unlimited_quota_is_exact_as_a_floating_point_number() {
     let me = Wire::new("").get("/users/me").expect(200).json();
-    // rclone reads the numbers as floating ones, and subtracts.
+    // rclone parses the numbers as floating point, and subtracts.
     assert!(me["space_amount"].as_u64().unwrap() < 1 << 53, "{me}");
 }
 
 #[test]
-fn fields_of_the_user_come_when_they_are_asked_for_and_others_do_not() {
+fn a_user_has_the_requested_fields_only() {
     let wire = Wire::new("");
     let me = wire.get("/users/me?fields=role,enterprise,nonsense").expect(200).json();
     let keys: Vec<&String> = me.as_object().unwrap().keys().collect();
@@ -58,7 +58,7 @@ fn fields_of_the_user_come_when_they_are_asked_for_and_others_do_not() {
 }
 
 #[test]
-fn another_version_of_the_interface_is_refused_by_name() {
+fn errors_name_unsupported_api_versions() {
     let wire = Wire::new("a.txt");
     wire.get_with("/folders/0", ("box-version", "2024.0")).expect(200);
     for version in ["2025.0", "1", "", "latest"] {
@@ -68,7 +68,7 @@ fn another_version_of_the_interface_is_refused_by_name() {
     wire.holds("a.txt\n");
 }
 
-/// Asks for a token with a form.
+/// Requests an access token with a form.
 #[track_caller]
 fn token(wire: &Wire, form: &[(&str, &str)]) -> Answer {
     let encode = |text: &str| {
@@ -79,7 +79,7 @@ fn token(wire: &Wire, form: &[(&str, &str)]) -> Answer {
     wire.send("POST", "/oauth2/token", &headers, pairs.join("&"))
 }
 
-/// Sees to it that no token was given, and returns the code.
+/// Asserts that no access token was issued, and returns the error code.
 #[track_caller]
 fn refused(answer: Answer) -> String {
     let body = answer.expect(400).json();
@@ -97,7 +97,7 @@ const CREDENTIALS: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn credentials_of_a_client_get_a_token() {
+fn client_credentials_get_a_token() {
     let wire = Wire::new("");
     let body = token(&wire, &CREDENTIALS).expect(200).json();
     assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("bearer"), &json!(3600)));
@@ -115,40 +115,40 @@ fn credentials_of_a_client_get_a_token() {
 }
 
 #[test]
-fn where_tokens_are_checked_the_one_that_is_given_is_accepted() {
+fn an_issued_token_is_accepted() {
     let sim = Sim::builder().outline("drive box profile=box\na.txt").build().unwrap();
     let options =
         ServerOptions::default().token("graph", &["Files.ReadWrite"]).token("boxed", &["root_readwrite"]);
     let wire = Wire::with(sim, options);
     wire.get("/folders/0").refused(401, "unauthorized");
-    let given = token(&wire, &CREDENTIALS).expect(200).json()["access_token"].as_str().unwrap().to_owned();
-    wire.get_with("/folders/0", ("authorization", &format!("Bearer {given}"))).expect(200);
+    let issued = token(&wire, &CREDENTIALS).expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    wire.get_with("/folders/0", ("authorization", &format!("Bearer {issued}"))).expect(200);
 }
 
-/// Makes an assertion with these claims.
+/// Creates a JWT assertion with these claims.
 fn assertion(claims: &Value) -> String {
     let encode = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
     format!("{}.{}.c2lnbmVk", encode(&json!({ "alg": "RS512", "typ": "JWT", "kid": "k" })), encode(claims))
 }
 
 #[test]
-fn a_signed_assertion_gets_a_token_if_it_claims_what_box_wants() {
+fn a_jwt_assertion_gets_a_token_if_its_claims_are_valid() {
     let wire = Wire::new("");
     let claims = json!({
         "iss": "some", "sub": "7", "box_sub_type": "enterprise", "aud": "http://host/oauth2/token",
         "jti": "0123456789abcdef", "exp": 1_700_000_045,
     });
-    let ask = |assertion: &str| {
+    let exchange = |assertion: &str| {
         let kind = "urn:ietf:params:oauth:grant-type:jwt-bearer";
         let form =
             [("grant_type", kind), ("client_id", "some"), ("client_secret", "x"), ("assertion", assertion)];
         token(&wire, &form)
     };
-    assert!(ask(&assertion(&claims)).expect(200).json()["access_token"].is_string());
+    assert!(exchange(&assertion(&claims)).expect(200).json()["access_token"].is_string());
     for key in ["iss", "sub", "box_sub_type", "aud", "jti", "exp"] {
         let mut without = claims.clone();
         without.as_object_mut().unwrap().remove(key);
-        assert_eq!(refused(ask(&assertion(&without))), "invalid_grant", "without {key}");
+        assert_eq!(refused(exchange(&assertion(&without))), "invalid_grant", "without {key}");
     }
     for (key, bad) in [
         ("iss", json!("other")),
@@ -158,10 +158,10 @@ fn a_signed_assertion_gets_a_token_if_it_claims_what_box_wants() {
     ] {
         let mut wrong = claims.clone();
         wrong[key] = bad;
-        assert_eq!(refused(ask(&assertion(&wrong))), "invalid_grant", "{key}");
+        assert_eq!(refused(exchange(&assertion(&wrong))), "invalid_grant", "{key}");
     }
     for nonsense in ["", "a.b", "a.b.c", "..", "e30.W10.x", "é.é.é"] {
-        refused(ask(nonsense));
+        refused(exchange(nonsense));
     }
     assert_eq!(refused(wire.send("POST", "/oauth2/token", &[], vec![0xff, 0xfe])), "invalid_request");
     assert_eq!(refused(wire.send("POST", "/api/oauth2/token", &[], "%zz")), "invalid_request");
@@ -169,14 +169,14 @@ fn a_signed_assertion_gets_a_token_if_it_claims_what_box_wants() {
 }
 
 #[test]
-fn requests_beyond_the_rate_are_told_how_long_to_wait_and_do_nothing() {
+fn requests_beyond_the_rate_limit_get_retry_after_and_change_nothing() {
     let wire = Wire::seeded("drive box profile=box rate_limit=3", "a.txt");
     for _ in 0..3 {
         wire.get("/folders/0").expect(200);
     }
-    let refused = wire.post("/folders", &json!({ "name": "new", "parent": { "id": "0" } }));
-    assert_eq!(refused.header("retry-after"), "60");
-    refused.refused(429, "rate_limit_exceeded");
+    let limited = wire.post("/folders", &json!({ "name": "new", "parent": { "id": "0" } }));
+    assert_eq!(limited.header("retry-after"), "60");
+    limited.refused(429, "rate_limit_exceeded");
     wire.holds("a.txt\n");
     wire.sim.advance(std::time::Duration::from_secs(45)).unwrap();
     assert_eq!(wire.get("/folders/0").expect(429).header("retry-after"), "15");
@@ -185,24 +185,27 @@ fn requests_beyond_the_rate_are_told_how_long_to_wait_and_do_nothing() {
 }
 
 #[test]
-fn what_is_done_is_noted_with_the_name_of_the_owner_or_of_whom_as_user_names() {
+fn changes_are_attributed_to_the_owner_or_to_the_as_user() {
     let outline = "drive box profile=box owner=user:ann\na.txt = \"hello\"\ndrive other profile=business owner=user:bob\n";
     let wire = Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default());
     let me = wire.get("/users/me").expect(200).json();
     let new = |name: &str| json!({ "name": name, "parent": { "id": "0" } });
-    let made = wire.post("/folders", &new("mine")).expect(201).json();
+    let created = wire.post("/folders", &new("mine")).expect(201).json();
     assert_eq!(
-        (&made["created_by"], &made["owned_by"]["id"]),
+        (&created["created_by"], &created["owned_by"]["id"]),
         (&json!({ "type": "user", "id": me["id"], "name": "ann", "login": "ann@example.com" }), &me["id"])
     );
-    // The ids of users follow from their names: there is one of bob's in a drive of Box that is his.
+    // User ids are derived from names, so another drive that bob owns reveals his id.
     let bob = Wire::seeded("drive box profile=box owner=user:bob", "").get("/users/me").expect(200).json();
     let id = bob["id"].as_str().unwrap();
     assert_eq!(wire.get_with("/users/me", ("as-user", id)).expect(200).json()["name"], "bob");
-    let made = wire.json("POST", "/folders", &[("as-user", id)], &new("his")).expect(201).json();
-    assert_eq!((&made["created_by"]["name"], &made["owned_by"]["name"]), (&json!("bob"), &json!("ann")));
+    let created = wire.json("POST", "/folders", &[("as-user", id)], &new("his")).expect(201).json();
+    assert_eq!(
+        (&created["created_by"]["name"], &created["owned_by"]["name"]),
+        (&json!("bob"), &json!("ann"))
+    );
     let file = wire.id("a.txt");
-    let body = json!({ "parent": { "id": made["id"] } });
+    let body = json!({ "parent": { "id": created["id"] } });
     let copy =
         wire.json("POST", &format!("/files/{file}/copy"), &[("As-User", id)], &body).expect(201).json();
     assert_eq!(copy["created_by"]["name"], "bob");
@@ -221,7 +224,7 @@ fn what_is_done_is_noted_with_the_name_of_the_owner_or_of_whom_as_user_names() {
 }
 
 #[test]
-fn ids_can_be_so_large_that_no_floating_number_is_exact_for_them_and_still_lead_to_what_they_are_of() {
+fn ids_above_2_to_the_53_are_exact() {
     let offset = 1_u64 << 53;
     let wire =
         Wire::seeded(&format!("drive box profile=box id_offset={offset}"), "a/\n  b.txt = \"hello\"\n");
@@ -229,26 +232,26 @@ fn ids_can_be_so_large_that_no_floating_number_is_exact_for_them_and_still_lead_
     assert!([&folder, &file].iter().all(|id| id.parse::<u64>().unwrap() > offset), "{folder} {file}");
     assert_eq!(wire.get(&format!("/folders/{folder}/items")).expect(200).json()["entries"][0]["id"], file);
     let copy = json!({ "parent": { "id": folder }, "name": "c.txt" });
-    let made = wire.post(&format!("/files/{file}/copy"), &copy).expect(201).json();
-    let version = &made["file_version"]["id"];
-    assert!(version.as_str().unwrap().parse::<u64>().unwrap() > offset, "{made}");
-    let query = format!("/files/{}/copy", made["id"].as_str().unwrap());
-    wire.post(&query, &json!({ "parent": { "id": "0" }, "version": version })).expect(201);
+    let copied = wire.post(&format!("/files/{file}/copy"), &copy).expect(201).json();
+    let version = &copied["file_version"]["id"];
+    assert!(version.as_str().unwrap().parse::<u64>().unwrap() > offset, "{copied}");
+    let url = format!("/files/{}/copy", copied["id"].as_str().unwrap());
+    wire.post(&url, &json!({ "parent": { "id": "0" }, "version": version })).expect(201);
     wire.holds("a/\n  b.txt = \"hello\"\n  c.txt = \"hello\"\nc.txt = \"hello\"\n");
-    // What would be theirs without the offset is nobody's.
+    // The id without the offset names no item.
     let id = (file.parse::<u64>().unwrap() - offset).to_string();
     wire.get(&format!("/files/{id}")).refused(404, "not_found");
 }
 
 #[test]
-fn where_no_token_is_good_for_box_none_is_given() {
+fn no_token_is_issued_if_none_is_valid_for_box() {
     let sim = Sim::builder().outline("drive box profile=box\na.txt").build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().token("graph", &["Files.ReadWrite"]));
     assert_eq!(refused(token(&wire, &CREDENTIALS)), "unauthorized_client");
 }
 
 #[test]
-fn who_may_only_read_may_ask_where_events_are_told_and_not_whether_a_file_may_be_sent() {
+fn a_read_only_token_allows_the_event_stream_and_no_preflight() {
     let sim = Sim::builder().outline("drive box profile=box\na.txt").build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().token("reader", &["root_readonly"]));
     let header = [("authorization", "Bearer reader")];
@@ -258,11 +261,11 @@ fn who_may_only_read_may_ask_where_events_are_told_and_not_whether_a_file_may_be
 }
 
 #[test]
-fn answers_in_json_are_packed_for_who_asks_for_it_and_downloads_are_not() {
+fn json_responses_are_compressed_on_request_and_downloads_are_not() {
     let outline = "drive box profile=box\na.txt = \"hello\"\n";
     let wire = Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default());
     let router = drivesim_server::router(wire.sim.clone()).unwrap();
-    let packed = |url: &str| {
+    let get_with_gzip = |url: &str| {
         let request =
             Request::builder().uri(url).header("host", "host").header("accept-encoding", "gzip, br");
         pollster::block_on(async {
@@ -271,17 +274,17 @@ fn answers_in_json_are_packed_for_who_asks_for_it_and_downloads_are_not() {
             (encoding, to_bytes(answer.into_body(), 10_000).await.unwrap())
         })
     };
-    let (encoding, bytes) = packed("http://host/2.0/folders/0");
-    let mut unpacked = Vec::new();
-    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*bytes), &mut unpacked).unwrap();
+    let (encoding, bytes) = get_with_gzip("http://host/2.0/folders/0");
+    let mut decompressed = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*bytes), &mut decompressed).unwrap();
     let plain = wire.get("/folders/0").expect(200);
-    assert_eq!((encoding.unwrap().to_str().unwrap(), unpacked), ("gzip", plain.body));
+    assert_eq!((encoding.unwrap().to_str().unwrap(), decompressed), ("gzip", plain.body));
     let file = wire.get(&format!("/files/{}/content", wire.id("a.txt"))).expect(302);
-    assert_eq!(packed(file.header("location")), (None, "hello".into()));
+    assert_eq!(get_with_gzip(file.header("location")), (None, "hello".into()));
 }
 
 #[test]
-fn a_token_is_taken_back_in_due_form() {
+fn a_token_can_be_revoked() {
     let wire = Wire::new("");
     let form = "client_id=a&client_secret=b&token=x";
     assert!(wire.send("POST", "/oauth2/revoke", &[], form).expect(200).body.is_empty());
@@ -290,7 +293,7 @@ fn a_token_is_taken_back_in_due_form() {
 }
 
 #[test]
-fn an_id_is_a_number_and_one_that_is_too_large_is_that_of_nothing() {
+fn ids_are_numbers_and_too_large_ones_are_not_found() {
     let wire = Wire::new("a.txt\n");
     for id in ["abc", "-1", "1e3", "%F0%9F%98%80"] {
         wire.get(&format!("/files/{id}")).refused(405, "method_not_allowed");

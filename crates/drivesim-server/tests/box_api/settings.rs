@@ -1,27 +1,27 @@
-//! Tests what changes of files and folders set beside name, place and description: shared links, locks, tags and others.
+//! Tests of shared links, locks, tags and other settings of files and folders.
 
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
 
-const SEED: &str = "a.txt = \"hello\"\nDocs/\n  b.txt = \"b\"\n";
+const FIXTURE: &str = "a.txt = \"hello\"\nDocs/\n  b.txt = \"b\"\n";
 
 /// Serves a drive and returns the URLs of a file and a folder in it.
 fn served() -> (Wire, String, String) {
-    let wire = Wire::new(SEED);
+    let wire = Wire::new(FIXTURE);
     let (file, folder) = (format!("/files/{}", wire.id("/a.txt")), format!("/folders/{}", wire.id("/Docs")));
     (wire, file, folder)
 }
 
-/// Returns the words of all events of users so far.
+/// Returns the types of all user events so far.
 fn events(wire: &Wire) -> Vec<String> {
     let actual = wire.get("/events?stream_position=0").expect(200).json();
-    let words = actual["entries"].as_array().unwrap().iter();
-    words.map(|event| event["event_type"].as_str().unwrap().to_owned()).collect()
+    let entries = actual["entries"].as_array().unwrap().iter();
+    entries.map(|event| event["event_type"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
-fn a_shared_link_is_made_changed_and_taken_away() {
+fn a_shared_link_is_created_changed_and_removed() {
     let (wire, file, folder) = served();
     let link = |url: &str, body: Value| {
         let actual = wire
@@ -31,8 +31,8 @@ fn a_shared_link_is_made_changed_and_taken_away() {
         assert_eq!(actual.as_object().unwrap().len(), 4, "{actual}");
         (actual["etag"].clone(), actual["shared_link"].clone())
     };
-    let (etag, made) = link(&file, json!({}));
-    let url = made["url"].as_str().unwrap().to_owned();
+    let (etag, created) = link(&file, json!({}));
+    let url = created["url"].as_str().unwrap().to_owned();
     let token = url.strip_prefix("https://app.box.com/s/").unwrap();
     assert!(
         token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()),
@@ -44,7 +44,7 @@ fn a_shared_link_is_made_changed_and_taken_away() {
         "effective_access": "company", "effective_permission": "can_download", "unshared_at": null,
         "is_password_enabled": false, "permissions": all, "download_count": 0, "preview_count": 0,
     });
-    assert_eq!((&etag, &made), (&json!("1"), &expected));
+    assert_eq!((&etag, &created), (&json!("1"), &expected));
     let body = json!({
         "access": "open", "password": "Passw0rd!", "vanity_name": "my_vanity_name",
         "unshared_at": "2030-01-01T00:00:00Z", "permissions": { "can_edit": true },
@@ -92,7 +92,7 @@ fn a_shared_link_is_made_changed_and_taken_away() {
 }
 
 #[test]
-fn what_a_shared_link_may_not_have_is_refused_with_its_name() {
+fn errors_name_invalid_members_of_shared_links() {
     let (wire, file, folder) = served();
     let cases = [
         (r#"{"access":"everybody"}"#, "shared_link.access"),
@@ -120,12 +120,12 @@ fn what_a_shared_link_may_not_have_is_refused_with_its_name() {
     wire.put(&file, &json!({ "shared_link": [] })).refused_for("invalid_parameter", "shared_link");
     let edit = json!({ "shared_link": { "permissions": { "can_edit": true } } });
     wire.put(&folder, &edit).refused_for("invalid_parameter", "shared_link.permissions.can_edit");
-    wire.holds(SEED);
+    wire.holds(FIXTURE);
     assert_eq!(wire.get(&file).expect(200).json()["shared_link"], Value::Null);
 }
 
 #[test]
-fn members_that_a_change_cannot_set_are_refused_not_passed_over() {
+fn members_that_cannot_be_set_are_rejected() {
     let (wire, file, folder) = served();
     let cases = [
         (&folder, r#"{"lock":{"access":"lock"}}"#, "lock"),
@@ -143,8 +143,8 @@ fn members_that_a_change_cannot_set_are_refused_not_passed_over() {
         let error = answer.expect(400).json();
         assert_eq!(error["context_info"]["errors"][0]["name"], name, "{body}: {error}");
     }
-    wire.holds(SEED);
-    // What says which item it is, and what nobody knows, changes nothing.
+    wire.holds(FIXTURE);
+    // The type and unknown members change nothing.
     wire.put(&file, &json!({ "type": "file", "nosuch": 1 })).expect(200);
     assert_eq!(crate::strict::ignored(&wire), ["type", "nosuch"]);
 }
@@ -152,7 +152,7 @@ fn members_that_a_change_cannot_set_are_refused_not_passed_over() {
 #[test]
 fn the_access_of_a_new_shared_link_is_an_option_of_the_drive() {
     for access in ["open", "company", "collaborators"] {
-        let wire = Wire::seeded(&format!("drive box profile=box shared_link_access={access}"), SEED);
+        let wire = Wire::seeded(&format!("drive box profile=box shared_link_access={access}"), FIXTURE);
         let actual = wire
             .put(&format!("/files/{}", wire.id("/a.txt")), &json!({ "shared_link": {} }))
             .expect(200)
@@ -180,7 +180,7 @@ fn tags_are_set_as_a_list() {
 }
 
 #[test]
-fn a_lock_is_set_shown_and_taken_away() {
+fn a_lock_is_set_read_and_removed() {
     let (wire, file, _) = served();
     let lock =
         |body: Value| wire.put(&format!("{file}?fields=lock"), &json!({ "lock": body })).expect(200).json();
@@ -200,8 +200,8 @@ fn a_lock_is_set_shown_and_taken_away() {
         "app_type": null,
     });
     assert_eq!(set, expected);
-    assert_eq!(wire.get(&file).expect(200).json().get("lock"), None, "it comes only when it is asked for");
-    // Who has locked it may do all.
+    assert_eq!(wire.get(&file).expect(200).json().get("lock"), None, "the lock is returned on request only");
+    // The owner of the lock may do everything.
     wire.put(&file, &json!({ "name": "b.txt" })).expect(200);
     wire.get(&format!("{file}/content")).expect(302);
     assert_eq!(lock(Value::Null)["lock"], Value::Null);
@@ -209,14 +209,14 @@ fn a_lock_is_set_shown_and_taken_away() {
     assert_eq!(events(&wire), ["LOCK_CREATE", "ITEM_RENAME", "LOCK_DESTROY", "LOCK_CREATE"]);
     wire.put(&file, &json!({ "lock": { "access": "unlock" } }))
         .refused_for("invalid_parameter", "lock.access");
-    // The clock of the drive stands at the start of 2024.
+    // The clock of the drive is at 2024-01-01T00:00:00Z.
     for past in ["2012-12-12T10:53:43-08:00", "2024-01-01T00:00:00Z"] {
         wire.put(&file, &json!({ "lock": { "expires_at": past } }))
             .refused_for("invalid_parameter", "lock.expires_at");
     }
 }
 
-/// A lock of somebody else.
+/// Serves a file that another user has locked, and returns its URL.
 fn locked(more: &str) -> (Wire, String) {
     let lock = format!(r#"lock={{"id":"1","type":"lock","created_by":{{"id":"7","type":"user"}}{more}}}"#);
     let wire = Wire::new(&format!("a.txt = \"hello\" # {lock} versions=2\nDocs/\n"));
@@ -225,7 +225,7 @@ fn locked(more: &str) -> (Wire, String) {
 }
 
 #[test]
-fn the_lock_of_somebody_else_refuses_other_names_places_versions_and_deletion() {
+fn a_lock_of_another_user_blocks_renames_moves_new_versions_and_deletion() {
     let (wire, file) = locked("");
     let past = wire.get(&format!("{file}/versions")).expect(200).json()["entries"][0]["id"].clone();
     let refused = |answer: Answer| {
@@ -261,7 +261,7 @@ fn a_lock_belongs_to_the_user_that_it_names_by_id_or_login() {
         let file = format!("/files/{}", wire.id("/a.txt"));
         assert_eq!(wire.put(&file, &json!({ "lock": null })).expect(200).json()["type"], "file");
     }
-    // A number is its own id, without a description.
+    // A numeric owner is its own user id.
     let outline =
         "drive box profile=box owner=user:7\na.txt # lock={\"id\":\"1\",\"created_by\":{\"id\":\"7\"}}\n";
     let wire = Wire::with(drivesim::Sim::builder().outline(outline).build().unwrap(), Default::default());
@@ -269,7 +269,7 @@ fn a_lock_belongs_to_the_user_that_it_names_by_id_or_login() {
 }
 
 #[test]
-fn a_date_of_disposition_is_put_off_but_not_brought_forward() {
+fn a_disposition_date_can_be_postponed_but_not_advanced() {
     let (wire, file, folder) = served();
     let set = |at: &str| wire.put(&format!("{file}?fields=disposition_at"), &json!({ "disposition_at": at }));
     assert_eq!(set("2030-01-01T00:00:00Z").expect(200).json()["disposition_at"], "2029-12-31T16:00:00-08:00");
@@ -282,7 +282,7 @@ fn a_date_of_disposition_is_put_off_but_not_brought_forward() {
 }
 
 #[test]
-fn settings_of_a_folder_are_set_at_once_or_not_at_all() {
+fn settings_of_a_folder_are_set_atomically() {
     let (wire, _, folder) = served();
     let body = json!({
         "name": "Papers", "sync_state": "synced", "can_non_owners_invite": false,
@@ -314,20 +314,20 @@ fn settings_of_a_folder_are_set_at_once_or_not_at_all() {
 }
 
 #[test]
-fn a_new_folder_has_its_settings_from_the_start() {
+fn a_new_folder_is_created_with_its_settings() {
     let wire = Wire::new("");
     let body = |state: &str| json!({ "name": "n", "parent": { "id": "0" }, "sync_state": state, "folder_upload_email": { "access": "open" } });
     wire.post("/folders", &body("nosuch")).refused_for("invalid_parameter", "sync_state");
     wire.holds("");
-    let made =
+    let created =
         wire.post("/folders?fields=sync_state,folder_upload_email", &body("synced")).expect(201).json();
-    assert_eq!(json!([made["etag"], made["sync_state"]]), json!(["0", "synced"]));
-    assert_eq!(made["folder_upload_email"]["access"], "open");
+    assert_eq!(json!([created["etag"], created["sync_state"]]), json!(["0", "synced"]));
+    assert_eq!(created["folder_upload_email"]["access"], "open");
     assert_eq!(events(&wire), ["ITEM_CREATE"]);
 }
 
 #[test]
-fn if_match_holds_for_settings_and_nothing_is_set_where_it_fails() {
+fn settings_respect_if_match() {
     let (wire, file, _) = served();
     let set = |etag: &str| {
         wire.json("PUT", &file, &[("if-match", etag)], &json!({ "shared_link": {}, "tags": ["a"] }))

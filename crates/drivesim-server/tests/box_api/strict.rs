@@ -1,4 +1,4 @@
-//! Sends the requests of a table to a drive of Box and compares the answers.
+//! Sends the requests of a table to a drive of Box and checks the responses.
 
 use std::collections::BTreeSet;
 
@@ -7,23 +7,23 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
 
-/// A request, what it is answered with, and who says so.
+/// A request, the expected response, and the source of the rule.
 pub struct Row {
-    /// Method, URL and JSON. `{file}` is the id of `a.txt`, `{folder}` that of `Docs`, `{version}` that of the past version
-    /// of `a.txt`.
+    /// Method, URL and JSON. `{file}` is the id of `a.txt`, `{folder}` that of `Docs`, `{version}` that of the past
+    /// version of `a.txt`.
     pub request: &'static str,
     pub status: u16,
-    /// The code of the refusal and the parameter that it names; of an answer, what the journal lists as ignored.
+    /// For an error: its code and the parameter that it names. For a success: what the journal lists as ignored.
     pub told: &'static str,
     pub source: &'static str,
 }
 
-/// Makes a row.
+/// Creates a row.
 pub const fn row(request: &'static str, status: u16, told: &'static str, source: &'static str) -> Row {
     Row { request, status, told, source }
 }
 
-/// What the drive has in it.
+/// The items of the drive.
 pub const SEED: &str = "a.txt = \"hello\"\nDocs/\n  b.txt = \"b\"\n";
 
 /// Serves the drive that all rows are sent to.
@@ -33,29 +33,33 @@ pub fn seeded() -> Wire {
     wire
 }
 
-/// Sends each row to a drive of its own. A refused request must leave everything as it was.
+/// Sends each row to a new drive. A failed request must not change the drive.
 #[track_caller]
 pub fn check(rows: &[Row]) {
     let mut seen = BTreeSet::new();
     for row in rows {
-        assert!(!row.source.is_empty() && seen.insert(row.request), "{} is no row of its own", row.request);
+        assert!(
+            !row.source.is_empty() && seen.insert(row.request),
+            "{} has no source or is a duplicate",
+            row.request
+        );
         let wire = seeded();
         let before = wire.sim.outline_with(Detail::Attributes).unwrap();
         let answer = send(&wire, row.request);
-        let (status, told) = (answer.status.as_u16(), told(&wire, &answer));
-        assert_eq!((status, told.as_str()), (row.status, row.told), "{}: {answer:?}", row.request);
+        let (status, outcome) = (answer.status.as_u16(), outcome(&wire, &answer));
+        assert_eq!((status, outcome.as_str()), (row.status, row.told), "{}: {answer:?}", row.request);
         if status >= 400 {
             assert_eq!(wire.sim.outline_with(Detail::Attributes).unwrap(), before, "{}", row.request);
         }
     }
 }
 
-/// Sends a request as text: a method, a URL, and JSON if there is any. What is posted as content is a multipart body.
+/// Sends a request given as text: a method, a URL and optional JSON. A POST to `…/content` gets a multipart body.
 #[track_caller]
 pub fn send(wire: &Wire, request: &str) -> Answer {
     let (method, rest) = request.split_once(' ').unwrap();
     let (url, body) = rest.split_once(' ').unwrap_or((rest, ""));
-    let (url, body) = (filled(wire, url), filled(wire, body));
+    let (url, body) = (fill_placeholders(wire, url), fill_placeholders(wire, body));
     if method == "POST" && url.ends_with("/content") {
         return wire.upload_text(&url, &body, "x");
     }
@@ -63,8 +67,8 @@ pub fn send(wire: &Wire, request: &str) -> Answer {
     wire.send(method, &url, &headers[..usize::from(!body.is_empty())], body)
 }
 
-/// Puts ids into the places for them.
-fn filled(wire: &Wire, text: &str) -> String {
+/// Replaces the placeholders by ids.
+fn fill_placeholders(wire: &Wire, text: &str) -> String {
     let text = text.replace("{file}", &wire.id("a.txt")).replace("{folder}", &wire.id("Docs"));
     if !text.contains("{version}") {
         return text;
@@ -73,8 +77,8 @@ fn filled(wire: &Wire, text: &str) -> String {
     text.replace("{version}", versions["entries"][0]["id"].as_str().unwrap())
 }
 
-/// Returns the code of a refusal with the parameter that it names, or what an accepted request sent without effect.
-fn told(wire: &Wire, answer: &Answer) -> String {
+/// Returns the code of an error with the parameter that it names, or what a successful request sent without effect.
+fn outcome(wire: &Wire, answer: &Answer) -> String {
     if answer.status.as_u16() < 400 {
         return ignored(wire).join(" ");
     }
@@ -84,7 +88,7 @@ fn told(wire: &Wire, answer: &Answer) -> String {
     format!("{code} {name}").trim_end().to_owned()
 }
 
-/// Returns what the last request sent without effect, as the journal lists it.
+/// Returns what the last request sent without effect, from the journal.
 #[track_caller]
 pub fn ignored(wire: &Wire) -> Vec<String> {
     let journal = wire.get("/_drivesim/requests").expect(200).json();
@@ -93,7 +97,7 @@ pub fn ignored(wire: &Wire) -> Vec<String> {
     names.map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
-/// Returns an error of the form that names a parameter.
+/// Returns the message and the first entry of an error that names a parameter.
 pub fn named(answer: Answer) -> (Value, Value) {
     let error = answer.expect(400).json();
     (error["message"].clone(), json!(error["context_info"]["errors"][0]))

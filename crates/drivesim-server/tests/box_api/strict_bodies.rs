@@ -1,4 +1,4 @@
-//! Tests what the bodies of requests to Box must be: their types, what is missing, what is there twice.
+//! Tests of request bodies at Box: types, missing members, duplicates.
 
 use crate::strict::{check, row, seeded};
 
@@ -10,7 +10,7 @@ const JSON: &str = "description of the interface: the body is a JSON object";
 const SESSION: &str = "description of upload sessions: a code for each member";
 
 #[test]
-fn a_member_of_another_type_is_refused() {
+fn a_member_of_another_type_is_rejected() {
     check(&[
         row(r#"PUT /files/{file} {"name":7}"#, 400, "bad_request name", SCHEMA),
         row(r#"PUT /files/{file} {"name":["c"]}"#, 400, "bad_request name", SCHEMA),
@@ -41,7 +41,7 @@ fn a_member_of_another_type_is_refused() {
             r#"PUT /files/{file} {"parent":{"type":"folder","id":"{folder}"}}"#,
             200,
             "",
-            "a folder as answers show it",
+            "a folder as in responses",
         ),
         row(r#"PUT /folders/{folder} {"name":7}"#, 400, "bad_request name", SCHEMA),
         row(r#"PUT /folders/{folder} {"parent":{"id":7}}"#, 400, "bad_request parent.id", SCHEMA),
@@ -180,7 +180,7 @@ fn a_member_of_another_type_is_refused() {
 }
 
 #[test]
-fn a_body_is_one_json_object_without_a_member_twice() {
+fn a_body_is_one_json_object_without_duplicate_members() {
     check(&[
         row(r#"PUT /files/{file} {"name":"c","name":"d"}"#, 400, "bad_request entity-body", TWICE),
         row(r#"PUT /files/{file} {"name":"c","name":"c"}"#, 400, "bad_request entity-body", TWICE),
@@ -191,7 +191,7 @@ fn a_body_is_one_json_object_without_a_member_twice() {
             "bad_request entity-body",
             TWICE,
         ),
-        row(r#"PUT /files/{file} {"Name":"c"}"#, 200, "Name", "names of members are compared as they are"),
+        row(r#"PUT /files/{file} {"Name":"c"}"#, 200, "Name", "member names are case-sensitive"),
         row(r#"PUT /files/{file} []"#, 400, "bad_request entity-body", JSON),
         row(r#"PUT /files/{file} "name""#, 400, "bad_request entity-body", JSON),
         row("PUT /files/{file} null", 400, "bad_request entity-body", JSON),
@@ -220,10 +220,10 @@ fn a_body_is_one_json_object_without_a_member_twice() {
 }
 
 #[test]
-fn json_is_read_where_its_content_type_does_not_say_something_else_and_only_as_utf_8() {
-    // The reference creates a folder with `curl -d` and no content type, which says that the body is a form. The SDK for
-    // Python (version 3) sends none.
-    let sent = |kind: Option<&str>, encoding: Option<&str>| {
+fn json_needs_no_content_type_but_must_be_utf_8() {
+    // The reference creates a folder with `curl -d` and no content type, so curl declares a form. The SDK for Python
+    // (version 3) sends no content type.
+    let status_of = |kind: Option<&str>, encoding: Option<&str>| {
         let wire = seeded();
         let mut headers: Vec<(&str, &str)> = kind.map(|kind| ("content-type", kind)).into_iter().collect();
         headers.extend(encoding.map(|encoding| ("content-encoding", encoding)));
@@ -237,20 +237,20 @@ fn json_is_read_where_its_content_type_does_not_say_something_else_and_only_as_u
         Some("Application/JSON"),
         Some("application/json; charset=utf-8"),
     ] {
-        assert_eq!(sent(kind, None), 201, "{kind:?}");
+        assert_eq!(status_of(kind, None), 201, "{kind:?}");
     }
     for kind in ["text/plain", "text/json", "multipart/form-data; boundary=x", "nonsense", ""] {
-        assert_eq!(sent(Some(kind), None), 415, "{kind:?}");
+        assert_eq!(status_of(Some(kind), None), 415, "{kind:?}");
     }
-    assert_eq!(sent(Some("application/json; charset=utf-16"), None), 501);
-    assert_eq!(sent(Some("application/json; charset=latin1"), None), 501);
-    assert_eq!(sent(Some("application/json"), Some("gzip")), 501);
-    assert_eq!(sent(Some("application/json"), Some("identity")), 201);
+    assert_eq!(status_of(Some("application/json; charset=utf-16"), None), 501);
+    assert_eq!(status_of(Some("application/json; charset=latin1"), None), 501);
+    assert_eq!(status_of(Some("application/json"), Some("gzip")), 501);
+    assert_eq!(status_of(Some("application/json"), Some("identity")), 201);
 }
 
 #[test]
-fn a_copy_is_read_as_strictly_as_anything_else() {
-    const FOLDER: &str = "*assumed*: a parent is a folder";
+fn a_copy_is_validated_as_strictly_as_other_requests() {
+    const FOLDER: &str = "assumed: a parent is a folder";
     check(&[
         row(r#"POST /files/{file}/copy {"parent":{"id":"{folder}","type":"folder"}}"#, 201, "", SCHEMA),
         row(

@@ -1,11 +1,11 @@
-//! Tests which texts are ids of Box, in paths and in bodies.
+//! Tests of ids in paths and bodies at Box.
 
 use crate::strict::{check, row};
 
-const PATH: &str = "guide to common errors: an id in a path that is no number is 405";
-const NUMBER: &str = "ids are decimal numbers; one that is nobody's is not found";
-const MEMBER: &str = "box-java-sdk issue 680: the refusal names the member";
-const ASSUMED: &str = "assumed: what is no number is nobody's id";
+const PATH: &str = "guide to common errors: 405 for an id in a path that is not a number";
+const NUMBER: &str = "ids are decimal numbers; an unknown one is not found";
+const MEMBER: &str = "box-java-sdk issue 680: the error names the member";
+const ASSUMED: &str = "assumed: a text that is not a number is an unknown id";
 
 #[test]
 fn an_id_in_a_path_is_a_decimal_number() {

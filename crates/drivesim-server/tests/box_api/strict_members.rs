@@ -1,18 +1,18 @@
-//! Tests which members of bodies Box knows, what each does, and that those drivesim lacks are refused.
+//! Tests of known, unsupported and unknown members of bodies at Box.
 
 use serde_json::json;
 
 use crate::strict::{check, ignored, row, seeded, send};
 
 const REFERENCE: &str = "reference of files and folders; drivesim lacks it";
-const NULL: &str = "guide to shared links, reference of locks: null takes away";
+const NULL: &str = "guide to shared links, reference of locks: null removes";
 const SCHEMA: &str = "description of the interface";
 const UNKNOWN: &str = "no description has it: accepted and noted";
 const NOT_SET: &str = "assumed: the service has it and the request cannot set it";
-const RCLONE: &str = "rclone sets times so";
+const RCLONE: &str = "rclone sets times this way";
 const BOXSDK_3: &str = "boxsdk 3 sends it";
 
-/// Members of files and folders that no request sets.
+/// Members of files and folders that no request can set.
 const NEVER_SET: [&str; 8] = [
     "allowed_invitee_roles",
     "classification",
@@ -23,6 +23,7 @@ const NEVER_SET: [&str; 8] = [
     "metadata",
     "watermark_info",
 ];
+/// Members of files that no request can set.
 const NEVER_SET_OF_FILES: [&str; 7] = [
     "comment_count",
     "expires_at",
@@ -34,10 +35,10 @@ const NEVER_SET_OF_FILES: [&str; 7] = [
 ];
 
 #[test]
-fn a_member_of_the_item_that_a_request_does_not_set_is_refused_and_nothing_is_done() {
+fn a_member_that_the_request_cannot_set_is_rejected_and_nothing_changes() {
     let wire = seeded();
     let before = wire.sim.outline().unwrap();
-    let refused = |method: &str, path: &str, members: &[&str]| {
+    let assert_rejected = |method: &str, path: &str, members: &[&str]| {
         for member in members {
             for value in [json!(null), json!({}), json!("x")] {
                 let body = json!({ "name": "n", "parent": { "id": "0" }, *member: value }).to_string();
@@ -45,24 +46,24 @@ fn a_member_of_the_item_that_a_request_does_not_set_is_refused_and_nothing_is_do
             }
         }
     };
-    refused("PUT", "/files/{file}", &NEVER_SET);
-    refused("PUT", "/files/{file}", &NEVER_SET_OF_FILES);
-    refused("POST", "/files/{file}/copy", &NEVER_SET_OF_FILES);
-    refused("POST", "/files/{file}/copy", &["tags", "shared_link", "lock", "disposition_at"]);
-    refused("PUT", "/folders/{folder}", &NEVER_SET);
-    refused("PUT", "/folders/{folder}", &["permissions", "allowed_shared_link_access_levels"]);
-    refused("POST", "/folders", &NEVER_SET);
-    refused("POST", "/folders", &["tags", "shared_link", "can_non_owners_invite"]);
-    refused("POST", "/folders/{folder}/copy", &["tags", "shared_link", "sync_state"]);
+    assert_rejected("PUT", "/files/{file}", &NEVER_SET);
+    assert_rejected("PUT", "/files/{file}", &NEVER_SET_OF_FILES);
+    assert_rejected("POST", "/files/{file}/copy", &NEVER_SET_OF_FILES);
+    assert_rejected("POST", "/files/{file}/copy", &["tags", "shared_link", "lock", "disposition_at"]);
+    assert_rejected("PUT", "/folders/{folder}", &NEVER_SET);
+    assert_rejected("PUT", "/folders/{folder}", &["permissions", "allowed_shared_link_access_levels"]);
+    assert_rejected("POST", "/folders", &NEVER_SET);
+    assert_rejected("POST", "/folders", &["tags", "shared_link", "can_non_owners_invite"]);
+    assert_rejected("POST", "/folders/{folder}/copy", &["tags", "shared_link", "sync_state"]);
     assert_eq!(wire.sim.outline().unwrap(), before);
-    // One in the trash is put back by a body that has only a name and a folder.
+    // The body of a restore has only a name and a folder.
     let trashed = format!("/files/{}", wire.id("a.txt"));
     wire.sim.delete("/a.txt").unwrap();
     wire.post(&trashed, &json!({ "tags": ["a"] })).refused_for("invalid_parameter", "tags");
 }
 
 #[test]
-fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
+fn an_unsupported_member_is_rejected_and_an_unknown_one_is_noted() {
     check(&[
         row(r#"PUT /files/{file} {"shared_link":{"access":"open"}}"#, 200, "", SCHEMA),
         row(r#"PUT /files/{file} {"shared_link":{}}"#, 200, "", SCHEMA),
@@ -84,7 +85,7 @@ fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
         row(r#"PUT /files/{file} {"lock":null}"#, 200, "", NULL),
         row(r#"PUT /files/{file} {"collections":null}"#, 200, "", NULL),
         row(r#"PUT /files/{file} {"collections":[]}"#, 200, "", NULL),
-        row(r#"PUT /files/{file} {"tags":[]}"#, 200, "", "assumed: takes all tags away"),
+        row(r#"PUT /files/{file} {"tags":[]}"#, 200, "", "assumed: removes all tags"),
         row(r#"PUT /files/{file} {"nonsense":{"a":1},"also":null}"#, 200, "nonsense also", UNKNOWN),
         row(r#"PUT /files/{file} {"parent":{"id":"{folder}","etag":"1"}}"#, 200, "parent.etag", UNKNOWN),
         row(r#"PUT /files/{file} {"content_modified_at":"2011-12-13T14:15:16Z"}"#, 200, "", RCLONE),
@@ -174,7 +175,7 @@ fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
 }
 
 #[test]
-fn a_refusal_of_a_member_that_drivesim_lacks_names_it() {
+fn the_error_names_an_unsupported_member() {
     let wire = seeded();
     let error = send(&wire, r#"PUT /files/{file} {"parent":{"id":"0","user_id":"1"}}"#).expect(501).json();
     let message = "drivesim does not have the member 'parent.user_id' of Box; `drivesim routes` prints what it answers.";
@@ -182,20 +183,23 @@ fn a_refusal_of_a_member_that_drivesim_lacks_names_it() {
 }
 
 #[test]
-fn a_description_comes_with_a_file_or_a_version_of_it() {
+fn an_upload_of_a_file_or_a_version_sets_the_description() {
     let wire = seeded();
-    let made =
+    let uploaded =
         send(&wire, r#"POST /files/content {"name":"n","parent":{"id":"0"},"description":"d"}"#).json();
-    assert_eq!(json!([made["entries"][0]["description"], made["entries"][0]["etag"]]), json!(["d", "0"]));
-    let url = format!("/files/{}/content", made["entries"][0]["id"].as_str().unwrap());
-    let told = |attributes: &str| {
+    assert_eq!(
+        json!([uploaded["entries"][0]["description"], uploaded["entries"][0]["etag"]]),
+        json!(["d", "0"])
+    );
+    let url = format!("/files/{}/content", uploaded["entries"][0]["id"].as_str().unwrap());
+    let upload_version = |attributes: &str| {
         let file = wire.upload_text(&url, attributes, "x").expect(200).json()["entries"][0].clone();
         json!([file["description"], file["etag"]])
     };
-    assert_eq!(told("{}"), json!(["d", "1"]));
-    assert_eq!(told(r#"{"description":"e"}"#), json!(["e", "2"]));
-    assert_eq!(told(r#"{"description":null}"#), json!(["e", "3"]));
-    assert_eq!(told(r#"{"description":""}"#), json!(["", "4"]));
+    assert_eq!(upload_version("{}"), json!(["d", "1"]));
+    assert_eq!(upload_version(r#"{"description":"e"}"#), json!(["e", "2"]));
+    assert_eq!(upload_version(r#"{"description":null}"#), json!(["e", "3"]));
+    assert_eq!(upload_version(r#"{"description":""}"#), json!(["", "4"]));
     let long = json!({ "description": "d".repeat(256) }).to_string();
     wire.upload_text(&url, &long, "x").refused_for("invalid_parameter", "description");
     let long = json!({ "name": "m", "parent": { "id": "0" }, "description": "d".repeat(256) }).to_string();
@@ -203,7 +207,7 @@ fn a_description_comes_with_a_file_or_a_version_of_it() {
 }
 
 #[test]
-fn the_journal_notes_what_had_no_effect_also_where_the_request_is_refused_and_where_it_is_made_twice() {
+fn the_journal_lists_ignored_parameters_of_failed_requests_too() {
     let wire = seeded();
     send(&wire, r#"POST /folders {"name":"a.txt","parent":{"id":"0"},"x":1}"#).expect(409);
     assert_eq!(ignored(&wire), ["x"]);

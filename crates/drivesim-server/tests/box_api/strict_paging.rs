@@ -1,4 +1,4 @@
-//! Tests how parts of lists of Box are named: offsets, limits, markers, orders.
+//! Tests of offsets, limits, markers and sort orders at Box.
 
 use serde_json::json;
 
@@ -6,8 +6,8 @@ use crate::strict::{check, row};
 use crate::support::Wire;
 
 const GUIDE: &str = "guide to offset-based pagination: offsets up to 9,999";
-const REFERENCE: &str = "reference: offsets above 10,000 are refused";
-const CODES: &str = "guide to common errors: invalid_offset, invalid_limit are for what is no number";
+const REFERENCE: &str = "reference: offsets above 10,000 are rejected";
+const CODES: &str = "guide to common errors: invalid_offset, invalid_limit for a value that is not a number";
 const LOOP: &str =
     "guide to offset-based pagination: a loop ends with an empty page; box-csharp-sdk-v2 issue 61";
 const CLAMPED: &str = "box-node-sdk asks for 5,000 and gets 1,000";
@@ -48,22 +48,22 @@ fn an_offset_is_a_number_up_to_its_maximum() {
 }
 
 #[test]
-fn an_offset_that_is_too_large_is_told_with_the_maximum() {
-    // The shape: box-windows-sdk-v2 issue 132.
+fn the_error_of_a_too_large_offset_names_the_maximum() {
+    // The error is that of box-windows-sdk-v2 issue 132.
     let error = Wire::new("").get("/folders/0/items?offset=101000").refused(400, "bad_request");
-    let told = json!({
+    let expected = json!({
         "reason": "invalid_parameter",
         "name": "offset",
         "message": "Invalid value '101000'. The offset must not exceed the maximum offset of 9999",
     });
     assert_eq!(
         (&error["message"], &error["context_info"]["errors"]),
-        (&json!("Bad Request"), &json!([told]))
+        (&json!("Bad Request"), &json!([expected]))
     );
 }
 
 #[test]
-fn a_limit_is_a_number_from_1_and_a_large_one_is_cut() {
+fn a_limit_is_at_least_1_and_a_large_one_is_clamped() {
     check(&[
         row("GET /folders/0/items?limit=1", 200, "", SCHEMA),
         row("GET /folders/0/items?limit=1000", 200, "", SCHEMA),
@@ -80,7 +80,7 @@ fn a_limit_is_a_number_from_1_and_a_large_one_is_cut() {
         row("GET /search?query=a&limit=x", 400, "invalid_limit", CODES),
         row("GET /search?query=a&limit=201", 200, "", CLAMPED),
         row("GET /files/{file}/versions?limit=x", 400, "invalid_limit", CODES),
-        row("GET /events?limit=0", 200, "", "boxsdk 3 asks so for the position"),
+        row("GET /events?limit=0", 200, "", "boxsdk 3 queries the position this way"),
         row("GET /events?limit=501", 200, "", CLAMPED),
         row("GET /events?limit=x", 400, "invalid_limit", CODES),
         row("GET /events?stream_position=now", 200, "", SCHEMA),
@@ -99,7 +99,7 @@ fn a_limit_is_a_number_from_1_and_a_large_one_is_cut() {
 }
 
 #[test]
-fn a_marker_is_one_of_its_list_and_needs_usemarker() {
+fn a_marker_belongs_to_its_list_and_needs_usemarker() {
     check(&[
         row("GET /folders/0/items?usemarker=true", 200, "", SCHEMA),
         row("GET /folders/0/items?usemarker=True&limit=1", 200, "", PYTHON),
@@ -133,7 +133,7 @@ fn a_marker_is_one_of_its_list_and_needs_usemarker() {
 }
 
 #[test]
-fn an_order_is_one_of_those_that_the_list_has() {
+fn a_list_accepts_its_own_sort_orders_only() {
     check(&[
         row("GET /folders/0/items?sort=id&direction=DESC", 200, "", SCHEMA),
         row("GET /folders/0/items?sort=date", 200, "", SCHEMA),
@@ -154,7 +154,7 @@ fn an_order_is_one_of_those_that_the_list_has() {
 }
 
 #[test]
-fn a_page_behind_the_last_entry_is_empty_and_tells_how_many_there_are() {
+fn a_page_behind_the_last_entry_is_empty_and_has_the_total_count() {
     let wire = Wire::new("a\nb\nc\nd\n");
     let list = |url: &str| {
         let body = wire.get(url).expect(200).json();
@@ -162,20 +162,20 @@ fn a_page_behind_the_last_entry_is_empty_and_tells_how_many_there_are() {
         json!([list["total_count"], list["entries"], list["offset"], list["limit"]])
     };
     for offset in [4, 5, 1000, 9999] {
-        let part = format!("offset={offset}&limit=2");
-        assert_eq!(list(&format!("/folders/0/items?{part}")), json!([4, [], offset, 2]));
-        assert_eq!(list(&format!("/folders/0/items?{part}&sort=size")), json!([4, [], offset, 2]));
-        assert_eq!(list(&format!("/folders/0?{part}")), json!([4, [], offset, 2]));
-        assert_eq!(list(&format!("/search?query=a&{part}")), json!([1, [], offset, 2]));
-        assert_eq!(list(&format!("/folders/trash/items?{part}")), json!([0, [], offset, 2]));
-        let url = format!("/files/{}/versions?{part}", wire.id("a"));
+        let page = format!("offset={offset}&limit=2");
+        assert_eq!(list(&format!("/folders/0/items?{page}")), json!([4, [], offset, 2]));
+        assert_eq!(list(&format!("/folders/0/items?{page}&sort=size")), json!([4, [], offset, 2]));
+        assert_eq!(list(&format!("/folders/0?{page}")), json!([4, [], offset, 2]));
+        assert_eq!(list(&format!("/search?query=a&{page}")), json!([1, [], offset, 2]));
+        assert_eq!(list(&format!("/folders/trash/items?{page}")), json!([0, [], offset, 2]));
+        let url = format!("/files/{}/versions?{page}", wire.id("a"));
         assert_eq!(list(&url), json!([0, [], offset, 2]));
     }
     assert_eq!(list("/folders/0/items?offset=3&limit=2")[1].as_array().unwrap().len(), 1);
 }
 
 #[test]
-fn a_loop_over_offsets_ends_with_an_empty_page_whatever_there_is() {
+fn a_loop_over_offsets_ends_with_an_empty_page() {
     for n_items in [0, 1, 4, 5] {
         let outline: String = (0..n_items).map(|number| format!("{number}\n")).collect();
         let wire = Wire::new(&outline);
@@ -193,7 +193,7 @@ fn a_loop_over_offsets_ends_with_an_empty_page_whatever_there_is() {
 }
 
 #[test]
-fn an_option_refuses_a_page_behind_the_last_entry() {
+fn an_option_rejects_a_page_behind_the_last_entry() {
     let wire = Wire::seeded("drive box profile=box offset_beyond_end=refuse", "a\nb\n");
     for url in ["/folders/0/items?offset=2", "/folders/0?offset=7", "/folders/0/items?offset=2&sort=size"] {
         wire.get(url).refused(400, "invalid_offset");

@@ -1,4 +1,4 @@
-//! Tests the options of queries of Box, and the headers that ask for what drivesim lacks.
+//! Tests of query parameters at Box, and of headers of unsupported features.
 
 use drivesim::Sim;
 use drivesim_server::ServerOptions;
@@ -13,18 +13,13 @@ const DEFAULT: &str = "the default by the description";
 const PYTHON: &str = "boxsdk 3 and 10 write True";
 
 #[test]
-fn an_option_is_known_once_and_has_a_value_that_it_may_have() {
+fn a_query_parameter_is_known_unique_and_has_a_valid_value() {
     check(&[
         row("GET /files/{file}?nonsense=1", 200, "?nonsense", UNKNOWN),
-        row("GET /files/{file}?Fields=name", 200, "?Fields", "names are compared as they are"),
+        row("GET /files/{file}?Fields=name", 200, "?Fields", "names are case-sensitive"),
         row("GET /files/{file}?$fields=name", 200, "?$fields", "Box has no names with a dollar sign"),
         row("GET /files/{file}?fields=name,size", 200, "", SCHEMA),
-        row(
-            "GET /files/{file}?fields=name,%20size",
-            200,
-            "",
-            "blanks around a name are taken off, as assumed",
-        ),
+        row("GET /files/{file}?fields=name,%20size", 200, "", "assumed: blanks around a name are trimmed"),
         row("GET /files/{file}?fields=", 200, "", "boxsdk 10 sends it for an empty list"),
         row("GET /files/{file}?fields=,", 200, "", "no name at all"),
         row("GET /files/{file}?fields=name,nosuch", 200, "?fields=nosuch", UNKNOWN),
@@ -56,7 +51,7 @@ fn an_option_is_known_once_and_has_a_value_that_it_may_have() {
 }
 
 #[test]
-fn a_search_refuses_what_it_does_not_look_at() {
+fn a_search_rejects_unsupported_filters() {
     check(&[
         row("GET /search?query=a&scope=user_content", 200, "", DEFAULT),
         row("GET /search?query=a&scope=enterprise_content", 501, "not_implemented", LACKS),
@@ -116,7 +111,7 @@ fn a_search_refuses_what_it_does_not_look_at() {
 }
 
 #[test]
-fn headers_that_ask_for_what_drivesim_lacks_are_refused() {
+fn headers_of_unsupported_features_are_rejected() {
     let wire = seeded();
     let url = format!("/files/{}", wire.id("a.txt"));
     let link = ("BoxApi", "shared_link=https://app.box.com/s/x");
@@ -130,7 +125,7 @@ fn headers_that_ask_for_what_drivesim_lacks_are_refused() {
 }
 
 #[test]
-fn a_download_may_have_its_token_in_the_query() {
+fn a_download_accepts_its_token_in_the_query() {
     let sim = Sim::builder().outline(format!("drive box profile=box\n{SEED}")).build().unwrap();
     let wire = Wire::with(sim, ServerOptions::default().token("secret", &["root_readonly"]));
     let listed = wire.get_with("/folders/0/items", ("authorization", "Bearer secret")).expect(200).json();

@@ -1,4 +1,4 @@
-//! Tests how Box answers at paths that nobody has, that drivesim lacks, and that have other methods.
+//! Tests of unknown paths, unsupported operations and wrong methods at Box.
 
 use std::path::Path;
 
@@ -7,21 +7,21 @@ use serde_json::Value;
 use crate::strict::{check, row, seeded};
 use crate::support::Wire;
 
-const NOBODY: &str = "no description has the path";
+const UNKNOWN: &str = "no description has the path";
 const LACKS: &str = "description of the interface; drivesim lacks it";
 const METHOD: &str = "guide to common errors: 405 for another method";
 
 #[test]
-fn a_path_is_unknown_or_lacking_or_has_other_methods() {
+fn a_path_is_unknown_or_unsupported_or_has_other_methods() {
     check(&[
-        row("GET /nonsense", 404, "not_found", NOBODY),
-        row("POST /nonsense {}", 404, "not_found", NOBODY),
-        row("GET /2.0/", 404, "not_found", NOBODY),
-        row("GET /files", 404, "not_found", NOBODY),
-        row("GET /files/{file}/nonsense", 404, "not_found", NOBODY),
-        row("GET /folders/0/items/1", 404, "not_found", NOBODY),
-        row("GET /comments/1/2/3", 404, "not_found", NOBODY),
-        row("GET /Files/{file}", 404, "not_found", "paths are compared as they are"),
+        row("GET /nonsense", 404, "not_found", UNKNOWN),
+        row("POST /nonsense {}", 404, "not_found", UNKNOWN),
+        row("GET /2.0/", 404, "not_found", UNKNOWN),
+        row("GET /files", 404, "not_found", UNKNOWN),
+        row("GET /files/{file}/nonsense", 404, "not_found", UNKNOWN),
+        row("GET /folders/0/items/1", 404, "not_found", UNKNOWN),
+        row("GET /comments/1/2/3", 404, "not_found", UNKNOWN),
+        row("GET /Files/{file}", 404, "not_found", "paths are case-sensitive"),
         row("POST /comments {}", 501, "not_implemented", LACKS),
         row("GET /comments/1", 501, "not_implemented", LACKS),
         row("GET /collaborations?status=pending", 501, "not_implemented", LACKS),
@@ -69,9 +69,9 @@ fn a_path_is_unknown_or_lacking_or_has_other_methods() {
 }
 
 #[test]
-fn a_refusal_of_an_operation_that_drivesim_lacks_names_it() {
+fn the_error_names_an_unsupported_operation() {
     let answer = seeded().get("/files/1/comments?limit=5").expect(501);
-    // The SDKs of Box repeat a request that came to 5xx, at once where they are told so.
+    // The SDKs of Box retry after a 5xx status, immediately if `retry-after` is 0.
     assert_eq!(answer.header("retry-after"), "0");
     let error = answer.json();
     let message = "drivesim does not have GET /files/{file_id}/comments of Box; `drivesim routes` prints what it answers.";
@@ -81,7 +81,7 @@ fn a_refusal_of_an_operation_that_drivesim_lacks_names_it() {
 }
 
 #[test]
-fn a_token_exchange_is_lacking_and_a_form_has_no_member_twice() {
+fn token_exchange_is_unsupported_and_duplicate_form_members_are_rejected() {
     let wire = Wire::new("");
     let form = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=x";
     wire.send("POST", "/oauth2/token", &[], form).refused(501, "not_implemented");
@@ -94,9 +94,9 @@ fn a_token_exchange_is_lacking_and_a_form_has_no_member_twice() {
 }
 
 #[test]
-fn every_operation_that_box_describes_is_answered_or_named_as_lacking() {
+fn every_published_operation_is_supported_or_rejected_by_name() {
     let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
-        eprintln!("DRIVESIM_FACTS is not set: that all operations are known is left out");
+        eprintln!("DRIVESIM_FACTS is not set: the check of all published operations is skipped");
         return;
     };
     let text = std::fs::read(Path::new(&folder).join("box/box-openapi-subset.json")).unwrap();
@@ -109,10 +109,10 @@ fn every_operation_that_box_describes_is_answered_or_named_as_lacking() {
             let url = url.replace("{file_version_id}", "1700000000000").replace(['{', '}'], "");
             let answer = wire.send(&method.to_uppercase(), &url, &[], "");
             assert_ne!(answer.status.as_u16(), 405, "{method} {path}: {answer:?}");
-            let is_lacking = answer.status.as_u16() == 501;
-            let is_nothing = answer.status.as_u16() == 404 && answer.json().get("context_info").is_none();
-            assert!(!is_nothing, "{method} {path}: {answer:?}");
-            if is_lacking {
+            let is_unsupported = answer.status.as_u16() == 501;
+            let is_unknown = answer.status.as_u16() == 404 && answer.json().get("context_info").is_none();
+            assert!(!is_unknown, "{method} {path}: {answer:?}");
+            if is_unsupported {
                 let message = answer.json()["message"].as_str().unwrap().to_owned();
                 assert!(message.contains(&format!("{} {path} ", method.to_uppercase())), "{path}: {message}");
             }

@@ -1,12 +1,12 @@
-//! Tests which times Box takes, wherever a client sends one.
+//! Tests of times in requests at Box.
 
 use serde_json::{Value, json};
 
 use crate::strict::{named, seeded, send};
 use crate::support::Wire;
 
-/// Times that are taken, and what they are shown as: RFC 3339 in whole seconds.
-const TAKEN: [(&str, &str); 6] = [
+/// Accepted times, and how they are returned: RFC 3339 in whole seconds.
+const ACCEPTED: [(&str, &str); 6] = [
     // boxsdk 3 and box-node-sdk 10 write an offset, boxsdk 10 and rclone an offset or a `Z`.
     ("2012-12-12T10:53:43-08:00", "2012-12-12T10:53:43-08:00"),
     ("2012-12-12T10:53:43+00:00", "2012-12-12T02:53:43-08:00"),
@@ -16,8 +16,8 @@ const TAKEN: [(&str, &str); 6] = [
     ("9999-12-30T00:00:00Z", "9999-12-29T16:00:00-08:00"),
 ];
 
-/// Texts that are no times there. That fractions are refused is recorded (cyberduck issue 12625).
-const REFUSED: [&str; 24] = [
+/// Rejected times. Fractions of seconds fail at Box (cyberduck issue 12625).
+const REJECTED: [&str; 24] = [
     "2021-12-06T11:13:51.042Z",
     "2021-12-06T11:13:51.0Z",
     "2021-12-06T11:13:51.5+01:00",
@@ -44,7 +44,7 @@ const REFUSED: [&str; 24] = [
     "",
 ];
 
-/// The bodies with a time, and the name of its member.
+/// Requests with a time in the body, and the name of its member.
 const BODIES: [(&str, &str); 6] = [
     (
         r#"POST /files/content {"name":"n","parent":{"id":"0"},"content_modified_at":@}"#,
@@ -57,7 +57,7 @@ const BODIES: [(&str, &str); 6] = [
     (r#"PUT /files/{file} {"content_created_at":@}"#, "content_created_at"),
 ];
 
-/// The queries with a time, and the name of its option.
+/// Requests with a time in the query, and the name of its parameter.
 const QUERIES: [(&str, &str); 6] = [
     ("GET /search?query=a&created_at_range=@,", "created_at_range"),
     ("GET /search?query=a&created_at_range=,@", "created_at_range"),
@@ -73,20 +73,20 @@ fn encoded(time: &str) -> String {
 }
 
 #[test]
-fn a_time_in_a_body_is_set_and_shown() {
-    for (time, shown) in TAKEN {
+fn a_time_in_a_body_is_set_and_returned() {
+    for (time, expected) in ACCEPTED {
         for (request, member) in BODIES {
             let wire = seeded();
             let body = send(&wire, &request.replace('@', &json!(time).to_string())).json();
             let file = if body["entries"].is_array() { &body["entries"][0] } else { &body };
-            assert_eq!(file[member], shown, "{request} {time}: {body}");
+            assert_eq!(file[member], expected, "{request} {time}: {body}");
         }
     }
 }
 
 #[test]
-fn a_time_in_a_query_is_taken() {
-    for (time, _) in TAKEN {
+fn a_time_in_a_query_is_accepted() {
+    for (time, _) in ACCEPTED {
         for (request, _) in QUERIES {
             send(&seeded(), &request.replace('@', &encoded(time))).expect(200);
         }
@@ -94,7 +94,7 @@ fn a_time_in_a_query_is_taken() {
 }
 
 #[track_caller]
-fn is_refused(wire: &Wire, request: &str, name: &str, value: &str) {
+fn assert_time_rejected(wire: &Wire, request: &str, name: &str, value: &str) {
     let (message, error) = named(send(wire, request));
     assert_eq!(message, "not a valid rfc 3339 formatted date", "{request}");
     assert_eq!((&error["reason"], &error["name"]), (&json!("invalid_parameter"), &json!(name)), "{request}");
@@ -102,26 +102,26 @@ fn is_refused(wire: &Wire, request: &str, name: &str, value: &str) {
 }
 
 #[test]
-fn what_is_no_time_is_refused_with_the_name_of_its_member_and_changes_nothing() {
+fn an_invalid_time_in_a_body_fails_with_the_name_of_its_member_and_changes_nothing() {
     let wire = seeded();
     let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
     for (request, member) in BODIES {
-        for time in REFUSED {
-            is_refused(&wire, &request.replace('@', &json!(time).to_string()), member, time);
+        for time in REJECTED {
+            assert_time_rejected(&wire, &request.replace('@', &json!(time).to_string()), member, time);
         }
         for other in [json!(1_638_789_231), json!(true), json!([]), json!({ "at": "2021-12-06T11:13:51Z" })] {
-            is_refused(&wire, &request.replace('@', &other.to_string()), member, "");
+            assert_time_rejected(&wire, &request.replace('@', &other.to_string()), member, "");
         }
     }
     assert_eq!(wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(), before);
 }
 
 #[test]
-fn what_is_no_time_is_refused_with_the_name_of_its_option() {
+fn an_invalid_time_in_a_query_fails_with_the_name_of_its_parameter() {
     let wire = seeded();
-    for (request, option) in QUERIES {
-        for time in REFUSED.into_iter().filter(|time| !time.is_empty()) {
-            is_refused(&wire, &request.replace('@', &encoded(time)), option, time);
+    for (request, parameter) in QUERIES {
+        for time in REJECTED.into_iter().filter(|time| !time.is_empty()) {
+            assert_time_rejected(&wire, &request.replace('@', &encoded(time)), parameter, time);
         }
     }
     for request in [
@@ -134,8 +134,9 @@ fn what_is_no_time_is_refused_with_the_name_of_its_option() {
 }
 
 #[test]
-fn no_time_is_as_good_as_none_where_boxsdk_3_says_so_and_refused_in_a_change() {
+fn a_null_time_is_ignored_in_an_upload_and_rejected_in_a_change() {
     let wire = seeded();
+    // boxsdk 3 sends `null` for times that are not given.
     let null = r#"{"name":"n","parent":{"id":"0"},"description":null,"content_created_at":null,"content_modified_at":null}"#;
     send(&wire, &format!("POST /files/content {null}")).expect(201);
     let null = r#"{"name":null,"content_modified_at":null}"#;
@@ -161,7 +162,7 @@ fn setting_times_is_a_change_of_the_file_but_not_a_new_version() {
     assert_eq!(wire.get(&url).expect(200).json(), after);
     let events = wire.get("/events").expect(200).json();
     assert_eq!(events["entries"][0]["event_type"], "ITEM_MODIFY", "{events}");
-    // With a move and a new name at once it is one change.
+    // Together with a move and a new name it is one change.
     let body = json!({ "content_created_at": "2010-01-01T00:00:00Z", "name": "c", "parent": { "id": wire.id("Docs") } });
     let moved = wire.put(&url, &body).expect(200).json();
     assert_eq!(

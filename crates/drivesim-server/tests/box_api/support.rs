@@ -1,6 +1,6 @@
-//! The only place that calls the router in tests of Box, without a port, and holds every answer to what Box publishes.
+//! Sends requests of tests to the router of Box without a port. Checks every response against the published schema.
 
-#![allow(dead_code, reason = "each test file uses its part of it")]
+#![allow(dead_code, reason = "not every test file uses every helper")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,13 +12,13 @@ use tower::ServiceExt;
 
 use crate::box_answers;
 
-/// A simulator with a drive of Box, and the service in front of it.
+/// A simulator with a drive of Box, and the router that serves it.
 pub struct Wire {
     pub sim: Sim,
     router: Router,
 }
 
-/// An answer.
+/// A response.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -26,25 +26,25 @@ pub struct Answer {
 }
 
 impl Wire {
-    /// Serves an outline as a drive of Box, on a clock that only tests move.
+    /// Serves an outline as a drive of Box, with a manual clock.
     pub fn new(outline: &str) -> Wire {
         Wire::seeded("drive box profile=box", outline)
     }
 
-    /// Serves an outline below a drive line of its own, for options of the drive.
+    /// Serves an outline below the given drive line, which sets the options of the drive.
     pub fn seeded(line: &str, outline: &str) -> Wire {
         let outline = format!("{line}\n{outline}");
         Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default())
     }
 
-    /// Serves a simulator in some way.
+    /// Serves a simulator with options of the server.
     pub fn with(sim: Sim, options: ServerOptions) -> Wire {
         let router = router_with(sim.clone(), options).unwrap();
         Wire { sim, router }
     }
 
-    /// Sends a request to what follows the version, or to another absolute path as it is. Every answer must be one that
-    /// Box gives to its operation.
+    /// Sends a request. A path without a known prefix is below `/2.0`. Fails if the response does not match the schema
+    /// of its operation.
     #[track_caller]
     pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let path = url.strip_prefix("http://host").unwrap_or(url);
@@ -68,43 +68,43 @@ impl Wire {
         answer
     }
 
-    /// Asks for something.
+    /// Sends a GET request.
     #[track_caller]
     pub fn get(&self, url: &str) -> Answer {
         self.send("GET", url, &[], Body::empty())
     }
 
-    /// Asks with a header more.
+    /// Sends a GET request with a header.
     #[track_caller]
     pub fn get_with(&self, url: &str, header: (&str, &str)) -> Answer {
         self.send("GET", url, &[header], Body::empty())
     }
 
-    /// Sends JSON.
+    /// Sends a POST request with JSON.
     #[track_caller]
     pub fn post(&self, url: &str, body: &Value) -> Answer {
         self.json("POST", url, &[], body)
     }
 
-    /// Sends JSON to change something.
+    /// Sends a PUT request with JSON.
     #[track_caller]
     pub fn put(&self, url: &str, body: &Value) -> Answer {
         self.json("PUT", url, &[], body)
     }
 
-    /// Sends JSON to ask whether something would be taken.
+    /// Sends an OPTIONS request with JSON.
     #[track_caller]
     pub fn options(&self, url: &str, body: &Value) -> Answer {
         self.json("OPTIONS", url, &[], body)
     }
 
-    /// Deletes something.
+    /// Sends a DELETE request.
     #[track_caller]
     pub fn delete(&self, url: &str) -> Answer {
         self.send("DELETE", url, &[], Body::empty())
     }
 
-    /// Sends JSON with headers.
+    /// Sends a request with headers and JSON.
     #[track_caller]
     pub fn json(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         let mut headers = headers.to_vec();
@@ -112,13 +112,13 @@ impl Wire {
         self.send(method, url, &headers, body.to_string())
     }
 
-    /// Sends a file, or a new version of one, behind what is said of it.
+    /// Uploads a file or a new version, with its attributes.
     #[track_caller]
     pub fn upload(&self, url: &str, attributes: &Value, content: &str) -> Answer {
         self.upload_text(url, &attributes.to_string(), content)
     }
 
-    /// Sends a file behind a text that may be no JSON.
+    /// Uploads a file with attributes that may be invalid JSON.
     #[track_caller]
     pub fn upload_text(&self, url: &str, attributes: &str, content: &str) -> Answer {
         let body = format!(
@@ -128,7 +128,7 @@ impl Wire {
         self.send("POST", url, &[("content-type", "multipart/form-data; boundary=x")], body)
     }
 
-    /// Returns the id on the wire of what is at a path, found as a client would find it.
+    /// Returns the wire id of the item at a path, from listings as a client would read them.
     #[track_caller]
     pub fn id(&self, path: &str) -> String {
         let mut id = "0".to_owned();
@@ -141,7 +141,7 @@ impl Wire {
         id
     }
 
-    /// Sees to it that the drive has exactly this in it.
+    /// Asserts that the drive contains exactly these items.
     #[track_caller]
     pub fn holds(&self, outline: &str) {
         assert_eq!(self.sim.outline_of("/").unwrap(), outline);
@@ -155,20 +155,20 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// Returns a header, which must be there.
+    /// Returns a header. Fails if it is missing.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().unwrap()
     }
 
-    /// Sees to it that this is the answer, and returns it.
+    /// Asserts the status, and returns the response.
     #[track_caller]
     pub fn expect(self, status: u16) -> Answer {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
         self
     }
 
-    /// Sees to it that the request was refused with this status and code, and returns the error.
+    /// Asserts that the response is an error with this status and code, and returns it.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Value {
         let error = self.expect(status).json();
@@ -176,7 +176,7 @@ impl Answer {
         error
     }
 
-    /// Sees to it that the request was refused because of a parameter: `missing_parameter` or `invalid_parameter`.
+    /// Asserts that the response is an error of a parameter: `missing_parameter` or `invalid_parameter`.
     #[track_caller]
     pub fn refused_for(self, reason: &str, name: &str) -> Value {
         let error = self.refused(400, "bad_request");
@@ -185,7 +185,7 @@ impl Answer {
         error
     }
 
-    /// Returns the names of the entries, in their order.
+    /// Returns the names of the entries, in order.
     #[track_caller]
     pub fn names(&self) -> Vec<String> {
         let body = self.json();

@@ -1,4 +1,4 @@
-//! Tests the user of a token at Box.
+//! Tests of the users of access tokens at Box.
 
 use drivesim::Sim;
 use drivesim_server::{ServerOptions, Token, TokenKind, User};
@@ -23,7 +23,7 @@ fn me(wire: &Wire, token: &str) -> Value {
 }
 
 #[test]
-fn the_user_of_the_token_is_who_does_what_is_done() {
+fn changes_are_attributed_to_the_user_of_the_token() {
     let wire = wire();
     for (token, user) in [("plain", "owner"), ("reader", "ann"), ("ann", "ann"), ("service", "nightly")] {
         assert_eq!(me(&wire, token)["name"], user, "{token}");
@@ -32,46 +32,52 @@ fn the_user_of_the_token_is_who_does_what_is_done() {
         let authorization = format!("Bearer {token}");
         let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
         let body = json!({ "name": token, "parent": { "id": "0" } }).to_string();
-        let made = wire.send("POST", "/folders", &headers, body).expect(201).json();
-        assert_eq!((&made["created_by"]["name"], &made["owned_by"]["name"]), (&json!(user), &json!("owner")));
+        let created = wire.send("POST", "/folders", &headers, body).expect(201).json();
+        assert_eq!(
+            (&created["created_by"]["name"], &created["owned_by"]["name"]),
+            (&json!(user), &json!("owner"))
+        );
     }
-    // Who acts as another is the other.
+    // `as-user` takes precedence over the user of the token.
     let id = me(&wire, "ann")["id"].as_str().unwrap().to_owned();
     let headers = [("authorization", "Bearer plain"), ("as-user", id.as_str())];
     assert_eq!(wire.send("GET", "/users/me", &headers, "").expect(200).json()["name"], "ann");
 }
 
 #[test]
-fn a_user_that_was_described_is_shown_with_id_name_and_login() {
+fn a_configured_user_has_its_id_name_and_login() {
     let sim =
         Sim::builder().outline("drive box profile=box owner=user:33333\na.txt = \"a\"\n").build().unwrap();
     let options = ServerOptions::default()
         .user(User::new("33333", "Test User", "test@example.com"))
         .user(User::new("11446498", "Aaron Levie", "ceo@example.com"));
     let wire = Wire::with(sim, options);
-    let shown = |user: &str| wire.get_with("/users/me?fields=id,name,login", ("as-user", user));
+    let user_as = |user: &str| wire.get_with("/users/me?fields=id,name,login", ("as-user", user));
     let expected =
         |id: &str, name: &str, login: &str| json!({ "type": "user", "id": id, "name": name, "login": login });
-    assert_eq!(shown("33333").expect(200).json(), expected("33333", "Test User", "test@example.com"));
-    assert_eq!(shown("11446498").expect(200).json(), expected("11446498", "Aaron Levie", "ceo@example.com"));
-    shown("ceo@example.com").expect(404);
+    assert_eq!(user_as("33333").expect(200).json(), expected("33333", "Test User", "test@example.com"));
+    assert_eq!(
+        user_as("11446498").expect(200).json(),
+        expected("11446498", "Aaron Levie", "ceo@example.com")
+    );
+    user_as("ceo@example.com").expect(404);
     let headers = [("as-user", "11446498"), ("content-type", "application/json")];
     let body = r#"{"name":"Docs","parent":{"id":"0"}}"#;
-    let made = wire.send("POST", "/folders", &headers, body).expect(201).json();
-    assert_eq!(made["created_by"], expected("11446498", "Aaron Levie", "ceo@example.com"));
-    assert_eq!(made["owned_by"], expected("33333", "Test User", "test@example.com"));
+    let created = wire.send("POST", "/folders", &headers, body).expect(201).json();
+    assert_eq!(created["created_by"], expected("11446498", "Aaron Levie", "ceo@example.com"));
+    assert_eq!(created["owned_by"], expected("33333", "Test User", "test@example.com"));
 }
 
 #[test]
-fn scopes_that_are_no_more_than_known_allow_nothing() {
+fn scopes_without_permissions_allow_nothing() {
     let wire = wire();
     wire.get_with("/folders/0", ("authorization", "Bearer narrow")).refused(403, "insufficient_scope");
 }
 
 #[test]
-fn a_token_that_is_asked_for_is_that_of_the_user_who_is_named() {
+fn a_token_request_returns_the_token_of_the_named_user() {
     let wire = wire();
-    let given = |subject: &str, id: &str| {
+    let token_for = |subject: &str, id: &str| {
         let form = format!(
             "grant_type=client_credentials&client_id=i&client_secret=s&box_subject_type={subject}&box_subject_id={id}"
         );
@@ -80,7 +86,7 @@ fn a_token_that_is_asked_for_is_that_of_the_user_who_is_named() {
         answer["access_token"].as_str().unwrap().to_owned()
     };
     let ann = me(&wire, "ann")["id"].as_str().unwrap().to_owned();
-    assert_eq!(given("user", &ann), "ann", "the one that may write");
-    assert_eq!(given("enterprise", &ann), "plain", "the first that may write");
-    assert_eq!(given("user", "12345"), "plain");
+    assert_eq!(token_for("user", &ann), "ann", "the one with write access");
+    assert_eq!(token_for("enterprise", &ann), "plain", "the first with write access");
+    assert_eq!(token_for("user", "12345"), "plain");
 }

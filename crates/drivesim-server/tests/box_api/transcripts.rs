@@ -1,8 +1,9 @@
-//! Replays the page of copy file: each answer that it lists, and the request that brings it about. The file is 12345 and the
-//! folder 123, as in the request of the page; its other examples are in `page_examples.rs`.
+//! Replays the page of copy file: each response that it lists, with a request that causes it.
 //!
-//! Lines that begin with `>` are sent, lines that begin with `<` are all that comes back: the status, the headers but for
-//! those of the connection, and the body as it is. `[id]` stands for the two ids of a request, which are new each time.
+//! The file is 12345 and the folder 123, as in the request of the page. Its other examples are in `page_examples.rs`.
+//!
+//! Lines that begin with `>` are sent. Lines that begin with `<` are the response: the status, the headers except those
+//! of the connection, and the body. `[id]` stands for the two ids of a request, which are new each time.
 
 use drivesim::LockScope;
 
@@ -10,20 +11,20 @@ use crate::support::{Answer, Wire};
 
 const TREE: &str = "Plans/\n  Draft.txt = \"hello\" # id=12345\nTeam/ # id=123\n  Taken.txt = \"x\"\n";
 
-/// The tree as it is without ids.
-const HELD: &str = "Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Taken.txt = \"x\"\n";
+/// The tree without ids.
+const TREE_WITHOUT_IDS: &str = "Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Taken.txt = \"x\"\n";
 
 /// Serves the tree.
 fn wire(line: &str) -> Wire {
     Wire::seeded(line, TREE)
 }
 
-/// Sends a request as it is written, and sees to it that all that comes back is what is written.
+/// Sends the request of a transcript, and compares the response.
 #[track_caller]
-fn speaks(wire: &Wire, transcript: &str) {
+fn check_transcript(wire: &Wire, transcript: &str) {
     let lines: Vec<&str> =
         transcript.trim().lines().map(|line| line.strip_prefix("        ").unwrap_or(line)).collect();
-    let (sent, come): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with('>'));
+    let (sent, expected): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with('>'));
     let text = |line: &&str| line[1..].strip_prefix(' ').unwrap_or(&line[1..]).to_owned();
     let sent: Vec<String> = sent.iter().map(text).collect();
     let n_head = sent.iter().position(String::is_empty).unwrap_or(sent.len());
@@ -31,11 +32,11 @@ fn speaks(wire: &Wire, transcript: &str) {
     let headers: Vec<(&str, &str)> =
         sent[1..n_head].iter().map(|line| line.split_once(": ").unwrap()).collect();
     let answer = wire.send(method, url, &headers, sent[n_head..].join("\n"));
-    assert_eq!(told(&answer), come.join("\n"));
+    assert_eq!(printed(&answer), expected.join("\n"));
 }
 
-/// Writes an answer down.
-fn told(answer: &Answer) -> String {
+/// Prints a response.
+fn printed(answer: &Answer) -> String {
     let mut lines = vec![answer.status.as_u16().to_string()];
     for (name, value) in &answer.headers {
         let value = if name == "box-request-id" { "[id]" } else { value.to_str().unwrap() };
@@ -57,7 +58,7 @@ fn told(answer: &Answer) -> String {
 #[test]
 fn a_file_is_copied_into_a_folder() {
     let wire = wire("drive box profile=box");
-    speaks(
+    check_transcript(
         &wire,
         r#"
         > POST /2.0/files/12345/copy
@@ -149,10 +150,10 @@ fn a_file_is_copied_into_a_folder() {
 }
 
 #[test]
-fn an_earlier_version_is_copied_under_a_mended_name_and_shown_with_the_fields_that_are_asked_for() {
+fn an_earlier_version_is_copied_under_a_sanitised_name_and_returned_with_the_requested_fields() {
     let wire = wire("drive box profile=box");
     wire.sim.write("/Plans/Draft.txt", "hello again").unwrap();
-    speaks(
+    check_transcript(
         &wire,
         r#"
         > POST /2.0/files/12345/copy?fields=name,size,version_number
@@ -187,9 +188,9 @@ fn an_earlier_version_is_copied_under_a_mended_name_and_shown_with_the_fields_th
 }
 
 #[test]
-fn a_file_that_the_client_has_as_it_is_is_not_copied() {
+fn a_file_that_matches_if_none_match_is_not_copied() {
     let wire = wire("drive box profile=box");
-    speaks(
+    check_transcript(
         &wire,
         r#"
         > POST /2.0/files/12345/copy
@@ -209,12 +210,12 @@ fn a_file_that_the_client_has_as_it_is_is_not_copied() {
         < cache-control: no-cache, no-store
         "#,
     );
-    wire.holds(HELD);
+    wire.holds(TREE_WITHOUT_IDS);
 }
 
 #[test]
-fn a_copy_that_names_no_folder_is_a_bad_request() {
-    speaks(
+fn a_copy_without_a_folder_is_a_bad_request() {
+    check_transcript(
         &wire("drive box profile=box"),
         r#"
         > POST /2.0/files/12345/copy
@@ -254,7 +255,7 @@ fn a_copy_that_names_no_folder_is_a_bad_request() {
 
 #[test]
 fn a_copy_across_an_information_barrier_is_forbidden_by_policy() {
-    speaks(
+    check_transcript(
         &wire("drive box profile=box forbidden_by_policy=true"),
         r#"
         > POST /2.0/files/12345/copy
@@ -286,8 +287,8 @@ fn a_copy_across_an_information_barrier_is_forbidden_by_policy() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_not_found() {
-    speaks(
+fn a_missing_file_is_not_found() {
+    check_transcript(
         &wire("drive box profile=box"),
         r#"
         > POST /2.0/files/12346/copy
@@ -328,8 +329,8 @@ fn a_file_that_is_not_there_is_not_found() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_not_found() {
-    speaks(
+fn a_missing_folder_is_not_found() {
+    check_transcript(
         &wire("drive box profile=box"),
         r#"
         > POST /2.0/files/12345/copy
@@ -370,7 +371,7 @@ fn a_folder_that_is_not_there_is_not_found() {
 }
 
 #[test]
-fn a_folder_that_another_operation_has_locked_blocks_a_copy() {
+fn a_folder_locked_by_another_operation_blocks_a_copy() {
     let wire = wire("drive box profile=box");
     let lock = wire.sim.lock("/Team", LockScope::Item).unwrap();
     let blocked = r#"
@@ -399,16 +400,16 @@ fn a_folder_that_another_operation_has_locked_blocks_a_copy() {
         <   "request_id": "[id]"
         < }
         "#;
-    speaks(&wire, blocked);
+    check_transcript(&wire, blocked);
     wire.sim.unlock("/", lock).unwrap();
     wire.sim.lock("/Plans", LockScope::Tree).unwrap();
-    speaks(&wire, blocked);
-    wire.holds(HELD);
+    check_transcript(&wire, blocked);
+    wire.holds(TREE_WITHOUT_IDS);
 }
 
 #[test]
-fn a_name_that_is_taken_is_told_with_the_item_that_has_it() {
-    speaks(
+fn a_name_conflict_reports_the_item_that_has_the_name() {
+    check_transcript(
         &wire("drive box profile=box"),
         r#"
         > POST /2.0/files/12345/copy

@@ -1,10 +1,10 @@
-//! The only place for tests of the trash of Box: listed, shown, restored, emptied.
+//! Tests of listing, reading, restoring and purging the trash of Box.
 
 use serde_json::{Value, json};
 
 use crate::support::Wire;
 
-/// Deletes what is at these paths, and returns the ids.
+/// Deletes the items at these paths, and returns their ids.
 fn delete<const N: usize>(wire: &Wire, paths: [&str; N]) -> [String; N] {
     let ids = paths.map(|path| wire.id(path));
     for path in paths {
@@ -14,7 +14,7 @@ fn delete<const N: usize>(wire: &Wire, paths: [&str; N]) -> [String; N] {
 }
 
 #[test]
-fn the_trash_lists_what_was_deleted_itself_folders_first() {
+fn the_trash_lists_top_level_deletions_with_folders_first() {
     let wire = Wire::new("b.txt\nA.txt\nDocs/\n  in.txt\nkept\n");
     delete(&wire, ["/b.txt", "/A.txt", "/Docs"]);
     let listed = wire.get("/folders/trash/items").expect(200);
@@ -27,7 +27,7 @@ fn the_trash_lists_what_was_deleted_itself_folders_first() {
 }
 
 #[test]
-fn the_trash_is_paged_by_offset_in_the_order_that_is_wanted() {
+fn the_trash_is_paged_by_offset_and_sorted() {
     let wire = Wire::new("a = \"333\"\nb = \"1\"\nc = \"22\"\nD/\n");
     delete(&wire, ["/a", "/b", "/c", "/D"]);
     let names = |query: &str| wire.get(&format!("/folders/trash/items?{query}")).expect(200).names();
@@ -59,7 +59,7 @@ fn the_trash_is_paged_by_marker_to_its_end() {
 }
 
 #[test]
-fn a_client_that_purges_what_it_was_shown_misses_nothing_of_the_next_page() {
+fn purging_a_page_does_not_skip_items_of_the_next_page() {
     let wire = Wire::new("a\nb\nc\n");
     delete(&wire, ["/a", "/b", "/c"]);
     let url = "/folders/trash/items?usemarker=True&limit=1";
@@ -70,7 +70,7 @@ fn a_client_that_purges_what_it_was_shown_misses_nothing_of_the_next_page() {
 }
 
 #[test]
-fn what_goes_with_one_way_of_paging_is_refused_with_the_other() {
+fn parameters_of_marker_and_offset_paging_cannot_be_mixed() {
     let wire = Wire::new("");
     for query in [
         "usemarker=true&sort=name",
@@ -85,23 +85,23 @@ fn what_goes_with_one_way_of_paging_is_refused_with_the_other() {
 }
 
 #[test]
-fn an_item_of_the_trash_tells_when_it_was_deleted_and_where_it_was() {
+fn a_trashed_item_has_its_deletion_time_and_former_parent() {
     let wire = Wire::new("Docs/\n  a.txt = \"hello\"\n");
     let docs = wire.id("/Docs");
     let [file] = delete(&wire, ["/Docs/a.txt"]);
-    let shown = wire.get(&format!("/files/{file}/trash")).expect(200).json();
-    assert_eq!((&shown["item_status"], &shown["parent"]["id"]), (&json!("trashed"), &json!(docs)));
-    assert_eq!(shown["sha1"], "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d");
+    let trashed = wire.get(&format!("/files/{file}/trash")).expect(200).json();
+    assert_eq!((&trashed["item_status"], &trashed["parent"]["id"]), (&json!("trashed"), &json!(docs)));
+    assert_eq!(trashed["sha1"], "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d");
     let trash = json!([{ "type": "folder", "id": "1", "sequence_id": null, "etag": null, "name": "Trash" }]);
-    assert_eq!(shown["path_collection"]["entries"], trash);
-    assert!(shown["trashed_at"].is_string() && shown["purged_at"].is_string());
+    assert_eq!(trashed["path_collection"]["entries"], trash);
+    assert!(trashed["trashed_at"].is_string() && trashed["purged_at"].is_string());
     wire.sim.delete("/Docs").unwrap();
     assert_eq!(wire.get(&format!("/folders/{docs}/trash")).expect(200).json()["name"], "Docs");
     assert_eq!(wire.get(&format!("/files/{file}/trash")).expect(200).json()["parent"], Value::Null);
 }
 
 #[test]
-fn only_what_was_deleted_itself_is_shown_from_the_trash() {
+fn only_top_level_deletions_can_be_read_from_the_trash() {
     let wire = Wire::new("Docs/\n  a.txt\nkept\nStays/\n");
     let (inner, kept, kept_folder) = (wire.id("/Docs/a.txt"), wire.id("/kept"), wire.id("/Stays"));
     let [docs] = delete(&wire, ["/Docs"]);
@@ -118,7 +118,7 @@ fn only_what_was_deleted_itself_is_shown_from_the_trash() {
 }
 
 #[test]
-fn what_is_purged_is_gone() {
+fn purged_items_are_not_found() {
     let wire = Wire::new("a\nDocs/\n  b\n");
     let [file, folder] = delete(&wire, ["/a", "/Docs"]);
     wire.delete(&format!("/files/{file}/trash")).expect(204);
@@ -129,11 +129,11 @@ fn what_is_purged_is_gone() {
 }
 
 #[test]
-fn what_is_restored_is_back_in_its_folder_under_its_id() {
+fn a_restored_item_returns_to_its_folder_with_its_id() {
     let wire = Wire::new("Docs/\n  a.txt = \"hello\"\n  In/\n    b\nOther/\n");
     let [file, folder] = delete(&wire, ["/Docs/a.txt", "/Docs/In"]);
     let other = wire.id("/Other");
-    // The folder it was in is still there, so that another one does not count.
+    // The former folder still exists, so the parent of the request is ignored.
     let body = json!({ "name": "c.txt", "parent": { "id": other } });
     let restored = wire.post(&format!("/files/{file}"), &body).expect(201).json();
     assert_eq!((&restored["id"], &restored["name"]), (&json!(file), &json!("c.txt")));
@@ -145,7 +145,7 @@ fn what_is_restored_is_back_in_its_folder_under_its_id() {
 }
 
 #[test]
-fn another_folder_counts_when_the_old_one_is_gone() {
+fn the_parent_of_a_restore_counts_if_the_former_folder_is_gone() {
     let wire = Wire::new("Docs/\n  a.txt\nOther/\n");
     let [file, _docs] = delete(&wire, ["/Docs/a.txt", "/Docs"]);
     let url = format!("/files/{file}");
@@ -156,7 +156,7 @@ fn another_folder_counts_when_the_old_one_is_gone() {
 }
 
 #[test]
-fn nothing_is_restored_to_a_taken_name_or_from_elsewhere() {
+fn a_restore_fails_for_taken_names_and_items_outside_the_trash() {
     let wire = Wire::new("a.txt\n");
     let [file] = delete(&wire, ["/a.txt"]);
     wire.sim.create_folder("/", "A.txt").unwrap();

@@ -1,4 +1,4 @@
-//! The only place for the tests of files that are sent to Box in parts.
+//! Tests of chunked uploads at Box.
 
 use std::time::Duration;
 
@@ -11,12 +11,13 @@ const SESSIONS: &str = "/api/2.0/files/upload_sessions";
 const PART: usize = 8 << 20;
 const SIZE: usize = 20_000_000;
 
-/// What is sent: no two parts of it are alike.
+/// Returns the content to upload. All its parts are different.
 fn content() -> Vec<u8> {
     (0..SIZE).map(|at| (at / 1000 % 251) as u8).collect()
 }
 
-fn opened(wire: &Wire, name: &str) -> Value {
+/// Opens an upload session, and returns it.
+fn open_session(wire: &Wire, name: &str) -> Value {
     let body = json!({ "folder_id": "0", "file_size": SIZE, "file_name": name });
     wire.post(SESSIONS, &body).expect(201).json()
 }
@@ -25,14 +26,14 @@ fn url(session: &Value, what: &str) -> String {
     session["session_endpoints"][what].as_str().unwrap().to_owned()
 }
 
-/// Sends bytes as those from `start` on.
+/// Sends a part that begins at `start`.
 fn send(wire: &Wire, session: &Value, start: usize, bytes: &[u8]) -> Answer {
     let range = format!("bytes {start}-{}/{SIZE}", start + bytes.len() - 1);
     let headers = [("digest", &*digest(bytes)), ("content-range", &*range)];
     wire.send("PUT", &url(session, "upload_part"), &headers, bytes.to_vec())
 }
 
-/// Sends all parts, the last first, and returns them.
+/// Sends all parts, the last one first, and returns them in this order.
 fn send_all(wire: &Wire, session: &Value, content: &[u8]) -> Vec<Value> {
     let chunks: Vec<(usize, &[u8])> = content.chunks(PART).enumerate().collect();
     let send = |&(n, bytes): &(usize, &[u8])| {
@@ -47,9 +48,9 @@ fn commit(wire: &Wire, session: &Value, digest: &str, body: &Value) -> Answer {
 }
 
 #[test]
-fn a_file_is_sent_in_parts_and_committed() {
+fn a_file_is_uploaded_in_parts_and_committed() {
     let wire = Wire::new("");
-    let session = opened(&wire, "big.bin");
+    let session = open_session(&wire, "big.bin");
     let id = session["id"].as_str().unwrap();
     assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
     let answer = json!([
@@ -59,8 +60,8 @@ fn a_file_is_sent_in_parts_and_committed() {
         session["num_parts_processed"]
     ]);
     assert_eq!(answer, json!(["upload_session", PART, 3, 0]));
-    let until: drivesim::Timestamp = session["session_expires_at"].as_str().unwrap().parse().unwrap();
-    assert_eq!(until.duration_since(wire.sim.now()).as_hours(), 7 * 24);
+    let expires_at: drivesim::Timestamp = session["session_expires_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(expires_at.duration_since(wire.sim.now()).as_hours(), 7 * 24);
     assert_eq!(url(&session, "status"), format!("http://host{SESSIONS}/{id}"));
 
     let content = content();
@@ -84,28 +85,28 @@ fn a_file_is_sent_in_parts_and_committed() {
 }
 
 #[test]
-fn a_new_version_is_sent_in_parts() {
+fn a_new_version_is_uploaded_in_parts() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.bin", b"one");
     let open = format!("/api/2.0/files/{file}/upload_sessions");
     let session = wire.post(&open, &json!({ "file_size": SIZE })).expect(201).json();
     let content = content();
     let body = json!({ "parts": send_all(&wire, &session, &content) });
-    let sent = |tag: &str| {
+    let commit_if_match = |tag: &str| {
         let headers = [("digest", &*digest(&content)), ("if-match", tag)];
         wire.send("POST", &url(&session, "commit"), &headers, body.to_string())
     };
-    sent("5").refused(412, "precondition_failed");
-    let after = sent("0").expect(201).entry();
+    commit_if_match("5").refused(412, "precondition_failed");
+    let after = commit_if_match("0").expect(201).entry();
     assert_eq!(json!([after["id"], after["etag"], after["size"]]), json!([file, "1", SIZE]));
 }
 
 #[test]
-fn an_upload_that_may_not_be_is_refused_by_the_code_of_what_is_wrong() {
+fn an_invalid_session_request_fails_with_the_code_of_the_wrong_member() {
     let wire = Wire::new("a.txt\n");
-    let whole = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "a" });
+    let valid = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "a" });
     let with = |key: &str, value: Value| {
-        let mut body = whole.clone();
+        let mut body = valid.clone();
         body[key] = value;
         wire.post(SESSIONS, &body)
     };
@@ -127,17 +128,17 @@ fn an_upload_that_may_not_be_is_refused_by_the_code_of_what_is_wrong() {
 }
 
 #[test]
-fn a_part_that_is_not_what_it_says_is_refused() {
+fn a_part_that_does_not_match_its_headers_is_rejected() {
     let wire = Wire::new("");
-    let session = opened(&wire, "a");
+    let session = open_session(&wire, "a");
     let part = vec![7; PART];
     let put =
         |headers: &[(&str, &str)]| wire.send("PUT", &url(&session, "upload_part"), headers, part.clone());
-    let right = format!("bytes 0-{}/{SIZE}", PART - 1);
+    let valid_range = format!("bytes 0-{}/{SIZE}", PART - 1);
     let hash = digest(&part);
-    put(&[("content-range", &right), ("digest", &digest(b"other"))]).refused(400, "bad_digest");
-    put(&[("content-range", &right), ("digest", "sha=x")]).refused(400, "bad_request");
-    put(&[("content-range", &right)]).refused(400, "bad_request");
+    put(&[("content-range", &valid_range), ("digest", &digest(b"other"))]).refused(400, "bad_digest");
+    put(&[("content-range", &valid_range), ("digest", "sha=x")]).refused(400, "bad_request");
+    put(&[("content-range", &valid_range)]).refused(400, "bad_request");
     put(&[("digest", &hash)]).refused(400, "bad_request");
     for range in ["x", "bytes 0-5/20000000", "bytes 5-2/20000000"] {
         put(&[("content-range", range), ("digest", &hash)]).refused(400, "bad_request");
@@ -147,58 +148,58 @@ fn a_part_that_is_not_what_it_says_is_refused() {
     }
     assert_eq!(wire.get(&url(&session, "status")).json()["num_parts_processed"], 0);
     send(&wire, &session, 0, &part[..5]).refused(416, "invalid_range");
-    // Sent again it is the same part, and others have no place there.
+    // The same part can be sent again. Other bytes at its place cannot.
     let first = send(&wire, &session, 0, &part).expect(200).json();
     assert_eq!(send(&wire, &session, 0, &part).expect(200).json(), first);
     send(&wire, &session, 0, &vec![8; PART]).refused(409, "range_overlaps_existing_part");
 }
 
 #[test]
-fn a_commit_of_anything_but_the_whole_file_is_refused_and_may_come_again() {
+fn a_commit_without_all_parts_is_rejected_and_can_be_repeated() {
     let wire = Wire::new("");
-    let (session, content) = (opened(&wire, "a"), content());
+    let (session, content) = (open_session(&wire, "a"), content());
     let first = send(&wire, &session, 0, &content[..PART]).expect(200).json()["part"].clone();
     commit(&wire, &session, &digest(&content), &json!({ "parts": [first] })).refused(400, "parts_mismatch");
     let parts = send_all(&wire, &session, &content);
-    let answer = |parts: &Value| commit(&wire, &session, &digest(&content), &json!({ "parts": parts }));
-    answer(&json!(parts[1..])).refused(400, "parts_mismatch");
-    answer(&json!([parts[0], parts[1], parts[1]])).refused(400, "parts_mismatch");
-    answer(&json!([])).refused(400, "parts_mismatch");
-    answer(&json!([1, null, "x"])).refused(400, "bad_request");
-    answer(&json!("x")).refused(400, "bad_request");
+    let commit_parts = |parts: &Value| commit(&wire, &session, &digest(&content), &json!({ "parts": parts }));
+    commit_parts(&json!(parts[1..])).refused(400, "parts_mismatch");
+    commit_parts(&json!([parts[0], parts[1], parts[1]])).refused(400, "parts_mismatch");
+    commit_parts(&json!([])).refused(400, "parts_mismatch");
+    commit_parts(&json!([1, null, "x"])).refused(400, "bad_request");
+    commit_parts(&json!("x")).refused(400, "bad_request");
     commit(&wire, &session, &digest(&content), &json!({})).refused(400, "bad_request");
     commit(&wire, &session, &digest(b"other"), &json!({ "parts": parts })).refused(400, "digest_mismatch");
-    // A name that was taken meanwhile.
+    // The name was taken after the session was opened.
     let other = wire.uploaded("A", b"first");
-    assert_eq!(answer(&json!(parts)).refused(409, "item_name_in_use")["conflicts"]["id"], json!(other));
+    assert_eq!(commit_parts(&json!(parts)).refused(409, "item_name_in_use")["conflicts"]["id"], json!(other));
     wire.sim.delete(wire.sim.drive("mine").unwrap().at("/A")).unwrap();
-    answer(&json!(parts)).expect(201);
+    commit_parts(&json!(parts)).expect(201);
 }
 
 #[test]
-fn an_upload_that_is_given_up_or_runs_out_is_gone() {
+fn an_aborted_or_expired_session_is_gone() {
     let wire = Wire::new("");
-    let (left, late) = (opened(&wire, "a"), opened(&wire, "b"));
-    wire.send("DELETE", &url(&left, "abort"), &[], "").expect(204);
-    wire.get(&url(&left, "status")).refused(404, "not_found");
+    let (aborted, expired) = (open_session(&wire, "a"), open_session(&wire, "b"));
+    wire.send("DELETE", &url(&aborted, "abort"), &[], "").expect(204);
+    wire.get(&url(&aborted, "status")).refused(404, "not_found");
     wire.get(&format!("{SESSIONS}/x")).refused(400, "invalid_upload_session_id");
     wire.sim.advance(Duration::from_secs(7 * 24 * 60 * 60 - 1)).unwrap();
-    wire.get(&url(&late, "status")).expect(200);
+    wire.get(&url(&expired, "status")).expect(200);
     wire.sim.advance(Duration::from_secs(1)).unwrap();
-    wire.get(&url(&late, "status")).refused(410, "session_expired");
+    wire.get(&url(&expired, "status")).refused(410, "session_expired");
     wire.sim.advance(Duration::from_secs(7 * 24 * 60 * 60)).unwrap();
-    wire.get(&url(&late, "status")).refused(404, "not_found");
+    wire.get(&url(&expired, "status")).refused(404, "not_found");
 }
 
 #[test]
-fn uploads_are_bounded_in_number_and_bytes() {
+fn sessions_are_limited_in_number_and_bytes() {
     let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE + 10_000);
     let wire = Wire::with("", ServerOptions::default().limits(limits));
-    let (one, two) = (opened(&wire, "a"), opened(&wire, "b"));
+    let (one, two) = (open_session(&wire, "a"), open_session(&wire, "b"));
     let body = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "c" });
-    let busy = wire.post(SESSIONS, &body);
-    assert_eq!(busy.header("retry-after"), "1");
-    busy.refused(429, "rate_limit_exceeded");
+    let rejected = wire.post(SESSIONS, &body);
+    assert_eq!(rejected.header("retry-after"), "1");
+    rejected.refused(429, "rate_limit_exceeded");
     let content = content();
     send_all(&wire, &one, &content);
     send(&wire, &two, 0, &content[..PART]).refused(403, "storage_limit_exceeded");
@@ -207,68 +208,68 @@ fn uploads_are_bounded_in_number_and_bytes() {
 }
 
 #[test]
-fn what_a_session_is_called_counts_as_its_parts_do() {
+fn the_metadata_of_a_session_counts_as_session_bytes() {
     let limits = Limits::default().max_session_bytes(30_000);
     let wire = Wire::with("", ServerOptions::default().limits(limits.max_upload(30 << 20)));
     let body = |name: &str| json!({ "folder_id": "0", "file_size": SIZE, "file_name": name });
-    // No file that could be sent in parts has room there.
+    // The limit is below the minimum size of a chunked upload.
     wire.post(SESSIONS, &body("a")).refused(403, "file_size_limit_exceeded");
     let limits = Limits::default().max_session_bytes(SIZE + 20_000);
     let wire = Wire::with("", ServerOptions::default().limits(limits));
     let content = content();
-    let first = opened(&wire, "a");
+    let first = open_session(&wire, "a");
     send_all(&wire, &first, &content);
     let n_open = (0..100).take_while(|n| wire.post(SESSIONS, &body(&format!("b{n}"))).status == 201).count();
     assert!((20..100).contains(&n_open), "{n_open}");
     wire.post(SESSIONS, &body("c")).refused(403, "storage_limit_exceeded");
     wire.send("POST", "/_drivesim/reset", &[], "").expect(204);
-    opened(&wire, "c");
+    open_session(&wire, "c");
 }
 
 #[test]
-fn a_file_that_sessions_have_room_for_is_put_together_in_it() {
+fn a_commit_needs_no_budget_beyond_that_of_its_session() {
     let limits = Limits::default().max_session_bytes(SIZE + 10_000).max_bodies(PART);
     let wire = Wire::with("a", ServerOptions::default().limits(limits));
-    let (session, content) = (opened(&wire, "b"), content());
+    let (session, content) = (open_session(&wire, "b"), content());
     let parts = send_all(&wire, &session, &content);
-    // It is refused once, and put together all the same.
-    let taken = json!({ "parts": parts, "attributes": { "name": "a" } });
-    commit(&wire, &session, &digest(&content), &taken).refused(409, "item_name_in_use");
+    // A failed commit does not prevent a later one.
+    let conflicting = json!({ "parts": parts, "attributes": { "name": "a" } });
+    commit(&wire, &session, &digest(&content), &conflicting).refused(409, "item_name_in_use");
     let answer = wire.get(&url(&session, "status")).expect(200).json();
     assert_eq!(answer["num_parts_processed"], 3);
     commit(&wire, &session, &digest(&content), &json!({ "parts": parts })).expect(201);
     assert!(wire.sim.read("/b").unwrap() == content);
-    opened(&wire, "c");
+    open_session(&wire, "c");
 }
 
 #[test]
-fn an_upload_goes_with_its_drive_and_is_none_of_the_next_one() {
+fn a_session_ends_with_its_drive() {
     let wire = Wire::new("");
-    let session = opened(&wire, "a");
+    let session = open_session(&wire, "a");
     let body = json!({ "name": "next", "profile": "box", "owner": "user:ann" });
     wire.post("/_drivesim/drives", &body).expect(201);
     wire.send("DELETE", "/_drivesim/drives/mine", &[], "").expect(204);
     wire.get(&url(&session, "status")).refused(404, "not_found");
     send(&wire, &session, 0, &content()[..PART]).refused(404, "not_found");
-    opened(&wire, "a");
+    open_session(&wire, "a");
 }
 
 #[test]
-fn uploads_are_forgotten_with_the_state_they_were_for() {
+fn restore_reset_and_a_new_outline_end_all_sessions() {
     let wire = Wire::new("");
-    let after = |method: &str, url_of: &str, body: &str| {
-        let session = opened(&wire, "a");
-        wire.send(method, url_of, &[], body.to_owned());
+    let assert_ends_session = |method: &str, admin_url: &str, body: &str| {
+        let session = open_session(&wire, "a");
+        wire.send(method, admin_url, &[], body.to_owned());
         wire.get(&url(&session, "status")).refused(404, "not_found");
     };
     wire.send("POST", "/_drivesim/snapshot/s", &[], "").expect(201);
-    after("POST", "/_drivesim/restore/s", "");
-    after("PUT", "/_drivesim/outline", "b.txt\n");
-    after("POST", "/_drivesim/reset", "");
+    assert_ends_session("POST", "/_drivesim/restore/s", "");
+    assert_ends_session("PUT", "/_drivesim/outline", "b.txt\n");
+    assert_ends_session("POST", "/_drivesim/reset", "");
 }
 
 #[test]
-fn a_file_may_get_another_name_when_it_is_committed_and_needs_its_folder_then() {
+fn a_commit_can_rename_the_file_and_needs_its_folder() {
     let wire = Wire::new("Docs/\n");
     let docs = wire.get("/2.0/folders/0/items").json()["entries"][0]["id"].as_str().unwrap().to_owned();
     let body = json!({ "folder_id": docs, "file_size": SIZE, "file_name": "big" });
@@ -284,6 +285,9 @@ fn a_file_may_get_another_name_when_it_is_committed_and_needs_its_folder_then() 
     let context = commit("renamed").refused(404, "not_found");
     assert!(context.to_string().contains(&format!("Invalid value 'd_{docs}'")), "{context}");
     wire.post(&format!("/2.0/folders/{docs}"), &json!({})).expect(201);
-    let made = commit("renamed").expect(201).json();
-    assert_eq!((&made["entries"][0]["name"], &made["entries"][0]["size"]), (&json!("renamed"), &json!(SIZE)));
+    let committed = commit("renamed").expect(201).json();
+    assert_eq!(
+        (&committed["entries"][0]["name"], &committed["entries"][0]["size"]),
+        (&json!("renamed"), &json!(SIZE))
+    );
 }

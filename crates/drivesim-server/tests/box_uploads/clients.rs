@@ -1,4 +1,4 @@
-//! The only place for the requests of real clients of Box, each as it sends them.
+//! Replays requests of real clients of Box.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::wire::{Answer, Wire, digest, sha1};
 
-/// What rclone wants to know of items, in its order.
+/// The fields that rclone requests, in its order.
 const FIELDS: &str = "type,id,sequence_id,etag,sha1,name,size,created_at,modified_at,content_created_at,\
                       content_modified_at,item_status,shared_link,owned_by";
 
@@ -14,8 +14,8 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// Asks for an object as rclone does: by whether a file of this name could be sent.
-fn found(wire: &Wire, folder: &str, name: &str) -> Option<(String, String)> {
+/// Finds an item as rclone does: by a preflight with its name. Returns its type and id.
+fn find_by_preflight(wire: &Wire, folder: &str, name: &str) -> Option<(String, String)> {
     let body = json!({ "name": name, "parent": { "id": folder } });
     let answer = wire.options("/2.0/files/content/", &body);
     if answer.status == 200 {
@@ -25,7 +25,7 @@ fn found(wire: &Wire, folder: &str, name: &str) -> Option<(String, String)> {
     Some((text(&conflicts["type"]), text(&conflicts["id"])))
 }
 
-/// Sends a form in the way of a client: the head of each part, and what it holds.
+/// Sends a multipart form. `parts` has the headers and the content of each part.
 fn send_form(wire: &Wire, url: &str, boundary: &str, parts: [(&str, &[u8]); 2]) -> Answer {
     let mut body = Vec::new();
     for (head, content) in parts {
@@ -39,23 +39,23 @@ fn send_form(wire: &Wire, url: &str, boundary: &str, parts: [(&str, &[u8]); 2]) 
 }
 
 #[test]
-fn rclone_finds_an_object_by_asking_whether_its_name_is_free() {
+fn rclone_finds_an_item_by_a_preflight() {
     let wire = Wire::new("Docs/\n");
     let file = wire.uploaded("a.txt", b"hi");
-    assert_eq!(found(&wire, "0", "a.txt"), Some(("file".to_owned(), file)));
-    assert_eq!(found(&wire, "0", "b.txt"), None);
-    let (kind, docs) = found(&wire, "0", "docs").unwrap();
-    assert_eq!((kind.as_str(), found(&wire, &docs, "a.txt")), ("folder", None));
-    // With the size of what it is about to send, too.
+    assert_eq!(find_by_preflight(&wire, "0", "a.txt"), Some(("file".to_owned(), file)));
+    assert_eq!(find_by_preflight(&wire, "0", "b.txt"), None);
+    let (kind, docs) = find_by_preflight(&wire, "0", "docs").unwrap();
+    assert_eq!((kind.as_str(), find_by_preflight(&wire, &docs, "a.txt")), ("folder", None));
+    // Before an upload, rclone adds the size.
     let body = json!({ "name": "b.txt", "parent": { "id": "0" }, "size": 11 });
     let url = text(&wire.options("/2.0/files/content/", &body).expect(200).json()["upload_url"]);
     assert_eq!(url, "http://host/api/2.0/files/content");
 }
 
 #[test]
-fn rclone_lists_a_folder_by_marker_a_thousand_items_at_a_time() {
-    let many: String = (0..1001).map(|number| format!("{number:04}\n")).collect();
-    let wire = Wire::new(&format!("Docs/\n{many}"));
+fn rclone_lists_a_folder_by_marker_with_1000_items_per_page() {
+    let files: String = (0..1001).map(|number| format!("{number:04}\n")).collect();
+    let wire = Wire::new(&format!("Docs/\n{files}"));
     let url = format!("/2.0/folders/0/items?fields={FIELDS}&limit=1000&usemarker=true");
     let first = wire.get(&url).expect(200).json();
     assert_eq!((&first["limit"], first["entries"].as_array().unwrap().len()), (&json!(1000), 1000));
@@ -74,20 +74,20 @@ fn rclone_lists_a_folder_by_marker_a_thousand_items_at_a_time() {
 }
 
 #[test]
-fn rclone_sends_a_file_as_contents_with_its_times() {
+fn rclone_uploads_a_file_as_contents_with_its_times() {
     let wire = Wire::new("");
-    let about = r#"{"name":"a.txt","parent":{"id":"0"},"content_created_at":"2001-02-03T04:05:06Z","content_modified_at":"2001-02-03T04:05:06Z"}"#;
+    let attributes = r#"{"name":"a.txt","parent":{"id":"0"},"content_created_at":"2001-02-03T04:05:06Z","content_modified_at":"2001-02-03T04:05:06Z"}"#;
     let contents = "Content-Disposition: form-data; name=\"contents\"; filename=\"a.txt\"\r\nContent-Type: application/octet-stream";
     let parts =
-        [("Content-Disposition: form-data; name=\"attributes\"", about.as_bytes()), (contents, b"hi")];
+        [("Content-Disposition: form-data; name=\"attributes\"", attributes.as_bytes()), (contents, b"hi")];
     let url = format!("/api/2.0/files/content?fields={FIELDS}");
     let file = send_form(&wire, &url, "0b1c2d3e4f", parts).expect(201).entry();
     assert_eq!((&file["sha1"], &file["size"]), (&json!(sha1(b"hi")), &json!(2)));
     assert_eq!(file["content_modified_at"], "2001-02-02T20:05:06-08:00");
-    // To overwrite it sends the same form to the file.
+    // To overwrite a file, rclone sends the same form to the file.
     let url = format!("/api/2.0/files/{}/content?fields={FIELDS}", text(&file["id"]));
     let parts =
-        [("Content-Disposition: form-data; name=\"attributes\"", about.as_bytes()), (contents, b"ho")];
+        [("Content-Disposition: form-data; name=\"attributes\"", attributes.as_bytes()), (contents, b"ho")];
     let again = send_form(&wire, &url, "0b1c2d3e4f", parts).expect(200).entry();
     assert_eq!((&again["id"], &again["etag"]), (&file["id"], &json!("1")));
     assert_eq!(wire.outline(), "a.txt = \"ho\"\n");
@@ -97,8 +97,9 @@ fn rclone_sends_a_file_as_contents_with_its_times() {
 fn rclone_overwrites_by_a_copy_under_another_name_a_delete_and_a_rename() {
     let wire =
         Wire::new("From/\n  a.txt = \"new\" # modified=2001-02-03T04:05:06Z\nTo/\n  a.txt = \"old\"\n");
-    let [(_, from), (_, to)] = ["From", "To"].map(|name| found(&wire, "0", name).unwrap());
-    let [(_, source), (_, old)] = [&from, &to].map(|folder| found(&wire, folder, "a.txt").unwrap());
+    let [(_, from), (_, to)] = ["From", "To"].map(|name| find_by_preflight(&wire, "0", name).unwrap());
+    let [(_, source), (_, old)] =
+        [&from, &to].map(|folder| find_by_preflight(&wire, folder, "a.txt").unwrap());
     let before = wire.file(&source);
     wire.sim.advance(Duration::from_secs(3600)).unwrap();
 
@@ -112,7 +113,7 @@ fn rclone_overwrites_by_a_copy_under_another_name_a_delete_and_a_rename() {
     let renamed = wire.send("PUT", &url, &headers, body("a.txt").to_string()).expect(200).json();
 
     assert_eq!((&renamed["name"], &renamed["sha1"]), (&json!("a.txt"), &before["sha1"]));
-    // It takes the times of the content for those of the file: a copy keeps them.
+    // rclone regards the times of the content as those of the file, and a copy keeps them.
     for time in ["content_created_at", "content_modified_at"] {
         assert_eq!((&copied[time], &renamed[time]), (&before[time], &before[time]), "{time}");
     }
@@ -121,7 +122,7 @@ fn rclone_overwrites_by_a_copy_under_another_name_a_delete_and_a_rename() {
 }
 
 #[test]
-fn the_sdks_in_python_write_true_with_a_capital_letter() {
+fn the_python_sdks_write_true_with_a_capital_letter() {
     let wire = Wire::new("Docs/\n  a.txt\nOther/\n");
     let listed = wire.get("/2.0/folders/0/items?usemarker=True&limit=1").expect(200).json();
     assert_eq!((listed.get("total_count"), listed["next_marker"].is_string()), (None, true));
@@ -135,7 +136,7 @@ fn the_sdks_in_python_write_true_with_a_capital_letter() {
 }
 
 #[test]
-fn the_sdks_in_python_send_a_file_whose_name_in_the_form_may_be_empty() {
+fn the_python_sdks_send_forms_whose_filename_can_be_empty() {
     let wire = Wire::new("");
     for (name, file) in [
         (
@@ -148,9 +149,11 @@ fn the_sdks_in_python_send_a_file_whose_name_in_the_form_may_be_empty() {
             "Content-Disposition: form-data; name=\"file\"; filename=\"other name.txt\"\r\nContent-Type: text/plain",
         ),
     ] {
-        let about = json!({ "name": name, "parent": { "id": "0" } }).to_string();
-        let parts =
-            [("Content-Disposition: form-data; name=\"attributes\"", about.as_bytes()), (file, &b"hi"[..])];
+        let attributes = json!({ "name": name, "parent": { "id": "0" } }).to_string();
+        let parts = [
+            ("Content-Disposition: form-data; name=\"attributes\"", attributes.as_bytes()),
+            (file, &b"hi"[..]),
+        ];
         let file = send_form(&wire, "/api/2.0/files/content", "5f8a9c", parts).expect(201).entry();
         assert_eq!((&file["name"], &file["size"]), (&json!(name), &json!(2)));
     }
@@ -158,7 +161,7 @@ fn the_sdks_in_python_send_a_file_whose_name_in_the_form_may_be_empty() {
 }
 
 #[test]
-fn the_sdks_send_a_large_file_to_where_the_session_says_and_commit_the_parts_that_are_listed() {
+fn the_sdks_use_the_urls_of_the_session_and_commit_the_listed_parts() {
     let content: Vec<u8> = (0..20_000_001).map(|at: u32| (at / 777 % 251) as u8).collect();
     let wire = Wire::new("");
     let body = json!({ "folder_id": "0", "file_size": content.len(), "file_name": "big.bin" });

@@ -1,11 +1,11 @@
-//! The only place for the tests of what comes back from Box.
+//! Tests of downloads from Box.
 
 use drivesim_server::ServerOptions;
 
 use crate::wire::Wire;
 
 #[test]
-fn a_download_leads_to_the_bytes_and_to_ranges_of_them() {
+fn a_download_redirects_to_a_url_that_supports_ranges() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"0123456789");
     let answer = wire.get(&format!("/2.0/files/{file}/content")).expect(302);
@@ -27,19 +27,19 @@ fn a_past_version_is_downloaded_by_its_id() {
     let (file, other) = (wire.uploaded("a.txt", b"one"), wire.uploaded("b.txt", b"other"));
     let first = wire.file(&file)["file_version"]["id"].as_str().unwrap().to_owned();
     let second = wire.new_version(&file, b"two");
-    let held = |version: &str| {
+    let read_version = |version: &str| {
         let answer = wire.get(&format!("/2.0/files/{file}/content?version={version}")).expect(302);
         String::from_utf8(wire.get(answer.header("location")).expect(200).body).unwrap()
     };
-    assert_eq!([held(&first), held(&second), held("")], ["one", "two", "two"]);
-    let foreign = wire.file(&other)["file_version"]["id"].as_str().unwrap().to_owned();
-    for version in [&*foreign, "x", "1"] {
+    assert_eq!([read_version(&first), read_version(&second), read_version("")], ["one", "two", "two"]);
+    let version_of_other = wire.file(&other)["file_version"]["id"].as_str().unwrap().to_owned();
+    for version in [&*version_of_other, "x", "1"] {
         wire.get(&format!("/2.0/files/{file}/content?version={version}")).refused(404, "not_found");
     }
 }
 
 #[test]
-fn a_url_shows_what_the_file_holds_when_it_is_asked_for_and_ends_with_the_file() {
+fn a_download_url_returns_the_current_content_until_the_file_is_deleted() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"one");
     let url = wire.get(&format!("/2.0/files/{file}/content")).header("location").to_owned();
@@ -51,23 +51,23 @@ fn a_url_shows_what_the_file_holds_when_it_is_asked_for_and_ends_with_the_file()
 }
 
 #[test]
-fn a_url_that_was_not_given_away_is_not_found() {
+fn an_unknown_download_url_is_not_found() {
     let wire = Wire::new("drive other profile=business\na.txt\n");
     let file = wire.uploaded("a.txt", b"one");
     let url = wire.get(&format!("/2.0/files/{file}/content")).header("location").to_owned();
     let last = if url.ends_with('A') { "B" } else { "A" };
     wire.get(&format!("{}{last}", &url[..url.len() - 1])).refused(404, "not_found");
     wire.get("/2.0/_download/x").refused(404, "not_found");
-    // The tickets of the other family lead nowhere here, and the other way round.
-    let foreign = wire.get("/v1.0/drives/other/root:/a.txt:/content").expect(302);
-    let ticket = foreign.header("location").rsplit('/').next().unwrap();
+    // Download tickets of one service are unknown to the other.
+    let of_graph = wire.get("/v1.0/drives/other/root:/a.txt:/content").expect(302);
+    let ticket = of_graph.header("location").rsplit('/').next().unwrap();
     wire.get(&format!("/2.0/_download/{ticket}")).refused(404, "not_found");
     let ticket = url.rsplit('/').next().unwrap();
     wire.get(&format!("/_download/{ticket}")).expect(404);
 }
 
 #[test]
-fn only_the_url_of_a_download_needs_no_token() {
+fn a_download_url_needs_no_token() {
     let options = ServerOptions::default().token("t", &["root_readwrite"]);
     let wire = Wire::with("a.txt = \"one\"\n", options);
     let token = [("authorization", "Bearer t")];

@@ -1,4 +1,4 @@
-//! The only place for the tests of what is sent to Box, and of what comes back: uploads, versions, downloads.
+//! Gathers the tests of uploads, versions and downloads at Box.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 

@@ -1,4 +1,4 @@
-//! The only place for the tests of the question whether a file could be sent to Box.
+//! Tests of upload preflights at Box.
 
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::wire::Wire;
 
 #[test]
-fn a_file_that_could_be_sent_is_told_where_to_with_and_without_a_slash_at_the_end() {
+fn a_preflight_returns_the_upload_url_with_and_without_a_trailing_slash() {
     let wire = Wire::new("");
     for url in ["/2.0/files/content", "/2.0/files/content/", "/api/2.0/files/content"] {
         let body = json!({ "name": "a.txt", "parent": { "id": "0" }, "size": 10 });
@@ -18,7 +18,7 @@ fn a_file_that_could_be_sent_is_told_where_to_with_and_without_a_slash_at_the_en
 }
 
 #[test]
-fn a_name_that_is_taken_is_told_with_the_one_that_has_it() {
+fn a_preflight_of_a_taken_name_reports_the_item_that_has_it() {
     let wire = Wire::new("Docs/\n");
     let file = wire.uploaded("A.txt", b"a");
     let body = json!({ "name": "a.txt", "parent": { "id": "0" } });
@@ -30,24 +30,24 @@ fn a_name_that_is_taken_is_told_with_the_one_that_has_it() {
 }
 
 #[test]
-fn what_could_not_be_sent_is_refused_as_it_would_be_then() {
+fn a_preflight_fails_as_the_upload_would() {
     let wire = Wire::new("a = \"12345678\"\n");
     wire.sim.set_quota(wire.sim.drive("mine").unwrap().at("/"), Some(10)).unwrap();
-    let asked = |name: &str, parent: &str, size: u64| {
+    let preflight = |name: &str, parent: &str, size: u64| {
         let body = json!({ "name": name, "parent": { "id": parent }, "size": size });
         wire.options("/2.0/files/content", &body)
     };
-    asked("b", "0", 3).refused(403, "storage_limit_exceeded");
-    asked("b", "0", 2).expect(200);
-    asked("b/c", "0", 2).refused(400, "item_name_invalid");
-    asked(&"b".repeat(256), "0", 2).refused(400, "item_name_too_long");
-    asked("b", "300000000099", 2).refused(404, "not_found");
+    preflight("b", "0", 3).refused(403, "storage_limit_exceeded");
+    preflight("b", "0", 2).expect(200);
+    preflight("b/c", "0", 2).refused(400, "item_name_invalid");
+    preflight(&"b".repeat(256), "0", 2).refused(400, "item_name_too_long");
+    preflight("b", "300000000099", 2).refused(404, "not_found");
     wire.options("/2.0/files/content", &json!({ "parent": { "id": "0" } })).refused(400, "bad_request");
     wire.options("/2.0/files/content", &json!({ "name": "b" })).refused(400, "bad_request");
 }
 
 #[test]
-fn a_new_version_may_keep_its_name_and_not_take_that_of_another() {
+fn a_preflight_of_a_new_version_accepts_its_own_name_and_no_taken_one() {
     let wire = Wire::new("");
     let (file, other) = (wire.uploaded("a.txt", b"a"), wire.uploaded("b.txt", b"b"));
     let url = format!("/2.0/files/{file}/content");
@@ -61,8 +61,8 @@ fn a_new_version_may_keep_its_name_and_not_take_that_of_another() {
 }
 
 #[test]
-fn a_file_that_could_be_sent_neither_whole_nor_in_parts_is_refused() {
-    let ask = |limits: Limits, size: u64| {
+fn a_preflight_fails_for_a_file_too_large_for_every_kind_of_upload() {
+    let statuses = |limits: Limits, size: u64| {
         let wire = Wire::with("", ServerOptions::default().limits(limits));
         let body = json!({ "name": "a.txt", "parent": { "id": "0" }, "size": size });
         let session = json!({ "folder_id": "0", "file_size": size, "file_name": "a.txt" });
@@ -70,11 +70,11 @@ fn a_file_that_could_be_sent_neither_whole_nor_in_parts_is_refused() {
         (wire.options("/2.0/files/content", &body).status, session)
     };
     let limits = || Limits::default().max_upload(8 << 20).max_session_bytes(30_010_000);
-    assert_eq!(ask(limits(), 8 << 20), (200, 400));
-    assert_eq!(ask(limits(), (8 << 20) + 1), (403, 400));
-    assert_eq!(ask(limits(), 30_000_000), (200, 201));
-    // A session takes something beside its parts.
-    assert_eq!(ask(limits(), 30_010_000), (403, 403));
-    // Parts that are larger than a request may be cannot come.
-    assert_eq!(ask(limits().max_upload((8 << 20) - 1), 30_000_000), (403, 403));
+    assert_eq!(statuses(limits(), 8 << 20), (200, 400));
+    assert_eq!(statuses(limits(), (8 << 20) + 1), (403, 400));
+    assert_eq!(statuses(limits(), 30_000_000), (200, 201));
+    // The metadata of a session counts against the limit too.
+    assert_eq!(statuses(limits(), 30_010_000), (403, 403));
+    // A part is larger than the limit of a request body.
+    assert_eq!(statuses(limits().max_upload((8 << 20) - 1), 30_000_000), (403, 403));
 }

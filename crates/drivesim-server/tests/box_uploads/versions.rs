@@ -1,10 +1,10 @@
-//! The only place for the tests of the versions of Box's files.
+//! Tests of file versions at Box.
 
 use serde_json::{Value, json};
 
 use crate::wire::{Wire, sha1};
 
-/// Returns the ids of the versions that are listed.
+/// Returns the total count and the ids of a list of versions.
 fn listed(wire: &Wire, url: &str) -> (Value, Vec<String>) {
     let body = wire.get(url).expect(200).json();
     let id = |version: &Value| version["id"].as_str().unwrap().to_owned();
@@ -16,7 +16,7 @@ fn version_of(wire: &Wire, file: &str) -> String {
 }
 
 #[test]
-fn only_past_versions_are_listed_the_latest_first() {
+fn past_versions_are_listed_the_latest_first() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"one");
     let url = format!("/2.0/files/{file}/versions");
@@ -32,29 +32,35 @@ fn only_past_versions_are_listed_the_latest_first() {
 }
 
 #[test]
-fn a_version_is_shown_as_it_was() {
+fn a_past_version_keeps_its_name_and_content() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"one");
     let first = version_of(&wire, &file);
-    let about = json!({ "name": "b.txt" }).to_string();
-    let parts = [("attributes", about.as_bytes()), ("file", &b"two!"[..])];
+    let attributes = json!({ "name": "b.txt" }).to_string();
+    let parts = [("attributes", attributes.as_bytes()), ("file", &b"two!"[..])];
     wire.parts(&format!("/2.0/files/{file}/content"), &[], &parts).expect(200);
-    let shown = wire.get(&format!("/2.0/files/{file}/versions/{first}")).expect(200).json();
-    let told =
-        json!([shown["type"], shown["id"], shown["name"], shown["size"], shown["sha1"], shown["trashed_at"]]);
-    assert_eq!(told, json!(["file_version", first, "a.txt", 3, sha1(b"one"), null]));
-    assert_eq!(shown["version_number"], "1");
-    let few = wire.get(&format!("/2.0/files/{file}/versions/{first}?fields=size")).expect(200).json();
-    assert_eq!(few, json!({ "type": "file_version", "id": first, "size": 3 }));
+    let version = wire.get(&format!("/2.0/files/{file}/versions/{first}")).expect(200).json();
+    let actual = json!([
+        version["type"],
+        version["id"],
+        version["name"],
+        version["size"],
+        version["sha1"],
+        version["trashed_at"]
+    ]);
+    assert_eq!(actual, json!(["file_version", first, "a.txt", 3, sha1(b"one"), null]));
+    assert_eq!(version["version_number"], "1");
+    let with_fields = wire.get(&format!("/2.0/files/{file}/versions/{first}?fields=size")).expect(200).json();
+    assert_eq!(with_fields, json!({ "type": "file_version", "id": first, "size": 3 }));
 }
 
 #[test]
-fn a_promoted_version_is_a_new_one_with_what_it_held_and_was_called() {
+fn a_promoted_version_is_a_new_version_with_the_old_content_and_name() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"one");
     let first = version_of(&wire, &file);
-    let about = json!({ "name": "b.txt" }).to_string();
-    let parts = [("attributes", about.as_bytes()), ("file", &b"two!"[..])];
+    let attributes = json!({ "name": "b.txt" }).to_string();
+    let parts = [("attributes", attributes.as_bytes()), ("file", &b"two!"[..])];
     wire.parts(&format!("/2.0/files/{file}/content"), &[], &parts).expect(200);
     let second = version_of(&wire, &file);
     let url = format!("/2.0/files/{file}/versions");
@@ -69,7 +75,7 @@ fn a_promoted_version_is_a_new_one_with_what_it_held_and_was_called() {
 }
 
 #[test]
-fn what_cannot_be_promoted_is_refused() {
+fn only_past_versions_of_the_file_can_be_promoted() {
     let wire = Wire::new("");
     let (file, other) = (wire.uploaded("a.txt", b"one"), wire.uploaded("b.txt", b"other"));
     let url = format!("/2.0/files/{file}/versions/current");
@@ -81,12 +87,12 @@ fn what_cannot_be_promoted_is_refused() {
 }
 
 #[test]
-fn a_version_whose_name_is_taken_is_not_promoted_and_tells_what_has_it() {
+fn promoting_a_version_with_a_taken_name_reports_the_conflict() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"one");
     let first = version_of(&wire, &file);
-    let about = json!({ "name": "b.txt" }).to_string();
-    let parts = [("attributes", about.as_bytes()), ("file", &b"two!"[..])];
+    let attributes = json!({ "name": "b.txt" }).to_string();
+    let parts = [("attributes", attributes.as_bytes()), ("file", &b"two!"[..])];
     wire.parts(&format!("/2.0/files/{file}/content"), &[], &parts).expect(200);
     let other = wire.uploaded("A.txt", b"other");
     let url = format!("/2.0/files/{file}/versions/current");
@@ -99,7 +105,7 @@ fn a_version_whose_name_is_taken_is_not_promoted_and_tells_what_has_it() {
 }
 
 #[test]
-fn a_deleted_version_is_still_listed_and_holds_nothing() {
+fn a_deleted_version_is_still_listed_and_has_no_content() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"one");
     let first = version_of(&wire, &file);
@@ -109,14 +115,14 @@ fn a_deleted_version_is_still_listed_and_holds_nothing() {
         |version: &str, tag: &str| wire.send("DELETE", &format!("{url}/{version}"), &[("if-match", tag)], "");
     delete(&first, "0").refused(412, "precondition_failed");
     delete(&first, "1").expect(204);
-    let shown = wire.get(&url).expect(200).json();
-    assert_eq!((&shown["total_count"], &shown["entries"][0]["id"]), (&json!(1), &json!(first)));
-    assert!(shown["entries"][0]["trashed_at"].is_string(), "{shown}");
+    let list = wire.get(&url).expect(200).json();
+    assert_eq!((&list["total_count"], &list["entries"][0]["id"]), (&json!(1), &json!(first)));
+    assert!(list["entries"][0]["trashed_at"].is_string(), "{list}");
     wire.get(&format!("/2.0/files/{file}/content?version={first}")).refused(404, "not_found");
     wire.post(&format!("{url}/current"), &json!({ "id": first })).refused(404, "not_found");
     delete(&second, "1").refused(400, "bad_request");
-    let told = delete(&first, "1").refused(404, "not_found").to_string();
-    assert!(told.contains(&format!("Invalid value '{first}'")), "{told}");
+    let error = delete(&first, "1").refused(404, "not_found").to_string();
+    assert!(error.contains(&format!("Invalid value '{first}'")), "{error}");
     for url in [format!("{url}/x"), format!("{url}/-1")] {
         wire.get(&url).refused(405, "method_not_allowed");
         wire.send("DELETE", &url, &[], "").refused(405, "method_not_allowed");
@@ -125,7 +131,7 @@ fn a_deleted_version_is_still_listed_and_holds_nothing() {
 }
 
 #[test]
-fn ids_of_versions_stay_as_long_as_they_are_where_files_come_and_go() {
+fn ids_keep_their_length_when_files_are_purged_and_created() {
     let wire = Wire::new("");
     for _ in 0..5 {
         let file = wire.uploaded("a.txt", b"one");

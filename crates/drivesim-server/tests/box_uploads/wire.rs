@@ -1,4 +1,4 @@
-//! The only place that calls the router in tests of Box's files, without a port.
+//! Sends requests of tests to the router of Box without a port. Checks every response against the published schema.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -13,35 +13,35 @@ use crate::box_answers;
 
 const BOUNDARY: &str = "----=_box";
 
-/// A simulator and the service in front of it.
+/// A simulator with a drive of Box, and the router that serves it.
 pub struct Wire {
     pub sim: Sim,
     router: Router,
 }
 
-/// An answer.
+/// A response.
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-/// A part of a multipart body: its name, and what it holds.
+/// A part of a multipart body: its name and its content.
 pub type Part<'a> = (&'a str, &'a [u8]);
 
 impl Wire {
-    /// Serves a drive of Box with these items.
+    /// Serves an outline as a drive of Box.
     pub fn new(items: &str) -> Wire {
         Wire::with(items, ServerOptions::default())
     }
 
-    /// Serves one in some way.
+    /// Serves an outline as a drive of Box, with options of the server.
     pub fn with(items: &str, options: ServerOptions) -> Wire {
         let sim = Sim::builder().outline(format!("drive mine profile=box\n{items}")).build().unwrap();
         Wire { router: router_with(sim.clone(), options).unwrap(), sim }
     }
 
-    /// Sends a request; of an absolute URL, what stands behind the host. Every answer must be one that Box gives to its
+    /// Sends a request to a path or to an absolute URL. Fails if a response of Box does not match the schema of its
     /// operation.
     #[track_caller]
     pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
@@ -75,7 +75,7 @@ impl Wire {
         self.send("OPTIONS", url, &[("content-type", "application/json")], body.to_string())
     }
 
-    /// Sends parts in this order.
+    /// Sends a multipart form with these parts, in order.
     pub fn parts(&self, url: &str, headers: &[(&str, &str)], parts: &[Part<'_>]) -> Answer {
         let kind = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
         let mut headers = headers.to_vec();
@@ -99,18 +99,18 @@ impl Wire {
         answer.expect(200).entry()["file_version"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// Returns what is in the drive.
+    /// Returns the outline of the drive.
     pub fn outline(&self) -> String {
         self.sim.outline_of(self.sim.drive("mine").unwrap().at("/")).unwrap()
     }
 
-    /// Returns a file as it is answered.
+    /// Returns a file as JSON.
     pub fn file(&self, id: &str) -> Value {
         self.get(&format!("/2.0/files/{id}")).expect(200).json()
     }
 }
 
-/// Writes parts as a multipart body.
+/// Encodes parts as a multipart body.
 pub fn form(parts: &[Part<'_>]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, content) in parts {
@@ -128,7 +128,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// Returns the one file of an answer to an upload.
+    /// Returns the only file of the response to an upload.
     #[track_caller]
     pub fn entry(&self) -> Value {
         let body = self.json();
@@ -141,19 +141,19 @@ impl Answer {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().unwrap()
     }
 
-    /// Sees to it that this is the answer, and returns it.
+    /// Asserts the status, and returns the response.
     #[track_caller]
     pub fn expect(self, status: u16) -> Answer {
         assert_eq!(self.status, status, "{self:?}");
         self
     }
 
-    /// Sees to it that the request was refused in Box's envelope, and returns the details.
+    /// Asserts that the response is an error with this status and code, and returns its `context_info`.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Value {
         let error = self.expect(status).json();
-        let told = (&error["type"], &error["status"], &error["code"]);
-        assert_eq!(told, (&json!("error"), &json!(status), &json!(code)), "{error}");
+        let actual = (&error["type"], &error["status"], &error["code"]);
+        assert_eq!(actual, (&json!("error"), &json!(status), &json!(code)), "{error}");
         error["context_info"].clone()
     }
 }
@@ -170,7 +170,7 @@ pub fn sha1(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&Sha1::digest(bytes))
 }
 
-/// Returns the SHA-1 of bytes as the header of a chunked upload has it.
+/// Returns the SHA-1 of bytes as the `digest` header of a chunked upload.
 pub fn digest(bytes: &[u8]) -> String {
     format!("sha={}", data_encoding::BASE64.encode(&Sha1::digest(bytes)))
 }

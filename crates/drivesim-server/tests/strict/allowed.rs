@@ -1,19 +1,19 @@
-//! Lists what is accepted though the description of the service does not allow it, and the reverse, with the source.
+//! Lists exceptions from the OpenAPI descriptions: wrong values that are accepted, and valid ones that are rejected.
 
 use crate::service::Service;
 use crate::sweep::Outcome;
 
-/// An answer that differs from what the description says.
+/// A response that differs from the description.
 pub struct Exception {
     /// The service: `microsoft` or `box`.
     pub service: &'static str,
-    /// The operations, with bars between them; a star at the start or the end stands for anything.
+    /// The operations, separated by bars. A star at the start or the end matches anything.
     pub operation: &'static str,
-    /// The parameters, likewise.
+    /// The parameters, in the same form.
     pub parameter: &'static str,
-    /// The labels of the values, likewise.
+    /// The labels of the values, in the same form.
     pub values: &'static str,
-    /// Why, and who says so.
+    /// The reason, and its source.
     pub why: &'static str,
 }
 
@@ -95,7 +95,7 @@ pub static ACCEPTED: &[Exception] = &[
     ),
 ];
 
-/// Right values that are refused, and answers above 500.
+/// Valid values that are rejected, and responses with a status from 500.
 pub static REFUSED: &[Exception] = &[
     exception("microsoft", "*.upload", "@microsoft.graph.conflictBehavior", "fail", "the file is there"),
     exception(
@@ -145,17 +145,17 @@ pub fn find(
 ) -> Option<&'static Exception> {
     exceptions.iter().find(|exception| {
         exception.service == service.family()
-            && fits(exception.operation, &outcome.operation)
-            && fits(exception.parameter, &outcome.parameter)
-            && fits(exception.values, &outcome.value)
+            && matches_any(exception.operation, &outcome.operation)
+            && matches_any(exception.parameter, &outcome.parameter)
+            && matches_any(exception.values, &outcome.value)
     })
 }
 
-fn fits(patterns: &str, text: &str) -> bool {
-    patterns.split('|').any(|pattern| fits_one(pattern, text))
+fn matches_any(patterns: &str, text: &str) -> bool {
+    patterns.split('|').any(|pattern| matches_pattern(pattern, text))
 }
 
-fn fits_one(pattern: &str, text: &str) -> bool {
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(""), _) => true,
         (Some(end), None) => text.ends_with(end),

@@ -1,4 +1,4 @@
-//! Holds drivesim to what the services refuse: requests made from their published descriptions.
+//! Tests that drivesim rejects what the services reject, with requests from their published descriptions.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that panics has failed")]
 
@@ -16,7 +16,7 @@ mod values;
 use drivesim_server::{ServerOptions, Strictness};
 use service::{Seed, Service};
 
-/// Sends every value to every parameter. `DRIVESIM_STRICT_REPORT` names a folder that all outcomes are written to.
+/// Sends every value of every parameter. `DRIVESIM_STRICT_REPORT` names a folder for a report of all outcomes.
 fn check(service: Service, file: &str) {
     let Some(operations) = operation::operations(file) else { return };
     let sweep = sweep::sweep(&Seed::new(service, ServerOptions::default()), &operations);
@@ -27,53 +27,48 @@ fn check(service: Service, file: &str) {
     }
     let faults = sweep.faults();
     let first: Vec<&str> = faults.iter().take(50).map(String::as_str).collect();
-    assert!(
-        faults.is_empty(),
-        "{} faults, of which these are the first:\n{}",
-        faults.len(),
-        first.join("\n")
-    );
+    assert!(faults.is_empty(), "{} faults, the first are:\n{}", faults.len(), first.join("\n"));
 }
 
 const GRAPH: &str = "graph/graph-drive-openapi.json";
 const BOX: &str = "box/box-openapi-subset.json";
 
 #[test]
-fn a_business_drive_refuses_what_the_description_of_graph_does_not_allow() {
+fn a_business_drive_rejects_what_the_description_of_graph_does_not_allow() {
     check(Service::Business, GRAPH);
 }
 
 #[test]
-fn a_personal_drive_refuses_what_the_description_of_graph_does_not_allow() {
+fn a_personal_drive_rejects_what_the_description_of_graph_does_not_allow() {
     check(Service::Personal, GRAPH);
 }
 
 #[test]
-fn box_refuses_what_its_description_does_not_allow() {
+fn a_box_drive_rejects_what_the_description_of_box_does_not_allow() {
     check(Service::Box, BOX);
 }
 
-/// Asks for what drivesim has not.
+/// Sends requests to the operations that drivesim lacks.
 fn check_gaps(service: Service, file: &str) {
     let Some(operations) = operation::operations(file) else { return };
     let (faults, n_gaps) = gaps::faults(&Seed::new(service, ServerOptions::default()), &operations);
-    println!("{}: {n_gaps} of {} operations are none of drivesim's", service.name(), operations.len());
+    println!("{}: {n_gaps} of {} operations are gaps of drivesim", service.name(), operations.len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]
-fn an_operation_of_graph_that_is_missing_is_told_as_a_gap() {
+fn missing_operations_of_graph_are_reported_as_gaps() {
     check_gaps(Service::Business, GRAPH);
     check_gaps(Service::Personal, GRAPH);
 }
 
 #[test]
-fn an_operation_of_box_that_is_missing_is_told_as_a_gap() {
+fn missing_operations_of_box_are_reported_as_gaps() {
     check_gaps(Service::Box, BOX);
 }
 
 #[test]
-fn each_row_of_the_table_is_answered_so() {
+fn each_row_of_the_table_has_its_answer() {
     let seeds = rows::Seeds::new(Strictness::Formats);
     let mut faults = Vec::new();
     for group in rows::all() {
@@ -84,18 +79,18 @@ fn each_row_of_the_table_is_answered_so() {
             }
         }
     }
-    assert!(faults.is_empty(), "{} rows are answered otherwise:\n{}", faults.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} rows have another answer:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]
-fn a_server_that_is_strict_in_all_refuses_what_the_rows_ignore_and_no_more() {
+fn a_fully_strict_server_also_rejects_what_the_rows_ignore() {
     let seeds = rows::Seeds::new(Strictness::All);
     for group in rows::all() {
         for row in group.rows {
             let answer = rows::answer(group, row, &seeds);
             match row.answer.contains("ignored: ") {
                 true => assert!(answer.starts_with("400 "), "{} {:?}: {answer:?}", group.request, row.value),
-                // What is refused anyway may be refused for what is ignored first.
+                // A request that fails anyway can fail because of an ignored value first.
                 false if row.answer.starts_with(['4', '5']) => assert!(answer.starts_with(['4', '5'])),
                 false => assert_eq!(answer, row.answer, "{} {:?}", group.request, row.value),
             }
@@ -104,16 +99,16 @@ fn a_server_that_is_strict_in_all_refuses_what_the_rows_ignore_and_no_more() {
 }
 
 #[test]
-fn the_page_in_the_docs_is_the_table() {
-    let Some(place) = page::place() else {
-        eprintln!("There are no docs beside this package: SKIPPED");
+fn the_page_in_the_docs_is_up_to_date() {
+    let Some(path) = page::place() else {
+        eprintln!("docs/ does not exist: SKIPPED");
         return;
     };
     let page = page::page(&rows::all());
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&place, &page).unwrap();
+        std::fs::write(&path, &page).unwrap();
     }
-    let is_there = std::fs::read_to_string(&place).unwrap_or_default() == page;
+    let is_current = std::fs::read_to_string(&path).unwrap_or_default() == page;
     let command = "UPDATE_EXPECT=1 cargo test -p drivesim-server --test strict page";
-    assert!(is_there, "docs/strictness.md is stale: {command}");
+    assert!(is_current, "docs/strictness.md is stale: {command}");
 }

@@ -1,10 +1,10 @@
-//! Reads the operations of a service out of its OpenAPI description.
+//! Reads the operations of a service from its OpenAPI description.
 
 use serde_json::Value;
 
 use crate::schema::{Schema, resolved};
 
-/// Where a parameter stands in a request.
+/// The part of a request that contains a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     Path,
@@ -19,7 +19,7 @@ pub enum Place {
 /// A parameter of an operation.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// The name; of a member of the body, the path with slashes.
+    /// The name. For a member of the body, its path with slashes.
     pub name: String,
     pub place: Place,
     pub is_required: bool,
@@ -39,13 +39,13 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Returns the last word of the id, which names what is done.
+    /// Returns the last word of the id, which names the action.
     pub fn verb(&self) -> &str {
         self.id.rsplit('.').next().unwrap_or_default()
     }
 
-    /// Returns whether members of members are tried here. Items are named in eight ways, and one of them is enough for
-    /// those: all bodies of a verb are read alike.
+    /// Returns whether nested members are tested. Items have eight forms of addresses. Nested members are tested with
+    /// one of them, because all operations of a verb parse their bodies in the same way.
     pub fn is_tried_deeply(&self) -> bool {
         !self.id.contains('.') || self.id.starts_with("drives.items.")
     }
@@ -53,7 +53,7 @@ impl Operation {
 
 const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "options"];
 
-/// Reads the operations of a description below the folder of facts; `None` where `DRIVESIM_FACTS` names none.
+/// Reads the operations of a description in the folder `DRIVESIM_FACTS`. Returns `None` if the variable is not set.
 pub fn operations(file: &str) -> Option<Vec<Operation>> {
     let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
         eprintln!("DRIVESIM_FACTS is not set: SKIPPED, no request is made from {file}");
@@ -106,15 +106,15 @@ fn parameter_of(all: &Value, parameter: &Value) -> Parameter {
     }
 }
 
-/// How deep members of members are looked at.
+/// The maximum depth of nested members.
 const DEPTH: usize = 4;
 
-/// Returns the members of a body, those of objects in it too.
+/// Returns the members of a body, including nested ones.
 fn members(all: &Value, media: &str, schema: &Value) -> Vec<Parameter> {
     let mut found = Vec::new();
     let is_form = media == "application/x-www-form-urlencoded";
     let place = if is_form { Place::Form } else { Place::Body };
-    // The file of a multipart body is no member.
+    // The attributes of a multipart body are its members; the file is not.
     let top = resolved(all, schema);
     let top =
         if media == "multipart/form-data" { resolved(all, &top["properties"]["attributes"]) } else { top };
@@ -125,7 +125,7 @@ fn members(all: &Value, media: &str, schema: &Value) -> Vec<Parameter> {
         for (key, property) in properties {
             let name = format!("{prefix}{key}");
             let property = resolved(all, property);
-            // An item has children, which have the same members once more.
+            // The children of an item have the same members as the item.
             if name.matches('/').count() + 1 < DEPTH && key != "children" {
                 let (below, mark) = match property["type"].as_str() {
                     Some("array") => (resolved(all, &property["items"]), "/0/"),

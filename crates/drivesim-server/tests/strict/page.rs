@@ -1,4 +1,4 @@
-//! Writes docs/strictness.md from the table of rows.
+//! Generates docs/strictness.md from the table of rows.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ pub fn page(groups: &[&Group]) -> String {
     for title in titles {
         let _ = write!(page, "\n## {title}\n");
         for group in &by_title[title] {
-            let _ = write!(page, "\n{}\n\n| value | answer | source |\n|---|---|---|\n", about(group));
+            let _ = write!(page, "\n{}\n\n| value | answer | source |\n|---|---|---|\n", describe(group));
             for row in group.rows {
                 let _ = writeln!(page, "| {} | {} | {} |", code(row.value), row.answer, linked(row.source));
             }
@@ -46,26 +46,26 @@ pub fn page(groups: &[&Group]) -> String {
     page
 }
 
-/// Returns where the values of a group are sent.
-fn about(group: &Group) -> String {
+/// Returns the service and the request of a group.
+fn describe(group: &Group) -> String {
     let service = match group.service.name() {
         "business" => "Microsoft, business",
         "personal" => "Microsoft, personal",
         _ => "Box",
     };
-    let mut about = format!("**{service}**: {}", code(group.request));
+    let mut text = format!("**{service}**: {}", code(group.request));
     for (name, value) in group.headers {
         if value.contains(VALUE) {
-            let _ = write!(about, ", {}", code(&format!("{name}: {value}")));
+            let _ = write!(text, ", {}", code(&format!("{name}: {value}")));
         }
     }
     if !group.body.is_empty() {
-        let _ = write!(about, ", {}", code(group.body));
+        let _ = write!(text, ", {}", code(group.body));
     }
-    about
+    text
 }
 
-/// Whose repositories the sources name.
+/// The owners of the repositories in the sources.
 const OWNERS: &[(&str, &str)] = &[
     ("box-ui-elements", "box"),
     ("box-windows-sdk-v2", "box"),
@@ -80,7 +80,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("rclone", "rclone"),
 ];
 
-/// Makes links of the issues that a source names: `rclone#4342`.
+/// Turns issues in a source, like `rclone#4342`, into links.
 fn linked(source: &str) -> String {
     let link = |word: &str| {
         let name = word.trim_end_matches([':', ';', ',']);
@@ -93,7 +93,7 @@ fn linked(source: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What stands around the parts of an upload to Box, and how it is shown.
+/// The delimiters of the parts of an upload to Box, and how the page shows them.
 const PARTS: &[(&str, &str)] = &[
     ("--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n", " attributes="),
     ("--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n", " file="),
@@ -101,27 +101,27 @@ const PARTS: &[(&str, &str)] = &[
     ("\r\n--x--\r\n", " (end)"),
 ];
 
-/// Writes a text as code of Markdown in a cell of a table.
+/// Returns a text as Markdown code in a table cell.
 fn code(text: &str) -> String {
-    let text = PARTS.iter().fold(text.to_owned(), |text, (part, shown)| text.replace(part, shown));
+    let text = PARTS.iter().fold(text.to_owned(), |text, (part, label)| text.replace(part, label));
     let text = if text.starts_with([' ', '\r']) { text.trim().replace("\r\n", "") } else { text };
-    let shown: String = text.chars().flat_map(shown).collect();
-    let shown = shown.replace('|', "\\|");
-    match shown.as_str() {
+    let escaped: String = text.chars().flat_map(escape).collect();
+    let escaped = escaped.replace('|', "\\|");
+    match escaped.as_str() {
         "" => "(empty)".to_owned(),
-        _ if shown.contains('`') => format!("`` {shown} ``"),
-        _ => format!("`{shown}`"),
+        _ if escaped.contains('`') => format!("`` {escaped} ``"),
+        _ => format!("`{escaped}`"),
     }
 }
 
-fn shown(character: char) -> Vec<char> {
+fn escape(character: char) -> Vec<char> {
     match character {
         ' '..='~' | '§' | '…' => vec![character],
         _ => character.escape_default().collect(),
     }
 }
 
-/// Returns the place of the page; `None` where only the package is, without the docs.
+/// Returns the path of the page, or `None` if the docs are not part of the package.
 pub fn place() -> Option<PathBuf> {
     let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs");
     docs.is_dir().then(|| docs.join("strictness.md"))

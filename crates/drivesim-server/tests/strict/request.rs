@@ -1,4 +1,4 @@
-//! Makes a request to an operation: one that the service accepts, and the same with one parameter changed.
+//! Builds requests to an operation: one that the service accepts, and variants with one changed parameter.
 
 use axum::body::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -8,8 +8,8 @@ use crate::operation::{Operation, Parameter, Place};
 use crate::service::{Ids, Sent, Server, Service};
 use crate::values::Text;
 
-/// What may stand in a segment of a path as it is.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'/');
+/// The characters that are percent-encoded.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'/');
 
 /// A request that an operation accepts, in parts.
 #[derive(Clone, Debug, Default)]
@@ -25,14 +25,14 @@ enum Body {
     #[default]
     Nothing,
     Json(Value),
-    /// The attributes of a file that is sent with them.
+    /// The attributes of an upload.
     Multipart(Value),
     Form(Vec<(String, String)>),
     Bytes(Bytes),
 }
 
-/// Returns a request to an operation that is accepted, if the operation can be done to what there is. It may have to
-/// be prepared: an upload session is opened.
+/// Returns a request to an operation that the service accepts, if the drive permits the operation. Opens an upload
+/// session if the operation needs one.
 pub fn base(service: Service, ids: &Ids, operation: &Operation, server: &Server) -> Base {
     if service == Service::Box { of_box(ids, operation, server) } else { of_graph(ids, operation) }
 }
@@ -77,7 +77,7 @@ fn of_graph(ids: &Ids, operation: &Operation) -> Base {
     Base { words, body, ..Base::default() }
 }
 
-/// The parts of an upload session of this many bytes have eight MiB each, but for the last, which has one byte.
+/// The size of upload sessions. The parts have eight MiB each, except the last, which has one byte.
 const SESSION_SIZE: u64 = 3 * (8 << 20) + 1;
 
 fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
@@ -153,21 +153,21 @@ pub fn box_session(server: &Server) -> String {
     server.send(&sent).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Stands in JSON where a value is to be put.
-const HOLE: &str = "\u{e000}";
+/// The placeholder in JSON that a value replaces.
+const PLACEHOLDER: &str = "\u{e000}";
 
 impl Base {
-    /// Makes the request to an operation.
+    /// Builds the request to an operation.
     pub fn request(&self, operation: &Operation) -> Sent {
-        self.built(operation, None, None)
+        self.build(operation, None, None)
     }
 
-    /// Makes the same request with another value of a parameter.
+    /// Builds the same request with another value of a parameter.
     pub fn with(&self, operation: &Operation, parameter: &Parameter, text: &Text) -> Sent {
         let mut changed = self.clone();
         let name = parameter.name.as_str();
         match parameter.place {
-            Place::Path => return changed.built(operation, Some((name, text)), None),
+            Place::Path => return changed.build(operation, Some((name, text)), None),
             Place::Query => changed.query.retain(|(key, _)| key != name),
             Place::Header => changed.headers.retain(|(key, _)| key != name),
             Place::Body | Place::Form => {}
@@ -183,14 +183,16 @@ impl Base {
                 }
             }
             Place::Body => match &mut changed.body {
-                Body::Json(value) | Body::Multipart(value) => put(value, name, *text == Text::Absent),
+                Body::Json(value) | Body::Multipart(value) => {
+                    set_placeholder(value, name, *text == Text::Absent)
+                }
                 Body::Nothing | Body::Bytes(_) | Body::Form(_) => {}
             },
         }
-        changed.built(operation, None, Some((name, text)))
+        changed.build(operation, None, Some((name, text)))
     }
 
-    fn built(
+    fn build(
         &self,
         operation: &Operation,
         word: Option<(&str, &Text)>,
@@ -200,11 +202,11 @@ impl Base {
         for (name, value) in &self.words {
             let value = match word {
                 Some((changed, text)) if changed == *name => match text {
-                    Text::One(text) => utf8_percent_encode(text, PLAIN).to_string(),
+                    Text::One(text) => utf8_percent_encode(text, ENCODED).to_string(),
                     Text::Raw(text) => (*text).to_owned(),
                     Text::Absent | Text::Twice(..) => String::new(),
                 },
-                _ => utf8_percent_encode(value, PLAIN).to_string(),
+                _ => utf8_percent_encode(value, ENCODED).to_string(),
             };
             path = path.replace(&format!("{{{name}}}"), &value);
         }
@@ -212,7 +214,7 @@ impl Base {
             Sent::new(&operation.method, &format!("{}{path}{}", head(operation), query(&self.query)));
         sent.headers = self.headers.iter().map(|(name, value)| (name.clone(), bytes(value))).collect();
         let json = |value: &Value| {
-            member.map_or_else(|| value.to_string(), |(name, text)| filled(value, name, text))
+            member.map_or_else(|| value.to_string(), |(name, text)| fill_placeholder(value, name, text))
         };
         let (media, body): (&str, Bytes) = match &self.body {
             Body::Nothing => return sent,
@@ -246,8 +248,8 @@ fn bytes(text: &str) -> Vec<u8> {
     text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect()
 }
 
-/// Marks what is not to be encoded.
-const AS_IT_IS: char = '\u{e001}';
+/// Marks text that is not percent-encoded.
+const RAW_MARK: char = '\u{e001}';
 
 fn pairs(name: &str, text: &Text) -> Vec<(String, String)> {
     let pair = |value: &str| (name.to_owned(), value.to_owned());
@@ -255,64 +257,64 @@ fn pairs(name: &str, text: &Text) -> Vec<(String, String)> {
         Text::Absent => Vec::new(),
         Text::One(text) => vec![pair(text)],
         Text::Twice(one, other) => vec![pair(one), pair(other)],
-        Text::Raw(text) => vec![pair(&format!("{AS_IT_IS}{text}"))],
+        Text::Raw(text) => vec![pair(&format!("{RAW_MARK}{text}"))],
     }
 }
 
 fn query(pairs: &[(String, String)]) -> String {
-    let encoded = |text: &str| match text.strip_prefix(AS_IT_IS) {
+    let encoded = |text: &str| match text.strip_prefix(RAW_MARK) {
         Some(text) => text.to_owned(),
-        None => utf8_percent_encode(text, PLAIN).to_string(),
+        None => utf8_percent_encode(text, ENCODED).to_string(),
     };
     let pairs: Vec<String> =
         pairs.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value))).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
-/// Puts a hole in the place of a member, or takes the member away.
-fn put(value: &mut Value, name: &str, is_taken_away: bool) {
-    let (above, key) = name.rsplit_once('/').unwrap_or(("", name));
-    let mut place = value;
-    for step in above.split('/').filter(|step| !step.is_empty()) {
+/// Sets a member to the placeholder, or removes it.
+fn set_placeholder(value: &mut Value, name: &str, is_removed: bool) {
+    let (parent_path, key) = name.rsplit_once('/').unwrap_or(("", name));
+    let mut parent = value;
+    for step in parent_path.split('/').filter(|step| !step.is_empty()) {
         if step == "0" {
-            if !place.is_array() {
-                *place = json!([{}]);
+            if !parent.is_array() {
+                *parent = json!([{}]);
             }
-            if place == &json!([]) {
-                *place = json!([{}]);
+            if parent == &json!([]) {
+                *parent = json!([{}]);
             }
-            place = &mut place[0];
+            parent = &mut parent[0];
         } else {
-            if !place.is_object() {
-                *place = json!({});
+            if !parent.is_object() {
+                *parent = json!({});
             }
-            if place.get(step).is_none() {
-                place[step] = Value::Null;
+            if parent.get(step).is_none() {
+                parent[step] = Value::Null;
             }
-            place = &mut place[step];
+            parent = &mut parent[step];
         }
     }
-    if !place.is_object() {
-        *place = json!({});
+    if !parent.is_object() {
+        *parent = json!({});
     }
-    if is_taken_away {
-        place.as_object_mut().unwrap().remove(key);
+    if is_removed {
+        parent.as_object_mut().unwrap().remove(key);
     } else {
-        place[key] = json!(HOLE);
+        parent[key] = json!(PLACEHOLDER);
     }
 }
 
-/// Writes JSON with a text in its hole.
-fn filled(value: &Value, name: &str, text: &Text) -> String {
+/// Returns JSON with a text in place of the placeholder.
+fn fill_placeholder(value: &Value, name: &str, text: &Text) -> String {
     let key = name.rsplit('/').next().unwrap_or_default();
-    let hole = format!("\"{key}\":\"{HOLE}\"");
-    let written = match text {
+    let placeholder = format!("\"{key}\":\"{PLACEHOLDER}\"");
+    let replacement = match text {
         Text::One(text) => format!("\"{key}\":{text}"),
         Text::Twice(one, other) => format!("\"{key}\":{one},\"{key}\":{other}"),
         Text::Raw(text) => (*text).to_owned(),
         Text::Absent => return value.to_string(),
     };
-    value.to_string().replace(&hole, &written)
+    value.to_string().replace(&placeholder, &replacement)
 }
 
 fn multipart(attributes: &str) -> String {

@@ -1,11 +1,11 @@
-//! Reads the part of JSON Schema that the descriptions of the services use.
+//! Reads the subset of JSON Schema that the descriptions of the services use.
 
 use serde_json::{Value, json};
 
-/// What a description says of a value.
+/// The schema of a value.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
-    /// The type: string, integer, number, boolean, array, object; empty where any is right.
+    /// The type: string, integer, number, boolean, array, object. Empty if any type is valid.
     pub kind: String,
     pub is_nullable: bool,
     pub words: Vec<String>,
@@ -14,7 +14,7 @@ pub struct Schema {
     pub maximum: Option<i64>,
     pub min_length: Option<usize>,
     pub max_length: Option<usize>,
-    /// The type of the members of a list.
+    /// The type of the items of an array.
     pub item_kind: String,
     pub item_words: Vec<String>,
 }
@@ -40,7 +40,7 @@ impl Schema {
     }
 }
 
-/// Returns a schema with its references followed, as one object with one type.
+/// Returns a schema with resolved references, as one object with one type.
 pub fn resolved(all: &Value, schema: &Value) -> Value {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         return resolved(all, &all["components"]["schemas"][name]);

@@ -1,4 +1,4 @@
-//! Serves a small tree as one of three drives, and sends requests to a copy of it.
+//! Serves a small tree as one of three drives, and sends requests to forks of it.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -8,7 +8,7 @@ use drivesim_server::{ServerOptions, router_with};
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// A service that is asked, with the drive behind it.
+/// The service under test, with the kind of its drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     Business,
@@ -17,7 +17,7 @@ pub enum Service {
 }
 
 impl Service {
-    /// Returns the name in the table of what is accepted.
+    /// Returns the name in reports and in docs/strictness.md.
     pub fn name(self) -> &'static str {
         match self {
             Service::Business => "business",
@@ -30,13 +30,13 @@ impl Service {
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  b.txt = \"b\"\n  gone.txt = \"gone\"\n  lost/\n  in/\n    c.txt = \"c\"\nTo/\n";
 
 impl Service {
-    /// Returns whose service it is.
+    /// Returns the vendor of the service, as named in exceptions.
     pub fn family(self) -> &'static str {
         if self == Service::Box { "box" } else { "microsoft" }
     }
 }
 
-/// A request as it is sent.
+/// A request.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
     pub method: String,
@@ -47,12 +47,12 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Makes a request without headers and body.
+    /// Creates a request without headers and body.
     pub fn new(method: &str, url: &str) -> Sent {
         Sent { method: method.to_owned(), url: url.to_owned(), ..Sent::default() }
     }
 
-    /// Adds JSON.
+    /// Adds a JSON body.
     pub fn json(self, body: impl Into<Bytes>) -> Sent {
         let mut headers = self.headers;
         headers.push(("content-type".to_owned(), b"application/json".to_vec()));
@@ -73,7 +73,7 @@ impl std::fmt::Display for Sent {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -87,12 +87,12 @@ impl Answer {
         self.status < 400
     }
 
-    /// Returns the body as JSON; null where it is none.
+    /// Returns the body as JSON, or null if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    /// Returns the code of the refusal, with the more specific one behind it.
+    /// Returns the code of the error, followed by the more specific one.
     pub fn code(&self) -> String {
         let body = self.json();
         if let Some(code) = body["code"].as_str().or(body["error"].as_str()) {
@@ -108,17 +108,17 @@ impl Answer {
     }
 }
 
-/// A state of a simulator, which requests are sent to copies of.
+/// A state of a simulator. Each request is sent to a fork of it.
 pub struct Seed {
     pub service: Service,
     pub ids: Ids,
-    /// What the state is told as.
+    /// The state as text, from [`Server::state`].
     pub state: String,
     sim: Sim,
     options: ServerOptions,
 }
 
-/// The ids of what is in a seed, as the service writes them.
+/// The wire ids of the items in a [`Seed`].
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
     pub drive: String,
@@ -126,20 +126,20 @@ pub struct Ids {
     pub file: String,
     /// `/Docs/b.txt`, which has a past version.
     pub written: String,
-    /// That version.
+    /// The past version of `/Docs/b.txt`.
     pub version: String,
     /// `/Docs`.
     pub folder: String,
     /// `/To`.
     pub target: String,
-    /// A file that was in `/Docs` and is in the bin.
+    /// A file from `/Docs` in the bin.
     pub gone: String,
-    /// A folder that was there.
+    /// A folder from `/Docs` in the bin.
     pub lost: String,
 }
 
 impl Seed {
-    /// Makes the tree, a second version of `Docs/b.txt`, and something in the bin.
+    /// Creates the tree, a second version of `Docs/b.txt`, and two items in the bin.
     pub fn new(service: Service, options: ServerOptions) -> Seed {
         let line = match service {
             Service::Business => "drive work profile=business owner=me",
@@ -155,7 +155,7 @@ impl Seed {
         seed
     }
 
-    /// Serves the same state in another way.
+    /// Sets the options of the server.
     pub fn with(self, options: ServerOptions) -> Seed {
         Seed { options, ..self }
     }
@@ -164,7 +164,7 @@ impl Seed {
         router_with(sim.clone(), self.options.clone()).unwrap()
     }
 
-    /// Starts a server of its own in this state.
+    /// Starts a new server in this state.
     pub fn start(&self) -> Server {
         let sim = self.sim.fork();
         let router = self.router(&sim);
@@ -226,7 +226,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Sends a request; `None` for what HTTP itself does not allow.
+    /// Sends a request. Returns `None` if HTTP does not allow it.
     pub fn try_send(&self, sent: &Sent) -> Option<Answer> {
         let mut request = Request::builder().method(sent.method.as_str()).uri(sent.url.as_str());
         request = request.header("host", "drive.test");
@@ -249,14 +249,14 @@ impl Server {
         self.try_send(sent).unwrap_or_else(|| panic!("no request: {sent}"))
     }
 
-    /// Reads something that is there.
+    /// Returns the JSON of a GET request, which must succeed.
     pub fn get(&self, url: &str) -> Value {
         let answer = self.send(&Sent::new("GET", url));
         assert_eq!(answer.status, 200, "{url}: {answer:?}");
         answer.json()
     }
 
-    /// Returns all that a request may change: the drives, what is in their bins, and the jobs.
+    /// Returns everything that a request can change: the drives, their bins, and the jobs.
     pub fn state(&self) -> String {
         let drive = self.sim.drives()[0].clone();
         let bin = self.sim.bin(drive.at("/")).unwrap();

@@ -1,4 +1,4 @@
-//! Sends requests with every value of every parameter of every operation, and judges the answers.
+//! Sends requests with every value of every parameter of every operation, and checks the responses.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use crate::request;
 use crate::service::{Seed, Service};
 use crate::values::{self, Verdict};
 
-/// How a request was answered.
+/// A request and its response.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub operation: String,
@@ -19,12 +19,12 @@ pub struct Outcome {
     pub status: u16,
     pub code: String,
     pub is_changed: bool,
-    /// Whether the same request is accepted with the usual value of the parameter.
+    /// Whether the same request with the usual value of the parameter is accepted.
     pub has_base: bool,
     pub sent: String,
 }
 
-/// What was sent to a service.
+/// All requests to a service.
 pub struct Sweep {
     pub service: Service,
     pub n_operations: usize,
@@ -35,11 +35,11 @@ pub struct Sweep {
 /// Sends all requests to a service.
 pub fn sweep(seed: &Seed, operations: &[Operation]) -> Sweep {
     let mut sweep = Sweep { service: seed.service, n_operations: 0, n_parameters: 0, outcomes: Vec::new() };
-    for operation in operations.iter().filter(|operation| is_tried(seed.service, operation)) {
+    for operation in operations.iter().filter(|operation| is_tested(seed.service, operation)) {
         let server = seed.start();
         let base = request::base(seed.service, &seed.ids, operation, &server);
         let answer = server.send(&base.request(operation));
-        if !is_built(answer.status, seed.service) {
+        if !is_implemented(answer.status, seed.service) {
             continue;
         }
         sweep.n_operations += 1;
@@ -55,14 +55,14 @@ pub fn sweep(seed: &Seed, operations: &[Operation]) -> Sweep {
     sweep
 }
 
-/// Returns whether requests are made to an operation. `/me/drive` names a drive as `/drives/ID` does: one kind of drive is
-/// enough to see that.
-fn is_tried(service: Service, operation: &Operation) -> bool {
+/// Returns whether an operation is tested. `/me/drive` names a drive as `/drives/ID` does, so it is tested with the
+/// business drive only.
+fn is_tested(service: Service, operation: &Operation) -> bool {
     service != Service::Personal || !operation.id.starts_with("me.drive.")
 }
 
-/// Returns whether an operation is one that drivesim answers.
-fn is_built(status: u16, service: Service) -> bool {
+/// Returns whether drivesim implements an operation.
+fn is_implemented(status: u16, service: Service) -> bool {
     status != 501 && (service != Service::Box || status != 405)
 }
 
@@ -84,7 +84,7 @@ fn send(
         verdict: value.verdict,
         status: answer.status,
         code: if answer.is_accepted() { String::new() } else { answer.code() },
-        // What is accepted may change what it likes.
+        // An accepted request can change anything.
         is_changed: !answer.is_accepted() && server.state() != seed.state,
         has_base,
         sent: sent.to_string(),
@@ -92,8 +92,8 @@ fn send(
 }
 
 impl Sweep {
-    /// Returns what is wrong: an answer that no request may have, a refused request that changed something, a wrong value
-    /// that is accepted, a right one that is refused, and exceptions that are needed no more.
+    /// Returns the faults: internal errors, failed requests that changed something, wrong values that are accepted,
+    /// valid values that are rejected, and unused exceptions.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut n_used: BTreeMap<*const Exception, usize> = BTreeMap::new();
@@ -131,9 +131,9 @@ impl Sweep {
         faults
     }
 
-    /// Returns how many requests were made of what.
+    /// Returns a summary with the numbers of operations, parameters and requests.
     pub fn figures(&self) -> String {
-        let count = |is_meant: &dyn Fn(&&Outcome) -> bool| self.outcomes.iter().filter(is_meant).count();
+        let count = |filter: &dyn Fn(&&Outcome) -> bool| self.outcomes.iter().filter(filter).count();
         let of = |verdict: Verdict| count(&|outcome| outcome.verdict == verdict);
         let lenient = count(&|outcome| outcome.verdict == Verdict::Wrong && outcome.status < 400);
         format!(
@@ -148,7 +148,7 @@ impl Sweep {
         )
     }
 
-    /// Writes all outcomes down, one a line.
+    /// Returns all outcomes, one per line.
     pub fn report(&self) -> String {
         let mut report = String::new();
         for outcome in &self.outcomes {

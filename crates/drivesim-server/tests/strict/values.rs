@@ -1,9 +1,9 @@
-//! Makes the values that a parameter is tried with, and says of each whether the description allows it.
+//! Generates the test values of a parameter, and the verdict of the description on each of them.
 
 use crate::operation::{Parameter, Place};
 use crate::schema::Schema;
 
-/// Whether a value is one that the description of a parameter allows.
+/// Whether the description of a parameter allows a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Right,
@@ -14,17 +14,17 @@ pub enum Verdict {
 
 use Verdict::{Open, Right, Wrong};
 
-/// What is sent as the value of a parameter: JSON in a body, text elsewhere.
+/// The value of a parameter as it is sent: JSON in a body, text elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Text {
     Absent,
     One(String),
     Twice(String, String),
-    /// A part of a URL that is not encoded any more.
+    /// A part of a URL that is already encoded.
     Raw(&'static str),
 }
 
-/// A value that a parameter is tried with.
+/// A test value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
     pub label: String,
@@ -40,7 +40,7 @@ fn one(label: &str, text: impl Into<String>, verdict: Verdict) -> Value {
     value(label, Text::One(text.into()), verdict)
 }
 
-/// Returns the values that a parameter is tried with.
+/// Returns the test values of a parameter.
 pub fn of(parameter: &Parameter) -> Vec<Value> {
     let mut values = match parameter.place {
         Place::Path => of_path(&parameter.name),
@@ -53,7 +53,7 @@ pub fn of(parameter: &Parameter) -> Vec<Value> {
     values
 }
 
-/// The values of a part of a path. Of those that are encoded well, none is an id; a path may be any.
+/// Returns the values of a segment of a path. None of them is a valid id, but most are valid paths.
 fn of_path(name: &str) -> Vec<Value> {
     let is_any = ["item-path", "q"].contains(&name);
     let long = "n".repeat(3000);
@@ -74,7 +74,7 @@ fn of_path(name: &str) -> Vec<Value> {
     values
 }
 
-/// The values of a query option or a header.
+/// Returns the values of a parameter of a query, a header or a form.
 fn of_text(parameter: &Parameter) -> Vec<Value> {
     let schema = &parameter.schema;
     let name = parameter.name.as_str();
@@ -96,9 +96,9 @@ fn of_text(parameter: &Parameter) -> Vec<Value> {
         _ => values.push(one("text", "x", Open)),
     }
     let is_text = schema.kind == "string" && schema.words.is_empty();
-    // A parameter of a form without a value is as if it were not there (RFC 6749, 3.2).
-    let is_left_out = parameter.place == Place::Form && !parameter.is_required;
-    let is_open = is_left_out || (is_text || schema.kind == "array") && schema.format.is_empty();
+    // A form parameter without a value counts as absent (RFC 6749, 3.2).
+    let counts_as_absent = parameter.place == Place::Form && !parameter.is_required;
+    let is_open = counts_as_absent || (is_text || schema.kind == "array") && schema.format.is_empty();
     values.push(one("empty", "", if is_open { Open } else { Wrong }));
     if parameter.place != Place::Header {
         for text in ["%zz", "%FF", "%00"] {
@@ -118,7 +118,7 @@ fn of_text(parameter: &Parameter) -> Vec<Value> {
     values
 }
 
-/// The words of an enumeration, and some that are none of them.
+/// Returns the words of an enumeration, and some other words.
 fn words(words: &[String], write: impl Fn(&str) -> String) -> Vec<Value> {
     let mut values: Vec<Value> = words.iter().take(8).map(|word| one(word, write(word), Right)).collect();
     values.push(one("no word of these", write("nosuch"), Wrong));
@@ -128,7 +128,7 @@ fn words(words: &[String], write: impl Fn(&str) -> String) -> Vec<Value> {
     values
 }
 
-/// Whole numbers as text, and what is none.
+/// Returns valid and invalid integers as text.
 fn number_texts(schema: &Schema) -> Vec<Value> {
     let mut values = vec![one("1", "1", Right)];
     if let Some(most) = schema.maximum {
@@ -154,7 +154,7 @@ fn number_texts(schema: &Schema) -> Vec<Value> {
     values
 }
 
-/// Times, and what is none by RFC 3339.
+/// Returns valid and invalid times by RFC 3339.
 pub fn times(write: impl Fn(&str) -> String) -> Vec<Value> {
     let right = ["2024-01-31T12:00:00Z", "2024-01-31T12:00:00+01:00", "2024-02-29T23:59:59-08:00"];
     let wrong = [
@@ -188,7 +188,7 @@ pub fn times(write: impl Fn(&str) -> String) -> Vec<Value> {
     right.chain(wrong.iter().map(|time| one(time, write(time), Wrong))).collect()
 }
 
-/// The values of a member of a JSON body.
+/// Returns the values of a member of a JSON body.
 fn of_member(schema: &Schema) -> Vec<Value> {
     let quoted = |text: &str| format!("{text:?}");
     let mut values = vec![
@@ -265,7 +265,7 @@ fn of_member(schema: &Schema) -> Vec<Value> {
     values
 }
 
-/// Texts of a member: its least, its most, and what is beyond.
+/// Returns strings of a member: the shortest, the longest, and a longer one.
 fn texts(schema: &Schema, quoted: impl Fn(&str) -> String) -> Vec<Value> {
     if schema.format == "date-time" {
         let mut values = times(quoted);
@@ -292,7 +292,7 @@ fn texts(schema: &Schema, quoted: impl Fn(&str) -> String) -> Vec<Value> {
     values
 }
 
-/// What the pages say of parameters that the descriptions have as mere texts.
+/// Returns values of parameters that the descriptions define as plain strings, with verdicts from other pages.
 fn of_name(name: &str) -> Vec<Value> {
     let (right, wrong): (&[&str], &[&str]) = match name.to_ascii_lowercase().as_str() {
         "$select" => (&["id,name", "*"], &[]),

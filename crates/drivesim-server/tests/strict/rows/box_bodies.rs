@@ -1,10 +1,10 @@
-//! Rows about the bodies of requests to Box.
+//! Rows of request bodies at Box.
 
 use super::{Group, JSON, Row, row};
 use crate::service::Service::Box;
 
 const SPEC: &str = "description of the interface";
-/// No client of the client tests sends such a member, and who does means to set it.
+/// No client of the client tests sends such a member. A client that does intends to set it.
 const NOT_SET: &str = "*assumed*: a member of the item that the request does not set";
 const FORM: &str = "types and formats: RFC 3339";
 const WHOLE: &str = "iterate-ch/cyberduck#12625: whole seconds";

@@ -1,4 +1,4 @@
-//! Rows about the headers of requests to Box.
+//! Rows of request headers at Box.
 
 use super::{AUTHORIZATION, Group, row};
 use crate::service::Service::Box;

@@ -1,4 +1,4 @@
-//! Rows about the URLs and queries of requests to Box.
+//! Rows of URLs and queries at Box.
 
 use super::{Group, row};
 use crate::service::Service::Box;

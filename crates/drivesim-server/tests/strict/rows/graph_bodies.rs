@@ -1,4 +1,4 @@
-//! Rows about JSON bodies of Microsoft's drives.
+//! Rows of JSON bodies at Microsoft's drives.
 
 use super::{Group, JSON, Row, row};
 use crate::service::Service::{Business, Personal};

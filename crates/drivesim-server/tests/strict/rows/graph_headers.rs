@@ -1,4 +1,4 @@
-//! Rows about the headers of requests to Microsoft's drives.
+//! Rows of request headers at Microsoft's drives.
 
 use super::{AUTHORIZATION, Group, JSON, row};
 use crate::service::Service::{Business, Personal};

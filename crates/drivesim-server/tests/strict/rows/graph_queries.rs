@@ -1,4 +1,4 @@
-//! Rows about the options of queries to Microsoft's drives.
+//! Rows of query parameters at Microsoft's drives.
 
 use super::{Group, JSON, row};
 use crate::service::Service::{Business, Personal};

@@ -1,4 +1,4 @@
-//! Rows about how URLs of Microsoft's drives are encoded and name items.
+//! Rows of URL encoding and item addresses at Microsoft's drives.
 
 use super::{Group, row};
 use crate::service::Service::{Business, Personal};

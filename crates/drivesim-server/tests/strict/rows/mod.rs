@@ -1,4 +1,4 @@
-//! The table of what is accepted and what is refused: each row is a request that is made, and its answer.
+//! The table of docs/strictness.md: each row is a request with its response.
 
 mod box_bodies;
 mod box_headers;
@@ -13,29 +13,29 @@ use drivesim_server::{ServerOptions, Strictness};
 use crate::request;
 use crate::service::{Ids, Seed, Sent, Server, Service};
 
-/// Stands in a request where the value of a row is put.
+/// The placeholder in a request that the value of a row replaces.
 pub const VALUE: char = '§';
 
-/// Rows that send different values in the same place of a request.
+/// Rows with different values for the same placeholder.
 #[derive(Debug)]
 pub struct Group {
-    /// The heading that the group stands under.
+    /// The heading of the group.
     pub title: &'static str,
     pub service: Service,
-    /// The method and the URL; words in brackets stand for ids.
+    /// The method and the URL. Words in brackets are replaced by ids.
     pub request: &'static str,
     pub headers: &'static [(&'static str, &'static str)],
     pub body: &'static str,
     pub rows: &'static [Row],
 }
 
-/// A value, and how the request with it is answered.
+/// A value, and the response to the request with it.
 #[derive(Debug)]
 pub struct Row {
     pub value: &'static str,
-    /// The status and the code, `400 invalidRequest/invalidPath`; behind a comma what the journal names as ignored.
+    /// The status and the code, `400 invalidRequest/invalidPath`. After a comma, what the journal lists as ignored.
     pub answer: &'static str,
-    /// Who says so.
+    /// The source of the rule.
     pub source: &'static str,
 }
 
@@ -43,10 +43,10 @@ const fn row(value: &'static str, answer: &'static str, source: &'static str) ->
     Row { value, answer, source }
 }
 
-/// The body is JSON.
+/// The headers of a JSON body.
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 
-/// Returns all groups, those of one heading one behind the other.
+/// Returns all groups. Groups with the same heading are adjacent.
 pub fn all() -> Vec<&'static Group> {
     let parts = [
         graph_bodies::GROUPS,
@@ -60,7 +60,7 @@ pub fn all() -> Vec<&'static Group> {
     parts.concat()
 }
 
-/// Sends the request of a row and returns how it was answered, in the words of [`Row::answer`].
+/// Sends the request of a row and returns the response in the format of [`Row::answer`].
 pub fn answer(group: &Group, row: &Row, seeds: &Seeds) -> String {
     let seed = if group.title == AUTHORIZATION {
         seeds.with_tokens(group.service)
@@ -68,11 +68,11 @@ pub fn answer(group: &Group, row: &Row, seeds: &Seeds) -> String {
         seeds.plain(group.service)
     };
     let server = seed.start();
-    let fill = |text: &str| words(&text.replace(VALUE, row.value), &seed.ids, &server);
+    let fill = |text: &str| replace_words(&text.replace(VALUE, row.value), &seed.ids, &server);
     let (method, url) = group.request.split_once(' ').unwrap();
     let mut sent = Sent::new(method, &fill(url));
     for (name, value) in group.headers {
-        // A header that comes twice, or that is missing.
+        // A line break repeats the header, and `(absent)` omits it.
         let values = fill(value);
         let values = values.split('\n').filter(|value| *value != ABSENT);
         sent.headers.extend(values.map(|value| ((*name).to_owned(), value.as_bytes().to_vec())));
@@ -80,33 +80,30 @@ pub fn answer(group: &Group, row: &Row, seeds: &Seeds) -> String {
     sent.body = fill(group.body).into_bytes().into();
     let answer = server.try_send(&sent).unwrap_or_else(|| panic!("no request: {sent}"));
     let ignored = if group.title == AUTHORIZATION { Vec::new() } else { ignored(&server) };
-    let mut told = answer.status.to_string();
+    let mut text = answer.status.to_string();
     if !answer.is_accepted() && !answer.code().is_empty() {
-        told = format!("{told} {}", answer.code());
+        text = format!("{text} {}", answer.code());
     } else if !ignored.is_empty() {
-        told = format!("{told}, ignored: {}", ignored.join(" "));
+        text = format!("{text}, ignored: {}", ignored.join(" "));
     }
-    assert!(
-        answer.is_accepted() || server.state() == seed.state,
-        "{sent} was refused, and something changed"
-    );
-    told
+    assert!(answer.is_accepted() || server.state() == seed.state, "{sent} failed, and something changed");
+    text
 }
 
-/// The heading of the rows whose server checks tokens: `t`, which may all.
+/// The heading of the rows whose server checks tokens: `t`, which allows everything, and `none`, which allows nothing.
 const AUTHORIZATION: &str = "Authorization";
-/// Stands for a header that is not sent.
+/// The value of a header that is not sent.
 const ABSENT: &str = "(absent)";
 
-/// Returns what the journal names as ignored in the last request.
+/// Returns what the journal lists as ignored in the last request.
 fn ignored(server: &Server) -> Vec<String> {
     let requests = server.get("/_drivesim/requests")["requests"].clone();
     let names = requests.as_array().and_then(|requests| requests.last()?["ignored"].as_array()).cloned();
     names.unwrap_or_default().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
-/// Puts in what words in brackets stand for.
-fn words(text: &str, ids: &Ids, server: &Server) -> String {
+/// Replaces the words in brackets.
+fn replace_words(text: &str, ids: &Ids, server: &Server) -> String {
     let mut text = text.to_owned();
     for (word, id) in [
         ("[drive]", &ids.drive),
@@ -132,7 +129,7 @@ fn words(text: &str, ids: &Ids, server: &Server) -> String {
     text
 }
 
-/// Returns the path of the URL that a download is sent to.
+/// Returns the path of the URL that a download redirects to.
 fn download(ids: &Ids, server: &Server) -> String {
     let url = match ids.drive.is_empty() {
         true => format!("/2.0/files/{}/content", ids.file),
@@ -150,7 +147,7 @@ fn session(server: &Server) -> String {
     url.trim_start_matches("http://drive.test").to_owned()
 }
 
-/// The states that rows are sent to.
+/// The servers that receive the rows.
 pub struct Seeds {
     plain: Vec<Seed>,
     with_tokens: Vec<Seed>,
