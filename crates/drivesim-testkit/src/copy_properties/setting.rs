@@ -59,7 +59,7 @@ pub(super) struct Top {
 /// Where the source and the target are.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Layout {
-    /// The source is in the root, the target is a folder beside it.
+    /// The source is in the root, the target is a folder next to it.
     Apart,
     /// The source is in a folder, the target in another one.
     Deep,

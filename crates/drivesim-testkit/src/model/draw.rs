@@ -114,7 +114,7 @@ impl Model {
         }
     }
 
-    /// Returns whether a job copies so many bytes so slowly that it takes millions of years.
+    /// Returns whether a job copies too many bytes too slowly: it would take millions of years.
     fn takes_too_long(&self) -> bool {
         let sizes = self.items.values().map(|item| item.bytes.size()).max();
         let is_slow = |job: &ModelJob| {
