@@ -40,12 +40,12 @@ pub(super) struct Order {
 
 impl Model {
     /// Validates a copy in the call.
-    pub(super) fn accept(&mut self, order: &Order) -> Result<(), Refusal> {
-        let tops = self.check_copy(order, None)?;
-        let wish = &order.wish;
-        let service = self.drive_of(order.target)?.service;
+    pub(super) fn accept(&mut self, request: &Order) -> Result<(), Refusal> {
+        let tops = self.check_copy(request, None)?;
+        let wish = &request.wish;
+        let service = self.drive_of(request.target)?.service;
         let mut trial = self.clone();
-        let placed = trial.put_in_place(order, &tops);
+        let placed = trial.put_in_place(request, &tops);
         if service.refuses_taken_at_once(wish.name.is_some(), wish.conflict) {
             let started = placed.as_ref().map_err(Refusal::clone)?;
             let is_taken = |rank: usize| tops[rank].unfit.is_none();
@@ -59,11 +59,11 @@ impl Model {
             for top in &tops {
                 let all = self.seen_below(top.source);
                 for source in all {
-                    trial.add_hidden(order, order.target, source, None);
+                    trial.add_hidden(request, request.target, source, None);
                 }
             }
         }
-        self.check_quota_of(order.target_drive, &trial)
+        self.check_quota_of(request.target_drive, &trial)
     }
 
     /// Fails if the quota does not allow for what `trial` holds more than this state.
@@ -74,13 +74,13 @@ impl Model {
     }
 
     /// Validates a copy again when it starts, and places its items, still hidden.
-    pub(super) fn start(&mut self, order: &Order, job: usize) -> Result<Started, Refusal> {
-        let tops = self.check_copy(order, Some(job))?;
+    pub(super) fn start(&mut self, request: &Order, job: usize) -> Result<Started, Refusal> {
+        let tops = self.check_copy(request, Some(job))?;
         let mut trial = self.clone();
-        let started = trial.put_in_place(order, &tops)?;
-        self.check_quota_of(order.target_drive, &trial)?;
+        let started = trial.put_in_place(request, &tops)?;
+        self.check_quota_of(request.target_drive, &trial)?;
         for source in &started.sources {
-            self.check_names_in(order, *source)?;
+            self.check_names_in(request, *source)?;
         }
         if started.plan.is_empty() && !started.details.is_empty() {
             return Err(Refusal::SomeFailed(started.details.into_values().collect()));
@@ -91,14 +91,14 @@ impl Model {
 
     /// Checks everything but conflicts and the quota, in the order in which failures are reported, and returns the top
     /// items.
-    fn check_copy(&self, order: &Order, job: Option<usize>) -> Result<Vec<Wanted>, Refusal> {
-        let wish = &order.wish;
-        let source_drive = self.drive(order.source_drive).ok_or(Refusal::NoDrive)?;
-        let target_drive = self.drive(order.target_drive).ok_or(Refusal::NoDrive)?;
+    fn check_copy(&self, request: &Order, job: Option<usize>) -> Result<Vec<Wanted>, Refusal> {
+        let wish = &request.wish;
+        let source_drive = self.drive(request.source_drive).ok_or(Refusal::NoDrive)?;
+        let target_drive = self.drive(request.target_drive).ok_or(Refusal::NoDrive)?;
         if !self.offers(target_drive.service.offers_copy(wish.conflict)) {
             return Err(Refusal::ConflictNotOffered);
         }
-        let source = self.require(order.source)?;
+        let source = self.require(request.source)?;
         let is_box = source_drive.service == super::Service::Box;
         if source.parent.is_none() && (is_box || !wish.children_only) {
             return Err(Refusal::IsRoot);
@@ -107,17 +107,17 @@ impl Model {
             return Err(Refusal::ChildrenOfAFile);
         }
         check_version(source, wish)?;
-        if self.require(order.target)?.kind == ItemKind::File {
+        if self.require(request.target)?.kind == ItemKind::File {
             return Err(Refusal::NotAFolder);
         }
-        self.check_access_to_all(order.source, Access::Read)?;
-        self.check_writable(order.target)?;
-        if self.is_within(order.target, order.source) {
+        self.check_access_to_all(request.source, Access::Read)?;
+        self.check_writable(request.target)?;
+        if self.is_within(request.target, request.source) {
             return Err(Refusal::IntoItself);
         }
-        let mut tops = self.tops(order);
+        let mut tops = self.tops(request);
         for top in &mut tops {
-            top.unfit = self.check_name(order.target, &top.name, top.kind).err();
+            top.unfit = self.check_name(request.target, &top.name, top.kind).err();
             check_single_top(wish, top)?;
         }
         let n_items: usize = tops.iter().map(|top| self.seen_below(top.source).len()).sum();
@@ -125,30 +125,32 @@ impl Model {
             return Err(Refusal::TooManyItems);
         }
         for top in tops.iter_mut().filter(|top| top.unfit.is_none()) {
-            top.unfit = self.check_path(order.target, &top.name, self.seen_units_below(top.source)).err();
+            top.unfit = self.check_path(request.target, &top.name, self.seen_units_below(top.source)).err();
             check_single_top(wish, top)?;
         }
-        self.check_locks(order.source, Deed::CopyFrom, true, job)?;
-        let source = &self.items[&order.source];
+        self.check_locks(request.source, Deed::CopyFrom, true, job)?;
+        let source = &self.items[&request.source];
         if let (ItemKind::File, Some(folder)) = (source.kind, source.parent) {
             self.check_locks(folder, Deed::CopyFrom, false, job)?;
         }
-        self.check_locks(order.target, Deed::CopyTo, false, job)?;
+        self.check_locks(request.target, Deed::CopyTo, false, job)?;
         Ok(tops)
     }
 
-    fn tops(&self, order: &Order) -> Vec<Wanted> {
-        let sources = match order.wish.children_only {
-            true => self.seen_children(order.source),
-            false => vec![order.source],
+    fn tops(&self, request: &Order) -> Vec<Wanted> {
+        let sources = match request.wish.children_only {
+            true => self.seen_children(request.source),
+            false => vec![request.source],
         };
-        let service = self.drive(order.target_drive).map(|drive| drive.service);
+        let service = self.drive(request.target_drive).map(|drive| drive.service);
         let tops = sources.into_iter().map(|source| {
             let ModelItem { kind, name, .. } = &*self.items[&source];
-            let name = order.wish.name.as_ref().unwrap_or(name);
+            let name = request.wish.name.as_ref().unwrap_or(name);
             let name = match (kind, service) {
                 // The children of a folder are copied as part of the folder, not as single files.
-                (ItemKind::File, Some(service)) if !order.wish.children_only => service.for_copied_file(name),
+                (ItemKind::File, Some(service)) if !request.wish.children_only => {
+                    service.for_copied_file(name)
+                }
                 _ => name.clone(),
             };
             Wanted { source, kind: *kind, name, unfit: None }
@@ -158,8 +160,8 @@ impl Model {
 
     /// Checks that the target drive allows the names of a source folder's children, and that they do not conflict
     /// there.
-    fn check_names_in(&self, order: &Order, folder: Key) -> Result<(), Refusal> {
-        let service = self.drive_of(order.target)?.service;
+    fn check_names_in(&self, request: &Order, folder: Key) -> Result<(), Refusal> {
+        let service = self.drive_of(request.target)?.service;
         let children = self.seen_children(folder);
         for (n, child) in children.iter().enumerate() {
             let ModelItem { name, kind, .. } = &*self.items[child];

@@ -32,15 +32,15 @@ pub enum Disturbance {
 impl Model {
     /// Returns the call that injects this fault into a job; `None` if it does not apply.
     pub(super) fn disturb(&self, job: usize, how: Disturbance) -> Option<Call> {
-        let order = &self.jobs[job].order;
-        let (source, target) = (self.by_id(order.source), self.by_id(order.target));
+        let request = &self.jobs[job].order;
+        let (source, target) = (self.by_id(request.source), self.by_id(request.target));
         let conflict = drivesim::Conflict::Fail;
         match how {
             // A started job has already determined what it copies.
             Disturbance::TargetIntoSource if matches!(self.jobs[job].state, JobState::Running(_)) => None,
-            Disturbance::TargetIntoSource if order.source_drive != order.target_drive => None,
+            Disturbance::TargetIntoSource if request.source_drive != request.target_drive => None,
             Disturbance::TargetIntoSource => {
-                self.visible(order.target)?.parent?;
+                self.visible(request.target)?.parent?;
                 Some(Call::Move { item: target?, target: source?, name: None, conflict })
             }
             Disturbance::DeleteSource => Some(Call::Delete { item: source? }),
@@ -68,11 +68,11 @@ impl Model {
             }
             Disturbance::LockSource => Some(Call::Lock { item: source?, scope: drivesim::LockScope::Tree }),
             Disturbance::LeaveNoRoom => {
-                let drive = order.target_drive;
+                let drive = request.target_drive;
                 Some(Call::SetQuota { drive: self.drive(drive)?.number, total: Some(1) })
             }
             Disturbance::RemoveDrive => {
-                let drives = [order.source_drive, order.target_drive].into_iter();
+                let drives = [request.source_drive, request.target_drive].into_iter();
                 let mut drives = drives.filter_map(|drive| self.drive(drive));
                 let drive = drives.find(|drive| drive.number > 1)?;
                 Some(Call::RemoveDrive { name: drive.name.clone() })

@@ -64,7 +64,7 @@ impl Model {
         if wish.children_only && wish.name.is_some() {
             return Err(Refusal::ChildrenOnlyWithName);
         }
-        let order = Order {
+        let request = Order {
             source_drive: drives[0],
             source: self.resolve(source)?,
             target_drive: drives[1],
@@ -72,8 +72,8 @@ impl Model {
             wish: wish.clone(),
             by: self.user,
         };
-        self.accept(&order)?;
-        self.lock_ends(&order);
+        self.accept(&request)?;
+        self.lock_ends(&request);
         let job = self.jobs.len();
         self.jobs.push(ModelJob {
             accepted_at: self.now,
@@ -81,7 +81,7 @@ impl Model {
             pace: wish.pace,
             visibility: wish.visibility.unwrap_or(self.setup.visibility),
             leftovers: wish.leftovers.unwrap_or(self.setup.leftovers),
-            order,
+            order: request,
         });
         self.mark(Mark::Job("accepted"));
         let has_past = |key: &Key| !self.items[key].past.is_empty();
@@ -137,8 +137,8 @@ impl Model {
         if !matches!(self.jobs[job].state, JobState::Waiting) {
             return;
         }
-        let order = self.jobs[job].order.clone();
-        match self.start(&order, job) {
+        let request = self.jobs[job].order.clone();
+        match self.start(&request, job) {
             Err(refusal) => {
                 self.mark(Mark::Job("failed at start"));
                 self.end_job(job, Err(refusal));
@@ -205,8 +205,8 @@ impl Model {
             }
         }
         let JobState::Running(running) = self.jobs[job].state.clone() else { return };
-        let order = &self.jobs[job].order;
-        let new_item = if order.wish.children_only { order.target } else { running.plan[0] };
+        let request = &self.jobs[job].order;
+        let new_item = if request.wish.children_only { request.target } else { running.plan[0] };
         if running.details.is_empty() {
             self.mark(Mark::Job("completed"));
             self.end_job(job, Ok(new_item));
@@ -249,8 +249,8 @@ impl Model {
     pub(super) fn fail_the_homeless(&mut self) {
         for job in 0..self.jobs.len() {
             let JobState::Running(running) = &self.jobs[job].state else { continue };
-            let order = &self.jobs[job].order;
-            let anchor = if order.wish.children_only { order.target } else { running.plan[0] };
+            let request = &self.jobs[job].order;
+            let anchor = if request.wish.children_only { request.target } else { running.plan[0] };
             if !self.is_placed(anchor) {
                 self.mark(Mark::Job("failed while running"));
                 self.end_job(job, Err(Refusal::NotFound));

@@ -93,16 +93,18 @@ impl Model {
     }
 
     /// Locks both ends of a large copy, for the job that is created next.
-    pub(super) fn lock_ends(&mut self, order: &Order) {
-        let Ok(from) = self.drive_of(order.target).map(|drive| drive.limits.copy_locks_from) else { return };
-        let n_items = self.seen_below(order.source).len() - 1;
-        if n_items < from || self.items[&order.source].kind == ItemKind::File {
+    pub(super) fn lock_ends(&mut self, request: &Order) {
+        let Ok(from) = self.drive_of(request.target).map(|drive| drive.limits.copy_locks_from) else {
+            return;
+        };
+        let n_items = self.seen_below(request.source).len() - 1;
+        if n_items < from || self.items[&request.source].kind == ItemKind::File {
             return;
         }
         let job = Some(self.jobs.len());
         let ends = [
-            (order.source_drive, order.source, LockScope::Tree),
-            (order.target_drive, order.target, LockScope::Item),
+            (request.source_drive, request.source, LockScope::Tree),
+            (request.target_drive, request.target, LockScope::Item),
         ];
         for (drive, item, scope) in ends {
             self.locks.push(ModelLock { drive, item, scope, is_over: false, job });

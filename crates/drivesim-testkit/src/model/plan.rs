@@ -38,17 +38,17 @@ pub(super) struct Wanted {
 
 impl Model {
     /// Places the top items and then everything below them, breadth-first, all hidden.
-    pub(super) fn put_in_place(&mut self, order: &Order, tops: &[Wanted]) -> Result<Started, Refusal> {
+    pub(super) fn put_in_place(&mut self, request: &Order, tops: &[Wanted]) -> Result<Started, Refusal> {
         let mut started = Started::default();
         let mut sources = Vec::new();
         for (rank, top) in tops.iter().enumerate() {
-            match self.put_top(order, top, &started.plan) {
+            match self.put_top(request, top, &started.plan) {
                 Ok(key) => {
                     started.plan.push(key);
                     started.ranks.insert(key, rank);
                     sources.push(top.source);
                 }
-                Err(refusal) if order.wish.children_only => {
+                Err(refusal) if request.wish.children_only => {
                     started.details.insert(rank, refusal);
                 }
                 Err(refusal) => return Err(refusal),
@@ -60,7 +60,7 @@ impl Model {
             // The items that this copy has placed are hidden, so they are not copied again.
             for child in self.seen_children(sources[n_done]) {
                 let parent = started.plan[n_done];
-                let new = self.add_hidden(order, parent, child, None);
+                let new = self.add_hidden(request, parent, child, None);
                 started.plan.push(new);
                 sources.push(child);
             }
@@ -72,13 +72,14 @@ impl Model {
         Ok(started)
     }
 
-    fn put_top(&mut self, order: &Order, top: &Wanted, placed: &[Key]) -> Result<Key, Refusal> {
+    fn put_top(&mut self, request: &Order, top: &Wanted, placed: &[Key]) -> Result<Key, Refusal> {
         if let Some(refusal) = &top.unfit {
             return Err(refusal.clone());
         }
-        let service = self.drive_of(order.target)?.service;
+        let service = self.drive_of(request.target)?.service;
         let before = service.before_copy_number();
-        let settled = self.settle(order.target, &top.name, top.kind, order.wish.conflict, before, None)?;
+        let settled =
+            self.settle(request.target, &top.name, top.kind, request.wish.conflict, before, None)?;
         let (name, successor) = match settled {
             Settled::Free(name) => (name, false),
             // A copy does not replace an item that it has placed itself.
@@ -88,8 +89,8 @@ impl Model {
             Settled::Over(_) => (top.name.clone(), true),
         };
         let below = self.seen_units_below(top.source);
-        self.check_path(order.target, &name, below)?;
-        let key = self.add_hidden(order, order.target, top.source, Some(name));
+        self.check_path(request.target, &name, below)?;
+        let key = self.add_hidden(request, request.target, top.source, Some(name));
         self.item_mut(key, |item| item.successor = successor);
         Ok(key)
     }
@@ -97,17 +98,17 @@ impl Model {
     /// Adds the copy of an item, hidden.
     pub(super) fn add_hidden(
         &mut self,
-        order: &Order,
+        request: &Order,
         parent: Key,
         source: Key,
         name: Option<String>,
     ) -> Key {
         let source = self.items[&source].clone();
         let name = name.unwrap_or(source.name.clone());
-        let blank = self.blank(order.target_drive, Some(parent), &name, source.kind, source.bytes.clone());
-        let mut copy = ModelItem { hidden: true, facts: Facts::new(self.now, order.by), ..blank };
-        copy.written.by = order.by;
-        if self.drive(order.target_drive).is_some_and(|drive| drive.service == Service::Box) {
+        let blank = self.blank(request.target_drive, Some(parent), &name, source.kind, source.bytes.clone());
+        let mut copy = ModelItem { hidden: true, facts: Facts::new(self.now, request.by), ..blank };
+        copy.written.by = request.by;
+        if self.drive(request.target_drive).is_some_and(|drive| drive.service == Service::Box) {
             copy.facts.description.clone_from(&source.facts.description);
             if source.kind == ItemKind::File {
                 let kept = source.facts.times;
@@ -116,7 +117,7 @@ impl Model {
             }
         }
         if source.kind == ItemKind::File {
-            self.copy_versions(&source, order.wish.versions, &mut copy);
+            self.copy_versions(&source, request.wish.versions, &mut copy);
         }
         self.add(copy)
     }
