@@ -10,8 +10,8 @@
 //! A broken promise prints its name, the profile and the outlines before and after. A promise is skipped, with a
 //! message, if the subject does not support what it needs.
 //!
-//! To add a promise, write its function in the file of its topic, with a doc comment that states it, and add its name to
-//! `each_promise`.
+//! To add a promise, write its function in the file of its topic, with a doc comment that states it, and add its name
+//! to `each_promise`.
 
 pub mod access;
 mod adapters;

@@ -43,13 +43,13 @@
 //! println!("{}", Check::new(Profile::PLAIN).cases(8).run(|| Mine(tempfile::tempdir().unwrap())));
 //! ```
 //!
-//! The printed report names the properties that were not checked. Here these include whether a copy is independent of its
-//! source: that needs [`Copier::write`], and without it a hard link passes for a copy.
+//! The printed report names the properties that were not checked. Here these include whether a copy is independent of
+//! its source: that needs [`Copier::write`], and without it a hard link passes for a copy.
 //!
 //! [`properties`] lists the properties with their names, definitions and sources. [`Check::only`] and [`Check::skip`]
 //! choose among them, and [`copy_property_tests`](crate::copy_property_tests) makes each one a separate test. A profile
-//! defines which names are allowed and which are the same, the conflict behaviors, and how a copy is numbered; its fields
-//! can be changed for a storage that is between two profiles.
+//! defines which names are allowed and which are the same, the conflict behaviors, and how a copy is numbered; its
+//! fields can be changed for a storage that is between two profiles.
 //!
 //! To add a property, write its check in `rules.rs`, the strategy for its scenes in `scenes.rs` (`setting.rs` assembles
 //! scenes), the precondition of a scene in `fits.rs`, and a row in `table.rs`.
@@ -79,8 +79,9 @@ pub use tree::{Entry, Tree, TreeError};
 
 /// Creates a `#[test]` for each property, in a module.
 ///
-/// The arguments are the name of the module, a [`Check`], and a function that returns a copier with an empty storage. The
-/// test of a property that is not checked passes and prints why; if none is checked, the test `something_is_checked` fails.
+/// The arguments are the name of the module, a [`Check`], and a function that returns a copier with an empty storage.
+/// The test of a property that is not checked passes and prints why; if none is checked, the test
+/// `something_is_checked` fails.
 ///
 /// ```
 /// use drivesim::{Profile, Sim};

@@ -83,8 +83,8 @@ const MOST_ITEMS: usize = 300;
 /// the initial state, each following four a verb, so that a fuzzer removes, repeats, mixes and redraws verbs without
 /// changing the others.
 ///
-/// The bytes are seeds of the draws, not their random data: proptest halves the remaining bytes for each choice, so that
-/// none would be left after a dozen choices.
+/// The bytes are seeds of the draws, not their random data: proptest halves the remaining bytes for each choice, so
+/// that none would be left after a dozen choices.
 ///
 /// # Panics
 /// Panics if something differs, with the calls on stderr.

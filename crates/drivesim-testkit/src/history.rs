@@ -1,11 +1,11 @@
 //! Defines verbs as data, and strategies for histories of them.
 //!
-//! [`histories`] draws whole histories; [`models`] and [`verbs`] draw their parts, one after the other. A verb is resolved
-//! with a [`Model`]: [`Model::apply`] resolves it to a call and determines the expected result, and
+//! [`histories`] draws whole histories; [`models`] and [`verbs`] draw their parts, one after the other. A verb is
+//! resolved with a [`Model`]: [`Model::apply`] resolves it to a call and determines the expected result, and
 //! [`comparison`](crate::comparison) performs that call on a simulator.
 //!
-//! Names are drawn from a small set so that they conflict. Items are selected by a number modulo the number of items, so
-//! that a shorter history remains valid.
+//! Names are drawn from a small set so that they conflict. Items are selected by a number modulo the number of items,
+//! so that a shorter history remains valid.
 
 mod facts;
 mod items;

@@ -1,7 +1,7 @@
 //! Runs the testkit in threads with a small stack.
 //!
-//! Users' tests run in threads of 2 MiB and are built without optimisation, which moves values over the stack. An overflow
-//! ends the whole test program, so a quarter of that size must suffice.
+//! Users' tests run in threads of 2 MiB and are built without optimisation, which moves values over the stack. An
+//! overflow ends the whole test program, so a quarter of that size must suffice.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 

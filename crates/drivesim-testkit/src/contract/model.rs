@@ -110,19 +110,13 @@ impl ModelSubject {
     }
 
     /// Returns the path of an item, with its drive unless that is the first.
-    fn path_with_drive(&self, key: Key) -> String {
+    fn full_path(&self, key: Key) -> String {
         let (drive, path) = (self.model.items[&key].drive, self.model.path(key));
         let other = self.model.drive(drive).filter(|_| drive != 0);
         other.map_or(path.clone(), |drive| format!("{}:{path}", drive.name))
     }
 
-    fn start_copy(
-        &mut self,
-        source: &str,
-        target: &str,
-        options: CopyOptions,
-        pace: Pace,
-    ) -> Result<usize, Code> {
+    fn start(&mut self, source: &str, target: &str, options: CopyOptions, pace: Pace) -> Result<usize, Code> {
         let (source, target) = (self.first(source), self.at(target));
         match self.make(Call::Copy { source, target, wish: wish(options, pace) })? {
             Expected::Job(job) => Ok(job),
@@ -132,7 +126,7 @@ impl ModelSubject {
 
     fn ended(&self, job: usize) -> Ended {
         match &self.model.jobs[job].state {
-            JobState::Ended(Ok(key)) => Ended::Completed(self.path_with_drive(*key)),
+            JobState::Ended(Ok(key)) => Ended::Completed(self.full_path(*key)),
             JobState::Ended(Err(refusal)) => Ended::Failed(code(refusal.clone())),
             state => fail(format_args!("the job has ended: {state:?}")),
         }
@@ -151,7 +145,7 @@ impl Subject for ModelSubject {
     }
 
     fn copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Ended {
-        match self.start_copy(source, target, options, Pace::Instant) {
+        match self.start(source, target, options, Pace::Instant) {
             Ok(job) => self.ended(job),
             Err(code) => Ended::Refused(code),
         }
@@ -357,7 +351,7 @@ impl Subject for ModelSubject {
 
     fn search(&self, folder: &str, text: &str) -> Result<Vec<String>, Code> {
         let found = self.model.search(self.folder(folder)?, text);
-        Ok(found.into_iter().map(|key| self.path_with_drive(key)).collect())
+        Ok(found.into_iter().map(|key| self.full_path(key)).collect())
     }
 
     fn set_access(&mut self, path: &str, access: Option<Access>) -> Result<(), Code> {
@@ -387,7 +381,7 @@ impl Subject for ModelSubject {
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
-        self.start_copy(source, target, options, Pace::Held).map(|job| job.to_string())
+        self.start(source, target, options, Pace::Held).map(|job| job.to_string())
     }
 
     fn step_copy(&mut self, job: &Id, n_items: usize) -> Result<(), Code> {

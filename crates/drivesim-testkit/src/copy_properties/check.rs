@@ -28,8 +28,8 @@ const REJECTS_EACH: u32 = 500;
 
 /// Which properties to check, under which profile, and how thoroughly.
 ///
-/// The same check draws the same scenes each time: it stores no files, and no environment variable changes the number of
-/// scenes. [`Check::seed`] draws others.
+/// The same check draws the same scenes each time: it stores no files, and no environment variable changes the number
+/// of scenes. [`Check::seed`] draws others.
 #[derive(Clone)]
 pub struct Check {
     setting: Setting,
@@ -75,8 +75,9 @@ impl Check {
         Check { seed, ..self }
     }
 
-    /// Uses only names for which `accepts` holds, for a storage that does not allow all names of the profile. If few names
-    /// are accepted, they are drawn from a list of usual names; a property for which none is found is not checked.
+    /// Uses only names for which `accepts` holds, for a storage that does not allow all names of the profile. If few
+    /// names are accepted, they are drawn from a list of usual names; a property for which none is found is not
+    /// checked.
     ///
     /// The names that the properties use themselves are not restricted: `in`, `to`, `below`, `new`, `second`, `third`,
     /// `fourth`, `a`, and `f0`, `f1` and so on.
@@ -112,8 +113,8 @@ impl Check {
         self
     }
 
-    /// Checks the properties, each on many scenes, and returns the report. `make` returns a copier with an empty storage; it
-    /// is called for each scene.
+    /// Checks the properties, each on many scenes, and returns the report. `make` returns a copier with an empty
+    /// storage; it is called for each scene.
     ///
     /// # Panics
     /// Panics if a property is broken, with the smallest scene that was found, or if all properties were skipped.

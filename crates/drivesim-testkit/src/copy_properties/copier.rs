@@ -17,16 +17,16 @@ pub trait Copier {
     /// Creates all items of a tree in the empty storage.
     ///
     /// # Errors
-    /// Fails if an item cannot be created. The property is then reported as broken: exclude names that the storage does not
-    /// allow with [`Check::names`](super::Check::names).
+    /// Fails if an item cannot be created. The property is then reported as broken: exclude names that the storage does
+    /// not allow with [`Check::names`](super::Check::names).
     fn populate(&mut self, tree: &Tree) -> Outcome;
 
     /// Copies an item into a folder and waits until the copy is complete. Returns the name of the new item, or `None`
     /// if the code does not report it.
     ///
     /// # Errors
-    /// Fails if the copy fails, at once or later, for any reason. Fails with [`Unsupported`] if the code cannot make such a
-    /// request: the property is then skipped.
+    /// Fails if the copy fails, at once or later, for any reason. Fails with [`Unsupported`] if the code cannot make
+    /// such a request: the property is then skipped.
     fn copy(&mut self, request: &CopyRequest) -> Outcome<Option<String>>;
 
     /// Lists all items in the storage, with the bytes of all files.

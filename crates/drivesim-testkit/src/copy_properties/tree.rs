@@ -24,8 +24,8 @@ pub enum Entry {
 
 /// Files and folders by path, such as `/Docs/a.txt`, without the root.
 ///
-/// A tree prints as an outline, and is parsed from one: this converts it to and from a [`drivesim::Sim`]. A path that is
-/// inserted twice is kept twice, so that a listing with two items of one name differs from any tree without.
+/// A tree prints as an outline, and is parsed from one: this converts it to and from a [`drivesim::Sim`]. A path that
+/// is inserted twice is kept twice, so that a listing with two items of one name differs from any tree without.
 ///
 /// ```
 /// use drivesim_testkit::copy_properties::{Entry, Tree};

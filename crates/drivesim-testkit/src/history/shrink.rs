@@ -1,7 +1,7 @@
 //! Draws histories and shrinks failing ones.
 //!
-//! A verb is valid after any other verbs, so each can be removed. proptest-state-machine removes verbs only with a counter
-//! of the verbs that a test has reached, which other tests do not have.
+//! A verb is valid after any other verbs, so each can be removed. proptest-state-machine removes verbs only with a
+//! counter of the verbs that a test has reached, which other tests do not have.
 
 use std::fmt;
 

@@ -10,8 +10,8 @@ use super::Verb;
 
 /// Draws a verb from one of several strategies by their weights.
 ///
-/// Unlike proptest's `Union`, it does not build values of the strategies that are not chosen, and it shrinks a verb within
-/// its kind: [`HistoryTree`](super::HistoryTree) replaces whole verbs.
+/// Unlike proptest's `Union`, it does not build values of the strategies that are not chosen, and it shrinks a verb
+/// within its kind: [`HistoryTree`](super::HistoryTree) replaces whole verbs.
 #[derive(Clone, Debug)]
 pub(super) struct Weighted {
     options: Arc<[(u32, BoxedStrategy<Verb>)]>,
