@@ -1,4 +1,4 @@
-//! The only place that tells what happens in a history that a fuzzer found: give it the file.
+//! Prints the calls of a failing history that a fuzzer found. The arguments are its files.
 
 fn main() -> std::io::Result<()> {
     for file in std::env::args_os().skip(1).map(std::path::PathBuf::from) {

@@ -1,4 +1,4 @@
-//! The only place that runs a history on drivesim beside the model and compares all that can be seen.
+//! Runs a history on drivesim and on the reference model, and compares everything that can be read.
 //!
 //! ```
 //! use drivesim_testkit::comparison;
@@ -30,11 +30,11 @@ use crate::model::Model;
 pub use engine::Engine;
 pub use refusals::refusal_of;
 
-/// The calls of the last history that failed.
+/// The calls of the last failed history.
 static FAILED: Mutex<String> = Mutex::new(String::new());
 
-/// Returns the calls of the last history that failed in this process, with what each had to give. While proptest
-/// looks for shorter histories it is the shortest found so far.
+/// Returns the calls of the last history that failed in this process, with their expected results. While proptest
+/// shrinks, this is the shortest history found so far.
 pub fn failed_calls() -> String {
     FAILED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
@@ -43,11 +43,11 @@ fn note_failed(calls: &str) {
     calls.clone_into(&mut FAILED.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-/// Runs a history on the model and on drivesim and compares all that can be seen after each verb. What comes next is
-/// asked for, given the model as it is then, until there is nothing: verbs of a list, or of a fuzzer.
+/// Runs a history on the model and on drivesim, and compares everything that can be read after each verb. `next`
+/// returns the next verb given the current model, until it returns `None`: verbs of a list, or of a fuzzer.
 ///
 /// # Panics
-/// When something differs; [`failed_calls`] tells how it came to that.
+/// Panics if something differs; [`failed_calls`] returns the calls that led to it.
 pub fn run(mut model: Model, mut next: impl FnMut(&Model) -> Option<Verb>) {
     let mut engine = Engine::new(&model);
     while let Some(verb) = next(&model) {

@@ -1,17 +1,17 @@
-//! The only place for what is promised of a drive, one named function for each promise, told over a [`Subject`].
+//! Tests what a drive promises, one named function for each promise, on any [`Subject`].
 //!
-//! drivesim keeps the promises and so must whatever passes it on: a router, a client, another store. Write a
-//! [`Subject`] for it, and each promise is a test of its own:
+//! drivesim keeps the promises, and so must each layer above it: a router, a client, another store. Write a [`Subject`]
+//! for that layer, and each promise becomes a test:
 //!
 //! ```
 //! drivesim_testkit::contract_tests!(engine, drivesim_testkit::contract::EngineSubject);
 //! ```
 //!
-//! A promise that is broken prints its name, the profile and the outlines before and after. A promise that needs what
-//! a subject leaves out is skipped and says so.
+//! A broken promise prints its name, the profile and the outlines before and after. A promise is skipped, with a
+//! message, if the subject does not support what it needs.
 //!
-//! To add one, write its function into the file it belongs to, with a line that says what it promises, and name it in
-//! `each_promise`.
+//! To add a promise, write its function in the file of its topic, with a doc comment that states it, and add its name
+//! to `each_promise`.
 
 pub mod access;
 mod adapters;
@@ -43,12 +43,12 @@ pub(crate) use subject::lacking_of;
 pub use subject::{Code, Ended, Subject, lacking};
 pub use trial::{Asked, Trial, hold, on_all, on_each};
 
-/// A tree that many promises start from.
+/// The tree that many promises start from.
 pub const TREE: &str = "a.txt = \"hi\"\n\
     Docs/\n  b.txt = \"bytes\"\n  deep/\n    c.txt = \"deep bytes\"\n    empty/\n\
     to/\n";
 
-/// Holds a subject to all promises, each as a `#[test]` in the module that is named.
+/// Tests all promises on a subject, each as a `#[test]` in the named module.
 #[macro_export]
 macro_rules! contract_tests {
     ($module:ident, $subject:ty) => {
@@ -64,7 +64,7 @@ macro_rules! contract_tests {
     };
 }
 
-/// Makes a `#[test]` of each promise of a file.
+/// Creates a `#[test]` for each promise of a file.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! contract_test {
@@ -78,10 +78,10 @@ macro_rules! contract_test {
     };
 }
 
-/// Holds a subject to all promises, one after the other, and says which were asked of it.
+/// Tests all promises on a subject, one after the other, and returns which were run and which were skipped.
 ///
 /// # Panics
-/// When a promise is broken.
+/// Panics if a promise is broken.
 pub fn ask_all<S: Subject>() -> Asked {
     macro_rules! ask {
         ($($file:ident: $($promise:ident)+;)+) => {
@@ -91,7 +91,7 @@ pub fn ask_all<S: Subject>() -> Asked {
     crate::each_promise!(ask)
 }
 
-/// Gives the names of all promises, by file, to a macro of this crate.
+/// Passes the names of all promises, by file, to a macro of this crate.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_promise {
@@ -329,7 +329,7 @@ macro_rules! each_promise {
 mod tests {
     use super::*;
 
-    /// A drive that is outlined and copied on, and cannot do more.
+    /// A subject that only implements what is required: an outline and a copy.
     struct Little(EngineSubject);
 
     impl Subject for Little {
@@ -353,24 +353,24 @@ mod tests {
     }
 
     #[test]
-    fn each_promise_is_told() {
-        for (source, told) in crate::each_promise!(list) {
+    fn each_promise_is_listed() {
+        for (source, listed) in crate::each_promise!(list) {
             let written: Vec<&str> = source
                 .lines()
                 .filter_map(|line| line.strip_prefix("pub fn ")?.split_once("<S: Subject>()"))
                 .map(|(name, _)| name)
                 .collect();
-            assert_eq!(written, told);
+            assert_eq!(written, listed);
         }
     }
 
     #[test]
-    fn what_a_subject_lacks_is_not_asked_of_it() {
+    fn promises_are_skipped_if_the_subject_does_not_support_them() {
         assert!(hold("kept", copying::a_copy_bears_the_name_it_was_given::<Little>));
-        assert!(!hold("not asked", copying::a_copy_reads_as_its_source::<Little>));
-        let told = ask_all::<Little>();
-        assert!(told.asked.contains(&"a_copy_bears_the_name_it_was_given"), "{told}");
-        assert!(told.skipped.contains(&"a_copy_may_take_all_versions"), "{told}");
+        assert!(!hold("skipped", copying::a_copy_reads_as_its_source::<Little>));
+        let report = ask_all::<Little>();
+        assert!(report.asked.contains(&"a_copy_bears_the_name_it_was_given"), "{report}");
+        assert!(report.skipped.contains(&"a_copy_may_take_all_versions"), "{report}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Checks code that copies folders, whatever its storage is, against the properties of a copy.
 //!
-//! Implement [`Copier`] for the code: how to populate its storage, how to copy, how to list what is there. Then
+//! Implement [`Copier`] for the code: how to populate its storage, how to copy, how to list its items. Then
 //! [`Check::run`] draws trees and copies of them, and if a property is broken, prints the smallest tree that shows it.
 //! This checks a function that copies folders of the file system:
 //!
@@ -43,16 +43,16 @@
 //! println!("{}", Check::new(Profile::PLAIN).cases(8).run(|| Mine(tempfile::tempdir().unwrap())));
 //! ```
 //!
-//! The report that is printed names what was not checked. Here that is, among others, whether a copy is independent of
+//! The printed report names the properties that were not checked. Here these include whether a copy is independent of
 //! its source: that needs [`Copier::write`], and without it a hard link passes for a copy.
 //!
-//! The names of the properties, what each says and who says so: [`properties`]. [`Check::only`] and [`Check::skip`]
-//! choose among them, and [`copy_property_tests`](crate::copy_property_tests) makes each one a test of its own. A
-//! profile says which names are allowed and the same, which behaviours there are for taken names, and how a copy is
-//! numbered; a field of it may be changed for a storage that is between two profiles.
+//! [`properties`] lists the properties with their names, definitions and sources. [`Check::only`] and [`Check::skip`]
+//! choose among them, and [`copy_property_tests`](crate::copy_property_tests) makes each one a separate test. A profile
+//! defines which names are allowed and which are the same, the conflict behaviors, and how a copy is numbered; its
+//! fields can be changed for a storage that is between two profiles.
 //!
-//! To add a property, write its check into `rules.rs`, what it starts from into `scenes.rs` (`setting.rs` puts scenes
-//! together), what a smaller scene must still have into `fits.rs`, and a row into `table.rs`.
+//! To add a property, write its check in `rules.rs`, the strategy for its scenes in `scenes.rs` (`setting.rs` assembles
+//! scenes), the precondition of a scene in `fits.rs`, and a row in `table.rs`.
 
 mod check;
 mod copier;
@@ -77,10 +77,11 @@ pub use subject::SubjectCopier;
 pub use table::{Property, properties};
 pub use tree::{Entry, Tree, TreeError};
 
-/// Makes a `#[test]` of each property, in a module.
+/// Creates a `#[test]` for each property, in a module.
 ///
-/// It is given the name of the module, a [`Check`], and a function that returns a copier with an empty storage. The test
-/// of a property that is not checked passes and prints why; if none is checked, the test `something_is_checked` fails.
+/// The arguments are the name of the module, a [`Check`], and a function that returns a copier with an empty storage.
+/// The test of a property that is not checked passes and prints why; if none is checked, the test
+/// `something_is_checked` fails.
 ///
 /// ```
 /// use drivesim::{Profile, Sim};
@@ -125,7 +126,7 @@ macro_rules! copy_property_tests {
     };
 }
 
-/// Makes a `#[test]` of each property.
+/// Creates a `#[test]` for each property.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_copy_property {
@@ -164,8 +165,8 @@ macro_rules! each_copy_property {
         }
     };
     ($check:expr, $make:expr; $($name:ident)+) => {
-        /// The names of the tests, for the test that all properties are among them.
-        #[allow(dead_code, reason = "only the testkit looks at it")]
+        /// The names of the tests, to test that they include all properties.
+        #[allow(dead_code, reason = "only the testkit reads it")]
         pub(super) const NAMES: &[&str] = &[$(stringify!($name)),+];
 
         #[test]

@@ -1,4 +1,4 @@
-//! The only place for what the fuzzers run: plain functions of bytes, so that the normal tests run them too.
+//! Defines what the fuzzers run, as functions of bytes, so that the normal tests run them too.
 
 use drivesim::outline::{Outline, parse};
 use drivesim::{Case, Conflict, CopyOptions, Detail, ItemKind, Profile, Sim, fold, with_suffix};
@@ -8,16 +8,16 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::comparison;
 use crate::history::{models, verbs};
 
-/// Reads any text as an outline: no panic, and what was read prints and reads back the same.
+/// Parses a text as an outline: never panics, and the result prints and parses to the same.
 ///
 /// # Panics
-/// When it does not.
+/// Panics if it does not.
 pub fn outline(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(outline) = parse(text) else { return };
     let printed = outline.to_string();
     match parse(&printed) {
-        Ok(again) => assert_eq!(placeless(again), placeless(outline), "{printed}"),
+        Ok(again) => assert_eq!(without_positions(again), without_positions(outline), "{printed}"),
         Err(error) => assert!(outline.drives.is_empty(), "{error} in the print of an outline: {printed}"),
     }
     for profile in Profile::ALL {
@@ -32,8 +32,8 @@ pub fn outline(bytes: &[u8]) {
     }
 }
 
-/// Forgets where lines stood, which printing does not keep.
-fn placeless(mut outline: Outline) -> Outline {
+/// Removes the positions of lines, which printing does not keep.
+fn without_positions(mut outline: Outline) -> Outline {
     for drive in &mut outline.drives {
         if let Some(header) = &mut drive.header {
             header.at = Default::default();
@@ -43,11 +43,11 @@ fn placeless(mut outline: Outline) -> Outline {
     outline
 }
 
-/// Takes any text as a name in every profile: it is refused or it is the name, a copy's name too, and a number
-/// put into it fits the rules' length.
+/// Uses a text as a name in every profile: it is rejected, or it is valid, for copies too, and fits the maximum length
+/// with a number.
 ///
 /// # Panics
-/// When it is not.
+/// Panics if it is not.
 pub fn name(bytes: &[u8]) {
     let Ok(name) = std::str::from_utf8(bytes) else { return };
     assert_eq!(fold(&fold(name)), fold(name));
@@ -55,7 +55,10 @@ pub fn name(bytes: &[u8]) {
         let rules = profile.names.clone();
         for kind in [ItemKind::File, ItemKind::Folder] {
             if rules.check(name, kind, true).is_ok() {
-                assert!(rules.check(name, kind, false).is_ok(), "the root takes what a folder refuses");
+                assert!(
+                    rules.check(name, kind, false).is_ok(),
+                    "the root accepts a name that folders reject"
+                );
                 let numbered = with_suffix(name, kind, 12, profile.copy_suffix, rules.max_units);
                 let n_units = numbered.encode_utf16().count();
                 assert!(rules.max_units.is_none_or(|limit| n_units <= limit), "{numbered:?}");
@@ -65,27 +68,28 @@ pub fn name(bytes: &[u8]) {
             assert_eq!(rules.check(&copied, ItemKind::File, false), Ok(()));
             assert_eq!(rules.for_file_copy(&copied, false).as_deref(), Ok(&*copied));
         }
-        in_a_drive(profile, name);
+        use_in_drive(profile, name);
     }
 }
 
-/// How many bytes one draw takes.
+/// The number of bytes of one draw.
 const DRAW: usize = 4;
-/// How many verbs are run at most, and with how many items of the model a history ends: it goes through all of them
-/// for every question.
+/// The maximum number of verbs, and the number of items of the model at which a history ends: the model scans all of
+/// them for every query.
 const MOST_VERBS: usize = 150;
 const MOST_ITEMS: usize = 300;
 
-/// Runs a history on the model and on drivesim and compares all that can be seen: four bytes are the start, each four
-/// after them a verb, so that a fuzzer leaves out, repeats, mixes and redraws verbs without touching the others.
+/// Runs a history on the model and on drivesim and compares everything that can be read. The first four bytes determine
+/// the initial state, each following four a verb, so that a fuzzer removes, repeats, mixes and redraws verbs without
+/// changing the others.
 ///
-/// The bytes seed the draws rather than being them: proptest halves what is left of given bytes for each choice, so
-/// that after a dozen choices nothing would be left.
+/// The bytes are seeds of the draws, not their random data: proptest halves the remaining bytes for each choice, so
+/// that none would be left after a dozen choices.
 ///
 /// # Panics
-/// When something differs, with the calls on stderr.
+/// Panics if something differs, with the calls on stderr.
 pub fn history(bytes: &[u8]) {
-    let _teller = Teller;
+    let _printer = FailurePrinter;
     let mut draws = bytes.chunks(DRAW).take(MOST_VERBS + 1);
     let Some(model) = draws.next().and_then(|seed| draw(seed, models())) else { return };
     comparison::run(model, |model| {
@@ -94,7 +98,7 @@ pub fn history(bytes: &[u8]) {
     });
 }
 
-/// Draws from a strategy, always the same from the same seed.
+/// Draws a value from a strategy, always the same for the same seed.
 fn draw<S: Strategy>(seed: &[u8], strategy: S) -> Option<S::Value> {
     let mut long = [0; 32];
     long[..seed.len()].copy_from_slice(seed);
@@ -103,10 +107,10 @@ fn draw<S: Strategy>(seed: &[u8], strategy: S) -> Option<S::Value> {
     strategy.new_tree(&mut runner).ok().map(|tree| tree.current())
 }
 
-/// Tells the calls of a history that fails.
-struct Teller;
+/// Prints the calls of a failed history when it is dropped.
+struct FailurePrinter;
 
-impl Drop for Teller {
+impl Drop for FailurePrinter {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the calls:\n{}", comparison::failed_calls());
@@ -114,18 +118,18 @@ impl Drop for Teller {
     }
 }
 
-/// Makes, copies and renames under a name; whatever is refused, the drive stays sound.
-fn in_a_drive(profile: Profile, name: &str) {
+/// Creates, copies and renames items with a name. The drive stays valid even if calls fail.
+fn use_in_drive(profile: Profile, name: &str) {
     let ignores_case = profile.names.case == Case::Folded;
     let Ok(sim) = Sim::builder().profile(profile).outline("a.txt = 1 B\nd/\n").build() else { return };
-    let made = sim.create_folder("/d", name);
+    let created = sim.create_folder("/d", name);
     let options = [CopyOptions::named(name), CopyOptions::named(name).on_conflict(Conflict::Rename)];
     for options in options {
         let _ = sim.copy("/a.txt", "/d", options);
     }
     let renamed = sim.rename("/a.txt", name);
     sim.check_invariants();
-    if made.is_ok() {
+    if created.is_ok() {
         assert!(sim.exists(format!("/d/{name}")));
     }
     let is_same = name == "a.txt" || ignores_case && fold(name) == "a.txt";
@@ -147,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Pieces that bodies meet in odd orders.
+    /// Runs a body on random sequences of pieces.
     fn check(body: fn(&[u8]), pieces: &[&str], n_cases: usize) {
         let mut next = random();
         for _ in 0..n_cases {
@@ -158,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn outlines_of_odd_pieces_are_read_or_refused() {
+    fn outlines_of_random_pieces_are_parsed_or_rejected() {
         let pieces = [
             "a",
             "b.txt",
@@ -196,12 +200,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_another_case_is_another_name_where_case_matters() {
+    fn a_name_in_another_case_differs_where_case_matters() {
         name(b"a.txT");
     }
 
     #[test]
-    fn names_of_odd_pieces_are_taken_or_refused() {
+    fn names_of_random_pieces_are_accepted_or_rejected() {
         let pieces = [
             "a",
             ".",
@@ -232,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn histories_of_random_bytes_are_the_same_on_model_and_engine() {
+    fn histories_of_random_bytes_agree_on_model_and_engine() {
         let mut next = random();
         for _ in 0..300 {
             let length = next(120);
@@ -242,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_is_as_long_as_its_bytes_and_the_same_each_time() {
+    fn a_history_is_determined_by_its_bytes() {
         let drawn = |bytes: &[u8]| {
             let mut drawn = Vec::new();
             let mut model = draw(&bytes[..DRAW], models()).unwrap();

@@ -1,11 +1,11 @@
-//! The only place for verbs as data and for the strategies that draw histories of them.
+//! Defines verbs as data, and strategies for histories of them.
 //!
-//! [`histories`] draws whole ones; [`models`] and [`verbs`] draw their parts, one after the other. A verb means something
-//! only beside a [`Model`]: [`Model::apply`] makes a call of it and knows what must come of it, and
-//! [`comparison`](crate::comparison) makes that call on a simulator.
+//! [`histories`] draws whole histories; [`models`] and [`verbs`] draw their parts, one after the other. A verb is
+//! resolved with a [`Model`]: [`Model::apply`] resolves it to a call and determines the expected result, and
+//! [`comparison`](crate::comparison) performs that call on a simulator.
 //!
-//! Names come from few, so that they collide, and items are named by a number that is taken modulo how many there
-//! are, so that a history that was made shorter still means something.
+//! Names are drawn from a small set so that they conflict. Items are selected by a number modulo the number of items,
+//! so that a shorter history remains valid.
 
 mod facts;
 mod items;
@@ -28,49 +28,49 @@ use crate::model::{CopyWish, Disturbance, Model, Service, Setup};
 
 pub use self::shrink::{Histories, HistoryTree};
 
-/// What kind of item is looked for.
+/// The items that a selector matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
-    /// Any, the root too.
+    /// Any item, with the root.
     Any,
-    /// A folder, the root too.
+    /// A folder, with the root.
     Folder,
     /// A file.
     File,
-    /// Any but the root.
+    /// Any item but the root.
     Child,
-    /// Any that a job which has not ended has to do with, or else any but the root.
+    /// An item that concerns an active job, or else any but the root.
     OfJob,
-    /// A folder that a job which has not ended has to do with, or else any.
+    /// A folder that concerns an active job, or else any.
     FolderOfJob,
-    /// A file that was written more than once, or else any.
+    /// A file that was written more than once, or else any file.
     Written,
-    /// A file that was called something else once, or else as before.
+    /// A file that had another name before, or else a file as in `Written`.
     Renamed,
-    /// What was deleted and is in the bin, or else any but the root.
+    /// An item in the bin, or else any but the root.
     Binned,
-    /// What has an access level of its own, or else any.
+    /// An item with an access level set on it, or else any.
     Limited,
 }
 
-/// How an item is named.
+/// How a selector names its item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// By its path.
     Path,
     /// By its id.
     Id,
-    /// By the id of one that is gone.
+    /// By the id of a deleted item.
     Stale,
-    /// By a path below it at which there is nothing.
+    /// By a path below it that does not exist.
     Missing,
-    /// By something that is not a path.
+    /// By a text that is not a path.
     NoPath,
 }
 
-/// Which tag the item is to have.
+/// The tag that is expected of the item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "they say what they are")]
+#[expect(missing_docs, reason = "the names describe them")]
 pub enum Tag {
     None,
     RightETag,
@@ -79,23 +79,22 @@ pub enum Tag {
     WrongCTag,
 }
 
-/// Names an item before it is known which there are. It prints as one line.
+/// Selects an item before the existing items are known. Prints as one line.
 #[derive(Clone)]
 pub struct Spot {
-    /// Which drive.
+    /// The index of the drive.
     pub drive: u8,
-    /// Which of the items that fit.
+    /// The index among the matching items.
     pub pick: u16,
-    /// Which items fit.
+    /// The items that match.
     pub want: Want,
-    /// How it is named.
+    /// How the item is named.
     pub by: By,
-    /// Which tag it is to have, or the verb is refused.
+    /// The expected tag; the verb fails if the item has another one.
     pub tag: Tag,
 }
 
-/// A call before it is known which items and jobs there are. It prints as one line, so that a history prints as one verb
-/// a line.
+/// A call before the existing items and jobs are known. Prints as one line, so that a history prints one verb per line.
 #[derive(Clone)]
 #[expect(missing_docs, reason = "they are named as the verbs of a simulator and their arguments")]
 pub enum Verb {
@@ -222,7 +221,7 @@ pub enum Verb {
     RemoveDrive,
 }
 
-/// Draws a verb and who calls; with more deletes when there is much to delete.
+/// Draws a verb and its user. `n_deletes` is the weight of deletes.
 fn any_verb(n_deletes: u32) -> BoxedStrategy<Verb> {
     let service = select(Service::ALL.to_vec());
     let mut verbs = items::changes();
@@ -261,7 +260,7 @@ fn setup() -> BoxedStrategy<Setup> {
         .boxed()
 }
 
-/// How many items a model may have before more is deleted.
+/// The number of items of a model above which deletes are more frequent.
 const MANY_ITEMS: usize = 45;
 
 thread_local! {
@@ -270,8 +269,8 @@ thread_local! {
     static MANY: BoxedStrategy<Verb> = any_verb(40);
 }
 
-/// Draws a model to start from and the verbs of a history. A failing history is made shorter first, then its verbs and
-/// its start are made simpler.
+/// Draws an initial model and the verbs of a history. A failing history is first shortened, then its verbs and its
+/// initial state are simplified.
 ///
 /// ```
 /// use drivesim_testkit::history::histories;
@@ -286,7 +285,7 @@ pub fn histories(n_verbs: impl Into<SizeRange>) -> Histories {
     Histories::new(n_verbs.into())
 }
 
-/// Draws models to start a history from.
+/// Draws initial models of histories.
 ///
 /// ```
 /// use drivesim_testkit::history::models;
@@ -300,8 +299,7 @@ pub fn models() -> BoxedStrategy<Model> {
     setup().prop_map(Model::new).boxed()
 }
 
-/// Draws verbs for what comes next in a history, given the model as it is then: what is drawn depends on how many items
-/// it has.
+/// Draws the next verb of a history, given the current model: the weights depend on its number of items.
 ///
 /// ```
 /// use drivesim_testkit::history::{models, verbs};

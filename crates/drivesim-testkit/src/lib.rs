@@ -1,10 +1,10 @@
-//! What tests of drivesim, and of programs built on it, share.
+//! Provides tools for tests of drivesim and of programs built on it.
 //!
-//! * [`contract`]: what is promised of a drive, to be told over whatever passes one on.
-//! * [`copy_properties`]: what is true of every copy, checked on drawn trees against any code that copies.
-//! * [`history`]: strategies that draw histories of calls; [`model`]: a naive reference model of a simulator;
-//!   [`comparison`]: runs a history on both it and drivesim.
-//! * [`strategies`]: names that a profile takes or refuses, and trees.
+//! * [`contract`]: what a drive promises, as tests that run on any implementation.
+//! * [`copy_properties`]: properties of every copy, checked on random trees against any code that copies.
+//! * [`history`]: strategies for random histories of calls; [`model`]: a naive reference model of a simulator;
+//!   [`comparison`]: runs a history on the model and on drivesim and compares the results.
+//! * [`strategies`]: names that a profile accepts or rejects, and trees.
 //! * [`fuzz`]: bodies for fuzzers. [`shapes`]: trees of a given shape and size.
 
 #![warn(missing_docs)]

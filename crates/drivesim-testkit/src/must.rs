@@ -1,4 +1,4 @@
-//! The only place where what a test of drivesim takes for granted fails it: tests may panic, other code may not.
+//! Fails tests whose assumptions do not hold. Tests may panic; other code may not.
 
 use std::fmt::{Debug, Display};
 
@@ -9,7 +9,7 @@ pub(crate) fn fail(message: impl Display) -> ! {
     panic!("{message}");
 }
 
-/// Returns what there is, or fails the test with what it was to be.
+/// Returns the value, or fails the test with a message that names what was expected.
 #[track_caller]
 pub(crate) fn must<T, E: Debug>(result: Result<T, E>, what: impl Display) -> T {
     result.unwrap_or_else(|error| fail(format_args!("{what}: {error:?}")))

@@ -1,17 +1,18 @@
-//! Plants failures in strategies and returns what they shrink to.
+//! Shrinks deliberate failures of strategies, for tests of shrinking.
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-/// How many seeds a failure is planted with.
+/// The number of seeds that a failure is found with.
 const SEEDS: u64 = 8;
 
-/// Shrinks a value that fails where `fails` says, found from the first seed.
+/// Returns the smallest value for which `fails` holds, found from the first seed.
 pub(crate) fn shrunk<S: Strategy>(strategy: &S, fails: impl Fn(&S::Value) -> bool) -> S::Value {
     from_seed(1, strategy, &fails)
 }
 
-/// Shrinks such values found from several seeds; returns how they print in the message of a failing test: all alike.
+/// Finds and shrinks a failing value from several seeds. Asserts that all results print alike, and returns the text as
+/// a failing test prints it.
 pub(crate) fn printed<S: Strategy>(strategy: &S, fails: impl Fn(&S::Value) -> bool) -> String {
     let print = |seed| format!("{:#?}", from_seed(seed, strategy, &fails));
     let first = print(1);
@@ -20,7 +21,7 @@ pub(crate) fn printed<S: Strategy>(strategy: &S, fails: impl Fn(&S::Value) -> bo
 }
 
 fn from_seed<S: Strategy>(seed: u64, strategy: &S, fails: &impl Fn(&S::Value) -> bool) -> S::Value {
-    // As many steps as a user's test has that sets nothing, and enough cases to find what is rare.
+    // The default number of steps, as in users' tests, and enough cases to find rare failures.
     let steps = Config::default().max_shrink_iters();
     let config = Config {
         cases: 10_000,

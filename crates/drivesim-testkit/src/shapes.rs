@@ -1,4 +1,4 @@
-//! The only place for trees of a given shape and size, and for the checksum that tells whether two are alike.
+//! Creates trees of a given shape and size, and computes checksums to compare them.
 
 use drivesim::{Error, ItemId, Sim};
 
@@ -9,21 +9,21 @@ pub enum Shape {
     Wide,
     /// One folder full of files.
     Flat,
-    /// Each folder in the one before.
+    /// A chain of nested folders.
     Chain,
-    /// Each folder holds two, down to files.
+    /// Each folder contains two, down to files.
     Binary,
-    /// As folders of people and programs are: few files in most folders and hundreds in some, ten levels and more, names
-    /// that recur. Generated; the same on every machine.
+    /// Like the folders of people and programs: few files in most folders and hundreds in some, ten levels and more,
+    /// recurring names. Generated; the same on every machine.
     Bushy,
 }
 
-/// Plants a tree of about `n_items` items at `/source` and returns its top folder.
+/// Creates a tree of about `n_items` items at `/source` and returns its top folder.
 ///
-/// Names have 8 to 40 bytes and repeat from folder to folder, as those of real trees do.
+/// Names have 8 to 40 bytes and repeat from folder to folder, as in real trees.
 ///
 /// # Errors
-/// When `/source` is taken, or the drive's profile refuses so deep a tree.
+/// Fails if `/source` is taken, or if the drive's profile does not allow such a deep tree.
 pub fn plant(sim: &Sim, shape: Shape, n_items: u64) -> Result<ItemId, Error> {
     let top = sim.create_folder("/", "source")?;
     match shape {
@@ -31,10 +31,10 @@ pub fn plant(sim: &Sim, shape: Shape, n_items: u64) -> Result<ItemId, Error> {
             let per_folder = if n_items < 30_000 { 30 } else { 1000 };
             for folder in 0..n_items / (per_folder + 1) {
                 let folder = sim.create_folder(top, &format!("folder {folder:06}"))?;
-                plant_files(sim, folder, per_folder)?;
+                create_files(sim, folder, per_folder)?;
             }
         }
-        Shape::Flat => plant_files(sim, top, n_items)?,
+        Shape::Flat => create_files(sim, top, n_items)?,
         Shape::Chain => {
             let mut folder = top;
             for depth in 0..n_items {
@@ -43,21 +43,21 @@ pub fn plant(sim: &Sim, shape: Shape, n_items: u64) -> Result<ItemId, Error> {
         }
         Shape::Binary => {
             let mut level = vec![top];
-            let mut n_made = 1;
-            while n_made + 2 * level.len() as u64 <= n_items / 2 {
+            let mut n_created = 1;
+            while n_created + 2 * level.len() as u64 <= n_items / 2 {
                 let mut next = Vec::with_capacity(2 * level.len());
                 for folder in level {
                     next.push(sim.create_folder(folder, "left half")?);
                     next.push(sim.create_folder(folder, "right half")?);
                 }
-                n_made += next.len() as u64;
+                n_created += next.len() as u64;
                 level = next;
             }
             for folder in level {
-                plant_files(sim, folder, 2)?;
+                create_files(sim, folder, 2)?;
             }
         }
-        Shape::Bushy => plant_bushy(sim, top, n_items)?,
+        Shape::Bushy => create_bushy(sim, top, n_items)?,
     }
     Ok(top)
 }
@@ -67,11 +67,11 @@ const FOLDERS: [&str; 6] = ["src", "tests", "docs", "assets", "2024 invoices", "
 const FILES: [&str; 6] =
     ["mod.rs", "README.md", "index.html", "photo.jpeg", "minutes (final).docx", "data.json"];
 
-/// Grows a tree at folders that are picked among all that are not filled yet, so that some branches get deep.
-fn plant_bushy(sim: &Sim, top: ItemId, n_items: u64) -> Result<(), Error> {
+/// Adds items to folders that are picked among all unfilled ones, so that some branches get deep.
+fn create_bushy(sim: &Sim, top: ItemId, n_items: u64) -> Result<(), Error> {
     let mut numbers = Numbers(1);
-    let (mut open, mut n_made) = (vec![top], 0);
-    while n_made < n_items && !open.is_empty() {
+    let (mut open, mut n_created) = (vec![top], 0);
+    while n_created < n_items && !open.is_empty() {
         let folder = open.swap_remove(numbers.below(open.len() as u64) as usize);
         // Most folders have a handful of files, one in twenty has hundreds.
         let n_files = match numbers.below(20) {
@@ -81,7 +81,7 @@ fn plant_bushy(sim: &Sim, top: ItemId, n_items: u64) -> Result<(), Error> {
             _ => numbers.below(4),
         };
         let n_folders = numbers.below(7) + u64::from(open.is_empty());
-        let (n_files, n_folders) = (n_files.min(n_items - n_made), n_folders.min(n_items - n_made));
+        let (n_files, n_folders) = (n_files.min(n_items - n_created), n_folders.min(n_items - n_created));
         for number in 0..n_folders {
             let name = FOLDERS.get(number as usize).copied().unwrap_or("more");
             open.push(sim.create_folder(folder, name)?);
@@ -91,7 +91,7 @@ fn plant_bushy(sim: &Sim, top: ItemId, n_items: u64) -> Result<(), Error> {
             let name = if number < 6 { name.to_owned() } else { format!("{:04} {name}", number / 6) };
             sim.create_sized(folder, &name, numbers.below(5000))?;
         }
-        n_made += n_files + n_folders;
+        n_created += n_files + n_folders;
     }
     Ok(())
 }
@@ -108,7 +108,7 @@ impl Numbers {
     }
 }
 
-fn plant_files(sim: &Sim, folder: ItemId, n_files: u64) -> Result<(), Error> {
+fn create_files(sim: &Sim, folder: ItemId, n_files: u64) -> Result<(), Error> {
     for number in 0..n_files {
         let long = if number % 7 == 0 { " of a rather long report" } else { "" };
         sim.create_sized(folder, &format!("{number:07}{long}.txt"), number % 5000)?;
@@ -116,10 +116,10 @@ fn plant_files(sim: &Sim, folder: ItemId, n_files: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sums up what is below a folder: names, kinds, sizes and who is in whom, in canonical order.
+/// Computes a checksum of everything below a folder: names, kinds, sizes and structure, in canonical order.
 ///
 /// # Errors
-/// When the folder is not there.
+/// Fails if the folder does not exist.
 pub fn checksum(sim: &Sim, folder: ItemId) -> Result<u64, Error> {
     let mut sum = Fnv::new();
     let mut folders = vec![folder];
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes_have_about_the_size_asked_for_and_a_checksum_that_tells_them_apart() {
+    fn shapes_have_about_the_requested_size_and_different_checksums() {
         let mut sums = std::collections::BTreeSet::new();
         for shape in [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary, Shape::Bushy] {
             let sim = Sim::builder().build().unwrap();

@@ -1,4 +1,4 @@
-//! Draws names that a profile takes or refuses, trees and members with proptest; histories are drawn elsewhere.
+//! Provides proptest strategies for names that a profile accepts or rejects, for trees and for members.
 //!
 //! For histories see [`crate::history`].
 
@@ -17,10 +17,11 @@ mod accepted;
 
 pub(crate) use accepted::{NO_NAMES, accepted_names, no_names};
 
-/// Characters of names: ordinary ones, and those that case, length and the rules of services are about. The last ones
-/// are no name by themselves in some service, and a character is shrunk to one in the first half.
+/// Characters of names: ordinary ones, and those that concern case, length and the rules of services. Some service does
+/// not allow the last ones as a name alone; a character shrinks to one in the first half.
 const CHARACTERS: &str = "abcxyzABC019-_$#%&;:*?<>|\"\\'éÉßſ漢\u{301}\u{1}\u{7f}🎉 .~";
-/// How many lines a tree has at most, and how deep it goes. Small trees find what large ones find, and shrink faster.
+/// The maximum number of lines of a tree, and its maximum depth. Small trees find the same failures as large ones, and
+/// shrink faster.
 const MOST_LINES: usize = 40;
 const DEEPEST: usize = 6;
 
@@ -29,8 +30,8 @@ pub fn profiles() -> impl Strategy<Value = Profile> + Clone {
     select(Profile::ALL.to_vec())
 }
 
-/// Draws names that the profile takes for an item of this kind, in any folder: ordinary ones, ones that only look
-/// reserved, and ones as long as may be.
+/// Draws names that the profile accepts for an item of this kind, in any folder: ordinary ones, ones that only look
+/// reserved, and ones of the maximum length.
 ///
 /// ```
 /// use drivesim::{Conflict, ItemKind, Profile, Sim};
@@ -50,12 +51,12 @@ pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
     let characters: Vec<char> = CHARACTERS.chars().collect();
     let allowed: Vec<char> =
         characters.into_iter().filter(|c| rules.check(&format!("a{c}a"), kind, true).is_ok()).collect();
-    let made = vec(select(allowed), 1..20).prop_map(String::from_iter);
-    let made = made.prop_filter("reserved", move |name| rules.check(name, kind, true).is_ok());
-    prop_oneof![16 => select(known), 16 => made, 1 => long].boxed()
+    let random = vec(select(allowed), 1..20).prop_map(String::from_iter);
+    let random = random.prop_filter("reserved", move |name| rules.check(name, kind, true).is_ok());
+    prop_oneof![16 => select(known), 16 => random, 1 => long].boxed()
 }
 
-/// Draws always the same number, which shrinks to lower ones.
+/// Always draws the same number, which shrinks to lower ones.
 #[derive(Clone, Copy, Debug)]
 struct Most(usize);
 
@@ -75,8 +76,8 @@ fn shortest_first(names: impl Iterator<Item = String>) -> Vec<String> {
     names
 }
 
-/// Draws names that the profile refuses for an item of this kind, in any folder: reserved ones, too long ones and
-/// ones with something in them that may not be there.
+/// Draws names that the profile rejects for an item of this kind, in any folder: reserved ones, too long ones and ones
+/// that contain a forbidden character.
 pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
     let rules = profile.names.clone();
     let long = rules.max_units.map(|limit| "L".repeat(limit + 1));
@@ -85,18 +86,19 @@ pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
     if rules.forbidden.is_empty() {
         return select(known).boxed();
     }
-    let spoilt =
+    let corrupted =
         (allowed_names(profile, kind), select(rules.forbidden.to_vec()), any::<prop::sample::Index>());
-    let spoilt = spoilt.prop_map(|(name, spoiler, at)| {
+    let corrupted = corrupted.prop_map(|(name, forbidden, at)| {
         let mut characters: Vec<char> = name.chars().collect();
-        characters.insert(at.index(characters.len() + 1), spoiler);
+        characters.insert(at.index(characters.len() + 1), forbidden);
         String::from_iter(characters)
     });
-    prop_oneof![1 => select(known), 1 => spoilt].boxed()
+    prop_oneof![1 => select(known), 1 => corrupted].boxed()
 }
 
-/// Draws trees that a drive of the profile holds, as outlines: files empty, of text and of a declared size, folders
-/// empty and deep. Their text is what [`drivesim::SimBuilder::outline`] takes, and how they print when a test fails.
+/// Draws trees that are valid in a drive of the profile, as outlines: with empty files, files of text and of declared
+/// size, empty and deep folders. Print them for [`drivesim::SimBuilder::outline`]; failing tests print them in the same
+/// form.
 ///
 /// ```
 /// use drivesim::{Profile, Sim};
@@ -117,7 +119,7 @@ pub fn trees(profile: &Profile) -> BoxedStrategy<Outline> {
     trees_of(profile, MOST_LINES, content.boxed(), |_| true)
 }
 
-/// Draws trees of fewer items than this whose files have such contents and whose names are all accepted.
+/// Draws trees of fewer than `most_lines` items, with such contents and with names that are all accepted.
 pub(crate) fn trees_of(
     profile: &Profile,
     most_lines: usize,
@@ -143,7 +145,7 @@ pub(crate) fn trees_of(
         .boxed()
 }
 
-/// A value of each member that items of Box may have, but for `permissions`, which has other keys for each kind.
+/// A value of each member that Box items can have, except `permissions`, which has other keys for each kind.
 const MEMBERS: &[(&str, &str)] = &[
     ("allowed_invitee_roles", r#"["editor","co-owner"]"#),
     ("allowed_shared_link_access_levels", r#"["company"]"#),
@@ -174,7 +176,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("watermark_info", r#"{"is_watermarked":true}"#),
 ];
 
-/// Draws members that an item of this kind may have in drives of the profile, none where it has none.
+/// Draws members that an item of this kind can have in drives of the profile; empty if it has none.
 ///
 /// ```
 /// use drivesim::{ItemKind, Profile, Sim};
@@ -199,7 +201,7 @@ pub fn members(profile: &Profile, kind: ItemKind) -> BoxedStrategy<Members> {
     vec(select(allowed), 0..4).prop_map(|members| members.into_iter().collect()).boxed()
 }
 
-/// Adds a line as deep as it can stand at the end of the tree, unless its name is taken there.
+/// Adds a line at the end of the tree, at most at the deepest possible depth, unless its name is taken there.
 fn add_line(
     lines: &mut Vec<Line>,
     depth: usize,
@@ -242,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_allowed_or_refused_wherever_they_stand() {
+    fn names_are_allowed_or_rejected_in_any_folder() {
         for (profile, kind) in Profile::ALL.iter().flat_map(|profile| KINDS.map(|kind| (profile, kind))) {
             proptest!(config(), |(allowed in allowed_names(profile, kind), refused in refused_names(profile, kind))| {
                 for at_root in [true, false] {
@@ -254,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_without_forbidden_characters_refuses_its_other_names() {
+    fn rejected_names_exist_without_forbidden_characters() {
         let mut profile = Profile::BUSINESS;
         profile.names.forbidden = &[];
         for kind in KINDS {
@@ -265,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn trees_are_held_as_they_are_drawn_and_some_are_deep() {
+    fn drives_can_hold_drawn_trees_and_some_are_deep() {
         let deepest = Cell::new(0);
         for profile in Profile::ALL {
             proptest!(config(), |(tree in trees(&profile))| {
@@ -280,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_those_of_the_kind_and_an_outline_with_them_comes_back() {
+    fn members_fit_the_kind_and_survive_an_outline() {
         let rules = Profile::BOX.members.iter().filter(|rule| rule.name != "permissions");
         let named: BTreeSet<&str> = MEMBERS.iter().map(|(name, _)| *name).collect();
         assert_eq!(named, rules.map(|rule| rule.name).collect());
@@ -305,13 +307,13 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_that_fails_shrinks_to_the_first_and_prints_as_its_name() {
+    fn a_failing_profile_shrinks_to_the_first_and_prints_as_its_name() {
         assert_eq!(printed(&profiles(), |_| true), "Profile::PLAIN");
         assert_eq!(printed(&profiles(), |profile| profile.name == "box"), "Profile::BOX");
     }
 
     #[test]
-    fn a_name_that_fails_shrinks_to_a_short_one_and_prints_as_itself() {
+    fn a_failing_name_shrinks_to_a_short_one() {
         for profile in Profile::ALL {
             assert_eq!(printed(&allowed_names(&profile, ItemKind::File), |_| true), "\"a\"");
             for length in [2, 3, 17] {
@@ -327,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_that_fails_shrinks_to_the_lines_that_matter_and_prints_as_an_outline() {
+    fn a_failing_tree_shrinks_to_the_relevant_lines_and_prints_as_an_outline() {
         for profile in Profile::ALL {
             let trees = trees(&profile);
             let printed =
@@ -347,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_tree_beside_others_prints_as_an_outline_too() {
+    fn a_failing_tree_in_a_tuple_prints_as_an_outline() {
         let both = (profiles(), trees(&Profile::BOX));
         let printed = printed(&both, |(_, tree)| tree.drives[0].lines.len() >= 2);
         let expected = "(\n    Profile::PLAIN,\n    outline:\n        a\n        b,\n)";

@@ -1,7 +1,7 @@
-//! Runs what the testkit offers in threads with a small stack.
+//! Runs the testkit in threads with a small stack.
 //!
-//! A user's tests run in threads of 2 MiB and are built without optimisation, where values are moved over the stack. An
-//! overflow ends the whole test program, so that nothing is left to chance here: a quarter of that must do.
+//! Users' tests run in threads of 2 MiB and are built without optimisation, which moves values over the stack. An
+//! overflow ends the whole test program, so a quarter of that size must suffice.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -18,7 +18,7 @@ use drivesim_testkit::{fuzz, shapes};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestError, TestRunner};
 
-/// A quarter of what a test thread has.
+/// A quarter of the stack of a test thread.
 const STACK: usize = 512 * 1024;
 
 fn in_small_thread(test: fn()) {
@@ -31,7 +31,7 @@ fn runner() -> TestRunner {
     TestRunner::new(ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..config })
 }
 
-/// Draws values, and shrinks one that fails.
+/// Draws values, and shrinks a failing one.
 fn draw<S: Strategy>(strategy: S) {
     runner().run(&strategy, |_| Ok(())).unwrap();
     let n_drawn = Cell::new(0);
@@ -80,10 +80,10 @@ fn copies_are_checked() {
     in_small_thread(|| {
         let make = || SubjectCopier::<EngineSubject>::new(Profile::BUSINESS);
         println!("{}", Check::new(Profile::BUSINESS).cases(4).run(make));
-        // A copier with other rules than those it is checked by breaks them, so that something is shrunk.
+        // A copier with the rules of another profile breaks a property, so that a scene is shrunk.
         let report = Check::new(Profile::PLAIN).cases(8).only(&["a_refused_name_changes_nothing"]);
-        let mends = || SubjectCopier::<EngineSubject>::new(Profile::BOX);
-        assert_eq!(report.find(mends).broken.len(), 1);
+        let corrects_names = || SubjectCopier::<EngineSubject>::new(Profile::BOX);
+        assert_eq!(report.find(corrects_names).broken.len(), 1);
     });
 }
 
@@ -97,7 +97,7 @@ fn fuzz_bodies_are_run() {
 }
 
 #[test]
-fn trees_are_planted_copied_and_looked_at() {
+fn trees_are_created_copied_and_compared() {
     in_small_thread(|| {
         let sim = Sim::builder().profile(Profile::BUSINESS).pace(Pace::Held).build().unwrap();
         shapes::plant(&sim, shapes::Shape::Wide, 2000).unwrap();

@@ -1,11 +1,11 @@
-//! The only place that makes the calls of a model on drivesim.
+//! Performs the calls of a model on drivesim.
 
 use drivesim::{Address, CopyOptions, Error, ItemId, Job, LockId, Times, Update};
 
 use super::engine::{Engine, profile};
 use crate::model::{Call, CopyWish, Model, Place, timestamp};
 
-/// What a call gave.
+/// The value of a successful call.
 #[derive(Debug)]
 pub(super) enum Got {
     Done,
@@ -23,7 +23,7 @@ impl Engine {
         }
     }
 
-    /// Makes a call as the user who is to make it.
+    /// Performs a call as its user.
     pub(super) fn run(&mut self, model: &Model, user: &str, call: &Call) -> Result<Got, Error> {
         let sim = self.sim.acting_as(user);
         let at = |place: &Place| self.address(place);
@@ -78,7 +78,7 @@ impl Engine {
         match call {
             Call::Poll { job } => {
                 let report = self.jobs[*job].poll();
-                assert_eq!(report, self.jobs[*job].report(), "a poll tells what is so after it");
+                assert_eq!(report, self.jobs[*job].report(), "a poll returns the state after it");
             }
             Call::Step { job, n_items } => drop(self.jobs[*job].step(*n_items)?),
             Call::Advance { by } => self.sim.advance(*by)?,

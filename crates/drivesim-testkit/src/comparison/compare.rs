@@ -1,4 +1,4 @@
-//! The only place that compares all that can be seen of a simulator with the model.
+//! Compares everything that can be read of a simulator with the model.
 
 use drivesim::JobStatus;
 
@@ -7,21 +7,21 @@ use super::items::View;
 use super::refusals::refusal_of;
 use crate::model::{JobState, Model, ModelDrive};
 
-/// After how many steps everything is compared.
+/// The number of steps after which everything is compared.
 const FULL_EVERY: usize = 12;
 
 impl Engine {
-    /// Compares what can be seen, all but what takes long: versions only of what has changed, no outlines, no searches. Every few
-    /// steps it compares everything.
+    /// Compares everything but what takes long: versions only of changed items, no outlines, no searches. Every few
+    /// steps, compares everything.
     ///
     /// # Panics
-    /// When something differs.
+    /// Panics if something differs.
     pub fn compare(&mut self, model: &Model) {
         self.sim.check_invariants();
-        let is_closed = |drive: &&ModelDrive| model.visible(drive.root).is_none();
+        let is_unreadable = |drive: &&ModelDrive| model.visible(drive.root).is_none();
         let names: Vec<String> = self.sim.drives().iter().map(|drive| drive.name().to_owned()).collect();
-        let open = model.drives.iter().filter(|drive| !is_closed(drive));
-        let expected: Vec<&String> = open.map(|drive| &drive.name).collect();
+        let readable = model.drives.iter().filter(|drive| !is_unreadable(drive));
+        let expected: Vec<&String> = readable.map(|drive| &drive.name).collect();
         assert_eq!(names.iter().collect::<Vec<_>>(), expected, "the drives");
         let view = View::of(model);
         for drive in &model.drives {
@@ -32,7 +32,7 @@ impl Engine {
             self.compare_quota(model, drive);
             self.compare_changes(&view, drive);
         }
-        self.compare_gone(model);
+        self.compare_deleted(model);
         for (number, job) in model.jobs.iter().enumerate() {
             self.compare_job(model, number, &job.state);
         }
@@ -43,12 +43,12 @@ impl Engine {
         }
     }
 
-    /// Compares outlines, the versions of all files, listings of all there is, searches.
+    /// Compares outlines, the versions of all files, full listings and searches.
     ///
     /// # Panics
-    /// When something differs.
+    /// Panics if something differs.
     pub fn compare_all(&mut self, model: &Model) {
-        // There is no outline while the root of a drive is closed.
+        // No outline is available while the root of a drive is not readable.
         if model.drives.iter().all(|drive| model.visible(drive.root).is_some()) {
             self.sim.assert_outline(&model.outline());
         }
@@ -62,8 +62,8 @@ impl Engine {
         }
     }
 
-    /// Sees to it that what is gone is not found, and that no id means two items.
-    fn compare_gone(&self, model: &Model) {
+    /// Asserts that deleted items are not found, and that no id identifies two items.
+    fn compare_deleted(&self, model: &Model) {
         for (key, drive) in &model.known {
             let id = self.ids[key];
             if model.visible(*key).is_none() {
@@ -75,7 +75,7 @@ impl Engine {
         ids.sort_unstable();
         let n_ids = ids.len();
         ids.dedup();
-        assert_eq!(ids.len(), n_ids, "an id was given twice");
+        assert_eq!(ids.len(), n_ids, "an id was used twice");
     }
 
     fn compare_job(&mut self, model: &Model, number: usize, expected: &JobState) {
@@ -90,9 +90,9 @@ impl Engine {
         assert_eq!(report.status, status, "the status of job {number}, {:?}", report.error);
         match expected {
             JobState::Ended(Ok(key)) => {
-                // A new item may be gone by now without ever having been looked at.
+                // A new item may already be deleted without having been read.
                 if let Some(id) = self.ids.get(key) {
-                    assert_eq!(report.item, Some(*id), "what job {number} made");
+                    assert_eq!(report.item, Some(*id), "the new item of job {number}");
                 }
             }
             JobState::Ended(Err(refusal)) => {

@@ -1,4 +1,4 @@
-//! The only place that counts what the histories did, and says what they did too seldom.
+//! Counts the events of histories, and fails if some are too rare.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use crate::model::{Mark, Refusal};
 
 static COUNTS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
-/// Everything that must happen in a run.
+/// The events that must occur in a run, by group.
 const NEEDED: &[(&str, &[&str])] = &[
     (
         "verb",
@@ -154,7 +154,7 @@ const NEEDED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Counts something that happened.
+/// Counts an event.
 pub(super) fn count(what: String) {
     *COUNTS.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
 }
@@ -168,17 +168,16 @@ pub(super) fn count_mark(mark: &Mark) {
     });
 }
 
-/// Returns the name of a refusal, without what it holds.
+/// Returns the name of a failure, without its data.
 pub(super) fn name_of(refusal: &Refusal) -> String {
     let text = format!("{refusal:?}");
     text.split('(').next().unwrap_or_default().to_owned()
 }
 
-/// Prints what happened how often in this process, and refuses a run in which something did fewer than `needed`
-/// times.
+/// Prints the number of each event in this process, and fails if one occurred fewer than `needed` times.
 ///
 /// # Panics
-/// When it did.
+/// Panics if an event was too rare.
 pub fn check(needed: u64) {
     let counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner).clone();
     for (what, n) in &counts {

@@ -1,4 +1,4 @@
-//! The only place that does on drivesim what the model has done.
+//! Performs the steps of the model on drivesim.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -12,7 +12,7 @@ use crate::model::{Bytes, Call, Expected, Key, Model, Service, Step};
 use crate::must::{fail, must};
 use drivesim::{Address, Conflict, DriveRef, ItemId, Job, LockId, Profile, Sim};
 
-/// A simulator beside the model: what is which there.
+/// A simulator next to the model, with the mapping between their items, jobs and locks.
 pub struct Engine {
     /// The simulator.
     pub sim: Sim,
@@ -20,11 +20,11 @@ pub struct Engine {
     pub(super) ids: BTreeMap<Key, ItemId>,
     pub(super) jobs: Vec<Job>,
     pub(super) locks: BTreeMap<usize, LockId>,
-    /// Tokens taken so far; each says what is known of the changes of a drive.
+    /// The tokens taken so far, each with the changes that it covers.
     pub(super) tokens: Vec<Token>,
-    /// The number of the last change that versions were compared after.
+    /// The number of the last change after which versions were compared.
     pub(super) n_changes: u64,
-    /// The highest percentage told of each job.
+    /// The highest reported percentage of each job.
     pub(super) percents: Vec<f64>,
     outline: Option<String>,
     log: String,
@@ -45,15 +45,15 @@ impl Drop for Engine {
 }
 
 impl Engine {
-    /// Makes a simulator with what the model starts with.
+    /// Creates a simulator with the initial state of the model.
     ///
     /// # Panics
-    /// When drivesim refuses that, or something differs.
+    /// Panics if drivesim cannot be set up, or if something differs.
     pub fn new(model: &Model) -> Engine {
         let setup = &model.setup;
         let builder = Sim::builder().profile(profile(model, setup.one));
         let builder = builder.visibility(setup.visibility).leftovers(setup.leftovers);
-        // As long as any history: the model forgets no job.
+        // Longer than any history, because the model keeps all jobs.
         let builder = builder.keep_ended(Duration::from_secs(1 << 40));
         let sim = must(builder.build(), "an empty simulator");
         let one = must(sim.drive("drive"), "its drive");
@@ -76,8 +76,8 @@ impl Engine {
             outline: None,
         };
         for drive in &model.drives {
-            engine.know_root(drive.number, drive.root);
-            engine.plant(model, drive.number, drive.root);
+            engine.map_root(drive.number, drive.root);
+            engine.populate(model, drive.number, drive.root);
         }
         for service in [setup.one, setup.two] {
             coverage::count(format!("profile {}", service.name()));
@@ -86,14 +86,14 @@ impl Engine {
         engine
     }
 
-    /// Returns an engine that goes on with another simulator in the same state.
+    /// Returns an engine that continues with another simulator in the same state.
     pub fn on(&self, sim: Sim) -> Engine {
         let jobs = self.jobs.iter().filter_map(|job| sim.job(job.id())).collect();
         Engine {
             sim,
             jobs,
             locks: self.locks.clone(),
-            // Those of a state that another took the place of are good no longer.
+            // Tokens of a state that was replaced are no longer valid.
             tokens: Vec::new(),
             n_changes: self.n_changes,
             drives: self.drives.clone(),
@@ -104,39 +104,43 @@ impl Engine {
         }
     }
 
-    /// Returns the simulator, to look at: what is changed there the model does not know.
+    /// Returns the simulator for reading. The model does not know of changes made through it.
     pub fn sim(&self) -> &Sim {
         &self.sim
     }
 
-    fn plant(&mut self, model: &Model, drive: u32, root: Key) {
+    fn populate(&mut self, model: &Model, drive: u32, root: Key) {
         for folder in model.seen_below(root) {
             let parent = self.drives[&drive].at(model.path(folder).as_str());
             for child in model.visible_children(folder) {
                 let item = &model.items[&child];
-                let made = match (&item.bytes, item.kind) {
+                let created = match (&item.bytes, item.kind) {
                     (_, drivesim::ItemKind::Folder) => self.sim.create_folder(&parent, &item.name),
                     (Bytes::Text(text), _) => {
                         self.sim.create_file_or(&parent, &item.name, text.as_str(), Conflict::Fail)
                     }
                     (Bytes::Sized(size), _) => self.sim.create_sized(&parent, &item.name, *size),
                 };
-                must(made, "an item to start with");
+                must(created, "an initial item");
             }
         }
     }
 
-    /// Does the last step of the model and compares what it gave, and then all that can be seen. To be called after each
-    /// step: which item of the simulator is which of the model is learnt on the way.
+    /// Performs the last step of the model, compares its result, and then everything that can be read. Must be called
+    /// after each step, because it learns on the way which items correspond.
     ///
     /// # Panics
-    /// When something differs; [`failed_calls`](super::failed_calls) tells how it came to that.
+    /// Panics if something differs; [`failed_calls`](super::failed_calls) returns the calls that led to it.
     pub fn apply(&mut self, model: &Model) {
-        let step = must(model.last.as_ref().ok_or("it has done nothing yet"), "the last step of the model");
+        let step = must(model.last.as_ref().ok_or("no step yet"), "the last step of the model");
         // Writing to a string cannot fail.
-        let _ =
-            writeln!(self.log, "{}\n    must give {:?}", self.shown(step.user, &step.call), step.expected);
-        // There is none while the root of a drive is closed.
+        let _ = writeln!(
+            self.log,
+            "{}\n    must give {:?}",
+            self.print_call(step.user, &step.call),
+            step.expected
+        );
+        // No outline is available while the root of a drive is not readable.
         self.outline = self.sim.outline().ok();
         let n_jobs = self.sim.jobs().len();
         let got = self.run(model, step.user, &step.call);
@@ -156,30 +160,30 @@ impl Engine {
                 self.percents.push(0.0);
             }
             (Expected::Refused(reasons), Err(error)) => {
-                let refusal = must(refusal_of(&error).ok_or(&error), "a refusal that the model knows");
-                assert!(reasons.contains(&refusal), "refused for {error}, not for {reasons:?}");
+                let refusal = must(refusal_of(&error).ok_or(&error), "a known error");
+                assert!(reasons.contains(&refusal), "failed with {error}, not with {reasons:?}");
                 assert_eq!(refusal.code(), error.code(), "the code of {error}");
                 coverage::count(format!("refusal {}", coverage::name_of(&refusal)));
-                assert_eq!(self.sim.outline().ok(), self.outline, "a refusal changed something");
-                assert_eq!(self.sim.jobs().len(), n_jobs, "a refusal left a job");
+                assert_eq!(self.sim.outline().ok(), self.outline, "a failed call changed something");
+                assert_eq!(self.sim.jobs().len(), n_jobs, "a failed call left a job");
             }
             (expected, got) => fail(format_args!("{:?} must give {expected:?}, gave {got:?}", step.call)),
         }
         if let (Call::AddDrive { .. }, Expected::Done, Some(drive)) =
             (&step.call, &step.expected, model.drives.last())
         {
-            self.know_root(drive.number, drive.root);
+            self.map_root(drive.number, drive.root);
         }
         count(model, step);
         self.compare(model);
     }
 
-    fn know_root(&mut self, drive: u32, root: Key) {
+    fn map_root(&mut self, drive: u32, root: Key) {
         let item = must(self.sim.item(self.drives[&drive].at("/")), "a root");
         self.know(root, item.id);
     }
 
-    /// Notes which item of drivesim an item of the model is; it stays so for good.
+    /// Records which item of drivesim corresponds to an item of the model, for good.
     pub(super) fn know(&mut self, key: Key, id: ItemId) {
         let known = *self.ids.entry(key).or_insert(id);
         assert_eq!(known, id, "item {key} of the model has another id now");
@@ -189,8 +193,8 @@ impl Engine {
         self.drives[&drive].at(id)
     }
 
-    /// Shows a call with the paths of what it names by id.
-    fn shown(&self, user: &str, call: &Call) -> String {
+    /// Prints a call, with the paths of items that it names by id.
+    fn print_call(&self, user: &str, call: &Call) -> String {
         let mut text = format!("{user}: {call:?}");
         for (key, id) in &self.ids {
             let name = format!("{key})");

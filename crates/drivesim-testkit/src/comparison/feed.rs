@@ -1,4 +1,4 @@
-//! The only place that compares what is told of a drive as a whole: changes, searches, quota.
+//! Compares changes, searches and quotas of drives.
 
 use drivesim::{Access, Change, ChangeToken, DriveRef, ItemKind, Tombstone};
 
@@ -8,7 +8,7 @@ use super::items::View;
 use crate::model::{Expectation, Gone, Key, Model, ModelDrive};
 use crate::must::{fail, must};
 
-/// A token that was taken of a drive, and the number of the last change then.
+/// A token of a drive, and the number of the last change when it was taken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     drive: u32,
@@ -16,31 +16,30 @@ pub(super) struct Token {
     since: u64,
 }
 
-/// After how many steps a token is taken.
+/// The number of steps after which a token is taken.
 const TOKEN_EVERY: usize = 4;
 
 impl Engine {
-    /// Compares the changes since a token that was taken a while ago, all at once or page by page, and takes another
-    /// now and then.
+    /// Compares the changes since an earlier token, all at once or page by page, and takes another token every few
+    /// steps.
     pub(super) fn compare_changes(&mut self, view: &View<'_>, drive: &ModelDrive) {
         let n_steps = view.model.n_steps;
-        let of_drive: Vec<Token> =
+        let tokens: Vec<Token> =
             self.tokens.iter().copied().filter(|token| token.drive == drive.number).collect();
         // The latest, and another one that differs from step to step.
-        let other = of_drive.get(n_steps * 7 % of_drive.len().max(1)).filter(|_| n_steps % 2 == 0);
-        for (token, limit) in of_drive.last().into_iter().zip([usize::MAX]).chain(other.into_iter().zip([2]))
-        {
+        let other = tokens.get(n_steps * 7 % tokens.len().max(1)).filter(|_| n_steps % 2 == 0);
+        for (token, limit) in tokens.last().into_iter().zip([usize::MAX]).chain(other.into_iter().zip([2])) {
             let found = self.read_changes(&drive_ref(self, drive), token.token, limit);
             let expected = view.model.changes_since(drive, token.since);
             self.check_changes(view, found, expected);
         }
-        if n_steps % TOKEN_EVERY == 0 || of_drive.is_empty() {
+        if n_steps % TOKEN_EVERY == 0 || tokens.is_empty() {
             let token = must(self.sim.change_token(drive_ref(self, drive).at("/")), "a token");
             self.tokens.push(Token { drive: drive.number, token, since: view.model.n_changes });
         }
     }
 
-    /// Compares the listing of all there is that a feed of changes begins with.
+    /// Compares the listing of all items that a change feed begins with.
     pub(super) fn compare_listing(&mut self, view: &View<'_>, drive: &ModelDrive) {
         let at = drive_ref(self, drive).at("/");
         let page = must(self.sim.changes(&at, None, 3), "a listing");
@@ -88,14 +87,14 @@ impl Engine {
         }
     }
 
-    /// Compares changes; those of the model with the same number are in any order.
+    /// Compares changes. Those of the model with the same number are in any order.
     fn check_changes(
         &mut self,
         view: &View<'_>,
         mut found: Vec<Change>,
         mut expected: Vec<(u64, Expectation)>,
     ) {
-        assert_eq!(found.len(), expected.len(), "so many changes: {found:#?} {expected:#?}");
+        assert_eq!(found.len(), expected.len(), "the number of changes: {found:#?} {expected:#?}");
         let mut from = 0;
         while let Some((number, _)) = expected.get(from).cloned() {
             let n_same = expected[from..].iter().take_while(|(other, _)| *other == number).count();
@@ -118,23 +117,25 @@ impl Engine {
                     self.check_item(view, *key, item, &format!("the change of {}", view.model.path(*key)));
                     coverage::count("look change seen".to_owned());
                 }
-                (Change::Deleted(tombstone), Expectation::Gone(gone)) => self.check_gone(tombstone, gone),
+                (Change::Deleted(tombstone), Expectation::Gone(gone)) => {
+                    self.check_tombstone(tombstone, gone)
+                }
                 _ => fail(format_args!("{found:?} instead of {expected:?}")),
             }
         }
     }
 
-    fn check_gone(&mut self, found: &Tombstone, gone: &Gone) {
+    fn check_tombstone(&mut self, found: &Tombstone, gone: &Gone) {
         self.know(gone.key, found.id);
-        assert_eq!((&found.name, found.kind), (&gone.name, gone.kind), "what is gone");
-        assert_eq!(u128::from(found.size), gone.size, "the size of {} that is gone", gone.name);
+        assert_eq!((&found.name, found.kind), (&gone.name, gone.kind), "the name and kind of the tombstone");
+        assert_eq!(u128::from(found.size), gone.size, "the size of the tombstone of {}", gone.name);
         if let Some(parent) = gone.parent.and_then(|parent| self.ids.get(&parent)) {
-            assert_eq!(found.parent, Some(*parent), "where {} was", gone.name);
+            assert_eq!(found.parent, Some(*parent), "the old folder of {}", gone.name);
         }
         coverage::count("look tombstone seen".to_owned());
     }
 
-    /// Compares what is found below a folder.
+    /// Compares the results of searches below a folder.
     pub(super) fn compare_search(&self, model: &Model, folder: Key) {
         let item = &model.items[&folder];
         if item.kind == ItemKind::File || model.visible(folder).is_none() {
@@ -146,18 +147,18 @@ impl Engine {
             let found: Vec<_> = found.into_iter().map(|item| Some(item.id)).collect();
             let expected = model.search(folder, text);
             let expected: Vec<_> = expected.iter().map(|key| self.ids.get(key).copied()).collect();
-            assert_eq!(found, expected, "what is found by {text:?} below {}", model.path(folder));
+            assert_eq!(found, expected, "the results for {text:?} below {}", model.path(folder));
             let page = must(self.sim.search_at(&at, text, 1, 2), "a page of a search");
             let page: Vec<_> = page.into_iter().map(|item| Some(item.id)).collect();
             let part: Vec<_> = expected.into_iter().skip(1).take(2).collect();
-            assert_eq!(page, part, "a page of what is found by {text:?}");
+            assert_eq!(page, part, "a page of the results for {text:?}");
             if !found.is_empty() {
                 coverage::count("look search".to_owned());
             }
         }
     }
 
-    /// Compares how much a drive may hold and holds.
+    /// Compares the quota of a drive and the bytes that count against it.
     pub(super) fn compare_quota(&self, model: &Model, drive: &ModelDrive) {
         let quota = must(self.sim.quota(drive_ref(self, drive).at("/")), "a quota");
         let used = model.used(drive.number);
@@ -166,7 +167,12 @@ impl Engine {
         assert_eq!(quota.total, drive.quota, "the quota of {}", drive.name);
         let expected = [counted, total.saturating_sub(counted), used.bin];
         let expected = expected.map(|n_bytes| u64::try_from(n_bytes).unwrap_or(u64::MAX));
-        assert_eq!([quota.used, quota.remaining, quota.deleted], expected, "what {} holds", drive.name);
+        assert_eq!(
+            [quota.used, quota.remaining, quota.deleted],
+            expected,
+            "the used bytes of {}",
+            drive.name
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! The only place that compares single items: what is known of them, their versions, the bin.
+//! Compares single items: their metadata, their versions, the bin.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use super::engine::Engine;
 use crate::model::{Bytes, Facts, Key, Model, ModelDrive, ModelItem, timestamp};
 use crate::must::must;
 
-/// A model, and what would take long to look up in it again and again.
+/// A model with precomputed values that take long to determine repeatedly.
 pub(super) struct View<'a> {
     pub(super) model: &'a Model,
     /// The children of each folder that are not hidden, in canonical order.
     children: BTreeMap<Key, Vec<Key>>,
-    /// How many bytes each item comes to.
+    /// The size of each item, with everything below it.
     sizes: BTreeMap<Key, u128>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> View<'a> {
 }
 
 impl Engine {
-    /// Compares an item and makes the ids of its children known.
+    /// Compares an item, and records the ids of its children.
     pub(super) fn compare_item(&mut self, view: &View<'_>, key: Key) {
         let (model, expected) = (view.model, &view.model.items[&key]);
         let path = model.path(key);
@@ -60,7 +60,7 @@ impl Engine {
             return;
         }
         if !self.ids.contains_key(&key) {
-            // In a folder that nobody may look at.
+            // The item is in a folder that is not readable.
             let id = must(self.sim.item(&by_path), &path).id;
             self.know(key, id);
         }
@@ -86,7 +86,7 @@ impl Engine {
         }
     }
 
-    /// Compares an item as a look showed it, all but where it is.
+    /// Compares the data of an item, except its parent.
     pub(super) fn check_item(&self, view: &View<'_>, key: Key, item: &Item, path: &str) {
         let expected = &view.model.items[&key];
         assert_eq!((item.name.as_str(), item.kind), (expected.name.as_str(), expected.kind), "{path}");
@@ -105,7 +105,7 @@ impl Engine {
         assert_eq!(item.description.as_deref().unwrap_or_default(), description, "the description of {path}");
     }
 
-    /// Compares the versions of a file, and what they hold.
+    /// Compares the versions of a file and their content.
     pub(super) fn compare_versions(&self, model: &Model, key: Key) {
         let item = &model.items[&key];
         if item.kind == drivesim::ItemKind::Folder || model.visible(key).is_none() {
@@ -138,7 +138,7 @@ impl Engine {
         }
     }
 
-    /// Compares what is in the bin of a drive.
+    /// Compares the items in the bin of a drive.
     pub(super) fn compare_bin(&self, view: &View<'_>, drive: &ModelDrive) {
         let found = must(self.sim.bin(self.drives[&drive.number].at("/")), "a bin");
         let mut expected = view.model.bin(drive.number);
@@ -161,14 +161,14 @@ impl Engine {
         assert_eq!(&*found.deleted_by, binned.by, "who deleted it");
         assert_eq!(found.purge_at, binned.purge_at.map(timestamp), "when it is purged");
         if let Some(parent) = self.ids.get(&binned.parent) {
-            assert_eq!(found.item.parent, Some(*parent), "where it was");
+            assert_eq!(found.item.parent, Some(*parent), "its old folder");
         }
     }
 }
 
 type Listed = (u32, u64, drivesim::Timestamp, String, Option<drivesim::Timestamp>, bool);
 
-/// Returns what is to be listed of the versions of a file.
+/// Returns the expected listing of a file's versions.
 fn listed_versions(item: &ModelItem) -> Vec<Listed> {
     let (at, by) = (timestamp(item.written.at), item.written.by.to_owned());
     let mut listed = vec![(item.version, item.bytes.size(), at, by, None, true)];

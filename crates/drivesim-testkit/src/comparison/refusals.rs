@@ -1,10 +1,10 @@
-//! The only place that says which refusal of the model an error of drivesim is.
+//! Maps errors of drivesim to failures of the model.
 
 use drivesim::{DriveError, Error};
 
 use crate::model::Refusal;
 
-/// Returns what a refusal is called in the model; `None` for those that no small history meets.
+/// Returns the model's failure for an error; `None` for errors that do not occur in small histories.
 ///
 /// ```
 /// use drivesim::Sim;

@@ -1,4 +1,4 @@
-//! The only place for the promises of what callers may see and change.
+//! Promises about what callers may read and change.
 
 use drivesim::{Access, Conflict, CopyOptions, Times, Timestamp};
 
@@ -7,15 +7,15 @@ use super::{Subject, TREE, Trial, on_all};
 
 const DENIED: &str = "accessDenied";
 
-/// Sets up, on each profile, a trial on [`TREE`] with this level for the folder `Docs`.
-fn with<S: Subject>(access: Access) -> impl Iterator<Item = Trial<S>> {
+/// Sets up [`TREE`] on each profile, with this access level for the folder `Docs`.
+fn with_access<S: Subject>(access: Access) -> impl Iterator<Item = Trial<S>> {
     on_all::<S>(TREE).map(move |mut on| {
         on.does(|drive| drive.set_access("/Docs", Some(access)));
         on
     })
 }
 
-/// What changes `/Docs`, `/Docs/b.txt` or what is in them.
+/// Calls that change `/Docs`, `/Docs/b.txt` or items in them.
 fn changes<S: Subject>() -> [Call<S>; 10] {
     [
         ("write", |drive| drive.write("/Docs/b.txt", "x")),
@@ -34,9 +34,9 @@ fn changes<S: Subject>() -> [Call<S>; 10] {
     ]
 }
 
-/// What may not be read is as if it were not there: not found, not listed, not counted.
+/// Items that the caller may not read are not found, not listed and not counted.
 pub fn what_may_not_be_read_is_not_there<S: Subject>() {
-    for mut on in with::<S>(Access::None) {
+    for mut on in with_access::<S>(Access::None) {
         on.refuses("itemNotFound", |drive| drive.item("/Docs"));
         on.refuses("itemNotFound", |drive| drive.read("/Docs/b.txt"));
         on.refuses("itemNotFound", |drive| drive.names("/Docs/deep"));
@@ -50,9 +50,9 @@ pub fn what_may_not_be_read_is_not_there<S: Subject>() {
     }
 }
 
-/// What may only be read is seen and not changed, by any verb.
+/// Items with read access can be read, and no verb changes them.
 pub fn what_may_only_be_read_is_not_changed<S: Subject>() {
-    for mut on in with::<S>(Access::Read) {
+    for mut on in with_access::<S>(Access::Read) {
         assert_eq!(on.read("/Docs/b.txt"), Ok(b"bytes".to_vec()));
         assert_eq!(on.names("/Docs").map(|names| names.len()), Ok(2));
         for (_, change) in changes::<S>() {
@@ -61,18 +61,18 @@ pub fn what_may_only_be_read_is_not_changed<S: Subject>() {
     }
 }
 
-/// What may be changed is changed.
+/// Items with write access can be changed.
 pub fn what_may_be_changed_is_changed<S: Subject>() {
     for (name, change) in changes::<S>() {
-        for mut on in with::<S>(Access::Write) {
+        for mut on in with_access::<S>(Access::Write) {
             assert_eq!(change(&mut on), Ok(()), "{name}");
         }
     }
 }
 
-/// A level holds for all below that has none of its own, until it is taken away.
+/// A level applies to everything below it that has no level set, until it is removed.
 pub fn a_level_is_inherited_until_it_is_taken_away<S: Subject>() {
-    for mut on in with::<S>(Access::Read) {
+    for mut on in with_access::<S>(Access::Read) {
         on.does(|drive| drive.set_access("/Docs/deep", Some(Access::Write)));
         on.does(|drive| drive.write("/Docs/deep/c.txt", "new"));
         on.refuses(DENIED, |drive| drive.write("/Docs/b.txt", "new"));
@@ -83,9 +83,9 @@ pub fn a_level_is_inherited_until_it_is_taken_away<S: Subject>() {
     }
 }
 
-/// An item that may be read is reached by path and id, though it is below one that may not.
+/// A readable item is found by path and id, even below a folder that is not readable.
 pub fn an_item_below_an_unreadable_folder_is_reached<S: Subject>() {
-    for mut on in with::<S>(Access::None) {
+    for mut on in with_access::<S>(Access::None) {
         on.does(|drive| drive.set_access("/Docs/b.txt", Some(Access::Write)));
         assert_eq!(on.read("/Docs/b.txt"), Ok(b"bytes".to_vec()));
         let id = on.does(|drive| drive.id("/Docs/b.txt"));
@@ -95,7 +95,7 @@ pub fn an_item_below_an_unreadable_folder_is_reached<S: Subject>() {
     }
 }
 
-/// A folder does not go, by a move or a delete, with something below that may not be changed.
+/// A folder cannot be moved or deleted if the caller may not change an item below it.
 pub fn a_folder_does_not_go_with_what_may_not_be_changed<S: Subject>() {
     for access in [Access::Read, Access::None] {
         for mut on in on_all::<S>(TREE) {
@@ -108,9 +108,9 @@ pub fn a_folder_does_not_go_with_what_may_not_be_changed<S: Subject>() {
     }
 }
 
-/// A copy needs to read all of its source, and to change only its target.
+/// A copy needs read access to all of its source, and write access to its target only.
 pub fn a_copy_reads_its_source_and_changes_its_target<S: Subject>() {
-    for mut on in with::<S>(Access::Read) {
+    for mut on in with_access::<S>(Access::Read) {
         on.copies("/Docs", "/to", CopyOptions::default());
         on.copies_not(DENIED, "/a.txt", "/Docs", CopyOptions::default());
         on.does(|drive| drive.write("/to/Docs/b.txt", "the copy may be changed"));
@@ -119,9 +119,9 @@ pub fn a_copy_reads_its_source_and_changes_its_target<S: Subject>() {
     }
 }
 
-/// That both ends of a move are there is told before that one may not be changed, and that before a bad name.
+/// A move reports a missing end before denied access, and denied access before an invalid name.
 pub fn access_is_told_after_what_is_missing_and_before_bad_names<S: Subject>() {
-    for mut on in with::<S>(Access::Read) {
+    for mut on in with_access::<S>(Access::Read) {
         on.refuses("itemNotFound", |drive| drive.move_to("/Docs", "/missing", None));
         on.refuses(DENIED, |drive| drive.move_to("/Docs", "/Docs/deep", None));
         on.refuses(DENIED, |drive| drive.rename("/Docs/b.txt", "x/y"));
@@ -129,23 +129,23 @@ pub fn access_is_told_after_what_is_missing_and_before_bad_names<S: Subject>() {
     }
 }
 
-/// What is in the bin is seen and changed as the folder it was in is; if that is gone for good, as the root is.
+/// An item in the bin has the access level of its folder; if that is purged, the level of the root.
 pub fn what_is_in_the_bin_has_the_level_of_its_folder<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let id = on.does(|drive| drive.id("/Docs/deep"));
         on.does(|drive| drive.delete("/Docs/deep"));
         on.does(|drive| drive.set_access("/Docs", Some(Access::None)));
         assert_eq!(on.bin(), Ok(Vec::new()));
-        let restores = |drive: &mut S| drive.restore(&id, Some("/to"), None, Conflict::Fail);
-        on.refuses("itemNotFound", restores);
+        let restore = |drive: &mut S| drive.restore(&id, Some("/to"), None, Conflict::Fail);
+        on.refuses("itemNotFound", restore);
         on.refuses("itemNotFound", |drive| drive.purge(&id));
         on.does(|drive| drive.set_access("/Docs", Some(Access::Read)));
         assert_eq!(on.bin().map(|bin| bin.len()), Ok(1));
-        on.refuses(DENIED, restores);
+        on.refuses(DENIED, restore);
         on.refuses(DENIED, |drive| drive.purge(&id));
         on.refuses(DENIED, |drive| drive.empty_bin());
         on.does(|drive| drive.set_access("/Docs", None));
         on.does(|drive| drive.delete_permanently("/Docs"));
-        on.does(restores);
+        on.does(restore);
     }
 }

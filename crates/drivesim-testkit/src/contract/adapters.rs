@@ -1,8 +1,8 @@
-//! The only place that names the subjects that come with the testkit and are drivesim itself.
+//! Names the subjects that run the promises on drivesim itself.
 
 use super::sim::SimSubject;
 
-/// drivesim, whose copies are done inside the call.
+/// drivesim, with copies that complete within the call.
 pub type EngineSubject = SimSubject<false>;
-/// drivesim, whose copies are jobs that are stepped item by item.
+/// drivesim, with copies as jobs that are stepped item by item.
 pub type SteppedSubject = SimSubject<true>;

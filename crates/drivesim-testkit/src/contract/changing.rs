@@ -1,10 +1,10 @@
-//! The only place for the promises of making, writing, renaming, moving and deleting.
+//! Promises about creating, writing, renaming, moving and deleting.
 
 use drivesim::Profile;
 
 use super::{Subject, TREE, Trial, on_all, on_each};
 
-/// What is made is there, a folder empty and a file with its bytes.
+/// A created item exists: a folder is empty, a file has its content.
 pub fn what_is_made_is_there<S: Subject>() {
     for mut on in on_all::<S>("d/\n") {
         on.does(|drive| drive.create_folder("/", "e"));
@@ -13,7 +13,7 @@ pub fn what_is_made_is_there<S: Subject>() {
     }
 }
 
-/// Nothing is made under a taken name, in a file or in what is not there.
+/// Creating fails under a taken name, in a file and in a missing folder.
 pub fn nothing_is_made_where_it_has_no_place<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("nameAlreadyExists", |drive| drive.create_folder("/", "a.txt"));
@@ -23,7 +23,7 @@ pub fn nothing_is_made_where_it_has_no_place<S: Subject>() {
     }
 }
 
-/// A written file reads as it was written; one that is not there is made.
+/// A file reads as it was written. Writing creates a file that does not exist.
 pub fn a_written_file_reads_as_it_was_written<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for path in ["/a.txt", "/Docs/new.txt"] {
@@ -35,7 +35,7 @@ pub fn a_written_file_reads_as_it_was_written<S: Subject>() {
     }
 }
 
-/// A folder is not written, nor a file in a folder that is not there.
+/// Writing fails on a folder and in a missing folder.
 pub fn a_folder_is_not_written<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("invalidRequest", |drive| drive.write("/Docs", "x"));
@@ -43,7 +43,7 @@ pub fn a_folder_is_not_written<S: Subject>() {
     }
 }
 
-/// A renamed item keeps what it holds.
+/// A renamed item keeps its content or children.
 pub fn a_renamed_item_keeps_what_it_holds<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\nd/\n  b\n") {
         on.does(|drive| drive.rename("/a.txt", "c.txt"));
@@ -52,7 +52,7 @@ pub fn a_renamed_item_keeps_what_it_holds<S: Subject>() {
     }
 }
 
-/// An item does not stand in its own way: it takes its name in another case, and its very name.
+/// An item does not conflict with itself: it can be renamed to another case of its name, and to the same name.
 pub fn an_item_may_change_the_case_of_its_name<S: Subject>() {
     for mut on in on_all::<S>("a.txt\n") {
         on.does(|drive| drive.rename("/a.txt", "a.txt"));
@@ -61,7 +61,7 @@ pub fn an_item_may_change_the_case_of_its_name<S: Subject>() {
     }
 }
 
-/// An item is not renamed to a name that is taken, in another case neither where case is ignored.
+/// Renaming fails if the name is taken, also in another case where case is ignored.
 pub fn an_item_is_not_renamed_to_a_taken_name<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("nameAlreadyExists", |drive| drive.rename("/a.txt", "Docs"));
@@ -71,7 +71,7 @@ pub fn an_item_is_not_renamed_to_a_taken_name<S: Subject>() {
     }
 }
 
-/// A moved folder takes all below it along.
+/// A folder moves with everything below it.
 pub fn a_moved_folder_takes_all_along<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a = \"hi\"\n  e/\n    b\nto/\n") {
         on.does(|drive| drive.move_to("/d", "/to", None));
@@ -79,7 +79,7 @@ pub fn a_moved_folder_takes_all_along<S: Subject>() {
     }
 }
 
-/// An item may be given another name as it is moved.
+/// A move can also rename the item.
 pub fn a_moved_item_may_be_renamed<S: Subject>() {
     for mut on in on_all::<S>("a = \"hi\"\nto/\n  a\n") {
         on.does(|drive| drive.move_to("/a", "/to", Some("b")));
@@ -87,7 +87,7 @@ pub fn a_moved_item_may_be_renamed<S: Subject>() {
     }
 }
 
-/// Nothing is moved onto a taken name, into itself, into a file or to where there is nothing.
+/// A move fails if the name is taken, or if the target is the item itself, below it, a file or missing.
 pub fn nothing_is_moved_where_it_has_no_place<S: Subject>() {
     for mut on in on_all::<S>("a\nd/\n  e/\nto/\n  a\n") {
         on.refuses("nameAlreadyExists", |drive| drive.move_to("/a", "/to", None));
@@ -99,7 +99,7 @@ pub fn nothing_is_moved_where_it_has_no_place<S: Subject>() {
     }
 }
 
-/// A deleted folder takes all below it along.
+/// A folder is deleted with everything below it.
 pub fn a_deleted_folder_takes_all_along<S: Subject>() {
     for mut on in on_all::<S>("a\nd/\n  a = \"hi\"\n  e/\n    b\n") {
         on.does(|drive| drive.delete("/d"));
@@ -107,7 +107,7 @@ pub fn a_deleted_folder_takes_all_along<S: Subject>() {
     }
 }
 
-/// What is gone is not found by any verb.
+/// No verb finds a deleted item.
 pub fn what_is_deleted_is_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.delete("/a.txt"));
@@ -117,7 +117,7 @@ pub fn what_is_deleted_is_not_found<S: Subject>() {
     }
 }
 
-/// The name of what was deleted is free.
+/// The name of a deleted item can be used again.
 pub fn the_name_of_what_is_deleted_is_free<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"old\"\n") {
         on.does(|drive| drive.delete("/a.txt"));
@@ -126,7 +126,7 @@ pub fn the_name_of_what_is_deleted_is_free<S: Subject>() {
     }
 }
 
-/// The root is neither renamed nor moved nor deleted.
+/// The root cannot be renamed, moved or deleted.
 pub fn the_root_stays<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("invalidRequest", |drive| drive.rename("/", "x"));
@@ -135,7 +135,7 @@ pub fn the_root_stays<S: Subject>() {
     }
 }
 
-/// Sums follow every change, all the way up.
+/// Every change updates the sizes and numbers of children of all folders above it.
 pub fn sizes_follow_every_change<S: Subject>() {
     let size = |on: &Trial<S>, path: &str| on.item(path).map(|item| (item.size, item.child_count));
     for mut on in on_all::<S>("d/\n  e/\n    a = \"12345\"\nto/\n") {

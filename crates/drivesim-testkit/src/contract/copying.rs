@@ -1,10 +1,10 @@
-//! The only place for the promises of what a copy is and what cannot be copied.
+//! Promises about copies: what they contain, and what cannot be copied.
 
 use drivesim::CopyOptions;
 
 use super::{Subject, TREE, on_all};
 
-/// A copied file has the name and the bytes of its source.
+/// A copied file has the name and the content of its source.
 pub fn a_copied_file_has_the_name_and_bytes_of_its_source<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\nto/\n") {
         on.copies("/a.txt", "/to", CopyOptions::default());
@@ -20,7 +20,7 @@ pub fn a_copy_reads_as_its_source<S: Subject>() {
     }
 }
 
-/// A copied folder holds all that its source holds, at every depth, empty folders too.
+/// A copied folder has everything below its source, at every depth, also empty folders.
 pub fn a_copied_folder_holds_all_that_its_source_holds<S: Subject>() {
     for mut on in on_all::<S>("from/\n  a = \"1\"\n  b/\n    c/\n    d = \"2\"\n    e\nto/\n") {
         on.copies("/from", "/to", CopyOptions::default());
@@ -39,7 +39,7 @@ pub fn a_copied_folder_has_the_size_of_its_source<S: Subject>() {
     }
 }
 
-/// A file whose size alone is declared is copied with its size.
+/// A file with declared content is copied with its size.
 pub fn a_copied_file_has_the_size_of_its_source<S: Subject>() {
     for mut on in on_all::<S>("big.bin = 3 TiB\nto/\n") {
         on.copies("/big.bin", "/to", CopyOptions::default());
@@ -47,7 +47,7 @@ pub fn a_copied_file_has_the_size_of_its_source<S: Subject>() {
     }
 }
 
-/// A completed job tells where the copy is.
+/// A completed job reports the path of the copy.
 pub fn a_copy_tells_where_it_is<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         assert_eq!(on.copies("/Docs", "/to", CopyOptions::default()), "/to/Docs");
@@ -55,7 +55,7 @@ pub fn a_copy_tells_where_it_is<S: Subject>() {
     }
 }
 
-/// A copy under another name bears that name, and what is below it keeps its own.
+/// A copy under another name has that name, and the items below it keep theirs.
 pub fn a_copy_bears_the_name_it_was_given<S: Subject>() {
     for mut on in on_all::<S>("a/\n  b\nto/\n") {
         on.copies("/a", "/to", CopyOptions::named("c"));
@@ -63,7 +63,7 @@ pub fn a_copy_bears_the_name_it_was_given<S: Subject>() {
     }
 }
 
-/// An item is copied into its own folder under another name.
+/// An item can be copied into its own folder under another name.
 pub fn a_copy_may_stand_beside_its_source<S: Subject>() {
     for mut on in on_all::<S>("a/\n  b\n") {
         on.copies("/a", "/", CopyOptions::named("c"));
@@ -71,7 +71,7 @@ pub fn a_copy_may_stand_beside_its_source<S: Subject>() {
     }
 }
 
-/// What is copied may be copied again.
+/// A copy can be copied again.
 pub fn a_copy_of_a_copy_is_the_same<S: Subject>() {
     for mut on in on_all::<S>("a/\n  b = \"hi\"\n") {
         on.copies("/a", "/", CopyOptions::named("c"));
@@ -80,7 +80,7 @@ pub fn a_copy_of_a_copy_is_the_same<S: Subject>() {
     }
 }
 
-/// A copy does not change when its source is written, nor the source when the copy is.
+/// Writing the source does not change the copy, and vice versa.
 pub fn a_copy_and_its_source_are_written_apart<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"old\"\nto/\n") {
         on.copies("/a.txt", "/to", CopyOptions::default());
@@ -91,7 +91,7 @@ pub fn a_copy_and_its_source_are_written_apart<S: Subject>() {
     }
 }
 
-/// A copy outlives its source.
+/// A copy remains when its source is deleted.
 pub fn a_copy_stays_when_its_source_is_deleted<S: Subject>() {
     for mut on in on_all::<S>("a/\n  b = \"hi\"\nto/\n") {
         on.copies("/a", "/to", CopyOptions::default());
@@ -100,7 +100,7 @@ pub fn a_copy_stays_when_its_source_is_deleted<S: Subject>() {
     }
 }
 
-/// A copy of children only leaves the folder itself out, and tells where they are.
+/// A copy of children only omits the folder itself, and reports their new folder.
 pub fn children_only_leaves_the_folder_out<S: Subject>() {
     for mut on in on_all::<S>("a/\n  b/\n    c\n  d\nto/\n") {
         assert_eq!(on.copies("/a", "/to", CopyOptions::children_only()), "/to");
@@ -108,7 +108,7 @@ pub fn children_only_leaves_the_folder_out<S: Subject>() {
     }
 }
 
-/// An empty folder has no children to copy, and that is no failure.
+/// A copy of the children of an empty folder completes and copies nothing.
 pub fn children_only_of_an_empty_folder_is_nothing<S: Subject>() {
     for mut on in on_all::<S>("a/\nto/\n") {
         on.copies("/a", "/to", CopyOptions::children_only());
@@ -116,14 +116,14 @@ pub fn children_only_of_an_empty_folder_is_nothing<S: Subject>() {
     }
 }
 
-/// A file has no children.
+/// A copy of the children of a file fails.
 pub fn children_only_of_a_file_is_refused<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.copies_not("invalidRequest", "/a.txt", "/to", CopyOptions::children_only());
     }
 }
 
-/// A copy of children only makes no new item that could bear a name.
+/// A copy of children only fails if a name is given: it creates no item to be named.
 pub fn children_only_takes_no_name<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let mut named = CopyOptions::children_only();
@@ -132,14 +132,14 @@ pub fn children_only_takes_no_name<S: Subject>() {
     }
 }
 
-/// The root is not copied.
+/// The root cannot be copied.
 pub fn the_root_is_not_copied<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.copies_not("invalidRequest", "/", "/to", CopyOptions::named("new"));
     }
 }
 
-/// A folder is copied neither into itself nor below.
+/// A folder cannot be copied into itself or below itself.
 pub fn a_folder_is_not_copied_into_itself<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for target in ["/Docs", "/Docs/deep", "/Docs/deep/empty"] {
@@ -149,7 +149,7 @@ pub fn a_folder_is_not_copied_into_itself<S: Subject>() {
     }
 }
 
-/// What is not there is not copied.
+/// A copy fails if its source is missing.
 pub fn a_missing_source_is_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.copies_not("itemNotFound", "/missing", "/to", CopyOptions::default());
@@ -157,14 +157,14 @@ pub fn a_missing_source_is_not_found<S: Subject>() {
     }
 }
 
-/// Nothing is copied to where there is nothing.
+/// A copy fails if its target is missing.
 pub fn a_missing_target_is_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.copies_not("itemNotFound", "/a.txt", "/missing", CopyOptions::named("new"));
     }
 }
 
-/// Nothing is copied into a file.
+/// A copy fails if its target is a file.
 pub fn a_file_is_no_target<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.copies_not("invalidRequest", "/Docs", "/a.txt", CopyOptions::named("new"));

@@ -1,4 +1,4 @@
-//! The only place for the promises of who did what when, of times that are set, and of descriptions.
+//! Promises about times and users of items, about times that are set, and about descriptions.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::{Facts, Subject, Tag, Trial, on_all, on_each};
 const TREE: &str = "a.txt = \"hi\"\nd/\n  b.txt\nto/\n";
 const LONG_AGO: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// Sets up a trial on each profile, a day before what Ann does next.
+/// Sets up a drive on each profile, with Ann as the user and the clock one day later.
 fn by_ann<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
     on_all::<S>(outline).map(|mut on| {
         on.pass(Duration::from_secs(24 * 60 * 60));
@@ -18,9 +18,9 @@ fn by_ann<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
     })
 }
 
-/// Asserts that an item is as it was but that Ann changed it now.
+/// Asserts that an item has its previous metadata but was just changed by Ann.
 #[track_caller]
-fn changed_now<S: Subject>(on: &Trial<S>, before: Facts, path: &str) {
+fn assert_changed_now<S: Subject>(on: &Trial<S>, before: Facts, path: &str) {
     let (modified_at, after) = (on.now(), on.knows(path));
     let (etag, ctag) = (after.etag.clone(), after.ctag.clone());
     assert_eq!(after, Facts { modified_at, modified_by: "ann".to_owned(), etag, ctag, ..before });
@@ -30,7 +30,7 @@ fn content_times(facts: &Facts) -> [Timestamp; 2] {
     [facts.fs_created_at, facts.fs_modified_at]
 }
 
-/// What is made bears the time and the user of its making, and no description.
+/// A new item has the time and the user of its creation, and no description.
 pub fn what_is_made_tells_who_made_it_and_when<S: Subject>() {
     for mut on in by_ann::<S>("") {
         on.does(|drive| drive.create_file("/", "a", "hi"));
@@ -46,48 +46,48 @@ pub fn what_is_made_tells_who_made_it_and_when<S: Subject>() {
     }
 }
 
-/// A write changes when and by whom a file and its content were changed, and not when they were made.
+/// A write sets the time and user of the last change, and the time of the content, but not those of creation.
 pub fn a_write_tells_who_wrote_and_when<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/a.txt");
         on.does(|drive| drive.write("/a.txt", "new"));
         let fs_modified_at = on.now();
-        changed_now(&on, Facts { fs_modified_at, ..before }, "/a.txt");
+        assert_changed_now(&on, Facts { fs_modified_at, ..before }, "/a.txt");
     }
 }
 
-/// A renamed file tells who renamed it and when; its content is as old as before.
+/// A rename sets the time and user of the last change, and keeps the times of the content.
 pub fn a_renamed_file_keeps_the_times_of_its_content<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/a.txt");
         on.does(|drive| drive.rename("/a.txt", "b.txt"));
-        changed_now(&on, before, "/b.txt");
+        assert_changed_now(&on, before, "/b.txt");
     }
 }
 
-/// On business what is moved to another folder has content of now; elsewhere content as old as before.
+/// A move to another folder sets the times of the content to now on business, and keeps them elsewhere.
 pub fn only_business_dates_moved_content_anew<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let (before, now) = (on.knows("/a.txt"), on.now());
         on.does(|drive| drive.move_to("/a.txt", "/to", None));
         let content = if on.profile().name == "business" { [now; 2] } else { content_times(&before) };
         let [fs_created_at, fs_modified_at] = content;
-        changed_now(&on, Facts { fs_created_at, fs_modified_at, ..before }, "/to/a.txt");
+        assert_changed_now(&on, Facts { fs_created_at, fs_modified_at, ..before }, "/to/a.txt");
     }
 }
 
-/// On Box a folder's content is as new as the folder's own last change; elsewhere a rename leaves it.
+/// A rename of a folder sets the time of its content on Box, and keeps it elsewhere.
 pub fn only_box_dates_folders_by_their_changes<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/d");
         on.does(|drive| drive.rename("/d", "e"));
         let is_box = on.profile().name == "box";
         let fs_modified_at = if is_box { on.now() } else { before.fs_modified_at };
-        changed_now(&on, Facts { fs_modified_at, ..before }, "/e");
+        assert_changed_now(&on, Facts { fs_modified_at, ..before }, "/e");
     }
 }
 
-/// A folder is not changed by what happens in it.
+/// A change in a folder does not change the folder.
 pub fn a_change_below_is_none_of_the_folder<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/d");
@@ -101,7 +101,7 @@ pub fn a_change_below_is_none_of_the_folder<S: Subject>() {
     }
 }
 
-/// What is below a folder is not changed by what happens to the folder.
+/// A change of a folder does not change the items below it.
 pub fn a_change_of_a_folder_is_none_of_what_is_below<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let (id, before) = (on.does(|drive| drive.id("/d")), on.knows("/d/b.txt"));
@@ -113,7 +113,7 @@ pub fn a_change_of_a_folder_is_none_of_what_is_below<S: Subject>() {
     }
 }
 
-/// A restored item tells who restored it and when.
+/// A restore sets the time and user of the last change.
 pub fn a_restored_item_tells_who_restored_it<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let (id, before) = (on.does(|drive| drive.id("/a.txt")), on.knows("/a.txt"));
@@ -122,11 +122,11 @@ pub fn a_restored_item_tells_who_restored_it<S: Subject>() {
         on.pass(Duration::from_secs(1));
         on.act_as("ann");
         on.does(|drive| drive.restore(&id, None, None, Conflict::Fail));
-        changed_now(&on, before, "/a.txt");
+        assert_changed_now(&on, before, "/a.txt");
     }
 }
 
-/// A copy and all in it were made now by who asked for it, whoever made the source.
+/// A copy and all its items have the current time and the caller of the copy, not those of the source.
 pub fn a_copy_tells_who_asked_for_it<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         on.does(|drive| drive.write("/d/b.txt", "new"));
@@ -141,7 +141,8 @@ pub fn a_copy_tells_who_asked_for_it<S: Subject>() {
     }
 }
 
-/// On Box a copied file has content as old as its source; elsewhere, and in folders everywhere, it is of now.
+/// A copied file keeps the times of its content on Box. Elsewhere, and for folders on every service, they are set to
+/// now.
 pub fn only_box_copies_keep_the_times_of_content<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let old = Times { fs_created_at: Some(LONG_AGO), fs_modified_at: Some(LONG_AGO), ..Times::default() };
@@ -154,7 +155,7 @@ pub fn only_box_copies_keep_the_times_of_content<S: Subject>() {
     }
 }
 
-/// Box copies keep descriptions, those of other services do not.
+/// Copies keep descriptions on Box, and lose them elsewhere.
 pub fn only_box_copies_keep_descriptions<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.set_description("/d", "folder"));
@@ -167,16 +168,16 @@ pub fn only_box_copies_keep_descriptions<S: Subject>() {
     }
 }
 
-/// The times of content are what they are set to, everywhere; those that are not named stay.
+/// The times of content can be set on every service; those that are not given stay.
 pub fn times_of_content_are_set<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         for path in ["/a.txt", "/d"] {
             let before = on.knows(path);
             let times = Times { fs_created_at: Some(LONG_AGO), ..Times::default() };
             on.does(|drive| drive.set_times(path, times));
-            changed_now(
+            assert_changed_now(
                 &on,
-                Facts { fs_created_at: LONG_AGO, ..on_box_now(&on, path, before.clone()) },
+                Facts { fs_created_at: LONG_AGO, ..with_time_of_box_folder(&on, path, before.clone()) },
                 path,
             );
             let times = Times { fs_modified_at: Some(LONG_AGO), ..Times::default() };
@@ -188,52 +189,53 @@ pub fn times_of_content_are_set<S: Subject>() {
     }
 }
 
-/// Returns the facts of an item that changes now: on Box the content of a folder is as new as the folder.
-fn on_box_now<S: Subject>(on: &Trial<S>, path: &str, facts: Facts) -> Facts {
+/// Returns the metadata of an item that changes now: on Box, the time of a folder's content is that of the folder.
+fn with_time_of_box_folder<S: Subject>(on: &Trial<S>, path: &str, facts: Facts) -> Facts {
     let follows = on.profile().name == "box" && path == "/d";
     let fs_modified_at = if follows { on.now() } else { facts.fs_modified_at };
     Facts { fs_modified_at, ..facts }
 }
 
-/// On business an item was last changed when its content is said to have been; elsewhere when it is said.
+/// On business, setting the time of the content also sets the time of the item's last change; elsewhere that is now.
 pub fn only_business_dates_an_item_by_its_content<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         for path in ["/a.txt", "/d"] {
-            let made_at = on.knows(path).created_at;
+            let created_at = on.knows(path).created_at;
             let times =
                 Times { fs_created_at: Some(LONG_AGO), fs_modified_at: Some(LONG_AGO), ..Times::default() };
             on.does(|drive| drive.set_times(path, times));
             let expected = if on.profile().name == "business" { LONG_AGO } else { on.now() };
             let facts = on.knows(path);
-            assert_eq!((facts.modified_at, facts.created_at), (expected, made_at));
+            assert_eq!((facts.modified_at, facts.created_at), (expected, created_at));
             on.does(|drive| drive.set_description(path, "new"));
             assert_eq!(on.knows(path).modified_at, on.now());
         }
     }
 }
 
-/// When an item was made and changed is set on plain drives only, files and folders alike.
+/// The times of an item's creation and last change can be set on plain drives only, for files and folders.
 pub fn times_of_items_are_set_on_plain_drives_only<S: Subject>() {
-    let (made, changed) = (
+    let (created, changed) = (
         Times { created_at: Some(LONG_AGO), ..Times::default() },
         Times { modified_at: Some(LONG_AGO), ..Times::default() },
     );
     let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
     for path in ["/a.txt", "/d"] {
-        on.does(|drive| drive.set_times(path, made));
+        on.does(|drive| drive.set_times(path, created));
         on.does(|drive| drive.set_times(path, changed));
         let facts = on.knows(path);
         assert_eq!([facts.created_at, facts.modified_at], [LONG_AGO; 2]);
     }
     for mut on in on_each::<S>(&[Profile::BUSINESS, Profile::PERSONAL, Profile::BOX], TREE) {
         let before = on.knows("/a.txt");
-        on.refuses("notSupported", |drive| drive.set_times("/a.txt", made));
+        on.refuses("notSupported", |drive| drive.set_times("/a.txt", created));
         on.refuses("notSupported", |drive| drive.set_times("/a.txt", changed));
         assert_eq!(on.knows("/a.txt"), before);
     }
 }
 
-/// Several facts of an item change in one step, of which its etag tells once; or none, if one of them is refused.
+/// An update changes several properties of an item in one step, with one change of its etag, or none if one of them
+/// fails.
 pub fn several_facts_change_in_one_step_or_none<S: Subject>() {
     let fs_modified_at = Some(Timestamp::UNIX_EPOCH);
     let times = Times { fs_modified_at, ..Times::default() };
@@ -250,7 +252,7 @@ pub fn several_facts_change_in_one_step_or_none<S: Subject>() {
         let new = on.knows("/to/b.txt");
         assert_eq!((new.description.as_deref(), Some(new.fs_modified_at)), (Some("new"), fs_modified_at));
         assert_eq!(new.ctag, old.ctag);
-        // Only where tags are counts can it be told that this was one change; the twin has changed once too.
+        // Only tags that are counts show that this was one change; the twin has changed once too.
         on.does(|drive| drive.rename("/d/twin", "other"));
         if new.etag.parse::<u32>().is_ok() {
             assert_eq!(on.knows("/d/other").etag, new.etag);
@@ -258,7 +260,7 @@ pub fn several_facts_change_in_one_step_or_none<S: Subject>() {
     }
 }
 
-/// A description is what it was set to, until an empty one takes it away.
+/// A description stays until an empty one removes it.
 pub fn a_description_is_kept_until_it_is_taken_away<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         for path in ["/a.txt", "/d"] {
@@ -271,7 +273,7 @@ pub fn a_description_is_kept_until_it_is_taken_away<S: Subject>() {
     }
 }
 
-/// On Box a description has at most 255 UTF-16 units; elsewhere it may be longer.
+/// A description has at most 255 UTF-16 units on Box, and may be longer elsewhere.
 pub fn a_box_description_has_at_most_255_units<S: Subject>() {
     let longest = "🙂".repeat(127) + "x";
     for mut on in on_all::<S>(TREE) {

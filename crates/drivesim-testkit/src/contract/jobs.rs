@@ -1,4 +1,4 @@
-//! The only place for the promises of what may happen while a copy runs, and of copies to another drive.
+//! Promises about running copies, and about copies to another drive.
 
 use std::time::Duration;
 
@@ -8,21 +8,21 @@ use super::{Ended, Subject, TREE, Trial, on_all};
 
 const SOURCE: &str = "d/\n  a = \"1\"\n  b = \"2\"\n";
 
-/// A copy shows its items one after the other, folders before what is in them.
+/// The items of a copy become visible one after the other, folders before their children.
 pub fn a_running_copy_shows_item_by_item<S: Subject>() {
     for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
         let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
-        let shown = ["to/\n", "to/\n  d/\n", "to/\n  d/\n    a = \"1\"\n"];
-        for (n_items, shown) in shown.into_iter().enumerate() {
+        let visible = ["to/\n", "to/\n  d/\n", "to/\n  d/\n    a = \"1\"\n"];
+        for (n_items, visible) in visible.into_iter().enumerate() {
             on.does(|drive| drive.step_copy(&job, n_items.min(1)));
-            on.holds(&format!("{SOURCE}{shown}"));
+            on.holds(&format!("{SOURCE}{visible}"));
         }
         assert_eq!(on.end_copy(&job), Ended::Completed("/to/d".to_owned()));
         on.holds(&format!("{SOURCE}to/\n  d/\n    a = \"1\"\n    b = \"2\"\n"));
     }
 }
 
-/// A copy that is deleted while it runs fails; the bin has what it had shown, and no more comes.
+/// A copy that is deleted while it runs fails. The bin has the items that were visible, and no more are added.
 pub fn a_copy_deleted_while_it_runs_fails<S: Subject>() {
     for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
         let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
@@ -35,7 +35,7 @@ pub fn a_copy_deleted_while_it_runs_fails<S: Subject>() {
     }
 }
 
-/// A copy whose target is deleted before it starts, or while it runs, fails.
+/// A copy fails if its target is deleted before it starts or while it runs.
 pub fn a_copy_whose_target_is_deleted_fails<S: Subject>() {
     for n_items in [0, 1, 2] {
         for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
@@ -48,7 +48,7 @@ pub fn a_copy_whose_target_is_deleted_fails<S: Subject>() {
     }
 }
 
-/// A copy that has started goes on with what its source was then.
+/// A running copy has the state that its source had when it started.
 pub fn a_copy_that_has_started_keeps_to_its_source<S: Subject>() {
     for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
         let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
@@ -60,7 +60,7 @@ pub fn a_copy_that_has_started_keeps_to_its_source<S: Subject>() {
     }
 }
 
-/// All items of a copy were made when it started, by who asked for it, whenever they are shown.
+/// All items of a copy have the time of its start and its caller as creator, regardless of when they become visible.
 pub fn a_copy_is_of_the_time_it_started<S: Subject>() {
     for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
         on.act_as("ann");
@@ -78,10 +78,10 @@ pub fn a_copy_is_of_the_time_it_started<S: Subject>() {
     }
 }
 
-/// What is copied to another drive reads as its source, and keeps to the rules over there.
+/// A copy to another drive reads like its source and follows the rules of that drive.
 pub fn a_copy_may_go_to_another_drive<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
-        // Of another service, unless the subject is one service alone.
+        // The other drive is of another service, unless the subject offers only one.
         let other = if S::offers(&Profile::BOX) { Profile::BOX } else { on.profile().clone() };
         on.does(|drive| drive.add_drive("other", &other));
         assert_eq!(on.copies("/Docs", "other:/", CopyOptions::default()), "other:/Docs");
@@ -92,7 +92,7 @@ pub fn a_copy_may_go_to_another_drive<S: Subject>() {
     }
 }
 
-/// Nothing is moved to another drive.
+/// An item cannot be moved or restored to another drive.
 pub fn nothing_is_moved_to_another_drive<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
     on.does(|drive| drive.add_drive("other", &Profile::PLAIN));

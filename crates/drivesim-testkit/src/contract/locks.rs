@@ -1,4 +1,4 @@
-//! The only place for the promises of locks: what they refuse on which service, how far they reach.
+//! Promises about locks: what they prevent on which service, and which items they cover.
 
 use drivesim::{Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
@@ -9,7 +9,7 @@ const LOCKED: Result<(), &str> = Err("resourceLocked");
 const TREE: &str = "d/\n  a.txt = \"one\"\n  e/\n    b.txt\nto/\nx.txt\nold.txt\n";
 const ONEDRIVE: [Profile; 2] = [Profile::BUSINESS, Profile::PERSONAL];
 
-/// Sets up a drive with something in the bin and a file that has two versions, and locks an item of it.
+/// Sets up a drive with an item in the bin and a file with two versions, and locks an item of it.
 fn locked<S: Subject>(profile: &Profile, path: &str, scope: LockScope) -> Trial<S> {
     let mut on = Trial::<S>::on(profile, TREE);
     on.does(|drive| drive.write("/d/a.txt", "two"));
@@ -18,9 +18,9 @@ fn locked<S: Subject>(profile: &Profile, path: &str, scope: LockScope) -> Trial<
     on
 }
 
-/// Asserts what comes of each of these calls when this item is locked.
+/// Asserts the result of each of these calls while this item is locked.
 #[track_caller]
-fn locked_gives<S: Subject, const N: usize>(
+fn assert_while_locked<S: Subject, const N: usize>(
     profiles: &[Profile],
     (path, scope): (&str, LockScope),
     expected: Result<(), &str>,
@@ -38,7 +38,7 @@ fn copy<S: Subject>(drive: &mut S, source: &str, target: &str) -> Result<(), Str
     }
 }
 
-/// What is done to a file's content and to what is known of it.
+/// Calls that change the content or the metadata of a file.
 fn writes<S: Subject>() -> [Call<S>; 5] {
     [
         ("write", |drive| drive.write("/d/a.txt", "three")),
@@ -52,8 +52,8 @@ fn writes<S: Subject>() -> [Call<S>; 5] {
     ]
 }
 
-/// What takes a file from where it is.
-fn departures<S: Subject>() -> [Call<S>; 4] {
+/// Calls that take a file from its place.
+fn removals<S: Subject>() -> [Call<S>; 4] {
     [
         ("rename", |drive| drive.rename("/d/a.txt", "b.txt")),
         ("move", |drive| drive.move_to("/d/a.txt", "/to", None)),
@@ -62,7 +62,7 @@ fn departures<S: Subject>() -> [Call<S>; 4] {
     ]
 }
 
-/// What makes something new in a folder.
+/// Calls that create an item in a folder.
 fn creations<S: Subject>() -> [Call<S>; 3] {
     [
         ("new file", |drive| drive.create_file("/d", "new", "x")),
@@ -71,8 +71,8 @@ fn creations<S: Subject>() -> [Call<S>; 3] {
     ]
 }
 
-/// What puts something that there is elsewhere into a folder, but for moves.
-fn arrivals<S: Subject>() -> [Call<S>; 2] {
+/// Calls other than moves that put an existing item into a folder.
+fn additions<S: Subject>() -> [Call<S>; 2] {
     [
         ("copy into", |drive| copy(drive, "/x.txt", "/d")),
         ("restore into", |drive| {
@@ -86,7 +86,7 @@ fn move_in<S: Subject>() -> [Call<S>; 1] {
     [("move into", |drive| drive.move_to("/x.txt", "/d", None))]
 }
 
-/// What is locked is read as ever.
+/// A lock does not prevent reading.
 pub fn what_is_locked_is_read<S: Subject>() {
     for profile in Profile::ALL.into_iter().filter(S::offers) {
         let mut on = locked::<S>(&profile, "/d", LockScope::Tree);
@@ -96,19 +96,19 @@ pub fn what_is_locked_is_read<S: Subject>() {
     }
 }
 
-/// A locked file stays where it is, on every service.
+/// A locked file cannot be renamed, moved or deleted, on any service.
 pub fn a_locked_file_stays_where_it_is<S: Subject>() {
-    locked_gives(&Profile::ALL, ("/d/a.txt", LockScope::Item), LOCKED, departures::<S>());
+    assert_while_locked(&Profile::ALL, ("/d/a.txt", LockScope::Item), LOCKED, removals::<S>());
 }
 
-/// A locked file is not written, described, dated or put back to another version, but on Box.
+/// A locked file cannot be written, described, dated or restored to another version, except on Box.
 pub fn a_locked_file_is_written_on_box_only<S: Subject>() {
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
-    locked_gives(&others, ("/d/a.txt", LockScope::Item), LOCKED, writes::<S>());
-    locked_gives(&[Profile::BOX], ("/d/a.txt", LockScope::Item), Ok(()), writes::<S>());
+    assert_while_locked(&others, ("/d/a.txt", LockScope::Item), LOCKED, writes::<S>());
+    assert_while_locked(&[Profile::BOX], ("/d/a.txt", LockScope::Item), Ok(()), writes::<S>());
 }
 
-/// A locked Box file gets no name back with a version: that is a rename.
+/// Restoring a version of a locked Box file fails if it also restores a name: that is a rename.
 pub fn a_locked_box_file_gets_no_name_back<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::BOX, "a.txt = \"one\"\n");
     on.does(|drive| drive.write("/a.txt", "two"));
@@ -122,15 +122,15 @@ pub fn a_locked_box_file_gets_no_name_back<S: Subject>() {
     on.holds("a.txt = \"one\"\n");
 }
 
-/// A locked file is copied, but on Box.
+/// A locked file can be copied, except on Box.
 pub fn a_locked_file_is_copied_but_on_box<S: Subject>() {
     let copies: [Call<S>; 1] = [("copy", |drive| copy(drive, "/d/a.txt", "/to"))];
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
-    locked_gives(&others, ("/d/a.txt", LockScope::Item), Ok(()), copies);
-    locked_gives(&[Profile::BOX], ("/d/a.txt", LockScope::Item), LOCKED, copies);
+    assert_while_locked(&others, ("/d/a.txt", LockScope::Item), Ok(()), copies);
+    assert_while_locked(&[Profile::BOX], ("/d/a.txt", LockScope::Item), LOCKED, copies);
 }
 
-/// A locked file is not replaced.
+/// A locked file cannot be replaced.
 pub fn a_locked_file_is_not_replaced<S: Subject>() {
     let replaces: [Call<S>; 1] = [("replace", |drive| {
         let options = CopyOptions::named("a.txt").on_conflict(Conflict::Replace);
@@ -139,48 +139,53 @@ pub fn a_locked_file_is_not_replaced<S: Subject>() {
             Ended::Refused(code) | Ended::Failed(code) => Err(code),
         }
     })];
-    locked_gives(&[Profile::PLAIN, Profile::BUSINESS], ("/d/a.txt", LockScope::Item), LOCKED, replaces);
+    assert_while_locked(
+        &[Profile::PLAIN, Profile::BUSINESS],
+        ("/d/a.txt", LockScope::Item),
+        LOCKED,
+        replaces,
+    );
 }
 
-/// Nothing is moved into a locked folder, on any service.
+/// Nothing can be moved into a locked folder, on any service.
 pub fn nothing_is_moved_into_a_locked_folder<S: Subject>() {
-    locked_gives(&Profile::ALL, ("/d", LockScope::Item), LOCKED, move_in::<S>());
+    assert_while_locked(&Profile::ALL, ("/d", LockScope::Item), LOCKED, move_in::<S>());
 }
 
-/// On plain drives nothing new comes into a locked folder.
+/// On plain drives, nothing can be added to a locked folder.
 pub fn a_locked_plain_folder_takes_nothing<S: Subject>() {
-    locked_gives(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, creations::<S>());
-    locked_gives(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, arrivals::<S>());
+    assert_while_locked(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, creations::<S>());
+    assert_while_locked(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, additions::<S>());
 }
 
-/// On OneDrive a locked folder takes what is made in it, copied into it or restored to it.
+/// On OneDrive, items can be created in, copied into and restored to a locked folder.
 pub fn a_locked_onedrive_folder_takes_what_is_new<S: Subject>() {
-    locked_gives(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), creations::<S>());
-    locked_gives(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), arrivals::<S>());
+    assert_while_locked(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), creations::<S>());
+    assert_while_locked(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), additions::<S>());
 }
 
-/// On Box a locked folder takes what is made in it, and nothing copied or restored.
+/// On Box, items can be created in a locked folder, but not copied into or restored to it.
 pub fn a_locked_box_folder_takes_what_is_made_in_it<S: Subject>() {
-    locked_gives(&[Profile::BOX], ("/d", LockScope::Item), Ok(()), creations::<S>());
-    locked_gives::<S, 1>(&[Profile::BOX], ("/d", LockScope::Item), LOCKED, [arrivals()[0]]);
+    assert_while_locked(&[Profile::BOX], ("/d", LockScope::Item), Ok(()), creations::<S>());
+    assert_while_locked::<S, 1>(&[Profile::BOX], ("/d", LockScope::Item), LOCKED, [additions()[0]]);
     let restores: [Call<S>; 1] = [("restore into", |drive| {
         let id = drive.bin()?.remove(0).id;
         drive.restore(&id, None, None, Conflict::Fail)
     })];
-    locked_gives(&[Profile::BOX], ("/", LockScope::Item), LOCKED, restores);
+    assert_while_locked(&[Profile::BOX], ("/", LockScope::Item), LOCKED, restores);
 }
 
-/// A lock on an item alone leaves what is below it free; one on a tree reaches all of it.
+/// A lock on an item does not cover the items below it; a lock on a tree covers all of them.
 pub fn a_lock_on_a_tree_reaches_all_of_it<S: Subject>() {
-    locked_gives(&Profile::ALL, ("/d", LockScope::Item), Ok(()), departures::<S>());
-    locked_gives(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, departures::<S>());
+    assert_while_locked(&Profile::ALL, ("/d", LockScope::Item), Ok(()), removals::<S>());
+    assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, removals::<S>());
     let deeper: [Call<S>; 1] = [("deeper", |drive| drive.delete("/d/e/b.txt"))];
-    locked_gives(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, deeper);
-    let beside: [Call<S>; 1] = [("beside", |drive| drive.delete("/x.txt"))];
-    locked_gives(&Profile::ALL, ("/d", LockScope::Tree), Ok(()), beside);
+    assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, deeper);
+    let outside: [Call<S>; 1] = [("outside", |drive| drive.delete("/x.txt"))];
+    assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), Ok(()), outside);
 }
 
-/// A folder does not go, by a move or a delete, with something locked below it.
+/// A folder cannot be renamed, moved or deleted while an item below it is locked.
 pub fn a_folder_does_not_go_with_what_is_locked<S: Subject>() {
     let goes: [Call<S>; 4] = [
         ("rename", |drive| drive.rename("/d", "new")),
@@ -188,12 +193,12 @@ pub fn a_folder_does_not_go_with_what_is_locked<S: Subject>() {
         ("delete", |drive| drive.delete("/d")),
         ("delete for good", |drive| drive.delete_permanently("/d")),
     ];
-    locked_gives(&Profile::ALL, ("/d/e/b.txt", LockScope::Item), LOCKED, goes);
+    assert_while_locked(&Profile::ALL, ("/d/e/b.txt", LockScope::Item), LOCKED, goes);
     let copies: [Call<S>; 1] = [("copy", |drive| copy(drive, "/d", "/to"))];
-    locked_gives(&[Profile::BOX], ("/d/e/b.txt", LockScope::Item), LOCKED, copies);
+    assert_while_locked(&[Profile::BOX], ("/d/e/b.txt", LockScope::Item), LOCKED, copies);
 }
 
-/// A lock holds until it is given back; of two each is given back by itself, and once.
+/// A lock holds until it is released. Two locks on an item are released separately, each once.
 pub fn a_lock_holds_until_it_is_given_back<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let [first, second] = [(); 2].map(|()| on.does(|drive| drive.lock("/d/a.txt", LockScope::Item)));
@@ -205,7 +210,7 @@ pub fn a_lock_holds_until_it_is_given_back<S: Subject>() {
     }
 }
 
-/// A lock goes with its item, whatever that is called.
+/// A lock stays on its item when names change.
 pub fn a_lock_stays_on_its_item<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.rename("/d", "old"));
@@ -217,7 +222,7 @@ pub fn a_lock_stays_on_its_item<S: Subject>() {
     }
 }
 
-/// Of a bad name, a lock and a taken name the first is told, in this order.
+/// Of an invalid name, a lock and a taken name, the first in this order is reported.
 pub fn a_lock_is_told_after_bad_names_and_before_taken_ones<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.lock("/x.txt", LockScope::Item));
@@ -226,8 +231,8 @@ pub fn a_lock_is_told_after_bad_names_and_before_taken_ones<S: Subject>() {
     }
 }
 
-/// On Box a copy of a folder with more than 500 items in it locks all of its source, and its target, until it ends;
-/// nobody else's does.
+/// On Box, a copy of a folder with more than 500 items locks all of its source, and its target, until it ends. No copy
+/// on another service does.
 pub fn a_large_box_copy_locks_both_ends<S: Subject>() {
     let many = |n_files: usize| {
         let files: String = (0..n_files).map(|number| format!("  {number}.txt\n")).collect();

@@ -1,10 +1,10 @@
-//! The only place for the promises of listing, looking and reading.
+//! Promises about listing, getting and reading items.
 
 use drivesim::Profile;
 
 use super::{Seen, Subject, TREE, Trial, on_all, on_each};
 
-/// A folder is listed by its names without regard to case, files and folders together.
+/// A folder is listed by name regardless of case, files and folders together.
 pub fn a_folder_is_listed_by_name_whatever_the_case<S: Subject>() {
     for on in on_all::<S>("d/\n  b\n  É\n  A/\n  c/\n  10\n  9\n") {
         assert_eq!(on.names("/d"), Ok(["10", "9", "A", "b", "c", "É"].map(str::to_owned).to_vec()));
@@ -13,14 +13,14 @@ pub fn a_folder_is_listed_by_name_whatever_the_case<S: Subject>() {
     assert_eq!(on.names("/"), Ok(["A", "a", "B", "b"].map(str::to_owned).to_vec()));
 }
 
-/// An empty folder is listed as nothing.
+/// An empty folder has an empty listing.
 pub fn an_empty_folder_lists_nothing<S: Subject>() {
     for on in on_all::<S>(TREE) {
         assert_eq!(on.names("/to"), Ok(Vec::new()));
     }
 }
 
-/// Only a folder is listed.
+/// Listing fails on a file and on a missing item.
 pub fn only_a_folder_is_listed<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("invalidRequest", |drive| drive.names("/a.txt"));
@@ -28,7 +28,7 @@ pub fn only_a_folder_is_listed<S: Subject>() {
     }
 }
 
-/// Only a file is read.
+/// Reading fails on a folder and on a missing item.
 pub fn only_a_file_is_read<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("invalidRequest", |drive| drive.read("/Docs"));
@@ -37,7 +37,7 @@ pub fn only_a_file_is_read<S: Subject>() {
     }
 }
 
-/// A folder has the bytes of all files below it, and counts what it directly holds.
+/// A folder has the size of all files below it, and the number of its direct children.
 pub fn a_folder_has_the_size_of_all_below_it<S: Subject>() {
     for on in on_all::<S>("d/\n  a = 3 B\n  e/\n    b = 5 B\n    f/\n") {
         assert_eq!(on.item("/d"), Ok(Seen { is_folder: true, size: 8, child_count: 2 }));
@@ -46,7 +46,7 @@ pub fn a_folder_has_the_size_of_all_below_it<S: Subject>() {
     }
 }
 
-/// What is not there is not found, nor is anything below a file.
+/// A missing item is not found, nor anything below a file.
 pub fn what_is_not_there_is_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for path in ["/missing", "/missing/a.txt", "/a.txt/b"] {
@@ -55,7 +55,7 @@ pub fn what_is_not_there_is_not_found<S: Subject>() {
     }
 }
 
-/// A path is found in any case of its names, but on plain drives only as they are spelled.
+/// A path is found in any case of its names; on plain drives only in the exact case.
 pub fn a_path_is_found_in_any_case_where_case_is_ignored<S: Subject>() {
     for on in on_each::<S>(&[Profile::BUSINESS, Profile::PERSONAL, Profile::BOX], TREE) {
         assert_eq!(on.read("/dOCS/B.TXT"), on.read("/Docs/b.txt"));

@@ -1,4 +1,4 @@
-//! The only place that holds the model to the promises.
+//! Runs the promises on the reference model.
 
 mod feed;
 
@@ -24,9 +24,9 @@ const EVERY_ITEM: usize = 1_000_000;
 #[derive(Debug)]
 pub struct ModelSubject {
     model: Model,
-    /// Who makes the calls.
+    /// The user who makes the calls.
     user: &'static str,
-    /// What the next call expects of what it names.
+    /// The precondition of the next call, on the first item that it names.
     expected: Option<Precondition>,
 }
 
@@ -39,9 +39,9 @@ fn service(profile: &Profile) -> Service {
     must(service.ok_or(profile.name), "a service")
 }
 
-/// Reads a word that was given for a key, a lock or a job.
+/// Parses the text of a key, a lock or a job.
 fn number<T: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> T {
-    must(id.parse(), "a word that was given")
+    must(id.parse(), "a known id")
 }
 
 fn wish(options: CopyOptions, pace: Pace) -> CopyWish {
@@ -83,10 +83,10 @@ impl ModelSubject {
             return Place::Path(0, path.to_owned());
         };
         let drive = self.model.drives.iter().find(|drive| drive.name == name);
-        Place::Path(must(drive.ok_or(name), "a drive that was made").number, path.to_owned())
+        Place::Path(must(drive.ok_or(name), "a known drive").number, path.to_owned())
     }
 
-    /// Names what the call at hand changes.
+    /// Addresses the item that the current call changes, with the precondition if there is one.
     fn first(&mut self, path: &str) -> Place {
         let place = self.at(path);
         match self.expected.take() {
@@ -109,14 +109,14 @@ impl ModelSubject {
         if self.model.items[&key].kind == ItemKind::Folder { Ok(key) } else { Err(code(Refusal::NotAFolder)) }
     }
 
-    /// Spells the path of an item, with its drive but for the first.
-    fn spell(&self, key: Key) -> String {
+    /// Returns the path of an item, with its drive unless that is the first.
+    fn full_path(&self, key: Key) -> String {
         let (drive, path) = (self.model.items[&key].drive, self.model.path(key));
         let other = self.model.drive(drive).filter(|_| drive != 0);
         other.map_or(path.clone(), |drive| format!("{}:{path}", drive.name))
     }
 
-    fn order(&mut self, source: &str, target: &str, options: CopyOptions, pace: Pace) -> Result<usize, Code> {
+    fn start(&mut self, source: &str, target: &str, options: CopyOptions, pace: Pace) -> Result<usize, Code> {
         let (source, target) = (self.first(source), self.at(target));
         match self.make(Call::Copy { source, target, wish: wish(options, pace) })? {
             Expected::Job(job) => Ok(job),
@@ -126,7 +126,7 @@ impl ModelSubject {
 
     fn ended(&self, job: usize) -> Ended {
         match &self.model.jobs[job].state {
-            JobState::Ended(Ok(key)) => Ended::Completed(self.spell(*key)),
+            JobState::Ended(Ok(key)) => Ended::Completed(self.full_path(*key)),
             JobState::Ended(Err(refusal)) => Ended::Failed(code(refusal.clone())),
             state => fail(format_args!("the job has ended: {state:?}")),
         }
@@ -145,7 +145,7 @@ impl Subject for ModelSubject {
     }
 
     fn copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Ended {
-        match self.order(source, target, options, Pace::Instant) {
+        match self.start(source, target, options, Pace::Instant) {
             Ok(job) => self.ended(job),
             Err(code) => Ended::Refused(code),
         }
@@ -213,7 +213,7 @@ impl Subject for ModelSubject {
     }
 
     fn act_as(&mut self, user: &str) {
-        // The few users of a promise may stay in memory until the tests are over.
+        // Leaks the names of the few users of a promise until the process ends.
         self.user = user.to_owned().leak();
     }
 
@@ -351,7 +351,7 @@ impl Subject for ModelSubject {
 
     fn search(&self, folder: &str, text: &str) -> Result<Vec<String>, Code> {
         let found = self.model.search(self.folder(folder)?, text);
-        Ok(found.into_iter().map(|key| self.spell(key)).collect())
+        Ok(found.into_iter().map(|key| self.full_path(key)).collect())
     }
 
     fn set_access(&mut self, path: &str, access: Option<Access>) -> Result<(), Code> {
@@ -381,7 +381,7 @@ impl Subject for ModelSubject {
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
-        self.order(source, target, options, Pace::Held).map(|job| job.to_string())
+        self.start(source, target, options, Pace::Held).map(|job| job.to_string())
     }
 
     fn step_copy(&mut self, job: &Id, n_items: usize) -> Result<(), Code> {

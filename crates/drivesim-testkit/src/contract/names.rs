@@ -1,4 +1,4 @@
-//! The only place for the promises of which names each profile takes, refuses and mends.
+//! Promises about which names each profile accepts, rejects and corrects.
 
 use drivesim::{CopyOptions, Profile};
 
@@ -7,9 +7,9 @@ use super::{Subject, TREE, Trial, on_all, on_each};
 const BAD: &str = "invalidRequest";
 const ONEDRIVE: [Profile; 2] = [Profile::BUSINESS, Profile::PERSONAL];
 
-/// Asserts that each name is refused for a folder in `/to`, made, renamed or copied.
+/// Asserts that `/to` accepts none of these names for a folder that is created, renamed or copied.
 #[track_caller]
-fn refuses_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
+fn assert_rejects_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
     for name in names {
         on.refuses(BAD, |drive| drive.create_folder("/to", name));
         on.refuses(BAD, |drive| drive.rename("/Docs", name));
@@ -17,9 +17,9 @@ fn refuses_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
     }
 }
 
-/// Asserts that each name is taken for a folder in `/to`.
+/// Asserts that `/to` accepts each of these names for a folder.
 #[track_caller]
-fn takes_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
+fn assert_accepts_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
     for name in names {
         on.does(|drive| drive.create_folder("/to", name));
         assert_eq!(on.names("/to"), Ok(vec![(*name).to_owned()]));
@@ -27,65 +27,68 @@ fn takes_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
     }
 }
 
-/// No profile takes an empty name, one or two periods, or a slash in a folder's name.
+/// No profile accepts an empty name, one or two periods, or a slash in the name of a folder.
 pub fn what_would_make_a_path_ambiguous_is_no_name<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
-        refuses_folders(&mut on, &["", ".", "..", "a/b", "/", "a\0"]);
+        assert_rejects_folders(&mut on, &["", ".", "..", "a/b", "/", "a\0"]);
     }
 }
 
-/// Plain drives take any other name.
+/// Plain drives accept any other name.
 pub fn plain_takes_any_other_name<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
-    takes_folders(
+    assert_accepts_folders(
         &mut on,
         &["a:b", "a\\b", " a ", "a.", "CON", "~a", "a\u{1}b", "🎉", "...", &"x".repeat(1000)],
     );
 }
 
-/// OneDrive refuses the characters, edges and words that its restrictions name, in any case.
+/// OneDrive rejects the characters, edges and words that its restrictions name, in any case.
 pub fn onedrive_refuses_its_reserved_characters_and_words<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
-        refuses_folders(&mut on, &["a\"b", "a*b", "a:b", "a<b", "a>b", "a?b", "a\\b", "a|b", "a\u{1}b"]);
-        refuses_folders(&mut on, &[" a", "a ", "a.", "~a", "~$a", "&#169;"]);
-        refuses_folders(
+        assert_rejects_folders(
+            &mut on,
+            &["a\"b", "a*b", "a:b", "a<b", "a>b", "a?b", "a\\b", "a|b", "a\u{1}b"],
+        );
+        assert_rejects_folders(&mut on, &[" a", "a ", "a.", "~a", "~$a", "&#169;"]);
+        assert_rejects_folders(
             &mut on,
             &["CON", "con", "Prn", "aux.txt", "NUL.a.b", "COM0", "lpt9", ".lock", "DESKTOP.ini"],
         );
     }
 }
 
-/// OneDrive takes names that only look like reserved ones.
+/// OneDrive accepts names that only look like reserved ones.
 pub fn onedrive_takes_what_only_looks_reserved<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
-        takes_folders(
+        assert_accepts_folders(
             &mut on,
             &["CONtext", "COM", "COM10", "a.con", ".locked", "a~", "#", "%", "&#x;", "🎉", "forms.d", "vti_"],
         );
     }
 }
 
-/// SharePoint keeps `_vti_` anywhere in a name and folders called `Forms` for itself, and personal drives do not.
+/// SharePoint reserves `_vti_` anywhere in a name and folders named `Forms`; personal drives do not.
 pub fn only_business_keeps_names_of_sharepoint_for_itself<S: Subject>() {
-    let of_any_item = ["x_vti_y", "x_VTI_y", "_vti_"];
-    let of_folders = ["Forms", "forms", "FORMS"];
+    let for_any_item = ["x_vti_y", "x_VTI_y", "_vti_"];
+    let for_folders = ["Forms", "forms", "FORMS"];
     let mut business = Trial::<S>::on(&Profile::BUSINESS, TREE);
-    refuses_folders(&mut business, &of_any_item);
-    refuses_folders(&mut business, &of_folders);
-    for name in of_any_item {
+    assert_rejects_folders(&mut business, &for_any_item);
+    assert_rejects_folders(&mut business, &for_folders);
+    for name in for_any_item {
         business.refuses(BAD, |drive| drive.create_file("/to", name, ""));
     }
     business.refuses(BAD, |drive| drive.create_folder("/", "Forms"));
     business.does(|drive| drive.create_file("/", "Forms", ""));
     business.does(|drive| drive.create_file("/to", "forms", ""));
     let mut personal = Trial::<S>::on(&Profile::PERSONAL, TREE);
-    takes_folders(&mut personal, &of_any_item);
-    takes_folders(&mut personal, &of_folders);
+    assert_accepts_folders(&mut personal, &for_any_item);
+    assert_accepts_folders(&mut personal, &for_folders);
     personal.does(|drive| drive.create_file("/to", "a_vti_b.bin", ""));
     personal.does(|drive| drive.create_folder("/", "Forms"));
 }
 
-/// On OneDrive a file may begin with `~`, a folder may not.
+/// On OneDrive the name of a file may begin with `~`, that of a folder may not.
 pub fn onedrive_takes_a_tilde_before_files_only<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
         on.does(|drive| drive.create_file("/to", "~a", ""));
@@ -93,19 +96,22 @@ pub fn onedrive_takes_a_tilde_before_files_only<S: Subject>() {
     }
 }
 
-/// Box refuses slashes of both kinds, control characters, a space at the end and what is beyond U+FFFF.
+/// Box rejects slashes of both kinds, control characters, a space at the end and characters beyond U+FFFF.
 pub fn box_refuses_what_its_reference_names<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::BOX, TREE);
-    refuses_folders(&mut on, &["a\\b", "a\u{1}b", "a\u{7f}", "a ", "🎉"]);
+    assert_rejects_folders(&mut on, &["a\\b", "a\u{1}b", "a\u{7f}", "a ", "🎉"]);
 }
 
-/// Box takes names that OneDrive refuses.
+/// Box accepts names that OneDrive rejects.
 pub fn box_takes_what_onedrive_refuses<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::BOX, TREE);
-    takes_folders(&mut on, &["a:b", "a*b", " a", "a.", "CON", "~a", "~$a", "x_vti_y", "&#169;", "é"]);
+    assert_accepts_folders(
+        &mut on,
+        &["a:b", "a*b", " a", "a.", "CON", "~a", "~$a", "x_vti_y", "&#169;", "é"],
+    );
 }
 
-/// Box takes out of a copied file's name what it does not allow.
+/// Box removes what it does not allow from the name of a copied file.
 pub fn box_mends_the_name_of_a_copied_file<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::BOX, "a.txt = \"hi\"\nto/\n");
     assert_eq!(on.copies("/a.txt", "/to", CopyOptions::named("a/b\\c\u{1}.txt  ")), "/to/abc.txt");
@@ -113,31 +119,31 @@ pub fn box_mends_the_name_of_a_copied_file<S: Subject>() {
     on.copies_not(BAD, "/a.txt", "/to", CopyOptions::named("//"));
 }
 
-/// A name that is mended to one that is taken is taken.
+/// A corrected name conflicts if it is taken.
 pub fn box_mends_no_way_around_a_taken_name<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::BOX, "a.txt\nto/\n  B.txt\n");
     on.copies_not("nameAlreadyExists", "/a.txt", "/to", CopyOptions::named("b/.txt"));
 }
 
-/// Nobody else mends names: a copied file's name is checked.
+/// Other services reject an invalid name of a copied file instead of correcting it.
 pub fn only_box_mends_names<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL], TREE) {
         on.copies_not(BAD, "/a.txt", "/to", CopyOptions::named("a/b"));
     }
 }
 
-/// OneDrive and Box take names of 255 UTF-16 units and no longer ones.
+/// OneDrive and Box accept names of up to 255 UTF-16 units.
 pub fn a_name_has_at_most_255_units<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::BUSINESS, Profile::PERSONAL, Profile::BOX], TREE) {
-        takes_folders(&mut on, &[&"x".repeat(255), &"é".repeat(255)]);
-        refuses_folders(&mut on, &[&"x".repeat(256)]);
+        assert_accepts_folders(&mut on, &[&"x".repeat(255), &"é".repeat(255)]);
+        assert_rejects_folders(&mut on, &[&"x".repeat(256)]);
     }
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
-        refuses_folders(&mut on, &[&"🎉".repeat(128)]);
+        assert_rejects_folders(&mut on, &[&"🎉".repeat(128)]);
     }
 }
 
-/// OneDrive takes paths of 400 UTF-16 units and no longer ones, also below what is copied or moved.
+/// OneDrive accepts paths of up to 400 UTF-16 units, also for items below a copied or moved folder.
 pub fn a_path_has_at_most_400_units_on_onedrive<S: Subject>() {
     let (long, code) = ("x".repeat(200), "pathIsTooLong");
     for mut on in on_each::<S>(&ONEDRIVE, &format!("{long}/\nlonger name/\n  {}\n", "y".repeat(199))) {
@@ -150,7 +156,7 @@ pub fn a_path_has_at_most_400_units_on_onedrive<S: Subject>() {
     }
 }
 
-/// A name stays as it was given, whatever the profile takes for the same.
+/// A name is stored as given, even if the profile ignores case.
 pub fn a_name_stays_as_it_was_given<S: Subject>() {
     for mut on in on_all::<S>("to/\n") {
         on.does(|drive| drive.create_folder("/to", "MiXed Case"));

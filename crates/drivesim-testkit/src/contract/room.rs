@@ -1,4 +1,4 @@
-//! The only place for the promises of quotas: what counts, and what is refused when there is no room.
+//! Promises about quotas: what counts, and what fails if the quota is exceeded.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use drivesim::{Conflict, CopyOptions, Profile, Versions};
 use super::{Ended, Subject, Trial, on_all, on_each};
 
 const FULL: &str = "quotaLimitReached";
-/// The services whose past versions and bins count.
+/// The services that count past versions and the bin.
 const COUNTING: [Profile; 3] = [Profile::BUSINESS, Profile::PERSONAL, Profile::BOX];
 
-/// All files count with what they hold, those of copies too.
+/// The content of all files counts, also of copies.
 pub fn all_files_count<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nd/\n  b = \"123\"\nto/\n") {
         assert_eq!(on.used(), Ok(8));
@@ -20,7 +20,7 @@ pub fn all_files_count<S: Subject>() {
     }
 }
 
-/// Nothing grows beyond the quota; what just fits is allowed.
+/// A call that would exceed the quota fails; content that just fits is allowed.
 pub fn nothing_grows_beyond_the_quota<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
         on.does(|drive| drive.set_quota(Some(9)));
@@ -37,7 +37,7 @@ pub fn nothing_grows_beyond_the_quota<S: Subject>() {
     }
 }
 
-/// What makes a drive that holds too much no fuller is allowed.
+/// Calls that do not use more bytes are allowed on a drive that exceeds its quota.
 pub fn what_makes_nothing_fuller_is_allowed<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nb = \"123\"\nto/\n") {
         let id = on.does(|drive| drive.id("/b"));
@@ -57,7 +57,7 @@ pub fn what_makes_nothing_fuller_is_allowed<S: Subject>() {
     }
 }
 
-/// Past versions count until they are deleted, but on plain drives.
+/// Past versions count until they are deleted, except on plain drives.
 pub fn past_versions_count_but_on_plain_drives<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
         let past = if on.profile().name == "plain" { 0 } else { 5 };
@@ -72,7 +72,7 @@ pub fn past_versions_count_but_on_plain_drives<S: Subject>() {
     }
 }
 
-/// A write is refused that leaves no room for the version before it, but on plain drives.
+/// A write fails if the quota does not also allow for the version before it, except on plain drives.
 pub fn a_write_needs_room_for_the_version_before_it<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\n") {
         on.does(|drive| drive.set_quota(Some(9)));
@@ -85,7 +85,7 @@ pub fn a_write_needs_room_for_the_version_before_it<S: Subject>() {
     }
 }
 
-/// What is in the bin counts until it is purged, but on plain drives; what was restored counts once.
+/// Items in the bin count until they are purged, except on plain drives; restored items count once.
 pub fn the_bin_counts_but_on_plain_drives<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nd/\n  b = \"123\"\n") {
         let counts = on.profile().name != "plain";
@@ -102,7 +102,7 @@ pub fn the_bin_counts_but_on_plain_drives<S: Subject>() {
     }
 }
 
-/// What has been in the bin too long leaves its room.
+/// An item that is purged when its time in the bin ends frees its bytes.
 pub fn what_is_purged_in_time_leaves_its_room<S: Subject>() {
     for mut on in on_each::<S>(&COUNTING, "a = \"12345\"\n") {
         on.does(|drive| drive.set_quota(Some(5)));
@@ -114,7 +114,7 @@ pub fn what_is_purged_in_time_leaves_its_room<S: Subject>() {
     }
 }
 
-/// A restored file has the room of the file it replaces, and of the versions that go with that.
+/// A restored file can use the bytes of the file that it replaces, and of that file's versions.
 pub fn a_restored_file_has_the_room_of_what_it_replaces<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL], "a = \"12345\"\n") {
         let id = on.does(|drive| drive.id("/a"));
@@ -128,7 +128,7 @@ pub fn a_restored_file_has_the_room_of_what_it_replaces<S: Subject>() {
     }
 }
 
-/// A copy that has started has its room: nobody else is given it.
+/// A running copy has reserved its bytes, and no other call can use them.
 pub fn a_running_copy_has_its_room<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a = \"12345\"\n  b = \"12345\"\nto/\n") {
         on.does(|drive| drive.set_quota(Some(25)));
@@ -142,7 +142,7 @@ pub fn a_running_copy_has_its_room<S: Subject>() {
     }
 }
 
-/// A copy fails that finds no room when it starts, though there was room when it was asked for.
+/// A copy fails if the quota is exceeded when it starts, even if it was not at the time of the call.
 pub fn a_copy_that_starts_too_late_finds_no_room<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
         on.does(|drive| drive.set_quota(Some(10)));
@@ -153,7 +153,7 @@ pub fn a_copy_that_starts_too_late_finds_no_room<S: Subject>() {
     }
 }
 
-/// A drive's quota counts what is in that drive, and what is copied into it from another.
+/// A quota counts what is in its drive, including copies from other drives.
 pub fn each_drive_has_its_own_room<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::PLAIN, "a = \"12345\"\n");
     on.does(|drive| drive.set_quota(Some(5)));

@@ -1,10 +1,10 @@
-//! The only place for the promises of searches.
+//! Promises about searches.
 
 use drivesim::{Access, CopyOptions};
 
 use super::{Subject, TREE, on_all};
 
-/// A search finds names that have the text anywhere in them, in any case, on every service.
+/// A search finds names that contain the text, in any case, on every service.
 pub fn a_search_finds_parts_of_names_in_any_case<S: Subject>() {
     for mut on in on_all::<S>("My Report.txt\nREPORTS/\nrepor\nÉté\n") {
         assert_eq!(on.does(|drive| drive.search("/", "rEport")), ["/My Report.txt", "/REPORTS"]);
@@ -13,7 +13,7 @@ pub fn a_search_finds_parts_of_names_in_any_case<S: Subject>() {
     }
 }
 
-/// A search goes all the way down: a folder comes before what is in it, items of a folder by name.
+/// A search includes all levels: a folder comes before its children, siblings by name.
 pub fn a_search_goes_all_the_way_down<S: Subject>() {
     for mut on in on_all::<S>("x3\nx1/\n  y/\n    x9\n  x2\nX2\ny/\n  x0\n") {
         let found = on.does(|drive| drive.search("/", "x"));
@@ -21,14 +21,14 @@ pub fn a_search_goes_all_the_way_down<S: Subject>() {
     }
 }
 
-/// A search finds what is below its folder, not the folder itself nor what is beside it.
+/// A search finds the items below its folder, not the folder itself or its siblings.
 pub fn a_search_stays_below_its_folder<S: Subject>() {
     for mut on in on_all::<S>("x/\n  x1\nx2\n") {
         assert_eq!(on.does(|drive| drive.search("/x", "x")), ["/x/x1"]);
     }
 }
 
-/// A search finds what is there now: renamed, moved and copied items, and none in the bin.
+/// A search finds the current items, also if renamed, moved or copied, and none in the bin.
 pub fn a_search_finds_what_is_there_now<S: Subject>() {
     for mut on in on_all::<S>("find/\n  me\nother\nto/\n") {
         on.does(|drive| drive.delete("/find"));
@@ -39,7 +39,7 @@ pub fn a_search_finds_what_is_there_now<S: Subject>() {
     }
 }
 
-/// What may not be read is not found; what is below it and may be is.
+/// A search omits items that the caller may not read, but finds readable items below them.
 pub fn a_search_finds_what_may_be_read<S: Subject>() {
     for mut on in on_all::<S>("a1/\n  a2\n  a3\na4\n") {
         on.does(|drive| drive.set_access("/a1", Some(Access::None)));
@@ -48,7 +48,7 @@ pub fn a_search_finds_what_may_be_read<S: Subject>() {
     }
 }
 
-/// A search needs a folder.
+/// A search fails if its folder is a file or does not exist.
 pub fn a_search_needs_a_folder<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("invalidRequest", |drive| drive.search("/a.txt", "a"));

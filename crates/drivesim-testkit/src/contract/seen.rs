@@ -1,53 +1,53 @@
-//! The only place for what the promises see of a drive beside names and contents: plain values that any adapter can give.
+//! Defines what promises read of a drive: plain values that any adapter can return.
 
 use drivesim::Timestamp;
 
 use super::subject::Code;
 
-/// A word by which a subject names something that has no path: an item in the bin, a lock, a job. Promises only hand
-/// it back and compare it.
+/// The text by which a subject names something that has no path: an item in the bin, a lock, a job. Promises only
+/// compare it and pass it to later calls.
 pub type Id = String;
 
-/// What is seen of an item beside its name.
+/// An item without its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// Whether it is a folder.
     pub is_folder: bool,
-    /// Bytes held, of a folder by all files below it.
+    /// The size in bytes; of a folder, of all files below it.
     pub size: u64,
-    /// How many items a folder directly holds.
+    /// The number of children of a folder.
     pub child_count: u32,
 }
 
-/// What is known of an item beside its name and what it holds.
+/// The metadata of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// When it was made.
+    /// When the item was created.
     pub created_at: Timestamp,
-    /// Who made it.
+    /// Who created it.
     pub created_by: String,
     /// When it was last changed.
     pub modified_at: Timestamp,
     /// Who last changed it.
     pub modified_by: String,
-    /// When its content was made, as the client said.
+    /// When its content was created, according to the client.
     pub fs_created_at: Timestamp,
-    /// When its content was last changed, as the client said.
+    /// When its content was last changed, according to the client.
     pub fs_modified_at: Timestamp,
-    /// What it is about.
+    /// Its description.
     pub description: Option<String>,
-    /// The tag that moves when the item itself changes; promises only compare it with an earlier one of the same item.
+    /// The tag that changes with the item. Promises only compare it with an earlier one of the same item.
     pub etag: String,
-    /// The tag that moves when its content changes, compared likewise.
+    /// The tag that changes with the content. Compared likewise.
     pub ctag: String,
 }
 
-/// What a caller expects of an item that it names.
+/// A precondition on an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tag {
-    /// That it has this [`Facts::etag`].
+    /// The item has this [`Facts::etag`].
     ETag(String),
-    /// That it has this [`Facts::ctag`].
+    /// The item has this [`Facts::ctag`].
     CTag(String),
 }
 
@@ -56,24 +56,24 @@ pub enum Tag {
 pub struct SeenVersion {
     /// Its number; the first is 1.
     pub number: u32,
-    /// How many bytes it holds.
+    /// The size in bytes.
     pub size: u64,
-    /// When it was written.
+    /// When its content was written.
     pub modified_at: Timestamp,
     /// Who wrote it.
     pub modified_by: String,
-    /// Whether it is listed though it was deleted.
+    /// Whether it was deleted but is still listed.
     pub is_deleted: bool,
 }
 
 /// An item in the bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binned {
-    /// The id it has kept.
+    /// Its id, the same as before it was deleted.
     pub id: Id,
     /// Its name.
     pub name: String,
-    /// The id of the folder it was in.
+    /// The id of the folder that contained it.
     pub folder: Id,
     /// When it was deleted.
     pub deleted_at: Timestamp,
@@ -83,27 +83,27 @@ pub struct Binned {
     pub purge_at: Option<Timestamp>,
 }
 
-/// Something that changed.
+/// A changed item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Changed {
-    /// The name it has, or last had; empty for the root.
+    /// Its name, or its last name; empty for the root.
     pub name: String,
     /// Its id.
     pub id: Id,
-    /// Whether it is gone.
+    /// Whether it was deleted.
     pub is_gone: bool,
 }
 
-/// A page of what has changed.
+/// A page of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feed {
-    /// What has changed, in the order of last changes.
+    /// The changed items, in the order of their last changes.
     pub changes: Vec<Changed>,
-    /// Stands for the moment after these.
+    /// The token for the changes after these.
     pub token: String,
-    /// Whether there are more by now.
+    /// Whether more changes are available.
     pub more: bool,
 }
 
-/// A call to a subject, with what it is called when it fails.
+/// A call to a subject, with its name for failures.
 pub(super) type Call<S> = (&'static str, fn(&mut S) -> Result<(), Code>);

@@ -1,4 +1,4 @@
-//! The only place that holds drivesim itself to the promises.
+//! Runs the promises on drivesim itself.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use super::seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 use super::subject::{Code, Ended, Subject};
 use crate::must::must;
 
-/// A simulator whose drive is held to the promises.
+/// A simulator whose drive the promises are tested on.
 #[derive(Debug)]
 pub struct SimSubject<const STEPPED: bool> {
     sim: Sim,
-    /// What the next call expects of what it names.
+    /// The precondition of the next call, on the first item that it names.
     expected: Option<Precondition>,
-    /// The locks that were given, which go by their place here.
+    /// The locks that were created. The index identifies a lock.
     locks: Vec<LockId>,
-    /// The jobs that were begun, with the drive that each copies to; they go by their place here.
+    /// The copies that were started, each with the drive that it copies to. The index identifies a job.
     jobs: Vec<(Job, String)>,
     kept: Option<Snapshot>,
 }
@@ -28,8 +28,8 @@ fn code(error: Error) -> Code {
     error.code().to_owned()
 }
 
-/// Parts a path from the drive that it is in, with the colon; the first drive goes without.
-fn parted(path: &str) -> (&str, &str) {
+/// Splits a path into the drive with its colon and the path within. The drive is empty for the first one.
+fn split_drive(path: &str) -> (&str, &str) {
     path.split_at(if path.starts_with('/') { 0 } else { path.find(':').map_or(0, |colon| colon + 1) })
 }
 
@@ -38,7 +38,7 @@ fn item_id(id: &Id) -> Result<ItemId, Code> {
 }
 
 fn number(tag: &str) -> u32 {
-    must(tag.parse(), "a tag that was given")
+    must(tag.parse(), "a known tag")
 }
 
 fn seen(item: &Item) -> Seen {
@@ -68,19 +68,19 @@ fn changed(change: Change) -> Changed {
 
 impl<const STEPPED: bool> SimSubject<STEPPED> {
     fn at(&self, path: &str) -> Address {
-        let (drive, path) = parted(path);
+        let (drive, path) = split_drive(path);
         self.within(drive, path)
     }
 
-    /// Names an item of a drive that is given with its colon.
+    /// Addresses an item of a drive, given with its colon.
     fn within(&self, drive: &str, item: impl Into<Address>) -> Address {
         match drive.strip_suffix(':') {
             None => item.into(),
-            Some(name) => must(self.sim.drive(name), "a drive that was made").at(item),
+            Some(name) => must(self.sim.drive(name), "a known drive").at(item),
         }
     }
 
-    /// Addresses what the call at hand changes.
+    /// Addresses the item that the current call changes, with the precondition if there is one.
     fn first(&mut self, path: &str) -> Address {
         let address = self.at(path);
         match self.expected.take() {
@@ -89,13 +89,13 @@ impl<const STEPPED: bool> SimSubject<STEPPED> {
         }
     }
 
-    fn order(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Job, Code> {
+    fn start_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Job, Code> {
         let source = self.first(source);
         self.sim.copy(source, self.at(target), options).map_err(code)
     }
 
-    /// Steps a job to its end; `drive` is the one that it copies to.
-    fn end(&self, job: &Job, drive: &str) -> Ended {
+    /// Steps a job to its end. `drive` is the drive that it copies to.
+    fn run_to_end(&self, job: &Job, drive: &str) -> Ended {
         loop {
             match job.outcome() {
                 Some(Ok(item)) => {
@@ -109,7 +109,7 @@ impl<const STEPPED: bool> SimSubject<STEPPED> {
     }
 
     fn job(&self, job: &Id) -> &(Job, String) {
-        &self.jobs[must(job.parse::<usize>(), "a job that was begun")]
+        &self.jobs[must(job.parse::<usize>(), "a known job")]
     }
 }
 
@@ -126,8 +126,8 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
 
     fn copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Ended {
         let options = options.pace(if STEPPED { Pace::Held } else { Pace::Instant });
-        match self.order(source, target, options) {
-            Ok(job) => self.end(&job, parted(target).0),
+        match self.start_copy(source, target, options) {
+            Ok(job) => self.run_to_end(&job, split_drive(target).0),
             Err(code) => Ended::Refused(code),
         }
     }
@@ -303,7 +303,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn changes(&self, token: Option<&str>, limit: usize) -> Result<Feed, Code> {
-        let token = token.map(|token| must(token.parse(), "a token that was given"));
+        let token = token.map(|token| must(token.parse(), "a known token"));
         let changes = self.sim.changes("/", token, limit).map_err(code)?;
         let (token, more) = (changes.token.to_string(), changes.more);
         Ok(Feed { changes: changes.changes.into_iter().map(changed).collect(), token, more })
@@ -341,13 +341,13 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn unlock(&mut self, lock: &Id) -> Result<(), Code> {
-        let lock = self.locks[must(lock.parse::<usize>(), "a lock that was given")];
+        let lock = self.locks[must(lock.parse::<usize>(), "a known lock")];
         self.sim.unlock("/", lock).map_err(code)
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
-        let job = self.order(source, target, options.pace(Pace::Held))?;
-        self.jobs.push((job, parted(target).0.to_owned()));
+        let job = self.start_copy(source, target, options.pace(Pace::Held))?;
+        self.jobs.push((job, split_drive(target).0.to_owned()));
         Ok((self.jobs.len() - 1).to_string())
     }
 
@@ -357,7 +357,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
 
     fn end_copy(&mut self, job: &Id) -> Ended {
         let (job, drive) = self.job(job);
-        self.end(job, drive)
+        self.run_to_end(job, drive)
     }
 
     fn add_drive(&mut self, name: &str, profile: &Profile) -> Result<(), Code> {

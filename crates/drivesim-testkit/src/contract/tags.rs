@@ -1,4 +1,4 @@
-//! The only place for the promises of tags, and of changes that are made only if a tag is still the same.
+//! Promises about tags, and about changes with a tag as precondition.
 
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
@@ -8,19 +8,19 @@ use super::{Subject, Tag, Trial, on_all, on_each};
 const TREE: &str = "p/\n  d/\n    a.txt = \"one\"\nq/\n  r/\n";
 const NO_FOLDER_TAGS: [Profile; 3] = [Profile::PLAIN, Profile::BUSINESS, Profile::BOX];
 
-/// Sets the times of the content.
+/// Sets the creation time of the content.
 fn set_times<S: Subject>(drive: &mut S, path: &str) -> Result<(), String> {
     drive.set_times(path, Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() })
 }
 
 /// Deletes an item and restores it.
-fn there_and_back<S: Subject>(drive: &mut S, path: &str) -> Result<(), String> {
+fn delete_and_restore<S: Subject>(drive: &mut S, path: &str) -> Result<(), String> {
     let id = drive.id(path)?;
     drive.delete(path)?;
     drive.restore(&id, None, None, Conflict::Fail)
 }
 
-/// Changes of a file that leave its content as it is.
+/// Changes of a file that keep its content.
 fn other_changes<S: Subject>() -> [Call<S>; 5] {
     [
         ("rename", |drive| {
@@ -32,7 +32,7 @@ fn other_changes<S: Subject>() -> [Call<S>; 5] {
         }),
         ("times", |drive| set_times(drive, "/p/d/a.txt")),
         ("description", |drive| drive.set_description("/p/d/a.txt", "new")),
-        ("restore", |drive| there_and_back(drive, "/p/d/a.txt")),
+        ("restore", |drive| delete_and_restore(drive, "/p/d/a.txt")),
     ]
 }
 
@@ -44,8 +44,8 @@ fn content_changes<S: Subject>() -> [Call<S>; 2] {
     ]
 }
 
-/// What adds something to a folder or takes something out of it.
-fn comings_and_goings<S: Subject>() -> [Call<S>; 5] {
+/// Calls that add an item to a folder or remove one from it.
+fn folder_changes<S: Subject>() -> [Call<S>; 5] {
     [
         ("folder", |drive| drive.create_folder("/p/d", "new")),
         ("file", |drive| drive.create_file("/p/d", "new.txt", "new")),
@@ -71,7 +71,7 @@ fn ctags<S: Subject>(on: &Trial<S>, folders: &[&str]) -> Vec<String> {
     folders.iter().map(|folder| on.knows(folder).ctag).collect()
 }
 
-/// Returns a tag that an item had and has no more.
+/// Changes an item, and returns the tag that it had before.
 #[track_caller]
 fn stale<S: Subject>(on: &mut Trial<S>, path: &str) -> Tag {
     let tag = etag(on, path);
@@ -79,9 +79,9 @@ fn stale<S: Subject>(on: &mut Trial<S>, path: &str) -> Tag {
     tag
 }
 
-/// Asserts that calls move the content tags of the first folders, and of those alone.
+/// Asserts that a call changes the content tags of the folders in `moved`, and keeps those in `still`.
 #[track_caller]
-fn moves<S: Subject>(on: &mut Trial<S>, moved: &[&str], still: &[&str], (name, call): Call<S>) {
+fn assert_moves<S: Subject>(on: &mut Trial<S>, moved: &[&str], still: &[&str], (name, call): Call<S>) {
     let (before, stay) = (ctags(on, moved), ctags(on, still));
     assert_eq!(call(on), Ok(()), "{name}");
     let after = ctags(on, moved);
@@ -91,7 +91,7 @@ fn moves<S: Subject>(on: &mut Trial<S>, moved: &[&str], still: &[&str], (name, c
     assert_eq!(ctags(on, still), stay, "the tags of {still:?} after: {name}");
 }
 
-/// Every change of an item moves its etag, whatever it is that changes.
+/// Every change of an item changes its etag.
 pub fn every_change_of_an_item_moves_its_etag<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for (name, change) in content_changes::<S>().into_iter().chain(other_changes::<S>()) {
@@ -102,7 +102,7 @@ pub fn every_change_of_an_item_moves_its_etag<S: Subject>() {
     }
 }
 
-/// What changes nothing moves no tag: the same name, folder or description, no times, a refused call, a look.
+/// What changes nothing keeps the tags: the same name, folder or description, no times, a failed call, a read.
 pub fn what_changes_nothing_moves_no_tag<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.set_description("/p/d/a.txt", "about"));
@@ -117,7 +117,7 @@ pub fn what_changes_nothing_moves_no_tag<S: Subject>() {
     }
 }
 
-/// The ctag of a file moves with its content and with nothing else.
+/// The ctag of a file changes with its content and with nothing else.
 pub fn the_ctag_of_a_file_moves_with_its_content_only<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for (name, change) in content_changes::<S>() {
@@ -133,7 +133,7 @@ pub fn the_ctag_of_a_file_moves_with_its_content_only<S: Subject>() {
     }
 }
 
-/// A deleted version moves no tag, of the file or of a folder.
+/// Deleting a version keeps the tags of the file and of all folders.
 pub fn a_deleted_version_moves_no_tag<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.write("/p/d/a.txt", "two"));
@@ -143,26 +143,26 @@ pub fn a_deleted_version_moves_no_tag<S: Subject>() {
     }
 }
 
-/// On personal drives every change of something below moves the ctags of all folders above it, and of no others.
+/// On personal drives, every change below a folder changes the ctags of all folders above the change, and no others.
 pub fn personal_folders_have_a_ctag_of_all_below<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
-    let changes = comings_and_goings::<S>().into_iter().chain(content_changes::<S>());
+    let changes = folder_changes::<S>().into_iter().chain(content_changes::<S>());
     let [rename, _, rest @ ..] = other_changes();
     for change in changes.chain([rename]).chain(rest) {
-        moves(&mut on, &["/", "/p", "/p/d"], &["/q", "/q/r"], change);
+        assert_moves(&mut on, &["/", "/p", "/p/d"], &["/q", "/q/r"], change);
     }
 }
 
-/// On personal drives a move moves the ctags of the folders that are left and of those that are reached.
+/// On personal drives, a move changes the ctags of the folders above the old place and the new one.
 pub fn a_move_on_personal_moves_the_ctags_at_both_ends<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
     let there: Call<S> = ("move", |drive| drive.move_to("/p/d/a.txt", "/q/r", None));
-    moves(&mut on, &["/", "/p", "/p/d", "/q", "/q/r"], &[], there);
+    assert_moves(&mut on, &["/", "/p", "/p/d", "/q", "/q/r"], &[], there);
     let folder: Call<S> = ("move of a folder", |drive| drive.move_to("/q/r", "/p", None));
-    moves(&mut on, &["/", "/p", "/q"], &["/p/d"], folder);
+    assert_moves(&mut on, &["/", "/p", "/q"], &["/p/d"], folder);
 }
 
-/// On personal drives a copy moves the ctags of the folders that it comes into, and not those of its source.
+/// On personal drives, a copy changes the ctags of the folders above it, and keeps those of its source.
 pub fn a_copy_on_personal_moves_the_ctags_above_it<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
     let (moved, still) = (ctags(&on, &["/", "/q", "/q/r"]), ctags(&on, &["/p", "/p/d"]));
@@ -173,18 +173,18 @@ pub fn a_copy_on_personal_moves_the_ctags_above_it<S: Subject>() {
     assert_eq!(ctags(&on, &["/p", "/p/d"]), still);
 }
 
-/// Elsewhere the ctag of a folder stays, whatever happens below it.
+/// On other services, the ctag of a folder is constant, whatever happens below it.
 pub fn folders_elsewhere_have_a_ctag_that_stays<S: Subject>() {
     for mut on in on_each::<S>(&NO_FOLDER_TAGS, TREE) {
         for change in
-            comings_and_goings::<S>().into_iter().chain(content_changes::<S>()).chain(other_changes::<S>())
+            folder_changes::<S>().into_iter().chain(content_changes::<S>()).chain(other_changes::<S>())
         {
-            moves(&mut on, &[], &["/", "/p", "/p/d"], change);
+            assert_moves(&mut on, &[], &["/", "/p", "/p/d"], change);
         }
     }
 }
 
-/// What is done in the bin moves no tag.
+/// Purges keep all tags.
 pub fn a_purge_moves_no_tag<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let id = on.does(|drive| drive.id("/p/d/a.txt"));
@@ -197,7 +197,7 @@ pub fn a_purge_moves_no_tag<S: Subject>() {
     }
 }
 
-/// What is as the caller expects it is changed, by either tag.
+/// A change is made if the item has the expected tag, etag or ctag.
 pub fn a_tag_that_matches_lets_a_change_through<S: Subject>() {
     for tag in [etag::<S>, ctag::<S>] {
         for mut on in on_all::<S>(TREE) {
@@ -214,7 +214,7 @@ pub fn a_tag_that_matches_lets_a_change_through<S: Subject>() {
     }
 }
 
-/// The ctag of a file matches after changes that left its content.
+/// The ctag of a file still matches after changes that kept its content.
 pub fn a_ctag_matches_while_the_content_is_the_same<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let (old, content) = (etag(&on, "/p/d/a.txt"), ctag(&on, "/p/d/a.txt"));
@@ -228,7 +228,7 @@ pub fn a_ctag_matches_while_the_content_is_the_same<S: Subject>() {
     }
 }
 
-/// What has moved on is not changed, by any verb, and is as it was.
+/// No verb changes an item whose tag does not match.
 pub fn what_has_moved_on_is_not_changed<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.write("/p/d/a.txt", "two"));
@@ -240,7 +240,7 @@ pub fn what_has_moved_on_is_not_changed<S: Subject>() {
             ("deleted version", |drive| drive.delete_version("/p/d/a.txt", 1)),
         ];
         for (_, change) in content_changes::<S>().into_iter().chain(other_changes::<S>()).chain(deletes) {
-            // Of a change in two steps the second is not reached.
+            // A change in two steps fails at the first.
             on.if_match(tag.clone());
             on.refuses("resourceModified", change);
         }
@@ -248,7 +248,7 @@ pub fn what_has_moved_on_is_not_changed<S: Subject>() {
     }
 }
 
-/// Nothing is made in a folder that has moved on, and nothing is copied that has.
+/// Creating in a folder, and copying an item, fails if its tag does not match.
 pub fn nothing_is_made_in_or_copied_from_what_has_moved_on<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let tag = stale(&mut on, "/p/d");
@@ -261,7 +261,7 @@ pub fn nothing_is_made_in_or_copied_from_what_has_moved_on<S: Subject>() {
     }
 }
 
-/// That something has moved on is told before anything else that is wrong.
+/// A tag that does not match is reported before any other error.
 pub fn a_stale_tag_is_told_before_all_else<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let (root, file) = (stale(&mut on, "/"), stale(&mut on, "/p/d/a.txt"));
@@ -281,7 +281,7 @@ pub fn a_stale_tag_is_told_before_all_else<S: Subject>() {
     }
 }
 
-/// What is not there is not found, whatever tag it was to have; no file is made where one was to match.
+/// A missing item is not found, whatever tag is expected; no file is created if a tag is expected.
 pub fn nothing_is_made_where_something_was_to_match<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let tag = etag(&on, "/p/d/a.txt");

@@ -1,4 +1,4 @@
-//! The only place for a promise at work: a subject on a profile, what is asserted of it, what a failure shows.
+//! Runs promises: sets up a subject on a profile, provides its assertions, reports failures.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -13,37 +13,37 @@ use super::subject::{Code, Ended, Lacking, Subject, lacking};
 use crate::must::{fail, must};
 
 thread_local! {
-    /// Where the promise that just failed was at.
+    /// The drive that the last failed promise ran on, for the report.
     static SCENE: RefCell<String> = const { RefCell::new(String::new()) };
-    /// Whether the promise at hand was asked on any profile.
+    /// Whether the current promise has run on any profile.
     static IS_TRIED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What a subject lacks that has no drives of a profile.
+/// The feature that is missing if a subject does not offer a profile.
 const PROFILE: &str = "profile";
 
-/// Holds a subject to a promise. Returns `false` where the subject does not offer what the promise needs; what is
-/// promised of several profiles is asked of those that it offers.
+/// Runs a promise. Returns `false` if the subject does not support what the promise needs. A promise about several
+/// profiles runs on those that the subject offers.
 ///
 /// # Panics
-/// When the promise is broken, after printing it and the outlines of the drive.
+/// Panics if the promise is broken, after printing it and the outlines of the drive.
 pub fn hold(name: &str, promise: fn()) -> bool {
     ask(name, promise).is_none()
 }
 
-/// Holds a subject to a promise, and says what is needed for it that the subject does not offer.
+/// Runs a promise. Returns the missing feature if the subject does not support the promise.
 fn ask(name: &str, promise: fn()) -> Option<&'static str> {
     IS_TRIED.set(false);
     let ended = catch_unwind(promise);
     let name = name.replace('_', " ");
-    let lacks = match &ended {
+    let missing = match &ended {
         Ok(()) => Some(PROFILE),
         Err(payload) => payload.downcast_ref().map(|Lacking(what)| *what),
     };
-    if lacks == Some(PROFILE) && IS_TRIED.get() {
+    if missing == Some(PROFILE) && IS_TRIED.get() {
         return None;
     }
-    if let Some(what) = lacks {
+    if let Some(what) = missing {
         println!("not asked, as the subject has no `{what}`: {name}");
         return Some(what);
     }
@@ -52,30 +52,30 @@ fn ask(name: &str, promise: fn()) -> Option<&'static str> {
     resume_unwind(payload)
 }
 
-/// Which promises were asked of a subject and which need what it does not offer.
+/// The promises that were run on a subject, and those that were skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The names of those that were asked.
+    /// The names of the promises that were run.
     pub asked: Vec<&'static str>,
-    /// The names of those that were skipped.
+    /// The names of the promises that were skipped.
     pub skipped: Vec<&'static str>,
-    /// The names of those that were skipped, by what they need: a verb, a profile, or what [`lacking`] was told.
+    /// The names of the skipped promises, by the missing feature: a verb, a profile, or the argument of [`lacking`].
     pub for_want_of: BTreeMap<&'static str, Vec<&'static str>>,
 }
 
 impl Asked {
     pub(super) fn of(promises: &[(&'static str, fn())]) -> Asked {
-        let mut told = Asked { asked: Vec::new(), skipped: Vec::new(), for_want_of: BTreeMap::new() };
+        let mut report = Asked { asked: Vec::new(), skipped: Vec::new(), for_want_of: BTreeMap::new() };
         for &(name, promise) in promises {
             match ask(name, promise) {
-                None => told.asked.push(name),
+                None => report.asked.push(name),
                 Some(what) => {
-                    told.skipped.push(name);
-                    told.for_want_of.entry(what).or_default().push(name);
+                    report.skipped.push(name);
+                    report.for_want_of.entry(what).or_default().push(name);
                 }
             }
         }
-        told
+        report
     }
 }
 
@@ -86,7 +86,7 @@ impl fmt::Display for Asked {
     }
 }
 
-/// A subject that a promise is told over; all verbs of [`Subject`] are its own.
+/// A subject that a promise runs on. Dereferences to it, so all verbs of [`Subject`] can be called.
 #[derive(Debug)]
 pub struct Trial<S: Subject> {
     subject: S,
@@ -94,18 +94,18 @@ pub struct Trial<S: Subject> {
     before: String,
 }
 
-/// Sets up a trial on each profile that the subject offers, one after the other.
+/// Sets up a drive on each profile that the subject offers, one after the other.
 pub fn on_all<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
     on_each(&Profile::ALL, outline)
 }
 
-/// Sets up a trial on each of these profiles, one after the other.
+/// Sets up a drive on each of these profiles that the subject offers, one after the other.
 pub fn on_each<S: Subject>(profiles: &[Profile], outline: &str) -> impl Iterator<Item = Trial<S>> {
     profiles.iter().filter(|profile| S::offers(profile)).map(move |profile| Trial::on(profile, outline))
 }
 
 impl<S: Subject> Trial<S> {
-    /// Sets up a trial: a drive of this profile that holds the outline.
+    /// Creates a drive of this profile with the content of the outline.
     pub fn on(profile: &Profile, outline: &str) -> Trial<S> {
         if !S::offers(profile) {
             lacking(PROFILE);
@@ -122,25 +122,25 @@ impl<S: Subject> Trial<S> {
         &self.profile
     }
 
-    /// Asserts that the drive holds what the outline says and nothing else.
+    /// Asserts that the drive's content is exactly that of the outline.
     #[track_caller]
     pub fn holds(&self, outline: &str) {
         assert_eq!(canonical(&self.subject.outline()), canonical(outline), "what the drive holds");
     }
 
-    /// Asserts that a call works, and returns what it gave.
+    /// Asserts that a call succeeds, and returns its value.
     #[track_caller]
     pub fn does<T>(&mut self, call: impl FnOnce(&mut S) -> Result<T, Code>) -> T {
         must(call(&mut self.subject), "refused")
     }
 
-    /// Asserts that an item is there, and returns what is known of it.
+    /// Asserts that an item exists, and returns its metadata.
     #[track_caller]
     pub fn knows(&self, path: &str) -> Facts {
         must(self.subject.facts(path), path)
     }
 
-    /// Makes each of these calls on a drive of its own that was set up so, and asserts what comes of it.
+    /// Makes each of these calls on a separate drive from `set_up`, and asserts its result.
     #[track_caller]
     pub(super) fn gives(
         expected: Result<(), &str>,
@@ -154,7 +154,7 @@ impl<S: Subject> Trial<S> {
         }
     }
 
-    /// Asserts that a call is refused with this code and changes nothing.
+    /// Asserts that a call fails with this code and changes nothing.
     #[track_caller]
     pub fn refuses<T: Debug>(&mut self, code: &str, call: impl FnOnce(&mut S) -> Result<T, Code>) {
         let before = self.subject.outline();
@@ -174,7 +174,7 @@ impl<S: Subject> Trial<S> {
         }
     }
 
-    /// Asserts that a copy is refused, by the call or by its job, with this code and without changing anything.
+    /// Asserts that a copy fails, in the call or in its job, with this code and without any change.
     #[track_caller]
     pub fn copies_not(&mut self, code: &str, source: &str, target: &str, options: CopyOptions) {
         self.refuses(code, |drive| match drive.copy(source, target, options) {
@@ -201,7 +201,7 @@ impl<S: Subject> DerefMut for Trial<S> {
 impl<S: Subject> Drop for Trial<S> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            // What fails now must not hide what failed first.
+            // A failure here must not hide the first one.
             let after = catch_unwind(AssertUnwindSafe(|| self.subject.outline()));
             let after = after.unwrap_or_else(|_| "(it cannot be printed)".to_owned());
             let (profile, before) = (self.profile.name, &self.before);
@@ -210,7 +210,7 @@ impl<S: Subject> Drop for Trial<S> {
     }
 }
 
-/// Spells an outline in the one way in which drivesim prints it.
+/// Returns an outline in the form that drivesim prints.
 #[track_caller]
 fn canonical(outline: &str) -> String {
     let sim = must(Sim::builder().outline(outline).build(), "an outline");

@@ -1,4 +1,4 @@
-//! The only place for the promises of the versions of a file, and of copies of them.
+//! Promises about versions of files, and about copies of them.
 
 use std::time::Duration;
 
@@ -6,20 +6,20 @@ use drivesim::{Conflict, CopyOptions, Profile, Times, Versions};
 
 use super::{Subject, Trial, on_all, on_each};
 
-/// Sets up, on each of these profiles, a file that was written twice: `one`, `two`, `three`.
+/// Sets up a file that was written twice, on each of these profiles: `one`, `two`, `three`.
 fn written<S: Subject>(profiles: &[Profile]) -> impl Iterator<Item = Trial<S>> {
     on_each::<S>(profiles, "a.txt = \"one\"\nto/\n").map(|mut on| {
         on.does(|drive| drive.write("/a.txt", "two"));
         on.does(|drive| drive.write("/a.txt", "three"));
-        // Asked first, so that a subject without versions is not asked for copies of them.
+        // Lists the versions first, so that promises are skipped before they copy versions on a subject without them.
         assert_eq!(on.does(|drive| drive.versions("/a.txt")).len(), 3);
         on
     })
 }
 
-/// Returns the numbers of the versions of a file that can still be read, latest first, with what they hold.
+/// Returns the numbers and texts of the versions that can still be read, latest first.
 #[track_caller]
-fn held<S: Subject>(on: &mut Trial<S>, path: &str) -> Vec<(u32, String)> {
+fn readable_versions<S: Subject>(on: &mut Trial<S>, path: &str) -> Vec<(u32, String)> {
     let versions = on.does(|drive| drive.versions(path));
     let kept = versions.into_iter().filter(|version| !version.is_deleted);
     let read =
@@ -31,27 +31,27 @@ fn texts<const N: usize>(versions: [(u32, &str); N]) -> Vec<(u32, String)> {
     versions.map(|(number, text)| (number, text.to_owned())).to_vec()
 }
 
-/// A file that was just made has one version, number 1, however it was made.
+/// A new file has one version, with the number 1, however it was created.
 pub fn a_new_file_has_one_version<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\n") {
         on.does(|drive| drive.create_file("/", "b.txt", "hi"));
         on.does(|drive| drive.write("/c.txt", "hi"));
         for path in ["/a.txt", "/b.txt", "/c.txt"] {
-            assert_eq!(held(&mut on, path), texts([(1, "hi")]));
+            assert_eq!(readable_versions(&mut on, path), texts([(1, "hi")]));
         }
     }
 }
 
-/// A write adds a version and keeps those before it, latest first.
+/// A write adds a version and keeps the earlier ones, latest first.
 pub fn a_write_keeps_the_versions_before_it<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
-        assert_eq!(held(&mut on, "/a.txt"), texts([(3, "three"), (2, "two"), (1, "one")]));
+        assert_eq!(readable_versions(&mut on, "/a.txt"), texts([(3, "three"), (2, "two"), (1, "one")]));
         let versions = on.does(|drive| drive.versions("/a.txt"));
         assert_eq!(versions.iter().map(|version| version.size).collect::<Vec<_>>(), [5, 3, 3]);
     }
 }
 
-/// A version tells when and by whom its content was written, also when it has become a past one.
+/// A version has the time and the user of its write, also after it has become a past one.
 pub fn a_version_tells_who_wrote_it_and_when<S: Subject>() {
     for mut on in on_all::<S>("") {
         let mut expected = Vec::new();
@@ -68,18 +68,18 @@ pub fn a_version_tells_who_wrote_it_and_when<S: Subject>() {
     }
 }
 
-/// What gives a file neither other content nor other times adds no version.
+/// A change of neither content nor times adds no version.
 pub fn only_content_makes_a_version<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\nto/\n") {
         on.does(|drive| drive.rename("/a.txt", "b.txt"));
         on.does(|drive| drive.move_to("/b.txt", "/to", None));
         on.does(|drive| drive.set_description("/to/b.txt", "new"));
         on.does(|drive| drive.set_times("/to/b.txt", Times::default()));
-        assert_eq!(held(&mut on, "/to/b.txt"), texts([(1, "hi")]));
+        assert_eq!(readable_versions(&mut on, "/to/b.txt"), texts([(1, "hi")]));
     }
 }
 
-/// On business a file whose content times are set has a new version of the same content; elsewhere it has not.
+/// Setting the times of the content adds a version of the same content on business, and none elsewhere.
 pub fn only_business_makes_a_version_of_times<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\n") {
         let now = Some(on.now());
@@ -93,12 +93,12 @@ pub fn only_business_makes_a_version_of_times<S: Subject>() {
         ];
         for (times, expected) in times.into_iter().zip(expected) {
             on.does(|drive| drive.set_times("/a.txt", times));
-            assert_eq!(held(&mut on, "/a.txt"), expected);
+            assert_eq!(readable_versions(&mut on, "/a.txt"), expected);
         }
     }
 }
 
-/// A service keeps so many versions, the current one included; the oldest goes first.
+/// A service keeps a limited number of versions, with the current one, and drops the oldest first.
 pub fn the_oldest_version_over_the_limit_goes<S: Subject>() {
     let limits = [(Profile::BUSINESS, 500), (Profile::PERSONAL, 25), (Profile::BOX, 100)];
     for (profile, limit) in limits.into_iter().filter(|(profile, _)| S::offers(profile)) {
@@ -126,16 +126,19 @@ pub fn plain_keeps_all_versions<S: Subject>() {
     assert_eq!(on.does(|drive| drive.versions("/a.txt")).len(), 601);
 }
 
-/// A restored version becomes a new one; nothing is lost.
+/// Restoring a version adds a new one; no version is lost.
 pub fn a_restored_version_is_a_new_one<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         on.does(|drive| drive.restore_version("/a.txt", 1));
         on.holds("a.txt = \"one\"\nto/\n");
-        assert_eq!(held(&mut on, "/a.txt"), texts([(4, "one"), (3, "three"), (2, "two"), (1, "one")]));
+        assert_eq!(
+            readable_versions(&mut on, "/a.txt"),
+            texts([(4, "one"), (3, "three"), (2, "two"), (1, "one")])
+        );
     }
 }
 
-/// The version that a file has is neither restored nor deleted.
+/// The current version can be neither restored nor deleted.
 pub fn the_current_version_stays<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         on.refuses("invalidRequest", |drive| drive.restore_version("/a.txt", 3));
@@ -143,7 +146,7 @@ pub fn the_current_version_stays<S: Subject>() {
     }
 }
 
-/// What is no version, or none any more, is not found.
+/// A version that does not exist, or was deleted, is not found.
 pub fn a_missing_version_is_not_found<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         on.does(|drive| drive.delete_version("/a.txt", 2));
@@ -155,16 +158,16 @@ pub fn a_missing_version_is_not_found<S: Subject>() {
     }
 }
 
-/// A deleted version leaves the others as they are, and its number is not given again.
+/// Deleting a version keeps the others, and its number is not used again.
 pub fn a_deleted_version_leaves_the_others<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         on.does(|drive| drive.delete_version("/a.txt", 2));
         on.does(|drive| drive.write("/a.txt", "four"));
-        assert_eq!(held(&mut on, "/a.txt"), texts([(4, "four"), (3, "three"), (1, "one")]));
+        assert_eq!(readable_versions(&mut on, "/a.txt"), texts([(4, "four"), (3, "three"), (1, "one")]));
     }
 }
 
-/// Box goes on listing versions that were deleted; nobody else does.
+/// Box still lists deleted versions; other services do not.
 pub fn only_box_lists_deleted_versions<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         let is_box = on.profile().name == "box";
@@ -175,7 +178,7 @@ pub fn only_box_lists_deleted_versions<S: Subject>() {
     }
 }
 
-/// On Box a restored version brings back what the file was called then.
+/// On Box, restoring a version also restores the name that the file had then.
 pub fn box_restores_the_name_of_a_version<S: Subject>() {
     for mut on in on_all::<S>("old.txt = \"one\"\n") {
         on.does(|drive| drive.write("/old.txt", "two"));
@@ -186,14 +189,14 @@ pub fn box_restores_the_name_of_a_version<S: Subject>() {
     }
 }
 
-/// On Box a version is not restored whose name another item has by now.
+/// On Box, restoring a version fails if its name is taken now.
 pub fn box_restores_no_version_to_a_taken_name<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::BOX, "old.txt = \"one\"\n");
     on.does(|drive| drive.write("/old.txt", "two"));
     on.does(|drive| drive.rename("/old.txt", "new.txt"));
     on.does(|drive| drive.create_folder("/", "old.txt"));
     on.refuses("nameAlreadyExists", |drive| drive.restore_version("/new.txt", 1));
-    assert_eq!(held(&mut on, "/new.txt"), texts([(2, "two"), (1, "one")]));
+    assert_eq!(readable_versions(&mut on, "/new.txt"), texts([(2, "two"), (1, "one")]));
 }
 
 /// A folder has no versions.
@@ -207,7 +210,7 @@ pub fn a_folder_has_no_versions<S: Subject>() {
     }
 }
 
-/// A file comes back from the bin with its versions.
+/// A file is restored from the bin with its versions.
 pub fn versions_come_back_from_the_bin<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         let (id, before) = (on.does(|drive| drive.id("/a.txt")), on.does(|drive| drive.versions("/a.txt")));
@@ -217,30 +220,30 @@ pub fn versions_come_back_from_the_bin<S: Subject>() {
     }
 }
 
-/// A copy takes the version along that a file has, as its first.
+/// A copy has the current version of a file, as its first.
 pub fn a_copy_takes_the_current_version_along<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         let copy = on.copies("/a.txt", "/to", CopyOptions::default());
-        assert_eq!(held(&mut on, &copy), texts([(1, "three")]));
+        assert_eq!(readable_versions(&mut on, &copy), texts([(1, "three")]));
     }
 }
 
-/// A copy of an earlier version holds what that one held, as its first.
+/// A copy of an earlier version has its content, as its first version.
 pub fn a_copy_may_be_of_an_earlier_version<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         for (number, text) in [(1, "one"), (2, "two"), (3, "three")] {
             let options = CopyOptions::named(text).versions(Versions::Number(number));
             let copy = on.copies("/a.txt", "/to", options);
-            assert_eq!(held(&mut on, &copy), texts([(1, text)]));
+            assert_eq!(readable_versions(&mut on, &copy), texts([(1, text)]));
         }
         on.holds("a.txt = \"three\"\nto/\n  one = \"one\"\n  three = \"three\"\n  two = \"two\"\n");
     }
 }
 
-/// A version that is not there is not copied, nor one of a folder.
+/// A copy fails if the version does not exist, or if the source is a folder.
 pub fn a_copy_needs_the_version_it_names<S: Subject>() {
     for mut on in on_all::<S>("a.txt\nd/\n  b\nto/\n") {
-        assert_eq!(held(&mut on, "/a.txt"), texts([(1, "")]));
+        assert_eq!(readable_versions(&mut on, "/a.txt"), texts([(1, "")]));
         let first = CopyOptions::default().versions(Versions::Number(1));
         on.copies_not("invalidRequest", "/d", "/to", first);
         on.copies_not(
@@ -254,30 +257,33 @@ pub fn a_copy_needs_the_version_it_names<S: Subject>() {
     }
 }
 
-/// A copy of all versions has those that were not deleted, under their numbers, also of files further below.
+/// A copy of all versions has those that were not deleted, with their numbers, also for files at deeper levels.
 pub fn a_copy_may_take_all_versions<S: Subject>() {
     for mut on in on_all::<S>("d/\n  e/\n    a.txt = \"one\"\nto/\n") {
         on.does(|drive| drive.write("/d/e/a.txt", "two"));
         on.does(|drive| drive.write("/d/e/a.txt", "three"));
         on.does(|drive| drive.delete_version("/d/e/a.txt", 2));
         on.copies("/d", "/to", CopyOptions::default().versions(Versions::All));
-        assert_eq!(held(&mut on, "/to/d/e/a.txt"), texts([(3, "three"), (1, "one")]));
+        assert_eq!(readable_versions(&mut on, "/to/d/e/a.txt"), texts([(3, "three"), (1, "one")]));
         assert_eq!(on.does(|drive| drive.versions("/to/d/e/a.txt")).len(), 2);
     }
 }
 
-/// The versions of a copy and those of its source are changed apart.
+/// The versions of a copy and those of its source are independent.
 pub fn copied_versions_are_changed_apart<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         let copy = on.copies("/a.txt", "/to", CopyOptions::default().versions(Versions::All));
         on.does(|drive| drive.delete_version("/a.txt", 1));
         on.does(|drive| drive.write(&copy, "four"));
-        assert_eq!(held(&mut on, "/a.txt"), texts([(3, "three"), (2, "two")]));
-        assert_eq!(held(&mut on, &copy), texts([(4, "four"), (3, "three"), (2, "two"), (1, "one")]));
+        assert_eq!(readable_versions(&mut on, "/a.txt"), texts([(3, "three"), (2, "two")]));
+        assert_eq!(
+            readable_versions(&mut on, &copy),
+            texts([(4, "four"), (3, "three"), (2, "two"), (1, "one")])
+        );
     }
 }
 
-/// A copy of all versions in a drive that keeps fewer has the latest of them.
+/// A copy of all versions to a drive that keeps fewer has the latest of them.
 pub fn a_copy_of_all_versions_has_what_its_drive_keeps<S: Subject>() {
     let mut on = Trial::<S>::on(&Profile::PLAIN, "a.txt\n");
     on.does(|drive| drive.add_drive("other", &Profile::PERSONAL));

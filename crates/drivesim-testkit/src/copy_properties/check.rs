@@ -1,4 +1,4 @@
-//! Runs the properties against a copier: draws scenes, shrinks one that fails, and reports.
+//! Runs the properties against a copier: draws scenes, shrinks failing ones, and reports.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -16,19 +16,20 @@ use super::table::{Property, properties};
 use crate::must::fail;
 use crate::strategies::NO_NAMES;
 
-/// How many scenes are drawn for a property unless [`Check::cases`] says otherwise.
+/// The default number of scenes of a property.
 const CASES: u32 = 32;
-/// How many steps a failing scene is shrunk, and how long in milliseconds.
+/// The maximum number of shrinking steps of a failing scene, and the maximum time in milliseconds.
 const SHRINK_STEPS: u32 = 20_000;
 const SHRINK_TIME: u32 = 20_000;
-/// How many names and scenes are drawn in vain, in all and more for each scene, until a property counts as not checked.
+/// The maximum number of rejected names and scenes, in total and additionally for each scene. Above it, a property
+/// counts as not checked.
 const REJECTS: u32 = 2_000;
 const REJECTS_EACH: u32 = 500;
 
 /// Which properties to check, under which profile, and how thoroughly.
 ///
-/// The same check draws the same scenes each time: nothing is stored in files, and no variable of the environment
-/// changes how many there are. [`Check::seed`] draws others.
+/// The same check draws the same scenes each time: it stores no files, and no environment variable changes the number
+/// of scenes. [`Check::seed`] draws others.
 #[derive(Clone)]
 pub struct Check {
     setting: Setting,
@@ -57,10 +58,10 @@ impl Check {
         }
     }
 
-    /// Draws so many scenes for each property; 32 without it.
+    /// Sets the number of scenes for each property; 32 by default.
     ///
     /// # Panics
-    /// If it is none: such a check would keep all properties.
+    /// Panics if the number is 0: such a check would keep all properties.
     #[track_caller]
     pub fn cases(self, cases: u32) -> Check {
         if cases == 0 {
@@ -69,16 +70,17 @@ impl Check {
         Check { cases, ..self }
     }
 
-    /// Draws other scenes.
+    /// Sets the seed, to draw other scenes.
     pub fn seed(self, seed: u64) -> Check {
         Check { seed, ..self }
     }
 
-    /// Uses only names that are accepted here, for a storage that cannot have all that the profile allows. Where few
-    /// names are accepted, they are taken from a list of usual ones; a property for which none is found is not checked.
+    /// Uses only names for which `accepts` holds, for a storage that does not allow all names of the profile. If few
+    /// names are accepted, they are drawn from a list of usual names; a property for which none is found is not
+    /// checked.
     ///
-    /// The names that the properties themselves give are used all the same: `in`, `to`, `below`, `new`, `second`,
-    /// `third`, `fourth`, `a`, and `f0`, `f1` and so on.
+    /// The names that the properties use themselves are not restricted: `in`, `to`, `below`, `new`, `second`, `third`,
+    /// `fourth`, `a`, and `f0`, `f1` and so on.
     ///
     /// ```
     /// use drivesim::Profile;
@@ -94,39 +96,39 @@ impl Check {
     /// Checks only the properties with these names.
     ///
     /// # Panics
-    /// If no property has one of the names.
+    /// Panics if no property has one of the names.
     #[track_caller]
     pub fn only(self, names: &[&str]) -> Check {
         let chosen = names.iter().map(|name| property(name)).collect();
         Check { chosen, ..self }
     }
 
-    /// Leaves the properties with these names out.
+    /// Skips the properties with these names.
     ///
     /// # Panics
-    /// If no property has one of the names.
+    /// Panics if no property has one of the names.
     #[track_caller]
     pub fn skip(mut self, names: &[&str]) -> Check {
         self.skipped.extend(names.iter().map(|name| property(name)));
         self
     }
 
-    /// Checks the properties, each on many scenes, and returns what came of it. `make` returns a copier with an empty
+    /// Checks the properties, each on many scenes, and returns the report. `make` returns a copier with an empty
     /// storage; it is called for each scene.
     ///
     /// # Panics
-    /// If a property is broken, with the smallest scene that was found; if all properties were skipped.
+    /// Panics if a property is broken, with the smallest scene that was found, or if all properties were skipped.
     #[track_caller]
     pub fn run<C: Copier>(&self, make: impl Fn() -> C) -> Report {
         let report = self.find(make);
         if !report.broken.is_empty() {
             fail(report);
         }
-        report.has_checked_something();
+        report.require_checked();
         report
     }
 
-    /// Checks one property as a test of its own, for [`copy_property_tests`](crate::copy_property_tests).
+    /// Checks one property as a separate test, for [`copy_property_tests`](crate::copy_property_tests).
     #[doc(hidden)]
     #[track_caller]
     pub fn run_one<C: Copier>(&self, name: &str, make: impl Fn() -> C) {
@@ -152,10 +154,10 @@ impl Check {
                 _ => return,
             }
         }
-        report.has_checked_something();
+        report.require_checked();
     }
 
-    /// Checks the properties as [`Check::run`] does and returns those that are broken too.
+    /// Checks the properties like [`Check::run`], and also returns the broken ones.
     pub fn find<C: Copier>(&self, make: impl Fn() -> C) -> Report {
         let mut report = Report::default();
         for &property in &self.chosen {
@@ -170,9 +172,9 @@ impl Check {
 
     fn outcome<C: Copier>(&self, property: &'static Property, make: &impl Fn() -> C) -> Result<(), Verdict> {
         let is_skipped = self.skipped.iter().any(|skipped| skipped.name == property.name);
-        let lacks = is_skipped.then_some("it was left out").or((property.lacks)(&self.setting.profile));
-        match lacks {
-            Some(why) => Err(Verdict::Skipped(why.to_owned())),
+        let reason = is_skipped.then_some("it was left out").or((property.lacks)(&self.setting.profile));
+        match reason {
+            Some(reason) => Err(Verdict::Skipped(reason.to_owned())),
             None => self.check(property, make),
         }
     }
@@ -216,7 +218,7 @@ impl Check {
                 };
                 Err(Verdict::Broken(smallest(failure, &self.setting, fails)))
             }
-            // The copier's calls are guarded: this is a panic beside them, such as one when it is dropped.
+            // The calls of the copier are guarded: this is a panic outside of them, for example when it is dropped.
             (Err(TestError::Fail(reason, _)), ..) => fail(format_args!("{}: {reason}", property.name)),
             (Err(TestError::Abort(_)), ..) => Err(Verdict::Skipped(NO_NAMES.to_owned())),
             (Ok(()), _, Some(what)) => Err(Verdict::Skipped(what)),
@@ -251,7 +253,7 @@ impl Check {
     }
 }
 
-/// Why a property is not kept.
+/// Why a property does not count as kept.
 enum Verdict {
     Skipped(String),
     Broken(Box<Failure>),
@@ -274,22 +276,22 @@ impl fmt::Debug for Check {
     }
 }
 
-/// What came of a check.
+/// The results of a check.
 #[must_use = "what was not checked is nowhere else: print the report"]
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
-    /// The names of the properties that were checked and are kept.
+    /// The names of the properties that were checked and hold.
     pub kept: Vec<&'static str>,
-    /// The names of those that were not checked, with the reason.
+    /// The names of the properties that were not checked, with the reason.
     pub skipped: Vec<(&'static str, String)>,
-    /// Those that are broken, each with the smallest scene that was found.
+    /// The broken properties, each with the smallest scene that was found.
     pub broken: Vec<Failure>,
 }
 
 impl Report {
     #[track_caller]
-    fn has_checked_something(&self) {
+    fn require_checked(&self) {
         if self.kept.is_empty() {
             fail(format_args!("no property was checked: {self}"));
         }

@@ -1,4 +1,4 @@
-//! Defines what a user implements: the trait of code that copies, and the request that it gets.
+//! Defines the trait that users implement for their code, and the request that it receives.
 
 use std::error::Error;
 use std::fmt;
@@ -7,35 +7,35 @@ use drivesim::Conflict;
 
 use super::tree::Tree;
 
-/// What a call of a [`Copier`] returns. `?` converts any error.
+/// The result of a call of a [`Copier`]. `?` converts any error.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Code that copies files and folders on storage of its own.
+/// Code that copies files and folders on its own storage.
 ///
-/// Each case of each property has a new copier, whose storage is empty. See [the module](super) for an example.
+/// Each case of each property has a new copier with an empty storage. See [the module](super) for an example.
 pub trait Copier {
     /// Creates all items of a tree in the empty storage.
     ///
     /// # Errors
-    /// Fails if an item cannot be created. A property is reported as broken then: leave names that the storage cannot
-    /// have out with [`Check::names`](super::Check::names).
+    /// Fails if an item cannot be created. The property is then reported as broken: exclude names that the storage does
+    /// not allow with [`Check::names`](super::Check::names).
     fn populate(&mut self, tree: &Tree) -> Outcome;
 
     /// Copies an item into a folder and waits until the copy is complete. Returns the name of the new item, or `None`
     /// if the code does not report it.
     ///
     /// # Errors
-    /// Fails if the copy is refused, at once or later, whatever the reason. [`Unsupported`] if the code has no way to
-    /// ask for this: the property is skipped.
+    /// Fails if the copy fails, at once or later, for any reason. Fails with [`Unsupported`] if the code cannot make
+    /// such a request: the property is then skipped.
     fn copy(&mut self, request: &CopyRequest) -> Outcome<Option<String>>;
 
-    /// Lists all that is in the storage, with the bytes of all files.
+    /// Lists all items in the storage, with the bytes of all files.
     ///
     /// # Errors
     /// Fails if something cannot be listed or read.
     fn tree(&mut self) -> Outcome<Tree>;
 
-    /// Replaces the bytes of a file. Optional: without it, properties that change something after a copy are skipped.
+    /// Replaces the bytes of a file. Optional: without it, properties that write after a copy are skipped.
     ///
     /// # Errors
     /// Fails if the file cannot be written.
@@ -47,13 +47,13 @@ pub trait Copier {
     /// reported sizes are skipped.
     ///
     /// # Errors
-    /// Fails if the item is not there.
+    /// Fails if the item does not exist.
     fn size(&mut self, _path: &str) -> Outcome<u64> {
         Err(Unsupported("size").into())
     }
 }
 
-/// A copy that a [`Copier`] is asked for.
+/// A copy that a [`Copier`] has to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CopyRequest {
@@ -61,14 +61,14 @@ pub struct CopyRequest {
     pub source: String,
     /// The path of the folder to copy it into; `/` is the root.
     pub target: String,
-    /// The name of the copy; without it that of the source.
+    /// The name of the copy; `None` for that of the source.
     pub name: Option<String>,
     /// What to do if the name is taken.
     pub conflict: Conflict,
 }
 
 impl CopyRequest {
-    /// Requests a copy of `source` into `target`, refused if the name is taken.
+    /// Requests a copy of `source` into `target`, which fails if the name is taken.
     ///
     /// ```
     /// use drivesim_testkit::copy_properties::CopyRequest;
@@ -79,7 +79,7 @@ impl CopyRequest {
         CopyRequest { source: source.into(), target: target.into(), name: None, conflict: Conflict::Fail }
     }
 
-    /// Returns the name that the copy should get: the one that is given, else that of the source.
+    /// Returns the name that the copy should have: the given one, or else that of the source.
     ///
     /// ```
     /// use drivesim_testkit::copy_properties::CopyRequest;
@@ -101,7 +101,7 @@ impl fmt::Display for CopyRequest {
     }
 }
 
-/// The error of a [`Copier`] that has no way to do what it is asked, with a word for that.
+/// The error of a [`Copier`] that does not support a request, with the name of the missing feature.
 ///
 /// ```
 /// use drivesim_testkit::copy_properties::{CopyRequest, Outcome, Unsupported};

@@ -1,4 +1,4 @@
-//! Reads a tree from a folder of the file system and writes one there.
+//! Reads trees from folders of the file system, and writes them there.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::tree::{Entry, Tree};
 
 impl Tree {
-    /// Reads all that is in a folder of the file system.
+    /// Reads everything in a folder of the file system.
     ///
     /// ```
     /// use drivesim_testkit::copy_properties::Tree;
@@ -20,7 +20,7 @@ impl Tree {
     /// ```
     ///
     /// # Errors
-    /// Fails if something cannot be read, is neither a file nor a folder, or has a name that is no UTF-8.
+    /// Fails if an item cannot be read, is neither a file nor a folder, or has a name that is not UTF-8.
     pub fn read_dir(dir: impl AsRef<Path>) -> io::Result<Tree> {
         let dir = dir.as_ref();
         let mut tree = Tree::default();
@@ -47,10 +47,10 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Creates all items of the tree in a folder of the file system, which exists.
+    /// Creates all items of the tree in an existing folder of the file system.
     ///
     /// # Errors
-    /// Fails if the file system refuses an item, and if one is there already.
+    /// Fails if the file system rejects an item, or if one already exists.
     pub fn write_dir(&self, dir: impl AsRef<Path>) -> io::Result<()> {
         for (path, entry) in self.iter() {
             let path = dir.as_ref().join(path.trim_start_matches('/'));

@@ -1,4 +1,4 @@
-//! Prints a property that is broken: the tree, the calls, what was expected and what was found.
+//! Prints a broken property: the tree, the calls, the expected and the found result.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::setting::Scene;
 use super::table::Property;
 use super::tree::Tree;
 
-/// A property that is broken, with the smallest scene that was found.
+/// A broken property, with the smallest scene that was found.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Failure {
@@ -14,17 +14,17 @@ pub struct Failure {
     pub property: &'static Property,
     /// The name of the profile.
     pub profile: &'static str,
-    /// What the storage held before the first call.
+    /// The items in the storage before the first call.
     pub start: Tree,
-    /// The calls that were made, the last one included.
+    /// The calls that were made, with the last one.
     pub calls: Vec<String>,
-    /// What must be true and is not.
+    /// The condition that does not hold.
     pub what: String,
-    /// What was expected, mostly an outline.
+    /// The expected result, mostly an outline.
     pub expected: String,
-    /// What was found instead.
+    /// The actual result.
     pub found: String,
-    /// What the property was checked on.
+    /// The scene that the property was checked on.
     pub(super) scene: Scene,
 }
 
@@ -51,7 +51,7 @@ fn indented(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     text.lines().try_for_each(|line| writeln!(f, "    {line}"))
 }
 
-/// Prints as the message does.
+/// Prints the message.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

@@ -1,4 +1,4 @@
-//! Checks whether a scene meets the precondition of a property: only such a scene can be a counterexample.
+//! Checks whether a scene meets the precondition of a property: only such a scene is a counterexample.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,17 +8,17 @@ use super::scenes::in_other_case;
 use super::setting::{Scene, Setting};
 use super::tree::{Entry, join};
 
-/// The copy must be made: the name is free, and taken names would refuse it.
+/// The copy must succeed: the name is free, and the behavior is to fail.
 pub(super) fn any_copy(setting: &Setting, scene: &Scene) -> bool {
     scene.request.conflict == Conflict::Fail && is_free_copy(setting, scene)
 }
 
-/// The copy of a folder must be made.
+/// The copy must succeed, and the source is a folder.
 pub(super) fn folder_copy(setting: &Setting, scene: &Scene) -> bool {
     any_copy(setting, scene) && source_kind(scene) == Some(ItemKind::Folder)
 }
 
-/// The copy must be made of a folder that has a folder with nothing in it, or is one.
+/// The copy must succeed, and the source is a folder that is empty or has an empty folder below it.
 pub(super) fn empty_folders(setting: &Setting, scene: &Scene) -> bool {
     let source = scene.tree.cut(&scene.request.source, "x");
     let is_empty =
@@ -26,13 +26,13 @@ pub(super) fn empty_folders(setting: &Setting, scene: &Scene) -> bool {
     folder_copy(setting, scene) && source.iter().any(is_empty)
 }
 
-/// The copy must be made of a file, or of a folder with a file in it.
+/// The copy must succeed, and the source is a file or a folder with a file below it.
 pub(super) fn with_a_file(setting: &Setting, scene: &Scene) -> bool {
     let source = scene.tree.cut(&scene.request.source, "x");
     any_copy(setting, scene) && source.iter().any(|(_, entry)| *entry != Entry::Folder)
 }
 
-/// The copy must be made, and the second name is free beside it: that of another copy, or of what is missing.
+/// The copy must succeed, and the second name is free too, for another copy or a missing item.
 pub(super) fn with_a_second_name(setting: &Setting, scene: &Scene) -> bool {
     let is_wanted = setting.profile.names.same(&scene.second, scene.request.wanted_name());
     any_copy(setting, scene)
@@ -40,40 +40,40 @@ pub(super) fn with_a_second_name(setting: &Setting, scene: &Scene) -> bool {
         && setting.is_free(&scene.tree, &scene.request.target, &scene.second)
 }
 
-/// The name is taken, and taken names refuse the copy.
+/// The name is taken, and the behavior is to fail.
 pub(super) fn taken(setting: &Setting, scene: &Scene) -> bool {
     scene.request.conflict == Conflict::Fail && holder_kind(setting, scene).is_some()
 }
 
-/// A file has the name of the copy of a file, and is to be replaced.
+/// The name is taken, source and holder are files, and the behavior is to replace.
 pub(super) fn taken_by_files(setting: &Setting, scene: &Scene) -> bool {
     let kinds = [source_kind(scene), holder_kind(setting, scene)];
     scene.request.conflict == Conflict::Replace && kinds == [Some(ItemKind::File); 2]
 }
 
-/// The name is taken, the copy or what has the name is a folder, and it is to be replaced.
+/// The name is taken, source or holder is a folder, and the behavior is to replace.
 pub(super) fn taken_with_folders(setting: &Setting, scene: &Scene) -> bool {
     let kinds = [source_kind(scene), holder_kind(setting, scene)];
     let has_folder = kinds.contains(&Some(ItemKind::Folder)) && !kinds.contains(&None);
     scene.request.conflict == Conflict::Replace && has_folder
 }
 
-/// The name is taken, and the copy gets another one.
+/// The name is taken, and the behavior is to rename.
 pub(super) fn numbered(setting: &Setting, scene: &Scene) -> bool {
     scene.request.conflict == Conflict::Rename && holder_kind(setting, scene).is_some()
 }
 
-/// The copy must be made, with a behaviour that the profile offers.
+/// The copy must succeed, with a behavior that the profile supports.
 pub(super) fn free_with_behaviours(setting: &Setting, scene: &Scene) -> bool {
     is_free_copy(setting, scene) && setting.profile.copy_conflicts.offers(scene.request.conflict)
 }
 
-/// The copy would be made, but for a behaviour that the profile does not offer.
+/// The copy would succeed, but the profile does not support the behavior.
 pub(super) fn behaviours_not_offered(setting: &Setting, scene: &Scene) -> bool {
     is_free_copy(setting, scene) && !setting.profile.copy_conflicts.offers(scene.request.conflict)
 }
 
-/// One item in the target has the name of the copy in other letter case, and none has the name itself.
+/// One item in the target has the name of the copy in another letter case, and none has it in the same case.
 pub(super) fn taken_in_another_case(setting: &Setting, scene: &Scene) -> bool {
     let wanted = scene.request.wanted_name();
     let other = in_other_case(wanted);
@@ -81,58 +81,58 @@ pub(super) fn taken_in_another_case(setting: &Setting, scene: &Scene) -> bool {
     other != wanted
         && scene.request.conflict == Conflict::Fail
         && is_possible(setting, scene)
-        && is_wanted_allowed(setting, scene)
+        && is_name_allowed(setting, scene)
         && names().any(|name| name == other)
         && names().all(|name| name != wanted)
-        && !holds_an_end(scene, &join(&scene.request.target, &other))
+        && !contains_end(scene, &join(&scene.request.target, &other))
 }
 
-/// A folder is copied into itself, or into a folder below it.
+/// The target is the source, or a folder below it.
 pub(super) fn into_itself(setting: &Setting, scene: &Scene) -> bool {
     scene.request.conflict == Conflict::Fail
-        && is_whole(setting, scene)
+        && is_valid_tree(setting, scene)
         && source_kind(scene) == Some(ItemKind::Folder)
         && target_is_folder(scene)
         && is_at_or_below(&scene.request.target, &scene.request.source)
 }
 
-/// The profile refuses the new name, and does not mend it.
+/// The profile rejects the new name, and does not correct it.
 pub(super) fn refused(setting: &Setting, scene: &Scene) -> bool {
     let (wanted, at_root) = (scene.request.wanted_name(), scene.request.target == "/");
     let rules = &setting.profile.names;
-    let is_mended = |kind| kind == ItemKind::File && rules.for_file_copy(wanted, at_root).is_ok();
-    let is_refused = |kind| rules.check(wanted, kind, at_root).is_err() && !is_mended(kind);
+    let is_corrected = |kind| kind == ItemKind::File && rules.for_file_copy(wanted, at_root).is_ok();
+    let is_refused = |kind| rules.check(wanted, kind, at_root).is_err() && !is_corrected(kind);
     scene.request.conflict == Conflict::Fail
         && is_possible(setting, scene)
         && source_kind(scene).is_some_and(is_refused)
 }
 
-/// Returns whether the copy must be made if its behaviour for taken names is offered: nothing has its name.
+/// Returns whether the copy must succeed if its behavior is supported: the name is free.
 fn is_free_copy(setting: &Setting, scene: &Scene) -> bool {
     is_possible(setting, scene)
-        && is_wanted_allowed(setting, scene)
+        && is_name_allowed(setting, scene)
         && setting.is_free(&scene.tree, &scene.request.target, scene.request.wanted_name())
 }
 
-/// Returns the kind of what has the name of the copy, if the copy would be possible without it.
+/// Returns the kind of the item that has the name of the copy, if the copy would be possible without that item.
 fn holder_kind(setting: &Setting, scene: &Scene) -> Option<ItemKind> {
     let path = scene.copy_path();
     let is_fit =
-        is_possible(setting, scene) && is_wanted_allowed(setting, scene) && !holds_an_end(scene, &path);
+        is_possible(setting, scene) && is_name_allowed(setting, scene) && !contains_end(scene, &path);
     scene.tree.get(&path).map(Entry::kind).filter(|_| is_fit)
 }
 
-/// Returns whether the source and the target are there, and the target is not in the source.
+/// Returns whether the source and the target exist, and the target is not in the source.
 fn is_possible(setting: &Setting, scene: &Scene) -> bool {
     let request = &scene.request;
-    is_whole(setting, scene)
+    is_valid_tree(setting, scene)
         && source_kind(scene).is_some()
         && target_is_folder(scene)
         && !is_at_or_below(&request.target, &request.source)
 }
 
-/// Returns whether the storage can hold the tree: each item is in a folder, and has an allowed name of its own there.
-fn is_whole(setting: &Setting, scene: &Scene) -> bool {
+/// Returns whether the storage can hold the tree: each item is in a folder, and has an allowed and unique name there.
+fn is_valid_tree(setting: &Setting, scene: &Scene) -> bool {
     let rules = &setting.profile.names;
     let key = |name: &str| match rules.case {
         Case::Sensitive => name.to_owned(),
@@ -152,7 +152,7 @@ fn is_whole(setting: &Setting, scene: &Scene) -> bool {
     })
 }
 
-fn is_wanted_allowed(setting: &Setting, scene: &Scene) -> bool {
+fn is_name_allowed(setting: &Setting, scene: &Scene) -> bool {
     let (wanted, at_root) = (scene.request.wanted_name(), scene.request.target == "/");
     let is_allowed = |kind| setting.profile.names.check(wanted, kind, at_root).is_ok();
     source_kind(scene).is_some_and(is_allowed)
@@ -167,8 +167,8 @@ fn target_is_folder(scene: &Scene) -> bool {
     target == "/" || scene.tree.get(target) == Some(&Entry::Folder)
 }
 
-/// Returns whether an item is the source or the target, or one of them is below it.
-fn holds_an_end(scene: &Scene, path: &str) -> bool {
+/// Returns whether the source or the target is at or below an item.
+fn contains_end(scene: &Scene, path: &str) -> bool {
     [&scene.request.source, &scene.request.target].into_iter().any(|end| is_at_or_below(end, path))
 }
 

@@ -1,4 +1,4 @@
-//! Checks each property on one scene; the table that names them is in `table.rs`.
+//! Checks each property on one scene; `table.rs` lists the properties.
 
 use drivesim::{Case, ItemKind};
 
@@ -8,15 +8,15 @@ use super::setting::Scene;
 use super::stage::{Stage, Step, Stop, broken, same};
 use super::tree::{Entry, Tree, join};
 
-/// Populates the storage and makes the copy of a scene; returns what it must be and what it is, both under its name.
+/// Populates the storage and makes the copy of a scene. Returns the expected and the actual copy, both under its name.
 fn copied(stage: &mut Stage<'_>, scene: &Scene) -> Step<(Tree, Tree)> {
     stage.populate(&scene.tree)?;
     stage.copies(&scene.request)?;
     Ok((scene.expected(), stage.now.cut(&scene.copy_path(), scene.request.wanted_name())))
 }
 
-/// Asserts that a part of what is known of two trees is the same.
-fn alike<T: PartialEq>(what: &str, expected: &Tree, found: &Tree, part: fn(&Tree) -> T) -> Step {
+/// Asserts that two trees agree in one aspect.
+fn same_part<T: PartialEq>(what: &str, expected: &Tree, found: &Tree, part: fn(&Tree) -> T) -> Step {
     if part(expected) == part(found) { Ok(()) } else { same(what, expected, found) }
 }
 
@@ -30,12 +30,12 @@ fn kinds(tree: &Tree) -> Vec<(String, ItemKind)> {
 
 pub(super) fn paths_are_kept(stage: &mut Stage<'_>, scene: &Scene) -> Step {
     let (expected, found) = copied(stage, scene)?;
-    alike("the copy has the names of its source, in the same folders", &expected, &found, paths)
+    same_part("the copy has the names of its source, in the same folders", &expected, &found, paths)
 }
 
 pub(super) fn kinds_are_kept(stage: &mut Stage<'_>, scene: &Scene) -> Step {
     let (expected, found) = copied(stage, scene)?;
-    alike("files are copied as files, folders as folders", &expected, &found, kinds)
+    same_part("files are copied as files, folders as folders", &expected, &found, kinds)
 }
 
 pub(super) fn the_copy_is_the_source(stage: &mut Stage<'_>, scene: &Scene) -> Step {
@@ -137,12 +137,12 @@ pub(super) fn independent(stage: &mut Stage<'_>, scene: &Scene) -> Step {
         let before = stage.now.get(other).cloned();
         stage.writes(written, bytes.as_bytes())?;
         if stage.now.get(other) != before.as_ref() {
-            let shown = |entry: Option<&Entry>| match entry {
+            let print = |entry: Option<&Entry>| match entry {
                 Some(entry) => format!("{:?}", [(other, entry.clone())].into_iter().collect::<Tree>()),
                 None => "nothing".to_owned(),
             };
             let what = format!("{other} does not change when {written} does");
-            return broken(what, shown(before.as_ref()), shown(stage.now.get(other)));
+            return broken(what, print(before.as_ref()), print(stage.now.get(other)));
         }
     }
     Ok(())
@@ -165,7 +165,7 @@ pub(super) fn replaced(stage: &mut Stage<'_>, scene: &Scene) -> Step {
     )
 }
 
-/// Makes the copy of a scene whose name is taken; returns its name, which must be new.
+/// Makes the copy of a scene whose name is taken. Returns its name, which must be new.
 fn renamed(stage: &mut Stage<'_>, scene: &Scene) -> Step<String> {
     stage.populate(&scene.tree)?;
     let reported = stage.copies(&scene.request)?;

@@ -1,4 +1,4 @@
-//! Strategies that draw what each property starts from.
+//! Defines strategies for the scenes that each property is checked on.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ pub(super) fn any_copy(setting: &Setting) -> Scenes {
     setting.around(setting.any_item(), LAYOUTS.to_vec())
 }
 
-/// Draws a folder to copy, with what trees have in it.
+/// Draws a folder to copy, with random items.
 pub(super) fn folder_copy(setting: &Setting) -> Scenes {
     setting.around(setting.folder(), LAYOUTS.to_vec())
 }
 
-/// Draws a folder that holds empty folders and little else.
+/// Draws a folder that contains empty folders and little else.
 pub(super) fn empty_folders(setting: &Setting) -> Scenes {
     let below = setting.trees(MOST_ITEMS).prop_map(|tree| {
         let is_folder = |(_, entry): &(&str, &Entry)| **entry == Entry::Folder;
@@ -33,10 +33,10 @@ pub(super) fn empty_folders(setting: &Setting) -> Scenes {
     setting.around(setting.folder_of(below.boxed()), LAYOUTS.to_vec())
 }
 
-/// How many bytes the path of a chain has at most: the services' limits of a path are some hundred characters.
+/// The maximum length of a chain's path in bytes: services limit paths to some hundred characters.
 const CHAIN_BYTES: usize = 180;
 
-/// Draws folders each in the one before, with a file at the end. The longer the names that are accepted, the fewer.
+/// Draws a chain of nested folders, with a file at the end. The longer the accepted names, the fewer folders.
 pub(super) fn chains(setting: &Setting) -> Scenes {
     let of_length = |most: usize| setting.names_that(ItemKind::Folder, move |name| name.len() <= most);
     let names = [2, 6, 20].into_iter().find_map(|most| Some((most, of_length(most)?)));
@@ -54,7 +54,7 @@ pub(super) fn chains(setting: &Setting) -> Scenes {
     setting.around(setting.short_folder_of(chain.boxed()), vec![Layout::Apart])
 }
 
-/// Draws numbers from 300 to 399, which shrink to lower ones, down to 0.
+/// Draws numbers from 300 to 399, which shrink to lower numbers, down to 0.
 #[derive(Clone, Copy, Debug)]
 struct Hundreds;
 
@@ -67,7 +67,7 @@ impl Strategy for Hundreds {
     }
 }
 
-/// Draws a folder of many files, no two of them alike. How many is one number, so that it shrinks in few steps.
+/// Draws a folder of many different files. Their number is one value, so that it shrinks in few steps.
 pub(super) fn wide_folders(setting: &Setting) -> Scenes {
     let files = Hundreds.prop_map(|n_files| {
         let file = |number: usize| (format!("f{number}"), Entry::File(number.to_string().into_bytes()));
@@ -76,7 +76,7 @@ pub(super) fn wide_folders(setting: &Setting) -> Scenes {
     setting.around(setting.folder_of(files.boxed()), LAYOUTS.to_vec())
 }
 
-/// Draws a folder whose files and folders have any names that are allowed, long ones too.
+/// Draws a folder whose items have any allowed names, also long ones.
 pub(super) fn odd_names(setting: &Setting) -> Scenes {
     let item = |kind: ItemKind, entry: Entry| setting.names(kind).prop_map(move |name| (name, entry.clone()));
     let file = item(ItemKind::File, Entry::File(Vec::new()));
@@ -94,7 +94,7 @@ pub(super) fn odd_names(setting: &Setting) -> Scenes {
     setting.build(short, vec![Layout::Apart, Layout::Deep], Just(None).boxed(), Just(None).boxed())
 }
 
-/// Draws an item with a file in it, or that is one.
+/// Draws a file, or a folder with a file in it.
 pub(super) fn with_a_file(setting: &Setting) -> Scenes {
     let folder = setting.folder().prop_map(|mut top| {
         if !top.tree.iter().any(|(_, entry)| *entry != Entry::Folder) {
@@ -102,34 +102,34 @@ pub(super) fn with_a_file(setting: &Setting) -> Scenes {
         }
         top
     });
-    // The name of the file that is added may be taken by a folder.
-    let is_whole = |top: &Top| {
+    // A folder may already have the name of the added file.
+    let is_unique = |top: &Top| {
         let mut paths: Vec<&str> = top.tree.iter().map(|(path, _)| path).collect();
         paths.dedup();
         paths.len() == top.tree.len()
     };
-    let folder = folder.prop_filter("two items of one name", is_whole);
+    let folder = folder.prop_filter("two items of one name", is_unique);
     setting.around(prop_oneof![setting.file(), folder].boxed(), LAYOUTS.to_vec())
 }
 
-/// Draws an item whose name another one has in the target.
+/// Draws an item whose name is taken in the target.
 pub(super) fn taken(setting: &Setting) -> Scenes {
     setting.taken(setting.any_item(), setting.any_item())
 }
 
-/// Draws a file whose name another file has in the target.
+/// Draws a file whose name is taken by a file in the target.
 pub(super) fn taken_by_files(setting: &Setting) -> Scenes {
     conflict(setting.taken(setting.file(), setting.file()), vec![Conflict::Replace])
 }
 
-/// Draws an item whose name another one has in the target, where at least one of both is a folder.
+/// Draws an item whose name is taken in the target; at least one of both is a folder.
 pub(super) fn taken_with_folders(setting: &Setting) -> Scenes {
     let file_on_folder = setting.taken(setting.file(), setting.folder());
     let folder_on_any = setting.taken(setting.folder(), setting.any_item());
     conflict(prop_oneof![file_on_folder, folder_on_any].boxed(), vec![Conflict::Replace])
 }
 
-/// Draws an item whose name another one has in the target, and some numbers are taken too.
+/// Draws an item whose name is taken in the target, with some numbers also taken.
 pub(super) fn numbered(setting: &Setting) -> Scenes {
     let here = setting.clone();
     let scenes = (taken(setting), vec(any::<bool>(), 0..6)).prop_map(move |(mut scene, taken)| {
@@ -152,13 +152,13 @@ pub(super) fn number_of(profile: &Profile, scene: &Scene, number: u64) -> String
     with_suffix(scene.request.wanted_name(), kind, number, profile.copy_suffix, profile.names.max_units)
 }
 
-/// Draws an item whose name is free, and a behaviour that the profile offers for taken names.
+/// Draws an item whose name is free, and a conflict behavior that the profile supports.
 pub(super) fn free_with_behaviours(setting: &Setting) -> Scenes {
     let offered = |conflict: &Conflict| setting.profile.copy_conflicts.offers(*conflict);
     conflict(any_copy(setting), BEHAVIOURS.into_iter().filter(offered).collect())
 }
 
-/// Draws an item whose name is free, and a behaviour that the profile does not offer.
+/// Draws an item whose name is free, and a conflict behavior that the profile does not support.
 pub(super) fn behaviours_not_offered(setting: &Setting) -> Scenes {
     let offered = |conflict: &Conflict| setting.profile.copy_conflicts.offers(*conflict);
     conflict(any_copy(setting), BEHAVIOURS.into_iter().filter(|behaviour| !offered(behaviour)).collect())
@@ -174,7 +174,7 @@ fn conflict(scenes: Scenes, behaviours: Vec<Conflict>) -> Scenes {
     scenes.boxed()
 }
 
-/// Draws an item whose name, with other letter case, another one has in the target.
+/// Draws an item whose name is taken in the target in another letter case.
 pub(super) fn taken_in_another_case(setting: &Setting) -> Scenes {
     let (accepts, rules) = (setting.accepts.clone(), setting.profile.names.clone());
     let has_two = move |name: &str| {
@@ -188,10 +188,10 @@ pub(super) fn taken_in_another_case(setting: &Setting) -> Scenes {
         let other = in_other_case(scene.request.wanted_name());
         let kind = scene.tree.get(&holder).map_or(ItemKind::File, Entry::kind);
         let is_allowed = accepts(&other) && rules.check(&other, kind, true).is_ok();
-        let held = scene.tree.cut(&holder, &other);
+        let renamed = scene.tree.cut(&holder, &other);
         scene.tree = scene.tree.without(&holder);
         let is_free = !scene.tree.names(&scene.request.target).any(|name| name == other);
-        scene.tree.graft(&scene.request.target, &held);
+        scene.tree.graft(&scene.request.target, &renamed);
         let is_another = scene.request.wanted_name() != other;
         (is_allowed && is_free && is_another).then_some(scene)
     });
@@ -226,7 +226,8 @@ pub(super) fn into_itself(setting: &Setting) -> Scenes {
     scenes.boxed()
 }
 
-/// Draws a copy whose new name the profile refuses. The profile that mends names of files mends no name of a folder.
+/// Draws a copy whose new name the profile rejects. A profile that corrects names of files does not correct those of
+/// folders.
 pub(super) fn refused(setting: &Setting) -> Scenes {
     let of = |top: BoxedStrategy<Top>, kind: ItemKind| {
         let names = refused_names(&setting.profile, kind);

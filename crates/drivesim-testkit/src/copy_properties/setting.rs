@@ -1,4 +1,4 @@
-//! Puts scenes together: a tree, an item in it to copy, a folder to copy it into, and other items around.
+//! Assembles scenes: a tree, an item in it to copy, a target folder, and other items around.
 
 use std::sync::Arc;
 
@@ -13,19 +13,20 @@ use super::copier::CopyRequest;
 use super::tree::{Entry, Tree, join};
 use crate::strategies::{accepted_names, no_names, trees_of};
 
-/// How many items a drawn folder has at most, and how many are beside a copy. Few find what many find, and sooner.
+/// The maximum number of items in a drawn folder, and next to a copy. Small numbers find the same failures as large
+/// ones, but sooner.
 pub(super) const MOST_ITEMS: usize = 20;
 const MOST_SIBLINGS: usize = 5;
 
-/// What the scenes of a check have in common.
+/// The common parameters of the scenes of a check.
 #[derive(Clone)]
 pub(super) struct Setting {
     pub profile: Profile,
-    /// Which names the storage can have.
+    /// Returns whether the storage allows a name.
     pub accepts: Arc<dyn Fn(&str) -> bool + Send + Sync>,
 }
 
-/// What a property starts from.
+/// The initial state and the request of one case.
 #[derive(Clone, Debug)]
 pub(super) struct Scene {
     pub tree: Tree,
@@ -35,12 +36,12 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Returns the path of the copy if it gets the name that was asked for.
+    /// Returns the path of the copy if it has the requested name.
     pub fn copy_path(&self) -> String {
         join(&self.request.target, self.request.wanted_name())
     }
 
-    /// Returns the source and all below it, under the name of the copy.
+    /// Returns the source and everything below it, under the name of the copy.
     pub fn expected(&self) -> Tree {
         self.tree.cut(&self.request.source, self.request.wanted_name())
     }
@@ -48,7 +49,7 @@ impl Scene {
 
 pub(super) type Scenes = BoxedStrategy<Scene>;
 
-/// An item with all below it, and what it is called. The tree holds it as `/name`.
+/// An item with its name and everything below it. The tree contains it as `/name`.
 #[derive(Clone, Debug)]
 pub(super) struct Top {
     pub name: String,
@@ -58,13 +59,13 @@ pub(super) struct Top {
 /// Where the source and the target are.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Layout {
-    /// The source is in the root, the target is a folder beside it.
+    /// The source is in the root, the target is a folder next to it.
     Apart,
     /// The source is in a folder, the target in another one.
     Deep,
     /// The source is in a folder, the target is the root.
     Up,
-    /// The source is copied into the folder that it is in, under another name.
+    /// The source is copied into its own folder, under another name.
     Beside,
 }
 
@@ -85,23 +86,23 @@ impl Setting {
         self.profile.names.same(a, b)
     }
 
-    /// Draws names that the storage can have.
+    /// Draws names that the storage allows.
     pub fn names(&self, kind: ItemKind) -> BoxedStrategy<String> {
         self.names_that(kind, |_| true).unwrap_or_else(no_names)
     }
 
-    /// Draws names that the storage can have and of which this is true too, or returns `None` if none were found.
+    /// Draws names that the storage allows and for which `is_fit` holds. Returns `None` if none were found.
     pub fn names_that(
         &self,
         kind: ItemKind,
         is_fit: impl Fn(&str) -> bool + 'static,
     ) -> Option<BoxedStrategy<String>> {
         let accepts = self.accepts.clone();
-        // No file system that is in use takes more bytes.
+        // No common file system allows more bytes.
         accepted_names(&self.profile, kind, move |name| name.len() <= 255 && is_fit(name) && accepts(name))
     }
 
-    /// Draws what is in a folder.
+    /// Draws the items of a folder.
     pub fn trees(&self, most_items: usize) -> BoxedStrategy<Tree> {
         let accepts = self.accepts.clone();
         let content = contents().prop_map(LineContent::Bytes).boxed();
@@ -132,19 +133,19 @@ impl Setting {
         prop_oneof![1 => self.file(), 3 => self.folder()].boxed()
     }
 
-    /// Draws no name for a copy, or one that is allowed for a file and for a folder.
+    /// Draws the name of a copy: none, or one that is allowed for files and folders.
     fn new_names(&self) -> BoxedStrategy<Option<String>> {
         let rules = self.profile.names.clone();
         let is_of_files = move |name: &str| rules.check(name, ItemKind::File, true).is_ok();
         option::of(self.names_that(ItemKind::Folder, is_of_files).unwrap_or_else(no_names)).boxed()
     }
 
-    /// Draws scenes around a source, with other items in the target, that have no conflict.
+    /// Draws scenes around a source without a conflict, with other items in the target.
     pub fn around(&self, source: BoxedStrategy<Top>, layouts: Vec<Layout>) -> Scenes {
         self.build(source, layouts, self.new_names(), Just(None).boxed())
     }
 
-    /// Draws scenes in which an item in the target has the wanted name.
+    /// Draws scenes in which an item in the target has the name of the copy.
     pub fn taken(&self, source: BoxedStrategy<Top>, holder: BoxedStrategy<Top>) -> Scenes {
         self.build(source, LAYOUTS.to_vec(), self.new_names(), holder.prop_map(Some).boxed())
     }
@@ -159,13 +160,13 @@ impl Setting {
         let setting = self.clone();
         let drawn = (select(layouts), source, new_name, self.trees(MOST_SIBLINGS), holder);
         let scene =
-            drawn.prop_filter_map("two items of one name", move |(layout, top, name, siblings, held)| {
-                setting.assemble(layout, &top, name, &siblings, held.as_ref())
+            drawn.prop_filter_map("two items of one name", move |(layout, top, name, siblings, holder)| {
+                setting.assemble(layout, &top, name, &siblings, holder.as_ref())
             });
         scene.boxed()
     }
 
-    /// Puts a scene together, unless two of its items had the same name in one folder.
+    /// Assembles a scene; `None` if two of its items would have the same name in one folder.
     fn assemble(
         &self,
         layout: Layout,
@@ -192,7 +193,7 @@ impl Setting {
         let wanted = request.wanted_name().to_owned();
         self.is_free(&tree, target, &wanted).then_some(())?;
         if let Some(holder) = holder {
-            // What is allowed for a file may be reserved for a folder.
+            // A name that is allowed for files may be reserved for folders.
             let kind = holder.tree.get(&join("/", &holder.name)).map_or(ItemKind::File, Entry::kind);
             self.profile.names.check(&wanted, kind, true).ok()?;
             tree.graft(target, &holder.tree.cut(&join("/", &holder.name), &wanted));
@@ -224,7 +225,7 @@ fn top(names: BoxedStrategy<String>, entry: BoxedStrategy<(Entry, Tree)>) -> Box
 
 pub(super) const LAYOUTS: [Layout; 4] = [Layout::Apart, Layout::Deep, Layout::Up, Layout::Beside];
 
-/// Draws the bytes of a file: few that are short, some of any kind, and some longer than usual buffers.
+/// Draws the bytes of a file: mostly short ones, some arbitrary ones, and some longer than usual buffers.
 pub(super) fn contents() -> BoxedStrategy<Vec<u8>> {
     let short = select(vec!["", "x", "y", "hello\n"]).prop_map(|text| text.as_bytes().to_vec());
     let long = (any::<u8>(), 8_000usize..70_000).prop_map(|(first, len)| {

@@ -1,4 +1,4 @@
-//! Makes a failing scene smaller item by item and name by name: proptest may leave some that do not matter.
+//! Shrinks a failing scene item by item and name by name: proptest may leave some that do not matter.
 
 use super::copier::CopyRequest;
 use super::failure::Failure;
@@ -6,16 +6,16 @@ use super::scenes::in_other_case;
 use super::setting::{Scene, Setting};
 use super::tree::{Entry, Tree};
 
-/// The most attempts for one failure.
+/// The maximum number of attempts for one failure.
 const MOST_ATTEMPTS: usize = 2_000;
-/// The names that are tried in the place of others, and up to how many items.
+/// The names that are tried instead of others, and the maximum number of items for that.
 const PLAIN_NAMES: [&str; 4] = ["a", "b", "c", "d"];
 const MOST_RENAMED: usize = 50;
-/// How many characters of a name are left out, one at a time.
+/// The maximum number of characters of a name that are removed, one at a time.
 const MOST_SHORTENED: usize = 20;
 
-/// Leaves items out of a scene, and bytes out of its files, and gives plain names that are accepted, as long as it
-/// fails and meets the precondition of the property. Returns the last failure.
+/// Removes items from a scene and bytes from its files, and replaces names by plain ones that are accepted, as long as
+/// the scene fails and meets the precondition of the property. Returns the last failure.
 pub(super) fn smallest(
     mut failure: Box<Failure>,
     setting: &Setting,
@@ -61,7 +61,7 @@ fn candidates(scene: &Scene) -> impl Iterator<Item = Scene> {
     removed.chain(shorter)
 }
 
-/// Returns scenes in which one name is a plain one, wherever it stood.
+/// Returns scenes in which one name is replaced by a plain one, everywhere.
 fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iterator<Item = Scene> + 'a {
     let request = &scene.request;
     let given = request.name.iter().map(String::as_str);
@@ -73,12 +73,12 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
         |new: &str, names: &[&str]| names.iter().any(|name| drivesim::fold(name) == drivesim::fold(new));
     let free: Vec<&str> =
         PLAIN_NAMES.into_iter().filter(|new| accepts(new) && !is_taken(new, &names)).collect();
-    let keeps = ["in", "to", "below"];
+    let fixed = ["in", "to", "below"];
     if scene.tree.len() > MOST_RENAMED {
         names.clear();
     }
-    names.retain(|name| !keeps.contains(name) && !PLAIN_NAMES.contains(name));
-    // Of two names that differ in case alone, one is renamed by itself, or the other with it.
+    names.retain(|name| !fixed.contains(name) && !PLAIN_NAMES.contains(name));
+    // Of two names that differ only in case, either one is renamed alone, or both are.
     let twin = |name: &str| Some(in_other_case(name)).filter(|twin| *name > **twin);
     let alone: Vec<(&str, Option<String>)> = names.iter().map(|name| (*name, None)).collect();
     let pairs = names.into_iter().filter_map(move |name| Some((name, Some(twin(name)?))));
@@ -100,8 +100,8 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
     })
 }
 
-/// Returns scenes in which the new name of the copy has one character less. The name of a copy that is to be refused may
-/// be one that the storage cannot have.
+/// Returns scenes in which the new name of the copy is one character shorter. The name of a copy that must fail may be
+/// one that the storage does not allow.
 fn with_shorter_name<'a>(
     scene: &'a Scene,
     accepts: &'a dyn Fn(&str) -> bool,

@@ -1,4 +1,4 @@
-//! Runs one case of a property: calls the copier, notes the calls, and compares what it finds.
+//! Runs one case of a property: calls the copier, records the calls, and compares the results.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,11 +13,11 @@ use super::tree::Tree;
 pub(super) enum Stop {
     /// The copier breaks the property.
     Broken(Fault),
-    /// The copier has no way to do what the property needs.
+    /// The copier does not support what the property needs.
     Unsupported(&'static str),
 }
 
-/// What is wrong.
+/// How a property is broken.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
     pub what: String,
@@ -25,7 +25,7 @@ pub(super) struct Fault {
     pub found: String,
 }
 
-/// The outcome of a step of a case.
+/// The result of a step of a case.
 pub(super) type Step<T = ()> = Result<T, Stop>;
 
 /// Stops a case: the property is broken.
@@ -37,11 +37,11 @@ pub(super) fn broken<T>(
     Err(Stop::Broken(Fault { what: what.into(), expected: expected.into(), found: found.into() }))
 }
 
-/// A copier at work.
+/// A copier during one case.
 pub(super) struct Stage<'a> {
     copier: &'a mut dyn Copier,
     pub profile: &'a Profile,
-    /// What the storage holds now, as the copier lists it.
+    /// The current items of the storage, as the copier lists them.
     pub now: Tree,
     /// The calls so far.
     pub calls: Vec<String>,
@@ -52,16 +52,16 @@ impl<'a> Stage<'a> {
         Stage { copier, profile, now: Tree::default(), calls: Vec::new() }
     }
 
-    /// Makes the storage hold a tree.
+    /// Populates the storage with a tree.
     pub fn populate(&mut self, tree: &Tree) -> Step {
         if let Err(message) = guarded(|| self.copier.populate(tree))? {
             return broken("the copier creates the items above", "they are created", message);
         }
-        self.look()?;
+        self.refresh()?;
         same("the copier lists what it was populated with", tree, &self.now)
     }
 
-    /// Requests a copy that must be made; returns the name that the copier reports.
+    /// Requests a copy that must succeed. Returns the name that the copier reports.
     pub fn copies(&mut self, request: &CopyRequest) -> Step<Option<String>> {
         match self.request(request)? {
             Ok(name) => Ok(name),
@@ -69,7 +69,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Requests a copy that must be refused and change nothing.
+    /// Requests a copy that must fail and change nothing.
     pub fn refuses(&mut self, request: &CopyRequest) -> Step {
         let before = self.now.clone();
         let outcome = self.request(request)?;
@@ -84,7 +84,7 @@ impl<'a> Stage<'a> {
     pub fn writes(&mut self, path: &str, bytes: &[u8]) -> Step {
         self.calls.push(format!("write {} bytes to {path}", bytes.len()));
         match guarded(|| self.copier.write(path, bytes))? {
-            Ok(()) => self.look(),
+            Ok(()) => self.refresh(),
             Err(message) => broken("the file is written", "no error", message),
         }
     }
@@ -101,11 +101,11 @@ impl<'a> Stage<'a> {
     fn request(&mut self, request: &CopyRequest) -> Step<Result<Option<String>, String>> {
         self.calls.push(request.to_string());
         let outcome = guarded(|| self.copier.copy(request))?;
-        self.look()?;
+        self.refresh()?;
         Ok(outcome)
     }
 
-    fn look(&mut self) -> Step {
+    fn refresh(&mut self) -> Step {
         match guarded(|| self.copier.tree())? {
             Ok(tree) => {
                 self.now = tree;
@@ -121,25 +121,25 @@ pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> Step {
     if expected == found {
         return Ok(());
     }
-    let (mut shown, mut seen) = (format!("{expected:?}"), format!("{found:?}"));
-    if shown == seen {
-        // They differ in long files, of which the outlines show the size alone.
+    let (mut expected_text, mut found_text) = (format!("{expected:?}"), format!("{found:?}"));
+    if expected_text == found_text {
+        // The trees differ in long files, of which the outlines show only the size.
         let differs = expected.iter().zip(found.iter()).find(|(one, other)| one != other);
         let path = differs.map_or("", |((path, _), _)| path);
-        shown += &format!("(the bytes of {path} as they were)\n");
-        seen += &format!("(other bytes of {path})\n");
+        expected_text += &format!("(the bytes of {path} as they were)\n");
+        found_text += &format!("(other bytes of {path})\n");
     }
-    broken(what, shown, seen)
+    broken(what, expected_text, found_text)
 }
 
-/// Makes a copier. A panic breaks the property, whichever it is: nothing can be known of such a copier.
+/// Creates a copier. A panic breaks any property, because such a copier cannot be checked.
 pub(super) fn made<C>(make: impl FnOnce() -> C) -> Step<C> {
     catch_unwind(AssertUnwindSafe(make)).or_else(|payload| {
         broken("the copier is made", "a copier", format!("a panic: {}", message_of(&*payload)))
     })
 }
 
-/// Calls the copier. A panic breaks the property: it is no way to refuse.
+/// Calls the copier. A panic breaks the property: it does not count as an error.
 fn guarded<T>(call: impl FnOnce() -> Outcome<T>) -> Step<Result<T, String>> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(Ok(value)),

@@ -1,4 +1,4 @@
-//! Adapts a subject of the contract, so that its copies are checked against the properties too.
+//! Adapts subjects of the contract, so that their copies can be checked against the properties.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -27,7 +27,7 @@ pub struct SubjectCopier<S> {
 }
 
 impl<S: Subject> SubjectCopier<S> {
-    /// Creates a subject whose drive has this profile and is empty.
+    /// Creates a subject with an empty drive of this profile.
     pub fn new(profile: Profile) -> SubjectCopier<S> {
         SubjectCopier { subject: S::new(&profile, ""), profile }
     }
@@ -40,7 +40,7 @@ impl<S: Subject> SubjectCopier<S> {
     }
 }
 
-/// Returns what a subject lacks, if it panicked because of that; any other panic goes on.
+/// Returns the missing feature, if the subject panicked because of it; resumes any other panic.
 fn unsupported(payload: Box<dyn Any + Send>) -> Unsupported {
     match lacking_of(&*payload) {
         Some(what) => Unsupported(what),

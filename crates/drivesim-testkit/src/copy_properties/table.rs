@@ -1,4 +1,4 @@
-//! Lists the properties: what each says, who says so, from which scenes it starts and how it is checked.
+//! Lists the properties: definition, source, scenes and check of each.
 
 use drivesim::{Conflict, Profile};
 
@@ -12,16 +12,16 @@ use super::stage::{Stage, Step};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Property {
-    /// Its name, which is that of its test too.
+    /// Its name, which is also that of its test.
     pub name: &'static str,
-    /// What is true of a copier that has it, in one sentence.
+    /// What holds for a copier that has the property, in one sentence.
     pub says: &'static str,
-    /// Which page or definition says so.
+    /// The page or definition that it comes from.
     pub source: &'static str,
-    /// Why a profile does not have the property; `None` if it has.
+    /// Why a profile does not have the property; `None` if it does.
     pub(super) lacks: fn(&Profile) -> Option<&'static str>,
     pub(super) scenes: fn(&Setting) -> Scenes,
-    /// Whether a scene meets what the property presupposes; a smaller scene that does not is no counterexample.
+    /// Whether a scene meets the precondition of the property; a smaller scene that does not is not a counterexample.
     pub(super) fits: fn(&Setting, &Scene) -> bool,
     pub(super) check: fn(&mut Stage<'_>, &Scene) -> Step,
 }
@@ -48,7 +48,7 @@ fn if_not_all(profile: &Profile) -> Option<&'static str> {
     offers_all.then_some("the profile offers all behaviours")
 }
 
-/// Makes the rows of the table, and a list of their names for macros.
+/// Creates the rows of the table.
 macro_rules! table {
     ($($name:ident: $says:literal, $source:expr, $lacks:ident, $scenes:ident, $fits:ident, $check:ident;)+) => {
         const TABLE: &[Property] = &[$(Property {

@@ -1,4 +1,4 @@
-//! Checks that a right copier keeps all properties, and that each planted fault breaks one with the smallest tree.
+//! Checks that a correct copier keeps all properties, and that each injected fault breaks one with the smallest tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::*;
 
 mod naive;
 
-/// What a copier in memory does wrong.
+/// A fault of the copier in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrong {
     Nothing,
@@ -46,7 +46,7 @@ enum Wrong {
     Panics,
 }
 
-/// A copier in memory, which is right but for one planted fault.
+/// A copier in memory, which is correct except for one fault.
 struct Memory {
     tree: Tree,
     profile: Profile,
@@ -73,7 +73,7 @@ impl Memory {
     }
 
     /// Checks a request and returns the name of the copy.
-    fn settle(&mut self, it: &CopyRequest, kind: ItemKind) -> Outcome<String> {
+    fn resolve_name(&mut self, it: &CopyRequest, kind: ItemKind) -> Outcome<String> {
         let offers = self.profile.copy_conflicts.offers(it.conflict);
         if !offers && self.wrong != Wrong::IgnoresBehaviours {
             return Err("the behaviour is not offered".into());
@@ -122,9 +122,9 @@ impl Memory {
                 if self.wrong != Wrong::RenamesTheHolder {
                     return Ok(number);
                 }
-                let held = self.tree.cut(&holder, &number);
+                let renamed = self.tree.cut(&holder, &number);
                 self.tree = self.tree.without(&holder);
-                self.tree.graft(&it.target, &held);
+                self.tree.graft(&it.target, &renamed);
                 Ok(name)
             }
             _ if self.wrong == Wrong::RefusesButDeletes => {
@@ -135,8 +135,8 @@ impl Memory {
         }
     }
 
-    /// Returns what the copy is, spoilt if that is what is wrong.
-    fn spoilt(&self, copy: &Tree) -> Tree {
+    /// Returns the copy, with the fault if it concerns the items of a copy.
+    fn with_fault(&self, copy: &Tree) -> Tree {
         let holds = |path: &str| copy.iter().any(|(other, _)| other.starts_with(&format!("{path}/")));
         let items = copy.iter().map(|(path, entry)| (path.to_owned(), entry.clone()));
         match self.wrong {
@@ -187,11 +187,11 @@ impl Copier for Memory {
         {
             return Err("not again".into());
         }
-        let mut name = self.settle(it, kind)?;
+        let mut name = self.resolve_name(it, kind)?;
         if self.wrong == Wrong::IgnoresTheName {
             name = it.source.rsplit('/').next().unwrap_or_default().to_owned();
         }
-        let copy = self.spoilt(&self.tree.cut(&it.source, &name));
+        let copy = self.with_fault(&self.tree.cut(&it.source, &name));
         match self.wrong {
             Wrong::ShoutsInTheSource => {
                 let loud = self.tree.cut(&it.source, "x");
@@ -245,12 +245,12 @@ impl Copier for Memory {
     }
 }
 
-fn of(wrong: Wrong) -> Report {
+fn report_of(wrong: Wrong) -> Report {
     Check::new(Profile::PLAIN).find(|| Memory::new(&Profile::PLAIN, wrong))
 }
 
 #[test]
-fn a_right_copier_keeps_all_properties_of_each_profile() {
+fn a_correct_copier_keeps_all_properties_of_each_profile() {
     for profile in Profile::ALL {
         let report = Check::new(profile.clone()).seed(7).run(|| Memory::new(&profile, Wrong::Nothing));
         let n_skipped = if profile.copy_conflicts.replace { 1 } else { 4 };
@@ -405,11 +405,11 @@ fn each_property_is_broken_by_some_fault() {
     let [failure] = &wide.broken[..] else { panic!("only a wide folder shows it: {wide}") };
     assert_eq!((failure.property.name, failure.start.len()), ("wide_folders_are_copied", 202), "{failure}");
     broken.insert(failure.property.name);
-    // Each folder that is drawn is as wide as the property says, the first one too.
+    // Each drawn folder is as wide as the property requires, also the first one.
     let first = Check::new(Profile::PLAIN).cases(1).only(&["wide_folders_are_copied"]);
     let first = first.find(|| Memory::new(&Profile::PLAIN, Wrong::StopsAfter(300)));
     assert_eq!(first.broken.len(), 1, "{first}");
-    // The name that a trim changes may be that of the source or of what is in it.
+    // Trimming may change the name of the source or of an item in it.
     let odd = Check::new(Profile::PLAIN).only(&["odd_names_are_kept"]);
     let odd = odd.find(|| Memory::new(&Profile::PLAIN, Wrong::TrimsNames));
     let [failure] = &odd.broken[..] else { panic!("{odd}") };
@@ -423,7 +423,7 @@ fn each_property_is_broken_by_some_fault() {
 }
 
 #[test]
-fn a_failure_tells_the_tree_the_calls_and_what_differs() {
+fn a_failure_prints_the_tree_the_calls_and_the_difference() {
     let report = Check::new(Profile::PLAIN).only(&["empty_folders_are_copied"]);
     let report = report.find(|| Memory::new(&Profile::PLAIN, Wrong::LosesEmptyFolders));
     assert_eq!(
@@ -442,12 +442,12 @@ fn a_failure_tells_the_tree_the_calls_and_what_differs() {
 
 #[test]
 fn a_panic_of_the_copier_is_reported_with_its_message() {
-    let report = of(Wrong::Panics);
+    let report = report_of(Wrong::Panics);
     assert!(report.broken.iter().any(|failure| failure.found == "a panic: out of order"), "{report}");
 }
 
 #[test]
-fn a_panic_of_what_makes_copiers_is_reported_with_its_message() {
+fn a_panic_while_creating_a_copier_is_reported_with_its_message() {
     let report = Check::new(Profile::PLAIN).cases(2).find(|| -> Memory { panic!("no storage") });
     assert!(report.kept.is_empty(), "{report}");
     assert_eq!(report.skipped.len(), 1, "the profile offers all behaviours: {report}");
@@ -458,7 +458,7 @@ fn a_panic_of_what_makes_copiers_is_reported_with_its_message() {
 }
 
 #[test]
-fn a_maker_that_panics_at_some_time_is_reported() {
+fn a_later_panic_while_creating_a_copier_is_reported() {
     let n_made = std::cell::Cell::new(0);
     let make = || {
         n_made.set(n_made.get() + 1);
@@ -495,12 +495,12 @@ impl Copier for Dropped {
 
 #[test]
 #[should_panic(expected = "paths_are_kept: dropped too soon")]
-fn a_panic_beside_the_calls_is_passed_on() {
+fn a_panic_outside_of_calls_is_passed_on() {
     let check = Check::new(Profile::PLAIN).only(&["paths_are_kept"]);
     println!("{}", check.find(|| Dropped(Memory::new(&Profile::PLAIN, Wrong::Nothing))));
 }
 
-/// A copier that can do little.
+/// A copier that supports little.
 struct Lazy(Memory);
 
 impl Copier for Lazy {
@@ -521,7 +521,7 @@ impl Copier for Lazy {
 }
 
 #[test]
-fn what_a_copier_cannot_do_is_not_checked_and_says_so() {
+fn properties_that_a_copier_does_not_support_are_reported_as_skipped() {
     let report = Check::new(Profile::PLAIN).run(|| Lazy(Memory::new(&Profile::PLAIN, Wrong::Nothing)));
     let skipped: Vec<&str> = report.skipped.iter().map(|(name, _)| *name).collect();
     let expected = [
@@ -552,7 +552,7 @@ fn a_check_of_no_scenes_fails() {
     Check::new(Profile::PLAIN).cases(0);
 }
 
-/// A copier that can do nothing at all.
+/// A copier that supports nothing.
 struct Idle;
 
 impl Copier for Idle {
@@ -571,21 +571,21 @@ impl Copier for Idle {
 
 #[test]
 #[should_panic(expected = "paths_are_kept: the copier has no `listings`")]
-fn tests_of_a_copier_that_can_do_nothing_fail() {
+fn tests_of_a_copier_that_supports_nothing_fail() {
     Check::new(Profile::PLAIN).run_any(|| Idle);
 }
 
 #[test]
-fn tests_of_a_copier_that_can_do_little_are_of_what_it_can() {
+fn tests_of_a_copier_that_supports_little_pass() {
     let check = Check::new(Profile::PLAIN).only(&["a_copy_is_independent", "paths_are_kept"]);
     check.run_any(|| Lazy(Memory::new(&Profile::PLAIN, Wrong::Nothing)));
-    // What was not chosen is not run, though it would fail.
+    // Properties that were not chosen are not run, though they would fail.
     check.run_one("kinds_are_kept", || Memory::new(&Profile::PLAIN, Wrong::Panics));
 }
 
 #[test]
 #[should_panic(expected = "paths_are_kept is broken")]
-fn tests_of_what_was_chosen_are_run() {
+fn tests_of_chosen_properties_are_run() {
     let check = Check::new(Profile::PLAIN).only(&["paths_are_kept"]);
     check.run_one("paths_are_kept", || Memory::new(&Profile::PLAIN, Wrong::Panics));
 }
@@ -596,7 +596,7 @@ fn kept_with(names: impl Fn(&str) -> bool + Send + Sync + Clone + 'static) -> Re
     Check::new(Profile::PLAIN).cases(8).names(names).run(|| Memory::new(&Profile::PLAIN, Wrong::Nothing))
 }
 
-/// Returns the names of the properties that need other names than those that are accepted.
+/// Returns the properties that need other names than the accepted ones.
 fn without_names(report: &Report) -> Vec<&'static str> {
     let why = "no names that this property needs are accepted";
     report.skipped.iter().filter(|(_, reason)| reason == why).map(|(name, _)| *name).collect()
@@ -605,38 +605,38 @@ fn without_names(report: &Report) -> Vec<&'static str> {
 const CASE: &str = "another_case_is_as_the_profile_says";
 
 #[test]
-fn names_in_lower_case_are_enough_for_all_but_the_other_case() {
+fn lower_case_names_suffice_for_all_properties_but_that_of_other_case() {
     let report = kept_with(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()));
     assert_eq!((without_names(&report), report.skipped.len()), (vec![CASE], 2), "{report}");
 }
 
 #[test]
-fn names_with_one_end_are_enough_for_all_but_the_other_case() {
+fn names_with_one_suffix_suffice_for_all_properties_but_that_of_other_case() {
     let report = kept_with(|name| name.ends_with(".txt"));
     assert_eq!((without_names(&report), report.skipped.len()), (vec![CASE], 2), "{report}");
 }
 
 #[test]
-fn names_with_one_beginning_are_enough_for_all_but_the_other_case() {
+fn names_with_one_prefix_suffice_for_all_properties_but_that_of_other_case() {
     let report = kept_with(|name| name.starts_with("test_"));
     assert_eq!((without_names(&report), report.skipped.len()), (vec![CASE], 2), "{report}");
 }
 
 #[test]
-fn few_names_are_enough() {
+fn few_names_suffice() {
     let report = kept_with(|name| ["a", "b", "A"].contains(&name));
     assert_eq!((without_names(&report), report.skipped.len()), (vec![], 1), "{report}");
 }
 
 #[test]
 #[should_panic(expected = "paths_are_kept: no names that this property needs are accepted")]
-fn where_no_name_is_accepted_nothing_is_checked() {
+fn nothing_is_checked_if_no_name_is_accepted() {
     println!("{}", kept_with(|_| false));
 }
 
 #[test]
 #[should_panic(expected = "no property has the name \"the_source_moves\"; there are: paths_are_kept, ")]
-fn a_property_that_is_not_there_is_named_with_those_that_are() {
+fn an_unknown_property_is_reported_with_the_known_ones() {
     Check::new(Profile::PLAIN).skip(&["the_source_moves"]);
 }
 
@@ -698,7 +698,7 @@ fn files() -> Files {
     Files(tempfile::tempdir().unwrap())
 }
 
-/// Systems whose file names have other rules need a profile of their own.
+/// Other systems have other rules for file names and need their own profile.
 #[cfg(target_os = "linux")]
 mod of_the_file_system {
     use super::*;
@@ -715,7 +715,7 @@ mod of_the_file_system {
         assert_eq!(plain::NAMES, names);
     }
 
-    /// Links instead of copying: what is written to one shows in the other.
+    /// Creates links instead of copies: a write to one changes the other.
     struct Linked(Files);
 
     impl Copier for Linked {
@@ -742,7 +742,7 @@ mod of_the_file_system {
     }
 
     #[test]
-    fn a_copier_that_links_is_found() {
+    fn a_copier_that_links_files_is_detected() {
         let check = Check::new(Profile::PLAIN).cases(16).only(&["the_source_stays", "a_copy_is_independent"]);
         let report = check.find(|| Linked(files()));
         let [failure] = &report.broken[..] else { panic!("{report}") };

@@ -1,4 +1,4 @@
-//! Holds a tree of files and folders as a list of paths with their bytes, and converts it to and from outlines.
+//! Represents a tree of files and folders as a list of paths with their bytes, and converts it to and from outlines.
 
 use std::cmp::Ordering;
 use std::error::Error;
@@ -8,25 +8,24 @@ use std::str::FromStr;
 use drivesim::ItemKind;
 use drivesim::outline::{self, Attributes, ContentRef, LineContent, LineRef, Outline};
 
-/// The most lines that a message shows of a tree.
+/// The maximum number of lines of a tree in a message.
 const SHOWN_LINES: usize = 200;
-/// The most bytes of a file that a message shows; of a longer file it shows the size.
+/// The maximum number of bytes of a file in a message; a longer file is printed with its size.
 const SHOWN_BYTES: usize = 64;
 
 /// An item of a [`Tree`]: a folder, or a file with its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry {
-    /// A folder; what is in it are other items of the tree.
+    /// A folder; its children are other items of the tree.
     Folder,
     /// A file with these bytes.
     File(Vec<u8>),
 }
 
-/// Files and folders by path, such as `/Docs/a.txt`; the root is not one of them.
+/// Files and folders by path, such as `/Docs/a.txt`, without the root.
 ///
-/// A tree prints as an outline, and is parsed from one: that is how it gets into a [`drivesim::Sim`] and out of it. A
-/// path that is inserted twice is there twice, so that a listing with two items of one name differs from any tree
-/// without.
+/// A tree prints as an outline, and is parsed from one: this converts it to and from a [`drivesim::Sim`]. A path that
+/// is inserted twice is kept twice, so that a listing with two items of one name differs from any tree without.
 ///
 /// ```
 /// use drivesim_testkit::copy_properties::{Entry, Tree};
@@ -39,11 +38,11 @@ pub enum Entry {
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// Sorted by the names of their paths, so that each folder comes before what is in it.
+    /// Sorted by the names of their paths, so that each folder comes before its children.
     items: Vec<(String, Entry)>,
 }
 
-/// Compares paths name by name: what is in a folder follows it directly.
+/// Compares paths name by name: the items below a folder directly follow it.
 fn by_names(a: &str, b: &str) -> Ordering {
     a.split('/').cmp(b.split('/'))
 }
@@ -60,14 +59,14 @@ impl Tree {
     /// ```
     pub fn insert(&mut self, path: impl AsRef<str>, entry: Entry) {
         let path = format!("/{}", path.as_ref().trim_start_matches('/'));
-        let is_before = |(other, held): &(String, Entry)| {
-            by_names(other, &path).then_with(|| held.cmp(&entry)) == Ordering::Less
+        let is_before = |(other, existing): &(String, Entry)| {
+            by_names(other, &path).then_with(|| existing.cmp(&entry)) == Ordering::Less
         };
         let at = self.items.partition_point(is_before);
         self.items.insert(at, (path, entry));
     }
 
-    /// Returns the items with their paths, each folder before what is in it.
+    /// Returns the items with their paths, each folder before its children.
     ///
     /// ```
     /// use drivesim_testkit::copy_properties::Tree;
@@ -94,7 +93,7 @@ impl Tree {
         self.iter().find(|&(other, _)| other == path).map(|(_, entry)| entry)
     }
 
-    /// Returns how many items there are.
+    /// Returns the number of items.
     ///
     /// ```
     /// use drivesim_testkit::copy_properties::Tree;
@@ -115,12 +114,12 @@ impl Tree {
         self.items.is_empty()
     }
 
-    /// Returns how many bytes all files have together.
+    /// Returns the size of all files.
     pub(super) fn n_bytes(&self) -> u64 {
         self.items.iter().map(|(_, entry)| entry.n_bytes()).sum()
     }
 
-    /// Returns an item and all below it, as if it were in the root under this name.
+    /// Returns an item and everything below it, as if it were in the root under this name.
     pub(super) fn cut(&self, path: &str, name: &str) -> Tree {
         let below = format!("{path}/");
         let mut tree = Tree::default();
@@ -133,7 +132,7 @@ impl Tree {
         tree
     }
 
-    /// Returns all but an item and what is below it.
+    /// Returns the tree without an item and everything below it.
     pub(super) fn without(&self, path: &str) -> Tree {
         let below = format!("{path}/");
         let stays = |item: &str| item != path && !item.starts_with(&below);
@@ -222,14 +221,14 @@ impl fmt::Display for Tree {
     }
 }
 
-/// Prints the tree as an outline with at most 200 lines, and of long files the size.
+/// Prints the tree as an outline with at most 200 lines, and long files with their size.
 impl fmt::Debug for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, true)
     }
 }
 
-/// Why a text is no [`Tree`].
+/// Why a text is not a [`Tree`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeError(String);
 
@@ -241,9 +240,9 @@ impl fmt::Display for TreeError {
 
 impl Error for TreeError {}
 
-/// Parses an outline of one drive. What it says beside names and bytes is dropped.
+/// Parses an outline of one drive. Everything but names and bytes is ignored.
 ///
-/// Fails if the text is no outline, if it has several drives, and if a file has a size without bytes.
+/// Fails if the text is not an outline, if it has several drives, or if a file has a size without bytes.
 impl FromStr for Tree {
     type Err = TreeError;
 
@@ -286,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_a_folder_follows_it_whatever_the_names() {
+    fn items_follow_their_folder_whatever_their_names() {
         let paths = ["/a", "/a b", "/a/c", "/a-", "/a/c/d"];
         let tree: Tree = paths.into_iter().map(|path| (path, Entry::Folder)).collect();
         assert_eq!(tree.to_string(), "a/\n  c/\n    d/\na b/\na-/\n");
@@ -294,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn two_items_of_one_path_are_two() {
+    fn two_items_with_one_path_are_kept() {
         let once: Tree = [("a", Entry::Folder)].into_iter().collect();
         let twice: Tree = [("a", Entry::Folder), ("/a", Entry::Folder)].into_iter().collect();
         assert_ne!(once, twice);
@@ -302,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tree_is_refused_with_the_reason() {
+    fn invalid_trees_are_rejected_with_a_reason() {
         let error = |text: &str| text.parse::<Tree>().unwrap_err().to_string();
         assert_eq!(error("a = 2 KiB\n"), "/a has a size and no bytes: write = \"text\"");
         assert_eq!(error("drive x\ndrive y\n"), "a tree is of one drive, the outline has 2");
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_cut_out_left_out_and_grafted() {
+    fn subtrees_are_cut_removed_and_grafted() {
         let tree: Tree = "a/\n  b = \"x\"\nab/\n".parse().unwrap();
         assert_eq!(tree.cut("/a", "c").to_string(), "c/\n  b = \"x\"\n");
         assert_eq!(tree.without("/a").to_string(), "ab/\n");
@@ -322,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_shows_long_files_by_their_size_and_no_endless_lists() {
+    fn messages_print_long_files_as_sizes_and_cut_long_lists() {
         let mut tree: Tree = (0..300).map(|n| (format!("{n:03}"), Entry::Folder)).collect();
         tree.insert("/!", Entry::File(vec![b'x'; 2048]));
         let shown = format!("{tree:?}");

@@ -1,4 +1,4 @@
-//! The only place that draws the verbs on what is known of items and drives: times, descriptions, access, locks, quota.
+//! Draws verbs on metadata, access levels, locks and quotas.
 
 use drivesim::{Access, LockScope};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use proptest::strategy::BoxedStrategy;
 use super::spots::{conflict, disturbed, disturbed_one, drive, name, spot};
 use super::{Verb, Want};
 
-/// Draws what is said of items.
+/// Draws verbs that change metadata.
 pub(super) fn facts() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let own = || proptest::option::weighted(0.2, -1000i64..1000);
     let of_content = || proptest::option::weighted(0.5, -1000i64..1000);
@@ -16,7 +16,7 @@ pub(super) fn facts() -> Vec<(u32, BoxedStrategy<Verb>)> {
         .prop_map(|(item, a, b, c, d)| Verb::SetTimes { item, times: [a, b, c, d] });
     let texts =
         vec![String::new(), "a text".to_owned(), "\u{1F389}".repeat(127) + "a", "\u{1F389}".repeat(128)];
-    let several = (
+    let updates = (
         (disturbed(), any::<bool>(), proptest::option::of(name()), conflict()),
         proptest::option::weighted(0.7, select(texts.clone())),
         proptest::option::weighted(0.5, -1000i64..1000),
@@ -32,10 +32,10 @@ pub(super) fn facts() -> Vec<(u32, BoxedStrategy<Verb>)> {
         });
     let describe =
         (spot(Want::Any), select(texts)).prop_map(|(item, text)| Verb::SetDescription { item, text });
-    vec![(4, times.boxed()), (5, describe.boxed()), (6, several.boxed())]
+    vec![(4, times.boxed()), (5, describe.boxed()), (6, updates.boxed())]
 }
 
-/// Draws who may do what, and how much fits; more of what takes such limits away than of what sets them.
+/// Draws verbs that set or remove access levels, quotas and locks; those that remove are more frequent.
 pub(super) fn limits() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let level = prop_oneof![
         3 => Just(Some(Access::Read)),
@@ -43,7 +43,7 @@ pub(super) fn limits() -> Vec<(u32, BoxedStrategy<Verb>)> {
         2 => Just(Some(Access::Write)),
     ];
     let set = (disturbed_one(), level.clone()).prop_map(|(item, access)| Verb::SetAccess { item, access });
-    // Of all items, those at the top too.
+    // For all items, also those in the root.
     let set_any = (spot(Want::Any), level).prop_map(|(item, access)| Verb::SetAccess { item, access });
     let open = spot(Want::Limited).prop_map(|item| Verb::SetAccess { item, access: None });
     let more = prop_oneof![2 => select(vec![-5i64, 0, 3, 20, 4000]).prop_map(Some), 1 => Just(None)];

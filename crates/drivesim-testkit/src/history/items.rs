@@ -1,4 +1,4 @@
-//! The only place that draws the verbs that make, write, rename, move, delete and restore items.
+//! Draws verbs that create, write, rename, move, delete and restore items.
 
 use drivesim::Conflict;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use proptest::strategy::BoxedStrategy;
 use super::spots::{conflict, disturbed, disturbed_one, drive, name, spot, spots, tagged, text};
 use super::{Verb, Want};
 
-/// A size of which two do not fit on a drive.
+/// A size of which two exceed the capacity of a drive.
 const HUGE: u64 = 3 << 62;
 
 pub(super) fn changes() -> Vec<(u32, BoxedStrategy<Verb>)> {
@@ -35,11 +35,11 @@ pub(super) fn changes() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let conflict = || prop_oneof![2 => Just(Conflict::Fail), 3 => conflict()];
     let moves = (disturbed(), proptest::option::of(name()), conflict())
         .prop_map(|((item, target), name, conflict)| Verb::Move { item, target, name, conflict });
-    // Other files are there to be replaced.
+    // Replaces other files.
     let file_name = select(vec!["a.txt", "A.txt", "x", "c", "b"]).prop_map(str::to_owned);
     let over = (spots(Want::File, 1, 0), file_name, select(vec![Conflict::Replace, Conflict::Rename]))
         .prop_map(|((item, target), name, conflict)| Verb::Move { item, target, name: Some(name), conflict });
-    // Names that are there from the start, to be replaced.
+    // Replaces items of the initial state.
     let taken = || select(vec!["a", "b", "a.txt"]).prop_map(str::to_owned);
     let again = prop_oneof![
         (spot(Want::Folder), taken()).prop_map(|(parent, name)| Verb::CreateFolder {
@@ -67,7 +67,7 @@ pub(super) fn changes() -> Vec<(u32, BoxedStrategy<Verb>)> {
     ]
 }
 
-/// Draws what happens to versions.
+/// Draws verbs on versions.
 pub(super) fn versions() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let file = || spot(Want::Written);
     let again = (file(), text()).prop_map(|(file, text)| Verb::Write { file, new_name: None, text });
@@ -79,13 +79,13 @@ pub(super) fn versions() -> Vec<(u32, BoxedStrategy<Verb>)> {
     vec![(6, again.boxed()), (9, rename.boxed()), (9, restore.boxed()), (4, delete.boxed())]
 }
 
-/// Draws what goes and comes back; with more of what goes when there is much.
+/// Draws verbs that delete, restore and purge. `n_deletes` is the weight of deletes.
 pub(super) fn deletes(n_deletes: u32) -> Vec<(u32, BoxedStrategy<Verb>)> {
     let delete = disturbed_one().prop_map(|item| Verb::Delete { item });
     let for_good = disturbed_one().prop_map(|item| Verb::DeletePermanently { item });
     let name = || proptest::option::weighted(0.3, name());
     let conflict = || prop_oneof![1 => Just(Conflict::Fail), 2 => conflict()];
-    let back = (spot(Want::Binned), name(), conflict())
+    let restore = (spot(Want::Binned), name(), conflict())
         .prop_map(|(item, name, conflict)| Verb::RestoreItem { item, folder: None, name, conflict });
     let elsewhere =
         (spots(Want::Binned, 12, 1), name(), conflict()).prop_map(|((item, folder), name, conflict)| {
@@ -98,7 +98,7 @@ pub(super) fn deletes(n_deletes: u32) -> Vec<(u32, BoxedStrategy<Verb>)> {
     vec![
         (n_deletes + 4, delete.boxed()),
         (n_deletes / 2, for_good.boxed()),
-        (4, back.boxed()),
+        (4, restore.boxed()),
         (5, elsewhere.boxed()),
         (7, over.boxed()),
         (1 + n_deletes / 8, purge.boxed()),

@@ -1,4 +1,4 @@
-//! The only place that draws copies and what happens to jobs.
+//! Draws copies, and verbs on jobs.
 
 use std::time::Duration;
 
@@ -31,13 +31,13 @@ pub(super) fn wish(children_only: bool) -> BoxedStrategy<CopyWish> {
     };
     let visibility = select(vec![None, Some(Visibility::Gradual), Some(Visibility::OnCompletion)]);
     let leftovers = select(vec![None, Some(Leftovers::Keep), Some(Leftovers::Remove)]);
-    // Fail is what all services offer.
+    // All services support `Fail`.
     let conflict = prop_oneof![1 => Just(Conflict::Fail), 1 => conflict()];
-    let number = if children_only { 1 } else { 4 };
+    let weight = if children_only { 1 } else { 4 };
     let versions = prop_oneof![
         16 => Just(Versions::Current),
         8 => Just(Versions::All),
-        number => (0u32..4).prop_map(Versions::Number),
+        weight => (0u32..4).prop_map(Versions::Number),
     ];
     let parts = (name, conflict, versions, pace(), visibility, leftovers);
     let wish = parts.prop_map(move |(name, conflict, versions, pace, visibility, leftovers)| CopyWish {
@@ -52,7 +52,7 @@ pub(super) fn wish(children_only: bool) -> BoxedStrategy<CopyWish> {
     wish.boxed()
 }
 
-/// Draws what is copied and where to, now and then where another job is at work.
+/// Draws the source and the target of a copy, sometimes a target that concerns another job.
 pub(super) fn to_copy(from: Want, n_same: u32, n_other: u32) -> BoxedStrategy<(Spot, Spot)> {
     let busy = (spots(from, n_same, n_other), any::<bool>());
     let copied = busy.prop_map(|((source, target), is_busy)| match is_busy {
@@ -77,12 +77,12 @@ pub(super) fn job_moves() -> Vec<(u32, BoxedStrategy<Verb>)> {
         .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
     let nanos = select(vec![0, 1, 249_999_999, 250_000_000, 1_000_000_000, 5_000_000_000]);
     let advance = nanos.prop_map(|nanos| Verb::Advance { by: Duration::from_nanos(nanos) });
-    // As long as things stay in the bin, and a little longer.
+    // The times that items stay in the bin, and a little longer.
     let days = select(vec![30, 31, 93, 94]).prop_map(|days| Duration::from_secs(days * 24 * 60 * 60));
     let leap = days.prop_map(|by| Verb::Advance { by });
     let step = (any::<u16>(), 0usize..4).prop_map(|(job, n_items)| Verb::Step { job, n_items });
-    // Some are drawn more often because they seldom find a job they can be done to.
-    let disturbances = prop_oneof![
+    // Some have a higher weight because they rarely apply to a job.
+    let faults = prop_oneof![
         32 => Just(Disturbance::TargetIntoSource),
         1 => Just(Disturbance::DeleteSource),
         1 => Just(Disturbance::DeleteTarget),
@@ -95,7 +95,7 @@ pub(super) fn job_moves() -> Vec<(u32, BoxedStrategy<Verb>)> {
         4 => Just(Disturbance::LockSource),
         1 => Just(Disturbance::LeaveNoRoom),
     ];
-    let disturb = (any::<u16>(), disturbances).prop_map(|(job, how)| Verb::Disturb { job, how });
+    let disturb = (any::<u16>(), faults).prop_map(|(job, how)| Verb::Disturb { job, how });
     vec![
         (16, copy.boxed()),
         (6, file.boxed()),

@@ -1,4 +1,4 @@
-//! Prints verbs, one a line.
+//! Prints verbs, one per line.
 
 use std::fmt;
 
@@ -45,10 +45,10 @@ impl fmt::Display for Spot {
     }
 }
 
-/// What is done about a taken name.
-struct Or(Conflict);
+/// The conflict behavior, with its preposition.
+struct OnConflict(Conflict);
 
-impl fmt::Display for Or {
+impl fmt::Display for OnConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Conflict::Fail => Ok(()),
@@ -57,12 +57,12 @@ impl fmt::Display for Or {
     }
 }
 
-/// Something that a verb may have, and the word before it.
-struct Maybe<T>(&'static str, Option<T>);
+/// An optional argument of a verb, with the word before it.
+struct Optional<T>(&'static str, Option<T>);
 
-impl<T: fmt::Debug> fmt::Display for Maybe<T> {
+impl<T: fmt::Debug> fmt::Display for Optional<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Maybe(word, value) = self;
+        let Optional(word, value) = self;
         value.as_ref().map_or(Ok(()), |value| write!(f, " {word} {value:?}"))
     }
 }
@@ -73,19 +73,19 @@ struct Times([Option<i64>; 4]);
 impl fmt::Display for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = ["created", "modified", "content-created", "content-modified"];
-        names.into_iter().zip(self.0).try_for_each(|(name, time)| write!(f, "{}", Maybe(name, time)))
+        names.into_iter().zip(self.0).try_for_each(|(name, time)| write!(f, "{}", Optional(name, time)))
     }
 }
 
-struct Wished<'a>(&'a CopyWish);
+struct PrintedOptions<'a>(&'a CopyWish);
 
-impl fmt::Display for Wished<'_> {
+impl fmt::Display for PrintedOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CopyWish { name, conflict, children_only, versions, pace, visibility, leftovers } = self.0;
         let (name, visible, left) =
-            (Maybe("as", name.as_ref()), Maybe("seen", *visibility), Maybe("leftovers", *leftovers));
+            (Optional("as", name.as_ref()), Optional("seen", *visibility), Optional("leftovers", *leftovers));
         let whole = if *children_only { " without itself" } else { "" };
-        write!(f, "{whole}{name}{}, versions {versions:?}, pace {pace}{visible}{left}", Or(*conflict))
+        write!(f, "{whole}{name}{}, versions {versions:?}, pace {pace}{visible}{left}", OnConflict(*conflict))
     }
 }
 
@@ -101,25 +101,25 @@ impl fmt::Display for Verb {
             Verb::As { user: 0, verb } => verb.fmt(f),
             Verb::As { user, verb } => write!(f, "user {user}: {verb}"),
             Verb::CreateFolder { parent, name, conflict } => {
-                write!(f, "create folder {name:?} in {parent}{}", Or(*conflict))
+                write!(f, "create folder {name:?} in {parent}{}", OnConflict(*conflict))
             }
             Verb::CreateFile { parent, name, text, conflict } => {
-                write!(f, "create file {name:?} = {text:?} in {parent}{}", Or(*conflict))
+                write!(f, "create file {name:?} = {text:?} in {parent}{}", OnConflict(*conflict))
             }
             Verb::CreateSized { parent, name, size } => {
                 write!(f, "create file {name:?} = {size} B in {parent}")
             }
             Verb::Write { file, new_name, text } => {
-                write!(f, "write {text:?} to {file}{}", Maybe("or in it to", new_name.as_ref()))
+                write!(f, "write {text:?} to {file}{}", Optional("or in it to", new_name.as_ref()))
             }
             Verb::Rename { item, name } => write!(f, "rename {item} to {name:?}"),
             Verb::Move { item, target, name, conflict } => {
-                write!(f, "move {item} to {target}{}{}", Maybe("as", name.as_ref()), Or(*conflict))
+                write!(f, "move {item} to {target}{}{}", Optional("as", name.as_ref()), OnConflict(*conflict))
             }
             Verb::Update { item, target, name, conflict, text, times } => {
-                let (name, text) = (Maybe("name", name.as_ref()), Maybe("text", text.as_ref()));
-                let target = Maybe("folder", target.as_ref());
-                write!(f, "update {item}:{target}{name}{text}{}{}", Times(*times), Or(*conflict))
+                let (name, text) = (Optional("name", name.as_ref()), Optional("text", text.as_ref()));
+                let target = Optional("folder", target.as_ref());
+                write!(f, "update {item}:{target}{name}{text}{}{}", Times(*times), OnConflict(*conflict))
             }
             Verb::SetTimes { item, times } => write!(f, "set times of {item}:{}", Times(*times)),
             Verb::SetDescription { item, text } => write!(f, "describe {item} as {text:?}"),
@@ -136,11 +136,11 @@ impl Verb {
             Verb::Delete { item } => write!(f, "delete {item}"),
             Verb::DeletePermanently { item } => write!(f, "delete {item} permanently"),
             Verb::RestoreItem { item, folder, name, conflict } => {
-                let (folder, name) = (Maybe("to", folder.as_ref()), Maybe("as", name.as_ref()));
-                write!(f, "restore {item}{folder}{name}{}", Or(*conflict))
+                let (folder, name) = (Optional("to", folder.as_ref()), Optional("as", name.as_ref()));
+                write!(f, "restore {item}{folder}{name}{}", OnConflict(*conflict))
             }
             Verb::RestoreOver { item, pick, conflict } => {
-                write!(f, "restore {item} as its neighbour {pick}{}", Or(*conflict))
+                write!(f, "restore {item} as its neighbour {pick}{}", OnConflict(*conflict))
             }
             Verb::Purge { item } => write!(f, "purge {item}"),
             Verb::PurgeAll { drive } => write!(f, "purge all of drive {drive}"),
@@ -152,7 +152,9 @@ impl Verb {
             Verb::SetQuota { drive, more: None } => write!(f, "unset quota of drive {drive}"),
             Verb::Lock { item, scope } => write!(f, "lock {item}, {scope:?}"),
             Verb::Unlock { lock } => write!(f, "unlock lock {lock}"),
-            Verb::Copy { source, target, wish } => write!(f, "copy {source} to {target}{}", Wished(wish)),
+            Verb::Copy { source, target, wish } => {
+                write!(f, "copy {source} to {target}{}", PrintedOptions(wish))
+            }
             Verb::Poll { job } => write!(f, "poll job {job}"),
             Verb::Step { job, n_items } => write!(f, "step job {job} by {n_items} items"),
             Verb::Disturb { job, how } => write!(f, "disturb job {job}: {how:?}"),

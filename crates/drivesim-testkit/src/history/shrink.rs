@@ -1,7 +1,7 @@
-//! Draws histories and makes failing ones smaller.
+//! Draws histories and shrinks failing ones.
 //!
-//! A verb means something after any other verbs, so each may be left out. proptest-state-machine would do it only with
-//! a counter of the verbs that a test has got to, which a test of somebody else's does not know of.
+//! A verb is valid after any other verbs, so each can be removed. proptest-state-machine removes verbs only with a
+//! counter of the verbs that a test has reached, which other tests do not have.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::model::{Model, Setup};
 
 type Tree<T> = Box<dyn ValueTree<Value = T>>;
 
-/// Draws histories; made by [`histories`](super::histories), which has an example.
+/// Draws histories. Created by [`histories`](super::histories), which has an example.
 #[derive(Clone, Debug)]
 pub struct Histories {
     n_verbs: SizeRange,
@@ -48,24 +48,24 @@ impl Strategy for Histories {
             end: n_verbs,
             verbs: drawn,
             least,
-            goal: Goal::Fewer,
+            phase: Phase::Fewer,
             last: None,
         })
     }
 }
 
-/// A history and how it is made smaller: with fewer verbs, then with verbs that do nothing in the place of others, then
-/// with simpler verbs, then from a simpler start.
+/// A history that is shrunk: first to fewer verbs, then by replacing verbs with ones that do nothing, then to simpler
+/// verbs, then to a simpler initial state.
 pub struct HistoryTree {
     start: Tree<Setup>,
     verbs: Vec<VerbTree>,
-    /// How many verbs there must be.
+    /// The minimum number of verbs.
     least: usize,
-    /// How many verbs are left out at once, and before which verb they stand.
+    /// The number of verbs that are removed at once, ending before the verb at `end`.
     chunk: usize,
     end: usize,
-    goal: Goal,
-    /// What was made smaller last.
+    phase: Phase,
+    /// The last change.
     last: Option<Change>,
 }
 
@@ -77,7 +77,7 @@ impl fmt::Debug for HistoryTree {
 
 struct VerbTree {
     verb: Tree<Verb>,
-    /// Whether something that does nothing stands in its place.
+    /// Whether a verb that does nothing replaces it.
     is_idle: bool,
 }
 
@@ -86,7 +86,7 @@ impl VerbTree {
         if self.is_idle { Verb::RunUntilIdle } else { self.verb.current() }
     }
 
-    /// Puts a verb that does nothing in its place; false if there is one.
+    /// Replaces it with a verb that does nothing. Returns `false` if it already is one.
     fn idle(&mut self) -> bool {
         let was_idle = std::mem::replace(&mut self.is_idle, true);
         !was_idle && !matches!(self.verb.current(), Verb::RunUntilIdle)
@@ -97,17 +97,17 @@ impl VerbTree {
     }
 }
 
-/// What is made smaller next; verbs are counted from the first.
-enum Goal {
+/// The next change to try; verbs are counted from the first.
+enum Phase {
     Fewer,
     Idle(usize),
     Simpler(usize),
     Start,
 }
 
-/// What was made smaller, to be taken back if the history fails no longer.
+/// A change of the history, which is undone if the history no longer fails.
 enum Change {
-    /// These were left out before the one with this number.
+    /// These verbs were removed before the one with this number.
     Fewer(usize, Vec<VerbTree>),
     Idle(usize),
     Simpler(usize),
@@ -115,14 +115,14 @@ enum Change {
 }
 
 impl HistoryTree {
-    /// Leaves out some verbs: from the end to the beginning in large pieces, then again in smaller ones.
-    fn leave_out(&mut self) -> Option<Change> {
+    /// Removes some verbs: from the end to the beginning in large chunks, then again in smaller ones.
+    fn remove_verbs(&mut self) -> Option<Change> {
         while self.chunk > 0 {
             let from = self.end.saturating_sub(self.chunk);
-            let n_spare = self.verbs.len().saturating_sub(self.least);
-            let is_some = from < self.end && self.end - from <= n_spare;
+            let n_removable = self.verbs.len().saturating_sub(self.least);
+            let is_allowed = from < self.end && self.end - from <= n_removable;
             let to = std::mem::replace(&mut self.end, from);
-            if is_some {
+            if is_allowed {
                 return Some(Change::Fewer(from, self.verbs.drain(from..to).collect()));
             }
             if from == 0 {
@@ -133,25 +133,25 @@ impl HistoryTree {
         None
     }
 
-    /// Makes the history smaller towards the goal, or sets the next goal.
-    fn step(&mut self) -> Result<Change, Option<Goal>> {
-        match self.goal {
-            Goal::Fewer => self.leave_out().ok_or(Some(Goal::Idle(0))),
-            Goal::Idle(at) => match self.verbs.get_mut(at).map(VerbTree::idle) {
+    /// Makes the next change of the phase, or returns the next phase.
+    fn step(&mut self) -> Result<Change, Option<Phase>> {
+        match self.phase {
+            Phase::Fewer => self.remove_verbs().ok_or(Some(Phase::Idle(0))),
+            Phase::Idle(at) => match self.verbs.get_mut(at).map(VerbTree::idle) {
                 Some(true) => {
-                    self.goal = Goal::Idle(at + 1);
+                    self.phase = Phase::Idle(at + 1);
                     Ok(Change::Idle(at))
                 }
-                Some(false) => Err(Some(Goal::Idle(at + 1))),
-                None => Err(Some(Goal::Simpler(0))),
+                Some(false) => Err(Some(Phase::Idle(at + 1))),
+                None => Err(Some(Phase::Simpler(0))),
             },
-            Goal::Simpler(at) => match self.verbs.get_mut(at).map(VerbTree::simplify) {
+            Phase::Simpler(at) => match self.verbs.get_mut(at).map(VerbTree::simplify) {
                 Some(true) => Ok(Change::Simpler(at)),
-                Some(false) => Err(Some(Goal::Simpler(at + 1))),
-                None => Err(Some(Goal::Start)),
+                Some(false) => Err(Some(Phase::Simpler(at + 1))),
+                None => Err(Some(Phase::Start)),
             },
-            Goal::Start if self.start.simplify() => Ok(Change::Start),
-            Goal::Start => Err(None),
+            Phase::Start if self.start.simplify() => Ok(Change::Start),
+            Phase::Start => Err(None),
         }
     }
 }
@@ -170,7 +170,7 @@ impl ValueTree for HistoryTree {
                     self.last = Some(change);
                     return true;
                 }
-                Err(Some(goal)) => self.goal = goal,
+                Err(Some(phase)) => self.phase = phase,
                 Err(None) => return false,
             }
         }
@@ -188,14 +188,14 @@ impl ValueTree for HistoryTree {
                 true
             }
             Some(Change::Simpler(at)) => {
-                let goes_on = self.verbs[at].verb.complicate();
-                self.last = goes_on.then_some(Change::Simpler(at));
-                goes_on
+                let can_complicate = self.verbs[at].verb.complicate();
+                self.last = can_complicate.then_some(Change::Simpler(at));
+                can_complicate
             }
             Some(Change::Start) => {
-                let goes_on = self.start.complicate();
-                self.last = goes_on.then_some(Change::Start);
-                goes_on
+                let can_complicate = self.start.complicate();
+                self.last = can_complicate.then_some(Change::Start);
+                can_complicate
             }
         }
     }
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_that_fails_for_its_length_shrinks_to_as_many_verbs_that_do_nothing() {
+    fn a_history_that_fails_for_its_length_shrinks_to_verbs_that_do_nothing() {
         for size in [1..6, 1..40, 3..80] {
             let printed = printed(&histories(size), |(_, verbs)| verbs.len() >= 3);
             let lines: Vec<&str> = printed.lines().map(str::trim).collect();
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_that_fails_for_one_verb_shrinks_to_that_verb_in_its_simplest_form() {
+    fn a_history_that_fails_for_one_verb_shrinks_to_its_simplest_form() {
         let printed = printed(&histories(1..40), |(_, verbs)| verbs.iter().any(is_delete));
         assert!(printed.contains("[\n        delete child 0 of drive 0,\n    ]"), "{printed}");
     }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_has_at_least_as_many_verbs_as_it_must() {
+    fn a_history_keeps_its_minimum_number_of_verbs() {
         let (_, verbs) = shrunk(&histories(5..40), |_| true);
         assert_eq!(verbs.len(), 5, "{verbs:#?}");
         let (_, verbs) = shrunk(&histories(0..2), |_| true);
@@ -256,16 +256,16 @@ mod tests {
     }
 
     #[test]
-    fn a_verb_that_fails_is_made_simpler_and_prints_as_one_line() {
+    fn a_failing_verb_is_simplified_and_prints_as_one_line() {
         let model = Model::new(setup().new_tree(&mut TestRunner::deterministic()).unwrap().current());
-        let says = |verb: &Verb| matches!(verb, Verb::Update { text: Some(_), .. });
-        let fails = |verb: &Verb| matches!(verb, Verb::As { verb, .. } if says(verb));
+        let is_described = |verb: &Verb| matches!(verb, Verb::Update { text: Some(_), .. });
+        let fails = |verb: &Verb| matches!(verb, Verb::As { verb, .. } if is_described(verb));
         let printed = printed(&verbs(&model), fails);
         assert_eq!(printed, "update child 0 of drive 0: text \"\"");
     }
 
     #[test]
-    fn a_model_that_fails_is_made_simpler_and_prints_as_one_line() {
+    fn a_failing_model_is_simplified_and_prints_as_one_line() {
         let printed = printed(&models(), |model| model.setup.is_tight);
         let expected = "Setup { one: Plain, two: Plain, is_tight: true, is_short: false, visibility: Gradual, \
                         leftovers: Keep }";

@@ -1,4 +1,4 @@
-//! The only place that draws names, texts and which item is meant.
+//! Draws names, texts and item selectors.
 
 use drivesim::Conflict;
 use proptest::prelude::*;
@@ -8,10 +8,10 @@ use proptest::strategy::BoxedStrategy;
 use super::{By, Spot, Tag, Want};
 
 const CONFLICTS: [Conflict; 3] = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
-/// Names that every service takes, and that collide with each other in one way or another.
+/// Names that every service accepts, and that conflict with each other in some way.
 pub(crate) const GOOD: [&str; 12] =
     ["a", "A", "b", "c", "x", "a.txt", "A.txt", "a 1.txt", "a1.txt", "a 1", "a1", "a.tar.gz"];
-/// Names that some service does not take, or that need care.
+/// Names that some service rejects, or that need special handling.
 pub(crate) const ODD: [&str; 30] = [
     "",
     ".",
@@ -44,11 +44,11 @@ pub(crate) const ODD: [&str; 30] = [
     "É",
     "\u{17F}",
 ];
-/// How many characters the long names have: a short number fits behind the first, none behind the second.
+/// The lengths of the long names: a short number fits after the first, none after the second.
 const LONG: [usize; 3] = [250, 254, 256];
 
-// All of these are boxed: a strategy, and what it draws, holds those below it by value, so that without boxes the
-// whole tree of them is moved over the stack (3 MiB without optimisation).
+// All of these are boxed: a strategy and its value trees contain the nested ones by value, so without boxes the whole
+// tree is moved over the stack (3 MiB without optimisation).
 
 pub(super) fn name() -> BoxedStrategy<String> {
     let long = select(LONG.to_vec()).prop_map(|length| "L".repeat(length - 4) + ".txt");
@@ -68,7 +68,7 @@ pub(super) fn text() -> BoxedStrategy<String> {
     select(vec!["", "x", "hello"]).prop_map(str::to_owned).boxed()
 }
 
-/// Draws how an item is named: mostly in a way that finds it.
+/// Draws how an item is named: mostly so that it is found.
 pub(super) fn by() -> BoxedStrategy<By> {
     prop_oneof![
         40 => Just(By::Path),
@@ -84,7 +84,7 @@ pub(super) fn drive() -> BoxedStrategy<u8> {
     prop_oneof![6 => Just(0u8), 4 => Just(1), 3 => Just(2)].boxed()
 }
 
-/// Draws which tag an item is to have: mostly none, and if one, mostly the right one.
+/// Draws the expected tag of an item: mostly none, and otherwise mostly the right one.
 pub(super) fn tag() -> BoxedStrategy<Tag> {
     prop_oneof![
         40 => Just(Tag::None),
@@ -95,9 +95,9 @@ pub(super) fn tag() -> BoxedStrategy<Tag> {
     .boxed()
 }
 
-/// Draws a spot in the first drive.
+/// Draws a selector in the first drive.
 fn in_first_drive(want: Want) -> BoxedStrategy<Spot> {
-    // A folder where one is needed, but now and then whatever there is.
+    // Sometimes any item, even where a folder is needed.
     let want = prop_oneof![28 => Just(want), 1 => Just(Want::Any)];
     let parts = (any::<u16>(), want, by(), tag());
     parts.prop_map(|(pick, want, by, tag)| Spot { drive: 0, pick, want, by, tag }).boxed()
@@ -107,7 +107,7 @@ pub(super) fn spot(want: Want) -> BoxedStrategy<Spot> {
     (drive(), in_first_drive(want)).prop_map(|(drive, spot)| Spot { drive, ..spot }).boxed()
 }
 
-/// Draws two spots in these drives.
+/// Draws two selectors in these drives.
 fn spots_in(drives: BoxedStrategy<(u8, u8)>, from: Want, to: Want) -> BoxedStrategy<(Spot, Spot)> {
     let parts = (drives, in_first_drive(from), in_first_drive(to));
     let placed = parts.prop_map(|((one, two), source, target)| {
@@ -123,7 +123,7 @@ pub(super) fn spots(from: Want, n_same: u32, n_other: u32) -> BoxedStrategy<(Spo
     spots_in(prop_oneof![n_same => same, n_other => other].boxed(), from, Want::Folder)
 }
 
-/// Draws an item that is changed while jobs go on, and a folder.
+/// Draws an item that is changed while jobs run, and a folder.
 pub(super) fn disturbed() -> BoxedStrategy<(Spot, Spot)> {
     let same = drive().prop_map(|drive| (drive, drive)).boxed();
     prop_oneof![
@@ -138,7 +138,7 @@ pub(super) fn disturbed_one() -> BoxedStrategy<Spot> {
     disturbed().prop_map(|(item, _)| item).boxed()
 }
 
-/// Draws an item by path that is to have a tag.
+/// Draws an item by path with an expected tag.
 pub(super) fn tagged(want: Want) -> BoxedStrategy<Spot> {
     let tag = select(vec![Tag::RightETag, Tag::RightCTag, Tag::WrongETag, Tag::WrongCTag]);
     (spot(want), tag).prop_map(|(spot, tag)| Spot { by: By::Path, tag, ..spot }).boxed()

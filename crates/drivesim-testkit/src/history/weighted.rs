@@ -8,10 +8,10 @@ use proptest::test_runner::TestRunner;
 
 use super::Verb;
 
-/// Draws a verb from one of several strategies, each as often as its weight says.
+/// Draws a verb from one of several strategies by their weights.
 ///
-/// Unlike proptest's `Union` it makes nothing of the strategies that are not drawn from, and a verb is shrunk within its
-/// kind: [`HistoryTree`](super::HistoryTree) replaces whole verbs.
+/// Unlike proptest's `Union`, it does not build values of the strategies that are not chosen, and it shrinks a verb
+/// within its kind: [`HistoryTree`](super::HistoryTree) replaces whole verbs.
 #[derive(Clone, Debug)]
 pub(super) struct Weighted {
     options: Arc<[(u32, BoxedStrategy<Verb>)]>,
@@ -19,7 +19,7 @@ pub(super) struct Weighted {
 }
 
 impl Weighted {
-    /// Takes the strategies with their weights, of which one at least is not 0.
+    /// Takes the strategies with their weights, at least one of which must not be 0.
     pub(super) fn new(options: Vec<(u32, BoxedStrategy<Verb>)>) -> Weighted {
         let total = options.iter().map(|(weight, _)| weight).sum();
         Weighted { options: options.into(), total }
@@ -33,9 +33,9 @@ impl Strategy for Weighted {
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
         let mut at = (0..self.total).new_tree(runner)?.current();
         let drawn = self.options.iter().find(|(weight, _)| {
-            let is_here = at < *weight;
+            let is_chosen = at < *weight;
             at = at.saturating_sub(*weight);
-            is_here
+            is_chosen
         });
         match drawn {
             Some((_, option)) => option.new_tree(runner),

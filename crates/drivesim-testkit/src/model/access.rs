@@ -1,12 +1,12 @@
-//! The only place for who may do what in the model: access levels, which count for all below.
+//! Determines the access levels of the model's items; levels are inherited.
 
 use drivesim::Access;
 
 use super::{Expected, Key, Mark, Model, Place, Refusal};
 
 impl Model {
-    /// Returns what callers may do with an item. In the bin it has the level of the folder it was in, while there is
-    /// that, and then that of the root.
+    /// Returns the access level of an item. An item in the bin has the level of its old folder while that exists, and
+    /// then that of the root.
     pub fn access_of(&self, key: Key) -> Access {
         let mut at = Some(key);
         while let Some(item) = at.and_then(|key| self.items.get(&key)) {
@@ -24,14 +24,14 @@ impl Model {
         if self.access_of(key) == Access::Write { Ok(()) } else { Err(Refusal::AccessDenied) }
     }
 
-    /// Refuses what callers may not look at, or change, with all that can be seen below it.
+    /// Fails if callers lack an access level for an item or for any visible one below it.
     pub(super) fn check_access_to_all(&self, top: Key, needed: Access) -> Result<(), Refusal> {
         let all = self.seen_below(top);
         let is_allowed = all.into_iter().all(|key| self.access_of(key) >= needed);
         if is_allowed { Ok(()) } else { Err(Refusal::AccessDenied) }
     }
 
-    /// Sets what callers may do; who sets it sees all.
+    /// Sets an access level. The caller who sets it still sees everything.
     pub(super) fn set_access(&mut self, item: &Place, access: Option<Access>) -> Result<Expected, Refusal> {
         let key = self.resolve_any(item)?;
         self.seen(key).ok_or(Refusal::NotFound)?;

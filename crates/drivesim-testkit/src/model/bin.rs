@@ -1,4 +1,4 @@
-//! The only place for how items of the model go: into the bin, out of it again, for good.
+//! Deletes, restores and purges items of the model.
 
 use drivesim::{Access, Conflict, ItemKind};
 
@@ -10,10 +10,10 @@ use super::{Expected, Key, Mark, Model, OldVersion, Place, Refusal, Service};
 
 const DAY: i128 = 24 * 60 * 60 * 1_000_000_000;
 
-/// What is known of an item that was deleted itself.
+/// The record of an item that was deleted itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binned {
-    /// The folder it was in, which may be gone.
+    /// Its old folder, which may no longer exist.
     pub parent: Key,
     /// When it was deleted, in nanoseconds since the start.
     pub at: i128,
@@ -21,13 +21,13 @@ pub struct Binned {
     pub by: &'static str,
     /// When it is purged.
     pub purge_at: Option<i128>,
-    /// The number of the change that the delete was.
+    /// The number of the change that deleted it.
     pub number: u64,
 }
 
 impl Service {
-    /// Returns how long deleted items are kept.
-    fn keeps(self) -> Option<i128> {
+    /// Returns how long deleted items stay in the bin.
+    fn retention(self) -> Option<i128> {
         match self {
             Service::Plain => None,
             Service::Business => Some(93 * DAY),
@@ -49,7 +49,7 @@ impl Model {
         false
     }
 
-    /// Returns what is in the bin of a drive, in the order in which it was deleted.
+    /// Returns the items in the bin of a drive, in the order of deletion.
     pub fn bin(&self, drive: u32) -> Vec<Key> {
         let binned = self.items.iter().filter(|(_, item)| item.drive == drive);
         let binned = binned.filter_map(|(key, item)| Some((item.binned.as_ref()?.number, *key)));
@@ -68,7 +68,7 @@ impl Model {
         self.note_gone(key);
         let drive = self.drive_of(key)?;
         let (at, number) = (signed(self.now), self.n_changes);
-        let purge_at = drive.service.keeps().map(|keeps| at + keeps);
+        let purge_at = drive.service.retention().map(|retention| at + retention);
         let binned = Binned { parent: folder, at, by: self.user, purge_at, number };
         self.item_mut(key, |item| (item.parent, item.binned) = (None, Some(binned)));
         self.touch_above(folder);
@@ -92,13 +92,13 @@ impl Model {
         Ok((key, folder))
     }
 
-    /// Removes an item that could be seen, and all below it, for good.
+    /// Removes a visible item and everything below it for good.
     pub(super) fn erase(&mut self, key: Key) {
         self.note_gone(key);
         self.remove(key);
     }
 
-    /// Leaves a trace of an item that goes.
+    /// Leaves a tombstone for an item that is deleted.
     fn note_gone(&mut self, key: Key) {
         self.n_changes += 1;
         let (number, size, item) = (self.n_changes, self.size(key), &self.items[&key]);
@@ -129,7 +129,7 @@ impl Model {
         name: Option<&str>,
         conflict: Conflict,
     ) -> Result<Expected, Refusal> {
-        // A path is never that of an item in the bin, and no drive takes what another deleted.
+        // No item in the bin has a path, and an item cannot be restored to another drive.
         if let Place::Id(..) = item.bare() {
             self.drive(item.drive()).ok_or(Refusal::NoDrive)?;
             self.check_same_drive(item, folder)?;
@@ -148,20 +148,19 @@ impl Model {
         if !self.offers(service.offers_create(conflict)) {
             return Err(Refusal::ConflictNotOffered);
         }
-        let wanted = name.unwrap_or(&item.name);
-        self.check_name(folder, wanted, item.kind)?;
+        let name = name.unwrap_or(&item.name);
+        self.check_name(folder, name, item.kind)?;
         self.check_unlocked(folder, Deed::Restore)?;
-        let settled = self.settle(folder, wanted, item.kind, conflict, " ", None)?;
-        let (new_name, over) = match settled {
-            Settled::Free(name) => (name, None),
-            Settled::Over(holder) => (wanted.to_owned(), Some(holder)),
+        let (new_name, over) = match self.settle(folder, name, item.kind, conflict, " ", None)? {
+            Settled::Free(free) => (free, None),
+            Settled::Over(holder) => (name.to_owned(), Some(holder)),
         };
         self.check_path(folder, &new_name, self.units_below(key))?;
-        self.check_room_to_restore(key, over)?;
+        self.check_quota_to_restore(key, over)?;
         if let Some(holder) = over {
             self.erase(holder);
             self.mark(Mark::Settled("restore replaces", item.kind));
-        } else if new_name != wanted {
+        } else if new_name != name {
             self.mark(Mark::Fact("restored with a number"));
         }
         if folder != old_folder {
@@ -172,8 +171,8 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    /// Refuses to put an item back that does not fit, in the place of a file if there is one.
-    fn check_room_to_restore(&self, key: Key, over: Option<Key>) -> Result<(), Refusal> {
+    /// Fails if a restored item exceeds the quota, given the file that it replaces, if any.
+    fn check_quota_to_restore(&self, key: Key, over: Option<Key>) -> Result<(), Refusal> {
         let (size, drive) = (self.size(key) as i128, self.items[&key].drive);
         let over = over.map(|holder| &self.items[&holder]);
         let gone = over.map_or(0, |item| i128::from(item.bytes.size()));
@@ -191,7 +190,7 @@ impl Model {
         self.item_mut(key, |item| (item.parent, item.binned, item.name) = (Some(folder), None, name));
         self.change_facts(key, |_| ());
         self.forget_gone(key);
-        // All that is back changed at once, in no order.
+        // All restored items share one change number, in no order.
         self.n_changes += 1;
         let number = self.n_changes;
         for below in self.below(key) {
@@ -218,7 +217,7 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    /// Purges what has been in a bin for as long as its drive keeps it.
+    /// Purges the items whose time in the bin has ended.
     pub(super) fn purge_due(&mut self) {
         let now = signed(self.now);
         let is_over = |binned: &Binned| binned.purge_at.is_some_and(|at| at <= now);

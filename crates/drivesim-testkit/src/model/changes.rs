@@ -1,37 +1,38 @@
-//! The only place for the model's list of changes: the number of the last one of each item, and what is gone.
+//! Lists the changes of the model's drives: the last change of each item, and tombstones.
 
 use drivesim::ItemKind;
 
 use super::{Key, Model, ModelDrive};
 
-/// An item that was deleted or replaced, with all below it.
+/// A tombstone: an item that was deleted or replaced, with everything below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gone {
     /// The number of the change.
     pub number: u64,
     /// The item.
     pub key: Key,
-    /// The folder it was in.
+    /// Its old folder.
     pub parent: Option<Key>,
-    /// The name it had.
+    /// Its last name.
     pub name: String,
     /// File or folder.
     pub kind: ItemKind,
-    /// How many bytes could be seen in it.
+    /// The number of visible bytes in it.
     pub size: u128,
 }
 
-/// What a look at the changes must show.
+/// An entry that a page of changes must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
-    /// An item as it is now.
+    /// An item in its current state.
     Changed(Key),
-    /// That an item is gone.
+    /// A tombstone.
     Gone(Gone),
 }
 
 impl Model {
-    /// Returns what changed in a drive after a change, each with its number; what has the same number is in no order.
+    /// Returns the changes of a drive after a change, each with its number. Changes with the same number are in no
+    /// order.
     pub fn changes_since(&self, drive: &ModelDrive, since: u64) -> Vec<(u64, Expectation)> {
         let items = self.items.iter().filter(|(_, item)| item.drive == drive.number && item.changed > since);
         let items = items.filter(|(key, _)| self.visible(**key).is_some());
@@ -43,7 +44,7 @@ impl Model {
         all
     }
 
-    /// Forgets that an item was gone: it is back.
+    /// Removes the tombstone of an item that is restored.
     pub(super) fn forget_gone(&mut self, key: Key) {
         for drive in &mut self.drives {
             drive.gone.retain(|gone| gone.key != key);

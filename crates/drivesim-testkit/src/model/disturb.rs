@@ -1,46 +1,46 @@
-//! The only place that aims a change at a job: at what it is to read, to write to, or has made.
+//! Injects faults into the model's jobs: changes to what a job reads, writes to or has created.
 
 use super::{Call, JobState, Key, Model, Place};
 
-/// What is done to a job.
+/// A fault that is injected into a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disturbance {
-    /// The folder it copies to is moved into what it copies.
+    /// Its target is moved into its source.
     TargetIntoSource,
-    /// What it copies is deleted.
+    /// Its source is deleted.
     DeleteSource,
-    /// The folder it copies to is deleted.
+    /// Its target is deleted.
     DeleteTarget,
-    /// The first of what it has made is moved to the root of the drive.
+    /// Its first visible new item is moved to the root of the drive.
     MoveNewItem,
-    /// The first of what it has made is deleted.
+    /// Its first visible new item is deleted.
     DeleteNewItem,
-    /// What one of its files is to replace is deleted.
+    /// A file that it is to replace is deleted.
     DeleteReplaced,
-    /// A folder is made where one of its files is to replace another, if that is gone.
+    /// A folder is created in place of a file that it is to replace, if that does not exist any more.
     FolderInPlace,
-    /// One of its drives is removed, if it is the one that comes and goes.
+    /// One of its drives is removed, if that is the additional one.
     RemoveDrive,
-    /// The folder it copies to may not be changed any more.
+    /// Its target becomes read-only.
     CloseTarget,
-    /// What it copies is locked.
+    /// Its source is locked.
     LockSource,
-    /// The quota of the drive it copies to leaves no room.
+    /// The quota of its target drive becomes too small.
     LeaveNoRoom,
 }
 
 impl Model {
-    /// Makes the call that does this to a job; `None` where there is nothing to do it to.
+    /// Returns the call that injects this fault into a job; `None` if it does not apply.
     pub(super) fn disturb(&self, job: usize, how: Disturbance) -> Option<Call> {
-        let order = &self.jobs[job].order;
-        let (source, target) = (self.by_id(order.source), self.by_id(order.target));
+        let request = &self.jobs[job].order;
+        let (source, target) = (self.by_id(request.source), self.by_id(request.target));
         let conflict = drivesim::Conflict::Fail;
         match how {
-            // One that has started knows all that it copies.
+            // A started job has already determined what it copies.
             Disturbance::TargetIntoSource if matches!(self.jobs[job].state, JobState::Running(_)) => None,
-            Disturbance::TargetIntoSource if order.source_drive != order.target_drive => None,
+            Disturbance::TargetIntoSource if request.source_drive != request.target_drive => None,
             Disturbance::TargetIntoSource => {
-                self.visible(order.target)?.parent?;
+                self.visible(request.target)?.parent?;
                 Some(Call::Move { item: target?, target: source?, name: None, conflict })
             }
             Disturbance::DeleteSource => Some(Call::Delete { item: source? }),
@@ -68,11 +68,11 @@ impl Model {
             }
             Disturbance::LockSource => Some(Call::Lock { item: source?, scope: drivesim::LockScope::Tree }),
             Disturbance::LeaveNoRoom => {
-                let drive = order.target_drive;
+                let drive = request.target_drive;
                 Some(Call::SetQuota { drive: self.drive(drive)?.number, total: Some(1) })
             }
             Disturbance::RemoveDrive => {
-                let drives = [order.source_drive, order.target_drive].into_iter();
+                let drives = [request.source_drive, request.target_drive].into_iter();
                 let mut drives = drives.filter_map(|drive| self.drive(drive));
                 let drive = drives.find(|drive| drive.number > 1)?;
                 Some(Call::RemoveDrive { name: drive.name.clone() })

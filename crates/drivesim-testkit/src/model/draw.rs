@@ -1,4 +1,4 @@
-//! The only place that makes a call of a drawn verb, given what there is in the model.
+//! Resolves the verbs of a history to calls, given the state of the model.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use super::place::nth;
 use super::{Call, JobState, Key, Model, ModelJob, Place, Wish};
 use crate::history::Verb;
 
-/// How much time passes where there is nothing that the verb could be done to.
-const OTHERWISE: Call = Call::Advance { by: Duration::from_millis(100) };
-/// The name of the drive that comes and goes.
-const EXTRA: &str = "extra";
+/// The call for verbs that nothing fits: a short time passes.
+const FALLBACK: Call = Call::Advance { by: Duration::from_millis(100) };
+/// The name of the drive that histories add and remove.
+const ADDITIONAL: &str = "extra";
 
 impl Model {
-    /// Finds out what a verb means now.
+    /// Resolves a verb to a call.
     pub(super) fn call(&self, verb: &Verb) -> Call {
         match verb.clone() {
             Verb::As { verb, .. } => self.call(&verb),
@@ -36,12 +36,12 @@ impl Model {
             }
             Verb::RestoreVersion { file, number } => {
                 let file = self.place(&file);
-                let number = self.old_number(&file, number);
+                let number = self.past_version_number(&file, number);
                 Call::RestoreVersion { file, number }
             }
             Verb::DeleteVersion { file, number } => {
                 let file = self.place(&file);
-                Call::DeleteVersion { number: self.old_number(&file, number), file }
+                Call::DeleteVersion { number: self.past_version_number(&file, number), file }
             }
             Verb::Update { item, target, name, conflict, text, times } => {
                 let target = target.map(|target| self.place(&target));
@@ -52,12 +52,12 @@ impl Model {
                 Call::SetTimes { item: self.place(&item), times: nanoseconds(times) }
             }
             Verb::SetDescription { item, text } => Call::SetDescription { item: self.place(&item), text },
-            _ => self.call_beside(verb),
+            _ => self.other_call(verb),
         }
     }
 
-    /// Finds out what a verb means that changes no item as such.
-    fn call_beside(&self, verb: &Verb) -> Call {
+    /// Resolves a verb that changes no item's content or metadata.
+    fn other_call(&self, verb: &Verb) -> Call {
         match verb.clone() {
             Verb::Delete { item } => Call::Delete { item: self.place(&item) },
             Verb::DeletePermanently { item } => Call::DeletePermanently { item: self.place(&item) },
@@ -67,7 +67,7 @@ impl Model {
             }
             Verb::RestoreOver { item, pick, conflict } => {
                 let item = self.place(&item);
-                let name = self.neighbour(&item, pick);
+                let name = self.sibling_name(&item, pick);
                 Call::RestoreItem { item, folder: None, name, conflict }
             }
             Verb::Purge { item } => Call::Purge { item: self.place(&item) },
@@ -82,18 +82,18 @@ impl Model {
             }
             Verb::Lock { item, scope } => Call::Lock { item: self.place(&item), scope },
             Verb::Unlock { lock } => self.unlock_call(lock),
-            _ => self.call_of_job(verb),
+            _ => self.job_call(verb),
         }
     }
 
-    fn call_of_job(&self, verb: &Verb) -> Call {
+    fn job_call(&self, verb: &Verb) -> Call {
         match verb.clone() {
             Verb::Copy { source, target, wish } => {
                 Call::Copy { source: self.place(&source), target: self.place(&target), wish }
             }
             Verb::Poll { job } => match self.job(job, |pace| matches!(pace, Pace::Polls(_))) {
                 Some(job) => Call::Poll { job },
-                None => OTHERWISE,
+                None => FALLBACK,
             },
             Verb::Step { job: pick, n_items } => match self.job(pick, |pace| pace == Pace::Held) {
                 Some(job) => Call::Step { job, n_items },
@@ -103,19 +103,19 @@ impl Model {
                 let active = |job: &usize| !matches!(self.jobs[*job].state, JobState::Ended(_));
                 let calls = (0..self.jobs.len()).filter(active).filter_map(|job| self.disturb(job, how));
                 let calls: Vec<Call> = calls.collect();
-                calls.get(usize::from(job) % calls.len().max(1)).cloned().unwrap_or(OTHERWISE)
+                calls.get(usize::from(job) % calls.len().max(1)).cloned().unwrap_or(FALLBACK)
             }
             Verb::Advance { by } => Call::Advance { by },
-            Verb::AddDrive { service } => Call::AddDrive { name: EXTRA.to_owned(), service },
-            Verb::RemoveDrive => Call::RemoveDrive { name: EXTRA.to_owned() },
-            // The calendar ends with the year 9999.
-            _ if self.takes_ages() => OTHERWISE,
+            Verb::AddDrive { service } => Call::AddDrive { name: ADDITIONAL.to_owned(), service },
+            Verb::RemoveDrive => Call::RemoveDrive { name: ADDITIONAL.to_owned() },
+            // Timestamps end with the year 9999.
+            _ if self.takes_too_long() => FALLBACK,
             _ => Call::RunUntilIdle,
         }
     }
 
-    /// Returns whether a job copies so many bytes so slowly that it takes millions of years.
-    fn takes_ages(&self) -> bool {
+    /// Returns whether a job copies too many bytes too slowly: it would take millions of years.
+    fn takes_too_long(&self) -> bool {
         let sizes = self.items.values().map(|item| item.bytes.size()).max();
         let is_slow = |job: &ModelJob| {
             let is_active = !matches!(job.state, JobState::Ended(_));
@@ -128,11 +128,11 @@ impl Model {
         self.drives.get(usize::from(drive)).unwrap_or(&self.drives[0]).number
     }
 
-    /// Returns the number of a past version of a file, now and then of one that there may not be.
-    fn old_number(&self, file: &Place, pick: u16) -> u32 {
+    /// Returns the number of a past version of a file, sometimes of one that may not exist.
+    fn past_version_number(&self, file: &Place, pick: u16) -> u32 {
         let item = self.resolve_any(file).ok().and_then(|key| self.items.get(&key));
         let (name, mut past) = item.map(|item| (item.name.clone(), item.past.clone())).unwrap_or_default();
-        // Rather one with another name: they are few.
+        // Prefers versions with another name, as they are rare.
         if past.iter().any(|past| past.name != name) {
             past.retain(|past| past.name != name);
         }
@@ -141,22 +141,22 @@ impl Model {
         if pick % 4 == 0 { any } else { nth(&numbers, pick / 4).map_or(any, |number| number as u32) }
     }
 
-    /// Returns the name of an item in the folder that an item of the bin was in.
-    fn neighbour(&self, item: &Place, pick: u16) -> Option<String> {
+    /// Returns the name of an item in the old folder of an item in the bin.
+    fn sibling_name(&self, item: &Place, pick: u16) -> Option<String> {
         let Place::Id(_, key) = item.bare() else { return None };
         let binned = self.items.get(key)?.binned.as_ref()?;
-        let mut neighbours = self.visible_children(binned.parent);
+        let mut siblings = self.visible_children(binned.parent);
         let kind = self.items[key].kind;
-        neighbours.retain(|neighbour| self.items[neighbour].kind == kind);
-        nth(&neighbours, pick).map(|key| self.items[&key].name.clone())
+        siblings.retain(|sibling| self.items[sibling].kind == kind);
+        nth(&siblings, pick).map(|key| self.items[&key].name.clone())
     }
 
-    /// Gives back a lock that callers have, now and then one that was given back already.
+    /// Releases a lock of a caller, sometimes one that was already released.
     fn unlock_call(&self, pick: u16) -> Call {
         let all: Vec<usize> = (0..self.locks.len()).filter(|lock| self.locks[*lock].job.is_none()).collect();
-        let held = all.iter().copied().filter(|lock| !self.locks[*lock].is_over).collect();
-        let of = if pick % 2 == 0 { all } else { held };
-        nth(&of, pick / 4).map_or(OTHERWISE, |lock| Call::Unlock { lock })
+        let active = all.iter().copied().filter(|lock| !self.locks[*lock].is_over).collect();
+        let candidates = if pick % 2 == 0 { all } else { active };
+        nth(&candidates, pick / 4).map_or(FALLBACK, |lock| Call::Unlock { lock })
     }
 }
 

@@ -1,26 +1,26 @@
-//! The only place for what the model knows of an item beside name, place and content: times, users, tags, description.
+//! Changes the metadata of the model's items: times, users, tags and description.
 
 use drivesim::{ItemKind, Precondition};
 
 use super::{Key, Mark, Model, Refusal, Service};
 
-/// Who does something; the first if nobody is named.
+/// The users who make calls; the first is the default.
 pub const USERS: [&str; 3] = ["me", "ann", "bob"];
 
-/// What is known of an item beside name, place and content. Times are nanoseconds since the start.
+/// The metadata of an item. Times are nanoseconds since the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// When it was made, and changed, and the same of its content, in this order.
+    /// The times of its creation and last change, then those of its content.
     pub times: [i128; 4],
-    /// Who made it.
+    /// Who created it.
     pub created_by: &'static str,
     /// Who changed it last.
     pub modified_by: &'static str,
-    /// How often it was changed itself.
+    /// The number of changes of the item itself.
     pub etag: u32,
-    /// How often its content was changed.
+    /// The number of changes of its content.
     pub ctag: u32,
-    /// What it is about; empty if nobody said.
+    /// Its description, which may be empty.
     pub description: String,
 }
 
@@ -30,7 +30,7 @@ pub(super) const FS_CREATED: usize = 2;
 pub(super) const FS_MODIFIED: usize = 3;
 
 impl Facts {
-    /// Returns whether the item is as somebody expects it.
+    /// Returns whether the item meets a precondition.
     pub(super) fn matches(&self, expected: Precondition) -> bool {
         match expected {
             Precondition::ETag(tag) => tag == self.etag,
@@ -38,7 +38,7 @@ impl Facts {
         }
     }
 
-    /// Returns the facts of an item that was just made.
+    /// Returns the metadata of a new item.
     pub(super) fn new(now: u128, by: &'static str) -> Facts {
         let (created_by, modified_by) = (by, by);
         let times = [signed(now); 4];
@@ -46,13 +46,13 @@ impl Facts {
     }
 }
 
-/// Returns a time as one that may lie before the start.
+/// Converts a time to one that may lie before the start.
 pub(super) fn signed(now: u128) -> i128 {
     now as i128
 }
 
 impl Model {
-    /// Changes an item itself: its etag moves, and it is known who did it and when.
+    /// Changes the metadata of an item, and updates its etag, time and user of the last change.
     pub(super) fn change_facts(&mut self, key: Key, change: impl FnOnce(&mut Facts)) {
         let (now, by) = (signed(self.now), self.user);
         let is_box = self.drive_of(key).is_ok_and(|drive| drive.service == Service::Box);
@@ -68,7 +68,7 @@ impl Model {
         });
     }
 
-    /// Counts a change of an item: it gets the next number, and the folders above learn of it.
+    /// Gives an item the number of the next change, and updates the folders above it.
     pub(super) fn note_change(&mut self, key: Key) {
         self.number_change(key);
         if let Some(folder) = self.items[&key].parent {
@@ -83,7 +83,7 @@ impl Model {
         self.item_mut(key, |item| item.changed = number);
     }
 
-    /// Moves the content tags of a folder and of all above it, on the drives whose folders have any.
+    /// Updates the content tags of a folder and of all above it, on drives whose folders have such tags.
     pub(super) fn touch_above(&mut self, folder: Key) {
         if !self.drive_of(folder).is_ok_and(|drive| drive.service == Service::Personal) {
             return;
@@ -96,13 +96,13 @@ impl Model {
         self.mark(Mark::Fact("folder ctag moved"));
     }
 
-    /// Refuses an item that is not as it is expected to be.
+    /// Fails if a visible item does not meet a precondition.
     pub(super) fn check_precondition(&self, key: Key, expected: Precondition) -> Result<(), Refusal> {
         self.require(key)?;
         self.check_any_precondition(key, expected)
     }
 
-    /// Refuses an item that is not as expected, whether callers may look at it or not.
+    /// Fails if an item does not meet a precondition, whether or not callers may read it.
     pub(super) fn check_any_precondition(&self, key: Key, expected: Precondition) -> Result<(), Refusal> {
         let facts = &self.seen(key).ok_or(Refusal::NotFound)?.facts;
         if facts.matches(expected) { Ok(()) } else { Err(Refusal::TagMismatch) }

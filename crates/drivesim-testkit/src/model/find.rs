@@ -1,4 +1,4 @@
-//! The only place where the model looks something up: items by path, children, sums, outlines.
+//! Queries the model: items by path, children, sums, outlines.
 
 use drivesim::{Access, ItemKind};
 
@@ -6,18 +6,18 @@ use super::names::{canonical, folded, same, units};
 use super::{Bytes, Key, Model, ModelDrive, ModelItem, Place, Refusal};
 
 impl Model {
-    /// Returns a drive that is there.
+    /// Returns an existing drive.
     pub fn drive(&self, number: u32) -> Option<&ModelDrive> {
         self.drives.iter().find(|drive| drive.number == number)
     }
 
-    /// Returns whether an item is where callers may find it, seen or still hidden: not gone, not in the bin.
+    /// Returns whether an item is below the root of an existing drive, hidden or not: neither purged nor in the bin.
     pub(super) fn is_placed(&self, key: Key) -> bool {
         let drive = self.items.get(&key).and_then(|item| self.drive(item.drive));
         drive.is_some_and(|drive| self.is_within(key, drive.root))
     }
 
-    /// Returns an item that is there and not hidden, whether callers may look at it or not.
+    /// Returns an item that is placed and not hidden, whether or not callers may read it.
     pub fn seen(&self, key: Key) -> Option<&ModelItem> {
         self.items.get(&key).map(|item| &**item).filter(|item| !item.hidden && self.is_placed(key))
     }
@@ -35,7 +35,7 @@ impl Model {
         self.items.get(&key).and_then(|item| self.drive(item.drive)).ok_or(Refusal::NotFound)
     }
 
-    /// Returns all children of a folder, those that are still hidden too, in canonical order.
+    /// Returns all children of a folder in canonical order, also hidden ones.
     pub(super) fn children(&self, folder: Key) -> Vec<Key> {
         let children = self.items.iter().filter(|(_, item)| item.parent == Some(folder));
         let mut children: Vec<Key> = children.map(|(key, _)| *key).collect();
@@ -55,7 +55,7 @@ impl Model {
         self.children(folder).into_iter().filter(|child| !self.items[child].hidden).collect()
     }
 
-    /// Returns an item and all below it, breadth-first.
+    /// Returns an item and everything below it, breadth-first.
     pub(super) fn below(&self, top: Key) -> Vec<Key> {
         let mut found = vec![top];
         let mut n_seen = 0;
@@ -66,12 +66,12 @@ impl Model {
         found
     }
 
-    /// Returns an item and all below it that is not hidden, breadth-first.
+    /// Returns an item and everything below it that is not hidden, breadth-first.
     pub fn seen_below(&self, top: Key) -> Vec<Key> {
         self.below(top).into_iter().filter(|key| !self.items[key].hidden).collect()
     }
 
-    /// Returns what is below a folder and has a text in its name, whatever the case: the folder before what is in it.
+    /// Returns the items below a folder whose name contains a text in any case, each folder before its children.
     pub fn search(&self, folder: Key, text: &str) -> Vec<Key> {
         let mut found = Vec::new();
         for child in self.seen_children(folder) {
@@ -84,7 +84,7 @@ impl Model {
         found
     }
 
-    /// Returns whether `key` is `top` or lies below it.
+    /// Returns whether `key` is `top` or is below it.
     pub(super) fn is_within(&self, key: Key, top: Key) -> bool {
         let mut at = Some(key);
         while let Some(key) = at {
@@ -96,7 +96,7 @@ impl Model {
         false
     }
 
-    /// Returns the names from the root, or from what was deleted, down to an item.
+    /// Returns the names from the root, or from the deleted item, down to an item.
     pub(super) fn names_to(&self, key: Key) -> Vec<String> {
         let mut names = Vec::new();
         let mut at = self.items.get(&key);
@@ -112,13 +112,13 @@ impl Model {
         format!("/{}", self.names_to(key).join("/"))
     }
 
-    /// Returns how many units the path of an item has, without the leading slash.
+    /// Returns the length of an item's path in units, without the leading slash.
     pub(super) fn path_units(&self, key: Key) -> usize {
         units(&self.names_to(key).join("/"))
     }
 
-    /// Returns by how many units the longest path below an item is longer than its own. What is still hidden has
-    /// its place, but for successors, which hold no name yet.
+    /// Returns by how many units the longest path below an item is longer than its own. Hidden items count, except
+    /// successors, which do not occupy a name yet.
     pub(super) fn units_below(&self, top: Key) -> usize {
         let own = self.path_units(top);
         let placed = self.below(top).into_iter().filter(|key| !self.items[key].successor);
@@ -126,13 +126,13 @@ impl Model {
         all.max().unwrap_or(own).saturating_sub(own)
     }
 
-    /// Returns how many bytes the files at and below an item hold that are not hidden.
+    /// Returns the size of all files at and below an item that are not hidden.
     pub fn size(&self, top: Key) -> u128 {
         let files = self.seen_below(top);
         files.into_iter().map(|key| u128::from(self.items[&key].bytes.size())).sum()
     }
 
-    /// Returns what holds a name in a folder, seen or still hidden, but for `except`.
+    /// Returns the item that has a name in a folder, hidden or not, except `except`.
     pub(super) fn holder(&self, folder: Key, name: &str, except: Option<Key>) -> Option<Key> {
         let service = self.drive_of(folder).ok()?.service;
         self.children(folder).into_iter().find(|child| {
@@ -141,16 +141,16 @@ impl Model {
         })
     }
 
-    /// Finds an item that can be seen.
+    /// Finds a visible item.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why none was found.
     pub fn find(&self, place: &Place) -> Result<Key, Refusal> {
         let key = self.resolve(place)?;
         self.require(key).map(|_| key)
     }
 
-    /// Finds what a place means, if that is as the place expects it.
+    /// Resolves an address, and checks its precondition.
     pub(super) fn resolve(&self, place: &Place) -> Result<Key, Refusal> {
         let key = self.resolve_any(place)?;
         if matches!(place.bare(), Place::Path(..)) && self.access_of(key) == Access::None {
@@ -162,7 +162,7 @@ impl Model {
         Ok(key)
     }
 
-    /// Finds what a place means, whether callers may look at it or not.
+    /// Resolves an address, whether or not callers may read the item.
     pub(super) fn resolve_any(&self, place: &Place) -> Result<Key, Refusal> {
         let drive = self.drive(place.drive()).ok_or(Refusal::NoDrive)?;
         let path = match place.bare() {
@@ -180,8 +180,8 @@ impl Model {
             return Err(Refusal::BadPath);
         }
         for name in names.split('/') {
-            let held = self.holder(at, name, None).filter(|key| !self.items[key].hidden);
-            at = held.ok_or(Refusal::NotFound)?;
+            let child = self.holder(at, name, None).filter(|key| !self.items[key].hidden);
+            at = child.ok_or(Refusal::NotFound)?;
         }
         Ok(at)
     }

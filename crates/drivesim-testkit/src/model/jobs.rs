@@ -1,4 +1,4 @@
-//! The only place for the life of a model's job: accepted, started, revealing, ended.
+//! Runs the model's jobs: accepts, starts, reveals and ends them.
 
 use std::collections::BTreeMap;
 
@@ -11,35 +11,35 @@ use super::{Expected, Key, Mark, Model, Place, Refusal};
 #[derive(Clone, Debug)]
 pub struct ModelJob {
     pub(super) order: Order,
-    /// Nanoseconds at which it was accepted.
+    /// When it was accepted, in nanoseconds since the start.
     pub(super) accepted_at: u128,
-    /// How far it is.
+    /// Its state.
     pub state: JobState,
-    /// How fast it goes.
+    /// Its pace.
     pub pace: Pace,
     pub(super) visibility: Visibility,
     pub(super) leftovers: Leftovers,
 }
 
-/// How far a job of a model is.
+/// The state of a job of a model.
 #[derive(Clone, Debug)]
 pub enum JobState {
-    /// It has looked at nothing yet.
+    /// It is accepted and has not started.
     Waiting,
-    /// It is at work.
+    /// It is running.
     Running(Running),
-    /// It has ended, with the new item or the target.
+    /// It has ended, with the new item or the target, or with the failure.
     Ended(Result<Key, Refusal>),
 }
 
-/// What a job that is at work has done and has yet to do.
+/// The progress of a running job.
 #[derive(Clone, Debug)]
 pub struct Running {
     pub(super) plan: Vec<Key>,
-    /// Bytes and one more, of each item.
+    /// For each item, its bytes plus one.
     pub(super) weights: Vec<u128>,
     pub(super) tops: Vec<Key>,
-    /// Why some of the top items could not be placed, by their place in the source.
+    /// Why some of the top items could not be placed, by their position in the source.
     pub(super) details: BTreeMap<usize, Refusal>,
     pub(super) ranks: BTreeMap<Key, usize>,
     pub(super) n_done: usize,
@@ -47,7 +47,7 @@ pub struct Running {
 }
 
 impl Model {
-    /// Asks for a copy; the number of the job counts from 0.
+    /// Accepts a copy. Jobs are numbered from 0.
     pub(super) fn copy(
         &mut self,
         source: &Place,
@@ -64,7 +64,7 @@ impl Model {
         if wish.children_only && wish.name.is_some() {
             return Err(Refusal::ChildrenOnlyWithName);
         }
-        let order = Order {
+        let request = Order {
             source_drive: drives[0],
             source: self.resolve(source)?,
             target_drive: drives[1],
@@ -72,8 +72,8 @@ impl Model {
             wish: wish.clone(),
             by: self.user,
         };
-        self.accept(&order)?;
-        self.lock_ends(&order);
+        self.accept(&request)?;
+        self.lock_ends(&request);
         let job = self.jobs.len();
         self.jobs.push(ModelJob {
             accepted_at: self.now,
@@ -81,7 +81,7 @@ impl Model {
             pace: wish.pace,
             visibility: wish.visibility.unwrap_or(self.setup.visibility),
             leftovers: wish.leftovers.unwrap_or(self.setup.leftovers),
-            order,
+            order: request,
         });
         self.mark(Mark::Job("accepted"));
         let has_past = |key: &Key| !self.items[key].past.is_empty();
@@ -94,13 +94,13 @@ impl Model {
         }
         if wish.pace == Pace::Instant {
             self.start_job(job);
-            self.do_at_once(job);
+            self.run_at_once(job);
         }
         Ok(Expected::Job(job))
     }
 
-    /// Does all of a job that has just started, at once.
-    fn do_at_once(&mut self, job: usize) {
+    /// Does all work of a job that has just started.
+    fn run_at_once(&mut self, job: usize) {
         let target = self.jobs[job].order.target;
         let JobState::Running(running) = &mut self.jobs[job].state else { return };
         running.n_done = running.plan.len();
@@ -109,7 +109,7 @@ impl Model {
         self.finish(job, true);
     }
 
-    /// Looks at a job as a client does.
+    /// Polls a job as a client does.
     pub(super) fn poll(&mut self, job: usize) {
         let Pace::Polls(n_looks) = self.jobs[job].pace else { return };
         self.start_job(job);
@@ -119,7 +119,7 @@ impl Model {
         self.go_on(job, share as usize);
     }
 
-    /// Lets a held job do `n_items` more.
+    /// Advances a held job by `n_items` items.
     pub(super) fn step_job(&mut self, job: usize, n_items: usize) -> Result<Expected, Refusal> {
         if self.jobs[job].pace != Pace::Held {
             return Err(Refusal::NotHeld);
@@ -132,13 +132,13 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    /// Starts a job that waits: reads the source as it is now and settles everything once more.
+    /// Starts a waiting job: reads the source in its current state and resolves all conflicts again.
     pub(super) fn start_job(&mut self, job: usize) {
         if !matches!(self.jobs[job].state, JobState::Waiting) {
             return;
         }
-        let order = self.jobs[job].order.clone();
-        match self.start(&order, job) {
+        let request = self.jobs[job].order.clone();
+        match self.start(&request, job) {
             Err(refusal) => {
                 self.mark(Mark::Job("failed at start"));
                 self.end_job(job, Err(refusal));
@@ -162,16 +162,16 @@ impl Model {
         }
     }
 
-    /// Goes on until `n_items` items are done, and ends the job when all are.
+    /// Advances a job until `n_items` items are done, and ends it when all are.
     pub(super) fn go_on(&mut self, job: usize, n_items: usize) {
         let is_gradual = self.jobs[job].visibility == Visibility::Gradual;
         let pace = self.jobs[job].pace;
         loop {
             let JobState::Running(running) = &mut self.jobs[job].state else { return };
             let n_done = running.n_done;
-            // Looks are counted even when there is nothing to do.
-            let waits_for_looks = matches!(pace, Pace::Polls(n_looks) if running.n_looks < n_looks.into());
-            if n_done == running.plan.len() && !waits_for_looks {
+            // Polls count even if no items are left.
+            let waits_for_polls = matches!(pace, Pace::Polls(n_looks) if running.n_looks < n_looks.into());
+            if n_done == running.plan.len() && !waits_for_polls {
                 break;
             }
             if n_done >= n_items {
@@ -180,14 +180,14 @@ impl Model {
             running.n_done += 1;
             let key = running.plan[n_done];
             if is_gradual {
-                self.reveal_of(job, key);
+                self.reveal_item(job, key);
             }
         }
         self.finish(job, is_gradual);
     }
 
-    /// Reveals an item. A whole copy fails with it, one of children only goes on.
-    fn reveal_of(&mut self, job: usize, key: Key) {
+    /// Reveals an item. If that fails, a whole copy fails; a copy of children continues.
+    fn reveal_item(&mut self, job: usize, key: Key) {
         let Err(refusal) = self.reveal(key) else { return };
         if !self.jobs[job].order.wish.children_only {
             self.mark(Mark::Job("failed while running"));
@@ -201,12 +201,12 @@ impl Model {
         if !is_gradual {
             let JobState::Running(Running { plan, .. }) = self.jobs[job].state.clone() else { return };
             for key in plan {
-                self.reveal_of(job, key);
+                self.reveal_item(job, key);
             }
         }
         let JobState::Running(running) = self.jobs[job].state.clone() else { return };
-        let order = &self.jobs[job].order;
-        let new_item = if order.wish.children_only { order.target } else { running.plan[0] };
+        let request = &self.jobs[job].order;
+        let new_item = if request.wish.children_only { request.target } else { running.plan[0] };
         if running.details.is_empty() {
             self.mark(Mark::Job("completed"));
             self.end_job(job, Ok(new_item));
@@ -216,7 +216,7 @@ impl Model {
         }
     }
 
-    /// Ends a job. What a failed one has not revealed is gone; what it has revealed may stay.
+    /// Ends a job. A failed job loses its hidden items; the visible ones may stay.
     fn end_job(&mut self, job: usize, outcome: Result<Key, Refusal>) {
         if let Err(refusal) = &outcome {
             self.mark(Mark::Failed(refusal.clone()));
@@ -235,7 +235,7 @@ impl Model {
         }
         if self.jobs[job].leftovers == Leftovers::Remove {
             for top in running.tops {
-                // What somebody put into the bin meanwhile stays there.
+                // Items that were deleted in the meantime stay in the bin.
                 if self.seen(top).is_some() {
                     self.mark(Mark::Job("leftovers removed"));
                     self.erase(top);
@@ -245,13 +245,13 @@ impl Model {
         self.fail_the_homeless();
     }
 
-    /// Fails the running jobs whose new item, or target for a copy of children, is gone.
+    /// Fails the running jobs whose new item, or target for a copy of children, no longer exists.
     pub(super) fn fail_the_homeless(&mut self) {
         for job in 0..self.jobs.len() {
             let JobState::Running(running) = &self.jobs[job].state else { continue };
-            let order = &self.jobs[job].order;
-            let home = if order.wish.children_only { order.target } else { running.plan[0] };
-            if !self.is_placed(home) {
+            let request = &self.jobs[job].order;
+            let anchor = if request.wish.children_only { request.target } else { running.plan[0] };
+            if !self.is_placed(anchor) {
                 self.mark(Mark::Job("failed while running"));
                 self.end_job(job, Err(Refusal::NotFound));
             }

@@ -1,31 +1,31 @@
-//! The only place for the locks of the model: what has one, and what that refuses.
+//! Locks items of the model, and checks calls against the locks.
 
 use drivesim::{ItemKind, LockScope};
 
 use super::copy::Order;
 use super::{Expected, Key, Mark, Model, Place, Refusal, Service};
 
-/// A lock that somebody asked for.
+/// A lock of a caller or a job.
 #[derive(Clone, Debug)]
 pub struct ModelLock {
-    /// The drive it is in.
+    /// The drive of its item.
     pub drive: u32,
-    /// What is locked.
+    /// The locked item.
     pub item: Key,
-    /// Alone or with all below it.
+    /// Whether it covers the item alone or everything below it.
     pub scope: LockScope,
-    /// Whether it was given back.
+    /// Whether it was released.
     pub is_over: bool,
-    /// The job it belongs to; callers have the others.
+    /// The job that it belongs to; `None` for locks of callers.
     pub job: Option<usize>,
 }
 
-/// What is done with an item that may be locked.
+/// An operation that a lock may prevent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deed {
-    /// Its content, versions, times or description change, or another takes its place.
+    /// Changes its content, versions, times or description, or replaces it.
     Write,
-    /// It is renamed or moved, or something is moved into it.
+    /// Renames or moves it, or moves something into it.
     Move,
     Delete,
     CopyFrom,
@@ -35,7 +35,7 @@ pub(super) enum Deed {
 }
 
 impl Service {
-    fn lock_refuses(self, deed: Deed) -> bool {
+    fn lock_prevents(self, deed: Deed) -> bool {
         match self {
             Service::Plain => deed != Deed::CopyFrom,
             Service::Business | Service::Personal => matches!(deed, Deed::Write | Deed::Move | Deed::Delete),
@@ -62,12 +62,12 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    /// Refuses what a lock on the item, or on one above with all below, refuses.
+    /// Fails if a lock on the item, or a tree lock above it, prevents the operation.
     pub(super) fn check_unlocked(&self, key: Key, deed: Deed) -> Result<(), Refusal> {
         self.check_locks(key, deed, false, None)
     }
 
-    /// Refuses also what a lock on something below refuses.
+    /// Fails if a lock on the item, above or below it prevents the operation.
     pub(super) fn check_all_unlocked(&self, key: Key, deed: Deed) -> Result<(), Refusal> {
         self.check_locks(key, deed, true, None)
     }
@@ -79,10 +79,10 @@ impl Model {
         with_all_below: bool,
         own: Option<usize>,
     ) -> Result<(), Refusal> {
-        let refuses = self.drive_of(key)?.service.lock_refuses(deed);
+        let prevents = self.drive_of(key)?.service.lock_prevents(deed);
         let mut locks = self.locks.iter().filter(|lock| {
             let is_own = own.is_some() && lock.job == own;
-            refuses && !lock.is_over && !is_own && self.items.contains_key(&lock.item)
+            prevents && !lock.is_over && !is_own && self.items.contains_key(&lock.item)
         });
         let is_locked = locks.any(|lock| match lock.scope {
             _ if with_all_below && self.is_within(lock.item, key) => true,
@@ -92,17 +92,19 @@ impl Model {
         if is_locked { Err(Refusal::Locked) } else { Ok(()) }
     }
 
-    /// Locks both ends of a copy of many items, for the job that is to come.
-    pub(super) fn lock_ends(&mut self, order: &Order) {
-        let Ok(from) = self.drive_of(order.target).map(|drive| drive.limits.copy_locks_from) else { return };
-        let n_items = self.seen_below(order.source).len() - 1;
-        if n_items < from || self.items[&order.source].kind == ItemKind::File {
+    /// Locks both ends of a large copy, for the job that is created next.
+    pub(super) fn lock_ends(&mut self, request: &Order) {
+        let Ok(from) = self.drive_of(request.target).map(|drive| drive.limits.copy_locks_from) else {
+            return;
+        };
+        let n_items = self.seen_below(request.source).len() - 1;
+        if n_items < from || self.items[&request.source].kind == ItemKind::File {
             return;
         }
         let job = Some(self.jobs.len());
         let ends = [
-            (order.source_drive, order.source, LockScope::Tree),
-            (order.target_drive, order.target, LockScope::Item),
+            (request.source_drive, request.source, LockScope::Tree),
+            (request.target_drive, request.target, LockScope::Item),
         ];
         for (drive, item, scope) in ends {
             self.locks.push(ModelLock { drive, item, scope, is_over: false, job });
@@ -110,7 +112,7 @@ impl Model {
         self.mark(Mark::Fact("copy locked its ends"));
     }
 
-    /// Gives back the locks of a job.
+    /// Releases the locks of a job.
     pub(super) fn unlock_ends(&mut self, job: usize) {
         for lock in self.locks.iter_mut().filter(|lock| lock.job == Some(job)) {
             lock.is_over = true;

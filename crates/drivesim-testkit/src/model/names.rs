@@ -1,23 +1,23 @@
-//! The only place for the model's reading of the rules of each service: names, suffixes, behaviours.
+//! Implements the rules of each service in the model: names, numbers, conflict behaviors.
 
 use drivesim::{Conflict, ItemKind, Profile};
 
-/// Whose rules a drive of a model has.
+/// The service whose rules a drive of a model has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
-    /// Nobody's.
+    /// No service: a plain drive.
     Plain,
-    /// OneDrive for work and SharePoint.
+    /// OneDrive for Business and SharePoint.
     Business,
-    /// OneDrive of a person.
+    /// OneDrive personal.
     Personal,
     /// Box.
     Box,
 }
 
-/// Names that OneDrive reserves, whatever their case, alone or with an extension.
+/// Names that OneDrive reserves in any case, alone or with an extension.
 const RESERVED: [&str; 6] = [".lock", "CON", "PRN", "AUX", "NUL", "desktop.ini"];
-/// The most units a name has on OneDrive and on Box.
+/// The maximum length of a name on OneDrive and Box, in units.
 const NAME_UNITS: usize = 255;
 
 impl Service {
@@ -56,12 +56,12 @@ impl Service {
         conflict == Conflict::Fail || self != Service::Box
     }
 
-    /// Returns whether a copy whose name is taken is refused by the call.
+    /// Returns whether the call fails if the name of a copy is taken.
     pub(super) fn refuses_taken_at_once(self, named: bool, conflict: Conflict) -> bool {
         self != Service::Business || (named && conflict == Conflict::Fail)
     }
 
-    /// Returns what stands between a copy's name and its number.
+    /// Returns the text between the name of a copy and its number.
     pub(super) fn before_copy_number(self) -> &'static str {
         if self == Service::Business { "" } else { " " }
     }
@@ -77,13 +77,13 @@ impl Service {
             && units(name) <= self.max_units()
             && match self {
                 Service::Plain => true,
-                Service::Business => onedrive_allows(name, kind) && !is_of_sharepoint(name, kind),
+                Service::Business => onedrive_allows(name, kind) && !is_reserved_by_sharepoint(name, kind),
                 Service::Personal => onedrive_allows(name, kind),
                 Service::Box => box_allows(name),
             }
     }
 
-    /// Returns the name that a copied file is to have: Box takes out what it does not like.
+    /// Returns the name of a copied file: Box removes the characters that it does not allow.
     pub(super) fn for_copied_file(self, name: &str) -> String {
         if self != Service::Box {
             return name.to_owned();
@@ -93,7 +93,7 @@ impl Service {
         kept.trim_end_matches(' ').to_owned()
     }
 
-    /// Returns a name with a number in it: before the last period of a file, cut so that it fits.
+    /// Returns a name with a number, which goes before the last period of a file. The name is cut so that it fits.
     pub(super) fn numbered(self, name: &str, kind: ItemKind, before: &str, number: u32) -> String {
         let dot = name.rfind('.').filter(|at| !name[..*at].chars().all(|c| c == '.'));
         let (stem, extension) = match (kind, dot) {
@@ -109,8 +109,8 @@ impl Service {
     }
 }
 
-/// Returns whether SharePoint keeps a name for itself.
-fn is_of_sharepoint(name: &str, kind: ItemKind) -> bool {
+/// Returns whether SharePoint reserves a name.
+fn is_reserved_by_sharepoint(name: &str, kind: ItemKind) -> bool {
     let upper = name.to_ascii_uppercase();
     upper.contains("_VTI_") || (kind == ItemKind::Folder && upper == "FORMS")
 }
@@ -141,7 +141,7 @@ fn box_allows(name: &str) -> bool {
     !name.contains(is_bad) && !name.ends_with(' ')
 }
 
-/// Returns whether a name holds something like `&#169;`.
+/// Returns whether a name contains something like `&#169;`.
 fn has_entity(name: &str) -> bool {
     name.split("&#").skip(1).any(|rest| {
         let digits = rest.chars().take_while(char::is_ascii_digit).count();
@@ -154,18 +154,19 @@ pub(super) fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// Returns whether two names are the same to a service.
+/// Returns whether two names are the same for a service.
 pub(super) fn same(service: Service, a: &str, b: &str) -> bool {
     a == b || (service != Service::Plain && folded(a) == folded(b))
 }
 
-/// Returns what siblings are ordered by: the folded name, then the name.
+/// Returns the sort key of siblings: the folded name, then the name.
 pub(super) fn canonical(name: &str) -> (String, String) {
     (folded(name), name.to_owned())
 }
 
-/// Folds case one character at a time, by way of the capital so that `ſ` and `s` meet. What has no single
-/// capital or small letter, as `ß`, stays; good for the names that histories draw, not for every letter there is.
+/// Folds case one character at a time, through the capital letter so that `ſ` and `s` are the same. Characters without
+/// a single capital or small letter, such as `ß`, stay. Sufficient for the names in histories, but not for all
+/// characters.
 pub(super) fn folded(name: &str) -> String {
     let only = |mut chars: Box<dyn Iterator<Item = char>>, or: char| match (chars.next(), chars.next()) {
         (Some(c), None) => c,
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_same_whatever_their_case_but_on_plain_drives() {
+    fn names_are_the_same_in_any_case_except_on_plain_drives() {
         assert!(same(Service::Box, "Éa.TXT", "éA.txt"));
         assert!(!same(Service::Plain, "A", "a"));
         assert!(!same(Service::Business, "ß", "ss"));

@@ -1,10 +1,10 @@
-//! The only place for what the model says came, or must come, of a call.
+//! Defines the results of calls that the model expects.
 
 use drivesim::ItemKind;
 
 use super::{Call, Key};
 
-/// Why a call is refused, or a job failed: one for each rule.
+/// Why a call or a job failed: one variant for each rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "they are named as the variants of drivesim's errors")]
 pub enum Refusal {
@@ -42,7 +42,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Returns the short word for it, which is that of [`drivesim::Error::code`].
+    /// Returns its code, that of [`drivesim::Error::code`].
     pub fn code(&self) -> &'static str {
         match self {
             Refusal::NotFound | Refusal::NoDrive | Refusal::NoVersion | Refusal::NotInBin => "itemNotFound",
@@ -77,7 +77,7 @@ impl Refusal {
 /// What a call must return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Nothing but that it worked.
+    /// Success without a value.
     Done,
     /// An item.
     Item(Key),
@@ -85,32 +85,32 @@ pub enum Expected {
     Lock(usize),
     /// The job with this number.
     Job(usize),
-    /// One of these refusals: where several rules are broken, nobody says which is looked at first.
+    /// One of these failures: if several rules are broken, the order of checks is not specified.
     Refused(Vec<Refusal>),
 }
 
-/// Something that happened in a step and that a run of histories should have seen often.
+/// An event of a step that a run of histories should cover often.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
-    /// A job moved.
+    /// A job advanced.
     Job(&'static str),
     /// A job failed for this reason.
     Failed(Refusal),
-    /// Something else, in a few words.
+    /// Another event, in a few words.
     Fact(&'static str),
-    /// A taken name was settled in this way, for an item of this kind.
+    /// A conflict was resolved in this way, for an item of this kind.
     Settled(&'static str, ItemKind),
 }
 
-/// One step: what was called, what must come of it, what happened.
+/// One step: the call, its expected result, and its events.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Who called.
+    /// The caller.
     pub user: &'static str,
     /// The call.
     pub call: Call,
     /// What it must return.
     pub expected: Expected,
-    /// What happened.
+    /// The events.
     pub marks: Vec<Mark>,
 }

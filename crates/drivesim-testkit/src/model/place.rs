@@ -1,19 +1,19 @@
-//! The only place that finds out what a drawn spot means, given what there is: an item by path or id, with a tag that
-//! it is to have, or not.
+//! Resolves item selectors of a history to addresses, given the state of the model: an item by path or id, with or
+//! without a tag as precondition.
 
 use drivesim::{ItemKind, Pace, Precondition};
 
 use super::{JobState, Key, Model, ModelDrive, ModelItem};
 use crate::history::{By, Spot, Tag, Want};
 
-/// Names an item in a call.
+/// The address of an item in a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// By path in the drive with this number.
     Path(u32, String),
     /// By key in the drive with this number.
     Id(u32, Key),
-    /// In one of these ways, if it has a tag.
+    /// In one of these ways, with a precondition.
     Match(Box<Place>, Precondition),
 }
 
@@ -26,7 +26,7 @@ impl Place {
         }
     }
 
-    /// Returns how the item is named.
+    /// Returns the address without its precondition.
     pub fn bare(&self) -> &Place {
         match self {
             Place::Match(place, _) => place,
@@ -34,7 +34,7 @@ impl Place {
         }
     }
 
-    /// Returns the tag that the item is to have.
+    /// Returns the precondition.
     pub fn expected(&self) -> Option<Precondition> {
         match self {
             Place::Match(_, expected) => Some(*expected),
@@ -44,19 +44,19 @@ impl Place {
 }
 
 impl Model {
-    /// Picks a job, now and then any, else one at such a pace that has not ended.
+    /// Picks a job: sometimes any, otherwise an active one whose pace fits.
     pub(super) fn job(&self, pick: u16, fits: impl Fn(Pace) -> bool) -> Option<usize> {
         let is_active =
             |job: usize| fits(self.jobs[job].pace) && !matches!(self.jobs[job].state, JobState::Ended(_));
         let active: Vec<usize> = (0..self.jobs.len()).filter(|job| is_active(*job)).collect();
         let any: Vec<usize> = (0..self.jobs.len()).collect();
-        let of = if pick % 16 == 0 { any } else { active };
-        nth(&of, pick / 16)
+        let candidates = if pick % 16 == 0 { any } else { active };
+        nth(&candidates, pick / 16)
     }
 
-    /// Finds out which item a spot means now.
+    /// Resolves a selector to an address.
     pub(super) fn place(&self, spot: &Spot) -> Place {
-        let place = self.bare_place(spot);
+        let place = self.place_without_tag(spot);
         let facts =
             self.resolve_any(&place).ok().and_then(|key| self.items.get(&key)).map(|item| &item.facts);
         let (etag, ctag) = facts.map_or((0, 0), |facts| (facts.etag, facts.ctag));
@@ -70,17 +70,17 @@ impl Model {
         Place::Match(Box::new(place), expected)
     }
 
-    fn bare_place(&self, spot: &Spot) -> Place {
+    fn place_without_tag(&self, spot: &Spot) -> Place {
         let drive = match self.drives.get(usize::from(spot.drive)) {
             Some(drive) => drive,
-            None if spot.by == By::Stale => return self.gone_drive(),
+            None if spot.by == By::Stale => return self.removed_drive(),
             None => &self.drives[0],
         };
-        if let Some(key) = self.not_found(drive, spot) {
+        if let Some(key) = self.unreachable_item(drive, spot) {
             return Place::Id(drive.number, key);
         }
-        let fitting = self.fitting(drive, spot.want);
-        let key = nth(&fitting, spot.pick).unwrap_or(drive.root);
+        let matching = self.matching(drive, spot.want);
+        let key = nth(&matching, spot.pick).unwrap_or(drive.root);
         let path = self.path(key);
         match spot.by {
             By::Id | By::Stale if self.known.contains_key(&key) => Place::Id(drive.number, key),
@@ -90,8 +90,8 @@ impl Model {
         }
     }
 
-    /// Picks what is in the bin, or an item that cannot be found any more.
-    fn not_found(&self, drive: &ModelDrive, spot: &Spot) -> Option<Key> {
+    /// Picks an item in the bin, or one that can no longer be found.
+    fn unreachable_item(&self, drive: &ModelDrive, spot: &Spot) -> Option<Key> {
         let bin: Vec<Key> =
             self.bin(drive.number).into_iter().filter(|key| self.known.contains_key(key)).collect();
         if spot.want == Want::Binned && spot.by != By::Stale {
@@ -102,8 +102,8 @@ impl Model {
         nth(&lost, spot.pick).filter(|_| spot.by == By::Stale)
     }
 
-    /// Returns the items of a drive that fit what is wanted, breadth-first.
-    fn fitting(&self, drive: &ModelDrive, want: Want) -> Vec<Key> {
+    /// Returns the items of a drive that match the selector, breadth-first.
+    fn matching(&self, drive: &ModelDrive, want: Want) -> Vec<Key> {
         let fits = |key: &Key| match (want, self.items[key].kind) {
             (Want::Any | Want::Limited, _)
             | (Want::Folder | Want::FolderOfJob, ItemKind::Folder)
@@ -111,9 +111,9 @@ impl Model {
             (Want::Child | Want::OfJob | Want::Binned, _) => self.items[key].parent.is_some(),
             _ => false,
         };
-        let fitting: Vec<Key> = self.seen_below(drive.root).into_iter().filter(fits).collect();
+        let matching: Vec<Key> = self.seen_below(drive.root).into_iter().filter(fits).collect();
         let of_jobs = match want {
-            Want::OfJob | Want::FolderOfJob => self.concerned(),
+            Want::OfJob | Want::FolderOfJob => self.items_of_jobs(),
             _ => Vec::new(),
         };
         let was_renamed =
@@ -124,44 +124,44 @@ impl Model {
             Want::Limited => self.items[key].access.is_some(),
             _ => of_jobs.contains(key),
         };
-        let better: Vec<Key> = fitting.iter().copied().filter(is_better).collect();
+        let better: Vec<Key> = matching.iter().copied().filter(is_better).collect();
         match (better.is_empty(), want) {
             (false, _) => better,
-            (true, Want::Renamed) => self.fitting(drive, Want::Written),
-            (true, _) => fitting,
+            (true, Want::Renamed) => self.matching(drive, Want::Written),
+            (true, _) => matching,
         }
     }
 
-    /// Returns what the jobs that have not ended have to do with, and what their successors are to replace.
-    fn concerned(&self) -> Vec<Key> {
-        let mut concerned = Vec::new();
+    /// Returns the items of active jobs, and the files that their successors are to replace.
+    fn items_of_jobs(&self) -> Vec<Key> {
+        let mut found = Vec::new();
         for job in &self.jobs {
             match &job.state {
                 JobState::Ended(_) => continue,
                 JobState::Waiting => {}
                 JobState::Running(running) => {
-                    concerned.extend(&running.plan);
+                    found.extend(&running.plan);
                     let items = running.plan.iter().filter_map(|key| self.items.get(key));
-                    let held = items.filter(|item| item.successor);
-                    concerned.extend(held.filter_map(|item| self.holder(item.parent?, &item.name, None)));
+                    let successors = items.filter(|item| item.successor);
+                    found.extend(successors.filter_map(|item| self.holder(item.parent?, &item.name, None)));
                 }
             }
-            concerned.extend([job.order.source, job.order.target]);
+            found.extend([job.order.source, job.order.target]);
         }
-        concerned
+        found
     }
 
-    /// Names the root of a drive that was removed, or else of the first.
-    fn gone_drive(&self) -> Place {
+    /// Returns the address of the root of a removed drive, or else of the first drive.
+    fn removed_drive(&self) -> Place {
         let gone = self.known.iter().find(|(_, drive)| self.drive(**drive).is_none());
         gone.map_or(Place::Id(0, self.drives[0].root), |(key, drive)| Place::Id(*drive, *key))
     }
 
-    /// Names an item, or one with a new name beside those in it.
+    /// Returns the address of an item, or of a new name in it.
     pub(super) fn place_to_write(&self, spot: &Spot, new_name: Option<String>) -> Place {
         let place = self.place(spot);
         match (new_name, place.bare()) {
-            // A slash in a name would only mean another path.
+            // A slash in a name would only make another path.
             (Some(name), Place::Path(drive, path)) if !name.is_empty() && !name.contains('/') => {
                 let path = Place::Path(*drive, format!("{}/{name}", path.trim_end_matches('/')));
                 match place.expected() {

@@ -1,4 +1,4 @@
-//! The only place for what a copy of the model puts in place, hidden at first, and for how it comes to be seen.
+//! Places the items of the model's copies, hidden at first, and reveals them.
 
 use std::collections::BTreeMap;
 
@@ -10,45 +10,45 @@ use super::names::same;
 use super::settle::Settled;
 use super::{Key, Mark, Model, ModelItem, Refusal, Service};
 
-/// What a copy that starts has put in place, all of it hidden.
+/// The items that a starting copy has placed, all hidden.
 #[derive(Default)]
 pub(super) struct Started {
-    /// All items in the order in which they are revealed.
+    /// All items, in the order in which they are revealed.
     pub(super) plan: Vec<Key>,
-    /// Those that lie in the target.
+    /// The items directly in the target.
     pub(super) tops: Vec<Key>,
-    /// What all of it is copied from.
+    /// The sources of all items.
     pub(super) sources: Vec<Key>,
-    /// Why some of the top items could not be placed, by their place in the source.
+    /// Why some of the top items could not be placed, by their position in the source.
     pub(super) details: BTreeMap<usize, Refusal>,
-    /// The place in the source of those that were.
+    /// The positions in the source of those that were placed.
     pub(super) ranks: BTreeMap<Key, usize>,
-    /// Bytes and one more, of each item.
+    /// For each item, its bytes plus one.
     pub(super) weights: Vec<u128>,
 }
 
-/// An item to be put in the target, and the name it wants there.
+/// A top item to be placed in the target, and its name there.
 pub(super) struct Wanted {
     pub(super) source: Key,
     pub(super) kind: ItemKind,
     pub(super) name: String,
-    /// Why the target could not have it, whatever else is in it.
+    /// Why the target cannot have it, regardless of conflicts.
     pub(super) unfit: Option<Refusal>,
 }
 
 impl Model {
-    /// Puts the top items and then all below them in place, breadth-first, all hidden.
-    pub(super) fn put_in_place(&mut self, order: &Order, wanted: &[Wanted]) -> Result<Started, Refusal> {
+    /// Places the top items and then everything below them, breadth-first, all hidden.
+    pub(super) fn put_in_place(&mut self, request: &Order, tops: &[Wanted]) -> Result<Started, Refusal> {
         let mut started = Started::default();
         let mut sources = Vec::new();
-        for (rank, top) in wanted.iter().enumerate() {
-            match self.put_top(order, top, &started.plan) {
+        for (rank, top) in tops.iter().enumerate() {
+            match self.put_top(request, top, &started.plan) {
                 Ok(key) => {
                     started.plan.push(key);
                     started.ranks.insert(key, rank);
                     sources.push(top.source);
                 }
-                Err(refusal) if order.wish.children_only => {
+                Err(refusal) if request.wish.children_only => {
                     started.details.insert(rank, refusal);
                 }
                 Err(refusal) => return Err(refusal),
@@ -57,10 +57,10 @@ impl Model {
         started.tops.clone_from(&started.plan);
         let mut n_done = 0;
         while n_done < sources.len() {
-            // What this very copy has placed is hidden, so it is not copied once more.
+            // The items that this copy has placed are hidden, so they are not copied again.
             for child in self.seen_children(sources[n_done]) {
                 let parent = started.plan[n_done];
-                let new = self.add_hidden(order, parent, child, None);
+                let new = self.add_hidden(request, parent, child, None);
                 started.plan.push(new);
                 sources.push(child);
             }
@@ -72,24 +72,25 @@ impl Model {
         Ok(started)
     }
 
-    fn put_top(&mut self, order: &Order, top: &Wanted, placed: &[Key]) -> Result<Key, Refusal> {
+    fn put_top(&mut self, request: &Order, top: &Wanted, placed: &[Key]) -> Result<Key, Refusal> {
         if let Some(refusal) = &top.unfit {
             return Err(refusal.clone());
         }
-        let service = self.drive_of(order.target)?.service;
+        let service = self.drive_of(request.target)?.service;
         let before = service.before_copy_number();
-        let settled = self.settle(order.target, &top.name, top.kind, order.wish.conflict, before, None)?;
+        let settled =
+            self.settle(request.target, &top.name, top.kind, request.wish.conflict, before, None)?;
         let (name, successor) = match settled {
             Settled::Free(name) => (name, false),
-            // What this very copy puts in place it does not replace again.
+            // A copy does not replace an item that it has placed itself.
             Settled::Over(_) if placed.iter().any(|key| same(service, &self.items[key].name, &top.name)) => {
                 return Err(Refusal::NameTaken);
             }
             Settled::Over(_) => (top.name.clone(), true),
         };
         let below = self.seen_units_below(top.source);
-        self.check_path(order.target, &name, below)?;
-        let key = self.add_hidden(order, order.target, top.source, Some(name));
+        self.check_path(request.target, &name, below)?;
+        let key = self.add_hidden(request, request.target, top.source, Some(name));
         self.item_mut(key, |item| item.successor = successor);
         Ok(key)
     }
@@ -97,17 +98,17 @@ impl Model {
     /// Adds the copy of an item, hidden.
     pub(super) fn add_hidden(
         &mut self,
-        order: &Order,
+        request: &Order,
         parent: Key,
         source: Key,
         name: Option<String>,
     ) -> Key {
         let source = self.items[&source].clone();
         let name = name.unwrap_or(source.name.clone());
-        let blank = self.blank(order.target_drive, Some(parent), &name, source.kind, source.bytes.clone());
-        let mut copy = ModelItem { hidden: true, facts: Facts::new(self.now, order.by), ..blank };
-        copy.written.by = order.by;
-        if self.drive(order.target_drive).is_some_and(|drive| drive.service == Service::Box) {
+        let blank = self.blank(request.target_drive, Some(parent), &name, source.kind, source.bytes.clone());
+        let mut copy = ModelItem { hidden: true, facts: Facts::new(self.now, request.by), ..blank };
+        copy.written.by = request.by;
+        if self.drive(request.target_drive).is_some_and(|drive| drive.service == Service::Box) {
             copy.facts.description.clone_from(&source.facts.description);
             if source.kind == ItemKind::File {
                 let kept = source.facts.times;
@@ -116,16 +117,16 @@ impl Model {
             }
         }
         if source.kind == ItemKind::File {
-            self.copy_versions(&source, order.wish.versions, &mut copy);
+            self.copy_versions(&source, request.wish.versions, &mut copy);
         }
         self.add(copy)
     }
 
-    /// Shows an item of a copy. A successor takes the place of what has its name by now, if its path may be so long.
+    /// Reveals an item of a copy. A successor replaces the item that has its name now, if its path is not too long.
     pub(super) fn reveal(&mut self, key: Key) -> Result<(), Refusal> {
         let Some(item) = self.items.get(&key).cloned() else { return Ok(()) };
         if let Some(folder) = item.parent.filter(|_| item.successor) {
-            if let Err(refusal) = self.take_place(key, folder, &item.name) {
+            if let Err(refusal) = self.replace_holder(key, folder, &item.name) {
                 self.remove(key);
                 return Err(refusal);
             }
@@ -135,13 +136,14 @@ impl Model {
         Ok(())
     }
 
-    /// Shows all of a copy that takes no time at once: what is replaced goes first, and the folders above count one change.
+    /// Reveals all items of an instant copy at once: replaced items are removed first, and the folders above count one
+    /// change.
     pub(super) fn reveal_all(&mut self, plan: &[Key], target: Key) {
         for key in plan {
             let item = self.items[key].clone();
             if let Some(folder) = item.parent.filter(|_| item.successor) {
-                // It was looked at a moment ago.
-                let _ = self.take_place(*key, folder, &item.name);
+                // The same checks have just passed.
+                let _ = self.replace_holder(*key, folder, &item.name);
             }
             self.item_mut(*key, |item| (item.hidden, item.successor) = (false, false));
         }
@@ -151,7 +153,7 @@ impl Model {
         }
     }
 
-    fn take_place(&mut self, key: Key, folder: Key, name: &str) -> Result<(), Refusal> {
+    fn replace_holder(&mut self, key: Key, folder: Key, name: &str) -> Result<(), Refusal> {
         self.require(folder)?;
         let holder = self.holder(folder, name, Some(key));
         let is_file = |holder| self.seen(holder).is_some_and(|item| item.kind == ItemKind::File);

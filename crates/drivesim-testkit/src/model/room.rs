@@ -1,29 +1,29 @@
-//! The only place that says how much a drive of the model holds, and whether more fits.
+//! Computes the bytes that the model's drives hold, and checks quotas.
 
 use super::{Expected, Key, Model, Refusal, Service};
 
-/// How many bytes a drive holds, by what they are.
+/// The bytes that a drive holds, by kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Used {
-    /// What can be seen.
+    /// The current content of all visible items.
     pub seen: u128,
-    /// What running copies are still to reveal.
+    /// The items that running copies have yet to reveal.
     pub hidden: u128,
     /// Past versions that were not deleted.
     pub past: u128,
-    /// What is in the bin, without past versions.
+    /// The items in the bin, without past versions.
     pub bin: u128,
 }
 
 impl Used {
-    /// Returns what counts against the quota of a service.
+    /// Returns the bytes that count against the quota of a service.
     pub fn counted(&self, service: Service) -> u128 {
         if service == Service::Plain { self.seen } else { self.seen + self.past + self.bin }
     }
 }
 
 impl Model {
-    /// Returns how many bytes a drive holds.
+    /// Returns the bytes that a drive holds.
     pub fn used(&self, drive: u32) -> Used {
         let mut used = Used { seen: 0, hidden: 0, past: 0, bin: 0 };
         for (key, item) in self.items.iter().filter(|(_, item)| item.drive == drive) {
@@ -45,12 +45,13 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    /// Refuses a file with so many bytes more that can be seen.
+    /// Fails if a file with `more` additional visible bytes does not fit the quota.
     pub(super) fn check_room(&self, near: Key, more: u64) -> Result<(), Refusal> {
         self.check_room_for(self.items[&near].drive, more.into(), 0, 0)
     }
 
-    /// Refuses so many bytes more: seen or promised, of past versions, of the bin.
+    /// Fails if the quota does not allow these additional bytes: of visible or hidden items, of past versions, of the
+    /// bin.
     pub(super) fn check_room_for(
         &self,
         drive: u32,
@@ -59,14 +60,14 @@ impl Model {
         bin: i128,
     ) -> Result<(), Refusal> {
         let used = self.used(drive);
-        let held = (used.seen + used.hidden) as i128;
-        if seen > 0 && held + seen > i128::from(u64::MAX) {
+        let current = (used.seen + used.hidden) as i128;
+        if seen > 0 && current + seen > i128::from(u64::MAX) {
             return Err(Refusal::SizeOverflow);
         }
         let drive = self.drive(drive).ok_or(Refusal::NoDrive)?;
         let more = if drive.service == Service::Plain { seen } else { seen + past + bin };
         let after = (used.counted(drive.service) + used.hidden) as i128 + more;
-        let is_room = more <= 0 || drive.quota.is_none_or(|total| after <= total.into());
-        if is_room { Ok(()) } else { Err(Refusal::QuotaExceeded) }
+        let fits = more <= 0 || drive.quota.is_none_or(|total| after <= total.into());
+        if fits { Ok(()) } else { Err(Refusal::QuotaExceeded) }
     }
 }

@@ -1,4 +1,4 @@
-//! The only place that settles the names of the model's items: what is allowed, taken, numbered, replaced.
+//! Resolves conflicts of the model's items: which names are allowed, taken, numbered, replaced.
 
 use drivesim::{Conflict, ItemKind};
 
@@ -6,16 +6,16 @@ use super::locks::Deed;
 use super::names::units;
 use super::{Key, Mark, Model, Refusal};
 
-/// What a new or moved item does about its name.
+/// The resolution of a new or moved item's name.
 pub(super) enum Settled {
-    /// It takes this name, which is free.
+    /// It has this name, which is free.
     Free(String),
-    /// It takes the place of this item.
+    /// It replaces this item.
     Over(Key),
 }
 
 impl Model {
-    /// Settles the name of a new or moved item, given what holds it now.
+    /// Resolves the name of a new or moved item, given the item that has the name now.
     pub(super) fn settle(
         &mut self,
         folder: Key,
@@ -51,13 +51,13 @@ impl Model {
         }
     }
 
-    /// Refuses to put something in the place of a file that callers may not change.
+    /// Fails if callers may not replace a file.
     pub(super) fn check_replaceable(&self, holder: Key) -> Result<(), Refusal> {
         self.check_writable(holder)?;
         self.check_unlocked(holder, Deed::Write)
     }
 
-    /// Returns whether a behaviour is offered, unless it is being found out what else would be refused.
+    /// Returns whether a conflict behavior is supported, or counts as supported (see `offers_all`).
     pub(super) fn offers(&self, is_offered: bool) -> bool {
         is_offered || self.offers_all
     }
@@ -67,7 +67,7 @@ impl Model {
         if is_allowed { Ok(()) } else { Err(Refusal::BadName) }
     }
 
-    /// Refuses a name under which the item, or what is below it, would have too long a path.
+    /// Fails if the name makes the path of the item, or of one below it, too long.
     pub(super) fn check_path(&self, folder: Key, name: &str, units_below: usize) -> Result<(), Refusal> {
         let own = match self.path_units(folder) {
             0 => units(name),

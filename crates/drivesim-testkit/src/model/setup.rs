@@ -1,36 +1,36 @@
-//! The only place for what a history starts with.
+//! Defines the initial state of a history.
 
 use drivesim::{Leftovers, Visibility};
 
 use super::{Bytes, Service};
 
-/// Limits that are set lower than the service has them, so that small histories reach them.
+/// Limits that may be lower than those of the service, so that small histories reach them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many items one copy may have.
+    /// The maximum number of items of a copy.
     pub max_items: usize,
-    /// How many units a path may have.
+    /// The maximum length of a path, in units.
     pub max_path_units: usize,
-    /// How many versions a file may have.
+    /// The maximum number of versions of a file.
     pub max_versions: usize,
-    /// From how many items on a copy locks its ends.
+    /// The number of items from which a copy locks its ends.
     pub copy_locks_from: usize,
 }
 
-/// What a history starts with.
+/// The initial state of a history.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The rules of the first drive.
+    /// The service of the first drive.
     pub one: Service,
-    /// The rules of the second drive.
+    /// The service of the second drive.
     pub two: Service,
     /// Whether the limits of OneDrive drives are low.
     pub is_tight: bool,
-    /// Whether few versions are kept, and small copies lock their ends, where services have such limits.
+    /// Whether few versions are kept, and small copies lock their ends, on services that have such limits.
     pub is_short: bool,
-    /// What is seen of copies that do not say.
+    /// The default visibility of running copies.
     pub visibility: Visibility,
-    /// What stays of failed copies that do not say.
+    /// What remains of failed copies by default.
     pub leftovers: Leftovers,
 }
 
@@ -41,7 +41,7 @@ fn text(text: &str) -> Option<Bytes> {
 }
 
 impl Setup {
-    /// Returns the drives with what is in them: paths without the first slash, a folder has no bytes.
+    /// Returns the drives with their items: paths without the leading slash; folders have no bytes.
     pub(super) fn drives(&self) -> [(&'static str, Service, Tree); 2] {
         let one = vec![
             ("a", None),

@@ -1,4 +1,4 @@
-//! The only place for calls, what a verb means when all that it names is found out, and for doing one to the model.
+//! Defines the calls that verbs resolve to, and performs them on the model.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::facts::USERS;
 use super::{Bytes, CopyWish, Expected, JobState, Model, Place, Refusal, Service, Step, Wish};
 use crate::history::Verb;
 
-/// A call with all that it names found out.
+/// A call with resolved items.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "they are named as the verbs of a simulator and their arguments")]
 pub enum Call {
@@ -78,7 +78,7 @@ impl Call {
 }
 
 impl Model {
-    /// Does a verb and notes in [`Model::last`] what it meant and what must come of it.
+    /// Performs a verb, and notes in [`Model::last`] its call and expected result.
     pub fn apply(&mut self, verb: &Verb) {
         let (user, verb) = match verb {
             Verb::As { user, verb } => (USERS[usize::from(*user) % USERS.len()], &**verb),
@@ -88,7 +88,7 @@ impl Model {
         self.make(self.call(verb));
     }
 
-    /// Makes a call and notes in [`Model::last`] what must come of it.
+    /// Performs a call, and notes in [`Model::last`] its expected result.
     pub fn make(&mut self, call: Call) {
         let user = self.user;
         self.n_steps += 1;
@@ -108,7 +108,8 @@ impl Model {
         self.last = Some(Step { user, call, expected, marks });
     }
 
-    /// Returns the refusal, and for a behaviour that is not offered what it would be if it were.
+    /// Returns the failure. For a conflict behavior that is not supported, adds the failure that would follow if it
+    /// were.
     fn all_reasons(&self, call: &Call, refusal: Refusal) -> Vec<Refusal> {
         let mut reasons = vec![refusal];
         if reasons == [Refusal::ConflictNotOffered] {
@@ -116,7 +117,7 @@ impl Model {
             trial.offers_all = true;
             reasons.extend(trial.run(call).err());
         }
-        // The rules have it the other way round, but addresses are followed before any item is looked at.
+        // The rules have the opposite order, but addresses are resolved before any item is checked.
         if let (Call::RestoreItem { folder: Some(folder), .. }, Refusal::NotInBin) = (call, &reasons[0]) {
             reasons.extend(self.resolve(folder).err());
         }

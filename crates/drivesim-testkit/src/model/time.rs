@@ -1,4 +1,4 @@
-//! The only place for when a model's jobs do what, and for how far they say they are.
+//! Advances the model's clock and its jobs, and reports their progress.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use super::{JobState, Model, ModelJob};
 use crate::must::must;
 
 const SECOND: u128 = 1_000_000_000;
-/// What a job that has done all and is not completed tells, in tenths of a percent.
+/// The progress of a job that has done all work and is not completed, in tenths of a percent.
 const ALMOST: u128 = 999;
-/// The time of day at which a simulator starts, in nanoseconds since 1970.
+/// The time at which a simulator starts, in nanoseconds since 1970.
 const START: i128 = 1_704_067_200_000_000_000;
 
-/// Returns the time of day at a time of the model.
+/// Converts a time of the model to a timestamp.
 pub(crate) fn timestamp(time: i128) -> Timestamp {
     must(Timestamp::from_nanosecond(START + time), "a time of day")
 }
 
-/// Returns the times of the model at times of day, in the order of [`Facts::times`](super::Facts::times).
+/// Converts timestamps to times of the model, in the order of [`Facts::times`](super::Facts::times).
 pub(crate) fn nanos_of(times: Times) -> [Option<i128>; 4] {
     let times = [times.created_at, times.modified_at, times.fs_created_at, times.fs_modified_at];
     times.map(|time| time.map(|time| time.as_nanosecond() - START))
 }
 
 impl Model {
-    /// Lets time pass and does what is due meanwhile: what is due first, then the older job.
+    /// Advances the clock and the jobs that become due: the earliest first, then the older job.
     pub(super) fn advance(&mut self, by: Duration) {
         let until = self.now + by.as_nanos();
         while let Some((due, job)) = self.next_due().filter(|(due, _)| *due <= until) {
@@ -36,7 +36,7 @@ impl Model {
         self.purge_due();
     }
 
-    /// Does what is due until nothing is.
+    /// Runs all due jobs until none is left.
     pub(super) fn run_until_idle(&mut self) {
         while let Some((due, job)) = self.next_due() {
             self.do_due(due, job);
@@ -61,7 +61,7 @@ impl Model {
         due.min()
     }
 
-    /// Returns how far a job says it is, in tenths of a percent; a failed one may say anything below 1000.
+    /// Returns the progress of a job in tenths of a percent. A failed job may report anything below 1000.
     pub fn tenths(&self, job: usize) -> Option<u128> {
         match &self.jobs[job].state {
             JobState::Waiting => Some(0),
@@ -73,7 +73,7 @@ impl Model {
 }
 
 impl ModelJob {
-    /// Returns when the clock next moves the job.
+    /// Returns when the clock next advances the job.
     fn next_due(&self) -> Option<u128> {
         let is_timed =
             matches!(self.pace, Pace::ItemsPerSecond(_) | Pace::BytesPerSecond(_) | Pace::After(_));
@@ -89,7 +89,7 @@ impl ModelJob {
         }
     }
 
-    /// Returns how long after it was accepted the first `n_items` are done.
+    /// Returns the time from acceptance until the first `n_items` items are done.
     fn nanos_until(&self, running: &Running, n_items: usize) -> u128 {
         let n = n_items as u128;
         match self.pace {

@@ -1,4 +1,4 @@
-//! The only place for how an item of the model is renamed, moved, described and dated: look up, check, change.
+//! Renames, moves, describes and dates items of the model: looks up, checks, changes.
 
 use drivesim::{Access, Conflict, ItemKind};
 
@@ -8,39 +8,39 @@ use super::names::units;
 use super::settle::Settled;
 use super::{Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
 
-/// How many units a description has at most on Box.
+/// The maximum length of a description on Box, in units.
 const DESCRIPTION_UNITS: usize = 255;
 
-/// What is to change of an item; the default changes nothing.
+/// The properties of an item to change; the default changes nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Wish {
     /// Its name.
     pub name: Option<String>,
-    /// The folder it is in.
+    /// Its folder.
     pub target: Option<Place>,
-    /// What to do when the name is taken there.
+    /// What to do if the name is taken there.
     pub conflict: Conflict,
-    /// What it is about.
+    /// Its description.
     pub text: Option<String>,
     /// Its times, in nanoseconds since the start, in the order of [`Facts::times`](super::Facts::times).
     pub times: [Option<i128>; 4],
 }
 
 impl Wish {
-    fn has_facts(&self) -> bool {
+    fn changes_metadata(&self) -> bool {
         self.text.is_some() || self.times != [None; 4]
     }
 }
 
-/// A folder and a name for an item, and the file whose place it takes.
-struct Goal {
+/// The new folder and name of an item, and the file that it replaces.
+struct Placement {
     folder: Key,
     name: String,
     over: Option<Key>,
 }
 
 impl Model {
-    /// Changes all that is wished of an item, or nothing.
+    /// Changes all given properties of an item, or none.
     pub(super) fn update(&mut self, item: &Place, wish: &Wish) -> Result<Expected, Refusal> {
         if let Some(target) = &wish.target {
             let drives = [item, target].map(Place::drive);
@@ -64,34 +64,34 @@ impl Model {
                 return Err(Refusal::NotAFolder);
             }
         }
-        let goal = match folder {
-            Some(folder) => self.goal(key, folder, wish)?,
+        let placement = match folder {
+            Some(folder) => self.placement(key, folder, wish)?,
             None => {
                 self.check_writable(key)?;
-                self.check_facts(key, wish)?;
+                self.check_metadata(key, wish)?;
                 None
             }
         };
         let is_described = wish.text.as_ref().is_some_and(|text| *text != old.facts.description);
-        if is_put && goal.is_none() {
+        if is_put && placement.is_none() {
             self.mark(Mark::Fact("move that changes nothing"));
         }
-        if goal.is_none() && !is_described && wish.times == [None; 4] {
+        if placement.is_none() && !is_described && wish.times == [None; 4] {
             return Ok(Expected::Done);
         }
-        if goal.is_some() && wish.has_facts() {
+        if placement.is_some() && wish.changes_metadata() {
             self.mark(Mark::Fact("several facts in one step"));
         }
         if self.makes_version(key, wish) {
             self.keep_version(key, old.bytes.size())?;
             self.mark(Mark::Fact("times made a version"));
         }
-        self.change_all(key, &old, goal, wish);
+        self.change_all(key, &old, placement, wish);
         Ok(Expected::Done)
     }
 
-    /// Finds out where an item goes in a folder; nowhere if it is there already.
-    fn goal(&mut self, key: Key, folder: Key, wish: &Wish) -> Result<Option<Goal>, Refusal> {
+    /// Returns the placement of an item in a folder; `None` if it is already there.
+    fn placement(&mut self, key: Key, folder: Key, wish: &Wish) -> Result<Option<Placement>, Refusal> {
         let item = self.items[&key].clone();
         self.check_access_to_all(key, Access::Write)?;
         self.check_writable(folder)?;
@@ -101,25 +101,25 @@ impl Model {
         if self.is_within(folder, key) {
             return Err(Refusal::IntoItself);
         }
-        let wanted = wish.name.as_ref().unwrap_or(&item.name);
-        self.check_name(folder, wanted, item.kind)?;
-        self.check_facts(key, wish)?;
+        let name = wish.name.as_ref().unwrap_or(&item.name);
+        self.check_name(folder, name, item.kind)?;
+        self.check_metadata(key, wish)?;
         self.check_all_unlocked(key, Deed::Move)?;
-        // A new name is no move into the folder the item is in.
+        // A rename does not move the item into its own folder.
         if item.parent != Some(folder) {
             self.check_unlocked(folder, Deed::Move)?;
         }
-        let (name, over) = match self.settle(folder, wanted, item.kind, wish.conflict, " ", Some(key))? {
-            Settled::Free(name) => (name, None),
-            Settled::Over(holder) => (wanted.clone(), Some(holder)),
+        let (name, over) = match self.settle(folder, name, item.kind, wish.conflict, " ", Some(key))? {
+            Settled::Free(free) => (free, None),
+            Settled::Over(holder) => (name.clone(), Some(holder)),
         };
         self.check_path(folder, &name, self.units_below(key))?;
         let is_there = item.parent == Some(folder) && name == item.name;
-        Ok(Some(Goal { folder, name, over }).filter(|_| !is_there))
+        Ok(Some(Placement { folder, name, over }).filter(|_| !is_there))
     }
 
-    /// Refuses times and a text that a service does not take, or a lock.
-    fn check_facts(&self, key: Key, wish: &Wish) -> Result<(), Refusal> {
+    /// Fails if the service does not accept the times or the description, or if a lock prevents the change.
+    fn check_metadata(&self, key: Key, wish: &Wish) -> Result<(), Refusal> {
         let service = self.drive_of(key)?.service;
         let sets_own = wish.times[CREATED].is_some() || wish.times[MODIFIED].is_some();
         if sets_own && service != Service::Plain {
@@ -129,10 +129,10 @@ impl Model {
         if service == Service::Box && n_units > DESCRIPTION_UNITS {
             return Err(Refusal::DescriptionTooLong);
         }
-        if wish.has_facts() { self.check_unlocked(key, Deed::Write) } else { Ok(()) }
+        if wish.changes_metadata() { self.check_unlocked(key, Deed::Write) } else { Ok(()) }
     }
 
-    /// Returns whether a file gets a new version for the times that are wished.
+    /// Returns whether the given times add a version to a file.
     fn makes_version(&self, key: Key, wish: &Wish) -> bool {
         let sets_content = wish.times[FS_CREATED].is_some() || wish.times[FS_MODIFIED].is_some();
         sets_content && self.items[&key].kind == ItemKind::File && self.is_business(key)
@@ -142,12 +142,13 @@ impl Model {
         self.drive_of(key).is_ok_and(|drive| drive.service == Service::Business)
     }
 
-    /// Changes what is wished, as one change.
-    fn change_all(&mut self, key: Key, old: &ModelItem, goal: Option<Goal>, wish: &Wish) {
+    /// Changes all given properties, as one change.
+    fn change_all(&mut self, key: Key, old: &ModelItem, placement: Option<Placement>, wish: &Wish) {
         let now = signed(self.now);
-        let old_folder = old.parent.filter(|old| goal.as_ref().is_some_and(|goal| goal.folder != *old));
+        let old_folder =
+            old.parent.filter(|old| placement.as_ref().is_some_and(|placement| placement.folder != *old));
         let is_business = self.is_business(key);
-        if let Some(Goal { folder, name, over }) = goal {
+        if let Some(Placement { folder, name, over }) = placement {
             if let Some(holder) = over {
                 self.erase(holder);
                 self.mark(Mark::Settled("move replaces", old.kind));

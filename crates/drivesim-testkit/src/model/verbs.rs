@@ -1,4 +1,4 @@
-//! The only place for how items of the model are made and written: look up, check, change.
+//! Creates and writes items of the model: looks up, checks, changes.
 
 use drivesim::{Conflict, ItemKind};
 
@@ -7,7 +7,7 @@ use super::settle::Settled;
 use super::{Bytes, Expected, Mark, Model, Place, Refusal};
 
 impl Model {
-    /// Makes a folder, or a file if there are bytes.
+    /// Creates a folder, or a file if there are bytes.
     pub(super) fn create(
         &mut self,
         parent: &Place,
@@ -27,7 +27,7 @@ impl Model {
         }
         self.check_name(parent, name, kind)?;
         self.check_unlocked(parent, Deed::Create)?;
-        // For a new item a folder takes the place of a folder: it is the same folder then.
+        // A new folder replaces a folder by becoming the same folder.
         let holder = self.holder(parent, name, None).filter(|_| conflict == Conflict::Replace);
         if let Some(holder) = holder.filter(|key| self.seen(*key).is_some_and(|item| item.kind == kind)) {
             self.check_replaceable(holder)?;
@@ -48,7 +48,7 @@ impl Model {
         Ok(Expected::Item(self.add_child(parent, &name, kind, bytes)))
     }
 
-    /// Gives a file other bytes, or makes it.
+    /// Replaces the content of a file, or creates the file.
     pub(super) fn write(&mut self, file: &Place, text: &str) -> Result<Expected, Refusal> {
         let bytes = Bytes::Text(text.to_owned());
         let key = match (self.resolve(file), file.bare()) {
@@ -57,7 +57,7 @@ impl Model {
                 if file.expected().is_some() {
                     return Err(Refusal::NothingToMatch);
                 }
-                // A root that may not be read is no place for something new.
+                // Nothing can be created in place of a root that is not readable.
                 if path == "/" {
                     return Err(Refusal::NotFound);
                 }

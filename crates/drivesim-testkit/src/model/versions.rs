@@ -1,4 +1,4 @@
-//! The only place for the versions of the model's files: what a write keeps, what is restored, deleted and copied.
+//! Keeps, restores, deletes and copies versions of the model's files.
 
 use drivesim::{ItemKind, Versions};
 
@@ -6,39 +6,39 @@ use super::facts::{FS_MODIFIED, signed};
 use super::locks::Deed;
 use super::{Bytes, Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
 
-/// When and by whom something was written.
+/// When and by whom content was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Nanoseconds since the start.
     pub at: i128,
-    /// Who did it.
+    /// Who wrote it.
     pub by: &'static str,
 }
 
-/// A version that a file no longer has.
+/// A past version of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OldVersion {
     /// Its number.
     pub number: u32,
-    /// What the file was called then; empty in a copy from a service that does not know it.
+    /// The name of the file at that time; empty in a copy from a service that does not keep it.
     pub name: String,
-    /// What it held.
+    /// Its content.
     pub bytes: Bytes,
-    /// When and by whom that was written.
+    /// When and by whom its content was written.
     pub written: Written,
-    /// When the version was deleted, where it is still listed.
+    /// When the version was deleted, if it is still listed.
     pub deleted_at: Option<i128>,
 }
 
 impl ModelItem {
-    /// Finds a version that is not the current one and was not deleted.
+    /// Finds a past version that was not deleted.
     pub(super) fn old_version(&self, number: u32) -> Result<&OldVersion, Refusal> {
         let mut past = self.past.iter();
         let found = past.find(|past| past.number == number && past.deleted_at.is_none());
         found.ok_or(Refusal::NoVersion)
     }
 
-    /// Returns what a version holds.
+    /// Returns the content of a version.
     pub fn bytes_of(&self, number: u32) -> Option<&Bytes> {
         if number == self.version {
             return Some(&self.bytes);
@@ -53,7 +53,7 @@ impl Model {
         if item.kind == ItemKind::Folder { Err(Refusal::NotAFile) } else { Ok(item) }
     }
 
-    /// Gives a file, which may be changed, a new version.
+    /// Adds a version to a file that the caller may change.
     pub(super) fn put_version(&mut self, key: Key, bytes: Bytes, name: String) -> Result<(), Refusal> {
         self.keep_version(key, bytes.size())?;
         let at = signed(self.now);
@@ -66,7 +66,7 @@ impl Model {
         Ok(())
     }
 
-    /// Lets the version a file has become a past one, where there is room for one of so many bytes beside it.
+    /// Makes the current version a past one, if the quota allows for it and for a new one of `size` bytes.
     pub(super) fn keep_version(&mut self, key: Key, size: u64) -> Result<(), Refusal> {
         let limit = self.drive_of(key)?.limits.max_versions;
         let item = self.items[&key].clone();
@@ -136,7 +136,7 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    /// Finds a past version that is to be restored or deleted.
+    /// Finds a past version that may be restored or deleted.
     fn check_old_version(&self, key: Key, number: u32) -> Result<OldVersion, Refusal> {
         let item = self.require_file(key)?;
         self.check_writable(key)?;
@@ -148,9 +148,9 @@ impl Model {
         Ok(old)
     }
 
-    /// Gives the copy of a file the versions that were asked for.
-    pub(super) fn copy_versions(&self, source: &ModelItem, wanted: Versions, copy: &mut ModelItem) {
-        match wanted {
+    /// Gives the copy of a file the requested versions.
+    pub(super) fn copy_versions(&self, source: &ModelItem, versions: Versions, copy: &mut ModelItem) {
+        match versions {
             Versions::Current => {}
             Versions::Number(number) => {
                 copy.bytes = source.bytes_of(number).unwrap_or(&source.bytes).clone();
@@ -167,7 +167,7 @@ impl Model {
                 if self.drive(source.drive).is_none_or(|drive| drive.service != Service::Box) {
                     copy.past.iter_mut().for_each(|past| past.name.clear());
                 }
-                // A file that has its first version still keeps no record of it, and so has none in the copy.
+                // A file with only its first version keeps no record of it, so the copy has none either.
                 if source.version > 1 {
                     copy.written = source.written;
                 }
@@ -177,14 +177,14 @@ impl Model {
 }
 
 impl OldVersion {
-    /// Returns how many bytes count for it.
+    /// Returns the number of bytes that count for it.
     pub(super) fn n_bytes(&self) -> i128 {
         if self.deleted_at.is_none() { self.bytes.size().into() } else { 0 }
     }
 }
 
-/// Drops the oldest versions over the limit, which counts the current one too, and returns how many; what was deleted
-/// and is only listed goes first.
+/// Drops the oldest versions over the limit, which includes the current one, and returns how many. Versions that are
+/// deleted but listed go first.
 fn cut(past: &mut Vec<OldVersion>, limit: usize) -> usize {
     let mut n_dropped = 0;
     while past.len() > limit - 1 {

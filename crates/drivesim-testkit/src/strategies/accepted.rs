@@ -1,4 +1,4 @@
-//! Draws names of a profile that something else accepts too, also where that is few of them.
+//! Draws names of a profile that also pass a predicate, even if few do.
 
 use std::collections::HashSet;
 
@@ -10,16 +10,16 @@ use proptest::test_runner::TestRunner;
 
 use super::{allowed_names, shortest_first};
 
-/// Why nothing is drawn if no name is accepted.
+/// The reason if no name is accepted.
 pub(crate) const NO_NAMES: &str = "no names that this property needs are accepted";
 
-/// How many names are drawn to see how many are accepted. If fewer than these are, all names come from a list, as
-/// drawing until one is accepted would take long or forever.
+/// The number of sampled names, and the number of those that must be accepted. If fewer are, all names come from a
+/// list, because drawing until one is accepted could take very long.
 const SAMPLE: usize = 24;
 const OFTEN: usize = 6;
-/// How many names are drawn for that list.
+/// The number of names drawn for that list.
 const DRAWN: usize = 64;
-/// What the other names of that list are made of: a beginning and a stem, or a stem and an end.
+/// The parts of the other names in that list: a beginning and a stem, or a stem and an end.
 const STEMS: [&str; 10] = ["a", "b", "c", "d", "x", "1", "2", "10", "name", "NAME"];
 const BEGINNINGS: [&str; 10] = ["", "test_", "test-", "tmp_", "file_", "file", "img_", "data_", "doc_", "."];
 const ENDS: [&str; 16] = [
@@ -53,7 +53,7 @@ fn plain_names() -> impl Iterator<Item = String> {
     begun.chain(STEMS.into_iter().flat_map(move |stem| ENDS.map(|end| joined(stem, end))))
 }
 
-/// Draws no names: whatever draws from it ends at once, with the reason.
+/// Draws no names: a strategy that uses it fails at once, with the reason.
 pub(crate) fn no_names() -> BoxedStrategy<String> {
     Never.boxed()
 }
@@ -85,7 +85,7 @@ mod tests {
     ];
 
     #[test]
-    fn names_that_are_drawn_are_allowed_and_accepted() {
+    fn drawn_names_are_allowed_and_accepted() {
         for profile in Profile::ALL {
             for (accepts, kind) in PREDICATES
                 .into_iter()
@@ -95,15 +95,15 @@ mod tests {
                 let mut runner = TestRunner::deterministic();
                 for _ in 0..50 {
                     let name = names.new_tree(&mut runner).unwrap().current();
-                    let is_right = accepts(&name) && profile.names.check(&name, kind, true).is_ok();
-                    assert!(is_right, "{}: {name:?}", profile.name);
+                    let is_valid = accepts(&name) && profile.names.check(&name, kind, true).is_ok();
+                    assert!(is_valid, "{}: {name:?}", profile.name);
                 }
             }
         }
     }
 
     #[test]
-    fn where_nothing_is_accepted_no_name_is_drawn() {
+    fn no_name_is_drawn_if_none_is_accepted() {
         assert!(accepted_names(&Profile::PLAIN, ItemKind::File, |_| false).is_none());
         let drawn = no_names().new_tree(&mut TestRunner::deterministic());
         assert_eq!(drawn.map(|name| name.current()).unwrap_err().message(), NO_NAMES);

@@ -1,4 +1,4 @@
-//! Checks that what is printed of naive copiers is a counterexample, and a small one, whichever the property.
+//! Checks that each property broken by a naive copier is reported with a small and valid counterexample.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use crate::copy_properties::stage::Stage;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-/// How a copier is naive.
+/// The behavior of a naive copier.
 #[derive(Clone, Copy, Debug)]
 enum How {
-    /// It refuses what is not there, and a name that is there in the same letters, and nothing else.
+    /// Fails for missing items and for a taken name in the same letter case, and never otherwise.
     RefusesTheExactName,
-    /// It copies whatever it is asked for, over what is there.
+    /// Makes every copy, over existing items.
     AcceptsAll,
-    /// It copies whatever it is asked for, beside what is there.
+    /// Makes every copy, next to existing items.
     AddsAll,
     RefusesAll,
     DropsEmptyFolders,
@@ -51,8 +51,8 @@ impl Naive {
         Naive { how, right: Memory::new(profile, wrong) }
     }
 
-    /// Copies without a look at the rules of names.
-    fn copy_as_it_is(&mut self, it: &CopyRequest) -> Outcome<Option<String>> {
+    /// Copies without checking the rules of names.
+    fn copy_unchecked(&mut self, it: &CopyRequest) -> Outcome<Option<String>> {
         let copy = self.right.tree.cut(&it.source, it.wanted_name());
         self.right.tree.graft(&it.target, &copy);
         Ok(Some(it.wanted_name().to_owned()))
@@ -70,10 +70,10 @@ impl Copier for Naive {
             How::RefusesTheExactName if self.right.kind(&it.source).is_none() => Err("no source".into()),
             How::RefusesTheExactName if self.right.kind(&it.target).is_none() => Err("no target".into()),
             How::RefusesTheExactName if self.right.kind(&path).is_some() => Err("taken".into()),
-            How::RefusesTheExactName | How::AddsAll => self.copy_as_it_is(it),
+            How::RefusesTheExactName | How::AddsAll => self.copy_unchecked(it),
             How::AcceptsAll => {
                 self.right.tree = self.right.tree.without(&path);
-                self.copy_as_it_is(it)
+                self.copy_unchecked(it)
             }
             How::RefusesAll => Err("never".into()),
             How::DropsEmptyFolders => self.right.copy(it),
@@ -131,7 +131,7 @@ fn complaint(failure: &Failure, profile: &Profile, how: How) -> Option<&'static 
 }
 
 #[test]
-fn what_naive_copiers_break_is_shown_by_counterexamples() {
+fn naive_copiers_are_reported_with_valid_counterexamples() {
     let mut complaints = Vec::new();
     for profile in Profile::ALL {
         for how in ALL {
@@ -148,7 +148,7 @@ fn what_naive_copiers_break_is_shown_by_counterexamples() {
 }
 
 #[test]
-fn every_scene_that_is_drawn_meets_the_precondition_and_a_right_copier_keeps_the_property() {
+fn drawn_scenes_meet_their_precondition_and_a_correct_copier_passes() {
     for profile in Profile::ALL {
         let setting = setting(&profile);
         for property in properties().iter().filter(|property| (property.lacks)(&profile).is_none()) {
@@ -165,31 +165,38 @@ fn every_scene_that_is_drawn_meets_the_precondition_and_a_right_copier_keeps_the
     }
 }
 
-/// Returns the start and the last call of a broken property, for each profile and seed that breaks it.
-fn shown(profiles: &[Profile], how: How, name: &str) -> BTreeSet<(String, String)> {
-    let mut shown = BTreeSet::new();
+/// Returns the start and the last call of a broken property, for each profile and seed.
+fn counterexamples(profiles: &[Profile], how: How, name: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
     for (profile, seed) in profiles.iter().flat_map(|profile| (1..=4).map(move |seed| (profile, seed))) {
         let check = Check::new(profile.clone()).only(&[name]).seed(seed);
         let report = check.find(|| Naive::new(profile, how));
         let [failure] = &report.broken[..] else { panic!("{report}") };
-        shown.insert((failure.start.to_string(), failure.calls.last().cloned().unwrap_or_default()));
+        found.insert((failure.start.to_string(), failure.calls.last().cloned().unwrap_or_default()));
     }
-    shown
+    found
 }
 
 #[test]
-fn another_case_stays_another_case() {
-    let shown = shown(&[Profile::BUSINESS, Profile::PERSONAL, Profile::BOX], How::RefusesTheExactName, CASE);
+fn a_name_in_another_case_stays_in_another_case() {
+    let found = counterexamples(
+        &[Profile::BUSINESS, Profile::PERSONAL, Profile::BOX],
+        How::RefusesTheExactName,
+        CASE,
+    );
     let smallest = ("a\nto/\n  A\n".to_owned(), "copy /a into /to, conflict: fail".to_owned());
-    assert_eq!(shown, BTreeSet::from([smallest]));
+    assert_eq!(found, BTreeSet::from([smallest]));
 }
 
 #[test]
-fn a_name_that_is_refused_stays_one_that_is_refused() {
+fn a_rejected_name_stays_rejected() {
     for profile in Profile::ALL {
-        let shown =
-            shown(std::slice::from_ref(&profile), How::RefusesTheExactName, "a_refused_name_changes_nothing");
-        for (start, call) in shown {
+        let found = counterexamples(
+            std::slice::from_ref(&profile),
+            How::RefusesTheExactName,
+            "a_refused_name_changes_nothing",
+        );
+        for (start, call) in found {
             assert!(start.lines().count() <= 3, "{}: {start}{call}", profile.name);
             let name = call.split('"').nth(1).unwrap_or_default();
             let is_refused = |kind| profile.names.check(name, kind, false).is_err();
