@@ -152,8 +152,8 @@ pub enum Reveal {
 impl Drive {
     /// Copies at once within this drive and returns the id of the new item (of the target, for children only).
     ///
-    /// ASSUMED: A copy of children only places the children that it can, and these stay if others could not be placed.
-    /// The Graph page only shows that errors are reported item by item, as [`Error::SomeFailed`] does (option
+    /// ASSUMED: A copy of children only places the children that it can, and these stay if others could not be placed:
+    /// the Graph page only shows that errors are reported item by item, as [`Error::SomeFailed`] does (option
     /// `partial_children`).
     ///
     /// # Errors

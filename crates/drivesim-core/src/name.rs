@@ -25,8 +25,8 @@ const ONEDRIVE_STEMS: &[&str] = &[
 ///
 /// So `ß` and `ss` stay different, and so do the composed and the decomposed `é`.
 ///
-/// ASSUMED: Services compare names by Unicode simple case folding, one character at a time and without normalisation.
-/// Their pages only say that case is ignored (no option: it would take another table of characters).
+/// ASSUMED: Services compare names by Unicode simple case folding, one character at a time and without normalisation:
+/// their pages only say that case is ignored (no option: it would take another table of characters).
 pub fn fold(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());

@@ -106,8 +106,7 @@ pub struct Profile {
     pub copied_members: CopiedMembers,
     /// The etag of the items below a copied item; that of the copied item itself starts again.
     pub copied_child_etag: u32,
-    /// Whether callers may set when an item was created and modified in this drive. They may always set the times of
-    /// its content.
+    /// Whether callers may set the times of an item in this drive. They may always set those of its content.
     pub item_times_settable: bool,
     /// Whether a caller's modification time of the content becomes that of the item too.
     pub item_time_follows_content: bool,
@@ -132,8 +131,7 @@ pub struct Profile {
     pub refuses_unreadable: bool,
     /// What a lock prevents.
     pub lock_refuses: LockRules,
-    /// The number of items from which on the copy of a folder, while it runs, locks its source with everything below
-    /// it, and its target folder.
+    /// The number of items from which on a running copy of a folder locks its whole source and its target folder.
     pub copy_locks_from: Option<u32>,
     /// The order in which folders are listed if a request sets no other order.
     pub listing_order: ListingOrder,
@@ -153,8 +151,7 @@ pub struct Profile {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct CopyKeeps {
-    /// The times of the content of files. For an earlier version, the modification time is when that version was
-    /// written.
+    /// The times of the content of files. An earlier version was modified when it was written.
     pub fs_times: bool,
     /// Descriptions.
     pub description: bool,
@@ -251,23 +248,21 @@ impl Profile {
     /// quota (issues 778 and 1378 of the same). A copy keeps no times: the backend of rclone sets them after each copy.
     /// Folders are listed before files, each by name: the tests of msgraphfs against the service.
     ///
-    /// ASSUMED: The 400 characters of a path are UTF-16 units, and the slash at its beginning does not count (option
-    /// `max_path`).
+    /// ASSUMED: The 400 characters are UTF-16 units, without the slash at the beginning (option `max_path`).
     ///
-    /// ASSUMED: A copy through Graph adds its number to the name without a space, as SharePoint copy jobs do (option
+    /// ASSUMED: A copy through Graph adds its number without a space, as SharePoint copy jobs do (option
     /// `copy_suffix`).
     ///
     /// ASSUMED: A file that a move replaces in a business drive is deleted for good (option `replaced_item`).
     ///
     /// ASSUMED: A copy into a business drive fails at once on a taken name if it sent that name with no conflict
-    /// behaviour or with `fail`; otherwise its job fails. The Graph page allows both, and reports differ
+    /// behaviour or with `fail`; otherwise its job fails: the Graph page allows both, and reports differ
     /// (onedrive-api-docs issues 981 and 1769) (option `late_conflict`).
     ///
     /// ASSUMED: A business drive keeps 500 versions of a file and keeps deleted items for 93 days, and both count
-    /// against the quota. These are the usual settings (options `max_versions`, `bin_days`, `quota_counts`).
+    /// against the quota: these are the usual settings (options `max_versions`, `bin_days`, `quota_counts`).
     ///
-    /// ASSUMED: A lock, as on a file that somebody has open, prevents changes of the item but not copies of it (option
-    /// `locked_copy`).
+    /// ASSUMED: A lock, as on an open file, prevents changes of the item but not copies of it (option `locked_copy`).
     pub const BUSINESS: Profile = Profile {
         name: "business",
         names: NameRules::BUSINESS,
@@ -334,8 +329,7 @@ impl Profile {
     /// ASSUMED: A copy of an earlier version on Box has the time at which that version was written as the time of its
     /// content (option `copy_keeps_content_times`).
     ///
-    /// ASSUMED: The copy of a file on Box keeps the description, as was recorded for a folder (option
-    /// `copy_keeps_description`).
+    /// ASSUMED: A copied file on Box keeps its description, as recorded for a folder (option `copy_keeps_description`).
     ///
     /// ASSUMED: Box counts the trash and past versions against the quota, and keeps 100 versions of a file (options
     /// `quota_counts`, `max_versions`).

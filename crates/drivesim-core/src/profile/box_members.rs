@@ -10,7 +10,7 @@ use crate::profile::members::{CopiedMembers, MemberRule};
 /// The members that a copy on Box keeps. A shared link is not copied (recorded responses). An instance of metadata is
 /// copied only if its template says so (`copyInstanceOnItemCopy`, which the option names as `metadata.SCOPE.TEMPLATE`).
 ///
-/// ASSUMED: A copy on Box keeps the classification, the tags and whether it is a package. It keeps no lock, no count of
+/// ASSUMED: A copy on Box keeps the classification, the tags and whether it is a package; it keeps no lock, no count of
 /// comments, no collaborations, no dates of expiry and disposition, no watermark, and none of the settings of a folder
 /// (option `copy_keeps_members`).
 ///
