@@ -178,7 +178,7 @@ impl Schemas {
         match listed.or(fallback).and_then(Value::as_str) {
             Some("binary") => Vec::new(),
             Some(schema) => self.misfits(schema, body),
-            None => vec![format!("{method} {path} has no answer {status} with a body")],
+            None => vec![format!("{method} {path} has no response {status} with a body")],
         }
     }
 
@@ -222,4 +222,4 @@ impl Schemas {
     }
 }
 
-const NOT_KNOWN: &str = "an answer of an operation that is not published";
+const NOT_KNOWN: &str = "a response of an operation that is not published";

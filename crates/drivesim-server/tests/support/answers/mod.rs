@@ -50,7 +50,7 @@ pub(crate) fn faults(exchange: &Exchange<'_>) -> Vec<String> {
     unless(exchange.header("request-id").is_some(), "there is no request-id");
     let value = serde_json::from_slice(exchange.body).unwrap_or(Value::Null);
     let Some(kind) = Kind::of(exchange, &path, &value) else {
-        unless(false, "no verb answers so");
+        unless(false, "no operation responds so");
         return faults;
     };
     match kind {
