@@ -262,18 +262,12 @@ fn read_until(stream: &mut TcpStream, expected: &str) -> String {
 fn a_stream_of_events_uses_a_connection_until_the_client_leaves_or_the_job_ends() {
     let (server, job) = serve_a_job(Limits::default().max_connections(1));
     let first = listen(&server);
-<<<<<<< HEAD
     // A stream could keep a connection of the reserve for good.
     for request in [GET, EVENTS] {
-        let come = talk(&server, request);
-        assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+        let received = talk(&server, request);
+        assert!(received.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{received}");
     }
-    // Nothing is sent to the client meanwhile: that it is gone is seen all the same.
-=======
-    let received = talk(&server, GET);
-    assert!(received.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{received}");
     // Nothing is sent to the client meanwhile; the server still notices that it left.
->>>>>>> words-wire
     drop(first);
     let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
