@@ -1,29 +1,29 @@
-//! Checks that an answer is one that a service may give.
+//! Checks that a response is one that a service may send.
 
 use serde_json::Value;
 
 use crate::http::{Answer, Request};
 
-/// What a request may be answered with.
+/// The statuses that services send.
 const STATUSES: [u16; 32] = [
     200, 201, 202, 204, 206, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414,
     415, 416, 421, 423, 429, 431, 500, 501, 503, 505, 507,
 ];
 
-/// Checks the answer to a request that could be read.
+/// Checks the response to a well-formed request.
 ///
 /// # Panics
-/// When it is one that no service may give.
+/// If no service may send it.
 pub fn answer(request: &Request, answer: &Answer) {
     if let Err(why) = verdict(request, answer) {
         panic!("{why}");
     }
 }
 
-/// Returns why an answer is none that a service may give.
+/// Checks the response to a well-formed request, without panicking.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Returns what is wrong with the response.
 pub fn verdict(request: &Request, answer: &Answer) -> Result<(), String> {
     let wrong = |why: &str| Err(format!("{why}: {} {} {answer:?}", request.method, request.target));
     if !STATUSES.contains(&answer.status) {
@@ -41,7 +41,7 @@ pub fn verdict(request: &Request, answer: &Answer) -> Result<(), String> {
     {
         return wrong("a length of a body that is not there");
     }
-    // Of a copy whose root would be copied into itself Box itself says 500; nothing else may be one.
+    // Box returns 500 for a copy of the root into itself; no other response may have it.
     if answer.status == 500 && answer.json()["code"] != "internal_server_error" {
         return wrong("an error of the server");
     }
@@ -51,42 +51,42 @@ pub fn verdict(request: &Request, answer: &Answer) -> Result<(), String> {
     if answer.status >= 400 && !is_envelope(answer) { wrong("no envelope of a service") } else { Ok(()) }
 }
 
-/// Returns whether a refusal has the form of one of the services or of the admin API.
+/// Returns whether an error response has the envelope of one of the services or of the admin API.
 pub fn is_envelope(answer: &Answer) -> bool {
     let body = answer.json();
     let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
     let error = &body["error"];
-    let of_graph = is_text(&error["code"]) && error["message"].is_string();
-    let of_box = body["type"] == "error" && body["status"] == answer.status;
-    let of_oauth = is_text(error) && body["error_description"].is_string();
-    // Box says no more than this of a token that is none.
-    let of_token = answer.status == 401 && answer.header("www-authenticate").is_some();
-    of_graph || of_box || of_oauth || of_token
+    let is_graph = is_text(&error["code"]) && error["message"].is_string();
+    let is_box = body["type"] == "error" && body["status"] == answer.status;
+    let is_oauth = is_text(error) && body["error_description"].is_string();
+    // Box sends only this for an invalid token.
+    let is_token_error = answer.status == 401 && answer.header("www-authenticate").is_some();
+    is_graph || is_box || is_oauth || is_token_error
 }
 
-/// Checks all that came on a connection on which any bytes were sent: well-formed answers one after the other.
+/// Checks what was received on a connection after arbitrary bytes were sent: a sequence of well-formed responses.
 ///
 /// # Panics
-/// When it is anything else.
-pub fn stream(sent: &[u8], come: &[u8]) {
-    // Whether the answer to HEAD has a body is not known from outside, and so not where the next one begins.
+/// If it is anything else.
+pub fn stream(sent: &[u8], received: &[u8]) {
+    // The end of a response to HEAD is not known here, as it may have a length and no body.
     let may_be_head = sent.windows(5).any(|word| word.eq_ignore_ascii_case(b"HEAD "));
-    let mut rest = come;
+    let mut rest = received;
     loop {
         match crate::http::read_answer(&mut rest, may_be_head) {
             Ok(None) => return,
             Ok(Some(answer)) => {
                 let is_empty = answer.body.is_empty();
                 assert!(STATUSES.contains(&answer.status), "{answer:?}");
-                // What is no HTTP has no service that could say so.
-                let of_http = is_empty && [400, 414, 431, 501, 505].contains(&answer.status);
-                let is_known = answer.status < 400 || of_http || is_envelope(&answer) || may_be_head;
-                assert!(is_known, "no envelope of a service: {answer:?}");
+                // Malformed HTTP is rejected before a service is known, without an envelope.
+                let is_http_error = is_empty && [400, 414, 431, 501, 505].contains(&answer.status);
+                let is_known = answer.status < 400 || is_http_error || is_envelope(&answer) || may_be_head;
+                assert!(is_known, "not an envelope of a service: {answer:?}");
                 if may_be_head {
                     return;
                 }
             }
-            Err(error) => panic!("{error} in {:?}", String::from_utf8_lossy(come)),
+            Err(error) => panic!("{error} in {:?}", String::from_utf8_lossy(received)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Writes requests and reads answers of HTTP/1.1, byte by byte, so that tests see what is really sent.
+//! Writes HTTP/1.1 requests and reads responses byte by byte, so that tests see the bytes on the wire.
 
 use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// A request. Its `Host` and `Content-Length` are added where it is written.
+/// A request. `to_bytes` adds `Host` and `Content-Length`.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     pub method: String,
@@ -33,12 +33,12 @@ impl Request {
         self.header("Content-Type", "application/json").body(body.to_string())
     }
 
-    /// Returns whether a service may not change anything for it.
+    /// Returns whether the method is safe: the request must not change anything.
     pub fn is_safe(&self) -> bool {
         ["GET", "HEAD", "OPTIONS"].contains(&&*self.method)
     }
 
-    /// Returns what is sent to a host.
+    /// Returns the bytes to send to a host.
     pub fn to_bytes(&self, host: &str, is_last: bool) -> Vec<u8> {
         let mut text = format!("{} {} HTTP/1.1\r\nHost: {host}\r\n", self.method, self.target);
         for (name, value) in &self.headers {
@@ -55,7 +55,7 @@ impl Request {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Default)]
 pub struct Answer {
     pub status: u16,
@@ -76,12 +76,12 @@ impl Answer {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
-    /// Returns the body as JSON, `null` if it is none.
+    /// Returns the body as JSON, or `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    /// Returns whether the connection ends behind it.
+    /// Returns whether the server closes the connection after this response.
     pub fn is_last(&self) -> bool {
         self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }
@@ -91,10 +91,10 @@ fn bad(why: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why.into())
 }
 
-/// Reads one answer; `None` if nothing comes any more. Interim answers are passed over.
+/// Reads one response; `None` at the end of the stream. Skips interim responses.
 ///
 /// # Errors
-/// What cannot be read, or is no answer of HTTP/1.1, as one whose body is shorter than its `Content-Length`.
+/// Fails if reading fails or the response is malformed, such as a body that is shorter than its `Content-Length`.
 pub fn read_answer(from: &mut impl BufRead, is_head: bool) -> io::Result<Option<Answer>> {
     loop {
         let Some(mut answer) = read_head(from)? else { return Ok(None) };
@@ -163,7 +163,7 @@ fn read_body(from: &mut impl BufRead, answer: &Answer) -> io::Result<Vec<u8>> {
     }
 }
 
-/// A client that keeps its connection as long as the server does.
+/// A client that keeps its connection open as long as the server does.
 #[derive(Debug)]
 pub struct Client {
     address: SocketAddr,
@@ -172,15 +172,15 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a client that gives up when it hears nothing for so long.
+    /// Creates a client with a timeout for connecting, reading and writing.
     pub fn new(address: SocketAddr, watchdog: Duration) -> Client {
         Client { address, watchdog, open: None }
     }
 
-    /// Opens a connection and leaves it to the caller.
+    /// Opens a connection for the caller.
     ///
     /// # Errors
-    /// What the system says.
+    /// Returns errors of the system.
     pub fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect_timeout(&self.address, self.watchdog)?;
         stream.set_nodelay(true)?;
@@ -189,10 +189,10 @@ impl Client {
         Ok(stream)
     }
 
-    /// Sends a request and reads the answer. A kept connection that has ended meanwhile is opened anew.
+    /// Sends a request and reads the response. Reconnects if the open connection has ended.
     ///
     /// # Errors
-    /// What the system says, and an answer that is none.
+    /// Returns errors of the system, and an error for a malformed response.
     pub fn send(&mut self, request: &Request) -> io::Result<Answer> {
         if let Some(open) = self.open.take() {
             if let Ok(answer) = self.send_on(open, request) {
@@ -204,7 +204,7 @@ impl Client {
     }
 
     fn send_on(&mut self, mut open: BufReader<TcpStream>, request: &Request) -> io::Result<Answer> {
-        // A server that refuses a body does not read all of it, and its answer counts.
+        // A server that rejects a body does not read all of it; its response still counts.
         let sent = open.get_mut().write_all(&request.to_bytes(&self.address.to_string(), false));
         match read_answer(&mut open, request.method == "HEAD") {
             Ok(Some(answer)) => {

@@ -1,4 +1,4 @@
-//! Holds what fuzzing, the soak and the tests of abuse share.
+//! Provides the HTTP client, checks and fuzz bodies that fuzzing, the soak and the tests of abuse share.
 
 pub mod check;
 pub mod fuzz;

@@ -1,4 +1,4 @@
-//! Draws numbers from a seed, the same each time.
+//! Generates reproducible random numbers from a seed.
 
 /// A stream of numbers (xorshift64).
 #[derive(Clone, Debug)]
@@ -6,7 +6,7 @@ pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Random {
-        // Zero would stay zero, and seeds that are near each other would begin alike.
+        // A state of zero stays zero, and close seeds would start with similar numbers.
         let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         random.number();
         random
@@ -28,7 +28,7 @@ impl Random {
         &from[self.below(from.len())]
     }
 
-    /// Returns `true` once in `n` times.
+    /// Returns `true` with a probability of 1 in `n`.
     pub fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }

@@ -1,4 +1,4 @@
-//! What callers may do: levels that count for all below, what is as if it were not there, what is refused and when.
+//! Tests of access levels: inheritance, hidden items, and which verbs fail and when.
 
 use drivesim::{
     Access, Conflict, CopyOptions, Error, Item, ItemId, JobStatus, LockScope, Pace, Profile, Sim, Times,
@@ -18,7 +18,7 @@ fn names(items: &[Item]) -> Vec<&str> {
 
 type Change = (&'static str, fn(&Sim, ItemId) -> Result<(), Error>);
 
-/// Every verb that changes the file `/d/e/f` or makes something beside it.
+/// Every verb that changes the file `/d/e/f` or creates an item in its folder.
 const CHANGES: [Change; 17] = [
     ("write", |sim, file| sim.write(file, "x").map(|_| ())),
     ("rename", |sim, file| sim.rename(file, "x")),
@@ -41,11 +41,11 @@ const CHANGES: [Change; 17] = [
     ("copy into", |sim, _| sim.copy("/to/taken", "/d/e", CopyOptions::default()).map(|_| ())),
 ];
 
-type Look = (&'static str, fn(&Sim, &str) -> Result<(), Error>);
+type Query = (&'static str, fn(&Sim, &str) -> Result<(), Error>);
 
-/// What is looked at below `/d/e`, by path.
-const LOOKS: [Look; 8] = [
-    ("look", |sim, path| sim.item(path).map(|_| ())),
+/// Every verb that reads `/d/e`, by path.
+const QUERIES: [Query; 8] = [
+    ("item", |sim, path| sim.item(path).map(|_| ())),
     ("path", |sim, path| sim.path(path).map(|_| ())),
     ("tally", |sim, path| sim.tally(path).map(|_| ())),
     ("search", |sim, path| sim.search(path, "x").map(|_| ())),
@@ -56,21 +56,21 @@ const LOOKS: [Look; 8] = [
 ];
 
 #[test]
-fn what_may_be_read_only_is_not_changed() {
+fn read_only_items_cannot_be_changed() {
     for profile in Profile::ALL {
         for (name, change) in CHANGES {
-            for closed in ["/d/e", "/d", "/"] {
+            for restricted in ["/d/e", "/d", "/"] {
                 let sim = sim(profile.clone());
                 let file = sim.item("/d/e/f").unwrap().id;
                 sim.write(file, "2").unwrap();
-                sim.set_access(closed, Some(Access::Read)).unwrap();
+                sim.set_access(restricted, Some(Access::Read)).unwrap();
                 let before = sim.fork();
-                assert_eq!(kind(change(&sim, file)), "AccessDenied", "{name} with {closed} closed");
+                assert_eq!(kind(change(&sim, file)), "AccessDenied", "{name} with {restricted} restricted");
                 assert!(before.diff(&sim).unwrap().is_empty());
-                if closed != "/" {
-                    assert!(LOOKS.iter().all(|(_, look)| look(&sim, "/d/e").is_ok()));
+                if restricted != "/" {
+                    assert!(QUERIES.iter().all(|(_, query)| query(&sim, "/d/e").is_ok()));
                 }
-                sim.set_access(closed, Some(Access::Write)).unwrap();
+                sim.set_access(restricted, Some(Access::Write)).unwrap();
                 assert_eq!(kind(change(&sim, file)), "done", "{name} on {}", profile.name);
                 sim.check_invariants();
             }
@@ -79,15 +79,15 @@ fn what_may_be_read_only_is_not_changed() {
 }
 
 #[test]
-fn what_may_not_be_read_is_as_if_it_were_not_there() {
+fn inaccessible_items_are_not_found() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let [folder, file] = ["/d/e", "/d/e/f"].map(|path| sim.item(path).unwrap().id);
         sim.write(file, "2").unwrap();
         let outline = sim.outline().unwrap();
         sim.set_access(folder, Some(Access::None)).unwrap();
-        for (name, look) in LOOKS {
-            assert_eq!(kind(look(&sim, "/d/e")), "NotFound", "{name}");
+        for (name, query) in QUERIES {
+            assert_eq!(kind(query(&sim, "/d/e")), "NotFound", "{name}");
         }
         for (name, change) in CHANGES {
             let expected = if name.ends_with("above") { "AccessDenied" } else { "NotFound" };
@@ -103,10 +103,10 @@ fn what_may_not_be_read_is_as_if_it_were_not_there() {
         assert_eq!((names(&page.items), page.next_after), (vec!["k"], None));
         let tally = sim.tally("/d").unwrap();
         assert_eq!((tally.files, tally.folders, tally.bytes), (1, 1, 0));
-        // It still takes its name and its room.
+        // It still occupies its name and its bytes.
         assert_eq!(kind(sim.create_folder("/d", "e")), "NameTaken");
         assert_eq!(sim.item("/d").unwrap().size, 3);
-        assert_eq!(sim.outline().unwrap(), outline, "an outline of a drive shows all there is");
+        assert_eq!(sim.outline().unwrap(), outline, "an outline of a drive contains all items");
         sim.set_access("/d/e", None).unwrap();
         assert!(sim.exists(file));
         sim.check_invariants();
@@ -114,7 +114,7 @@ fn what_may_not_be_read_is_as_if_it_were_not_there() {
 }
 
 #[test]
-fn a_level_counts_for_all_below_that_have_none_of_their_own() {
+fn a_level_is_inherited_by_items_without_their_own() {
     let sim = sim(Profile::PLAIN);
     let levels =
         || ["/", "/d", "/d/e", "/d/e/f", "/to"].map(|path| sim.access(path).unwrap().to_string()).join(" ");
@@ -134,7 +134,7 @@ fn a_level_counts_for_all_below_that_have_none_of_their_own() {
 }
 
 #[test]
-fn an_item_with_a_level_of_its_own_is_reached_by_path_and_id_below_what_may_not_be_read() {
+fn an_item_with_its_own_level_is_found_below_an_inaccessible_folder() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let file = sim.item("/d/e/f").unwrap().id;
@@ -147,7 +147,7 @@ fn an_item_with_a_level_of_its_own_is_reached_by_path_and_id_below_what_may_not_
         assert!(!sim.exists("/d/e") && !sim.exists("/d/e/g"));
         assert_eq!(names(&sim.children("/").unwrap()), ["to"]);
         assert_eq!(names(&sim.search("/", "f").unwrap()), ["f"]);
-        // Its folder may not be read, so that is gone for who wants to put it back there.
+        // Its folder is inaccessible, so it is not found as the target of the restore.
         sim.delete(file).unwrap();
         assert_eq!(kind(sim.restore_item(file)), "NotFound");
         sim.set_access("/d", None).unwrap();
@@ -164,7 +164,7 @@ fn an_item_with_a_level_of_its_own_is_reached_by_path_and_id_below_what_may_not_
 }
 
 #[test]
-fn a_copy_needs_to_read_all_of_its_source_and_to_change_its_target() {
+fn a_copy_needs_read_access_to_all_of_its_source_and_write_access_to_its_target() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let copy = |source: &str, target: &str| {
@@ -179,13 +179,13 @@ fn a_copy_needs_to_read_all_of_its_source_and_to_change_its_target() {
         assert_eq!(copy("/d", "/to"), "done");
         sim.set_access("/to", Some(Access::Read)).unwrap();
         assert_eq!(copy("/d", "/to"), "AccessDenied");
-        assert_eq!(copy("/to/copy", "/d"), "done", "a copy has no level of its own but that of its folder");
+        assert_eq!(copy("/to/copy", "/d"), "done", "a copy inherits the level of its folder");
         sim.set_access("/d/copy/e/f", Some(Access::Read)).unwrap();
         sim.set_access("/to", None).unwrap();
         sim.rename("/to/copy", "first").unwrap();
         sim.copy("/d/copy", "/to", CopyOptions::default()).unwrap();
         assert_eq!(sim.access("/to/copy/e/f").unwrap(), Access::Write, "levels are not copied");
-        // Told before that it cannot go there, and after that it is not there.
+        // Access is checked after existence and before IntoItself.
         sim.set_access("/d", Some(Access::Read)).unwrap();
         assert_eq!(copy("/d", "/d/e"), "AccessDenied");
         assert_eq!(copy("/missing", "/d/e"), "NotFound");
@@ -196,7 +196,7 @@ fn a_copy_needs_to_read_all_of_its_source_and_to_change_its_target() {
 }
 
 #[test]
-fn a_move_or_delete_needs_to_change_all_below() {
+fn a_move_or_delete_needs_write_access_to_all_items_below() {
     for profile in Profile::ALL {
         for level in [Access::Read, Access::None] {
             let sim = sim(profile.clone());
@@ -212,7 +212,7 @@ fn a_move_or_delete_needs_to_change_all_below() {
             assert_eq!(
                 kind(sim.move_to("/d", "/d/e")),
                 "AccessDenied",
-                "told before that it cannot go there"
+                "access is checked before IntoItself"
             );
             sim.delete("/d/e/f").unwrap();
             sim.set_access("/d/e/g", None).unwrap();
@@ -223,7 +223,7 @@ fn a_move_or_delete_needs_to_change_all_below() {
 }
 
 #[test]
-fn a_level_goes_with_its_item_and_ends_with_it() {
+fn a_level_moves_with_its_item_and_ends_with_it() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let file = sim.item("/d/e/f").unwrap().id;
@@ -245,7 +245,7 @@ fn a_level_goes_with_its_item_and_ends_with_it() {
 }
 
 #[test]
-fn a_job_asks_again_when_it_starts_and_not_after() {
+fn access_is_checked_again_when_a_job_starts_but_not_later() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let copy = |name: &str| sim.copy("/d", "/to", CopyOptions::named(name).pace(Pace::Held)).unwrap();
@@ -266,7 +266,7 @@ fn a_job_asks_again_when_it_starts_and_not_after() {
 }
 
 #[test]
-fn what_may_not_be_changed_is_not_replaced() {
+fn read_only_files_are_not_replaced() {
     let sim = sim(Profile::PLAIN);
     sim.write("/taken", "new").unwrap();
     for level in [Access::Read, Access::None] {
@@ -285,7 +285,7 @@ fn what_may_not_be_changed_is_not_replaced() {
 }
 
 #[test]
-fn a_drive_of_an_outline_may_be_read_only_or_closed() {
+fn a_drive_of_an_outline_may_be_read_only_or_inaccessible() {
     let outline = "drive a profile=plain access=write\nf = 1 B\n\
                    drive b profile=business access=read\nf = 2 B\n\
                    drive c profile=box access=none\nf = 3 B\n";
@@ -303,7 +303,7 @@ fn a_drive_of_an_outline_may_be_read_only_or_closed() {
     sim.copy(drives[1].at("/f"), drives[0].at("/"), CopyOptions::named("copy")).unwrap();
     let back = sim.copy(drives[0].at("/f"), drives[1].at("/"), CopyOptions::named("copy"));
     assert_eq!(kind(back.map(|_| ())), "AccessDenied");
-    // Who sets levels may open a drive, and close it again.
+    // An access level can be removed from a drive and set again.
     sim.set_access(drives[1].at("/"), None).unwrap();
     sim.write(drives[1].at("/f"), "x").unwrap();
     sim.set_access(drives[1].at("/"), Some(Access::None)).unwrap();
@@ -315,7 +315,7 @@ fn a_drive_of_an_outline_may_be_read_only_or_closed() {
 }
 
 #[test]
-fn forks_have_levels_of_their_own() {
+fn forks_have_their_own_levels() {
     let sim = sim(Profile::PLAIN);
     sim.set_access("/d", Some(Access::Read)).unwrap();
     let (fork, snapshot) = (sim.fork(), sim.snapshot());
@@ -328,14 +328,14 @@ fn forks_have_levels_of_their_own() {
 }
 
 #[test]
-fn a_root_that_may_not_be_read_is_not_found_by_who_writes_there() {
+fn writing_to_an_inaccessible_root_fails_with_not_found() {
     let sim = Sim::builder().outline("a\n").build().unwrap();
     sim.set_access("/", Some(Access::None)).unwrap();
     assert_eq!(sim.write("/", "x").unwrap_err().code(), "itemNotFound");
 }
 
 #[test]
-fn a_folder_that_may_not_be_changed_is_not_made_again() {
+fn replacing_a_read_only_folder_fails() {
     let sim = sim(Profile::PLAIN);
     for level in [Access::Read, Access::None] {
         sim.set_access("/d/e", Some(level)).unwrap();
@@ -350,7 +350,7 @@ fn a_folder_that_may_not_be_changed_is_not_made_again() {
 }
 
 #[test]
-fn a_folder_counts_the_children_that_may_be_read_whatever_becomes_of_them() {
+fn the_child_count_includes_only_accessible_children() {
     let sim = sim(Profile::PLAIN);
     let count = |path: &str| sim.item(path).unwrap().child_count;
     for name in ["f", "g"] {
@@ -371,20 +371,20 @@ fn a_folder_counts_the_children_that_may_be_read_whatever_becomes_of_them() {
 }
 
 #[test]
-fn twenty_thousand_levels_do_not_make_a_listing_slow() {
+fn a_listing_with_twenty_thousand_levels_is_fast() {
     let sim = Sim::builder().build().unwrap();
     for number in 0..20_000 {
         let id = sim.create_folder("/", &format!("{number}")).unwrap();
         sim.set_access(id, Some(Access::Read)).unwrap();
     }
-    // Listed fifty times, it would take minutes if each level were looked at for each item.
+    // Fifty listings would take minutes if each item were compared with each level.
     for _ in 0..50 {
         assert_eq!(sim.children("/").unwrap().len(), 20_000);
     }
 }
 
 #[test]
-fn levels_in_an_outline_hold_from_the_start_and_are_printed() {
+fn levels_of_an_outline_apply_and_are_printed() {
     let outline = "Closed/ # access=none\n  in\n  open # access=read\nFixed/ # access=read\n  in\n  Drop/ # access=write\nfree\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
     let levels = |path: &str| (sim.access(path).unwrap(), sim.own_access(path).unwrap());
@@ -399,17 +399,17 @@ fn levels_in_an_outline_hold_from_the_start_and_are_printed() {
     sim.create_file_or("/Fixed/Drop", "new", "x", Conflict::Fail).unwrap();
     let listed: Vec<String> = sim.children("/").unwrap().iter().map(|item| item.name.to_string()).collect();
     assert_eq!(listed, ["Fixed", "free"]);
-    // The feed has what may be read, wherever it is.
-    let told = sim.changes("/", None, 100).unwrap().changes;
-    let told: Vec<String> = told
+    // The change feed contains all accessible items, at any depth.
+    let changes = sim.changes("/", None, 100).unwrap().changes;
+    let changed: Vec<String> = changes
         .iter()
         .map(|change| match change {
             drivesim::Change::Changed(item) => item.name.to_string(),
             other => panic!("{other:?}"),
         })
         .collect();
-    assert!(told.contains(&"open".to_owned()) && !told.contains(&"Closed".to_owned()), "{told:?}");
-    assert_eq!(told.iter().filter(|name| *name == "in").count(), 1, "that of Fixed: {told:?}");
+    assert!(changed.contains(&"open".to_owned()) && !changed.contains(&"Closed".to_owned()), "{changed:?}");
+    assert_eq!(changed.iter().filter(|name| *name == "in").count(), 1, "that of Fixed: {changed:?}");
     let printed = sim.outline_with(drivesim::Detail::Attributes).unwrap();
     assert_eq!(printed.matches("access=").count(), 4, "{printed}");
     let again = Sim::builder().outline(&printed).build().unwrap();
@@ -418,20 +418,20 @@ fn levels_in_an_outline_hold_from_the_start_and_are_printed() {
 }
 
 #[test]
-fn a_refusal_says_whether_the_item_or_something_below_it_is_withheld() {
+fn the_error_distinguishes_an_item_from_items_below_it() {
     for profile in Profile::ALL {
-        let told = |result: Result<(), drivesim::Error>| result.unwrap_err().to_string();
+        let message = |result: Result<(), drivesim::Error>| result.unwrap_err().to_string();
         let copy = |sim: &Sim, source: &str, target: &str| {
-            told(sim.copy(source, target, CopyOptions::named("copy")).map(|_| ()))
+            message(sim.copy(source, target, CopyOptions::named("copy")).map(|_| ()))
         };
         let sim = sim(profile.clone());
         sim.set_access("/d/e/f", Some(Access::None)).unwrap();
         assert_eq!(copy(&sim, "/d", "/to"), "no read access to all below \"/d\"");
-        assert_eq!(told(sim.delete("/d")), "no write access to all below \"/d\"");
+        assert_eq!(message(sim.delete("/d")), "no write access to all below \"/d\"");
         sim.set_access("/d/e/f", Some(Access::Read)).unwrap();
         sim.set_access("/to", Some(Access::Read)).unwrap();
-        assert_eq!(told(sim.delete("/d/e/f")), "no write access to \"/d/e/f\"");
-        assert_eq!(told(sim.rename("/d/e", "x")), "no write access to all below \"/d/e\"");
+        assert_eq!(message(sim.delete("/d/e/f")), "no write access to \"/d/e/f\"");
+        assert_eq!(message(sim.rename("/d/e", "x")), "no write access to all below \"/d/e\"");
         assert_eq!(copy(&sim, "/d", "/to"), "no write access to \"/to\"");
     }
 }

@@ -1,4 +1,4 @@
-//! What was deleted: where it is, who sees it, how it comes back and when it goes for good.
+//! Tests of the bin: listing, access, restore, expiry and purge.
 
 use std::time::Duration;
 
@@ -21,11 +21,11 @@ fn id(sim: &Sim, path: &str) -> ItemId {
     sim.item(path).unwrap().id
 }
 
-fn binned(sim: &Sim) -> Vec<String> {
-    sim.bin("/").unwrap().into_iter().map(|binned| binned.item.name).collect()
+fn bin_names(sim: &Sim) -> Vec<String> {
+    sim.bin("/").unwrap().into_iter().map(|entry| entry.item.name).collect()
 }
 
-fn keeps(profile: &Profile) -> Option<u32> {
+fn retention_days(profile: &Profile) -> Option<u32> {
     match profile.name {
         "plain" => None,
         "business" => Some(93),
@@ -34,7 +34,7 @@ fn keeps(profile: &Profile) -> Option<u32> {
 }
 
 #[test]
-fn what_is_deleted_is_found_nowhere_and_listed_in_the_bin_alone() {
+fn deleted_items_are_only_in_the_bin() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), DOCS);
         let [docs, file, deep, below] =
@@ -63,27 +63,27 @@ fn what_is_deleted_is_found_nowhere_and_listed_in_the_bin_alone() {
         let bin = sim.bin("/").unwrap();
         let listed: Vec<_> = bin
             .iter()
-            .map(|binned| {
-                let (item, at) = (&binned.item, binned.deleted_at.as_second());
-                (item.id, item.parent, item.name.as_str(), item.size, at, &*binned.deleted_by)
+            .map(|entry| {
+                let (item, at) = (&entry.item, entry.deleted_at.as_second());
+                (item.id, item.parent, item.name.as_str(), item.size, at, &*entry.deleted_by)
             })
             .collect();
         let expected = [(file, Some(docs), "a.txt", 2, 1, "ann"), (docs, Some(root), "Docs", 5, 2, "bob")];
         assert_eq!(listed, expected);
-        let days = keeps(&profile).map(|days| 2 + i64::from(days) * 24 * 60 * 60);
+        let days = retention_days(&profile).map(|days| 2 + i64::from(days) * 24 * 60 * 60);
         assert_eq!(bin[1].purge_at.map(Timestamp::as_second), days);
         assert_eq!(sim.bin_item(docs).unwrap(), bin[1]);
-        for not_by_itself in [deep, below, id(&sim, "/to")] {
-            assert_eq!(kind(sim.bin_item(not_by_itself)), "NotInBin");
-            assert_eq!(kind(sim.restore_item(not_by_itself)), "NotInBin");
-            assert_eq!(kind(sim.purge(not_by_itself)), "NotInBin");
+        for not_in_bin in [deep, below, id(&sim, "/to")] {
+            assert_eq!(kind(sim.bin_item(not_in_bin)), "NotInBin");
+            assert_eq!(kind(sim.restore_item(not_in_bin)), "NotInBin");
+            assert_eq!(kind(sim.purge(not_in_bin)), "NotInBin");
         }
         assert_eq!(kind(sim.restore_item("/Docs")), "NotInBin");
     }
 }
 
 #[test]
-fn a_restored_folder_has_what_was_in_it_under_the_old_ids() {
+fn a_restored_folder_has_its_items_with_the_old_ids() {
     for profile in Profile::ALL {
         let sim = sim(profile, DOCS);
         let before = sim.fork();
@@ -101,7 +101,7 @@ fn a_restored_folder_has_what_was_in_it_under_the_old_ids() {
 }
 
 #[test]
-fn what_is_to_be_deleted_only_if_empty_stays_if_something_in_it_can_be_seen() {
+fn delete_if_empty_fails_if_an_item_in_the_folder_is_visible() {
     let sim = Sim::builder()
         .profile(Profile::BUSINESS)
         .pace(Pace::Held)
@@ -112,7 +112,7 @@ fn what_is_to_be_deleted_only_if_empty_stays_if_something_in_it_can_be_seen() {
     assert_eq!((refused.to_string().as_str(), refused.code()), ("\"/a\" is not empty", "invalidRequest"));
     sim.lock("/d", LockScope::Item).unwrap();
     assert_eq!(sim.delete_if_empty("/d").unwrap_err().code(), "resourceLocked");
-    // What a running copy has yet to show is not seen: it goes along, and the copy fails.
+    // Unrevealed items of a running copy do not count: they are deleted too, and the copy fails.
     let options = CopyOptions::named("copy").visibility(Visibility::Gradual);
     let job = sim.copy("/a", "/b", options).unwrap();
     job.step(1).unwrap();
@@ -124,7 +124,7 @@ fn what_is_to_be_deleted_only_if_empty_stays_if_something_in_it_can_be_seen() {
 }
 
 #[test]
-fn what_is_to_be_deleted_for_good_only_if_empty_stays_if_a_copy_has_yet_to_show_something_in_it() {
+fn delete_permanently_if_empty_fails_if_a_copy_has_unrevealed_items_in_the_folder() {
     let sim = Sim::builder()
         .profile(Profile::BUSINESS)
         .pace(Pace::Held)
@@ -155,7 +155,7 @@ fn what_is_to_be_deleted_for_good_only_if_empty_stays_if_a_copy_has_yet_to_show_
 }
 
 #[test]
-fn what_was_deleted_before_its_folder_is_not_in_it_when_that_comes_back() {
+fn an_item_deleted_before_its_folder_is_not_restored_with_it() {
     for profile in Profile::ALL {
         let sim = sim(profile, DOCS);
         let [docs, file] = ["/Docs", "/Docs/a.txt"].map(|path| id(&sim, path));
@@ -164,7 +164,7 @@ fn what_was_deleted_before_its_folder_is_not_in_it_when_that_comes_back() {
         assert_eq!(kind(sim.restore_item(file)), "NotFound", "its folder is in the bin");
         sim.restore_item(docs).unwrap();
         sim.assert_outline("Docs/\n  deep/\n    b = 5 B\nto/\n");
-        assert_eq!(binned(&sim), ["a.txt"]);
+        assert_eq!(bin_names(&sim), ["a.txt"]);
         sim.restore_item(file).unwrap();
         sim.assert_outline(DOCS);
         sim.check_invariants();
@@ -172,17 +172,17 @@ fn what_was_deleted_before_its_folder_is_not_in_it_when_that_comes_back() {
 }
 
 #[test]
-fn a_folder_named_for_the_restored_item_counts_on_box_only_if_the_old_one_is_gone() {
+fn on_box_the_target_of_a_restore_is_used_only_if_the_old_folder_is_missing() {
     for profile in Profile::ALL {
-        for is_old_gone in [false, true] {
+        for is_old_deleted in [false, true] {
             let sim = sim(profile.clone(), DOCS);
             let file = id(&sim, "/Docs/a.txt");
             sim.delete(file).unwrap();
-            if is_old_gone {
+            if is_old_deleted {
                 sim.delete("/Docs").unwrap();
             }
             sim.restore_item_to(file, Some("/to".into()), Some("new.txt"), Conflict::Fail).unwrap();
-            let stays = profile.name == "box" && !is_old_gone;
+            let stays = profile.name == "box" && !is_old_deleted;
             let expected = if stays { "/Docs/new.txt" } else { "/to/new.txt" };
             assert_eq!(sim.path(file).unwrap(), expected, "{}", profile.name);
             assert_eq!(id(&sim, expected), file);
@@ -192,7 +192,7 @@ fn a_folder_named_for_the_restored_item_counts_on_box_only_if_the_old_one_is_gon
 }
 
 #[test]
-fn restoring_is_refused_in_this_order_and_changes_nothing() {
+fn the_checks_of_a_restore_have_an_order_and_a_failure_changes_nothing() {
     let long = "x".repeat(250);
     for profile in Profile::ALL {
         let outline =
@@ -247,7 +247,7 @@ fn restoring_is_refused_in_this_order_and_changes_nothing() {
 }
 
 #[test]
-fn a_taken_name_is_settled_as_for_a_new_item() {
+fn conflicts_of_a_restore_are_resolved_as_for_a_new_item() {
     for profile in Profile::ALL.into_iter().filter(|profile| profile.name != "box") {
         let sim = sim(profile, "a.txt = \"old\"\nd/\n");
         let [old, folder] = ["/a.txt", "/d"].map(|path| id(&sim, path));
@@ -260,8 +260,8 @@ fn a_taken_name_is_settled_as_for_a_new_item() {
         sim.restore_item_to(old, None, Some("a.txt"), Conflict::Replace).unwrap();
         assert_eq!(sim.path(old).unwrap(), "/a.txt");
         assert_eq!(sim.read("/a.txt").unwrap(), b"old");
-        assert_eq!(sim.versions(old).unwrap().len(), 1, "it did not become a version of the other");
-        assert!(!sim.exists(new) && sim.bin("/").unwrap().is_empty(), "what is replaced is gone for good");
+        assert_eq!(sim.versions(old).unwrap().len(), 1, "it is not a version of the replaced file");
+        assert!(!sim.exists(new) && sim.bin("/").unwrap().is_empty(), "the replaced file is purged");
         sim.delete(folder).unwrap();
         sim.write("/d", "a file").unwrap();
         for conflict in [Conflict::Fail, Conflict::Replace] {
@@ -274,23 +274,23 @@ fn a_taken_name_is_settled_as_for_a_new_item() {
 }
 
 #[test]
-fn the_number_of_a_deleted_item_is_free_and_taken_again_when_it_is_back() {
+fn the_number_of_a_deleted_item_is_free_until_it_is_restored() {
     let sim = sim(Profile::BUSINESS, "a\n");
-    let make = || sim.create_file_or("/", "a", "x", Conflict::Rename).unwrap();
-    let [one, two] = [make(), make()];
-    assert_eq!([one, two].map(|made| sim.path(made).unwrap()), ["/a 1", "/a 2"]);
+    let create = || sim.create_file_or("/", "a", "x", Conflict::Rename).unwrap();
+    let [one, two] = [create(), create()];
+    assert_eq!([one, two].map(|id| sim.path(id).unwrap()), ["/a 1", "/a 2"]);
     sim.delete(one).unwrap();
     sim.restore_item(one).unwrap();
-    assert_eq!(sim.path(make()).unwrap(), "/a 3");
+    assert_eq!(sim.path(create()).unwrap(), "/a 3");
     sim.delete(one).unwrap();
-    assert_eq!(sim.path(make()).unwrap(), "/a 1");
+    assert_eq!(sim.path(create()).unwrap(), "/a 1");
     sim.restore_item_to(one, None, None, Conflict::Rename).unwrap();
     assert_eq!(sim.path(one).unwrap(), "/a 1 1");
     sim.check_invariants();
 }
 
 #[test]
-fn the_time_of_what_is_in_the_bin_is_over_at_that_very_moment() {
+fn items_in_the_bin_expire_at_the_exact_time() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "d/\n  f = 3 B\nkept = 1 B\nlate\n");
         let [folder, late] = ["/d", "/late"].map(|path| id(&sim, path));
@@ -299,14 +299,14 @@ fn the_time_of_what_is_in_the_bin_is_over_at_that_very_moment() {
         sim.delete(folder).unwrap();
         sim.advance(SECOND).unwrap();
         sim.delete(late).unwrap();
-        let Some(days) = keeps(&profile) else {
+        let Some(days) = retention_days(&profile) else {
             sim.advance(10_000 * DAY).unwrap();
-            assert_eq!(binned(&sim), ["d", "late"]);
+            assert_eq!(bin_names(&sim), ["d", "late"]);
             sim.restore_item(folder).unwrap();
             continue;
         };
         sim.advance(days * DAY - SECOND - Duration::from_nanos(1)).unwrap();
-        assert_eq!(binned(&sim), ["d", "late"]);
+        assert_eq!(bin_names(&sim), ["d", "late"]);
         let quota = sim.quota("/").unwrap();
         assert_eq!((quota.used, quota.deleted), (1 + 5 + 3, 5));
         let fork = sim.fork();
@@ -314,11 +314,11 @@ fn the_time_of_what_is_in_the_bin_is_over_at_that_very_moment() {
         assert_eq!(fork.read("/d/f").unwrap(), b"12345");
 
         sim.advance(Duration::from_nanos(1)).unwrap();
-        assert_eq!(binned(&sim), ["late"]);
+        assert_eq!(bin_names(&sim), ["late"]);
         assert_eq!(kind(sim.bin_item(folder)), "NotInBin");
         let quota = sim.quota("/").unwrap();
         assert_eq!((quota.used, quota.deleted, quota.remaining), (1, 0, 9), "{}", profile.name);
-        // Each of these sees it by itself, whatever was done before.
+        // Each verb purges expired items itself.
         let fork = || sim.fork();
         assert_eq!(kind(fork().restore_item(folder)), "NotInBin");
         assert_eq!(kind(fork().purge(folder)), "NotInBin");
@@ -342,7 +342,7 @@ fn the_time_of_what_is_in_the_bin_is_over_at_that_very_moment() {
 }
 
 #[test]
-fn a_job_that_starts_when_the_bin_is_over_finds_the_room() {
+fn a_job_can_use_the_bytes_of_expired_items() {
     for profile in Profile::ALL.into_iter().filter(|profile| profile.bin_keeps.is_some()) {
         let sim = sim(profile.clone(), "source = \"12345\"\nto/\nold = \"12345\"\n");
         sim.set_quota("/", Some(15)).unwrap();
@@ -357,7 +357,7 @@ fn a_job_that_starts_when_the_bin_is_over_finds_the_room() {
 }
 
 #[test]
-fn who_empties_the_bin_must_be_allowed_to_change_the_drive() {
+fn emptying_the_bin_needs_write_access_to_the_drive() {
     for profile in Profile::ALL {
         let sim = sim(profile, "a\nb\nd/\n");
         let [a, b] = ["/a", "/b"].map(|path| id(&sim, path));
@@ -367,23 +367,23 @@ fn who_empties_the_bin_must_be_allowed_to_change_the_drive() {
         assert_eq!(kind(sim.purge(a)), "AccessDenied");
         assert_eq!(kind(sim.purge_all("/")), "AccessDenied");
         assert_eq!(kind(sim.restore_item(a)), "AccessDenied");
-        assert_eq!(binned(&sim), ["a", "b"]);
+        assert_eq!(bin_names(&sim), ["a", "b"]);
         sim.set_access("/", Some(Access::None)).unwrap();
-        assert!(binned(&sim).is_empty());
+        assert!(bin_names(&sim).is_empty());
         assert_eq!(kind(sim.bin_item(a)), "NotInBin");
         sim.set_access("/", None).unwrap();
         sim.purge(a).unwrap();
         assert_eq!(kind(sim.purge(a)), "NotInBin");
-        assert_eq!(binned(&sim), ["b"]);
+        assert_eq!(bin_names(&sim), ["b"]);
         sim.purge_all("/").unwrap();
         sim.purge_all("/").unwrap();
-        assert!(binned(&sim).is_empty());
+        assert!(bin_names(&sim).is_empty());
         sim.check_invariants();
     }
 }
 
 #[test]
-fn ids_of_what_was_purged_are_never_given_again() {
+fn ids_of_purged_items_are_not_reused() {
     let sim = sim(Profile::PLAIN, "");
     let mut seen = std::collections::HashSet::new();
     for _ in 0..50 {
@@ -398,7 +398,7 @@ fn ids_of_what_was_purged_are_never_given_again() {
 }
 
 #[test]
-fn a_job_whose_new_item_is_deleted_fails_and_what_was_seen_of_it_can_be_restored() {
+fn a_job_whose_new_item_is_deleted_fails_and_its_revealed_items_can_be_restored() {
     for profile in Profile::ALL {
         for leftovers in [Leftovers::Keep, Leftovers::Remove] {
             let sim = sim(profile.clone(), DOCS);
@@ -422,7 +422,7 @@ fn a_job_whose_new_item_is_deleted_fails_and_what_was_seen_of_it_can_be_restored
 }
 
 #[test]
-fn a_deleted_folder_of_a_running_copy_is_passed_over_and_the_job_goes_on() {
+fn a_deleted_folder_of_a_running_copy_is_skipped_and_the_job_completes() {
     for profile in Profile::ALL {
         let sim = sim(profile, DOCS);
         let job = sim.copy("/Docs", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
@@ -454,7 +454,7 @@ fn a_copy_of_children_fails_when_its_target_is_deleted() {
 }
 
 #[test]
-fn a_deleted_source_stops_a_job_before_it_starts_and_not_after() {
+fn a_deleted_source_fails_a_job_before_its_start_but_not_later() {
     for profile in Profile::ALL {
         let sim = sim(profile, DOCS);
         let options = |name: &str| CopyOptions::named(name).pace(Pace::Held);
@@ -473,7 +473,7 @@ fn a_deleted_source_stops_a_job_before_it_starts_and_not_after() {
 }
 
 #[test]
-fn what_is_deleted_for_good_never_was_in_the_bin() {
+fn permanently_deleted_items_are_not_in_the_bin() {
     for profile in Profile::ALL {
         let sim = sim(profile, DOCS);
         let docs = id(&sim, "/Docs");
@@ -487,7 +487,7 @@ fn what_is_deleted_for_good_never_was_in_the_bin() {
 }
 
 #[test]
-fn a_file_that_a_copy_or_a_move_replaces_is_gone_for_good() {
+fn a_file_that_a_copy_or_a_move_replaces_is_purged() {
     let sim = sim(Profile::PLAIN, "a = \"1\"\nto/\n  a = \"22\"\n");
     let old = id(&sim, "/to/a");
     let replace = CopyOptions::default().on_conflict(Conflict::Replace);
@@ -500,17 +500,17 @@ fn a_file_that_a_copy_or_a_move_replaces_is_gone_for_good() {
 }
 
 #[test]
-fn forks_and_snapshots_have_bins_of_their_own() {
+fn forks_and_snapshots_have_their_own_bins() {
     let sim = sim(Profile::BUSINESS, DOCS);
     let docs = id(&sim, "/Docs");
     sim.delete(docs).unwrap();
     let (fork, snapshot) = (sim.fork(), sim.snapshot());
     fork.restore_item(docs).unwrap();
-    assert_eq!(binned(&sim), ["Docs"]);
+    assert_eq!(bin_names(&sim), ["Docs"]);
     sim.purge(docs).unwrap();
     assert_eq!(fork.read("/Docs/a.txt").unwrap(), b"hi");
     sim.restore(&snapshot);
-    assert_eq!(binned(&sim), ["Docs"]);
+    assert_eq!(bin_names(&sim), ["Docs"]);
     sim.restore_item(docs).unwrap();
     sim.assert_outline(DOCS);
     for sim in [&sim, &fork] {
@@ -519,7 +519,7 @@ fn forks_and_snapshots_have_bins_of_their_own() {
 }
 
 #[test]
-fn a_folder_of_two_hundred_thousand_items_goes_comes_back_and_goes_for_good() {
+fn a_folder_of_two_hundred_thousand_items_is_deleted_restored_and_purged() {
     let files: String = (0..999).map(|number| format!("    f{number} = 1 B\n")).collect();
     for profile in [Profile::PLAIN, Profile::PERSONAL] {
         let sim = sim(profile.clone(), &format!("big/\n  0/\n{files}"));
@@ -552,7 +552,7 @@ fn a_folder_of_two_hundred_thousand_items_goes_comes_back_and_goes_for_good() {
 }
 
 #[test]
-fn a_chain_a_hundred_thousand_folders_deep_goes_and_comes_back() {
+fn a_chain_a_hundred_thousand_folders_deep_is_deleted_and_restored() {
     let sim = sim(Profile::PLAIN, "to/\n");
     let top = sim.create_folder("/", "top").unwrap();
     let mut folder = top;
@@ -574,31 +574,31 @@ fn a_chain_a_hundred_thousand_folders_deep_goes_and_comes_back() {
 }
 
 #[test]
-fn an_item_in_the_bin_may_be_seen_and_changed_as_its_old_folder_may() {
+fn an_item_in_the_bin_has_the_access_level_of_its_old_folder() {
     for profile in Profile::ALL {
         let sim = sim(profile, "d/\n  e/\n    f = \"1\"\n    g/\nto/\n");
         let [file, folder, top] = ["/d/e/f", "/d/e", "/d"].map(|path| id(&sim, path));
         sim.delete(file).unwrap();
         sim.set_access("/d", Some(Access::None)).unwrap();
-        assert!(binned(&sim).is_empty());
+        assert!(bin_names(&sim).is_empty());
         let elsewhere = || sim.restore_item_to(file, Some("/to".into()), None, Conflict::Fail);
         for refused in [sim.bin_item(file).map(drop), sim.restore_item(file), elsewhere(), sim.purge(file)] {
             assert_eq!(kind(refused), "NotInBin");
         }
-        assert_eq!(kind(sim.purge_all("/")), "AccessDenied", "not all of it may go");
+        assert_eq!(kind(sim.purge_all("/")), "AccessDenied", "not all items can be changed");
         sim.set_access("/d", Some(Access::Read)).unwrap();
-        assert_eq!(binned(&sim), ["f"]);
+        assert_eq!(bin_names(&sim), ["f"]);
         for refused in [elsewhere(), sim.purge(file), sim.purge_all("/")] {
             assert_eq!(kind(refused), "AccessDenied");
         }
-        // The folder goes to the bin too, and what was in it has the level of what that was in.
+        // When the folder is also in the bin, its items have the level of the folder's parent.
         sim.set_access("/d", None).unwrap();
         sim.delete(folder).unwrap();
         sim.set_access("/d", Some(Access::Read)).unwrap();
-        assert_eq!(binned(&sim), ["f", "e"]);
+        assert_eq!(bin_names(&sim), ["f", "e"]);
         assert_eq!(kind(sim.purge(file)), "AccessDenied");
         assert_eq!(kind(sim.purge(folder)), "AccessDenied");
-        // A folder that is gone for good gives none: the level is that of the root.
+        // Without the old folder, the level is that of the root.
         sim.set_access("/d", None).unwrap();
         sim.delete_permanently(top).unwrap();
         sim.set_access("/", Some(Access::Read)).unwrap();
@@ -611,17 +611,17 @@ fn an_item_in_the_bin_may_be_seen_and_changed_as_its_old_folder_may() {
 }
 
 #[test]
-fn an_item_in_the_bin_keeps_the_level_that_was_set_for_it() {
+fn an_item_in_the_bin_keeps_its_own_access_level() {
     for profile in Profile::ALL {
         let sim = sim(profile, "d/\n  f = \"1\"\n  g = \"2\"\n");
         let [f, g] = ["/d/f", "/d/g"].map(|path| id(&sim, path));
         sim.set_access(f, Some(Access::Write)).unwrap();
         sim.set_access("/d", Some(Access::Read)).unwrap();
         sim.delete(f).unwrap();
-        assert_eq!(kind(sim.restore_item(f)), "AccessDenied", "its folder may not be changed");
+        assert_eq!(kind(sim.restore_item(f)), "AccessDenied", "its folder is read-only");
         assert_eq!(kind(sim.delete(g)), "AccessDenied");
         sim.set_access("/", Some(Access::None)).unwrap();
-        assert_eq!(binned(&sim), ["f"]);
+        assert_eq!(bin_names(&sim), ["f"]);
         sim.purge(f).unwrap();
         sim.check_invariants();
     }

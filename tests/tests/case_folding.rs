@@ -1,4 +1,4 @@
-//! Tests the folding of every character, and its table, against ICU4X's data.
+//! Tests the case folding of every character, and its table, against the data of ICU4X.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ fn all() -> impl Iterator<Item = char> {
 }
 
 #[test]
-fn every_character_folds_as_in_the_data_of_unicode() {
+fn every_character_folds_as_in_unicode_data() {
     let mapper = CaseMapper::new();
     let mut text = [0; 4];
     let wrong: Vec<char> = all()
@@ -23,7 +23,7 @@ fn every_character_folds_as_in_the_data_of_unicode() {
     assert!(wrong.is_empty(), "{} characters, among them {:?}", wrong.len(), &wrong[..wrong.len().min(20)]);
 }
 
-/// Characters from the first to the last of which each so many-th folds, and what is added to it.
+/// The characters from `first` to `last` in steps of `step`; `add` is the distance to their folded form.
 struct Row {
     first: u32,
     last: u32,
@@ -32,8 +32,8 @@ struct Row {
 }
 
 impl Row {
-    /// Takes a character into the row if it goes on as the row does.
-    fn takes(&mut self, code: u32, add: i64) -> bool {
+    /// Adds a character if it continues the row. Returns whether it does.
+    fn try_extend(&mut self, code: u32, add: i64) -> bool {
         let (distance, is_single) = (code - self.last, self.first == self.last);
         let fits = add == self.add && if is_single { distance <= 2 } else { distance == self.step };
         if fits {
@@ -44,13 +44,13 @@ impl Row {
 }
 
 #[test]
-fn the_table_is_what_the_data_make() {
+fn the_table_equals_the_unicode_data() {
     let mapper = CaseMapper::new();
     let mut rows: Vec<Row> = Vec::new();
     for character in all().filter(|character| mapper.simple_fold(*character) != *character) {
         let code = u32::from(character);
         let add = i64::from(u32::from(mapper.simple_fold(character))) - i64::from(code);
-        if !rows.last_mut().is_some_and(|row| row.takes(code, add)) {
+        if !rows.last_mut().is_some_and(|row| row.try_extend(code, add)) {
             rows.push(Row { first: code, last: code, step: 1, add });
         }
     }

@@ -1,4 +1,4 @@
-//! What has changed since a moment: each item once, in the order of its last change, page by page.
+//! Tests of the change feed: each item once, in the order of its last change, page by page.
 
 use std::time::Duration;
 
@@ -19,11 +19,11 @@ fn all(sim: &Sim, token: Option<ChangeToken>) -> Changes {
     changes
 }
 
-/// Writes down what changed since a token: the paths of what is there, and what is gone.
-fn told(sim: &Sim, token: ChangeToken) -> Vec<String> {
+/// Returns the changes since a token as text: paths of changed items, and tombstones.
+fn changes_since(sim: &Sim, token: ChangeToken) -> Vec<String> {
     let text = |change: &Change| match change {
         Change::Changed(item) => {
-            assert_eq!(sim.item(item.id).unwrap(), *item, "it is told as it is now");
+            assert_eq!(sim.item(item.id).unwrap(), *item, "the change has the current state of the item");
             sim.path(item.id).unwrap()
         }
         Change::Deleted(gone) => {
@@ -117,65 +117,65 @@ const VERBS: [Verb; 24] = [
 ];
 
 #[test]
-fn each_verb_tells_what_it_changed_itself() {
+fn each_verb_logs_its_own_changes() {
     for profile in Profile::ALL {
         for (name, verb, expected) in VERBS {
             let sim = sim(profile.clone());
             let token = sim.change_token("/").unwrap();
             verb(&sim);
-            assert_eq!(told(&sim, token), expected, "{name} on {}", profile.name);
+            assert_eq!(changes_since(&sim, token), expected, "{name} on {}", profile.name);
             sim.check_invariants();
         }
     }
 }
 
 #[test]
-fn what_changes_again_comes_once_and_last() {
+fn an_item_that_changes_again_is_listed_once_and_last() {
     let sim = sim(Profile::PLAIN);
     let token = sim.change_token("/").unwrap();
     for path in ["/d/g", "/d/e/f", "/to", "/d/g"] {
         sim.set_description(path, path).unwrap();
         sim.set_description(path, "again").unwrap();
     }
-    assert_eq!(told(&sim, token), ["/d/e/f", "/to", "/d/g"]);
+    assert_eq!(changes_since(&sim, token), ["/d/e/f", "/to", "/d/g"]);
     let token = all(&sim, Some(token)).token;
-    assert_eq!(told(&sim, token), Vec::<String>::new());
+    assert_eq!(changes_since(&sim, token), Vec::<String>::new());
     sim.rename("/d/g", "h").unwrap();
-    assert_eq!(told(&sim, token), ["/d/h"]);
+    assert_eq!(changes_since(&sim, token), ["/d/h"]);
 }
 
 #[test]
-fn a_replaced_file_is_gone_and_the_other_is_there() {
+fn a_replaced_file_has_a_tombstone_and_the_new_one_is_listed() {
     let sim = sim(Profile::PLAIN);
     sim.write("/to/g", "old").unwrap();
     let token = sim.change_token("/").unwrap();
     sim.copy("/d/g", "/to", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
-    assert_eq!(told(&sim, token), ["no g of 3 B", "/to/g"]);
+    assert_eq!(changes_since(&sim, token), ["no g of 3 B", "/to/g"]);
     let token = sim.change_token("/").unwrap();
     sim.move_to_or("/d/g", "/to", None, Conflict::Replace).unwrap();
-    assert_eq!(told(&sim, token), ["no g of 0 B", "/to/g"]);
+    assert_eq!(changes_since(&sim, token), ["no g of 0 B", "/to/g"]);
     let token = sim.change_token("/").unwrap();
     sim.create_file_or("/to", "g", "new", Conflict::Replace).unwrap();
-    assert_eq!(told(&sim, token), ["/to/g"], "a file that is written over stays");
+    assert_eq!(changes_since(&sim, token), ["/to/g"], "an overwritten file stays");
     let slowly = CopyOptions::named("g").on_conflict(Conflict::Replace).pace(Pace::Held);
     let job = sim.copy("/d/e/f", "/to", slowly).unwrap();
     job.step(0).unwrap();
-    assert_eq!(told(&sim, token), ["/to/g"]);
+    assert_eq!(changes_since(&sim, token), ["/to/g"]);
     job.step(1).unwrap();
-    assert_eq!(told(&sim, token), ["no g of 3 B", "/to/g"]);
+    assert_eq!(changes_since(&sim, token), ["no g of 3 B", "/to/g"]);
     sim.check_invariants();
 }
 
 #[test]
-fn a_copy_that_goes_by_and_by_is_told_as_it_is_seen() {
+fn a_stepped_copy_is_listed_as_it_is_revealed() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let mut token = sim.change_token("/").unwrap();
         let job = sim.copy("/d", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
         for expected in ["/to/d", "/to/d/e", "/to/d/g", "/to/d/e/f"] {
-            assert_eq!(told(&sim, token), Vec::<String>::new());
+            assert_eq!(changes_since(&sim, token), Vec::<String>::new());
             job.step(1).unwrap();
-            assert_eq!(told(&sim, token), [expected]);
+            assert_eq!(changes_since(&sim, token), [expected]);
             token = all(&sim, Some(token)).token;
         }
         assert_eq!(all(&sim, None).changes.len(), 10);
@@ -183,7 +183,7 @@ fn a_copy_that_goes_by_and_by_is_told_as_it_is_seen() {
 }
 
 #[test]
-fn leftovers_that_are_taken_back_are_gone() {
+fn leftovers_in_the_bin_are_not_removed() {
     let sim = sim(Profile::BUSINESS);
     sim.write("/d/e/x", "y").unwrap();
     let token = sim.change_token("/").unwrap();
@@ -194,14 +194,14 @@ fn leftovers_that_are_taken_back_are_gone() {
     sim.delete(target).unwrap();
     assert!(job.outcome().unwrap().is_err());
     sim.restore_item(target).unwrap();
-    // What went to the bin with the target is not taken back from there.
+    // Leftovers that went to the bin with the target are not removed from it.
     assert!(sim.exists(made));
     sim.check_invariants();
-    assert!(told(&sim, token).iter().any(|change| change == "/to/e"));
+    assert!(changes_since(&sim, token).iter().any(|change| change == "/to/e"));
 }
 
 #[test]
-fn a_tombstone_is_of_the_last_time_an_item_was_there() {
+fn a_tombstone_has_the_last_state_of_the_item() {
     let sim = sim(Profile::PLAIN);
     let file = sim.item("/d/g").unwrap().id;
     let first = sim.change_token("/").unwrap();
@@ -220,7 +220,7 @@ fn a_tombstone_is_of_the_last_time_an_item_was_there() {
 }
 
 #[test]
-fn pages_of_any_size_tell_the_same() {
+fn pages_of_any_size_list_the_same_changes() {
     for profile in [Profile::PLAIN, Profile::PERSONAL] {
         let sim = sim(profile);
         let token = sim.change_token("/").unwrap();
@@ -236,7 +236,7 @@ fn pages_of_any_size_tell_the_same() {
                     let page = sim.changes("/", token, limit).unwrap();
                     assert!(page.changes.len() <= limit);
                     changes.extend(page.changes);
-                    // A token is as good as its text.
+                    // A token equals the one parsed from its text.
                     token = Some(page.token.to_string().parse().unwrap());
                     assert_eq!(token, Some(page.token));
                     if !page.more {
@@ -248,12 +248,12 @@ fn pages_of_any_size_tell_the_same() {
             }
         }
         let nothing = sim.changes("/", Some(token), 0).unwrap();
-        assert_eq!(nothing.changes.len(), 1, "at least one, or nobody would ever be done");
+        assert_eq!(nothing.changes.len(), 1, "a page has at least one change, so that reading ends");
     }
 }
 
 #[test]
-fn what_changes_while_all_items_are_listed_is_told_at_the_end() {
+fn changes_during_a_full_listing_are_listed_at_its_end() {
     let sim = sim(Profile::PLAIN);
     let first = sim.changes("/", None, 3).unwrap();
     assert!(first.more);
@@ -276,7 +276,7 @@ fn what_changes_while_all_items_are_listed_is_told_at_the_end() {
 }
 
 #[test]
-fn texts_that_are_no_tokens_are_refused() {
+fn invalid_token_texts_are_rejected() {
     let sim = sim(Profile::PLAIN);
     let token = sim.change_token("/").unwrap();
     assert_eq!(token.to_string().parse(), Ok(token));
@@ -308,28 +308,28 @@ fn texts_that_are_no_tokens_are_refused() {
     ] {
         assert!(text.parse::<ChangeToken>().is_err(), "{text:?}");
     }
-    // Well spelled, but of no moment this drive has seen.
+    // Well-formed, but not of a state of this drive.
     for text in ["0-fffff", "1-0", "0-ffffffffffffffff", "0-fffff-0"] {
         assert!(is_resync(sim.changes("/", Some(text.parse().unwrap()), 9)), "{text}");
     }
-    // A listing that goes on beyond the last item is at its end.
+    // A listing that continues after the last item is empty.
     let latest = token.to_string().replacen("0-", "", 1);
     let beyond: ChangeToken = format!("0-{latest}-ffffffff").parse().unwrap();
     assert_eq!(sim.changes("/", Some(beyond), 9).unwrap().changes, []);
 }
 
 #[test]
-fn tokens_are_good_in_forks_and_no_longer_after_a_restore() {
+fn tokens_are_valid_in_forks_but_not_after_a_restore() {
     let sim = sim(Profile::PLAIN);
     let token = sim.change_token("/").unwrap();
     let listing = sim.changes("/", None, 2).unwrap().token;
     let snapshot = sim.snapshot();
     sim.write("/new", "x").unwrap();
     let fork = sim.fork();
-    assert_eq!(told(&fork, token), ["/new"]);
+    assert_eq!(changes_since(&fork, token), ["/new"]);
     fork.write("/newer", "x").unwrap();
-    assert_eq!(told(&fork, token), ["/new", "/newer"]);
-    assert_eq!(told(&sim, token), ["/new"]);
+    assert_eq!(changes_since(&fork, token), ["/new", "/newer"]);
+    assert_eq!(changes_since(&sim, token), ["/new"]);
     let later = sim.change_token("/").unwrap();
     for _ in 0..2 {
         sim.restore(&snapshot);
@@ -338,12 +338,12 @@ fn tokens_are_good_in_forks_and_no_longer_after_a_restore() {
         }
         let fresh = sim.change_token("/").unwrap();
         sim.write("/other", "x").unwrap();
-        assert_eq!(told(&sim, fresh), ["/other"]);
+        assert_eq!(changes_since(&sim, fresh), ["/other"]);
         assert_eq!(all(&sim, None).changes.len(), 7);
         let added = sim.add_drive("added", Profile::BOX).unwrap();
         let of_added = sim.change_token(added.at("/")).unwrap();
         assert_eq!(sim.changes(added.at("/"), Some(of_added), 9).unwrap().changes, []);
-        // Of the life that is over when the next begins.
+        // The token is from before this restore.
         sim.restore(&snapshot);
         assert!(is_resync(sim.changes("/", Some(fresh), 9)));
     }
@@ -352,12 +352,12 @@ fn tokens_are_good_in_forks_and_no_longer_after_a_restore() {
 }
 
 #[test]
-fn drives_have_changes_of_their_own() {
+fn each_drive_has_its_own_changes() {
     let sim = sim(Profile::PLAIN);
     let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
     let (here, there) = (sim.change_token("/").unwrap(), sim.change_token(other.at("/")).unwrap());
     sim.copy("/d/e", other.at("/"), CopyOptions::default()).unwrap();
-    assert_eq!(told(&sim, here), Vec::<String>::new());
+    assert_eq!(changes_since(&sim, here), Vec::<String>::new());
     let changes = sim.changes(other.at("/"), Some(there), 9).unwrap().changes;
     let names = changes.iter().map(|change| match change {
         Change::Changed(item) => item.name.as_str(),
@@ -367,20 +367,20 @@ fn drives_have_changes_of_their_own() {
 }
 
 #[test]
-fn what_may_not_be_seen_is_not_told() {
+fn inaccessible_items_are_not_listed() {
     let sim = sim(Profile::PLAIN);
     let token = sim.change_token("/").unwrap();
     sim.write("/d/e/f", "2").unwrap();
     sim.write("/to/x", "2").unwrap();
     sim.set_access("/d", Some(Access::None)).unwrap();
-    assert_eq!(told(&sim, token), ["/to/x"]);
-    assert_eq!(all(&sim, None).changes.len(), 3, "the root, /to and what is in it");
+    assert_eq!(changes_since(&sim, token), ["/to/x"]);
+    assert_eq!(all(&sim, None).changes.len(), 3, "the root, /to and its child");
     sim.set_access("/d", Some(Access::Read)).unwrap();
-    assert_eq!(told(&sim, token), ["/d/e/f", "/to/x"]);
+    assert_eq!(changes_since(&sim, token), ["/d/e/f", "/to/x"]);
 }
 
 #[test]
-fn a_copy_of_two_hundred_thousand_items_is_told_in_pages() {
+fn a_copy_of_two_hundred_thousand_items_is_listed_in_pages() {
     let files: String = (0..999).map(|number| format!("    f{number}\n")).collect();
     for pace in [Pace::Instant, Pace::after(Duration::from_secs(1))] {
         let sim = Sim::builder().outline(format!("d/\n  0/\n{files}to/\n")).build().unwrap();
@@ -396,9 +396,9 @@ fn a_copy_of_two_hundred_thousand_items_is_told_in_pages() {
             let page = sim.changes("/", Some(token), 7_000).unwrap();
             for change in &page.changes {
                 let Change::Changed(item) = change else { panic!("{change:?}") };
-                assert!(seen.insert(item.id), "{} comes twice", item.name);
+                assert!(seen.insert(item.id), "{} is listed twice", item.name);
                 let parent = item.parent.unwrap();
-                assert!(seen.contains(&parent) || item.name == "d", "a folder comes before what is in it");
+                assert!(seen.contains(&parent) || item.name == "d", "a folder is listed before its children");
             }
             token = page.token;
             if !page.more {
@@ -408,12 +408,12 @@ fn a_copy_of_two_hundred_thousand_items_is_told_in_pages() {
         assert_eq!(seen.len() as u64, copy.files + copy.folders);
         assert_eq!(seen.len(), 200_001);
         sim.delete("/to/d").unwrap();
-        assert_eq!(told(&sim, token), ["no d of 0 B"]);
+        assert_eq!(changes_since(&sim, token), ["no d of 0 B"]);
     }
 }
 
 #[test]
-fn after_more_than_a_hundred_thousand_scattered_changes_all_must_be_read_anew() {
+fn a_token_expires_after_a_hundred_thousand_scattered_changes() {
     let files: String = (0..1000).map(|number| format!("  f{number}\n")).collect();
     let sim = Sim::builder().outline(format!("d/\n{files}")).build().unwrap();
     for number in 0..100 {
@@ -427,7 +427,7 @@ fn after_more_than_a_hundred_thousand_scattered_changes_all_must_be_read_anew() 
     });
     let ids: Vec<_> = ids.collect();
     assert!(ids.len() > 100_000);
-    // Backwards, no two changes side by side are of slots side by side.
+    // In reverse order, consecutive changes are not of consecutive slots.
     let touch = |id| {
         let times = Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() };
         sim.set_times(id, times).unwrap();
@@ -438,11 +438,11 @@ fn after_more_than_a_hundred_thousand_scattered_changes_all_must_be_read_anew() 
     assert_eq!(all(&sim, Some(start)).changes.len(), 50_000);
     backwards.by_ref().take(50_500).for_each(|id| touch(*id));
     assert!(is_resync(sim.changes("/", Some(start), 9)));
-    let told = all(&sim, Some(halfway));
-    assert_eq!(told.changes.len(), 50_500);
-    assert_eq!(all(&sim, Some(told.token)).changes, []);
-    assert_eq!(all(&sim, None).changes.len(), ids.len(), "a fresh start is always good");
-    // The same item again and again is one change, however often.
+    let rest = all(&sim, Some(halfway));
+    assert_eq!(rest.changes.len(), 50_500);
+    assert_eq!(all(&sim, Some(rest.token)).changes, []);
+    assert_eq!(all(&sim, None).changes.len(), ids.len(), "a full listing always works");
+    // Repeated changes of one item are one change.
     let token = sim.change_token("/").unwrap();
     (0..1000).for_each(|_| touch(ids[7]));
     assert_eq!(all(&sim, Some(token)).changes.len(), 1);
@@ -451,7 +451,7 @@ fn after_more_than_a_hundred_thousand_scattered_changes_all_must_be_read_anew() 
 }
 
 #[test]
-fn a_token_of_one_drive_is_none_of_another() {
+fn a_token_of_another_drive_is_rejected() {
     let sim = Sim::builder().outline("a\n").build().unwrap();
     let other = sim.add_drive("other", Profile::PLAIN).unwrap();
     let token = sim.change_token("/").unwrap();

@@ -1,4 +1,4 @@
-//! What happens to a taken name: every behaviour, every pair of kinds, every profile, named and unnamed.
+//! Tests of conflicts: every behaviour, pair of kinds and profile, with and without an explicit name.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use drivesim::{Conflict, CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 use expect_test::{Expect, expect};
 
 const BEHAVIOURS: [Conflict; 3] = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
-/// What is copied, and what has its name in the target.
+/// The copied item, and the item with the same name in the target.
 const PAIRS: [(&str, &str, &str); 4] = [
     ("file on file", "x.txt = 1 B", "x.txt = 2 B"),
     ("folder on folder", "x.d/\n  new", "x.d/\n  old"),
@@ -18,15 +18,15 @@ fn indent(lines: &str) -> String {
     lines.lines().map(|line| format!("  {line}\n")).collect()
 }
 
-/// Copies onto a taken name and says in a line what came of it.
+/// Copies to a taken name and returns the outcome as text.
 fn outcome(
     profile: &Profile,
-    (_, source, holder): (&str, &str, &str),
+    (_, source, existing): (&str, &str, &str),
     conflict: Conflict,
     named: bool,
 ) -> String {
-    let outline = format!("source/\n{}target/\n{}", indent(source), indent(holder));
-    let name = holder.split(['/', ' ']).next().unwrap();
+    let outline = format!("source/\n{}target/\n{}", indent(source), indent(existing));
+    let name = existing.split(['/', ' ']).next().unwrap();
     let sim = Sim::builder().profile(profile.clone()).pace(Pace::Held).outline(&outline).build().unwrap();
     let before = sim.outline().unwrap();
     let old = sim.item(format!("/target/{name}")).unwrap().id;
@@ -34,8 +34,8 @@ fn outcome(
     let options = options.on_conflict(conflict);
     match sim.copy(format!("/source/{name}"), "/target", options) {
         Err(error) => {
-            assert_eq!(sim.outline().unwrap(), before, "a refusal changed something");
-            assert_eq!(sim.jobs().len(), 0, "a refusal left a job");
+            assert_eq!(sim.outline().unwrap(), before, "a rejected call changed something");
+            assert_eq!(sim.jobs().len(), 0, "a rejected call left a job");
             format!("refused {}", error.code())
         }
         Ok(job) => {
@@ -49,7 +49,7 @@ fn outcome(
                     format!("failed {}", error.code())
                 }
                 Ok(new) => {
-                    assert_ne!(new, old, "the copy has an id of its own");
+                    assert_ne!(new, old, "the copy has a new id");
                     let kept = if sim.exists(old) { "kept" } else { "gone" };
                     let new_name = sim.item(new).unwrap().name;
                     format!("{new_name}, old {kept}")
@@ -72,7 +72,7 @@ fn check(profile: Profile, expected: Expect) {
 }
 
 #[test]
-fn plain_refuses_a_taken_name_at_once() {
+fn plain_rejects_a_taken_name_at_once() {
     check(
         Profile::PLAIN,
         expect![[r#"
@@ -93,7 +93,7 @@ fn plain_refuses_a_taken_name_at_once() {
 }
 
 #[test]
-fn business_refuses_at_once_only_what_is_named_and_wants_to_fail() {
+fn business_rejects_at_once_only_explicit_names_with_fail() {
     check(
         Profile::BUSINESS,
         expect![[r#"
@@ -114,7 +114,7 @@ fn business_refuses_at_once_only_what_is_named_and_wants_to_fail() {
 }
 
 #[test]
-fn personal_knows_no_behaviour_but_fail() {
+fn personal_supports_only_fail() {
     check(
         Profile::PERSONAL,
         expect![[r#"
@@ -135,7 +135,7 @@ fn personal_knows_no_behaviour_but_fail() {
 }
 
 #[test]
-fn box_always_refuses() {
+fn box_always_rejects_a_taken_name() {
     check(
         Profile::BOX,
         expect![[r#"
@@ -155,10 +155,10 @@ fn box_always_refuses() {
     );
 }
 
-/// Moves onto a taken name, by a rename where both are in one folder, and says in a line what came of it.
-fn moved(profile: &Profile, (_, source, holder): (&str, &str, &str), conflict: Conflict) -> String {
-    let outline = format!("source/\n{}target/\n{}", indent(source), indent(holder));
-    let name = holder.split(['/', ' ']).next().unwrap();
+/// Moves to a taken name and returns the outcome as text.
+fn move_outcome(profile: &Profile, (_, source, existing): (&str, &str, &str), conflict: Conflict) -> String {
+    let outline = format!("source/\n{}target/\n{}", indent(source), indent(existing));
+    let name = existing.split(['/', ' ']).next().unwrap();
     let sim = Sim::builder().profile(profile.clone()).outline(&outline).build().unwrap();
     let (old, own) =
         (sim.item(format!("/target/{name}")).unwrap(), sim.item(format!("/source/{name}")).unwrap());
@@ -166,7 +166,7 @@ fn moved(profile: &Profile, (_, source, holder): (&str, &str, &str), conflict: C
     let before = sim.outline().unwrap();
     let outcome = match sim.move_to_or(own.id, "/target", None, conflict) {
         Err(error) => {
-            assert_eq!(sim.outline().unwrap(), before, "a refusal changed something");
+            assert_eq!(sim.outline().unwrap(), before, "a rejected call changed something");
             format!("refused {}", error.code())
         }
         Ok(()) => {
@@ -182,11 +182,11 @@ fn moved(profile: &Profile, (_, source, holder): (&str, &str, &str), conflict: C
 }
 
 #[test]
-fn a_move_is_settled_by_its_behaviour_where_the_service_has_any() {
+fn a_move_follows_its_conflict_behaviour_where_supported() {
     let mut table = String::new();
     for conflict in BEHAVIOURS {
         for pair in PAIRS {
-            let of = |profile: Profile| moved(&profile, pair, conflict);
+            let of = |profile: Profile| move_outcome(&profile, pair, conflict);
             let plain = of(Profile::PLAIN);
             assert_eq!([of(Profile::BUSINESS), of(Profile::PERSONAL)], [plain.clone(), plain.clone()]);
             let boxed = of(Profile::BOX);
@@ -215,7 +215,7 @@ fn sim(profile: Profile, outline: &str) -> Sim {
 }
 
 #[test]
-fn a_copy_in_its_own_folder_without_a_name_meets_itself() {
+fn a_copy_into_its_own_folder_without_a_name_conflicts_with_its_source() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "a.txt = 1 B\n");
         let code = match sim.copy("/a.txt", "/", CopyOptions::default()) {
@@ -228,7 +228,7 @@ fn a_copy_in_its_own_folder_without_a_name_meets_itself() {
 }
 
 #[test]
-fn a_renamed_copy_in_its_own_folder_gets_the_lowest_free_number() {
+fn a_renamed_copy_in_the_same_folder_has_the_lowest_free_number() {
     let renamed = CopyOptions::default().on_conflict(Conflict::Rename);
     let plain = sim(Profile::PLAIN, "a.txt = 1 B\na 2.txt\n");
     for expected in ["a 1.txt", "a 3.txt"] {
@@ -243,7 +243,7 @@ fn a_renamed_copy_in_its_own_folder_gets_the_lowest_free_number() {
 }
 
 #[test]
-fn a_number_that_is_freed_is_the_lowest_again() {
+fn a_freed_number_is_used_again() {
     let sim = sim(Profile::PLAIN, "a\n");
     let renamed = CopyOptions::default().on_conflict(Conflict::Rename);
     let mut copies = Vec::new();
@@ -259,7 +259,7 @@ fn a_number_that_is_freed_is_the_lowest_again() {
 }
 
 #[test]
-fn a_number_never_makes_a_name_that_is_refused() {
+fn a_numbered_name_is_never_a_forbidden_one() {
     let sim = sim(Profile::BUSINESS, "COM.txt\nLPT/\n");
     let renamed = CopyOptions::default().on_conflict(Conflict::Rename);
     for (source, expected) in [("/COM.txt", "COM10.txt"), ("/LPT", "LPT10")] {
@@ -269,7 +269,7 @@ fn a_number_never_makes_a_name_that_is_refused() {
 }
 
 #[test]
-fn a_stem_too_long_for_a_number_is_cut() {
+fn a_stem_that_is_too_long_for_a_number_is_truncated() {
     let long = "x".repeat(251) + ".txt";
     let sim = sim(Profile::BUSINESS, &format!("{long}\n"));
     let renamed = CopyOptions::default().on_conflict(Conflict::Rename);
@@ -283,7 +283,7 @@ fn a_stem_too_long_for_a_number_is_cut() {
 }
 
 #[test]
-fn a_replaced_file_has_a_new_id_and_its_place() {
+fn a_replacement_has_a_new_id() {
     let sim = sim(Profile::BUSINESS, "a.txt = 1 B\nd/\n  A.TXT = 2 B\n");
     let old = sim.item("/d/a.txt").unwrap().id;
     let job = sim.copy("/a.txt", "/d", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
@@ -303,7 +303,7 @@ fn a_file_that_replaces_itself_is_a_new_item() {
 }
 
 #[test]
-fn nothing_is_copied_into_itself_or_below() {
+fn a_folder_is_not_copied_into_itself_or_below() {
     for profile in Profile::ALL {
         let sim = sim(profile, "a/\n  b/\n    c/\n");
         let before = sim.outline().unwrap();
@@ -317,7 +317,7 @@ fn nothing_is_copied_into_itself_or_below() {
 }
 
 #[test]
-fn children_are_settled_one_by_one() {
+fn conflicts_of_children_are_resolved_one_by_one() {
     let sim = sim(Profile::BUSINESS, "from/\n  a = 1 B\n  b/\n    c\n  d = 1 B\nto/\n  a = 2 B\n  B/\n");
     let only = CopyOptions::children_only();
     let job = sim.copy("/from", "/to", only.clone().on_conflict(Conflict::Replace)).unwrap();
@@ -335,7 +335,7 @@ fn children_are_settled_one_by_one() {
 }
 
 #[test]
-fn children_that_the_target_could_never_have_are_left_out_one_by_one() {
+fn children_that_the_target_rejects_are_skipped() {
     let long = "n".repeat(250);
     let outline = format!("from/\n  Forms/\n    x\n  a = 1 B\n  a_vti_b\n  {long}\n  b/\n    c\n");
     for pace in [Pace::Instant, Pace::Held] {
@@ -350,8 +350,8 @@ fn children_that_the_target_could_never_have_are_left_out_one_by_one() {
         else {
             panic!("another error");
         };
-        let told: Vec<String> = details.iter().map(|error| error.to_string()[..14].to_owned()).collect();
-        assert_eq!(told, ["the name \"a_vt", "the name \"Form", "the path of \"n"]);
+        let messages: Vec<String> = details.iter().map(|error| error.to_string()[..14].to_owned()).collect();
+        assert_eq!(messages, ["the name \"a_vt", "the name \"Form", "the path of \"n"]);
         sim.assert_outline_of(&target, "a = 1 B\nb/\n  c\n");
         let unfit = sim.copy("/from/a_vti_b", &target, CopyOptions::default()).unwrap_err();
         assert_eq!(unfit.code(), "invalidRequest");
@@ -365,7 +365,7 @@ fn children_that_the_target_could_never_have_are_left_out_one_by_one() {
 }
 
 #[test]
-fn where_taken_names_are_refused_at_once_children_are_too() {
+fn profiles_that_reject_taken_names_at_once_also_reject_children() {
     for profile in [Profile::PLAIN, Profile::PERSONAL, Profile::BOX] {
         let sim = sim(profile, "from/\n  a\n  b\nto/\n  b\n");
         let before = sim.outline().unwrap();
@@ -375,7 +375,7 @@ fn where_taken_names_are_refused_at_once_children_are_too() {
 }
 
 #[test]
-fn the_root_is_copied_for_its_children_only_and_on_box_never() {
+fn only_the_children_of_the_root_can_be_copied_but_not_on_box() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "a\n");
         let other = sim.add_drive("other", profile.clone()).unwrap();
@@ -387,7 +387,7 @@ fn the_root_is_copied_for_its_children_only_and_on_box_never() {
 }
 
 #[test]
-fn children_that_are_the_same_to_the_target_meet_each_other() {
+fn children_with_the_same_canonical_name_in_the_target_conflict() {
     for pace in [Pace::Instant, Pace::Held] {
         let sim = Sim::builder().pace(pace).outline("from/\n  A = 1 B\n  a = 2 B\n  b\n").build().unwrap();
         let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
@@ -408,7 +408,7 @@ fn children_that_are_the_same_to_the_target_meet_each_other() {
 }
 
 #[test]
-fn refusals_of_children_are_told_in_their_order() {
+fn errors_of_children_are_in_the_order_of_the_children() {
     let sim = Sim::builder()
         .profile(Profile::BUSINESS)
         .pace(Pace::Held)
@@ -417,7 +417,7 @@ fn refusals_of_children_are_told_in_their_order() {
         .unwrap();
     let job = sim.copy("/from", "/to", CopyOptions::children_only().on_conflict(Conflict::Replace)).unwrap();
     job.step(0).unwrap();
-    // Of a, which was to be replaced, it is learnt later than of b that it cannot be.
+    // The error of a, which was to be replaced, occurs later than that of b.
     sim.delete("/to/a").unwrap();
     sim.create_folder("/to", "a").unwrap();
     job.step(1).unwrap();
@@ -430,7 +430,7 @@ fn refusals_of_children_are_told_in_their_order() {
 }
 
 #[test]
-fn a_half_made_copy_is_copied_without_the_paths_that_are_still_to_come() {
+fn unrevealed_items_do_not_count_towards_the_path_length_of_a_copy() {
     let long = "x".repeat(150);
     let outline = format!("from/\n  {long}/\n    {long}/\nto/\n{}/\n", "y".repeat(100));
     let sim = Sim::builder().profile(Profile::BUSINESS).pace(Pace::Held).outline(outline).build().unwrap();
@@ -439,11 +439,11 @@ fn a_half_made_copy_is_copied_without_the_paths_that_are_still_to_come() {
     let target = format!("/{}", "y".repeat(100));
     sim.copy("/to/from", &target, CopyOptions::default().pace(Pace::Instant)).unwrap();
     assert!(sim.exists(format!("{target}/from")));
-    assert!(sim.move_to("/to/from", &target).is_err(), "a move takes along what is still to come");
+    assert!(sim.move_to("/to/from", &target).is_err(), "a move includes unrevealed items");
 }
 
 #[test]
-fn what_is_left_out_needs_no_room() {
+fn skipped_children_need_no_quota() {
     let huge = u64::MAX / 2;
     let outline = format!("from/\n  a = {huge} B\n  b = 1 B\nto/\n  a/\nrest = {} B\n", huge - 10);
     let sim = Sim::builder().profile(Profile::BUSINESS).outline(outline).build().unwrap();
@@ -453,7 +453,7 @@ fn what_is_left_out_needs_no_room() {
 }
 
 #[test]
-fn a_child_whose_number_would_make_its_path_too_long_is_left_out_from_the_start() {
+fn a_child_whose_numbered_path_would_be_too_long_is_skipped_at_the_start() {
     let (folder, name) = ("f".repeat(200), "n".repeat(199));
     let outline = format!("from/\n  {name}\n  short\n{folder}/\n  {name}\n");
     let sim = Sim::builder().profile(Profile::BUSINESS).pace(Pace::Held).outline(outline).build().unwrap();

@@ -1,4 +1,4 @@
-//! The promises of a drive, kept by drivesim, with copies at once and step by step, and by the model.
+//! Runs the contract on drivesim, with instant and with stepped copies, and on the model.
 
 use drivesim_testkit::contract::{EngineSubject, ModelSubject, SteppedSubject, ask_all};
 
@@ -7,18 +7,18 @@ drivesim_testkit::contract_tests!(stepped, SteppedSubject);
 drivesim_testkit::contract_tests!(model, ModelSubject);
 
 #[test]
-fn drivesim_is_asked_all_promises() {
-    for (name, told) in [("at once", ask_all::<EngineSubject>()), ("stepped", ask_all::<SteppedSubject>())] {
-        println!("drivesim, {name}: {told}");
-        assert_eq!(told.skipped, [""; 0]);
+fn drivesim_runs_all_promises() {
+    for (name, run) in [("at once", ask_all::<EngineSubject>()), ("stepped", ask_all::<SteppedSubject>())] {
+        println!("drivesim, {name}: {run}");
+        assert_eq!(run.skipped, [""; 0]);
     }
 }
 
 #[test]
-fn the_model_is_asked_all_but_what_takes_it_back() {
-    let told = ask_all::<ModelSubject>();
-    println!("the model: {told}");
-    // No call of the model puts it back to an earlier state.
-    assert_eq!(told.skipped, ["a_token_from_before_the_drive_was_put_back_is_refused"]);
-    assert!(told.asked.len() >= 202, "{told}");
+fn the_model_runs_all_promises_but_the_restore_of_a_drive() {
+    let run = ask_all::<ModelSubject>();
+    println!("the model: {run}");
+    // The model cannot be restored to an earlier state.
+    assert_eq!(run.skipped, ["a_token_from_before_the_drive_was_put_back_is_refused"]);
+    assert!(run.asked.len() >= 202, "{run}");
 }

@@ -1,4 +1,4 @@
-//! Items that go from a drive of one service to one of another: names, versions, facts, and what an outline keeps.
+//! Tests of copies between services: names, versions and metadata, and what an outline keeps.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
 }
 
 #[test]
-fn a_tree_with_versions_and_descriptions_goes_from_every_service_to_every_other_and_back() {
+fn a_tree_with_versions_and_descriptions_is_copied_between_all_services_and_back() {
     for from in Profile::ALL {
         for to in Profile::ALL {
             for pace in [Pace::Instant, Pace::items_per_second(1)] {
@@ -43,12 +43,12 @@ fn a_tree_with_versions_and_descriptions_goes_from_every_service_to_every_other_
                 assert_eq!(copy.description.as_deref(), about);
                 let versions = sim.versions(target.at("/d/f.txt")).unwrap();
                 assert_eq!(versions, sim.versions("/d/f.txt").unwrap());
-                // What is done to the copy is not done to its source.
+                // Changes of the copy do not affect its source.
                 sim.acting_as("eve").restore_version(target.at("/d/f.txt"), 1).unwrap();
                 sim.acting_as("eve").set_description(target.at("/d/e"), "another").unwrap();
                 assert_eq!(sim.read("/d/f.txt").unwrap(), b"33");
                 assert_eq!(sim.item("/d/e").unwrap().description.as_deref(), Some("a folder"));
-                // And back, with the version that was added there.
+                // Back, with the version that was added.
                 let mut back = options.clone();
                 back.name = Some("back".to_owned());
                 sim.copy(target.at("/d"), "/", back).unwrap();
@@ -77,11 +77,11 @@ fn a_tree_with_versions_and_descriptions_goes_from_every_service_to_every_other_
 }
 
 #[test]
-fn handles_of_two_drives_are_not_mixed_up_however_many_there_are() {
+fn many_handles_of_two_drives_are_not_mixed_up() {
     for to in Profile::ALL {
         let source = Sim::builder().profile(Profile::BUSINESS).build().unwrap();
         let target = source.add_drive("target", to.clone()).unwrap();
-        // The target has other names, contents, users and histories under the same handles.
+        // The target has different names, contents, users and histories under the same handles.
         for number in 0..40 {
             let there = source.acting_as(&format!("there {number}"));
             there.write(target.at(format!("/there {number}")), format!("t{number}").as_str()).unwrap();
@@ -120,7 +120,7 @@ fn handles_of_two_drives_are_not_mixed_up_however_many_there_are() {
 }
 
 #[test]
-fn a_tree_whose_names_the_other_service_refuses_does_not_go_there() {
+fn a_tree_with_names_that_the_target_rejects_is_not_copied() {
     let outline = "case/\n  a\n  A\nchars/\n  in/\n    a:b\nfine/\n  a\n";
     for to in [Profile::BUSINESS, Profile::PERSONAL, Profile::BOX] {
         let sim = Sim::builder().outline(outline).build().unwrap();
@@ -142,7 +142,7 @@ fn a_tree_whose_names_the_other_service_refuses_does_not_go_there() {
 }
 
 #[test]
-fn the_rules_of_the_target_say_how_many_items_a_copy_may_have_and_what_it_locks() {
+fn the_rules_of_the_target_decide_limits_and_locks_of_a_copy() {
     let files: String = (0..600).map(|number| format!("  f{number}\n")).collect();
     for from in Profile::ALL {
         for to in Profile::ALL {
@@ -164,7 +164,7 @@ fn the_rules_of_the_target_say_how_many_items_a_copy_may_have_and_what_it_locks(
 }
 
 #[test]
-fn what_an_outline_says_of_times_owners_versions_and_access_is_what_it_prints() {
+fn an_outline_prints_the_times_owners_versions_and_access_that_it_declares() {
     let outline = "drive one profile=business owner=me access=read\n\
                    f.txt = \"hi\" # created=2020-01-01T00:00:00Z modified=2021-01-01T00:00:00Z owner=ann versions=12 access=write\n\
                    drive two profile=box access=none\n\
@@ -181,7 +181,7 @@ fn what_an_outline_says_of_times_owners_versions_and_access_is_what_it_prints() 
 }
 
 #[test]
-fn an_outline_of_a_drive_with_a_past_plants_as_many_versions() {
+fn an_outline_of_a_drive_with_versions_creates_as_many_versions() {
     for profile in Profile::ALL {
         let sim = Sim::builder().profile(profile.clone()).outline("f = \"1\"\ng\n").build().unwrap();
         for text in ["2", "3", "4"] {

@@ -1,4 +1,4 @@
-//! The properties of a copy, kept by drivesim under each profile, and the page that lists them.
+//! Checks the properties of a copy on drivesim with each profile, and the page that lists them.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ fn copier<S: Subject>(profile: Profile) -> impl Fn() -> SubjectCopier<S> {
     move || SubjectCopier::new(profile.clone())
 }
 
-macro_rules! kept {
+macro_rules! check_properties {
     ($($module:ident: $profile:expr, $subject:ty, $cases:literal;)+) => {
         $(drivesim_testkit::copy_property_tests!(
             $module,
@@ -20,7 +20,7 @@ macro_rules! kept {
     };
 }
 
-kept! {
+check_properties! {
     plain: Profile::PLAIN, EngineSubject, 16;
     business: Profile::BUSINESS, EngineSubject, 16;
     personal: Profile::PERSONAL, EngineSubject, 16;
@@ -29,7 +29,7 @@ kept! {
 }
 
 #[test]
-fn drivesim_is_checked_for_all_that_a_profile_has() {
+fn drivesim_is_checked_for_all_properties_of_a_profile() {
     for profile in Profile::ALL {
         let report = Check::new(profile.clone()).cases(1).run(copier::<EngineSubject>(profile.clone()));
         let not_checked: Vec<&str> = report.skipped.iter().map(|(name, _)| *name).collect();
@@ -49,7 +49,7 @@ fn drivesim_is_checked_for_all_that_a_profile_has() {
 
 const HEAD: &str = include_str!("copy_properties.md");
 
-/// The example of the page, which is compiled and run as a part of these tests.
+/// The example of the page, compiled and run with these tests.
 #[cfg(target_os = "linux")]
 #[path = "../stranger/tests/my_copy.rs"]
 mod my_copy;
@@ -57,7 +57,7 @@ mod my_copy;
 const CODE: &str = include_str!("../stranger/tests/my_copy.rs");
 const STRANGER: &str = include_str!("../stranger/Cargo.toml");
 
-/// Returns the lines of the stranger's dependencies that the example of the page needs: it is built with them.
+/// Returns the dependencies of the stranger that the example of the page uses.
 fn dependencies() -> String {
     let (_, lines) = STRANGER.split_once("[dev-dependencies]\n").unwrap();
     let is_used = |line: &&str| {
@@ -67,8 +67,7 @@ fn dependencies() -> String {
     lines.lines().filter(is_used).collect::<Vec<_>>().join("\n")
 }
 
-/// The page: what stands before the table is in `copy_properties.md`, its example in `my_copy.rs`, the table comes from the
-/// testkit.
+/// Returns the page: the text of `copy_properties.md` with the code of `my_copy.rs`, and the table of the testkit.
 fn page() -> String {
     let mut page = HEAD.replace("{dependencies}", &dependencies()).replace("{code}", CODE.trim_end());
     for property in properties() {
@@ -80,13 +79,13 @@ fn page() -> String {
 
 #[test]
 fn the_page_lists_all_properties() {
-    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/properties.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/properties.md");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(place, page()).unwrap();
+        std::fs::write(path, page()).unwrap();
     }
-    let is_there = std::fs::read_to_string(place).unwrap_or_default() == page();
+    let is_current = std::fs::read_to_string(path).unwrap_or_default() == page();
     assert!(
-        is_there,
+        is_current,
         "docs/properties.md is stale: UPDATE_EXPECT=1 cargo test -p drivesim-tests the_page_lists"
     );
 }

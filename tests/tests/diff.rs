@@ -1,4 +1,4 @@
-//! What is different between two states of a simulator, as lines and as values.
+//! Tests of the differences between two states of a simulator, as text and as values.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn sim(profile: Profile) -> Sim {
 }
 
 fn words(difference: &Difference) -> String {
-    let told = [
+    let flags = [
         (difference.is_created(), "created"),
         (difference.is_removed(), "removed"),
         (difference.is_moved(), "moved"),
@@ -22,7 +22,7 @@ fn words(difference: &Difference) -> String {
         (difference.content_changed, "content"),
         (difference.facts_changed, "facts"),
     ];
-    let words = told.into_iter().filter(|(is_so, _)| *is_so).map(|(_, word)| word);
+    let words = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, word)| word);
     let path = difference.after.as_ref().or(difference.before.as_ref()).map(|located| &located.path);
     format!("{} {}", path.unwrap(), words.collect::<Vec<_>>().join(" "))
 }
@@ -154,7 +154,7 @@ const CHANGES: [Change; 19] = [
 ];
 
 #[test]
-fn each_change_is_told_with_the_way_to_it() {
+fn each_change_is_printed_with_its_parent_folders() {
     for profile in [Profile::PLAIN, Profile::PERSONAL, Profile::BOX] {
         for (name, change, lines, expected) in CHANGES {
             let sim = sim(profile.clone());
@@ -173,63 +173,63 @@ fn each_change_is_told_with_the_way_to_it() {
 }
 
 #[test]
-fn on_business_the_times_of_the_content_follow_a_move() {
+fn on_business_changed_file_system_times_are_part_of_a_move() {
     let sim = sim(Profile::BUSINESS);
     let before = sim.fork();
     sim.advance(Duration::from_secs(1)).unwrap();
     sim.move_to("/a.txt", "/old").unwrap();
-    assert_eq!(all_words(&before, &sim), ["/old/a.txt moved"], "they follow from the move");
+    assert_eq!(all_words(&before, &sim), ["/old/a.txt moved"], "they are part of the move");
     let between = sim.fork();
     let fs_modified_at = Some(Timestamp::UNIX_EPOCH);
     sim.set_times("/old/a.txt", Times { fs_modified_at, ..Times::default() }).unwrap();
     sim.rename("/old/a.txt", "b.txt").unwrap();
-    assert_eq!(all_words(&between, &sim), ["/old/b.txt renamed facts"], "a new name is no move");
+    assert_eq!(all_words(&between, &sim), ["/old/b.txt renamed facts"], "a rename is not a move");
 }
 
 #[test]
-fn backwards_what_was_made_is_removed_and_what_was_moved_comes_from_where_it_went() {
+fn the_reverse_diff_has_the_inverse_differences() {
     for (name, change, ..) in CHANGES {
         let sim = sim(Profile::PLAIN);
         let before = sim.fork();
         change(&sim);
-        let (there, back) = (before.diff(&sim).unwrap(), sim.diff(&before).unwrap());
-        let mut there: Vec<_> = there.differences().map(|(_, difference)| difference.clone()).collect();
+        let (forward, back) = (before.diff(&sim).unwrap(), sim.diff(&before).unwrap());
+        let mut forward: Vec<_> = forward.differences().map(|(_, difference)| difference.clone()).collect();
         let mut back: Vec<_> = back
             .differences()
             .map(|(_, difference)| {
-                let mut turned = difference.clone();
-                (turned.before, turned.after) = (difference.after.clone(), difference.before.clone());
-                turned
+                let mut inverse = difference.clone();
+                (inverse.before, inverse.after) = (difference.after.clone(), difference.before.clone());
+                inverse
             })
             .collect();
         let path = |difference: &Difference| {
             let located = difference.before.as_ref().or(difference.after.as_ref()).unwrap();
             (located.path.clone(), located.item.id)
         };
-        there.sort_by_key(path);
+        forward.sort_by_key(path);
         back.sort_by_key(path);
-        assert_eq!(there, back, "{name}");
+        assert_eq!(forward, back, "{name}");
     }
 }
 
 #[test]
-fn what_came_back_from_the_bin_has_changed_once() {
+fn a_restored_item_has_changed_once() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let before = sim.fork();
         let folder = sim.item("/d").unwrap().id;
         sim.advance(Duration::from_secs(1)).unwrap();
         sim.delete(folder).unwrap();
-        let gone = sim.fork();
+        let deleted = sim.fork();
         sim.restore_item(folder).unwrap();
         assert_eq!(all_words(&before, &sim), ["/d facts"]);
         let created = ["/d created", "/d/e created", "/d/e/f created", "/d/g created"];
-        assert_eq!(all_words(&gone, &sim), created);
+        assert_eq!(all_words(&deleted, &sim), created);
     }
 }
 
 #[test]
-fn versions_that_come_and_go_are_changes() {
+fn restored_and_deleted_versions_are_changes() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         sim.write("/a.txt", "2").unwrap();
@@ -245,7 +245,7 @@ fn versions_that_come_and_go_are_changes() {
 }
 
 #[test]
-fn a_copy_that_runs_is_different_in_what_is_seen_of_it() {
+fn a_running_copy_differs_by_its_revealed_items() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let before = sim.fork();
@@ -260,7 +260,7 @@ fn a_copy_that_runs_is_different_in_what_is_seen_of_it() {
 }
 
 #[test]
-fn drives_that_were_added_or_removed_are_told_with_all_in_them() {
+fn added_and_removed_drives_are_listed_with_all_items() {
     let outline = "drive one profile=plain\na = 1 B\ndrive two profile=box\nb = 2 B\n\
                    drive three profile=business\nc = 3 B\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
@@ -277,7 +277,7 @@ fn drives_that_were_added_or_removed_are_told_with_all_in_them() {
     assert_eq!(diff.to_string(), expected);
     let drives: Vec<&str> = diff.differences().map(|(drive, _)| drive).collect();
     assert_eq!(drives, ["one", "two", "four"]);
-    // A drive of the same name is not the same drive.
+    // A new drive with the same name is another drive.
     let before = sim.fork();
     sim.remove_drive("three").unwrap();
     sim.add_drive("three", Profile::BUSINESS).unwrap();
@@ -287,20 +287,20 @@ fn drives_that_were_added_or_removed_are_told_with_all_in_them() {
 }
 
 #[test]
-fn two_forks_of_one_origin_are_compared_with_each_other() {
+fn two_forks_of_one_origin_can_be_compared() {
     let origin = sim(Profile::PLAIN);
     let (one, two) = (origin.fork(), origin.fork());
     one.rename("/a.txt", "one").unwrap();
     two.rename("/a.txt", "two").unwrap();
     assert_eq!(one.diff(&two).unwrap().to_string(), "> two = \"hi\" # was /one\n");
-    // Both give the same ids to what they make: it is taken for the same item.
+    // Both forks give new items the same ids, so these count as the same items.
     one.write("/new", "x").unwrap();
     two.write("/new", "x").unwrap();
     assert_eq!(all_words(&one, &two), ["/two renamed"]);
 }
 
 #[test]
-fn a_restored_snapshot_undoes_all_that_is_different() {
+fn a_restored_snapshot_undoes_all_differences() {
     let sim = sim(Profile::BUSINESS);
     let (snapshot, before) = (sim.snapshot(), sim.fork());
     for (_, change, ..) in CHANGES {
@@ -311,7 +311,7 @@ fn a_restored_snapshot_undoes_all_that_is_different() {
 }
 
 #[test]
-fn names_that_would_be_misread_are_quoted() {
+fn ambiguous_names_are_quoted() {
     let sim = sim(Profile::PLAIN);
     let before = sim.fork();
     sim.rename("/a.txt", "drive x").unwrap();
@@ -326,9 +326,9 @@ fn names_that_would_be_misread_are_quoted() {
 }
 
 #[test]
-fn a_path_that_would_be_misread_is_quoted() {
-    let misread = ["a\n- evil", "a # was b", "a = b", "a, content was \"b\"", "a, b", "a ", "a\u{202e}b"];
-    for name in misread {
+fn ambiguous_paths_are_quoted() {
+    let ambiguous = ["a\n- evil", "a # was b", "a = b", "a, content was \"b\"", "a, b", "a ", "a\u{202e}b"];
+    for name in ambiguous {
         let sim = sim(Profile::PLAIN);
         sim.rename("/a.txt", name).unwrap();
         let before = sim.fork();
@@ -349,7 +349,7 @@ fn a_path_that_would_be_misread_is_quoted() {
 }
 
 #[test]
-fn what_does_not_follow_from_a_new_name_or_content_is_told_beside_it() {
+fn further_changes_are_printed_after_a_new_name_or_content() {
     let second = |n: i64| Some(Timestamp::from_second(n).unwrap());
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
@@ -422,7 +422,7 @@ fn what_does_not_follow_from_a_new_name_or_content_is_told_beside_it() {
 }
 
 #[test]
-fn on_box_the_time_of_a_folders_content_follows_its_changes() {
+fn on_box_changed_file_system_times_of_a_folder_are_part_of_other_changes() {
     let sim = sim(Profile::BOX);
     let before = sim.fork();
     sim.advance(Duration::from_secs(1)).unwrap();
@@ -433,7 +433,7 @@ fn on_box_the_time_of_a_folders_content_follows_its_changes() {
 }
 
 #[test]
-fn the_oldest_version_that_goes_by_the_limit_follows_from_the_write() {
+fn a_version_dropped_by_the_limit_is_part_of_the_write() {
     let mut profile = Profile::PLAIN;
     profile.max_versions = Some(2);
     let sim = sim(profile);
@@ -444,7 +444,7 @@ fn the_oldest_version_that_goes_by_the_limit_follows_from_the_write() {
 }
 
 #[test]
-fn two_forks_that_each_added_a_drive_differ_in_both() {
+fn two_forks_that_each_added_a_drive_differ_in_both_drives() {
     let sim = sim(Profile::PLAIN);
     let (one, two) = (sim.fork(), sim.fork());
     let first = one.add_drive("one", Profile::BOX).unwrap();
@@ -452,7 +452,7 @@ fn two_forks_that_each_added_a_drive_differ_in_both() {
     two.add_drive("two", Profile::BOX).unwrap();
     let expected = "- drive one profile=box\n- a/\n+ drive two profile=box\n";
     assert_eq!(one.diff(&two).unwrap().to_string(), expected);
-    // The rules are another's too.
+    // Drives with different profiles.
     let (one, two) = (sim.fork(), sim.fork());
     one.add_drive("new", Profile::BOX).unwrap();
     two.add_drive("new", Profile::PERSONAL).unwrap();
@@ -461,7 +461,7 @@ fn two_forks_that_each_added_a_drive_differ_in_both() {
 }
 
 #[test]
-fn an_only_drive_in_the_place_of_another_is_told_with_its_name() {
+fn a_replaced_single_drive_is_printed_with_its_name() {
     let empty = Sim::builder().build().unwrap();
     empty.remove_drive("drive").unwrap();
     let (one, two) = (empty.fork(), empty.fork());
@@ -480,7 +480,7 @@ fn one_change_among_three_hundred_thousand_items_is_found() {
     }
     assert_eq!(sim.tally("/").unwrap().files, 299_700);
     let before = sim.fork();
-    // Compared a thousand times, it would take minutes if all items were looked at.
+    // A thousand comparisons would take minutes if each compared all items.
     for number in 0..1000 {
         sim.write("/277/f500", format!("{number}").as_str()).unwrap();
         assert_eq!(all_words(&before, &sim), ["/277/f500 content"]);
@@ -494,7 +494,7 @@ fn one_change_among_three_hundred_thousand_items_is_found() {
 }
 
 #[test]
-fn a_difference_deeper_than_an_outline_is_refused_and_one_above_is_told() {
+fn a_difference_deeper_than_an_outline_fails() {
     let sim = sim(Profile::PLAIN);
     let mut folder = sim.create_folder("/", "top").unwrap();
     let top = folder;

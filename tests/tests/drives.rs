@@ -1,4 +1,4 @@
-//! All drives of a simulator replaced at once by an outline.
+//! Tests of the replacement of all drives by an outline.
 
 use std::thread;
 
@@ -27,7 +27,7 @@ fn names(sim: &Sim) -> Vec<String> {
 }
 
 #[test]
-fn what_was_printed_comes_back_whatever_was_done_since() {
+fn a_printed_outline_restores_the_drives_after_any_change() {
     type Change = fn(&Sim);
     let changes: [Change; 9] = [
         |_| (),
@@ -59,14 +59,14 @@ fn what_was_printed_comes_back_whatever_was_done_since() {
         assert_eq!(sim.outline().unwrap(), printed, "change {number}");
         assert_eq!(names(&sim), ["work", "home", "vault"], "change {number}");
         sim.check_invariants();
-        // A bare path means the first drive, as before.
+        // A path without a drive still means the first drive.
         assert_eq!(sim.read("/Docs/a.txt").unwrap(), b"hi");
         assert_eq!(sim.fork().outline().unwrap(), printed);
     }
 }
 
 #[test]
-fn a_drive_whose_line_says_what_is_so_keeps_its_id_and_others_are_made_anew() {
+fn a_drive_whose_line_matches_keeps_its_id_and_others_are_replaced() {
     let sim = sim(THREE);
     let ids = |names: [&str; 3]| names.map(|name| sim.drive(name).unwrap().id());
     let before = ids(["work", "home", "vault"]);
@@ -82,16 +82,16 @@ fn a_drive_whose_line_says_what_is_so_keeps_its_id_and_others_are_made_anew() {
     assert_eq!(names(&sim), ["vault", "work", "home"]);
     let work = sim.drive("work").unwrap();
     assert_eq!(sim.item(work.at("/")).unwrap().id, root);
-    // A line that gives only a name leaves profile and owner as they are.
+    // A line with only a name keeps the profile and the owner.
     assert_eq!(sim.owner_of(&work).unwrap().as_deref(), Some("me"));
     assert_eq!(sim.profile_of(&work).unwrap().name, "business");
-    // Any order of drives can be locked together and forked.
+    // Drives in any order can be locked together and forked.
     sim.copy(work.at("/b"), sim.drive("home").unwrap().at("/"), CopyOptions::default()).unwrap();
     assert_eq!(sim.fork().drives(), sim.drives());
 }
 
 #[test]
-fn a_line_that_says_more_than_a_name_says_all() {
+fn a_line_with_more_than_a_name_sets_all_attributes() {
     let sim = sim(THREE);
     replace(&sim, "drive work owner=user:ann\ndrive new\n").unwrap();
     assert_eq!(
@@ -101,7 +101,7 @@ fn a_line_that_says_more_than_a_name_says_all() {
 }
 
 #[test]
-fn an_outline_that_a_drive_refuses_changes_nothing() {
+fn a_rejected_outline_changes_nothing() {
     let refused = [
         "drive work\nfine\ndrive home\n\"a:b\"\n",
         "drive home\nok\ndrive new profile=business\nfine\nFINE\n",
@@ -118,26 +118,26 @@ fn an_outline_that_a_drive_refuses_changes_nothing() {
         assert_eq!(sim.outline().unwrap(), THREE);
         assert_eq!(sim.drives(), before);
         assert!(sim.exists(item), "{outline}");
-        // No number was used up: the next drive has the id that it would have had.
-        let twin = self::sim(THREE);
+        // The failure has used no drive number: the next drive has the same id as without it.
+        let fresh = self::sim(THREE);
         let next = |sim: &Sim| sim.add_drive("next", Profile::PLAIN).unwrap().id();
-        assert_eq!(next(&sim), next(&twin));
+        assert_eq!(next(&sim), next(&fresh));
     }
-    let mut unreadable = parse("drive a\ndrive b\n").unwrap();
-    unreadable.drives[1].header.as_mut().unwrap().name = "a".to_owned();
-    let refused = sim(THREE).replace_drives(unreadable).unwrap_err();
+    let mut invalid = parse("drive a\ndrive b\n").unwrap();
+    invalid.drives[1].header.as_mut().unwrap().name = "a".to_owned();
+    let refused = sim(THREE).replace_drives(invalid).unwrap_err();
     assert!(matches!(refused, Error::DriveExists { .. }), "{refused}");
     for (profile, owner) in [(Some("dropbox"), None), (None, Some("ann"))] {
-        let mut unreadable = parse("drive a\n").unwrap();
-        let header = unreadable.drives[0].header.as_mut().unwrap();
+        let mut invalid = parse("drive a\n").unwrap();
+        let header = invalid.drives[0].header.as_mut().unwrap();
         (header.profile, header.owner) = (profile.map(str::to_owned), owner.map(str::to_owned));
-        let refused = sim(THREE).replace_drives(unreadable).unwrap_err();
+        let refused = sim(THREE).replace_drives(invalid).unwrap_err();
         assert!(matches!(refused, Error::NoProfile { .. } | Error::NoOwner { .. }), "{refused}");
     }
 }
 
 #[test]
-fn an_outline_without_drive_lines_is_the_one_drive_that_a_simulator_begins_with() {
+fn an_outline_without_drive_lines_is_the_default_drive() {
     let sim = sim("a\n");
     let id = sim.drive("drive").unwrap().id();
     sim.add_drive("other", Profile::BOX).unwrap();
@@ -149,24 +149,24 @@ fn an_outline_without_drive_lines_is_the_one_drive_that_a_simulator_begins_with(
 }
 
 #[test]
-fn jobs_lose_their_place_in_replaced_and_removed_drives_alike() {
+fn jobs_fail_in_replaced_and_removed_drives_alike() {
     let sim = sim(THREE);
     let copy = |target: &str| {
         let job = sim.copy("/Docs", sim.drive(target).unwrap().at("/"), CopyOptions::named("Copy")).unwrap();
         job.step(1).unwrap();
         job
     };
-    let (kept, gone) = (copy("work"), copy("home"));
+    let (replaced, removed) = (copy("work"), copy("home"));
     replace(&sim, "drive work\n").unwrap();
-    assert_eq!((kept.status(), gone.status()), (JobStatus::Failed, JobStatus::Failed));
+    assert_eq!((replaced.status(), removed.status()), (JobStatus::Failed, JobStatus::Failed));
     let message = |job: &drivesim::Job| job.outcome().unwrap().unwrap_err().to_string();
-    assert_eq!(message(&kept), "\"/Copy\" does not exist");
-    assert_eq!(message(&gone), "\"/Copy\" does not exist");
+    assert_eq!(message(&replaced), "\"/Copy\" does not exist");
+    assert_eq!(message(&removed), "\"/Copy\" does not exist");
     sim.check_invariants();
 }
 
 #[test]
-fn access_levels_that_were_set_later_do_not_refuse_it() {
+fn access_levels_do_not_prevent_the_replacement() {
     let sim = sim(THREE);
     sim.set_access("/", Some(Access::None)).unwrap();
     replace(&sim, THREE).unwrap();
@@ -174,12 +174,12 @@ fn access_levels_that_were_set_later_do_not_refuse_it() {
 }
 
 #[test]
-fn nobody_sees_half_of_it() {
+fn a_fork_never_contains_half_of_a_replacement() {
     const ROUNDS: usize = 200;
     let (even, odd) = ("drive a\none\ndrive b\none\n", "drive b\ntwo\ndrive a\ntwo\n");
     let sim = sim(even);
     thread::scope(|scope| {
-        let looking = scope.spawn(|| {
+        let reader = scope.spawn(|| {
             for _ in 0..ROUNDS {
                 let fork = sim.fork().outline().unwrap();
                 let n_new = fork.matches("two").count();
@@ -189,6 +189,6 @@ fn nobody_sees_half_of_it() {
         for round in 0..ROUNDS {
             replace(&sim, if round % 2 == 0 { odd } else { even }).unwrap();
         }
-        looking.join().unwrap();
+        reader.join().unwrap();
     });
 }

@@ -1,4 +1,4 @@
-//! The events of a job and of a simulator: what comes, in which order, what a slow reader loses, who is woken.
+//! Tests of the events of jobs and simulators: content, order, slow readers and wakers.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -26,7 +26,7 @@ fn copy(sim: &Sim) -> Job {
     sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap()
 }
 
-/// Writes down events, with the milliseconds since the start.
+/// Returns events as text, with the milliseconds since the start.
 fn diary(start: Timestamp, events: impl IntoIterator<Item = JobEvent>) -> String {
     let line = |event: JobEvent| {
         let JobEvent { at, kind, percent, items_done, items_total, .. } = event;
@@ -50,7 +50,7 @@ async fn next(events: &mut Events) -> Option<JobEvent> {
 }
 
 #[test]
-fn the_events_of_a_job_go_from_its_acceptance_to_its_end() {
+fn the_events_of_a_job_range_from_its_acceptance_to_its_end() {
     let sim = sim(Pace::items_per_second(1));
     let start = sim.now();
     let job = copy(&sim);
@@ -68,7 +68,7 @@ fn the_events_of_a_job_go_from_its_acceptance_to_its_end() {
 }
 
 #[test]
-fn steps_and_looks_are_told_when_they_are_made() {
+fn steps_and_polls_emit_events_at_their_time() {
     for pace in [Pace::Held, Pace::polls(3)] {
         let sim = sim(pace);
         let start = sim.now();
@@ -92,7 +92,7 @@ fn steps_and_looks_are_told_when_they_are_made() {
 }
 
 #[test]
-fn tenths_and_percents_come_as_asked_each_with_its_own_due_time() {
+fn tenths_and_percents_have_their_own_due_times() {
     let sim = sim(Pace::after(Duration::from_secs(100)));
     let start = sim.now();
     let job = copy(&sim);
@@ -109,7 +109,7 @@ fn tenths_and_percents_come_as_asked_each_with_its_own_due_time() {
 }
 
 #[test]
-fn the_same_events_come_however_time_passes_and_however_often_is_read() {
+fn events_do_not_depend_on_clock_steps_or_reads() {
     let run = |every, step: Option<Duration>, reads_often: bool| {
         let sim = sim(Pace::bytes_per_second(1 << 20));
         let job = copy(&sim);
@@ -139,23 +139,23 @@ fn the_same_events_come_however_time_passes_and_however_often_is_read() {
 }
 
 #[test]
-fn a_reader_that_never_reads_until_the_end_loses_no_state() {
+fn a_reader_that_reads_only_at_the_end_misses_no_state() {
     let files: String = (0..5000).map(|nth| format!("  f{nth}\n")).collect();
     let sim = Sim::builder().pace(Pace::items_per_second(100)).outline(format!("Docs/\n{files}to/\n"));
     let sim = sim.build().unwrap();
-    let of_all = sim.events_every(Every::Item);
+    let all_events = sim.events_every(Every::Item);
     let jobs: Vec<Job> = (0..3).map(|_| sim.copy("/Docs", "/to", rename()).unwrap()).collect();
-    let of_one: Vec<Events> = jobs.iter().map(|job| job.events_every(Every::Item)).collect();
+    let job_events: Vec<Events> = jobs.iter().map(|job| job.events_every(Every::Item)).collect();
     while jobs.iter().any(|job| !job.status().is_ended()) {
         sim.advance(Duration::from_secs(1)).unwrap();
     }
-    let of_all: Vec<JobEvent> = of_all.try_iter().collect();
-    let n_states = of_all.iter().filter(|event| event.kind != EventKind::Progress).count();
+    let all_events: Vec<JobEvent> = all_events.try_iter().collect();
+    let n_states = all_events.iter().filter(|event| event.kind != EventKind::Progress).count();
     assert_eq!(n_states, 3 * 3);
-    assert!(of_all.len() <= n_states + 1024 + 3, "{}", of_all.len());
-    assert!(of_all.is_sorted_by_key(|event| event.at));
-    for (job, events) in jobs.iter().zip(of_one) {
-        for events in [events.into_iter().collect(), of_job(&of_all, job)] {
+    assert!(all_events.len() <= n_states + 1024 + 3, "{}", all_events.len());
+    assert!(all_events.is_sorted_by_key(|event| event.at));
+    for (job, events) in jobs.iter().zip(job_events) {
+        for events in [events.into_iter().collect(), events_of(&all_events, job)] {
             let kinds: Vec<EventKind> = events.iter().map(|event| event.kind).collect();
             assert_eq!(kinds[..2], [EventKind::Accepted, EventKind::Started]);
             assert_eq!(kinds[kinds.len() - 1], EventKind::Completed);
@@ -170,12 +170,12 @@ fn rename() -> CopyOptions {
     CopyOptions::default().on_conflict(drivesim::Conflict::Rename)
 }
 
-fn of_job(events: &[JobEvent], job: &Job) -> Vec<JobEvent> {
+fn events_of(events: &[JobEvent], job: &Job) -> Vec<JobEvent> {
     events.iter().copied().filter(|event| event.job == job.id()).collect()
 }
 
 #[test]
-fn who_asks_late_hears_in_short_what_has_happened() {
+fn a_late_reader_receives_a_summary() {
     let sim = sim(Pace::after(Duration::from_secs(3)));
     let start = sim.now();
     let job = copy(&sim);
@@ -205,7 +205,7 @@ fn who_asks_late_hears_in_short_what_has_happened() {
 }
 
 #[test]
-fn a_failure_is_an_end_that_tells_how_far_the_job_was() {
+fn a_failure_event_reports_the_progress_of_the_job() {
     let sim = sim(Pace::Held);
     let start = sim.now();
     let job = copy(&sim);
@@ -225,7 +225,7 @@ fn a_failure_is_an_end_that_tells_how_far_the_job_was() {
 }
 
 #[test]
-fn a_copy_that_shows_at_its_end_tells_its_progress_meanwhile() {
+fn a_copy_that_is_visible_on_completion_reports_its_progress() {
     let sim = sim(Pace::items_per_second(1));
     let options = CopyOptions::default().visibility(Visibility::OnCompletion).leftovers(Leftovers::Remove);
     let job = sim.copy("/Docs", "/Archive", options).unwrap();
@@ -239,7 +239,7 @@ fn a_copy_that_shows_at_its_end_tells_its_progress_meanwhile() {
 }
 
 #[test]
-fn another_reader_takes_nothing_from_the_first() {
+fn readers_do_not_affect_each_other() {
     let sim = sim(Pace::after(Duration::from_secs(10)));
     let first = (sim.events(), copy(&sim));
     let own = first.1.events();
@@ -258,7 +258,7 @@ fn another_reader_takes_nothing_from_the_first() {
 }
 
 #[test]
-fn a_stream_wakes_without_a_runtime() {
+fn a_stream_is_woken_without_a_runtime() {
     for pace in [Pace::Held, Pace::after(Duration::from_secs(4))] {
         let sim = sim(pace);
         let job = copy(&sim);
@@ -274,7 +274,7 @@ fn a_stream_wakes_without_a_runtime() {
             while let Some(event) = next(&mut events).await {
                 read.push(event.kind);
             }
-            assert_eq!(next(&mut events).await, None, "the end is the end");
+            assert_eq!(next(&mut events).await, None, "the stream stays ended");
             read
         });
         mover.join().unwrap();
@@ -284,7 +284,7 @@ fn a_stream_wakes_without_a_runtime() {
 }
 
 #[test]
-fn a_loop_ends_with_the_job_while_another_thread_moves_it() {
+fn a_loop_ends_with_the_job_while_another_thread_advances_it() {
     let sim = sim(Pace::after(Duration::from_secs(2)));
     let job = copy(&sim);
     let mut events = job.events();
@@ -298,25 +298,25 @@ fn a_loop_ends_with_the_job_while_another_thread_moves_it() {
 }
 
 #[test]
-fn the_clock_of_the_system_wakes_a_reader_when_progress_is_due() {
-    // One item, so nothing is due before the end, in 100 seconds: progress is sent all the same.
+fn the_system_clock_wakes_a_reader_when_progress_is_due() {
+    // With one item nothing is revealed before the end in 100 seconds, but progress is sent.
     let builder = Sim::builder().system_clock().pace(Pace::after(Duration::from_secs(100)));
     let sim = builder.outline("f\nto/\n").build().unwrap();
-    let of_all = sim.events_every(Every::Tenth);
-    let reader = thread::spawn(move || of_all.into_iter().find(|event| event.percent > Percent::ZERO));
+    let all_events = sim.events_every(Every::Tenth);
+    let reader = thread::spawn(move || all_events.into_iter().find(|event| event.percent > Percent::ZERO));
     let job = sim.copy("/f", "/to", CopyOptions::default()).unwrap();
     let mut events = job.events_every(Every::Tenth).into_iter();
     let first: Vec<JobEvent> = events.by_ref().take(4).collect();
-    // Who asks late hears of the progress so far in one event, and the machine may be slow: which tenth that is depends on it.
+    // A late reader receives the progress so far in one event. Its tenth depends on the speed of the machine.
     let seen = tenths(&first);
     assert!(seen.len() == 2 && seen[0] > 0 && seen[1] == seen[0] + 1, "{seen:?}");
-    // Who asked before there was a job misses none.
+    // A reader that subscribed before the job existed misses none.
     assert_eq!(reader.join().unwrap().unwrap().percent, Percent::from_tenths(1));
     assert_eq!(job.status(), JobStatus::InProgress);
 }
 
 #[test]
-fn waiting_for_a_job_that_nobody_moves_panics_with_the_reason() {
+fn waiting_for_a_job_that_does_not_advance_panics_with_the_reason() {
     let sim = Sim::builder().pace(Pace::Held).wait_timeout(Duration::ZERO).outline(DOCS).build().unwrap();
     let job = copy(&sim);
     let mut events = job.events();
@@ -328,11 +328,15 @@ fn waiting_for_a_job_that_nobody_moves_panics_with_the_reason() {
     thread::yield_now();
     job.step(9).unwrap();
     assert_eq!(reader.join().unwrap().unwrap().kind, EventKind::Completed);
-    assert_eq!(events.try_iter().last().unwrap().kind, EventKind::Completed, "what panicked can be read on");
+    assert_eq!(
+        events.try_iter().last().unwrap().kind,
+        EventKind::Completed,
+        "the reader still works after the panic"
+    );
 }
 
 #[test]
-fn the_events_of_a_simulator_end_when_it_is_gone() {
+fn the_events_of_a_simulator_end_when_it_is_dropped() {
     let sim = sim(Pace::Instant);
     let mut events = sim.events();
     let mut context = Context::from_waker(Waker::noop());
@@ -345,31 +349,31 @@ fn the_events_of_a_simulator_end_when_it_is_gone() {
 }
 
 #[test]
-fn a_fork_has_no_readers_and_its_twin_tells_its_own() {
+fn a_fork_has_no_readers_and_its_job_emits_its_own_events() {
     let origin = sim(Pace::items_per_second(1));
     let job = copy(&origin);
     let events = job.events_every(Every::Item);
     origin.advance(1500 * MILLI).unwrap();
     let fork = origin.fork();
-    let twin = fork.job(job.id()).unwrap();
+    let forked = fork.job(job.id()).unwrap();
     fork.run_until_idle();
     assert_eq!(events.try_iter().map(|event| event.items_done).collect::<Vec<_>>(), [0, 0, 1]);
-    let of_twin = twin.events();
-    let late: Vec<_> = of_twin.into_iter().map(|event| (event.kind, event.items_done)).collect();
+    let forked_events = forked.events();
+    let late: Vec<_> = forked_events.into_iter().map(|event| (event.kind, event.items_done)).collect();
     assert_eq!(late[1..], [(EventKind::Started, 0), (EventKind::Completed, 3)]);
     origin.run_until_idle();
     assert_eq!(events.try_iter().map(|event| event.items_done).collect::<Vec<_>>(), [2, 3, 3]);
 }
 
 #[test]
-fn readers_follow_their_job_into_a_state_that_is_restored() {
+fn readers_follow_their_job_into_a_restored_state() {
     let sim = sim(Pace::items_per_second(1));
     let job = copy(&sim);
     let mut events = job.events_every(Every::Item);
     sim.advance(1500 * MILLI).unwrap();
     let snapshot = sim.snapshot();
     let later = sim.copy("/Docs", "/Archive", rename()).unwrap();
-    let of_later = later.events();
+    let later_events = later.events();
     sim.advance(1000 * MILLI).unwrap();
     let done = |events: &Events| events.try_iter().map(|event| event.items_done).collect::<Vec<_>>();
     assert_eq!(done(&events), [0, 0, 1, 2]);
@@ -377,12 +381,12 @@ fn readers_follow_their_job_into_a_state_that_is_restored() {
     assert_eq!(done(&events), []);
     sim.advance(1000 * MILLI).unwrap();
     assert_eq!(done(&events), [2], "it happens again");
-    // A job that is not there ends without an end.
-    let of_later: Vec<JobStatus> = of_later.into_iter().map(|event| event.status()).collect();
-    assert_eq!(of_later.last(), Some(&JobStatus::InProgress));
+    // The events of a missing job end without a final state.
+    let later_events: Vec<JobStatus> = later_events.into_iter().map(|event| event.status()).collect();
+    assert_eq!(later_events.last(), Some(&JobStatus::InProgress));
     let again: Vec<JobStatus> = later.events().into_iter().map(|event| event.status()).collect();
     assert_eq!(again.last(), Some(&JobStatus::InProgress));
-    // Who waits is woken, and waits on in there.
+    // A waiting reader is woken and continues to wait in the restored state.
     let waits = |events: &mut Events| {
         Pin::new(events).poll_next(&mut Context::from_waker(Waker::noop())).is_pending()
     };
@@ -394,7 +398,7 @@ fn readers_follow_their_job_into_a_state_that_is_restored() {
 }
 
 #[test]
-fn a_reader_hears_the_end_of_a_job_that_had_ended_in_the_state_that_is_restored() {
+fn a_reader_receives_the_end_of_a_job_that_has_ended_in_the_restored_state() {
     let sim = sim(Pace::Held);
     let job = copy(&sim);
     let events = job.events_every(Every::Item);
@@ -408,7 +412,7 @@ fn a_reader_hears_the_end_of_a_job_that_had_ended_in_the_state_that_is_restored(
 }
 
 #[test]
-fn readers_come_and_go_while_threads_copy_and_move_time() {
+fn readers_come_and_go_while_threads_copy_and_advance_the_clock() {
     let sim = sim(Pace::after(Duration::from_secs(1)));
     let early = copy(&sim).events_every(Every::Tenth);
     thread::scope(|scope| {
@@ -444,15 +448,15 @@ fn readers_come_and_go_while_threads_copy_and_move_time() {
             let states: Vec<_> = events.iter().filter(|event| event.kind != EventKind::Progress).collect();
             assert_eq!((states.len(), states[2].kind), (3, EventKind::Completed));
             let tenths = tenths(&events);
-            // Who comes when the job has ended hears of no progress.
+            // A reader that subscribes after the end receives no progress.
             let first = tenths.first().copied().unwrap_or(1000);
-            assert_eq!(tenths, (first..1000).collect::<Vec<u16>>(), "none is missing, none comes twice");
+            assert_eq!(tenths, (first..1000).collect::<Vec<u16>>(), "none is missing or repeated");
         }
     });
     assert_eq!(tenths(&early.into_iter().collect::<Vec<_>>()), (1..1000).collect::<Vec<u16>>());
 }
 
-/// Counts how often a reader is woken.
+/// A waker that counts its wakes.
 #[derive(Default)]
 struct Woken(AtomicUsize);
 
@@ -463,12 +467,12 @@ impl Wake for Woken {
 }
 
 #[test]
-fn polling_is_pending_until_something_happens() {
-    for of_all in [false, true] {
+fn polling_is_pending_until_there_is_an_event() {
+    for all_events in [false, true] {
         let sim = sim(Pace::Held);
         let all = sim.events();
         let job = copy(&sim);
-        let mut events = if of_all { all } else { job.events() };
+        let mut events = if all_events { all } else { job.events() };
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(woken.clone());
         let mut context = Context::from_waker(&waker);

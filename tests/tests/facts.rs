@@ -1,5 +1,4 @@
-//! What is known of items beside names and contents: times, users, tags, descriptions, after every verb on every
-//! service, and what a copy keeps of it.
+//! Tests of metadata: times, users, tags and descriptions after every verb on every profile, and what a copy keeps.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -19,8 +18,8 @@ fn at(second: i64) -> Option<Timestamp> {
     Some(Timestamp::from_second(second).unwrap())
 }
 
-/// Writes down the four times, the tags and the users of an item.
-fn facts(item: &Item) -> String {
+/// Returns the four times, the tags and the users of an item as text.
+fn metadata(item: &Item) -> String {
     let times = [item.created_at, item.modified_at, item.fs_created_at, item.fs_modified_at];
     let times = times.map(|time| time.as_second().to_string()).join(" ");
     let about = item.description.as_deref().map_or(String::new(), |text| format!(" {text:?}"));
@@ -30,7 +29,7 @@ fn facts(item: &Item) -> String {
 
 type Verb = (&'static str, fn(&Sim, ItemId));
 
-/// Runs each verb alone on a file, at second 7 and as ann, and writes down the facts of all that is then another.
+/// Runs each verb on a new drive at second 7 as ann, and returns the metadata of all items that have changed.
 fn diary(profile: &Profile, verbs: &[Verb]) -> String {
     const DRIVE: &str = "a/\n  b/\n    f = \"old\"\n    g = \"x\"\n  c/\n    k = \"k\"\n";
     let mut diary = String::new();
@@ -40,14 +39,14 @@ fn diary(profile: &Profile, verbs: &[Verb]) -> String {
         let all: Vec<ItemId> = ["/", "/a", "/a/b", "/a/b/f", "/a/b/g", "/a/c", "/a/c/k"]
             .map(|path| sim.item(path).unwrap().id)
             .into();
-        let before: Vec<String> = all.iter().map(|id| facts(&sim.item(*id).unwrap())).collect();
-        assert!(before.iter().all(|facts| facts == "0 0 0 0 etag 0 ctag 0 me me"), "{before:?}");
+        let before: Vec<String> = all.iter().map(|id| metadata(&sim.item(*id).unwrap())).collect();
+        assert!(before.iter().all(|metadata| metadata == "0 0 0 0 etag 0 ctag 0 me me"), "{before:?}");
         sim.advance(7 * SECOND).unwrap();
         verb(&sim.acting_as("ann"), file);
         sim.check_invariants();
         for id in all {
             let Ok(item) = sim.item(id) else { continue };
-            let after = facts(&item);
+            let after = metadata(&item);
             if !before.contains(&after) {
                 let path = sim.path(id).unwrap();
                 writeln!(diary, "{name}: {path} {after}").unwrap();
@@ -94,7 +93,7 @@ fn check(profile: Profile, expected: Expect) {
 }
 
 #[test]
-fn plain_verbs_change_these_facts() {
+fn verbs_change_metadata_on_plain() {
     check(
         Profile::PLAIN,
         expect![[r#"
@@ -115,7 +114,7 @@ fn plain_verbs_change_these_facts() {
 }
 
 #[test]
-fn on_business_a_move_resets_the_times_of_the_content() {
+fn on_business_a_move_resets_the_file_system_times() {
     check(
         Profile::BUSINESS,
         expect![[r#"
@@ -136,7 +135,7 @@ fn on_business_a_move_resets_the_times_of_the_content() {
 }
 
 #[test]
-fn on_personal_folders_count_what_changes_below_them() {
+fn on_personal_ctags_of_folders_count_changes_below_them() {
     check(
         Profile::PERSONAL,
         expect![[r#"
@@ -202,7 +201,7 @@ fn on_personal_folders_count_what_changes_below_them() {
 }
 
 #[test]
-fn on_box_the_time_of_a_folders_content_follows_the_folder() {
+fn on_box_the_file_system_time_of_a_folder_follows_the_folder() {
     check(
         Profile::BOX,
         expect![[r#"
@@ -223,53 +222,53 @@ fn on_box_the_time_of_a_folders_content_follows_the_folder() {
 }
 
 #[test]
-fn a_write_over_a_file_by_making_it_again_is_one_change() {
+fn replacing_a_file_by_creating_it_is_one_change() {
     for profile in Profile::ALL.into_iter().filter(|profile| profile.name != "box") {
         let sim = sim(profile.clone(), "d/\n  f = \"old\"\n");
         let file = sim.item("/d/f").unwrap().id;
         sim.advance(SECOND).unwrap();
         let again = sim.acting_as("ann").create_file_or("/d", "f", "new", Conflict::Replace).unwrap();
         assert_eq!(again, file);
-        assert_eq!(facts(&sim.item(file).unwrap()), "0 1 0 1 etag 1 ctag 1 me ann");
+        assert_eq!(metadata(&sim.item(file).unwrap()), "0 1 0 1 etag 1 ctag 1 me ann");
         let folder = sim.create_folder_or("/", "d", Conflict::Replace).unwrap();
         let ctag = u32::from(profile.folder_ctags);
-        assert_eq!(facts(&sim.item(folder).unwrap()), format!("0 0 0 0 etag 0 ctag {ctag} me me"));
+        assert_eq!(metadata(&sim.item(folder).unwrap()), format!("0 0 0 0 etag 0 ctag {ctag} me me"));
     }
 }
 
 #[test]
-fn versions_restored_and_deleted_and_the_bin_count_like_this_on_personal() {
+fn versions_and_the_bin_change_ctags_of_folders_on_personal() {
     let sim = sim(Profile::PERSONAL, "a/\n  b/\n    f = \"1\"\n    g\nto/\n");
     let ctags = || ["/", "/a", "/a/b", "/to"].map(|path| sim.item(path).map_or(99, |item| item.ctag));
     let file = sim.item("/a/b/f").unwrap().id;
     let mut diary = String::new();
-    let mut note = |verb: &str| writeln!(diary, "{verb}: {:?}", ctags()).unwrap();
+    let mut record = |verb: &str| writeln!(diary, "{verb}: {:?}", ctags()).unwrap();
     sim.write(file, "2").unwrap();
-    note("write");
+    record("write");
     sim.restore_version(file, 1).unwrap();
-    note("restore a version");
+    record("restore a version");
     sim.delete_version(file, 2).unwrap();
-    note("delete a version");
+    record("delete a version");
     sim.delete(file).unwrap();
-    note("delete");
+    record("delete");
     sim.restore_item(file).unwrap();
-    note("restore");
+    record("restore");
     sim.delete(file).unwrap();
     sim.purge(file).unwrap();
-    note("delete and purge");
+    record("delete and purge");
     sim.delete("/a/b/g").unwrap();
-    let gone = sim.bin("/").unwrap()[0].item.id;
-    sim.restore_item_to(gone, Some("/to".into()), None, Conflict::Fail).unwrap();
-    note("delete and restore elsewhere");
+    let deleted = sim.bin("/").unwrap()[0].item.id;
+    sim.restore_item_to(deleted, Some("/to".into()), None, Conflict::Fail).unwrap();
+    record("delete and restore elsewhere");
     sim.set_description("/a/b", "folder").unwrap();
-    note("describe a folder");
+    record("describe a folder");
     sim.copy("/a", "/to", CopyOptions::default()).unwrap();
-    note("copy a folder of two");
+    record("copy a folder of two");
     let job = sim.copy("/a", "/to", CopyOptions::named("slow").pace(Pace::Held)).unwrap();
     job.step(1).unwrap();
-    note("reveal a folder");
+    record("reveal a folder");
     job.step(1).unwrap();
-    note("reveal a folder in it");
+    record("reveal a folder in it");
     assert_eq!(job.status(), JobStatus::Completed);
     expect![[r#"
         write: [1, 1, 1, 0]
@@ -291,23 +290,23 @@ fn versions_restored_and_deleted_and_the_bin_count_like_this_on_personal() {
 }
 
 #[test]
-fn an_item_restored_from_the_bin_has_changed_once() {
+fn a_restore_from_the_bin_is_one_change() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "d/\n  f = \"1\"\n");
         let [folder, file] = ["/d", "/d/f"].map(|path| sim.item(path).unwrap().id);
         sim.advance(SECOND).unwrap();
         sim.acting_as("ann").delete(folder).unwrap();
         sim.advance(SECOND).unwrap();
-        assert_eq!(facts(&sim.bin_item(folder).unwrap().item), "0 0 0 0 etag 0 ctag 0 me me");
+        assert_eq!(metadata(&sim.bin_item(folder).unwrap().item), "0 0 0 0 etag 0 ctag 0 me me");
         sim.acting_as("bob").restore_item(folder).unwrap();
         let fs = if profile.name == "box" { 2 } else { 0 };
-        assert_eq!(facts(&sim.item(folder).unwrap()), format!("0 2 0 {fs} etag 1 ctag 0 me bob"));
-        assert_eq!(facts(&sim.item(file).unwrap()), "0 0 0 0 etag 0 ctag 0 me me");
+        assert_eq!(metadata(&sim.item(folder).unwrap()), format!("0 2 0 {fs} etag 1 ctag 0 me bob"));
+        assert_eq!(metadata(&sim.item(file).unwrap()), "0 0 0 0 etag 0 ctag 0 me me");
     }
 }
 
 #[test]
-fn only_plain_lets_callers_say_when_an_item_was_made() {
+fn only_plain_allows_setting_the_times_of_an_item() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "f\nd/\n");
         for path in ["/f", "/d", "/"] {
@@ -338,10 +337,10 @@ fn only_plain_lets_callers_say_when_an_item_was_made() {
 }
 
 #[test]
-fn a_description_is_counted_in_units_of_utf16_on_box() {
+fn the_length_of_descriptions_on_box_is_in_utf16_units() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "f\n");
-        // A note takes two units, an umlaut one.
+        // 𝄞 has two UTF-16 units, ü has one.
         let fits = "𝄞".repeat(127) + "ü";
         for (text, is_refused) in [(fits.clone(), false), (fits + "!", profile.name == "box")] {
             let before = sim.item("/f").unwrap();
@@ -366,8 +365,8 @@ fn a_description_is_counted_in_units_of_utf16_on_box() {
     }
 }
 
-/// Makes a drive whose items have facts of their own, for copies at second 9 by bob.
-fn sim_with_facts(profile: Profile) -> Sim {
+/// Creates a drive whose items have distinct metadata, for copies at second 9 by bob.
+fn sim_with_metadata(profile: Profile) -> Sim {
     let sim = sim(profile, "d/\n  f = \"1\"\n  e/\n    g\nto/\n");
     let ann = sim.acting_as("ann");
     for (number, path) in ["/d", "/d/f", "/d/e", "/d/e/g"].into_iter().enumerate() {
@@ -384,10 +383,10 @@ fn sim_with_facts(profile: Profile) -> Sim {
 }
 
 #[test]
-fn a_copy_has_facts_of_its_own_but_for_what_the_target_keeps() {
+fn a_copy_has_new_metadata_except_what_the_target_keeps() {
     for from in Profile::ALL {
         for to in Profile::ALL {
-            let sim = sim_with_facts(from.clone());
+            let sim = sim_with_metadata(from.clone());
             let drive = match from.name == to.name {
                 true => sim.drive("drive").unwrap(),
                 false => {
@@ -410,7 +409,7 @@ fn a_copy_has_facts_of_its_own_but_for_what_the_target_keeps() {
             sim.run_until_idle();
             sim.check_invariants();
             for copy in ["/to/instant", "/to/with versions", "/to/by and by"] {
-                let facts = |path: &str| facts(&sim.item(drive.at(format!("{copy}{path}"))).unwrap());
+                let metadata = |path: &str| metadata(&sim.item(drive.at(format!("{copy}{path}"))).unwrap());
                 let is_box = to.name == "box";
                 let of_file = if is_box {
                     ["110 111", "130 131"].map(|fs| format!("9 9 {fs} etag 0 ctag 0 bob bob"))
@@ -419,16 +418,16 @@ fn a_copy_has_facts_of_its_own_but_for_what_the_target_keeps() {
                 };
                 let about = |number: u32| if is_box { format!(" \"about {number}\"") } else { String::new() };
                 let case = format!("{} to {}, {copy}", from.name, to.name);
-                assert_eq!(facts("/f"), of_file[0].clone() + &about(1), "{case}");
-                assert_eq!(facts("/e/g"), of_file[1].clone() + &about(3), "{case}");
-                // A copied folder changes no more than by what is revealed in it.
+                assert_eq!(metadata("/f"), of_file[0].clone() + &about(1), "{case}");
+                assert_eq!(metadata("/e/g"), of_file[1].clone() + &about(3), "{case}");
+                // The ctag of a copied folder changes only when items are revealed in it.
                 let ctags = match (to.folder_ctags, copy) {
                     (true, "/to/by and by") => [3, 1],
                     _ => [0, 0],
                 };
                 for (path, number, ctag) in [("", 0, ctags[0]), ("/e", 2, ctags[1])] {
                     let expected = format!("9 9 9 9 etag 0 ctag {ctag} bob bob{}", about(number));
-                    assert_eq!(facts(path), expected, "{case}");
+                    assert_eq!(metadata(path), expected, "{case}");
                 }
             }
         }
@@ -436,36 +435,36 @@ fn a_copy_has_facts_of_its_own_but_for_what_the_target_keeps() {
 }
 
 #[test]
-fn a_copied_item_that_is_changed_leaves_the_facts_of_the_others_as_they_are() {
+fn a_change_of_a_copied_item_does_not_affect_the_metadata_of_others() {
     for profile in Profile::ALL {
         let sim = sim(profile, "d/\n  f\n  g\nto/\n");
         sim.copy("/d", "/to", CopyOptions::default()).unwrap();
         sim.advance(SECOND).unwrap();
         sim.set_description("/to/d/f", "about").unwrap();
         for path in ["/to/d/g", "/d/f", "/d/g"] {
-            assert_eq!(facts(&sim.item(path).unwrap()), "0 0 0 0 etag 0 ctag 0 me me");
+            assert_eq!(metadata(&sim.item(path).unwrap()), "0 0 0 0 etag 0 ctag 0 me me");
         }
         sim.check_invariants();
     }
 }
 
 #[test]
-fn items_of_children_only_are_new_and_their_folder_stays_as_it_is() {
+fn a_copy_of_children_only_changes_at_most_the_ctag_of_its_target() {
     for profile in Profile::ALL {
-        let sim = sim_with_facts(profile.clone());
+        let sim = sim_with_metadata(profile.clone());
         let before = sim.item("/to").unwrap();
         sim.acting_as("bob").copy("/d", "/to", CopyOptions::children_only()).unwrap();
         let after = sim.item("/to").unwrap();
         assert_eq!(after.ctag, before.ctag + u32::from(profile.folder_ctags));
         assert_eq!((after.etag, after.modified_at), (before.etag, before.modified_at));
-        let file = facts(&sim.item("/to/f").unwrap());
+        let file = metadata(&sim.item("/to/f").unwrap());
         let expected = if profile.name == "box" { "9 9 110 111" } else { "9 9 9 9" };
         assert!(file.starts_with(expected), "{} {file}", profile.name);
     }
 }
 
 #[test]
-fn a_job_that_starts_late_gives_its_items_the_time_it_started_at() {
+fn the_items_of_a_job_have_its_start_time() {
     for profile in Profile::ALL {
         let sim = sim(profile, "f\nto/\n");
         let job = sim.acting_as("bob").copy("/f", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
@@ -482,7 +481,7 @@ fn a_job_that_starts_late_gives_its_items_the_time_it_started_at() {
 }
 
 #[test]
-fn a_refused_verb_changes_no_facts() {
+fn a_failed_verb_changes_no_metadata() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "d/\n  f = \"1\"\n  taken\nto/\n  f\n");
         let all = ["/", "/d", "/d/f", "/d/taken", "/to", "/to/f"];
@@ -502,7 +501,7 @@ fn a_refused_verb_changes_no_facts() {
 }
 
 #[test]
-fn a_copy_of_nothing_moves_no_tag() {
+fn an_empty_copy_changes_no_tag() {
     let sim = Sim::builder().profile(Profile::PERSONAL).outline("from/\nto/\n").build().unwrap();
     sim.copy("/from", "/to", CopyOptions::children_only()).unwrap();
     assert_eq!((sim.item("/to").unwrap().ctag, sim.item("/").unwrap().ctag), (0, 0));

@@ -1,4 +1,4 @@
-//! Forks, snapshots and what is restored: same calls, same results, and nothing seen of the other side.
+//! Tests of forks and snapshots: the same calls have the same results, and both sides are independent.
 
 use std::future::Future;
 use std::pin::pin;
@@ -21,14 +21,14 @@ use drivesim_testkit::comparison::Engine;
 const DOCS: &str = "Archive/\nDocs/\n  a = 3 B\n  b/\n    c = 4 B\n  d = \"hi\"\n";
 
 fn sim(pace: Pace) -> Sim {
-    // Tests here poll waits by hand and count how often they are woken.
+    // Tests poll waits manually and count their wakes.
     Sim::builder().pace(pace).wait_timeout(Duration::MAX).outline(DOCS).build().unwrap()
 }
 
-/// All that can be seen of a simulator.
-fn seen(sim: &Sim) -> String {
+/// Returns the visible state of a simulator.
+fn visible_state(sim: &Sim) -> String {
     sim.check_invariants();
-    // A drive whose root may not be read has no outline.
+    // A drive whose root is inaccessible has no outline.
     let mut text = format!("{:?}\n{:?}", sim.elapsed(), sim.outline());
     for drive in sim.drives() {
         let mut folders = vec![sim.item(drive.at("/")).unwrap()];
@@ -44,61 +44,61 @@ fn seen(sim: &Sim) -> String {
     text
 }
 
-/// Does a bit of everything and returns all that the calls gave.
-fn a_bit_of_everything(sim: &Sim) -> String {
+/// Calls all kinds of verbs and returns their results.
+fn run_all_verbs(sim: &Sim) -> String {
     let events = sim.events();
-    let mut given = String::new();
-    let mut note = |what: &dyn std::fmt::Debug| given += &format!("{what:?}\n");
-    note(&sim.create_folder("/", "new"));
-    note(&sim.create_file_or("/", "Docs", "x", Conflict::Rename));
-    note(&sim.create_sized("/new", "sized", 7));
-    note(&sim.add_drive("more", Profile::BOX));
+    let mut results = String::new();
+    let mut record = |what: &dyn std::fmt::Debug| results += &format!("{what:?}\n");
+    record(&sim.create_folder("/", "new"));
+    record(&sim.create_file_or("/", "Docs", "x", Conflict::Rename));
+    record(&sim.create_sized("/new", "sized", 7));
+    record(&sim.add_drive("more", Profile::BOX));
     let job = sim.copy("/Docs", "/new", CopyOptions::default().pace(Pace::items_per_second(2)));
-    note(&job.map(|job| (job.id(), job.number())));
-    note(&sim.advance(Duration::from_secs(1)));
-    note(&sim.rename("/Docs/a", "A"));
-    note(&sim.delete("/Docs/b"));
-    note(&sim.step_clock());
+    record(&job.map(|job| (job.id(), job.number())));
+    record(&sim.advance(Duration::from_secs(1)));
+    record(&sim.rename("/Docs/a", "A"));
+    record(&sim.delete("/Docs/b"));
+    record(&sim.step_clock());
     sim.run_until_idle();
     for job in sim.jobs() {
-        note(&job.poll());
-        note(&job.step(2));
+        record(&job.poll());
+        record(&job.step(2));
     }
-    note(&events.try_iter().collect::<Vec<_>>());
-    given + &seen(sim)
+    record(&events.try_iter().collect::<Vec<_>>());
+    results + &visible_state(sim)
 }
 
 #[test]
-fn the_same_calls_give_the_same_in_a_fork_and_its_origin() {
+fn a_fork_and_its_origin_return_the_same_results() {
     let origin = sim(Pace::Instant);
     origin.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
     origin.create_file_or("/", "Docs", "x", Conflict::Rename).unwrap();
     origin.add_drive("gone", Profile::PLAIN).unwrap();
     origin.remove_drive("gone").unwrap();
     let fork = origin.fork();
-    assert_eq!(seen(&fork), seen(&origin));
-    assert_eq!(a_bit_of_everything(&fork), a_bit_of_everything(&origin));
+    assert_eq!(visible_state(&fork), visible_state(&origin));
+    assert_eq!(run_all_verbs(&fork), run_all_verbs(&origin));
     let again = fork.fork();
     again.create_folder("/", "only here").unwrap();
-    assert_eq!(seen(&fork), seen(&origin));
+    assert_eq!(visible_state(&fork), visible_state(&origin));
 }
 
 #[test]
-fn what_is_done_to_one_is_not_seen_in_the_other() {
+fn changes_of_one_side_are_not_visible_in_the_other() {
     let origin = sim(Pace::Held);
     let events = origin.events();
     let job = origin.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
     job.step(2).unwrap();
     assert_eq!(events.try_iter().filter(|event| event.kind == EventKind::Started).count(), 1);
     events.try_iter().for_each(drop);
-    let before = seen(&origin);
+    let before = visible_state(&origin);
     let fork = origin.fork();
-    a_bit_of_everything(&fork);
-    assert_eq!(seen(&origin), before);
-    assert_eq!(events.try_iter().count(), 0, "subscribers are not taken along");
-    let before = seen(&fork);
-    a_bit_of_everything(&origin);
-    assert_eq!(seen(&fork), before);
+    run_all_verbs(&fork);
+    assert_eq!(visible_state(&origin), before);
+    assert_eq!(events.try_iter().count(), 0, "a fork has no subscribers");
+    let before = visible_state(&fork);
+    run_all_verbs(&origin);
+    assert_eq!(visible_state(&fork), before);
 }
 
 /// Jobs at every pace, in every state: not started, halfway, completed, failed.
@@ -131,22 +131,22 @@ fn jobs_of_all_kinds() -> Sim {
 }
 
 #[test]
-fn jobs_of_all_kinds_go_on_in_both_and_end_the_same() {
+fn jobs_of_all_kinds_end_the_same_in_both() {
     let origin = jobs_of_all_kinds();
     let fork = origin.fork();
-    assert_eq!(seen(&fork), seen(&origin));
+    assert_eq!(visible_state(&fork), visible_state(&origin));
     let finish = |sim: &Sim| {
-        let mut given = String::new();
+        let mut results = String::new();
         for _ in 0..5 {
-            given += &format!("{:?} {}", sim.step_clock(), seen(sim));
+            results += &format!("{:?} {}", sim.step_clock(), visible_state(sim));
         }
         sim.delete("/Docs").unwrap();
         sim.run_until_idle();
         for job in sim.jobs() {
-            (0..4).for_each(|_| given += &format!("{:?} {:?}\n", job.poll(), job.step(1)));
+            (0..4).for_each(|_| results += &format!("{:?} {:?}\n", job.poll(), job.step(1)));
             assert!(matches!(job.status(), JobStatus::Completed | JobStatus::Failed), "{:?}", job.report());
         }
-        given + &seen(sim)
+        results + &visible_state(sim)
     };
     let untouched = origin.snapshot();
     let ended = finish(&fork);
@@ -156,58 +156,62 @@ fn jobs_of_all_kinds_go_on_in_both_and_end_the_same() {
 }
 
 #[test]
-fn a_fork_finds_jobs_by_id_and_forgets_them_as_its_origin_does() {
+fn a_fork_finds_and_forgets_jobs_like_its_origin() {
     let origin = Sim::builder().outline(DOCS).keep_ended(Duration::from_secs(60)).build().unwrap();
     let ended = origin.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
     let fork = origin.fork();
     assert_eq!(fork.job(ended.id()).unwrap().report(), ended.report());
     origin.advance(Duration::from_secs(61)).unwrap();
     assert!(origin.job(ended.id()).is_none());
-    assert_eq!(ended.status(), JobStatus::Completed, "the handle keeps what it knew");
+    assert_eq!(ended.status(), JobStatus::Completed, "the handle keeps its last state");
     assert!(fork.job(ended.id()).is_some());
     fork.advance(Duration::from_secs(61)).unwrap();
     assert!(fork.job(ended.id()).is_none());
     let next = |sim: &Sim| sim.copy("/Docs/a", "/", CopyOptions::default()).unwrap().id();
     assert_eq!(next(&fork), next(&origin));
-    assert_ne!(next(&sim(Pace::Held)), origin.jobs()[0].id(), "the first job has an id of its own");
+    assert_ne!(
+        next(&sim(Pace::Held)),
+        origin.jobs()[0].id(),
+        "the first job of another simulator has another id"
+    );
 }
 
 #[test]
-fn a_snapshot_is_restored_again_and_again() {
+fn a_snapshot_can_be_restored_repeatedly() {
     let sim = jobs_of_all_kinds();
     let snapshot = sim.snapshot();
-    let (before, handle) = (seen(&sim), sim.clone());
-    let first = a_bit_of_everything(&sim);
+    let (before, handle) = (visible_state(&sim), sim.clone());
+    let first = run_all_verbs(&sim);
     for _ in 0..3 {
         sim.restore(&snapshot);
-        assert_eq!(seen(&handle), before, "all handles mean the state that was restored");
-        assert_eq!(a_bit_of_everything(&sim), first);
+        assert_eq!(visible_state(&handle), before, "all handles refer to the restored state");
+        assert_eq!(run_all_verbs(&sim), first);
     }
     let other = Sim::builder().outline("quite another\n").build().unwrap();
     other.restore(&snapshot.clone());
-    assert_eq!(a_bit_of_everything(&other), first);
+    assert_eq!(run_all_verbs(&other), first);
 }
 
 #[test]
-fn subscribers_stay_and_hear_again_what_happens_again() {
+fn subscribers_stay_and_receive_repeated_events() {
     let sim = sim(Pace::items_per_second(1));
     let events = sim.events();
     sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
     sim.advance(Duration::from_millis(1500)).unwrap();
     let snapshot = sim.snapshot();
-    let heard = || events.try_iter().collect::<Vec<_>>();
-    assert!(heard().iter().any(|event| event.kind == EventKind::Started));
+    let received = || events.try_iter().collect::<Vec<_>>();
+    assert!(received().iter().any(|event| event.kind == EventKind::Started));
     sim.run_until_idle();
-    let first = heard();
+    let first = received();
     assert_eq!(first.last().unwrap().kind, EventKind::Completed);
     sim.restore(&snapshot);
-    assert_eq!(heard(), []);
+    assert_eq!(received(), []);
     sim.run_until_idle();
-    assert_eq!(heard(), first);
+    assert_eq!(received(), first);
 }
 
 #[test]
-fn who_subscribes_after_a_snapshot_hears_no_percents_from_before_it() {
+fn subscribers_after_a_snapshot_receive_no_earlier_progress() {
     let sim = sim(Pace::after(Duration::from_secs(10)));
     sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
     sim.advance(Duration::from_secs(5)).unwrap();
@@ -220,7 +224,7 @@ fn who_subscribes_after_a_snapshot_hears_no_percents_from_before_it() {
 }
 
 #[test]
-fn a_handle_follows_its_job_and_shows_the_last_of_one_that_is_not_there() {
+fn a_handle_follows_its_job_and_keeps_the_last_state_of_a_missing_one() {
     let sim = sim(Pace::Held);
     let old = sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
     old.step(1).unwrap();
@@ -235,9 +239,9 @@ fn a_handle_follows_its_job_and_shows_the_last_of_one_that_is_not_there() {
     sim.restore(&snapshot);
     assert_eq!((old.status(), old.progress()), (JobStatus::InProgress, progress));
     assert_eq!((new.poll(), new.progress()), last);
-    assert_eq!(new.step(1).unwrap(), last.0, "it moves nothing");
+    assert_eq!(new.step(1).unwrap(), last.0, "it advances nothing");
     assert!(sim.job(new.id()).is_none());
-    // Another job has the id now. The handle does not take it for its own.
+    // Another job has the same id now. The old handle does not refer to it.
     let other = sim.copy("/Docs/a", "/", CopyOptions::default()).unwrap();
     assert_eq!(other.id(), new.id());
     assert_eq!((new.report(), new.progress()), last);
@@ -250,7 +254,7 @@ fn a_handle_follows_its_job_and_shows_the_last_of_one_that_is_not_there() {
 }
 
 #[test]
-fn a_job_that_is_not_there_stands_still_whatever_the_time() {
+fn a_missing_job_does_not_advance() {
     let sim = sim(Pace::after(Duration::from_secs(8)));
     let empty = sim.snapshot();
     let job = sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
@@ -262,7 +266,7 @@ fn a_job_that_is_not_there_stands_still_whatever_the_time() {
     sim.assert_outline(DOCS);
 }
 
-/// Counts how often it is woken.
+/// A waker that counts its wakes.
 #[derive(Default)]
 struct Count(AtomicUsize);
 
@@ -273,7 +277,7 @@ impl Wake for Count {
 }
 
 #[test]
-fn who_waits_for_a_job_is_woken_by_a_restore_and_follows_the_job() {
+fn a_wait_for_a_job_is_woken_by_a_restore_and_follows_the_job() {
     let sim = sim(Pace::Held);
     let empty = sim.snapshot();
     let job = sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
@@ -295,37 +299,37 @@ fn who_waits_for_a_job_is_woken_by_a_restore_and_follows_the_job() {
 
     sim.restore(&empty);
     let no_job = Err(Error::NoJob { id: job.id() });
-    assert_eq!(lost.as_mut().poll(&mut context), Poll::Ready(no_job), "it would wait for ever");
+    assert_eq!(lost.as_mut().poll(&mut context), Poll::Ready(no_job), "it could never be ready");
 }
 
 #[test]
-fn a_waiting_thread_follows_the_restored_job_with_the_systems_clock() {
+fn a_waiting_thread_follows_the_restored_job_with_the_system_clock() {
     with_watchdog(|| {
         let pace = Pace::after(Duration::from_millis(200));
         let sim = Sim::builder().system_clock().pace(pace).outline(DOCS).build().unwrap();
         let job = sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
         let (snapshot, fork) = (sim.snapshot(), sim.fork());
-        let twin = fork.job(job.id()).unwrap();
+        let forked = fork.job(job.id()).unwrap();
         std::thread::scope(|scope| {
             let waiter = scope.spawn(|| pollster::block_on(job.wait()));
             (0..20).for_each(|_| sim.restore(&snapshot));
             let item = waiter.join().unwrap().unwrap();
-            assert_eq!(pollster::block_on(twin.wait()), Ok(item));
+            assert_eq!(pollster::block_on(forked.wait()), Ok(item));
         });
         assert_eq!(sim.outline().unwrap(), fork.outline().unwrap());
     });
 }
 
 #[test]
-fn a_fork_of_a_fork_stands_when_the_others_are_gone() {
+fn a_fork_of_a_fork_outlives_the_others() {
     let origin = jobs_of_all_kinds();
-    let expected = a_bit_of_everything(&origin.fork());
+    let expected = run_all_verbs(&origin.fork());
     let fork = origin.fork().fork();
     drop(origin);
-    assert_eq!(a_bit_of_everything(&fork), expected);
+    assert_eq!(run_all_verbs(&fork), expected);
 }
 
-/// Starts copies, moves time and changes things until it is told to stop.
+/// Starts copies, advances the clock and changes items until `stop` is set.
 fn keep_busy(sim: &Sim, thread: usize, stop: &AtomicBool) {
     for number in 0.. {
         if stop.load(Ordering::Acquire) {
@@ -338,7 +342,7 @@ fn keep_busy(sim: &Sim, thread: usize, stop: &AtomicBool) {
             _ => Pace::items_per_second(100_000),
         };
         let name = format!("{thread} {number}");
-        // A fork may have been restored, or the drive may be gone: refusals are fine, deadlocks are not.
+        // A fork may have been restored, or the drive removed: errors are expected, deadlocks are not.
         let target = if number % 2 == 0 { "two" } else { "drive" };
         let Ok(target) = sim.drive(target) else { continue };
         let options = CopyOptions::named(&name).pace(pace).leftovers(Leftovers::Remove);
@@ -366,8 +370,8 @@ fn busy_sim() -> Sim {
     sim
 }
 
-/// Sees to it that a fork taken in the middle of everything is whole: all its jobs can be brought to an end.
-fn check_whole(fork: &Sim) {
+/// Checks that a fork taken during other operations is complete: all its jobs can be run to their end.
+fn check_complete(fork: &Sim) {
     fork.check_invariants();
     let again = fork.fork();
     for sim in [fork, &again] {
@@ -377,26 +381,26 @@ fn check_whole(fork: &Sim) {
                 match job.pace() {
                     Pace::Held => drop(job.step(usize::MAX)),
                     Pace::Polls(_) => drop(job.poll()),
-                    _ => panic!("{:?} after all is done", job.report()),
+                    _ => panic!("{:?} after the clock has run", job.report()),
                 }
             }
         }
-        // An id may be that of another item in the other drive, so what it names is looked at.
+        // Ids may repeat in another drive, so the copies themselves are checked.
         let copies = sim.drives().into_iter().flat_map(|drive| sim.children(drive.at("/to")).unwrap());
-        let whole = copies.filter(|copy| copy.child_count == 96).count();
+        let n_complete = copies.filter(|copy| copy.child_count == 96).count();
         assert_eq!(
-            whole,
+            n_complete,
             sim.drives().iter().map(|drive| sim.item(drive.at("/to")).unwrap().child_count as usize).sum()
         );
         sim.check_invariants();
     }
     let finished = |sim: &Sim| sim.jobs().iter().map(Job::report).collect::<Vec<_>>();
-    assert_eq!(finished(fork), finished(&again), "nothing was in somebody's hands only");
+    assert_eq!(finished(fork), finished(&again), "the fork contains all state of its jobs");
     assert_eq!(fork.outline().unwrap(), again.outline().unwrap());
 }
 
 #[test]
-fn forks_taken_while_copies_run_on_other_threads_are_whole() {
+fn forks_during_copies_on_other_threads_are_complete() {
     with_watchdog(|| {
         for round in 0..4 {
             let sim = busy_sim();
@@ -408,23 +412,23 @@ fn forks_taken_while_copies_run_on_other_threads_are_whole() {
                 }
                 let forks: Vec<Sim> = (0..12).map(|_| sim.fork()).collect();
                 stop.store(true, Ordering::Release);
-                forks.iter().for_each(check_whole);
+                forks.iter().for_each(check_complete);
             });
-            check_whole(&sim.fork());
+            check_complete(&sim.fork());
         }
     });
 }
 
 #[test]
-fn forks_taken_while_a_copy_is_being_built_are_whole() {
+fn forks_during_the_build_of_a_copy_are_complete() {
     with_watchdog(|| {
         let sim = Sim::builder().parallel_from(1000).build().unwrap();
         plant(&sim, Shape::Wide, 40_000).unwrap();
         let options = CopyOptions::named("copy").pace(Pace::items_per_second(1000));
         sim.copy("/source", "/", options).unwrap();
         std::thread::scope(|scope| {
-            let settler = scope.spawn(|| sim.advance(Duration::from_secs(1)));
-            while !settler.is_finished() {
+            let runner = scope.spawn(|| sim.advance(Duration::from_secs(1)));
+            while !runner.is_finished() {
                 sim.fork().check_invariants();
             }
         });
@@ -433,7 +437,7 @@ fn forks_taken_while_a_copy_is_being_built_are_whole() {
 }
 
 #[test]
-fn states_are_restored_while_other_threads_are_at_work() {
+fn states_are_restored_while_other_threads_run() {
     with_watchdog(|| {
         let sim = busy_sim();
         let start = sim.snapshot();
@@ -451,7 +455,7 @@ fn states_are_restored_while_other_threads_are_at_work() {
             }
             stop.store(true, Ordering::Release);
         });
-        check_whole(&sim);
+        check_complete(&sim);
         sim.restore(&start);
         assert_eq!(sim.item("/to").unwrap().child_count, 0);
         assert!(sim.jobs().is_empty());
@@ -479,10 +483,9 @@ fn forks_from_inside_a_parallel_iterator_do_not_deadlock() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The fork must do what the model does from there on, and so must the origin after it; the same once more from
-    /// a snapshot that is restored when all is over.
+    /// The fork, then the origin, and finally a restored snapshot must continue like the model.
     #[test]
-    fn a_fork_at_any_point_of_a_history_goes_on_as_its_origin(
+    fn a_fork_at_any_point_of_a_history_continues_like_its_origin(
         (model, verbs) in histories(10..40),
         at in any::<u8>(),
     ) {
@@ -504,7 +507,7 @@ proptest! {
                 engine.apply(&model);
                 engine.compare(&model);
             }
-            seen(&engine.sim)
+            visible_state(&engine.sim)
         });
         origin.compare(&start);
         let expected = end(&mut origin);
@@ -517,11 +520,11 @@ proptest! {
 }
 
 #[test]
-fn a_fork_has_the_locks_of_its_jobs_and_no_others() {
+fn a_fork_has_only_the_locks_of_its_jobs() {
     with_watchdog(|| {
         let sim =
             Sim::builder().profile(Profile::BOX).pace(Pace::Held).outline("big/\nto/\n").build().unwrap();
-        // So many that Box locks both ends of a copy.
+        // Enough items that Box locks the source and the target of a copy.
         for number in 0..501 {
             sim.create_folder("/big", &number.to_string()).unwrap();
         }
@@ -553,7 +556,7 @@ fn a_fork_has_the_locks_of_its_jobs_and_no_others() {
 }
 
 #[test]
-fn files_that_a_copy_replaced_are_gone_when_it_is_there() {
+fn files_are_replaced_when_a_copy_completes() {
     for pace in [Pace::Instant, Pace::items_per_second(100)] {
         let sim = Sim::builder().profile(Profile::BUSINESS).build().unwrap();
         for folder in ["/from", "/to"] {

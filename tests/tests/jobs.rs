@@ -1,4 +1,4 @@
-//! The life of a job: when it starts, how far it is, what is seen meanwhile, how it ends.
+//! Tests of jobs: start, progress, visible items and outcome.
 
 use std::future::Future;
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn failure(job: &Job) -> &'static str {
     job.outcome().unwrap().unwrap_err().code()
 }
 
-/// Lets time pass in steps and writes down what is told at each.
+/// Advances the clock in steps and records the job's status, its percentage and the number of visible items at each.
 fn diary(sim: &Sim, job: &Job, step: Duration, n_steps: usize) -> String {
     let mut diary = String::new();
     for _ in 0..=n_steps {
@@ -39,7 +39,7 @@ fn diary(sim: &Sim, job: &Job, step: Duration, n_steps: usize) -> String {
 }
 
 #[test]
-fn items_come_at_their_rate_and_the_one_in_work_counts_its_fraction() {
+fn items_are_copied_at_their_rate_and_a_partial_item_counts_as_a_fraction() {
     let sim = sim(Pace::items_per_second(4), DOCS);
     let job = copy(&sim);
     expect![[r#"
@@ -55,7 +55,7 @@ fn items_come_at_their_rate_and_the_one_in_work_counts_its_fraction() {
 }
 
 #[test]
-fn bytes_come_at_their_rate_and_every_item_counts_one_more_than_its_size() {
+fn bytes_are_copied_at_their_rate_and_each_item_counts_one_byte_more() {
     let sim = sim(Pace::bytes_per_second(1000), "Archive/\nDocs/\n  a = 998 B\n  b = 1999 B\n");
     let job = copy(&sim);
     expect![[r#"
@@ -71,7 +71,7 @@ fn bytes_come_at_their_rate_and_every_item_counts_one_more_than_its_size() {
 }
 
 #[test]
-fn a_duration_is_shared_out_evenly() {
+fn a_duration_is_divided_evenly_among_items() {
     let sim = sim(Pace::after(Duration::from_secs(2)), DOCS);
     let job = copy(&sim);
     expect![[r#"
@@ -85,29 +85,30 @@ fn a_duration_is_shared_out_evenly() {
 }
 
 #[test]
-fn an_instant_job_is_done_inside_the_call_and_still_tells_all_its_states() {
+fn an_instant_job_completes_within_the_call_and_emits_all_events() {
     let sim = sim(Pace::Instant, DOCS);
     let events = sim.events();
     let job = copy(&sim);
     assert_eq!((job.status(), job.percent_complete()), (JobStatus::Completed, 100.0));
-    let told: Vec<_> = events.try_iter().map(|event| (event.kind, event.percent.whole())).collect();
-    assert_eq!(told.len(), 2 + 99 + 1);
+    let events: Vec<_> = events.try_iter().map(|event| (event.kind, event.percent.whole())).collect();
+    assert_eq!(events.len(), 2 + 99 + 1);
     use EventKind::{Accepted, Completed, Progress, Started};
-    assert_eq!(told[..3], [(Accepted, 0), (Started, 0), (Progress, 1)]);
-    assert_eq!(told[100..], [(Progress, 99), (Completed, 100)]);
+    assert_eq!(events[..3], [(Accepted, 0), (Started, 0), (Progress, 1)]);
+    assert_eq!(events[100..], [(Progress, 99), (Completed, 100)]);
 }
 
 #[test]
-fn looks_move_a_job_that_counts_them_and_no_other() {
-    let looked = sim(Pace::polls(3), DOCS);
-    let job = copy(&looked);
+fn polls_advance_only_jobs_that_are_paced_by_polls() {
+    let polled = sim(Pace::polls(3), DOCS);
+    let job = copy(&polled);
     assert_eq!((job.status(), job.percent_complete()), (JobStatus::NotStarted, 0.0));
-    looked.advance(Duration::from_secs(1000)).unwrap();
-    looked.run_until_idle();
+    polled.advance(Duration::from_secs(1000)).unwrap();
+    polled.run_until_idle();
     assert_eq!(job.status(), JobStatus::NotStarted);
-    let told: Vec<_> = (0..4).map(|_| job.poll()).map(|told| (told.status, told.percent_complete)).collect();
+    let reports: Vec<_> =
+        (0..4).map(|_| job.poll()).map(|report| (report.status, report.percent_complete)).collect();
     use JobStatus::{Completed, InProgress};
-    assert_eq!(told, [(InProgress, 33.3), (InProgress, 66.6), (Completed, 100.0), (Completed, 100.0)]);
+    assert_eq!(reports, [(InProgress, 33.3), (InProgress, 66.6), (Completed, 100.0), (Completed, 100.0)]);
 
     let held = sim(Pace::Held, DOCS);
     let job = copy(&held);
@@ -115,7 +116,7 @@ fn looks_move_a_job_that_counts_them_and_no_other() {
 }
 
 #[test]
-fn steps_move_a_held_job_and_refuse_others() {
+fn steps_advance_a_held_job_and_fail_for_others() {
     let held = sim(Pace::Held, DOCS);
     let job = copy(&held);
     assert_eq!(job.step(0).unwrap().status, JobStatus::InProgress);
@@ -129,7 +130,7 @@ fn steps_move_a_held_job_and_refuse_others() {
 }
 
 #[test]
-fn a_pace_that_never_ends_is_refused() {
+fn a_pace_that_never_ends_is_rejected() {
     for pace in [Pace::items_per_second(0), Pace::bytes_per_second(0), Pace::polls(0)] {
         assert!(Sim::builder().pace(pace).build().is_err());
         let sim = sim(Pace::Instant, DOCS);
@@ -139,7 +140,7 @@ fn a_pace_that_never_ends_is_refused() {
 }
 
 #[test]
-fn the_source_is_read_when_the_job_starts_and_not_after() {
+fn the_source_is_read_once_when_the_job_starts() {
     let sim = sim(Pace::Held, DOCS);
     let job = copy(&sim);
     sim.write("/Docs/a.txt", "changed").unwrap();
@@ -154,7 +155,7 @@ fn the_source_is_read_when_the_job_starts_and_not_after() {
 }
 
 #[test]
-fn a_job_without_a_name_takes_the_name_the_source_has_when_it_starts() {
+fn a_job_without_a_name_uses_the_name_of_the_source_at_its_start() {
     let sim = sim(Pace::Held, DOCS);
     let job = copy(&sim);
     sim.rename("/Docs", "Papers").unwrap();
@@ -167,14 +168,14 @@ fn message(job: &Job) -> String {
 }
 
 #[test]
-fn a_job_that_fails_names_what_is_gone_by_its_path() {
+fn a_failed_job_names_the_missing_item_by_its_path() {
     let cases = [
         ("waiting", "/Docs", "\"/Docs\" does not exist"),
         ("waiting", "/Archive", "\"/Archive\" does not exist"),
         ("running", "/Archive", "\"/Archive/Old\" does not exist"),
         ("running", "/Archive/Old", "\"/Archive/Old\" does not exist"),
     ];
-    for (when, gone, told) in cases {
+    for (when, gone, expected) in cases {
         for permanently in [false, true] {
             let sim = sim(Pace::Held, DOCS);
             let job = sim.copy("/Docs", "/Archive", CopyOptions::named("Old")).unwrap();
@@ -183,14 +184,14 @@ fn a_job_that_fails_names_what_is_gone_by_its_path() {
             }
             if permanently { sim.delete_permanently(gone) } else { sim.delete(gone) }.unwrap();
             let _ = job.step(1).unwrap();
-            assert_eq!(message(&job), told, "{when}, {gone} is deleted");
+            assert_eq!(message(&job), expected, "{when}, {gone} is deleted");
             assert_eq!(failure(&job), "itemNotFound");
         }
     }
 }
 
 #[test]
-fn a_job_that_fails_names_a_file_to_be_replaced_and_a_folder_of_children_by_their_paths() {
+fn a_failed_job_names_a_replaced_file_or_a_target_of_children_by_its_path() {
     let sim = sim(Pace::Held, "a = 1 B\nd/\n  e/\n    a = 2 B\nfrom/\n  x\n  y\n");
     let replacing = sim.copy("/a", "/d/e", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
     let children = sim.copy("/from", "/d/e", CopyOptions::children_only()).unwrap();
@@ -202,17 +203,17 @@ fn a_job_that_fails_names_a_file_to_be_replaced_and_a_folder_of_children_by_thei
 }
 
 #[test]
-fn a_job_between_drives_names_the_end_that_is_gone() {
+fn a_cross_drive_job_names_the_missing_source_or_target() {
     // The first item of each drive has the same id.
     let outline = "drive one\nDocs/\n  a\ndrive two\nTo/\n";
-    for (gone, told) in [("one", "\"/Docs\" does not exist"), ("two", "\"/To\" does not exist")] {
+    for (gone, expected) in [("one", "\"/Docs\" does not exist"), ("two", "\"/To\" does not exist")] {
         let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
         let (one, two) = (sim.drive("one").unwrap(), sim.drive("two").unwrap());
         let job = sim.copy(one.at("/Docs"), two.at("/To"), CopyOptions::default()).unwrap();
         let gone = if gone == "one" { one.at("/Docs") } else { two.at("/To") };
         sim.delete(gone).unwrap();
         let _ = job.step(1).unwrap();
-        assert_eq!(message(&job), told);
+        assert_eq!(message(&job), expected);
     }
     for gone in ["one", "two"] {
         let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
@@ -229,7 +230,7 @@ fn a_job_between_drives_names_the_end_that_is_gone() {
 }
 
 #[test]
-fn what_vanishes_while_a_job_waits_fails_it() {
+fn a_waiting_job_fails_if_its_source_or_target_is_deleted() {
     for gone in ["/Docs", "/Archive"] {
         let sim = sim(Pace::items_per_second(1), DOCS);
         let job = copy(&sim);
@@ -243,7 +244,7 @@ fn what_vanishes_while_a_job_waits_fails_it() {
 }
 
 #[test]
-fn what_becomes_impossible_while_a_job_waits_fails_it() {
+fn a_waiting_job_fails_if_it_becomes_impossible() {
     let sim = sim(Pace::Held, "Archive/\nDocs/\n  a\n");
     let (into_itself, taken) = (copy(&sim), copy(&sim));
     sim.move_to("/Archive", "/Docs").unwrap();
@@ -264,7 +265,7 @@ fn a_deleted_new_item_or_target_fails_a_running_job_at_once() {
         job.step(2).unwrap();
         sim.delete(gone).unwrap();
         assert_eq!(failure(&job), "itemNotFound");
-        assert_eq!(job.percent_complete(), 66.6, "a failed job stays where it was");
+        assert_eq!(job.percent_complete(), 66.6, "a failed job keeps its percentage");
         sim.check_invariants();
         job.step(1).unwrap();
         assert!(!sim.exists("/Archive/Docs"));
@@ -272,7 +273,7 @@ fn a_deleted_new_item_or_target_fails_a_running_job_at_once() {
 }
 
 #[test]
-fn a_removed_drive_fails_the_jobs_that_copy_to_it_but_not_those_that_have_read_it() {
+fn a_removed_drive_fails_jobs_that_copy_to_it_but_not_those_that_have_read_it() {
     let sim = sim(Pace::Held, "Docs/\n  a\n");
     let (from, to) =
         (sim.add_drive("from", Profile::PLAIN).unwrap(), sim.add_drive("to", Profile::BOX).unwrap());
@@ -291,7 +292,7 @@ fn a_removed_drive_fails_the_jobs_that_copy_to_it_but_not_those_that_have_read_i
 }
 
 #[test]
-fn names_of_items_still_to_come_are_taken() {
+fn names_of_unrevealed_items_are_taken() {
     let sim = sim(Pace::Held, DOCS);
     let job = copy(&sim);
     job.step(1).unwrap();
@@ -305,7 +306,7 @@ fn names_of_items_still_to_come_are_taken() {
 }
 
 #[test]
-fn a_moved_folder_keeps_filling_and_a_deleted_one_drops_what_was_to_come() {
+fn a_moved_folder_keeps_filling_and_a_deleted_one_drops_its_unrevealed_items() {
     let sim = sim(Pace::Held, "Archive/\nDocs/\n  keep/\n    k\n  lose/\n    l\n");
     let job = copy(&sim);
     job.step(3).unwrap();
@@ -328,7 +329,7 @@ fn copies_see_only_what_is_revealed() {
 }
 
 #[test]
-fn a_copy_that_shows_only_at_its_end_is_hidden_until_then() {
+fn a_copy_that_is_visible_on_completion_is_hidden_until_then() {
     let sim = sim(Pace::Held, DOCS);
     let job =
         sim.copy("/Docs", "/Archive", CopyOptions::default().visibility(Visibility::OnCompletion)).unwrap();
@@ -340,7 +341,7 @@ fn a_copy_that_shows_only_at_its_end_is_hidden_until_then() {
 }
 
 #[test]
-fn a_failed_job_leaves_what_was_revealed_unless_told_otherwise() {
+fn a_failed_job_keeps_revealed_items_unless_leftovers_are_removed() {
     for (leftovers, expected) in
         [(Leftovers::Keep, "a = 1 B\nb/\nold = 9 B\n"), (Leftovers::Remove, "b/\nold = 9 B\n")]
     {
@@ -359,7 +360,7 @@ fn a_failed_job_leaves_what_was_revealed_unless_told_otherwise() {
 }
 
 #[test]
-fn the_old_file_stays_until_its_successor_is_complete() {
+fn a_replaced_file_stays_until_the_new_one_is_complete() {
     let sim = sim(Pace::bytes_per_second(1), "a = 4 B\nd/\n  a = 2 B\n");
     let old = sim.item("/d/a").unwrap().id;
     let job = sim.copy("/a", "/d", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
@@ -372,7 +373,7 @@ fn the_old_file_stays_until_its_successor_is_complete() {
 }
 
 #[test]
-fn jobs_go_in_the_order_of_due_time_then_number() {
+fn jobs_advance_in_the_order_of_due_time_then_number() {
     let sim = sim(Pace::items_per_second(1), "to/\na = 1 B\nb/\n  x\n  y\n");
     let events = sim.events();
     let slow = sim.copy("/b", "/to", CopyOptions::default()).unwrap();
@@ -398,7 +399,7 @@ fn jobs_go_in_the_order_of_due_time_then_number() {
 }
 
 #[test]
-fn a_percent_is_told_with_its_own_due_time_however_late_it_is_settled() {
+fn progress_events_have_their_due_time_even_if_they_are_late() {
     let sim = sim(Pace::after(Duration::from_secs(100)), DOCS);
     let events = sim.events();
     copy(&sim);
@@ -410,7 +411,7 @@ fn a_percent_is_told_with_its_own_due_time_however_late_it_is_settled() {
 }
 
 #[test]
-fn many_jobs_of_different_paces_end_the_same_in_one_leap_and_in_small_steps() {
+fn jobs_of_different_paces_end_the_same_in_one_step_and_in_many() {
     let outline = "a/\n  x = 10 B\n  y/\n    z = 5 B\nb/\n  w\nto/\n";
     let paces = ["3items/s", "7B/s", "1500ms", "2items/s", "1B/s"];
     let run = |step: Duration| {
@@ -440,7 +441,7 @@ fn many_jobs_of_different_paces_end_the_same_in_one_leap_and_in_small_steps() {
 }
 
 #[test]
-fn ended_jobs_are_forgotten_after_a_while_and_handles_still_answer() {
+fn ended_jobs_are_forgotten_but_their_handles_still_work() {
     let sim = Sim::builder().keep_ended(Duration::from_secs(10)).outline(DOCS).build().unwrap();
     let first = copy(&sim);
     sim.advance(Duration::from_secs(10)).unwrap();
@@ -453,7 +454,7 @@ fn ended_jobs_are_forgotten_after_a_while_and_handles_still_answer() {
 }
 
 #[test]
-fn an_empty_folder_has_no_children_to_copy_and_that_is_no_failure() {
+fn copying_the_children_of_an_empty_folder_completes() {
     let sim = sim(Pace::items_per_second(1), "from/\nto/\n");
     let job = sim.copy("/from", "/to", CopyOptions::children_only()).unwrap();
     sim.run_until_idle();
@@ -461,7 +462,7 @@ fn an_empty_folder_has_no_children_to_copy_and_that_is_no_failure() {
 }
 
 #[test]
-fn waiting_needs_no_runtime_and_follows_either_clock() {
+fn waiting_needs_no_runtime_and_works_with_either_clock() {
     let manual = sim(Pace::after(Duration::from_secs(3600)), DOCS);
     let job = copy(&manual);
     let waiter = std::thread::spawn({
@@ -475,17 +476,17 @@ fn waiting_needs_no_runtime_and_follows_either_clock() {
     let job = copy(&system);
     let item = pollster::block_on(job.wait()).unwrap();
     assert_eq!(system.path(item).unwrap(), "/Archive/Docs");
-    assert!(system.advance(MILLI).is_err(), "nobody moves the system's clock");
+    assert!(system.advance(MILLI).is_err(), "the system clock cannot be advanced");
 }
 
 #[test]
-fn a_wait_that_nobody_ends_says_why() {
+fn a_wait_that_cannot_end_panics_with_the_reason() {
     let message = |pace: Pace| {
         let builder = Sim::builder().pace(pace).wait_timeout(Duration::ZERO);
         let sim = builder.outline(DOCS).build().unwrap();
         let job = copy(&sim);
         let waited = std::panic::catch_unwind(|| pollster::block_on(job.wait())).unwrap_err();
-        // The simulator is as usable as before.
+        // The simulator is still usable.
         sim.run_until_idle();
         sim.check_invariants();
         *waited.downcast::<String>().unwrap()
@@ -499,14 +500,14 @@ fn a_wait_that_nobody_ends_says_why() {
 }
 
 #[test]
-fn a_held_job_is_not_waited_for_in_silence_with_the_systems_clock_either() {
+fn a_wait_for_a_held_job_also_panics_with_the_system_clock() {
     let builder = Sim::builder().system_clock().pace(Pace::Held).wait_timeout(Duration::ZERO);
     let job = copy(&builder.outline(DOCS).build().unwrap());
     assert!(std::panic::catch_unwind(|| pollster::block_on(job.wait())).is_err());
 }
 
 #[test]
-fn a_wait_for_a_job_that_ends_is_as_long_as_it_takes() {
+fn a_wait_for_a_job_that_ends_does_not_time_out() {
     let builder = || Sim::builder().wait_timeout(Duration::ZERO).outline(DOCS);
     let system = builder().system_clock().pace(Pace::after(30 * MILLI)).build().unwrap();
     assert!(pollster::block_on(copy(&system).wait()).is_ok());
@@ -518,7 +519,7 @@ fn a_wait_for_a_job_that_ends_is_as_long_as_it_takes() {
 }
 
 #[test]
-fn a_wait_goes_on_while_somebody_moves_the_simulator() {
+fn a_wait_continues_while_the_simulator_advances() {
     let builder = Sim::builder().pace(Pace::Held).wait_timeout(Duration::from_secs(3600));
     let job = copy(&builder.outline(DOCS).build().unwrap());
     let mut wait = std::pin::pin!(job.wait());
@@ -531,7 +532,7 @@ fn a_wait_goes_on_while_somebody_moves_the_simulator() {
 }
 
 #[test]
-fn a_job_that_outlasts_all_time_ends_with_it() {
+fn a_job_longer_than_the_time_range_ends_with_it() {
     let huge = format!("a = {} B\nto/\n", u64::MAX / 2);
     let sim = sim(Pace::bytes_per_second(1), &huge);
     let job = sim.copy("/a", "/to", CopyOptions::default()).unwrap();
@@ -544,7 +545,7 @@ fn a_job_that_outlasts_all_time_ends_with_it() {
 }
 
 #[test]
-fn a_copy_that_shows_at_its_end_does_so_at_a_timed_pace_too() {
+fn visibility_on_completion_works_at_a_timed_pace() {
     let sim = sim(Pace::items_per_second(1), DOCS);
     let options = CopyOptions::default().visibility(Visibility::OnCompletion);
     let job = sim.copy("/Docs", "/Archive", options).unwrap();
@@ -561,7 +562,7 @@ fn a_copy_that_shows_at_its_end_does_so_at_a_timed_pace_too() {
 }
 
 #[test]
-fn a_new_item_that_was_moved_elsewhere_needs_its_target_no_more() {
+fn a_new_item_that_was_moved_does_not_need_its_target() {
     let sim = sim(Pace::Held, DOCS);
     let job = copy(&sim);
     job.step(2).unwrap();
@@ -573,7 +574,7 @@ fn a_new_item_that_was_moved_elsewhere_needs_its_target_no_more() {
 }
 
 #[test]
-fn a_file_that_was_to_replace_another_fails_with_its_target() {
+fn a_replacing_copy_fails_if_its_target_is_deleted() {
     let sim = sim(Pace::Held, "a = 1 B\nd/\n  a = 2 B\n");
     let job = sim.copy("/a", "/d", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
     job.step(0).unwrap();
@@ -583,7 +584,7 @@ fn a_file_that_was_to_replace_another_fails_with_its_target() {
 }
 
 #[test]
-fn nothing_is_due_of_a_job_that_has_failed() {
+fn nothing_is_due_for_a_failed_job() {
     let sim = sim(Pace::items_per_second(1), DOCS);
     let job = copy(&sim);
     sim.advance(1500 * MILLI).unwrap();
@@ -594,7 +595,7 @@ fn nothing_is_due_of_a_job_that_has_failed() {
 }
 
 #[test]
-fn leftovers_are_removed_at_every_pace_and_take_the_place_of_other_jobs() {
+fn leftovers_are_removed_at_every_pace_and_fail_jobs_below_them() {
     let outline = "from/\n  a/\n    x\n  b\nto/\n  b/\n";
     let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(Leftovers::Remove);
     for pace in ["instant", "held", "2polls", "1items/s", "1s"] {
@@ -618,7 +619,7 @@ fn leftovers_are_removed_at_every_pace_and_take_the_place_of_other_jobs() {
 }
 
 #[test]
-fn who_subscribes_late_hears_only_what_is_new() {
+fn late_subscribers_receive_only_new_events() {
     let sim = sim(Pace::after(Duration::from_secs(10)), DOCS);
     copy(&sim);
     sim.advance(Duration::from_secs(5)).unwrap();
@@ -629,15 +630,15 @@ fn who_subscribes_late_hears_only_what_is_new() {
 }
 
 #[test]
-fn looks_are_counted_even_where_there_is_nothing_to_do() {
+fn polls_are_counted_even_if_there_is_nothing_to_copy() {
     let sim = sim(Pace::polls(4), "from/\nto/\n");
     let job = sim.copy("/from", "/to", CopyOptions::children_only()).unwrap();
-    let told: Vec<f64> = (0..4).map(|_| job.poll().percent_complete).collect();
-    assert_eq!(told, [25.0, 50.0, 75.0, 100.0]);
+    let percents: Vec<f64> = (0..4).map(|_| job.poll().percent_complete).collect();
+    assert_eq!(percents, [25.0, 50.0, 75.0, 100.0]);
 }
 
 #[test]
-fn a_job_that_loses_its_place_to_removed_leftovers_fails_when_they_are_removed() {
+fn a_job_whose_target_is_a_removed_leftover_fails_at_once() {
     for pace in [Pace::polls(3), Pace::Held, Pace::after(Duration::from_secs(5))] {
         let outline = "s/\n  d/\n  taken\nt/\n  taken\nf\n";
         let sim = sim(Pace::after(Duration::from_secs(1)), outline);
@@ -655,7 +656,7 @@ fn a_job_that_loses_its_place_to_removed_leftovers_fails_when_they_are_removed()
     }
 }
 
-/// Copies a file so many times, at once, and returns the numbers of the jobs that are known then.
+/// Makes `n_copies` instant copies of a file and returns the numbers of the known jobs.
 fn known_after(sim: &Sim, n_copies: usize) -> Vec<u64> {
     for _ in 0..n_copies {
         sim.copy("/Docs/a.txt", "/", CopyOptions::default().on_conflict(Conflict::Rename)).unwrap();
@@ -664,7 +665,7 @@ fn known_after(sim: &Sim, n_copies: usize) -> Vec<u64> {
 }
 
 #[test]
-fn of_the_jobs_that_have_ended_the_last_are_kept_and_those_that_run_are() {
+fn the_last_ended_jobs_and_all_running_jobs_are_kept() {
     let builder = Sim::builder().profile(Profile::BUSINESS).outline(DOCS);
     let sim = builder.keep_ended_jobs(3, usize::MAX).build().unwrap();
     let held = sim.copy("/Docs", "/Archive", CopyOptions::default().pace(Pace::Held)).unwrap();
@@ -673,30 +674,30 @@ fn of_the_jobs_that_have_ended_the_last_are_kept_and_those_that_run_are() {
     held.step(3).unwrap();
     assert_eq!(sim.jobs().iter().map(Job::number).collect::<Vec<u64>>(), [1, 1000, 1001]);
     sim.keep_ended_jobs(1, usize::MAX);
-    assert_eq!(sim.jobs().iter().map(Job::number).collect::<Vec<u64>>(), [1], "the last that has ended");
+    assert_eq!(sim.jobs().iter().map(Job::number).collect::<Vec<u64>>(), [1], "the last ended job");
     assert!(sim.job_numbered(1001).is_none() && sim.job_numbered(1).is_some());
 }
 
 #[test]
-fn the_jobs_that_have_ended_are_kept_within_bytes_that_grow_with_what_they_say() {
-    let most = 100_000;
-    let kept = |name: &str| {
-        let builder = Sim::builder().outline(DOCS).keep_ended_jobs(usize::MAX, most);
+fn ended_jobs_are_bounded_in_bytes_by_the_size_of_their_messages() {
+    let max_bytes = 100_000;
+    let count_kept = |name: &str| {
+        let builder = Sim::builder().outline(DOCS).keep_ended_jobs(usize::MAX, max_bytes);
         let sim = builder.build().unwrap();
         for number in 0..500 {
             let missing = CopyOptions::named(format!("{name}{number}")).pace(Pace::Held);
             let job = sim.copy("/Docs/a.txt", "/Archive", missing).unwrap();
             job.step(1).unwrap();
-            assert!(sim.ended_jobs().bytes <= most);
+            assert!(sim.ended_jobs().bytes <= max_bytes);
         }
         sim.ended_jobs().number
     };
-    let (short, long) = (kept("n"), kept(&"n".repeat(5000)));
+    let (short, long) = (count_kept("n"), count_kept(&"n".repeat(5000)));
     assert!((50..400).contains(&short) && (10..20).contains(&long), "{short}, {long}");
 }
 
 #[test]
-fn a_handle_of_a_job_that_is_forgotten_goes_on_showing_how_it_ended() {
+fn a_handle_of_a_forgotten_job_still_reports_its_outcome() {
     let sim = Sim::builder().outline(DOCS).keep_ended_jobs(0, 0).build().unwrap();
     let job = copy(&sim);
     assert!(sim.job(job.id()).is_none() && sim.jobs().is_empty());
@@ -713,7 +714,7 @@ fn a_handle_of_a_job_that_is_forgotten_goes_on_showing_how_it_ended() {
 }
 
 #[test]
-fn pages_of_jobs_lead_through_all_that_are_known() {
+fn pages_of_jobs_list_all_known_jobs() {
     let sim = Sim::builder().outline(DOCS).keep_ended_jobs(700, usize::MAX).build().unwrap();
     let known = known_after(&sim, 1000);
     let (mut seen, mut after, mut n_pages) = (Vec::new(), 0, 0);
@@ -734,7 +735,7 @@ fn pages_of_jobs_lead_through_all_that_are_known() {
 }
 
 #[test]
-fn a_fork_forgets_and_remembers_for_itself_and_a_restored_state_keeps_the_limit() {
+fn forks_forget_jobs_independently_and_a_restore_keeps_the_limit() {
     let sim = Sim::builder().outline(DOCS).keep_ended_jobs(300, usize::MAX).build().unwrap();
     known_after(&sim, 300);
     let (fork, before) = (sim.fork(), sim.snapshot());

@@ -1,4 +1,4 @@
-//! Names the kinds of refusals, which tell more than their codes.
+//! Names the kinds of errors, which are more specific than their codes.
 
 use std::fmt::Debug;
 
@@ -6,7 +6,7 @@ use drivesim::{DriveError, Error};
 use drivesim_testkit::comparison::refusal_of;
 use drivesim_testkit::model::Refusal;
 
-/// Returns the kind of a refusal: the name of its variant.
+/// Returns the kind of an error: the name of its variant.
 pub(crate) fn kind_of(error: &Error) -> String {
     match error {
         Error::Drive(DriveError::NotEmpty { .. }) => "NotEmpty".to_owned(),
@@ -14,12 +14,12 @@ pub(crate) fn kind_of(error: &Error) -> String {
     }
 }
 
-/// Returns the kind of a refusal of the model.
+/// Returns the kind of an error of the model.
 pub(crate) fn name_of(refusal: &Refusal) -> String {
     format!("{refusal:?}").split(['(', ' ']).next().unwrap_or_default().to_owned()
 }
 
-/// Returns the kind of the refusal that came of a call, or `done`.
+/// Returns the kind of the error of a call, or `done`.
 pub(crate) fn kind<T: Debug>(result: Result<T, Error>) -> String {
     result.map_or_else(|error| kind_of(&error), |_| "done".to_owned())
 }

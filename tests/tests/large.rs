@@ -1,22 +1,22 @@
-//! Huge names, paths, folders, depths and sizes: a clear error or a right result, and soon.
+//! Tests that huge names, paths, folders, depths and sizes quickly yield a clear error or a correct result.
 
 use drivesim::{CopyOptions, JobStatus, Pace, Profile, Sim};
 
 const MILLION: u64 = 1_000_000;
 
 #[test]
-fn a_name_of_a_megabyte_is_a_name_in_plain_and_refused_elsewhere() {
+fn a_name_of_a_megabyte_is_accepted_by_plain_and_rejected_elsewhere() {
     let name = "n".repeat(1_000_000);
     for profile in Profile::ALL {
         let sim = Sim::builder().profile(profile.clone()).outline("a\n").build().unwrap();
-        let made = sim.create_folder("/", &name);
+        let created = sim.create_folder("/", &name);
         let copied = sim.copy("/a", "/", CopyOptions::named(&name));
         if profile.name == "plain" {
-            assert_eq!(sim.item(made.unwrap()).unwrap().name, name);
+            assert_eq!(sim.item(created.unwrap()).unwrap().name, name);
             assert_eq!(copied.unwrap_err().code(), "nameAlreadyExists");
             continue;
         }
-        for refused in [made.unwrap_err(), copied.unwrap_err(), sim.rename("/a", &name).unwrap_err()] {
+        for refused in [created.unwrap_err(), copied.unwrap_err(), sim.rename("/a", &name).unwrap_err()] {
             let message = refused.to_string();
             assert!(message.contains("255") && message.len() < 300, "{message}");
         }
@@ -25,7 +25,7 @@ fn a_name_of_a_megabyte_is_a_name_in_plain_and_refused_elsewhere() {
 }
 
 #[test]
-fn a_path_of_ten_thousand_parts_is_found_or_not() {
+fn a_path_of_ten_thousand_names_is_resolved() {
     let sim = Sim::builder().build().unwrap();
     let mut folder = sim.item("/").unwrap().id;
     for _ in 0..10_000 {
@@ -41,8 +41,8 @@ fn a_path_of_ten_thousand_parts_is_found_or_not() {
     let business = Sim::builder().profile(Profile::BUSINESS).build().unwrap();
     let mut folder = business.item("/").unwrap().id;
     let refused = (0..1000).find_map(|_| match business.create_folder(folder, "part") {
-        Ok(made) => {
-            folder = made;
+        Ok(created) => {
+            folder = created;
             None
         }
         Err(refused) => Some(refused),
@@ -79,7 +79,7 @@ fn a_chain_a_million_folders_deep_is_copied_moved_counted_and_deleted() {
 }
 
 #[test]
-fn a_folder_with_a_million_children_is_listed_paged_searched_and_copied() {
+fn a_folder_with_a_million_children_is_paged_and_copied() {
     let sim = Sim::builder().build().unwrap();
     let folder = sim.create_folder("/", "big").unwrap();
     for number in 0..MILLION {
@@ -105,7 +105,7 @@ fn a_folder_with_a_million_children_is_listed_paged_searched_and_copied() {
 }
 
 #[test]
-fn sizes_that_would_not_fit_together_are_refused_by_every_verb() {
+fn sizes_that_would_overflow_fail_with_every_verb() {
     let half = 1u64 << 63;
     let sim = Sim::builder().outline(format!("a = {half} B\nb = 1 B\nto/\n")).build().unwrap();
     let before = sim.outline().unwrap();
@@ -120,7 +120,7 @@ fn sizes_that_would_not_fit_together_are_refused_by_every_verb() {
         sim.assert_outline(&before);
     }
     sim.check_invariants();
-    // A copy that is promised the room keeps it: nobody else gets it meanwhile.
+    // A started copy reserves its bytes, so other verbs cannot use them.
     let roomy =
         Sim::builder().outline(format!("a = {} B\nto/\n", half - 1)).pace(Pace::Held).build().unwrap();
     let job = roomy.copy("/a", "/to", CopyOptions::default()).unwrap();
@@ -131,7 +131,7 @@ fn sizes_that_would_not_fit_together_are_refused_by_every_verb() {
 }
 
 #[test]
-fn a_large_file_is_read_in_ranges_and_not_whole() {
+fn a_huge_file_is_read_only_in_ranges() {
     let sim = Sim::builder().outline(format!("a = {} B\n", 1u64 << 63)).build().unwrap();
     assert!(sim.read("/a").is_err());
     let mut bytes = [0; 16];
@@ -139,7 +139,7 @@ fn a_large_file_is_read_in_ranges_and_not_whole() {
 }
 
 #[test]
-fn a_thousand_numbers_are_given_in_order() {
+fn a_thousand_renamed_copies_are_numbered_in_order() {
     let sim = Sim::builder().outline("a.txt\n").build().unwrap();
     let renamed = CopyOptions::default().on_conflict(drivesim::Conflict::Rename);
     for number in 1..=1000 {
@@ -149,7 +149,7 @@ fn a_thousand_numbers_are_given_in_order() {
 }
 
 #[test]
-fn two_copies_that_are_made_at_once_do_not_promise_the_same_room() {
+fn concurrent_copies_do_not_reserve_the_same_bytes() {
     let outline = format!("a = {} B\nto/\n", u64::MAX / 3);
     let sim = Sim::builder().outline(outline).pace(Pace::Held).build().unwrap();
     let copy = |name: &str| sim.copy("/a", "/to", CopyOptions::named(name));
@@ -164,9 +164,9 @@ fn two_copies_that_are_made_at_once_do_not_promise_the_same_room() {
 }
 
 #[test]
-fn a_deep_copy_with_a_file_in_every_folder_fills_in_time() {
+fn a_deep_copy_with_a_file_in_every_folder_is_fast() {
     let sim = Sim::builder().build().unwrap();
-    // Built from the bottom up, so that sizes above cost nothing.
+    // Built from the bottom up, so that no sizes of ancestors are updated.
     let mut top = sim.create_folder("/", "d").unwrap();
     for _ in 0..20_000 {
         let above = sim.create_folder("/", "new").unwrap();
@@ -195,7 +195,7 @@ fn a_deep_copy_with_a_file_in_every_folder_fills_in_time() {
 }
 
 #[test]
-fn thousands_of_names_go_to_another_drive() {
+fn thousands_of_names_are_copied_to_another_drive() {
     let sim = Sim::builder().build().unwrap();
     let other = sim.add_drive("other", Profile::BOX).unwrap();
     let folder = sim.create_folder("/", "many").unwrap();
@@ -208,7 +208,7 @@ fn thousands_of_names_go_to_another_drive() {
 }
 
 #[test]
-fn a_free_number_is_found_soon_whatever_else_leaves_the_folder() {
+fn a_free_number_is_found_fast_while_other_names_change() {
     let sim = Sim::builder().outline("a.txt\nother\n").build().unwrap();
     let renamed = CopyOptions::default().on_conflict(drivesim::Conflict::Rename);
     for number in 1..=20_000 {

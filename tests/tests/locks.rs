@@ -1,4 +1,4 @@
-//! What a lock refuses, deed by deed and service by service, how far it reaches, and the locks of large copies on Box.
+//! Tests of locks: which operations they prevent on each profile, their scope, and the locks of large copies on Box.
 
 use std::fmt::Write as _;
 
@@ -20,15 +20,15 @@ fn sim(profile: Profile) -> Sim {
     sim
 }
 
-/// Returns what became of a copy that is done at once: some services refuse it, on others its job fails.
-fn ended(job: Result<Job, Error>) -> Result<(), Error> {
+/// Returns the outcome of an instant copy: some profiles reject the call, on others the job fails.
+fn copy_outcome(job: Result<Job, Error>) -> Result<(), Error> {
     job?.outcome().unwrap().map(|_| ())
 }
 
-type Deed = (&'static str, fn(&Sim) -> Result<(), Error>);
+type Operation = (&'static str, fn(&Sim) -> Result<(), Error>);
 
-/// What is done to the file `/top/d/f`.
-const TO_A_FILE: [Deed; 13] = [
+/// The operations on the file `/top/d/f`.
+const FILE_OPERATIONS: [Operation; 13] = [
     ("write", |sim| sim.write("/top/d/f", "3").map(|_| ())),
     ("describe", |sim| sim.set_description("/top/d/f", "x")),
     ("set times", |sim| {
@@ -40,28 +40,28 @@ const TO_A_FILE: [Deed; 13] = [
     ("move", |sim| sim.move_to("/top/d/f", "/to")),
     ("delete", |sim| sim.delete("/top/d/f")),
     ("delete for good", |sim| sim.delete_permanently("/top/d/f")),
-    ("copy", |sim| ended(sim.copy("/top/d/f", "/to", CopyOptions::default()))),
+    ("copy", |sim| copy_outcome(sim.copy("/top/d/f", "/to", CopyOptions::default()))),
     ("make it again", |sim| sim.create_file_or("/top/d", "f", "x", Conflict::Replace).map(|_| ())),
     ("copy over it", |sim| {
         let replace = CopyOptions::named("f").on_conflict(Conflict::Replace);
-        ended(sim.copy("/free", "/top/d", replace))
+        copy_outcome(sim.copy("/free", "/top/d", replace))
     }),
     ("move over it", |sim| sim.move_to_or("/free", "/top/d", Some("f"), Conflict::Replace)),
 ];
 
-/// What is done to the folder `/top/d`, or in it.
-const TO_A_FOLDER: [Deed; 13] = [
+/// The operations on the folder `/top/d` and in it.
+const FOLDER_OPERATIONS: [Operation; 13] = [
     ("describe", |sim| sim.set_description("/top/d", "x")),
     ("rename", |sim| sim.rename("/top/d", "h")),
     ("move", |sim| sim.move_to("/top/d", "/to")),
     ("delete", |sim| sim.delete("/top/d")),
     ("delete for good", |sim| sim.delete_permanently("/top/d")),
-    ("copy", |sim| ended(sim.copy("/top/d", "/to", CopyOptions::default()))),
-    ("copy what is in it", |sim| ended(sim.copy("/top/d", "/to", CopyOptions::children_only()))),
+    ("copy", |sim| copy_outcome(sim.copy("/top/d", "/to", CopyOptions::default()))),
+    ("copy what is in it", |sim| copy_outcome(sim.copy("/top/d", "/to", CopyOptions::children_only()))),
     ("make a folder", |sim| sim.create_folder("/top/d", "new").map(|_| ())),
     ("make a file", |sim| sim.write("/top/d/new", "x").map(|_| ())),
     ("move into", |sim| sim.move_to("/free", "/top/d")),
-    ("copy into", |sim| ended(sim.copy("/free", "/top/d", CopyOptions::default()))),
+    ("copy into", |sim| copy_outcome(sim.copy("/free", "/top/d", CopyOptions::default()))),
     ("restore into", |sim| {
         let gone = sim.bin("/").unwrap()[0].item.id;
         sim.restore_item(gone)
@@ -69,21 +69,18 @@ const TO_A_FOLDER: [Deed; 13] = [
     ("move out of it", |sim| sim.move_to("/top/d/e", "/to")),
 ];
 
-/// Does each deed with something locked and writes down what came of it, by what is locked.
-fn table(profile: &Profile, deeds: &[Deed], locked: &[(&str, LockScope)]) -> String {
+/// Runs each operation under each lock and returns the results as a table.
+fn table(profile: &Profile, operations: &[Operation], locked: &[(&str, LockScope)]) -> String {
     let mut table = String::new();
-    for (name, deed) in deeds {
+    for (name, operation) in operations {
         write!(table, "{name}:").unwrap();
         for (path, scope) in locked {
             let sim = sim(profile.clone());
             let lock = sim.lock(*path, *scope).unwrap();
             let before = sim.fork();
-            let outcome = kind(deed(&sim));
+            let outcome = kind(operation(&sim));
             if outcome != "done" {
-                assert!(
-                    before.diff(&sim).unwrap().is_empty(),
-                    "{name} was refused and has changed something"
-                );
+                assert!(before.diff(&sim).unwrap().is_empty(), "{name} failed and has changed something");
             }
             sim.check_invariants();
             let outcome = match outcome.as_str() {
@@ -94,7 +91,7 @@ fn table(profile: &Profile, deeds: &[Deed], locked: &[(&str, LockScope)]) -> Str
             write!(table, " {outcome},").unwrap();
             if outcome == "locked" {
                 sim.unlock("/", lock).unwrap();
-                assert_eq!(kind(deed(&sim)), "done", "{name} without the lock");
+                assert_eq!(kind(operation(&sim)), "done", "{name} without the lock");
             }
         }
         table.pop();
@@ -103,15 +100,15 @@ fn table(profile: &Profile, deeds: &[Deed], locked: &[(&str, LockScope)]) -> Str
     table
 }
 
-/// The file alone, the folder it is in alone, that with all below, one further above with all below.
-const AROUND_A_FILE: [(&str, LockScope); 4] = [
+/// Locks of the file, its folder, the subtree of its folder, and the subtree of the root.
+const FILE_LOCKS: [(&str, LockScope); 4] = [
     ("/top/d/f", LockScope::Item),
     ("/top/d", LockScope::Item),
     ("/top/d", LockScope::Tree),
     ("/", LockScope::Tree),
 ];
-/// The folder alone, the one above alone, that with all below, something in the folder.
-const AROUND_A_FOLDER: [(&str, LockScope); 4] = [
+/// Locks of the folder, its parent, the subtree of its parent, and a file below the folder.
+const FOLDER_LOCKS: [(&str, LockScope); 4] = [
     ("/top/d", LockScope::Item),
     ("/top", LockScope::Item),
     ("/top", LockScope::Tree),
@@ -119,12 +116,12 @@ const AROUND_A_FOLDER: [(&str, LockScope); 4] = [
 ];
 
 fn check(profile: Profile, file: Expect, folder: Expect) {
-    file.assert_eq(&table(&profile, &TO_A_FILE, &AROUND_A_FILE));
-    folder.assert_eq(&table(&profile, &TO_A_FOLDER, &AROUND_A_FOLDER));
+    file.assert_eq(&table(&profile, &FILE_OPERATIONS, &FILE_LOCKS));
+    folder.assert_eq(&table(&profile, &FOLDER_OPERATIONS, &FOLDER_LOCKS));
 }
 
 #[test]
-fn a_lock_of_a_plain_drive_refuses_all_changes_and_no_copies() {
+fn a_lock_on_plain_prevents_all_changes_but_no_copies() {
     check(
         Profile::PLAIN,
         expect![[r#"
@@ -161,7 +158,7 @@ fn a_lock_of_a_plain_drive_refuses_all_changes_and_no_copies() {
 }
 
 #[test]
-fn a_lock_of_a_business_drive_refuses_changes_of_what_is_locked() {
+fn a_lock_on_business_prevents_changes_of_the_locked_item() {
     check(
         Profile::BUSINESS,
         expect![[r#"
@@ -198,7 +195,7 @@ fn a_lock_of_a_business_drive_refuses_changes_of_what_is_locked() {
 }
 
 #[test]
-fn a_lock_of_a_personal_drive_refuses_what_one_of_a_business_drive_does() {
+fn a_lock_on_personal_prevents_the_same_as_on_business() {
     check(
         Profile::PERSONAL,
         expect![[r#"
@@ -235,7 +232,7 @@ fn a_lock_of_a_personal_drive_refuses_what_one_of_a_business_drive_does() {
 }
 
 #[test]
-fn a_lock_of_a_box_drive_refuses_moves_deletes_copies_and_restores() {
+fn a_lock_on_box_prevents_moves_deletes_copies_and_restores() {
     check(
         Profile::BOX,
         expect![[r#"
@@ -272,7 +269,7 @@ fn a_lock_of_a_box_drive_refuses_moves_deletes_copies_and_restores() {
 }
 
 #[test]
-fn a_refusal_tells_what_is_locked() {
+fn the_error_names_the_locked_item() {
     let sim = sim(Profile::PLAIN);
     sim.lock("/top", LockScope::Tree).unwrap();
     let error = sim.write("/top/d/f", "x").unwrap_err();
@@ -282,7 +279,7 @@ fn a_refusal_tells_what_is_locked() {
 }
 
 #[test]
-fn an_item_is_locked_as_long_as_one_of_its_locks_is_not_given_back() {
+fn an_item_is_locked_until_all_its_locks_are_released() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let [one, two] = [LockScope::Item, LockScope::Tree].map(|scope| sim.lock("/top/d", scope).unwrap());
@@ -294,15 +291,15 @@ fn an_item_is_locked_as_long_as_one_of_its_locks_is_not_given_back() {
         sim.unlock("/missing", two).unwrap();
         sim.delete("/top/d").unwrap();
         let three = sim.lock("/top", LockScope::Item).unwrap();
-        assert!(![one, two].contains(&three), "no lock is given twice");
+        assert!(![one, two].contains(&three), "lock ids are not reused");
     }
 }
 
 #[test]
-fn a_lock_goes_with_its_item_and_ends_with_it() {
+fn a_lock_moves_with_its_item_and_ends_with_it() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
-        // What is undone is not asked whether it is locked.
+        // The removal of leftovers ignores locks.
         let options = CopyOptions::default().pace(Pace::Held).leftovers(Leftovers::Remove);
         let job = sim.copy("/top", "/to", options).unwrap();
         job.step(2).unwrap();
@@ -319,7 +316,7 @@ fn a_lock_goes_with_its_item_and_ends_with_it() {
         sim.unlock("/", lock).unwrap();
         sim.move_to("/to/top", "/free.d").unwrap();
 
-        // A file that is replaced by a copy takes its lock along, where a lock does not refuse that.
+        // The lock of a replaced file ends with it, where a lock does not prevent the replacement.
         if profile.name == "box" {
             continue;
         }
@@ -328,7 +325,7 @@ fn a_lock_goes_with_its_item_and_ends_with_it() {
 }
 
 #[test]
-fn a_lock_ends_with_an_item_that_a_failed_job_takes_back() {
+fn a_lock_ends_with_an_item_that_a_failed_job_removes() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let options = CopyOptions::named("new").pace(Pace::Held).leftovers(Leftovers::Remove);
@@ -347,7 +344,7 @@ fn a_lock_ends_with_an_item_that_a_failed_job_takes_back() {
 }
 
 #[test]
-fn what_is_in_the_bin_is_not_locked_and_what_may_only_be_read_can_be() {
+fn items_in_the_bin_cannot_be_locked_but_read_only_items_can() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let gone = sim.bin("/").unwrap()[0].item.id;
@@ -357,17 +354,17 @@ fn what_is_in_the_bin_is_not_locked_and_what_may_only_be_read_can_be() {
         assert_eq!(kind(sim.lock("/top", LockScope::Item)), "NotFound");
         sim.set_access("/top", Some(Access::Read)).unwrap();
         sim.lock("/top", LockScope::Item).unwrap();
-        assert_eq!(kind(sim.delete("/top")), "AccessDenied", "told before the lock");
+        assert_eq!(kind(sim.delete("/top")), "AccessDenied", "access is checked before locks");
     }
 }
 
 #[test]
-fn a_lock_of_one_drive_does_not_matter_in_another() {
+fn a_lock_of_one_drive_does_not_affect_another() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let other = sim.add_drive("other", profile.clone()).unwrap();
         sim.copy("/top", other.at("/"), CopyOptions::default()).unwrap();
-        // The same path, and as the first locks of their drives, the same name of the lock.
+        // The same path, and the first lock of each drive.
         let here = sim.lock("/top", LockScope::Tree).unwrap();
         sim.write(other.at("/top/d/f"), "x").unwrap();
         sim.rename(other.at("/top/d/f"), "h").unwrap();
@@ -381,7 +378,7 @@ fn a_lock_of_one_drive_does_not_matter_in_another() {
 }
 
 #[test]
-fn a_job_asks_for_locks_again_when_it_starts_and_not_after() {
+fn locks_are_checked_again_when_a_job_starts_but_not_later() {
     for profile in [Profile::PLAIN, Profile::BOX] {
         let sim = sim(profile.clone());
         let copy = |name: &str| sim.copy("/top", "/to", CopyOptions::named(name).pace(Pace::Held)).unwrap();
@@ -397,16 +394,16 @@ fn a_job_asks_for_locks_again_when_it_starts_and_not_after() {
     }
 }
 
-/// Makes a drive with a folder that has so many items below it.
+/// Creates a drive with a folder that has `n_below` items below it.
 fn sim_with(profile: Profile, n_below: usize) -> Sim {
     let files: String = (0..n_below - 1).map(|number| format!("    f{number}\n")).collect();
     let outline = format!("top/\n  big/\n    in/\n{files}to/\n  old\nfree\n");
     Sim::builder().profile(profile).pace(Pace::Held).outline(outline).build().unwrap()
 }
 
-/// Returns what is refused at both ends of a copy.
-fn refused_at_the_ends(sim: &Sim) -> Vec<&'static str> {
-    let deeds: [Deed; 17] = [
+/// Returns the operations on the source and the target of a copy that a lock prevents.
+fn locked_operations(sim: &Sim) -> Vec<&'static str> {
+    let operations: [Operation; 17] = [
         ("write in the source", |sim| sim.write("/top/big/f0", "x").map(|_| ())),
         ("make in the source", |sim| sim.create_folder("/top/big/in", "x").map(|_| ())),
         ("rename in the source", |sim| sim.rename("/top/big/f1", "x")),
@@ -425,17 +422,17 @@ fn refused_at_the_ends(sim: &Sim) -> Vec<&'static str> {
         ("delete in the target", |sim| sim.delete("/to/old")),
         ("describe the target", |sim| sim.set_description("/to", "x")),
     ];
-    let is_locked = |deed: &Deed| match deed.1(&sim.fork()) {
+    let is_locked = |operation: &Operation| match operation.1(&sim.fork()) {
         Ok(()) => false,
         Err(error) => {
-            assert_eq!(kind::<()>(Err(error)), "Locked", "{}", deed.0);
+            assert_eq!(kind::<()>(Err(error)), "Locked", "{}", operation.0);
             true
         }
     };
-    deeds.into_iter().filter(is_locked).map(|(name, _)| name).collect()
+    operations.into_iter().filter(is_locked).map(|(name, _)| name).collect()
 }
 
-const LOCKED_ENDS: [&str; 12] = [
+const OPERATIONS_LOCKED_BY_COPY: [&str; 12] = [
     "rename in the source",
     "delete in the source",
     "rename the source",
@@ -451,38 +448,38 @@ const LOCKED_ENDS: [&str; 12] = [
 ];
 
 #[test]
-fn a_copy_of_501_items_in_a_folder_locks_both_ends_on_box_until_it_has_ended() {
+fn a_copy_of_a_folder_with_501_items_locks_its_source_and_target_on_box() {
     for profile in Profile::ALL {
         for (n_items, children_only) in [(500, false), (501, false), (500, true), (501, true)] {
             let sim = sim_with(profile.clone(), n_items);
             let options = if children_only { CopyOptions::children_only() } else { CopyOptions::default() };
             let is_locked = profile.name == "box" && n_items == 501;
-            let expected: &[&str] = if is_locked { &LOCKED_ENDS } else { &[] };
-            assert!(refused_at_the_ends(&sim).is_empty());
+            let expected: &[&str] = if is_locked { &OPERATIONS_LOCKED_BY_COPY } else { &[] };
+            assert!(locked_operations(&sim).is_empty());
             let job = sim.copy("/top/big", "/to", options).unwrap();
             for n_steps in [0, 250, 250] {
-                assert_eq!(refused_at_the_ends(&sim), expected, "{n_items} on {}", profile.name);
+                assert_eq!(locked_operations(&sim), expected, "{n_items} on {}", profile.name);
                 job.step(n_steps).unwrap();
             }
             job.step(2).unwrap();
             assert_eq!(job.status(), JobStatus::Completed);
             assert_eq!(job.progress().items_total, n_items + usize::from(!children_only));
-            assert!(refused_at_the_ends(&sim).is_empty());
+            assert!(locked_operations(&sim).is_empty());
             sim.check_invariants();
         }
     }
 }
 
 #[test]
-fn a_copy_that_is_done_at_once_leaves_nothing_locked() {
+fn an_instant_copy_leaves_no_locks() {
     let sim = sim_with(Profile::BOX, 1000);
     let job = sim.copy("/top/big", "/to", CopyOptions::default().pace(Pace::Instant)).unwrap();
     assert_eq!(job.status(), JobStatus::Completed);
-    assert!(refused_at_the_ends(&sim).is_empty());
+    assert!(locked_operations(&sim).is_empty());
 }
 
 #[test]
-fn a_copy_that_is_refused_leaves_nothing_locked() {
+fn a_rejected_copy_leaves_no_locks() {
     let sim = sim_with(Profile::BOX, 1000);
     sim.create_folder("/to", "big").unwrap();
     assert_eq!(kind(sim.copy("/top/big", "/to", CopyOptions::default()).map(|_| ())), "NameTaken");
@@ -497,13 +494,13 @@ fn a_copy_that_is_refused_leaves_nothing_locked() {
     sim.set_quota("/", Some(0)).unwrap();
     sim.set_quota("/", None).unwrap();
     assert!(sim.jobs().is_empty());
-    assert!(refused_at_the_ends(&sim).is_empty());
+    assert!(locked_operations(&sim).is_empty());
 }
 
 #[test]
-fn the_locks_of_a_copy_are_given_back_when_it_fails() {
-    type Disturb = fn(&Sim, &Job);
-    let disturbances: [(&str, Disturb); 4] = [
+fn the_locks_of_a_copy_are_released_when_it_fails() {
+    type Fault = fn(&Sim, &Job);
+    let faults: [(&str, Fault); 4] = [
         ("NameTaken", |sim, job| {
             sim.create_folder("/to", "big").unwrap();
             job.step(1).unwrap();
@@ -519,35 +516,35 @@ fn the_locks_of_a_copy_are_given_back_when_it_fails() {
             sim.set_access("/top/big", None).unwrap();
         }),
         ("NotFound", |sim, job| {
-            // The new item is not locked, its target is: so it alone can be deleted.
+            // The target is locked but the new item is not, so only the new item can be deleted.
             job.step(9).unwrap();
             sim.delete("/to/big").unwrap();
         }),
     ];
-    for (expected, disturb) in disturbances {
+    for (expected, inject) in faults {
         let sim = sim_with(Profile::BOX, 600);
         let job = sim.copy("/top/big", "/to", CopyOptions::default()).unwrap();
-        assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS);
-        disturb(&sim, &job);
+        assert_eq!(locked_operations(&sim), OPERATIONS_LOCKED_BY_COPY);
+        inject(&sim, &job);
         assert_eq!(job.status(), JobStatus::Failed);
         assert_eq!(kind(job.outcome().unwrap()), expected);
-        assert!(refused_at_the_ends(&sim).is_empty());
+        assert!(locked_operations(&sim).is_empty());
         sim.check_invariants();
     }
 }
 
 #[test]
-fn a_copy_across_drives_locks_each_end_in_its_drive() {
-    for ends in 0..3 {
+fn a_cross_drive_copy_locks_its_source_and_target_in_their_drives() {
+    for ending in 0..3 {
         let sim = sim_with(Profile::BOX, 600);
         let other = sim.add_drive("other", Profile::BOX).unwrap();
         let to: ItemId = sim.create_folder(other.at("/"), "to").unwrap();
         let job = sim.copy("/top/big", other.at(to), CopyOptions::default()).unwrap();
-        assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS[..8]);
+        assert_eq!(locked_operations(&sim), OPERATIONS_LOCKED_BY_COPY[..8]);
         assert_eq!(kind(sim.delete(other.at(to))), "Locked");
         assert_eq!(kind(sim.rename("/to", "still free")), "done");
         sim.rename("/still free", "to").unwrap();
-        match ends {
+        match ending {
             0 => assert_eq!(job.step(999).unwrap().status, JobStatus::Completed),
             1 => {
                 job.step(9).unwrap();
@@ -555,16 +552,16 @@ fn a_copy_across_drives_locks_each_end_in_its_drive() {
                 assert_eq!(job.status(), JobStatus::Failed);
             }
             _ => {
-                // What has read its source goes on without it.
+                // A job that has read its source continues without it.
                 job.step(9).unwrap();
                 sim.remove_drive("drive").unwrap();
                 assert_eq!(job.step(999).unwrap().status, JobStatus::Completed);
             }
         }
-        if ends < 2 {
-            assert!(refused_at_the_ends(&sim).is_empty());
+        if ending < 2 {
+            assert!(locked_operations(&sim).is_empty());
         }
-        if ends != 1 {
+        if ending != 1 {
             sim.delete(other.at(to)).unwrap();
         }
         sim.check_invariants();
@@ -572,7 +569,7 @@ fn a_copy_across_drives_locks_each_end_in_its_drive() {
 }
 
 #[test]
-fn two_sources_go_to_different_folders_at_once_and_one_source_goes_nowhere_twice() {
+fn two_sources_are_copied_to_different_folders_at_once_but_one_source_not_twice() {
     let sim = sim_with(Profile::BOX, 600);
     sim.copy("/top/big", "/top", CopyOptions::named("big 2").pace(Pace::Instant)).unwrap();
     sim.create_folder("/", "to 2").unwrap();
@@ -580,42 +577,42 @@ fn two_sources_go_to_different_folders_at_once_and_one_source_goes_nowhere_twice
     assert_eq!(kind(sim.copy("/top/big", "/to 2", CopyOptions::default()).map(|_| ())), "Locked");
     assert_eq!(kind(sim.copy("/top/big 2", "/to", CopyOptions::default()).map(|_| ())), "Locked");
     let two = sim.copy("/top/big 2", "/to 2", CopyOptions::default()).unwrap();
-    // The source is in the folder it is copied to.
+    // The source can be in the folder that it is copied to.
     assert_eq!(kind(sim.copy("/top", "/to 2", CopyOptions::named("x")).map(|_| ())), "Locked");
     for job in [one, two] {
         assert_eq!(job.step(999).unwrap().status, JobStatus::Completed);
     }
-    let beside = sim.copy("/to/big", "/to", CopyOptions::named("beside")).unwrap();
+    let sibling = sim.copy("/to/big", "/to", CopyOptions::named("sibling")).unwrap();
     assert_eq!(kind(sim.delete("/to")), "Locked");
-    assert_eq!(beside.step(999).unwrap().status, JobStatus::Completed);
+    assert_eq!(sibling.step(999).unwrap().status, JobStatus::Completed);
     sim.delete("/to").unwrap();
     sim.check_invariants();
 }
 
 #[test]
-fn forks_and_snapshots_have_the_locks_of_their_own_jobs() {
+fn forks_and_snapshots_have_only_the_locks_of_their_jobs() {
     let sim = sim_with(Profile::BOX, 600);
     let before = sim.snapshot();
     let job = sim.copy("/top/big", "/to", CopyOptions::default()).unwrap();
     job.step(9).unwrap();
     let (fork, halfway) = (sim.fork(), sim.snapshot());
-    let twin = fork.job(job.id()).unwrap();
-    twin.step(999).unwrap();
-    assert!(refused_at_the_ends(&fork).is_empty());
-    assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS);
+    let forked = fork.job(job.id()).unwrap();
+    forked.step(999).unwrap();
+    assert!(locked_operations(&fork).is_empty());
+    assert_eq!(locked_operations(&sim), OPERATIONS_LOCKED_BY_COPY);
     job.step(999).unwrap();
-    assert!(refused_at_the_ends(&sim).is_empty());
+    assert!(locked_operations(&sim).is_empty());
     sim.restore(&halfway);
-    assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS);
+    assert_eq!(locked_operations(&sim), OPERATIONS_LOCKED_BY_COPY);
     job.step(999).unwrap();
-    assert!(refused_at_the_ends(&sim).is_empty());
+    assert!(locked_operations(&sim).is_empty());
     sim.restore(&before);
-    assert!(refused_at_the_ends(&sim).is_empty());
+    assert!(locked_operations(&sim).is_empty());
     sim.check_invariants();
 }
 
 #[test]
-fn a_lock_of_one_drive_is_none_of_another() {
+fn a_lock_of_another_drive_cannot_be_released() {
     let sim = Sim::builder().outline("a\n").build().unwrap();
     let other = sim.add_drive("other", Profile::PLAIN).unwrap();
     sim.create_sized(other.at("/"), "b", 1).unwrap();

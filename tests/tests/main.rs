@@ -1,4 +1,4 @@
-//! All tests of drivesim through its face, in one program.
+//! Tests drivesim through its public API, in one program.
 
 mod access;
 mod bin;

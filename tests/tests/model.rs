@@ -1,7 +1,7 @@
-//! Runs random histories on the model of the testkit and on drivesim and compares all that can be seen.
+//! Runs random histories on the reference model and on drivesim and compares all visible state.
 //!
-//! `DRIVESIM_HISTORIES` sets how many histories are run, `DRIVESIM_SEED` another seed than the usual one: a number,
-//! or `random`. The seed is printed with a failure, beside the shortest history that was found to fail.
+//! `DRIVESIM_HISTORIES` sets the number of histories, `DRIVESIM_SEED` the seed: a number or `random`. A failure prints
+//! the seed and the shortest failing history that was found.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,32 +9,32 @@ use drivesim_testkit::comparison::{self, coverage, failed_calls};
 use drivesim_testkit::history::histories;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
-/// How many histories a normal run has.
+/// The default number of histories.
 const N_HISTORIES: u32 = 3000;
-/// How many verbs a history has.
+/// The number of verbs of a history.
 const N_VERBS: std::ops::Range<usize> = 35..75;
-/// The usual seed; that of another run is told when it fails.
+/// The default seed; a failure prints the seed in use.
 const SEED: u64 = 1;
-/// How often everything must have happened in a normal run.
-const OFTEN_ENOUGH: u64 = 50;
+/// How often each covered event must occur in a normal run.
+const MIN_OCCURRENCES: u64 = 50;
 
-pub(crate) fn variable<T>(name: &str, read: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
+pub(crate) fn variable<T>(name: &str, parse: impl Fn(&str) -> Option<T>, default: T) -> T {
     match std::env::var(name) {
-        Ok(text) => read(&text).unwrap_or_else(|| panic!("{name} cannot be {text:?}")),
-        Err(_) => otherwise,
+        Ok(text) => parse(&text).unwrap_or_else(|| panic!("{name} cannot be {text:?}")),
+        Err(_) => default,
     }
 }
 
 pub(crate) fn seed() -> u64 {
-    let read = |text: &str| match text {
+    let parse = |text: &str| match text {
         "random" => SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_nanos() as u64),
         number => number.parse().ok(),
     };
-    variable("DRIVESIM_SEED", read, SEED)
+    variable("DRIVESIM_SEED", parse, SEED)
 }
 
 #[test]
-fn the_engine_does_what_the_model_does() {
+fn the_engine_behaves_like_the_model() {
     let cases = variable("DRIVESIM_HISTORIES", |text| text.parse().ok(), N_HISTORIES);
     let seed = seed();
     let config = Config {
@@ -44,12 +44,12 @@ fn the_engine_does_what_the_model_does() {
         max_shrink_iters: 4000,
         ..Config::default()
     };
-    let outcome = TestRunner::new(config).run(&histories(N_VERBS), |(model, verbs)| {
+    let result = TestRunner::new(config).run(&histories(N_VERBS), |(model, verbs)| {
         let mut verbs = verbs.into_iter();
         comparison::run(model, |_| verbs.next());
         Ok(())
     });
-    match outcome {
+    match result {
         Ok(()) => {}
         Err(TestError::Abort(reason)) => panic!("no histories could be drawn: {reason}"),
         Err(TestError::Fail(reason, (model, verbs))) => panic!(
@@ -58,6 +58,6 @@ fn the_engine_does_what_the_model_does() {
             failed_calls(),
         ),
     }
-    let needed = if cases >= N_HISTORIES { OFTEN_ENOUGH } else { 0 };
+    let needed = if cases >= N_HISTORIES { MIN_OCCURRENCES } else { 0 };
     coverage::check(needed);
 }

@@ -1,4 +1,4 @@
-//! Calls that are allowed only if an item is as expected: what is checked, when, and what a refusal tells.
+//! Tests of preconditions: what is checked, when, and which error reports a mismatch.
 
 use drivesim::{Access, Address, Conflict, CopyOptions, Error, LockScope, Precondition, Profile, Sim, Times};
 
@@ -19,7 +19,7 @@ fn expecting(path: &str, expected: Precondition) -> Address {
 
 type Verb = (&'static str, fn(&Sim, Address) -> Result<(), Error>);
 
-/// Every verb that names a file, with what is changed by it left out.
+/// Every verb that addresses a file.
 const VERBS: [Verb; 14] = [
     ("write", |sim, item| sim.write(item, "3").map(drop_id)),
     ("rename", |sim, item| sim.rename(item, "g")),
@@ -35,14 +35,14 @@ const VERBS: [Verb; 14] = [
     ("delete a version", |sim, item| sim.delete_version(item, 1)),
     ("copy", |sim, item| sim.copy(item, "/to", CopyOptions::default()).map(|_| ())),
     ("lock", |sim, item| sim.lock(item, LockScope::Item).map(|_| ())),
-    ("look", |sim, item| sim.item(item).map(|_| ())),
+    ("item", |sim, item| sim.item(item).map(|_| ())),
     ("read", |sim, item| sim.read(item).map(|_| ())),
 ];
 
 fn drop_id(_: drivesim::ItemId) {}
 
 #[test]
-fn every_verb_is_refused_if_the_item_has_another_tag_and_changes_nothing() {
+fn every_verb_fails_without_a_change_if_the_tag_differs() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let file = sim.item("/d/f").unwrap();
@@ -70,7 +70,7 @@ fn every_verb_is_refused_if_the_item_has_another_tag_and_changes_nothing() {
 }
 
 #[test]
-fn every_verb_is_allowed_if_the_item_has_the_tag() {
+fn every_verb_succeeds_if_the_tag_matches() {
     for profile in Profile::ALL {
         for (name, verb) in VERBS {
             for expected in [Precondition::ETag(2), Precondition::CTag(1)] {
@@ -83,7 +83,7 @@ fn every_verb_is_allowed_if_the_item_has_the_tag() {
 }
 
 #[test]
-fn folders_that_something_goes_to_may_be_expected_to_be_as_they_were_too() {
+fn target_folders_can_have_preconditions() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         sim.set_description("/to", "about").unwrap();
@@ -109,7 +109,7 @@ fn folders_that_something_goes_to_may_be_expected_to_be_as_they_were_too() {
 }
 
 #[test]
-fn what_is_not_there_is_told_first_and_all_else_after() {
+fn a_precondition_is_checked_after_existence_and_before_all_else() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let wrong = Precondition::ETag(9);
@@ -130,7 +130,7 @@ fn what_is_not_there_is_told_first_and_all_else_after() {
 }
 
 #[test]
-fn a_file_still_to_be_made_is_not_as_expected() {
+fn a_missing_file_does_not_match_a_precondition() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         for expected in [Precondition::ETag(0), Precondition::CTag(0)] {
@@ -145,14 +145,14 @@ fn a_file_still_to_be_made_is_not_as_expected() {
 }
 
 #[test]
-fn of_two_who_saw_the_same_only_one_writes() {
+fn only_one_of_two_writers_with_the_same_tag_succeeds() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let seen = Precondition::ETag(sim.item("/d/f").unwrap().etag);
         sim.acting_as("ann").write(expecting("/d/f", seen), "ann").unwrap();
         assert!(sim.acting_as("bob").write(expecting("/d/f", seen), "bob").is_err());
         assert_eq!(sim.read("/d/f").unwrap(), b"ann");
-        // Who cares for the content alone is not stopped by a new name.
+        // A precondition on the content alone ignores a new name.
         let seen = Precondition::CTag(sim.item("/d/f").unwrap().ctag);
         sim.rename("/d/f", "g").unwrap();
         sim.write(expecting("/d/g", seen), "carl").unwrap();
@@ -160,7 +160,7 @@ fn of_two_who_saw_the_same_only_one_writes() {
 }
 
 #[test]
-fn a_precondition_is_of_the_drive_that_the_address_is_in() {
+fn a_precondition_applies_to_the_drive_of_the_address() {
     let sim = sim(Profile::PLAIN);
     let other = sim.add_drive("other", Profile::PLAIN).unwrap();
     sim.copy("/d", other.at("/"), CopyOptions::default()).unwrap();
@@ -171,7 +171,7 @@ fn a_precondition_is_of_the_drive_that_the_address_is_in() {
 }
 
 #[test]
-fn a_condition_that_was_good_when_a_copy_was_asked_for_is_not_asked_again() {
+fn a_precondition_of_a_copy_is_checked_only_at_the_call() {
     let sim = sim(Profile::BUSINESS);
     let seen = Precondition::ETag(2);
     let options = CopyOptions::default().pace(drivesim::Pace::Held);
@@ -182,12 +182,12 @@ fn a_condition_that_was_good_when_a_copy_was_asked_for_is_not_asked_again() {
 }
 
 #[test]
-fn what_is_in_the_bin_may_be_expected_to_be_as_it_was_too() {
+fn items_in_the_bin_can_have_preconditions() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let file = sim.item("/d/f").unwrap().id;
         let seen = |etag: u32| Address::from(file).if_match(Precondition::ETag(etag));
-        assert_eq!(kind(&sim.restore_item(seen(9)).unwrap_err()), "NotInBin", "told first");
+        assert_eq!(kind(&sim.restore_item(seen(9)).unwrap_err()), "NotInBin", "checked first");
         sim.delete(file).unwrap();
         for error in [
             sim.restore_item(seen(9)).unwrap_err(),
@@ -195,10 +195,10 @@ fn what_is_in_the_bin_may_be_expected_to_be_as_it_was_too() {
             sim.bin_item(seen(9)).unwrap_err(),
         ] {
             assert_eq!(kind(&error), "TagMismatch");
-            // It has no path any more; the one it was deleted from names it.
+            // It has no path; the error names the path that it was deleted from.
             assert_eq!(error.to_string(), "\"/d/f\" has changed: etag 9 is expected, it has 2");
         }
-        assert_eq!(sim.bin_item(seen(2)).unwrap().item.etag, 2, "a delete is no change of the item");
+        assert_eq!(sim.bin_item(seen(2)).unwrap().item.etag, 2, "a delete does not change the tag");
         sim.restore_item(seen(2)).unwrap();
         sim.delete(seen(3)).unwrap();
         sim.purge(seen(3)).unwrap();
@@ -208,11 +208,11 @@ fn what_is_in_the_bin_may_be_expected_to_be_as_it_was_too() {
 }
 
 #[test]
-fn who_sets_an_access_level_may_expect_something_too() {
+fn access_levels_can_be_set_with_a_precondition() {
     let sim = sim(Profile::PLAIN);
     sim.set_access("/d", Some(Access::None)).unwrap();
     let refused = sim.set_access(expecting("/d", Precondition::ETag(9)), None).unwrap_err();
-    assert_eq!(kind(&refused), "TagMismatch", "who sets levels sees what others may not");
+    assert_eq!(kind(&refused), "TagMismatch", "the owner of levels sees inaccessible items");
     assert_eq!(kind(&sim.access(expecting("/d", Precondition::CTag(9))).unwrap_err()), "TagMismatch");
     assert_eq!(sim.access("/d").unwrap(), Access::None);
     let refused = sim.set_access(expecting("/to", Precondition::ETag(9)), Some(Access::Read)).unwrap_err();
@@ -222,7 +222,7 @@ fn who_sets_an_access_level_may_expect_something_too() {
 }
 
 #[test]
-fn verbs_on_a_whole_drive_ask_for_the_tag_of_what_names_it_too() {
+fn verbs_on_a_drive_check_preconditions_of_their_address() {
     let sim = Sim::builder().outline("a\nb\n").build().unwrap();
     let lock = sim.lock("/a", LockScope::Item).unwrap();
     sim.delete("/b").unwrap();

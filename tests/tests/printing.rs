@@ -1,4 +1,4 @@
-//! What Rust's `Debug` prints: one line for what has a drive behind it, however much is in there, and readable messages.
+//! Tests of `Debug` output: one line for handles of a drive of any size, and readable messages.
 
 use std::fmt::Debug;
 use std::panic::catch_unwind;
@@ -10,20 +10,20 @@ use drivesim_testkit::comparison::Engine;
 use drivesim_testkit::model::Service;
 use expect_test::{Expect, expect};
 
-/// How many bytes a text may have that does not grow.
-const BOUND: usize = 10_000;
-/// How many items there are.
+/// Maximum length of output that does not grow with the drive.
+const MAX_LENGTH: usize = 10_000;
+/// The number of items of the large folder.
 const MANY: u64 = 20_000;
 
-/// Checks that both forms of a text are short.
+/// Checks that both forms of the output are short.
 #[track_caller]
 fn check_short(value: &impl Debug) {
     for text in [format!("{value:?}"), format!("{value:#?}")] {
-        assert!(text.len() <= BOUND, "{} bytes: {}", text.len(), &text[..200]);
+        assert!(text.len() <= MAX_LENGTH, "{} bytes: {}", text.len(), &text[..200]);
     }
 }
 
-/// Checks the text of something that prints as one line.
+/// Checks the output of a value that prints as one line.
 #[track_caller]
 fn check_line(value: &impl Debug, expected: Expect) {
     expected.assert_eq(&format!("{value:?}"));
@@ -39,7 +39,7 @@ fn large() -> Sim {
     sim
 }
 
-/// Copies the large folder and lets a third of the time pass.
+/// Starts a copy of the large folder and advances the clock by a third of its duration.
 fn copying(sim: &Sim) -> Job {
     let job = sim.copy("/large", "/", CopyOptions::named("copy")).unwrap();
     sim.advance(Duration::from_millis(6667)).unwrap();
@@ -47,7 +47,7 @@ fn copying(sim: &Sim) -> Job {
 }
 
 #[test]
-fn what_has_a_drive_behind_it_prints_as_one_line() {
+fn handles_of_a_drive_print_as_one_line() {
     let sim = large();
     let job = copying(&sim);
     check_line(&job, expect!["Job { number: 1, status: InProgress, 33.3 % }"]);
@@ -60,7 +60,7 @@ fn what_has_a_drive_behind_it_prints_as_one_line() {
 }
 
 #[test]
-fn printing_a_job_moves_nothing_and_goes_on_after_a_restore() {
+fn printing_a_job_does_not_advance_it_and_works_after_a_restore() {
     let sim = large();
     let before = sim.snapshot();
     let job = copying(&sim);
@@ -72,7 +72,7 @@ fn printing_a_job_moves_nothing_and_goes_on_after_a_restore() {
 }
 
 #[test]
-fn no_answer_of_a_large_drive_prints_at_length() {
+fn results_of_a_large_drive_print_briefly() {
     let sim = large();
     let before = sim.fork();
     let job = copying(&sim);
@@ -107,7 +107,7 @@ fn message(test: impl FnOnce() + std::panic::UnwindSafe) -> String {
 }
 
 #[test]
-fn what_unwrap_shows_can_be_read() {
+fn messages_of_unwrap_are_readable() {
     let sim = Sim::builder().pace(Pace::Held).outline("Docs/\nto/\n").build().unwrap();
     let copy = || drop(sim.copy("/Docs", "/to", CopyOptions::default()).unwrap_err());
     expect!["called `Result::unwrap_err()` on an `Ok` value: Job { number: 1, status: NotStarted, 0.0 % }"]
@@ -126,7 +126,7 @@ fn what_unwrap_shows_can_be_read() {
 }
 
 #[test]
-fn refused_names_and_paths_are_shown_with_their_right_form() {
+fn errors_of_names_and_paths_suggest_the_right_form() {
     let sim = Sim::builder().profile(Profile::BUSINESS).outline("Docs/\n").build().unwrap();
     let refused = [
         sim.item("/Docs/../to").unwrap_err(),

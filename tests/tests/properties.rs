@@ -1,17 +1,17 @@
-//! What is true of every copy, stated as properties over random trees.
+//! Property tests of copies of random trees.
 
 use std::collections::{BTreeSet, HashSet};
 
 use drivesim::{Conflict, CopyOptions, Item, ItemId, JobStatus, Pace, Profile, Sim, Tally};
 use proptest::prelude::*;
 
-/// A random outline: folders and files with few names, so that depth and collisions happen.
+/// Generates outlines of folders and files with few names, so that there are deep paths and conflicts.
 fn outlines() -> impl Strategy<Value = String> {
     let line = (0usize..5, 0usize..14, any::<bool>(), 0u64..5000);
     prop::collection::vec(line, 0..60).prop_map(|lines| {
         let mut outline = String::from("source/\n");
         let mut taken = HashSet::new();
-        // The path of folders the next line may be in.
+        // The folders that may contain the next line, from the top.
         let mut folders = vec![String::from("/source")];
         for (depth, name, is_folder, size) in lines {
             folders.truncate(depth + 1);
@@ -35,18 +35,18 @@ fn profiles() -> impl Strategy<Value = Profile> {
     prop::sample::select(Profile::ALL.to_vec())
 }
 
-/// Paces of all kinds; how far each is moved is up to [`finish`].
+/// Generates paces of all kinds; [`copy`] runs the jobs to their end.
 fn paces() -> impl Strategy<Value = Pace> {
     let texts = ["instant", "held", "3polls", "7items/s", "900B/s", "3s"];
     prop::sample::select(texts.to_vec()).prop_map(|text| text.parse().unwrap())
 }
 
 fn sim(profile: Profile, outline: &str) -> Sim {
-    // One item is enough to use threads: that the result is the same is part of every property.
+    // Even one item uses threads: every property implies that the result does not depend on them.
     Sim::builder().profile(profile).outline(outline).parallel_from(1).threads(2).build().unwrap()
 }
 
-/// Copies `/source` into `/target` and sees the job to its end.
+/// Copies `/source` into `/target` and runs the job to its end.
 fn copy(sim: &Sim, options: CopyOptions) -> ItemId {
     let job = sim.copy("/source", "/target", options).unwrap();
     while job.status() != JobStatus::Completed {
@@ -60,9 +60,9 @@ fn copy(sim: &Sim, options: CopyOptions) -> ItemId {
     job.outcome().unwrap().unwrap()
 }
 
-/// Returns an item and all below it.
-fn subtree(sim: &Sim, top: ItemId) -> Vec<Item> {
-    let mut items = vec![sim.item(top).unwrap()];
+/// Returns an item and everything below it.
+fn subtree(sim: &Sim, root: ItemId) -> Vec<Item> {
+    let mut items = vec![sim.item(root).unwrap()];
     let mut at = 0;
     while at < items.len() {
         if items[at].is_folder() {
@@ -95,7 +95,7 @@ proptest! {
     }
 
     #[test]
-    fn the_source_is_untouched(outline in outlines(), profile in profiles(), pace in paces()) {
+    fn the_source_is_unchanged(outline in outlines(), profile in profiles(), pace in paces()) {
         let sim = sim(profile, &outline);
         let source = sim.item("/source").unwrap().id;
         let before = subtree(&sim, source);
@@ -123,13 +123,13 @@ proptest! {
     }
 
     #[test]
-    fn copy_then_delete_gives_back_the_drive(outline in outlines(), profile in profiles(), pace in paces()) {
+    fn deleting_a_copy_restores_the_drive(outline in outlines(), profile in profiles(), pace in paces()) {
         let sim = sim(profile, &outline);
         let before = subtree(&sim, sim.item("/").unwrap().id);
         let new = copy(&sim, CopyOptions::default().pace(pace));
         sim.delete(new).unwrap();
         sim.check_invariants();
-        // The tags of the folders above may tell that something was there.
+        // The tags of the folders above may have changed.
         let untagged = |mut items: Vec<Item>| {
             items.iter_mut().for_each(|item| item.ctag = 0);
             items
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn a_rename_result_never_collides(
+    fn a_copy_with_rename_never_conflicts(
         names in prop::collection::btree_set("(x|X|x 1|x1|x 2|x\\.t|x 1\\.t|X1\\.T|\\.x|\\.x 1)", 1..8),
         business in any::<bool>(),
         n_copies in 1usize..6,
@@ -160,15 +160,15 @@ proptest! {
     }
 
     #[test]
-    fn a_sanitised_name_is_what_the_copy_is_called_and_is_accepted(name in "[a/\\\\\u{1}. é~#]{0,12}") {
+    fn a_copy_has_the_sanitised_name_which_is_accepted_again(name in "[a/\\\\\u{1}. é~#]{0,12}") {
         let sim = Sim::builder().profile(Profile::BOX).outline("a.txt = 1 B\nd/\n").build().unwrap();
         match sim.copy("/a.txt", "/d", CopyOptions::named(name.clone())) {
             Err(_) => sim.assert_outline("a.txt = 1 B\nd/\n"),
             Ok(job) => {
-                let called = sim.item(job.outcome().unwrap().unwrap()).unwrap().name;
-                let again = sim.copy("/a.txt", "/", CopyOptions::named(called.clone())).unwrap();
-                prop_assert_eq!(&sim.item(again.outcome().unwrap().unwrap()).unwrap().name, &called);
-                sim.create_folder("/d", &format!("{called}x")).unwrap();
+                let name = sim.item(job.outcome().unwrap().unwrap()).unwrap().name;
+                let again = sim.copy("/a.txt", "/", CopyOptions::named(name.clone())).unwrap();
+                prop_assert_eq!(&sim.item(again.outcome().unwrap().unwrap()).unwrap().name, &name);
+                sim.create_folder("/d", &format!("{name}x")).unwrap();
             }
         }
     }

@@ -1,4 +1,4 @@
-//! How much a drive may hold: what counts, what is refused when it is full, what is never refused.
+//! Tests of quotas: what counts, what fails on a full drive, and what never fails.
 
 use drivesim::{Conflict, Content, CopyOptions, Error, JobStatus, Pace, Profile, QuotaState, Sim, Versions};
 
@@ -17,7 +17,7 @@ fn used(sim: &Sim) -> u64 {
 }
 
 #[test]
-fn what_is_in_the_bin_and_past_versions_count_but_on_plain() {
+fn the_bin_and_past_versions_count_except_on_plain() {
     for profile in Profile::ALL {
         let counts = profile.name != "plain";
         let count = |seen: u64, kept: u64| if counts { seen + kept } else { seen };
@@ -51,7 +51,7 @@ fn what_is_in_the_bin_and_past_versions_count_but_on_plain() {
 }
 
 #[test]
-fn what_just_fits_is_allowed_and_a_byte_more_is_not() {
+fn a_verb_succeeds_at_the_exact_quota_and_fails_a_byte_below() {
     for profile in Profile::ALL {
         let counts = profile.name != "plain";
         let sim = sim(profile, "f = 10 B\nd/\n");
@@ -83,7 +83,7 @@ fn what_just_fits_is_allowed_and_a_byte_more_is_not() {
 }
 
 #[test]
-fn a_refusal_tells_what_would_not_fit_and_what_is_left() {
+fn the_error_reports_the_needed_and_the_remaining_bytes() {
     let sim = sim(Profile::BUSINESS, "f = 10 B\n");
     sim.set_quota("/", Some(12)).unwrap();
     let error = sim.create_sized("/", "new", 5).unwrap_err();
@@ -91,7 +91,7 @@ fn a_refusal_tells_what_would_not_fit_and_what_is_left() {
 }
 
 #[test]
-fn what_makes_a_full_drive_no_fuller_is_never_refused() {
+fn verbs_that_need_no_bytes_succeed_on_a_full_drive() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "f = 10 B\nd/\n  g = 10 B\nempty\n");
         sim.write("/f", sized(8)).unwrap();
@@ -110,7 +110,7 @@ fn what_makes_a_full_drive_no_fuller_is_never_refused() {
             sim.write("/d/h", sized(7)).unwrap();
         } else {
             assert_eq!(kind(sim.write("/d/h", sized(7))), "QuotaExceeded");
-            assert_eq!(kind(sim.write("/d/h", "")), "done", "what it holds is only kept elsewhere");
+            assert_eq!(kind(sim.write("/d/h", "")), "done", "its content only becomes a past version");
         }
         let file = sim.item("/d/g").unwrap().id;
         sim.delete(file).unwrap();
@@ -124,7 +124,7 @@ fn what_makes_a_full_drive_no_fuller_is_never_refused() {
 }
 
 #[test]
-fn a_version_that_is_dropped_makes_room_for_the_next() {
+fn a_dropped_version_frees_its_bytes_for_the_next() {
     let mut profile = Profile::BUSINESS;
     profile.max_versions = Some(2);
     let sim = sim(profile, "f = 10 B\n");
@@ -136,14 +136,14 @@ fn a_version_that_is_dropped_makes_room_for_the_next() {
     assert_eq!(kind(sim.write("/f", sized(11))), "QuotaExceeded");
     sim.write("/f", sized(9)).unwrap();
     assert_eq!(used(&sim), 19);
-    // The 10 bytes before these are dropped.
+    // The previous version of 10 bytes is dropped.
     sim.write("/f", sized(11)).unwrap();
     assert_eq!(used(&sim), 20);
     sim.check_invariants();
 }
 
 #[test]
-fn a_copy_is_refused_when_it_is_asked_for_and_again_when_it_starts() {
+fn the_quota_of_a_copy_is_checked_at_the_call_and_at_its_start() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "d/\n  f = 5 B\n  g = 5 B\nto/\n");
         sim.set_quota("/", Some(19)).unwrap();
@@ -151,10 +151,10 @@ fn a_copy_is_refused_when_it_is_asked_for_and_again_when_it_starts() {
         assert_eq!(kind(copy("a").map(|_| ())), "QuotaExceeded");
         sim.set_quota("/", Some(35)).unwrap();
         let [one, two] = ["one", "two"].map(|name| copy(name).unwrap());
-        // Nothing is promised to a job that has not started.
+        // A job that has not started has reserved nothing.
         sim.create_sized("/", "more", 5).unwrap();
         one.step(0).unwrap();
-        assert_eq!(used(&sim), 15, "what is still to come is not there yet");
+        assert_eq!(used(&sim), 15, "unrevealed items do not count");
         assert_eq!(kind(sim.create_sized("/", "even more", 11)), "QuotaExceeded");
         two.step(0).unwrap();
         assert_eq!(kind(sim.create_sized("/", "even more", 1)), "QuotaExceeded");
@@ -180,7 +180,7 @@ fn a_copy_is_refused_when_it_is_asked_for_and_again_when_it_starts() {
 }
 
 #[test]
-fn versions_that_a_copy_takes_along_need_room_too() {
+fn copied_versions_count_towards_the_quota() {
     for profile in Profile::ALL {
         let counts = profile.name != "plain";
         let sim = sim(profile, "d/\n  f = 1 B\nto/\n");
@@ -204,7 +204,7 @@ fn versions_that_a_copy_takes_along_need_room_too() {
         assert_eq!(used(&sim), before + if counts { 15 } else { 8 });
         sim.check_invariants();
     }
-    // One old version is as large as it was, whatever the file is now.
+    // A copied old version has its own size, not that of the file.
     let sim = sim(Profile::BUSINESS, "f = 100 B\nto/\n");
     sim.write("/f", "").unwrap();
     sim.set_quota("/", Some(199)).unwrap();
@@ -217,7 +217,7 @@ fn versions_that_a_copy_takes_along_need_room_too() {
 }
 
 #[test]
-fn the_quota_of_one_drive_is_none_of_the_others() {
+fn each_drive_has_its_own_quota() {
     let sim = sim(Profile::PLAIN, "f = 10 B\n");
     let other = sim.add_drive("other", Profile::PLAIN).unwrap();
     sim.set_quota(other.at("/"), Some(9)).unwrap();
@@ -228,7 +228,7 @@ fn the_quota_of_one_drive_is_none_of_the_others() {
 }
 
 #[test]
-fn the_state_tells_how_near_the_end_is() {
+fn the_state_reports_how_full_the_drive_is() {
     let sim = sim(Profile::BUSINESS, "f = 900 B\n");
     for (total, expected) in [
         (None, QuotaState::Normal),
@@ -246,7 +246,7 @@ fn the_state_tells_how_near_the_end_is() {
 }
 
 #[test]
-fn more_than_fits_sixty_four_bits_is_told_first_and_what_is_kept_may_be_more() {
+fn sizes_beyond_64_bits_fail_but_kept_bytes_may_exceed_them() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "d/\n");
         sim.set_quota("/", Some(1 << 20)).unwrap();
@@ -256,7 +256,7 @@ fn more_than_fits_sixty_four_bits_is_told_first_and_what_is_kept_may_be_more() {
         assert_eq!(
             kind(sim.write("/d/small", sized(u64::MAX))),
             "QuotaExceeded",
-            "what it had is taken away"
+            "the old size is subtracted"
         );
         sim.set_quota("/", None).unwrap();
         sim.write("/d/small", sized(u64::MAX)).unwrap();
@@ -282,7 +282,7 @@ fn more_than_fits_sixty_four_bits_is_told_first_and_what_is_kept_may_be_more() {
 }
 
 #[test]
-fn a_restored_file_has_the_room_of_the_file_it_replaces() {
+fn a_restored_file_can_use_the_bytes_of_the_file_it_replaces() {
     for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL] {
         let counts = profile.name != "plain";
         let sim = sim(profile, "a = 6 B\n");
@@ -290,7 +290,7 @@ fn a_restored_file_has_the_room_of_the_file_it_replaces() {
         sim.delete(old).unwrap();
         sim.create_sized("/", "a", 3).unwrap();
         sim.write("/a", sized(2)).unwrap();
-        // In the bin, seen, and a version before that.
+        // The file in the bin, the visible file, and its past version.
         let all = if counts { 6 + 2 + 3 } else { 2 };
         assert_eq!(used(&sim), all);
         sim.set_quota("/", Some(if counts { all } else { 6 })).unwrap();
@@ -301,7 +301,7 @@ fn a_restored_file_has_the_room_of_the_file_it_replaces() {
 }
 
 #[test]
-fn a_restored_file_that_replaces_another_may_fill_all_sixty_four_bits() {
+fn a_restored_file_that_replaces_another_may_have_the_maximum_size() {
     let sim = sim(Profile::PLAIN, "");
     let old = sim.create_sized("/", "a", u64::MAX).unwrap();
     sim.delete(old).unwrap();

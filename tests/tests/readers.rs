@@ -1,4 +1,4 @@
-//! What readers see while others are at work: never half of a change.
+//! Tests that readers never see partial changes during copies.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,11 +10,11 @@ use drivesim::{
 
 use crate::threads::with_watchdog;
 
-/// How many folders and files there are in each folder of what is copied, and how deep it goes.
+/// The number of folders and files in each folder of the source, and its depth.
 const SHAPE: (usize, usize, usize) = (4, 12, 4);
 
-/// Checks a simulator that nobody else is at work on by what can be seen of it: every child has its folder, no name is
-/// there twice, counts are those of the listings, and no folder is smaller than what is shown in it.
+/// Checks the visible state of a simulator that no other thread uses: every child has its folder, names are unique,
+/// counts equal those of the listings, and no folder is smaller than its children.
 pub(crate) fn check_whole(sim: &Sim) {
     for drive in sim.drives() {
         let root = sim.item(drive.at("/")).unwrap();
@@ -31,11 +31,11 @@ pub(crate) fn check_whole(sim: &Sim) {
     }
 }
 
-/// Checks one folder against its listing, which it returns.
+/// Checks a folder against its listing, and returns the listing.
 fn check_folder(sim: &Sim, drive: &DriveRef, folder: &Item) -> Vec<Item> {
     let children = sim.children(drive.at(folder.id)).unwrap();
     let path = sim.path(drive.at(folder.id)).unwrap();
-    assert_eq!(sim.item(drive.at(path.as_str())).unwrap(), *folder, "{path} leads elsewhere");
+    assert_eq!(sim.item(drive.at(path.as_str())).unwrap(), *folder, "{path} is another item");
     assert_eq!(folder.child_count as usize, children.len(), "the child count of {path}");
     check_listing(sim, drive, &children);
     assert!(
@@ -43,21 +43,22 @@ fn check_folder(sim: &Sim, drive: &DriveRef, folder: &Item) -> Vec<Item> {
         "a child of another folder in {path}"
     );
     let size: u64 = children.iter().map(|child| child.size).sum();
-    assert!(size <= folder.size, "{path} is smaller than what is in it");
+    assert!(size <= folder.size, "{path} is smaller than its children");
     children
 }
 
-/// Checks that no name is twice in a listing.
+/// Checks that the names of a listing are unique.
 fn check_listing(sim: &Sim, drive: &DriveRef, children: &[Item]) {
-    let sees_case = sim.profile_of(drive).unwrap().names.case == drivesim::Case::Sensitive;
-    let name =
-        |item: &Item| if sees_case { item.name.clone() } else { drivesim::fold(&item.name).into_owned() };
+    let is_case_sensitive = sim.profile_of(drive).unwrap().names.case == drivesim::Case::Sensitive;
+    let name = |item: &Item| {
+        if is_case_sensitive { item.name.clone() } else { drivesim::fold(&item.name).into_owned() }
+    };
     let names: BTreeSet<String> = children.iter().map(name).collect();
-    assert_eq!(names.len(), children.len(), "a name is there twice");
+    assert_eq!(names.len(), children.len(), "a name is listed twice");
 }
 
-/// Checks what a fork, which is one look at everything, shows: as [`check_whole`] does, and sizes are those of what is in
-/// there, since all may look at everything.
+/// Forks the simulator and checks the fork like [`check_whole`]. Also checks that the size of each folder equals the
+/// sum of its children, as all items are accessible.
 fn check_fork(sim: &Sim) -> Sim {
     let fork = sim.fork();
     check_whole(&fork);
@@ -73,8 +74,8 @@ fn check_fork(sim: &Sim) -> Sim {
     fork
 }
 
-/// Looks at a folder and at what is in it call by call, while others are at work but delete nothing: what was seen once
-/// is there for good.
+/// Reads a folder and its children with separate calls while other threads run but delete nothing, so that items never
+/// disappear.
 fn check_by_calls(sim: &Sim, drive: &DriveRef, folder: ItemId) {
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
@@ -85,40 +86,40 @@ fn check_by_calls(sim: &Sim, drive: &DriveRef, folder: ItemId) {
         check_listing(sim, drive, &children);
         let n = children.len() as u32;
         assert!(before.child_count <= n && n <= after.child_count, "{n} children of {before:?}, {after:?}");
-        assert!(before.size <= after.size, "what only grows became smaller");
+        assert!(before.size <= after.size, "the size decreased");
         for child in children {
             let path = sim.path(drive.at(child.id)).unwrap();
-            assert!(path.ends_with(&format!("/{}", child.name)), "{path} is not that of {}", child.name);
+            assert!(path.ends_with(&format!("/{}", child.name)), "{path} is not the path of {}", child.name);
             assert_eq!(sim.item(drive.at(child.id)).unwrap().parent, Some(folder));
             folders.extend(Some(child).filter(Item::is_folder).map(|child| child.id));
         }
     }
 }
 
-/// Jobs that a reader looks at, and how far each has told it was.
+/// The jobs that a reader has observed, with the last percentage and number of items of each.
 #[derive(Default)]
 struct Percents(Vec<(Job, f64, usize)>);
 
 impl Percents {
-    /// Looks at all jobs once more, at those that are new too.
-    fn look(&mut self, sim: &Sim) {
+    /// Reads the progress of all jobs, including new ones, and checks that it has not decreased.
+    fn update(&mut self, sim: &Sim) {
         let jobs = sim.jobs();
         let known = self.0.len();
         self.0.extend(jobs.into_iter().skip(known).map(|job| (job, 0.0, 0)));
         for (job, percent, n_items) in &mut self.0 {
             let report = job.report();
             let n_done = job.progress().items_done;
-            let told = report.percent_complete;
-            assert!(told >= *percent, "job {} went back from {percent} % to {told} %", job.number());
+            let new = report.percent_complete;
+            assert!(new >= *percent, "job {} went back from {percent} % to {new} %", job.number());
             assert!(n_done >= *n_items, "job {} went back from {n_items} items to {n_done}", job.number());
-            assert_eq!(report.status == JobStatus::Completed, told == 100.0);
-            (*percent, *n_items) = (told, n_done);
+            assert_eq!(report.status == JobStatus::Completed, new == 100.0);
+            (*percent, *n_items) = (new, n_done);
         }
     }
 }
 
-/// A drive with a tree below `/source` and the folder `/to`, and another drive with nothing in it.
-fn with_much() -> (Sim, DriveRef) {
+/// Creates a drive with a tree below `/source` and the folder `/to`, and an empty second drive.
+fn large_sim() -> (Sim, DriveRef) {
     let (n_folders, n_files, depth) = SHAPE;
     let sim = Sim::builder().profile(Profile::BUSINESS).parallel_from(1).threads(2).build().unwrap();
     let mut folders = vec![(sim.create_folder("/", "source").unwrap(), 0)];
@@ -136,8 +137,8 @@ fn with_much() -> (Sim, DriveRef) {
     (sim, other)
 }
 
-/// Has `read` look again and again, in two threads, as long as `work` takes; it does so once at least.
-fn while_others_work(sim: &Sim, work: impl FnOnce() + Send, read: impl Fn(&Sim, &mut Percents) + Sync) {
+/// Runs `read` repeatedly on two threads while `work` runs, at least once.
+fn read_during(sim: &Sim, work: impl FnOnce() + Send, read: impl Fn(&Sim, &mut Percents) + Sync) {
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let readers: Vec<_> = (0..2)
@@ -147,7 +148,7 @@ fn while_others_work(sim: &Sim, work: impl FnOnce() + Send, read: impl Fn(&Sim, 
                     loop {
                         let was_over = is_over.load(Ordering::Acquire);
                         read(sim, &mut percents);
-                        percents.look(sim);
+                        percents.update(sim);
                         if was_over {
                             return;
                         }
@@ -155,7 +156,7 @@ fn while_others_work(sim: &Sim, work: impl FnOnce() + Send, read: impl Fn(&Sim, 
                 })
             })
             .collect();
-        // Readers end even if the work fails.
+        // The readers must end even if the work panics.
         let worker = scope.spawn(work).join();
         is_over.store(true, Ordering::Release);
         readers.into_iter().for_each(|reader| reader.join().unwrap());
@@ -163,8 +164,8 @@ fn while_others_work(sim: &Sim, work: impl FnOnce() + Send, read: impl Fn(&Sim, 
     });
 }
 
-/// Copies the tree in both drives and across them, at once and step by step, and lets time pass meanwhile.
-fn copy_much(sim: &Sim, other: &DriveRef) {
+/// Copies the tree within and across drives, instantly and gradually, while the clock advances.
+fn make_copies(sim: &Sim, other: &DriveRef) {
     std::thread::scope(|scope| {
         let copier = scope.spawn(|| {
             for number in 0..6 {
@@ -186,24 +187,24 @@ fn copy_much(sim: &Sim, other: &DriveRef) {
 }
 
 #[test]
-fn one_look_at_everything_during_copies_is_whole() {
+fn a_fork_during_copies_is_consistent() {
     with_watchdog(|| {
-        let (sim, other) = with_much();
-        while_others_work(&sim, || copy_much(&sim, &other), |sim, _| drop(check_fork(sim)));
+        let (sim, other) = large_sim();
+        read_during(&sim, || make_copies(&sim, &other), |sim, _| drop(check_fork(sim)));
         sim.check_invariants();
     });
 }
 
 #[test]
-fn what_a_reader_saw_of_running_copies_stays_and_grows() {
+fn items_of_running_copies_never_disappear_or_shrink() {
     with_watchdog(|| {
-        let (sim, other) = with_much();
-        while_others_work(
+        let (sim, other) = large_sim();
+        read_during(
             &sim,
-            || copy_much(&sim, &other),
+            || make_copies(&sim, &other),
             |sim, percents| {
                 for drive in sim.drives() {
-                    percents.look(sim);
+                    percents.update(sim);
                     check_by_calls(sim, &drive, sim.item(drive.at("/")).unwrap().id);
                 }
             },
@@ -213,9 +214,9 @@ fn what_a_reader_saw_of_running_copies_stays_and_grows() {
 }
 
 #[test]
-fn a_copy_that_appears_at_its_end_is_seen_whole_or_not_at_all() {
+fn a_copy_that_is_visible_on_completion_is_complete_or_invisible() {
     with_watchdog(|| {
-        let (sim, other) = with_much();
+        let (sim, other) = large_sim();
         let whole = sim.tally("/source").unwrap();
         let work = || {
             for number in 0..8 {
@@ -227,19 +228,19 @@ fn a_copy_that_appears_at_its_end_is_seen_whole_or_not_at_all() {
                 }
             }
         };
-        while_others_work(&sim, work, |sim, _| {
-            let tops = sim.children("/to").unwrap().into_iter().map(|item| sim.tally(item.id).unwrap());
+        read_during(&sim, work, |sim, _| {
+            let in_first = sim.children("/to").unwrap().into_iter().map(|item| sim.tally(item.id).unwrap());
             let in_other = sim.children(other.at("/")).unwrap();
             let in_other = in_other.into_iter().map(|item| sim.tally(other.at(item.id)).unwrap());
-            assert!(tops.chain(in_other).all(|tally| tally == whole), "a part of a copy is seen");
+            assert!(in_first.chain(in_other).all(|tally| tally == whole), "a part of a copy is visible");
         });
     });
 }
 
 #[test]
-fn readers_see_whole_folders_while_running_copies_are_moved_renamed_and_deleted() {
+fn readers_see_consistent_folders_while_running_copies_are_moved_and_deleted() {
     with_watchdog(|| {
-        let (sim, other) = with_much();
+        let (sim, other) = large_sim();
         let work = || {
             for number in 0..8 {
                 let options = CopyOptions::named("copy").pace(Pace::Held);
@@ -260,7 +261,7 @@ fn readers_see_whole_folders_while_running_copies_are_moved_renamed_and_deleted(
                 sim.delete("/renamed").unwrap();
             }
         };
-        while_others_work(&sim, work, |sim, _| {
+        read_during(&sim, work, |sim, _| {
             let fork = check_fork(sim);
             fork.check_invariants();
             fork.jobs().iter().filter(|job| job.pace() == Pace::Held).for_each(|job| {

@@ -1,4 +1,4 @@
-//! Every refusal of every verb names the item and the rule, and leaves the drive as it was.
+//! Tests of error messages: they name the item and the rule, and a failed call changes nothing.
 
 use drivesim::{Conflict, CopyOptions, DriveError, Error, Profile, Sim};
 use expect_test::{Expect, expect};
@@ -12,13 +12,13 @@ fn sim(profile: Profile) -> Sim {
 
 type Call<'a> = &'a dyn Fn(&Sim) -> Result<(), Error>;
 
-/// Runs refused calls one by one and writes down their messages; after each the drive must be as it was.
+/// Runs failing calls, compares their messages, and checks that none has changed the drive.
 fn check(sim: &Sim, calls: &[Call<'_>], expected: Expect) {
     let before = sim.outline().unwrap();
     let mut messages = String::new();
     for (number, call) in calls.iter().enumerate() {
         match call(sim) {
-            Ok(()) => panic!("call number {number} was not refused"),
+            Ok(()) => panic!("call number {number} has not failed"),
             Err(error) => messages += &format!("{error}\n"),
         }
         sim.check_invariants();
@@ -29,17 +29,17 @@ fn check(sim: &Sim, calls: &[Call<'_>], expected: Expect) {
 }
 
 #[test]
-fn looks_name_what_is_not_there() {
+fn reads_name_the_missing_item() {
     let sim = sim(Profile::PLAIN);
-    let gone = sim.create_folder("/", "gone").unwrap();
-    sim.delete(gone).unwrap();
+    let deleted = sim.create_folder("/", "deleted").unwrap();
+    sim.delete(deleted).unwrap();
     check(
         &sim,
         &[
             &|sim| sim.item("/missing/a").map(drop),
             &|sim| sim.item("a.txt").map(drop),
             &|sim| sim.item("/Docs//b.bin").map(drop),
-            &|sim| sim.item(gone).map(drop),
+            &|sim| sim.item(deleted).map(drop),
             &|sim| sim.children("/a.txt").map(drop),
             &|sim| sim.read("/Docs").map(drop),
             &|sim| sim.drive("other").map(drop),
@@ -178,7 +178,7 @@ fn copies_name_the_item_and_the_rule() {
 }
 
 #[test]
-fn nothing_moves_between_drives() {
+fn items_cannot_be_moved_between_drives() {
     let sim = sim(Profile::PLAIN);
     let other = sim.add_drive("other", Profile::PLAIN).unwrap();
     check(
@@ -191,7 +191,7 @@ fn nothing_moves_between_drives() {
 }
 
 #[test]
-fn a_folder_with_long_paths_below_goes_nowhere_they_would_not_fit() {
+fn a_folder_cannot_go_where_paths_below_it_would_be_too_long() {
     let long = "x".repeat(200);
     let outline = format!("deep/\n  {long}/\n    {}\nfolder with a long name/\n", "y".repeat(190));
     let sim = Sim::builder().profile(Profile::BUSINESS).outline(outline).build().unwrap();
@@ -211,7 +211,7 @@ fn a_folder_with_long_paths_below_goes_nowhere_they_would_not_fit() {
             the path of "deep" would have 420 UTF-16 units or more, 400 are allowed
         "#]],
     );
-    // Of children only, the job fails over the one that would not fit.
+    // A copy of children only fails for the child that does not fit.
     let job = sim.copy("/deep", "/folder with a long name", CopyOptions::children_only()).unwrap();
     let Error::Drive(DriveError::SomeFailed { details }) = job.outcome().unwrap().unwrap_err() else {
         panic!("another error");
@@ -238,7 +238,7 @@ fn a_copy_has_at_most_thirty_thousand_items_on_onedrive() {
 }
 
 #[test]
-fn an_outline_that_no_drive_can_hold_names_line_and_column() {
+fn errors_of_an_outline_name_line_and_column() {
     let build = |profile: Profile, outline: &str| {
         Sim::builder().profile(profile).outline(outline).build().unwrap_err().to_string()
     };
@@ -258,7 +258,7 @@ fn an_outline_that_no_drive_can_hold_names_line_and_column() {
 }
 
 #[test]
-fn a_drive_for_reading_is_read_and_copied_from_but_not_changed() {
+fn a_read_only_drive_can_be_copied_from_but_not_changed() {
     let outline = "drive mine profile=plain\nto/\ndrive theirs profile=box access=read\na = 1 B\n\
                    drive secret profile=box access=none\nb = 1 B\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
@@ -276,7 +276,7 @@ fn a_drive_for_reading_is_read_and_copied_from_but_not_changed() {
 }
 
 #[test]
-fn a_name_below_the_source_is_checked_for_each_kind_it_has() {
+fn a_name_below_the_source_is_checked_for_each_kind() {
     let sim = Sim::builder().outline("from/\n  a/\n    ~x\n  b/\n    ~x/\n").build().unwrap();
     let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
     let job = sim.copy("/from", other.at("/"), CopyOptions::default()).unwrap();
@@ -286,7 +286,7 @@ fn a_name_below_the_source_is_checked_for_each_kind_it_has() {
 }
 
 #[test]
-fn the_checks_of_a_copy_come_in_their_order() {
+fn the_checks_of_a_copy_have_an_order() {
     let outline = "drive mine\na\ndrive theirs access=read\nd/\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
     let theirs = sim.drive("theirs").unwrap();
@@ -302,7 +302,7 @@ fn the_checks_of_a_copy_come_in_their_order() {
 }
 
 #[test]
-fn an_assertion_takes_the_very_text_a_simulator_was_built_from() {
+fn assert_outline_accepts_the_text_that_a_simulator_was_built_from() {
     for text in [
         "drive Team profile=business\na\n",
         "drive A profile=box owner=me\na\ndrive B\nb = 2048 B\n",
@@ -333,7 +333,7 @@ fn a_failed_assertion_shows_the_difference() {
     .assert_eq(failed.downcast_ref::<String>().unwrap());
 }
 
-/// Fails as an assertion of a user's does; run by the test below.
+/// Fails like an assertion of a user; the next test runs it.
 #[test]
 #[ignore = "it fails so that another test can read its message"]
 fn an_assertion_that_fails() {
@@ -360,7 +360,7 @@ fn a_failed_assertion_shows_both_outlines_on_request() {
 }
 
 #[test]
-fn a_drive_that_nobody_was_given_belongs_to_me_unless_another_does() {
+fn a_drive_without_an_owner_belongs_to_me_unless_another_drive_does() {
     let sim = Sim::builder().outline("Docs/\n").build().unwrap();
     let drive = sim.drive("drive").unwrap();
     let owner = |drive: &drivesim::DriveRef| sim.owner_of(drive).unwrap();
@@ -383,7 +383,7 @@ fn a_drive_that_nobody_was_given_belongs_to_me_unless_another_does() {
 }
 
 #[test]
-fn an_owner_goes_to_the_first_drive_without_one_unless_another_has_it() {
+fn an_owner_is_given_to_the_first_drive_without_one_unless_another_drive_has_it() {
     let owners = |owner: &str, outline: &str| {
         let sim = Sim::builder().owner(owner).outline(outline).build()?;
         sim.drives().iter().map(|drive| sim.owner_of(drive)).collect::<Result<Vec<_>, _>>()
@@ -400,7 +400,7 @@ fn an_owner_goes_to_the_first_drive_without_one_unless_another_has_it() {
 }
 
 #[test]
-fn lines_made_by_hand_are_refused_where_they_fit_nowhere() {
+fn constructed_lines_with_an_invalid_depth_are_rejected() {
     let mut outline = drivesim::outline::parse("a\nb\n").unwrap();
     for depth in [1, 7, usize::MAX] {
         outline.drives[0].lines[1].depth = depth;
@@ -415,7 +415,7 @@ fn lines_made_by_hand_are_refused_where_they_fit_nowhere() {
 }
 
 #[test]
-fn files_of_one_size_differ_in_their_bytes_unless_they_are_copies() {
+fn files_of_the_same_size_have_different_bytes_unless_they_are_copies() {
     let sim = Sim::builder().outline("drive a\nx = 1 KiB\ny = 1 KiB\ndrive b\nz = 1 KiB\n").build().unwrap();
     let b = sim.drive("b").unwrap();
     sim.copy("/x", b.at("/"), CopyOptions::default()).unwrap();

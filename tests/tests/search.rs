@@ -1,4 +1,4 @@
-//! What is found by a part of its name, in which order, and what is not.
+//! Tests of the search: matches of a part of a name, their order, and what is excluded.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn names(found: &[Item]) -> Vec<&str> {
 }
 
 #[test]
-fn a_part_of_a_name_is_found_whatever_the_case_folders_before_what_is_in_them() {
+fn search_matches_parts_of_names_in_any_case_and_lists_folders_before_their_children() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         for (folder, text, expected) in [
@@ -41,7 +41,7 @@ fn a_part_of_a_name_is_found_whatever_the_case_folders_before_what_is_in_them() 
 }
 
 #[test]
-fn what_was_found_is_paged() {
+fn search_results_are_paged() {
     let sim = sim(Profile::PLAIN);
     let all = sim.search("/", "r").unwrap();
     for limit in 1..=all.len() {
@@ -55,7 +55,7 @@ fn what_was_found_is_paged() {
 }
 
 #[test]
-fn what_is_in_the_bin_or_still_to_come_or_may_not_be_seen_is_not_found() {
+fn deleted_unrevealed_and_inaccessible_items_are_not_found() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let old = sim.item("/Reports/old").unwrap().id;
@@ -65,7 +65,7 @@ fn what_is_in_the_bin_or_still_to_come_or_may_not_be_seen_is_not_found() {
         sim.restore_item(old).unwrap();
         sim.set_access(old, Some(Access::None)).unwrap();
         assert_eq!(names(&sim.search("/", "report").unwrap()), ["Reports", "reports.zip"]);
-        // An item with a level of its own is found wherever it is.
+        // An item with its own access level is found in any folder.
         sim.set_access("/Reports/old/report 1.txt", Some(Access::Read)).unwrap();
         assert_eq!(names(&sim.search("/", "report").unwrap()), ["Reports", "report 1.txt", "reports.zip"]);
         sim.set_access("/Reports", Some(Access::None)).unwrap();
@@ -82,7 +82,7 @@ fn what_is_in_the_bin_or_still_to_come_or_may_not_be_seen_is_not_found() {
 }
 
 #[test]
-fn names_that_repeat_a_hundred_thousand_times_are_all_found() {
+fn a_hundred_thousand_copies_of_names_are_all_found() {
     let files: String = (0..1000).map(|number| format!("  f{number}\n")).collect();
     let sim = Sim::builder().outline(format!("d/\n{files}")).build().unwrap();
     for number in 0..100 {

@@ -1,9 +1,9 @@
-//! Storms: random verbs from many threads at once, with a watchdog. Whatever comes of them, every link and sum must be
-//! true, nobody may wait for ever, no id may be given twice and no job may leave a lock behind.
+//! Stress tests: many threads run random verbs under a watchdog. All invariants must hold, no thread may deadlock, ids
+//! must be unique, and jobs must release their locks.
 //!
-//! `DRIVESIM_THREADS` sets how many threads there are, `DRIVESIM_STORM` how many storms are run one after the other,
-//! `DRIVESIM_SEED` the first seed: a number, or `random`. Threads do not take turns, so a seed repeats the verbs but not
-//! always what comes of them.
+//! `DRIVESIM_THREADS` sets the number of threads, `DRIVESIM_STORM` the number of consecutive storms, `DRIVESIM_SEED`
+//! the first seed: a number or `random`. A seed repeats the verbs, but their results depend on the scheduling of
+//! threads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -22,16 +22,16 @@ use crate::model::{seed, variable};
 use crate::readers::check_whole;
 use crate::threads::PATIENCE;
 
-/// How many verbs each thread does in one storm.
+/// The number of verbs of each thread in one storm.
 const N_VERBS: usize = 1000;
-/// How many items one copy, and one drive, may have before something is deleted instead.
-const MANY: (u64, u64) = (700, 3000);
-/// So many items that Box locks both ends of a copy.
+/// Maximum number of items of a copy and of a drive; beyond it, items are deleted instead of copied.
+const MAX_ITEMS: (u64, u64) = (700, 3000);
+/// The number of items from which Box locks the source and the target of a copy.
 const N_BIG: usize = 501;
 const NAMES: [&str; 10] = ["a", "A", "b", "c", "a.txt", "A.txt", "a 1.txt", "x", "x y", "a.tar.gz"];
 const START: &str = "a/\n  a.txt = \"one\"\n  b/\n    c = 10 B\n    x/\nb/\n  a/\nc/\nx = 3 B\n";
 
-/// Numbers that look random and follow from a seed.
+/// A random number generator (splitmix64).
 #[derive(Clone)]
 pub(crate) struct Dice(u64);
 
@@ -57,18 +57,18 @@ impl Dice {
     }
 }
 
-/// What all threads of a storm share.
+/// The state that all threads of a storm share.
 struct Storm {
     sim: Sim,
     drives: Vec<DriveRef>,
     seed: u64,
-    /// What each worker is at, for the watchdog.
+    /// The current verb of each worker, for the watchdog.
     at_work: Mutex<BTreeMap<usize, &'static str>>,
-    /// A state that any worker may put back; then nothing is known of ids, jobs and locks at the end.
+    /// A state that any worker may restore. With it, ids, jobs and locks are not checked at the end.
     before: Option<Snapshot>,
 }
 
-/// What one worker has got hold of and has to answer for.
+/// The state of one worker thread.
 struct Worker {
     storm: Arc<Storm>,
     sim: Sim,
@@ -78,30 +78,31 @@ struct Worker {
     tokens: Vec<(DriveRef, ChangeToken)>,
     locks: Vec<(DriveRef, LockId)>,
     jobs: Vec<Watched>,
-    yields: Yields,
+    report: WorkerReport,
 }
 
-/// A job and the highest percentage it told.
+/// A job and its highest percentage so far.
 struct Watched {
     job: Job,
     drive: DriveRef,
-    is_whole: bool,
+    is_complete: bool,
     percent: f64,
 }
 
-/// What a worker leaves.
+/// The results of a worker.
 #[derive(Default)]
-struct Yields {
-    /// Ids of items that were made, each of which must be another.
-    made: Vec<(DriveRef, ItemId)>,
-    granted: Vec<(DriveRef, ItemId)>,
+struct WorkerReport {
+    /// Ids of new items, which must be distinct.
+    created: Vec<(DriveRef, ItemId)>,
+    /// Items whose access level was set.
+    restricted: Vec<(DriveRef, ItemId)>,
     n_done: BTreeMap<&'static str, u64>,
 }
 
 type Verb = fn(&mut Worker) -> Result<(), Error>;
 
 const VERBS: [(&str, usize, Verb); 37] = [
-    ("look", 14, Worker::look),
+    ("read", 14, Worker::read),
     ("create folder", 7, Worker::create_folder),
     ("create file", 8, Worker::create_file),
     ("create sized", 3, Worker::create_sized),
@@ -125,12 +126,12 @@ const VERBS: [(&str, usize, Verb); 37] = [
     ("copy much", 3, Worker::copy_much),
     ("poll", 8, Worker::poll),
     ("step", 8, Worker::step),
-    ("look at a job", 6, Worker::look_at_job),
+    ("check jobs", 6, Worker::check_jobs),
     ("advance", 8, Worker::advance),
     ("step the clock", 2, Worker::step_clock),
     ("run until idle", 1, Worker::run_until_idle),
     ("fork", 3, Worker::fork),
-    ("put back", 2, Worker::put_back),
+    ("restore a snapshot", 2, Worker::restore_snapshot),
     ("changes", 4, Worker::changes),
     ("search", 3, Worker::search),
     ("lock", 3, Worker::lock),
@@ -153,20 +154,20 @@ impl Worker {
             tokens: Vec::new(),
             locks: Vec::new(),
             jobs: Vec::new(),
-            yields: Yields::default(),
+            report: WorkerReport::default(),
         }
     }
 
-    /// Does so many verbs and gives back what it has locked.
-    fn run(mut self, number: usize, n_verbs: usize) -> Yields {
-        let n_chances: usize = VERBS.iter().map(|(_, weight, _)| weight).sum();
+    /// Runs `n_verbs` random verbs and releases all locks.
+    fn run(mut self, number: usize, n_verbs: usize) -> WorkerReport {
+        let total_weight: usize = VERBS.iter().map(|(_, weight, _)| weight).sum();
         for _ in 0..n_verbs {
-            let mut chance = self.dice.below(n_chances);
+            let mut chance = self.dice.below(total_weight);
             for (name, weight, verb) in VERBS {
                 if chance < weight {
                     self.storm.at_work.lock().unwrap().insert(number, name);
                     let done = verb(&mut self).is_ok();
-                    *self.yields.n_done.entry(name).or_default() += u64::from(done);
+                    *self.report.n_done.entry(name).or_default() += u64::from(done);
                     break;
                 }
                 chance -= weight;
@@ -177,50 +178,50 @@ impl Worker {
         }
         self.finish_jobs();
         self.storm.at_work.lock().unwrap().remove(&number);
-        self.yields
+        self.report
     }
 
-    /// Moves the jobs on that nobody else moves, and notes what they made.
+    /// Runs the worker's jobs to their end and records their new items.
     fn finish_jobs(&mut self) {
         for watched in std::mem::take(&mut self.jobs) {
             finish(&self.sim, &watched.job);
-            if let (Some(Ok(id)), true) = (watched.job.outcome(), watched.is_whole) {
-                self.yields.made.push((watched.drive, id));
+            if let (Some(Ok(id)), true) = (watched.job.outcome(), watched.is_complete) {
+                self.report.created.push((watched.drive, id));
             }
         }
     }
 
     fn drive(&mut self) -> DriveRef {
-        // Now and then the drive that comes and goes.
+        // Sometimes the drive that is added and removed.
         let extra = if self.dice.one_in(12) { self.sim.drive("extra").ok() } else { None };
         extra.unwrap_or_else(|| self.dice.pick(&self.storm.drives))
     }
 
-    /// Returns one of few names, so that they are taken, or one of many.
+    /// Returns one of few names, which cause conflicts, or one of many.
     fn name(&mut self) -> String {
         let one_of_many = self.dice.one_in(3).then(|| format!("n{}", self.dice.below(500)));
         one_of_many.unwrap_or_else(|| self.dice.pick(&NAMES).to_owned())
     }
 
-    /// Returns what to do about a taken name: mostly something that the drive offers.
+    /// Returns a conflict behaviour, mostly one that the drive supports.
     fn conflict(&mut self, drive: &DriveRef) -> Conflict {
-        let fails = self.sim.profile_of(drive).is_ok_and(|profile| profile.name == "box");
-        if fails && !self.dice.one_in(8) {
+        let is_box = self.sim.profile_of(drive).is_ok_and(|profile| profile.name == "box");
+        if is_box && !self.dice.one_in(8) {
             return Conflict::Fail;
         }
         self.dice.pick(&[Conflict::Fail, Conflict::Fail, Conflict::Rename, Conflict::Replace])
     }
 
-    /// Picks something that this worker has seen and that is mostly still there.
-    fn seen(&mut self, from_folders: bool, drive: Option<&DriveRef>) -> Option<(DriveRef, ItemId)> {
+    /// Picks an item that this worker knows and that mostly still exists.
+    fn pick_known(&mut self, from_folders: bool, drive: Option<&DriveRef>) -> Option<(DriveRef, ItemId)> {
         let is_in = |at: &DriveRef| drive.is_none_or(|drive| at.id() == drive.id());
         for _ in 0..4 {
-            let seen = if from_folders { &self.folders } else { &self.known };
-            let seen: Vec<usize> = (0..seen.len()).filter(|n| is_in(&seen[*n].0)).collect();
-            if seen.is_empty() {
+            let known = if from_folders { &self.folders } else { &self.known };
+            let numbers: Vec<usize> = (0..known.len()).filter(|n| is_in(&known[*n].0)).collect();
+            if numbers.is_empty() {
                 return None;
             }
-            let n = self.dice.pick(&seen);
+            let n = self.dice.pick(&numbers);
             let known = if from_folders { &mut self.folders } else { &mut self.known };
             let (drive, id) = known[n].clone();
             if self.sim.exists(drive.at(id)) || self.dice.one_in(8) {
@@ -231,11 +232,11 @@ impl Worker {
         None
     }
 
-    /// Names something that this worker has seen; while there is nothing, or now and then, a root.
-    fn of(&mut self, from_folders: bool, drive: Option<&DriveRef>) -> (DriveRef, Address) {
+    /// Returns the address of a known item, or sometimes and without known items, of a root.
+    fn address(&mut self, from_folders: bool, drive: Option<&DriveRef>) -> (DriveRef, Address) {
         let at_root = from_folders && self.dice.one_in(6);
-        let seen = if at_root { None } else { self.seen(from_folders, drive) };
-        let Some((drive, id)) = seen else {
+        let known = if at_root { None } else { self.pick_known(from_folders, drive) };
+        let Some((drive, id)) = known else {
             let drive = drive.cloned().unwrap_or_else(|| self.drive());
             let address = drive.at("/");
             return (drive, address);
@@ -254,11 +255,11 @@ impl Worker {
     }
 
     fn item(&mut self) -> Address {
-        self.of(false, None).1
+        self.address(false, None).1
     }
 
     fn folder(&mut self) -> (DriveRef, Address) {
-        self.of(true, None)
+        self.address(true, None)
     }
 
     fn know(&mut self, drive: &DriveRef, id: ItemId, is_folder: bool) {
@@ -277,7 +278,7 @@ impl Worker {
         }
     }
 
-    fn look(&mut self) -> Result<(), Error> {
+    fn read(&mut self) -> Result<(), Error> {
         let (drive, folder) = self.folder();
         let items = match self.dice.below(4) {
             0 => self.sim.children_at(&folder, 1, 20)?,
@@ -296,36 +297,42 @@ impl Worker {
         Ok(())
     }
 
-    fn created(&mut self, drive: DriveRef, made: Result<ItemId, Error>, conflict: Conflict, is_folder: bool) {
-        let Ok(id) = made else { return };
+    fn record_created(
+        &mut self,
+        drive: DriveRef,
+        created: Result<ItemId, Error>,
+        conflict: Conflict,
+        is_folder: bool,
+    ) {
+        let Ok(id) = created else { return };
         self.know(&drive, id, is_folder);
         if conflict != Conflict::Replace {
-            self.yields.made.push((drive, id));
+            self.report.created.push((drive, id));
         }
     }
 
     fn create_folder(&mut self) -> Result<(), Error> {
         let ((drive, folder), name) = (self.folder(), self.name());
         let conflict = self.conflict(&drive);
-        let made = self.sim.create_folder_or(folder, &name, conflict);
-        self.created(drive, made.clone(), conflict, true);
-        made.map(drop)
+        let created = self.sim.create_folder_or(folder, &name, conflict);
+        self.record_created(drive, created.clone(), conflict, true);
+        created.map(drop)
     }
 
     fn create_file(&mut self) -> Result<(), Error> {
         let ((drive, folder), name) = (self.folder(), self.name());
         let conflict = self.conflict(&drive);
-        let made = self.sim.create_file_or(folder, &name, "text", conflict);
-        self.created(drive, made.clone(), conflict, false);
-        made.map(drop)
+        let created = self.sim.create_file_or(folder, &name, "text", conflict);
+        self.record_created(drive, created.clone(), conflict, false);
+        created.map(drop)
     }
 
     fn create_sized(&mut self) -> Result<(), Error> {
         let ((drive, folder), name) = (self.folder(), self.name());
         let size = self.dice.pick(&[0, 7, 1 << 20, 1 << 63]);
-        let made = self.sim.create_sized(folder, &name, size);
-        self.created(drive, made.clone(), Conflict::Fail, false);
-        made.map(drop)
+        let created = self.sim.create_sized(folder, &name, size);
+        self.record_created(drive, created.clone(), Conflict::Fail, false);
+        created.map(drop)
     }
 
     fn write(&mut self) -> Result<(), Error> {
@@ -346,22 +353,22 @@ impl Worker {
     }
 
     fn move_to(&mut self) -> Result<(), Error> {
-        let (drive, item) = self.of(false, None);
+        let (drive, item) = self.address(false, None);
         let conflict = self.conflict(&drive);
         let drive = if self.dice.one_in(10) { None } else { Some(&drive) };
-        let target = self.of(true, drive).1;
+        let target = self.address(true, drive).1;
         let name = if self.dice.one_in(2) { Some(self.name()) } else { None };
         self.sim.move_to_or(item, target, name.as_deref(), conflict)
     }
 
     fn update(&mut self) -> Result<(), Error> {
-        let (drive, item) = self.of(false, None);
+        let (drive, item) = self.address(false, None);
         let mut update = Update::default().on_conflict(self.conflict(&drive)).description("about");
         if self.dice.one_in(2) {
             update = update.name(self.name());
         }
         if self.dice.one_in(2) {
-            update = update.parent(self.of(true, Some(&drive)).1);
+            update = update.parent(self.address(true, Some(&drive)).1);
         }
         if self.dice.one_in(2) {
             let fs_modified_at = Some(self.sim.now());
@@ -370,11 +377,11 @@ impl Worker {
         self.sim.update(item, update)
     }
 
-    /// Names an item to be deleted: seldom one with much below it, or soon there would be nothing.
+    /// Returns an item to delete, rarely one with many items below it, so that the drive does not become empty.
     fn victim(&mut self) -> Address {
         let item = self.item();
-        let is_much = self.sim.tally(&item).is_ok_and(|below| below.files + below.folders > 4);
-        if is_much && !self.dice.one_in(12) { self.item() } else { item }
+        let is_large = self.sim.tally(&item).is_ok_and(|below| below.files + below.folders > 4);
+        if is_large && !self.dice.one_in(12) { self.item() } else { item }
     }
 
     fn delete(&mut self) -> Result<(), Error> {
@@ -400,7 +407,7 @@ impl Worker {
         if self.dice.one_in(2) {
             return self.sim.restore_item(drive.at(id));
         }
-        let folder = self.of(true, Some(&drive)).1;
+        let folder = self.address(true, Some(&drive)).1;
         let conflict = self.conflict(&drive);
         let name = if self.dice.one_in(2) { Some(self.name()) } else { None };
         self.sim.restore_item_to(drive.at(id), Some(folder), name.as_deref(), conflict)
@@ -431,7 +438,7 @@ impl Worker {
         self.sim.version_content(file, number).map(drop)
     }
 
-    /// Names a file and a past version of it, if it has any.
+    /// Returns a file and the number of one of its versions.
     fn past_version(&mut self) -> Result<(Address, u32), Error> {
         let file = self.item();
         if self.dice.one_in(2) {
@@ -488,28 +495,28 @@ impl Worker {
         ]))
     }
 
-    /// Copies, unless there is too much already: then something is deleted for good instead.
+    /// Copies an item, or deletes one permanently if there are too many.
     fn copy_of(&mut self, source: Address, to: DriveRef, target: Address) -> Result<(), Error> {
         let below = self.sim.tally(&source)?;
         let all = self.sim.tally(to.at("/"))?;
-        if below.files + below.folders > MANY.0 || all.files + all.folders > MANY.1 {
-            let tops = self.sim.children(to.at("/"))?;
-            return if tops.is_empty() {
+        if below.files + below.folders > MAX_ITEMS.0 || all.files + all.folders > MAX_ITEMS.1 {
+            let children = self.sim.children(to.at("/"))?;
+            return if children.is_empty() {
                 Ok(())
             } else {
-                self.sim.delete_permanently(to.at(self.dice.pick(&tops).id))
+                self.sim.delete_permanently(to.at(self.dice.pick(&children).id))
             };
         }
         let options = self.options(&to);
-        let is_whole = !options.children_only;
+        let is_complete = !options.children_only;
         let job = self.sim.copy(source, target, options)?;
-        self.jobs.push(Watched { job, drive: to, is_whole, percent: 0.0 });
+        self.jobs.push(Watched { job, drive: to, is_complete, percent: 0.0 });
         Ok(())
     }
 
     fn copy(&mut self) -> Result<(), Error> {
-        let (drive, source) = self.of(false, None);
-        let target = self.of(true, Some(&drive)).1;
+        let (drive, source) = self.address(false, None);
+        let target = self.address(true, Some(&drive)).1;
         self.copy_of(source, drive, target)
     }
 
@@ -523,13 +530,13 @@ impl Worker {
         let from = self.drive();
         if self.sim.children(from.at("/big")).is_err() {
             let _ = self.sim.delete_permanently(from.at("/big"));
-            plant_big(&self.sim, &from);
+            create_big_folder(&self.sim, &from);
         }
         let (drive, target) = self.folder();
         self.copy_of(from.at("/big"), drive, target)
     }
 
-    /// Picks a job of its own, or now and then anybody's.
+    /// Picks a job of this worker, or sometimes of any.
     fn job(&mut self) -> Option<Job> {
         if self.dice.one_in(3) {
             let jobs = self.sim.jobs();
@@ -538,7 +545,7 @@ impl Worker {
         if self.jobs.is_empty() {
             return None;
         }
-        // Mostly one of the latest, which is likely to be at work.
+        // Mostly a recent one, which is likely to be running.
         let n = self.dice.below(self.jobs.len().min(6));
         let at = self.jobs.len() - 1 - n;
         Some(self.jobs[at].job.clone())
@@ -556,11 +563,11 @@ impl Worker {
         self.job().map_or(Ok(()), |job| job.step(n_items).map(drop))
     }
 
-    fn look_at_job(&mut self) -> Result<(), Error> {
-        let may_go_back = self.storm.before.is_some();
+    fn check_jobs(&mut self) -> Result<(), Error> {
+        let may_restore = self.storm.before.is_some();
         for watched in &mut self.jobs {
             let report = watched.job.report();
-            assert!(may_go_back || report.percent_complete >= watched.percent, "a percentage went back");
+            assert!(may_restore || report.percent_complete >= watched.percent, "a percentage decreased");
             watched.percent = report.percent_complete;
             let done = report.status == JobStatus::Completed;
             assert_eq!((done, done), (report.item.is_some(), report.percent_complete == 100.0));
@@ -570,9 +577,9 @@ impl Worker {
     }
 
     fn advance(&mut self) -> Result<(), Error> {
-        // Now and then so long that what is in a bin is purged.
-        let most = if self.dice.one_in(30) { 40 * 24 * 3600 * 1000 } else { 2000 };
-        self.sim.advance(Duration::from_millis(self.dice.below(most) as u64))
+        // Sometimes long enough that items in bins expire.
+        let max_millis = if self.dice.one_in(30) { 40 * 24 * 3600 * 1000 } else { 2000 };
+        self.sim.advance(Duration::from_millis(self.dice.below(max_millis) as u64))
     }
 
     fn step_clock(&mut self) -> Result<(), Error> {
@@ -585,7 +592,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Looks at everything as it is at one moment, and lets that go on by itself to its end.
+    /// Checks a fork, runs its jobs to their end and checks it again.
     fn fork(&mut self) -> Result<(), Error> {
         let fork = self.sim.fork();
         fork.check_invariants();
@@ -597,26 +604,26 @@ impl Worker {
         Ok(())
     }
 
-    /// Puts a state back: a simulator of its own, or the one that all share where that is the storm.
-    fn put_back(&mut self) -> Result<(), Error> {
+    /// Restores the shared state if the storm has one, or else a snapshot of a fork.
+    fn restore_snapshot(&mut self) -> Result<(), Error> {
         if let Some(before) = &self.storm.before {
             self.sim.restore(before);
             return Ok(());
         }
-        let own = self.sim.fork();
-        let (before, seen) = (own.snapshot(), own.outline());
+        let fork = self.sim.fork();
+        let (before, outline) = (fork.snapshot(), fork.outline());
         let storm = Storm {
-            sim: own.clone(),
+            sim: fork.clone(),
             drives: self.storm.drives.clone(),
             seed: self.dice.below(usize::MAX) as u64,
             at_work: Mutex::default(),
             before: Some(before.clone()),
         };
         Worker::new(&Arc::new(storm), 0).run_without_forks(8);
-        own.check_invariants();
-        own.restore(&before);
-        own.check_invariants();
-        assert_eq!(own.outline(), seen, "what was put back is not what was kept");
+        fork.check_invariants();
+        fork.restore(&before);
+        fork.check_invariants();
+        assert_eq!(fork.outline(), outline, "the restored state differs from the snapshot");
         Ok(())
     }
 
@@ -635,7 +642,7 @@ impl Worker {
         let token = token.map(|at| self.tokens.swap_remove(at).1);
         let changes = self.sim.changes(drive.at("/"), token, 50)?;
         let ids: BTreeSet<ItemId> = changes.changes.iter().map(changed).collect();
-        assert_eq!(ids.len(), changes.changes.len(), "an item changed twice");
+        assert_eq!(ids.len(), changes.changes.len(), "an item is listed twice");
         self.tokens.push((drive, changes.token));
         Ok(())
     }
@@ -649,7 +656,7 @@ impl Worker {
     }
 
     fn lock(&mut self) -> Result<(), Error> {
-        let (drive, item) = self.of(false, None);
+        let (drive, item) = self.address(false, None);
         let scope = self.dice.pick(&[LockScope::Item, LockScope::Tree]);
         let lock = self.sim.lock(item, scope)?;
         self.locks.push((drive, lock));
@@ -665,12 +672,12 @@ impl Worker {
     }
 
     fn access(&mut self) -> Result<(), Error> {
-        let (drive, item) = self.of(false, None);
+        let (drive, item) = self.address(false, None);
         let id = self.sim.item(&item)?.id;
         let level = self.dice.pick(&[Some(Access::Read), Some(Access::None), Some(Access::Write), None]);
-        self.yields.granted.push((drive.clone(), id));
+        self.report.restricted.push((drive.clone(), id));
         self.sim.set_access(drive.at(id), level)?;
-        // Mostly not for long, or there would soon be nothing left to change.
+        // Mostly reset at once, so that enough items stay writable.
         if !self.dice.one_in(4) {
             self.sim.access(drive.at(id))?;
             self.sim.set_access(drive.at(id), None)?;
@@ -704,8 +711,9 @@ fn changed(change: &drivesim::Change) -> ItemId {
     }
 }
 
-/// Makes a folder of so much that Box locks both ends of a copy; others may be faster, or lock it.
-fn plant_big(sim: &Sim, drive: &DriveRef) {
+/// Creates a folder with enough items that Box locks the source and the target of a copy. Other threads may create or
+/// lock it first.
+fn create_big_folder(sim: &Sim, drive: &DriveRef) {
     let _ = sim.create_folder(drive.at("/"), "big");
     for number in 0..N_BIG {
         let _ = sim.create_sized(drive.at("/big"), &number.to_string(), 1);
@@ -716,7 +724,7 @@ fn profile(dice: &mut Dice) -> Profile {
     dice.pick(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL, Profile::BOX])
 }
 
-/// Brings a job to its end.
+/// Runs a job to its end.
 fn finish(sim: &Sim, job: &Job) {
     match job.pace() {
         Pace::Held => drop(job.step(usize::MAX).unwrap()),
@@ -735,57 +743,56 @@ fn finish_all(sim: &Sim) {
 }
 
 impl Storm {
-    fn new(seed: u64, goes_back: bool) -> Storm {
+    fn new(seed: u64, has_snapshot: bool) -> Storm {
         let mut dice = Dice::new(seed);
         let from = dice.pick(&[1, 100, usize::MAX]);
         let builder = Sim::builder().profile(profile(&mut dice)).parallel_from(from).threads(2);
         let sim = builder.seed(seed).outline(START).build().unwrap();
-        // One of the two locks what it copies, if it is much.
+        // One of the two drives locks the source and the target of large copies.
         let two = sim.add_drive("two", Profile::BOX).unwrap();
         for name in ["a", "b"] {
             sim.create_folder(two.at("/"), name).unwrap();
         }
         let drives = vec![sim.drive("drive").unwrap(), two];
-        drives.iter().for_each(|drive| plant_big(&sim, drive));
-        let before = goes_back.then(|| sim.snapshot());
+        drives.iter().for_each(|drive| create_big_folder(&sim, drive));
+        let before = has_snapshot.then(|| sim.snapshot());
         Storm { sim, drives, seed, at_work: Mutex::default(), before }
     }
 
-    /// Checks all that must be so when everybody is done, and returns how often each verb was done.
-    fn check(&self, yields: Vec<Yields>) -> BTreeMap<&'static str, u64> {
+    /// Checks the final state, and returns how often each verb succeeded.
+    fn check(&self, reports: Vec<WorkerReport>) -> BTreeMap<&'static str, u64> {
         let sim = &self.sim;
         finish_all(sim);
         sim.check_invariants();
         let mut n_done = BTreeMap::new();
-        let mut made: Vec<(DriveRef, ItemId)> = Vec::new();
-        for yields in yields {
-            for (drive, id) in yields.granted {
+        let mut created: Vec<(DriveRef, ItemId)> = Vec::new();
+        for report in reports {
+            for (drive, id) in report.restricted {
                 let _ = sim.set_access(drive.at(id), None);
             }
-            made.extend(yields.made);
-            for (name, n) in yields.n_done {
+            created.extend(report.created);
+            for (name, n) in report.n_done {
                 *n_done.entry(name).or_default() += n;
             }
         }
         check_whole(sim);
         if self.before.is_none() {
-            let n_made = made.len();
-            let different: BTreeSet<_> =
-                made.iter().map(|(drive, id)| (drive.id().to_string(), *id)).collect();
-            assert_eq!(different.len(), n_made, "an id was given twice");
+            let n_created = created.len();
+            let distinct: BTreeSet<_> =
+                created.iter().map(|(drive, id)| (drive.id().to_string(), *id)).collect();
+            assert_eq!(distinct.len(), n_created, "an id is not unique");
             check_unlocked(&sim.fork());
         }
         n_done
     }
 }
 
-/// Sees to it that nothing is locked: what is locked, or holds something that is, cannot be deleted, and nothing can be
-/// copied into a root that is.
+/// Checks that nothing is locked: deletes all items of all drives and copies into the roots, which locks would prevent.
 pub(crate) fn check_unlocked(fork: &Sim) {
     for drive in fork.drives() {
         fork.set_quota(drive.at("/"), None).unwrap();
-        for top in fork.children(drive.at("/")).unwrap() {
-            fork.delete_permanently(drive.at(top.id)).unwrap();
+        for child in fork.children(drive.at("/")).unwrap() {
+            fork.delete_permanently(drive.at(child.id)).unwrap();
         }
         let folder = fork.create_folder(drive.at("/"), "folder").unwrap();
         fork.copy(drive.at(folder), drive.at("/"), CopyOptions::named("copy")).unwrap();
@@ -793,19 +800,18 @@ pub(crate) fn check_unlocked(fork: &Sim) {
     }
 }
 
-/// Runs a storm and fails the whole run if it does not come to an end; an end to the process is all that is left when
-/// threads wait for each other for ever.
-fn watched(
+/// Runs and checks a storm with a watchdog. A deadlock aborts the process, since its threads cannot be stopped.
+fn run_watched(
     storm: Storm,
-    run: impl FnOnce(&Arc<Storm>) -> Vec<Yields> + Send + 'static,
+    run: impl FnOnce(&Arc<Storm>) -> Vec<WorkerReport> + Send + 'static,
 ) -> BTreeMap<&'static str, u64> {
     let storm = Arc::new(storm);
     let (sender, receiver) = std::sync::mpsc::channel();
     let worker = std::thread::spawn({
         let storm = storm.clone();
         move || {
-            let yields = run(&storm);
-            sender.send(storm.check(yields)).unwrap();
+            let reports = run(&storm);
+            sender.send(storm.check(reports)).unwrap();
         }
     });
     match receiver.recv_timeout(PATIENCE) {
@@ -823,12 +829,12 @@ fn watched(
     }
 }
 
-/// Runs as many storms as are asked for, each with a seed of its own, and prints how often each verb was done.
-fn storms(one: impl Fn(u64) -> BTreeMap<&'static str, u64>) {
+/// Runs the requested number of storms with consecutive seeds, and prints how often each verb succeeded.
+fn storms(run_one: impl Fn(u64) -> BTreeMap<&'static str, u64>) {
     let n_storms = variable("DRIVESIM_STORM", |text| text.parse().ok(), 1u64);
     let mut n_done: BTreeMap<&str, u64> = BTreeMap::new();
     for seed in seed()..seed() + n_storms {
-        for (name, n) in one(seed) {
+        for (name, n) in run_one(seed) {
             *n_done.entry(name).or_default() += n;
         }
     }
@@ -843,8 +849,8 @@ fn n_threads() -> usize {
     variable("DRIVESIM_THREADS", |text| text.parse().ok(), 8)
 }
 
-/// Lets so many threads loose on a storm.
-fn by_threads(storm: &Arc<Storm>) -> Vec<Yields> {
+/// Runs a storm on `n_threads` threads.
+fn by_threads(storm: &Arc<Storm>) -> Vec<WorkerReport> {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..n_threads())
             .map(|number| scope.spawn(move || Worker::new(storm, number).run(number, N_VERBS)))
@@ -852,13 +858,13 @@ fn by_threads(storm: &Arc<Storm>) -> Vec<Yields> {
         let ended: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
         ended
             .into_iter()
-            .map(|yields| yields.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .map(|report| report.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
 }
 
-/// The same from inside parallel iterators, one in the other: whoever waits for the inner one may be given other work.
-fn by_iterators(storm: &Arc<Storm>) -> Vec<Yields> {
+/// Runs a storm in nested parallel iterators. A thread that waits for the inner one may run other tasks.
+fn by_iterators(storm: &Arc<Storm>) -> Vec<WorkerReport> {
     let outer = (0..n_threads()).into_par_iter();
     outer
         .flat_map(|outer| {
@@ -871,23 +877,23 @@ fn by_iterators(storm: &Arc<Storm>) -> Vec<Yields> {
 }
 
 #[test]
-fn many_threads_do_whatever_they_like_and_all_stays_whole() {
-    storms(|seed| watched(Storm::new(seed, false), by_threads));
+fn a_storm_of_threads_keeps_all_invariants() {
+    storms(|seed| run_watched(Storm::new(seed, false), by_threads));
 }
 
-/// What threads do to each other decides how often a verb is refused, so that a storm only prints how often each was done.
-/// A thread that is alone does the same each time.
+/// With several threads, the scheduling decides how often a verb fails, so a storm only prints the counts. A single
+/// thread is deterministic.
 #[test]
-fn a_thread_that_is_alone_does_every_verb() {
-    let n_done = watched(Storm::new(1, false), |storm| vec![Worker::new(storm, 0).run(0, 8 * N_VERBS)]);
+fn a_single_thread_succeeds_with_every_verb() {
+    let n_done = run_watched(Storm::new(1, false), |storm| vec![Worker::new(storm, 0).run(0, 8 * N_VERBS)]);
     let never = VERBS.iter().map(|(name, ..)| name).filter(|name| n_done.get(*name).is_none_or(|n| *n == 0));
     assert_eq!(never.collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 
 #[test]
-fn parallel_iterators_of_a_small_pool_do_whatever_they_like_and_all_stays_whole() {
+fn a_storm_in_a_small_rayon_pool_keeps_all_invariants() {
     storms(|seed| {
-        watched(Storm::new(seed, false), |storm| {
+        run_watched(Storm::new(seed, false), |storm| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
             pool.install(|| by_iterators(storm))
         })
@@ -895,11 +901,11 @@ fn parallel_iterators_of_a_small_pool_do_whatever_they_like_and_all_stays_whole(
 }
 
 #[test]
-fn parallel_iterators_of_the_global_pool_do_whatever_they_like_and_all_stays_whole() {
-    storms(|seed| watched(Storm::new(seed, false), by_iterators));
+fn a_storm_in_the_global_rayon_pool_keeps_all_invariants() {
+    storms(|seed| run_watched(Storm::new(seed, false), by_iterators));
 }
 
 #[test]
-fn states_are_put_back_while_others_are_at_work() {
-    storms(|seed| watched(Storm::new(seed, true), by_threads));
+fn a_storm_with_restored_snapshots_keeps_all_invariants() {
+    storms(|seed| run_watched(Storm::new(seed, true), by_threads));
 }

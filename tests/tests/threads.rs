@@ -1,4 +1,4 @@
-//! Many threads at once, and results that do not depend on how many there are.
+//! Tests of concurrent calls, and of results that do not depend on the number of threads.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,10 +7,10 @@ use std::time::Duration;
 use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
 use rayon::prelude::*;
 
-/// So long that only threads that wait for each other for ever take longer, whatever else the machine does.
+/// Long enough that only a deadlock takes longer, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
-/// Fails the whole test run when a body does not come to an end.
+/// Runs `body` and panics if it does not end.
 pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     let (sender, receiver) = std::sync::mpsc::channel();
     let worker = std::thread::spawn(move || sender.send(body()).unwrap());
@@ -25,7 +25,7 @@ pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send +
     }
 }
 
-/// A drive with 58,000 items of many shapes below `/source`.
+/// Creates a drive with 58,000 items of many shapes below `/source`.
 fn fifty_thousand(builder: drivesim::SimBuilder) -> Sim {
     let sim = builder.build().unwrap();
     let source = sim.create_folder("/", "source").unwrap();
@@ -40,7 +40,7 @@ fn fifty_thousand(builder: drivesim::SimBuilder) -> Sim {
             sim.create_sized(folder, &format!("n{:03}.txt", file * 37 % 101), number * file).unwrap();
         }
     }
-    // Folders that have an index of names; the second is copied by several tasks.
+    // Folders that have an index of names. Several tasks copy the second one.
     for n_files in [300u64, 7000] {
         let folder = sim.create_folder(source, &format!("large {n_files}")).unwrap();
         for file in 0..n_files {
@@ -51,7 +51,7 @@ fn fifty_thousand(builder: drivesim::SimBuilder) -> Sim {
 }
 
 #[test]
-fn ids_order_and_everything_seen_are_the_same_for_1_2_and_16_threads() {
+fn ids_order_and_items_are_the_same_for_1_2_and_16_threads() {
     let run = |n_threads: usize, parallel_from: usize| {
         let sim = fifty_thousand(Sim::builder().threads(n_threads).parallel_from(parallel_from));
         let job = sim.copy("/source", "/", CopyOptions::named("copy")).unwrap();
@@ -59,15 +59,15 @@ fn ids_order_and_everything_seen_are_the_same_for_1_2_and_16_threads() {
         let second = sim.copy("/copy", "/", gradual).unwrap();
         sim.run_until_idle();
         sim.check_invariants();
-        let mut seen = Vec::new();
+        let mut items = Vec::new();
         let mut folders = vec![sim.item("/").unwrap()];
         while let Some(folder) = folders.pop() {
             let children = sim.children(folder.id).unwrap();
             folders.extend(children.iter().filter(|item| item.is_folder()).cloned());
-            seen.extend(children);
+            items.extend(children);
         }
         assert_eq!(second.status(), JobStatus::Completed);
-        (seen, job.parallel_tasks())
+        (items, job.parallel_tasks())
     };
     let (serial, n_tasks) = run(1, usize::MAX);
     assert_eq!(n_tasks, 0);
@@ -75,12 +75,12 @@ fn ids_order_and_everything_seen_are_the_same_for_1_2_and_16_threads() {
     for n_threads in [1, 2, 16] {
         let (parallel, n_tasks) = run(n_threads, 1);
         assert!(n_tasks >= 10, "only {n_tasks} tasks");
-        assert!(parallel == serial, "{n_threads} threads give another drive");
+        assert!(parallel == serial, "{n_threads} threads have another result");
     }
 }
 
 #[test]
-fn threads_copy_write_and_look_at_two_drives_both_ways() {
+fn threads_copy_write_and_read_in_two_drives() {
     with_watchdog(|| {
         let sim =
             Sim::builder().parallel_from(1).outline("Docs/\n  a = 3 B\n  b/\n    c = 4 B\n").build().unwrap();
@@ -123,7 +123,7 @@ fn copies_from_inside_a_parallel_iterator_do_not_deadlock() {
             let pace = if number % 2 == 0 { Pace::Instant } else { Pace::items_per_second(1000) };
             sim.copy("/Docs", "/to", CopyOptions::named(format!("{number}")).pace(pace)).unwrap();
             sim.write(format!("/Docs/new {number}"), "x").unwrap();
-            // Time moves from many threads; whoever settles stages copies while others call in.
+            // Many threads advance the clock; the one that runs due jobs stages copies meanwhile.
             sim.advance(Duration::from_millis(100)).unwrap();
         });
         sim.run_until_idle();
@@ -134,7 +134,7 @@ fn copies_from_inside_a_parallel_iterator_do_not_deadlock() {
 }
 
 #[test]
-fn a_reader_never_sees_half_a_change() {
+fn a_reader_never_sees_a_partial_change() {
     with_watchdog(|| {
         let sim = Sim::builder().outline("Docs/\n  a = 1 B\n  b/\n    c = 1 B\nto/\n").build().unwrap();
         let done = Arc::new(AtomicBool::new(false));
@@ -142,15 +142,15 @@ fn a_reader_never_sees_half_a_change() {
             let reader = scope.spawn({
                 let (sim, done) = (sim.clone(), done.clone());
                 move || {
-                    let mut n_looks = 0;
+                    let mut n_reads = 0;
                     loop {
-                        // An outline is made under one look: what it holds must be whole.
+                        // An outline is one consistent state.
                         let outline = sim.outline().unwrap();
                         Sim::builder().outline(outline).build().unwrap().check_invariants();
                         sim.check_invariants();
-                        n_looks += 1;
+                        n_reads += 1;
                         if done.load(Ordering::Acquire) {
-                            return n_looks;
+                            return n_reads;
                         }
                     }
                 }
@@ -174,7 +174,7 @@ fn a_reader_never_sees_half_a_change() {
 }
 
 #[test]
-fn jobs_are_looked_at_stepped_and_polled_from_many_threads() {
+fn many_threads_step_and_poll_jobs() {
     with_watchdog(|| {
         let sim = Sim::builder().outline("Docs/\n  a\n  b\n  c\nto/\n").build().unwrap();
         let held = sim.copy("/Docs", "/to", CopyOptions::named("held").pace(Pace::Held)).unwrap();
@@ -197,7 +197,7 @@ fn jobs_are_looked_at_stepped_and_polled_from_many_threads() {
 }
 
 #[test]
-fn a_drive_that_goes_while_a_copy_to_it_is_made_takes_the_job_with_it() {
+fn removing_the_target_drive_during_a_copy_ends_the_job() {
     for pace in [Pace::Instant, Pace::items_per_second(1000)] {
         with_watchdog(move || {
             for round in 0..20u64 {
@@ -234,7 +234,7 @@ fn a_drive_that_goes_while_a_copy_to_it_is_made_takes_the_job_with_it() {
 }
 
 #[test]
-fn a_report_is_of_one_moment() {
+fn a_report_is_consistent() {
     with_watchdog(|| {
         for _ in 0..300 {
             let sim = Sim::builder().pace(Pace::polls(1)).outline("a\nto/\n").build().unwrap();
@@ -242,9 +242,9 @@ fn a_report_is_of_one_moment() {
             std::thread::scope(|scope| {
                 let poller = scope.spawn(|| job.poll());
                 for _ in 0..20 {
-                    let told = job.report();
-                    let done = told.status == JobStatus::Completed;
-                    assert_eq!((done, done), (told.item.is_some(), told.percent_complete == 100.0));
+                    let report = job.report();
+                    let done = report.status == JobStatus::Completed;
+                    assert_eq!((done, done), (report.item.is_some(), report.percent_complete == 100.0));
                 }
                 poller.join().unwrap();
             });
@@ -264,9 +264,9 @@ fn drives_come_and_go_from_many_threads() {
                         let name = format!("{thread} {}", number % 7);
                         sim.add_drive(&name, Profile::PLAIN).unwrap();
                         sim.remove_drive(&name).unwrap();
-                        // Others may have been faster.
-                        let _ = sim.add_drive("anybody's", Profile::PLAIN);
-                        let _ = sim.remove_drive("anybody's");
+                        // Other threads may have added or removed it first.
+                        let _ = sim.add_drive("shared", Profile::PLAIN);
+                        let _ = sim.remove_drive("shared");
                     }
                 });
             }
@@ -276,7 +276,7 @@ fn drives_come_and_go_from_many_threads() {
 }
 
 #[test]
-fn a_job_whose_item_is_deleted_and_restored_at_once_fails_all_the_same() {
+fn a_job_fails_even_if_its_deleted_item_is_restored_at_once() {
     with_watchdog(|| {
         for _ in 0..20 {
             let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a\n  b\nto/\n").build().unwrap();
@@ -285,7 +285,7 @@ fn a_job_whose_item_is_deleted_and_restored_at_once_fails_all_the_same() {
                 job.step(1).unwrap();
                 job
             };
-            // Whoever deletes has many jobs to ask before the last.
+            // The delete notifies many jobs before the last one.
             let others: Vec<_> = (0..200).map(|number| copy(number.to_string())).collect();
             let job = copy("copy".to_owned());
             let copy = sim.item("/to/copy").unwrap().id;

@@ -1,4 +1,4 @@
-//! What becomes of an item of which several facts are changed in one step, or none if one of them is refused.
+//! Tests of updates, which change several attributes of an item at once, or none if one of them fails.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ fn sim(profile: Profile) -> Sim {
     Sim::builder().profile(profile).outline(DRIVE).starts_at(Timestamp::UNIX_EPOCH).build().unwrap()
 }
 
-fn of_content(second: i64) -> Times {
+fn content_time(second: i64) -> Times {
     Times { fs_modified_at: Some(Timestamp::from_second(second).unwrap()), ..Times::default() }
 }
 
 #[test]
-fn name_place_description_and_times_change_in_one_step() {
+fn name_parent_description_and_times_change_at_once() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let file = sim.item("/d/f").unwrap().id;
         let token = sim.change_token("/").unwrap();
         let ctags = ["/", "/d", "/to"].map(|path| sim.item(path).unwrap().ctag);
         sim.advance(Duration::from_secs(7)).unwrap();
-        let update = Update::default().name("new").parent("/to").description("about").times(of_content(3));
+        let update = Update::default().name("new").parent("/to").description("about").times(content_time(3));
         sim.acting_as("ann").update(file, update).unwrap();
         let item = sim.item("/to/new").unwrap();
         assert_eq!((item.id, item.etag, item.ctag, &*item.modified_by), (file, 1, 0, "ann"));
@@ -34,7 +34,7 @@ fn name_place_description_and_times_change_in_one_step() {
         let modified_at = if profile.item_time_follows_content { 3 } else { 7 };
         assert_eq!((item.modified_at.as_second(), item.fs_modified_at.as_second()), (modified_at, 3));
         let reset = if profile.move_resets_fs_times { 7 } else { 0 };
-        assert_eq!(item.fs_created_at.as_second(), reset, "what is not set is as after a move");
+        assert_eq!(item.fs_created_at.as_second(), reset, "times that are not set are as after a move");
         assert_eq!(sim.changes("/", Some(token), 9).unwrap().changes.len(), 1);
         let moved = ["/", "/d", "/to"].map(|path| sim.item(path).unwrap().ctag);
         let expected = if profile.folder_ctags { [2, 1, 1] } else { [0; 3] };
@@ -44,7 +44,7 @@ fn name_place_description_and_times_change_in_one_step() {
 }
 
 #[test]
-fn an_update_of_one_fact_is_the_verb_for_it() {
+fn an_update_of_one_attribute_equals_its_verb() {
     type Verb = (Update, fn(&Sim) -> Result<(), Error>);
     let verbs: [Verb; 6] = [
         (Update::default().name("new"), |sim| sim.rename("/d/f", "new")),
@@ -53,7 +53,7 @@ fn an_update_of_one_fact_is_the_verb_for_it() {
             sim.move_to_or("/d/f", "/to", Some("new"), Conflict::Fail)
         }),
         (Update::default().description("x"), |sim| sim.set_description("/d/f", "x")),
-        (Update::default().times(of_content(5)), |sim| sim.set_times("/d/f", of_content(5))),
+        (Update::default().times(content_time(5)), |sim| sim.set_times("/d/f", content_time(5))),
         (Update::default(), |sim| sim.rename("/d/f", "f")),
     ];
     for profile in Profile::ALL {
@@ -73,8 +73,8 @@ fn an_update_of_one_fact_is_the_verb_for_it() {
 }
 
 #[test]
-fn if_one_fact_is_refused_none_changes() {
-    let all = |update: Update| update.description("about").times(of_content(3));
+fn if_one_change_fails_no_attribute_changes() {
+    let all = |update: Update| update.description("about").times(content_time(3));
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let check = |item: &str, update: Update, expected: &str| {
@@ -121,13 +121,13 @@ fn if_one_fact_is_refused_none_changes() {
 }
 
 #[test]
-fn a_taken_name_is_settled_as_by_a_move() {
+fn a_conflict_is_resolved_as_by_a_move() {
     for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL] {
-        check_settled(sim(profile));
+        check_conflicts(sim(profile));
     }
 }
 
-fn check_settled(sim: Sim) {
+fn check_conflicts(sim: Sim) {
     let update = |name: &str, conflict| {
         Update::default().parent("/to").name(name).on_conflict(conflict).description("about")
     };
@@ -141,10 +141,10 @@ fn check_settled(sim: Sim) {
 }
 
 #[test]
-fn the_root_may_be_described_and_dated() {
+fn the_root_can_get_a_description_and_times() {
     for profile in Profile::ALL {
         let sim = sim(profile);
-        sim.update("/", Update::default().description("all of it").times(of_content(9))).unwrap();
+        sim.update("/", Update::default().description("all of it").times(content_time(9))).unwrap();
         let root = sim.item("/").unwrap();
         assert_eq!((root.etag, root.description.as_deref()), (1, Some("all of it")));
         assert_eq!(root.fs_modified_at.as_second(), 9);

@@ -1,4 +1,4 @@
-//! What becomes of what a file held: which versions there are, what each tells, how they come back, go and are copied.
+//! Tests of versions: listing, restore, deletion, limits and copies.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn sim(profile: Profile, outline: &str) -> Sim {
     Sim::builder().profile(profile).outline(outline).starts_at(Timestamp::UNIX_EPOCH).build().unwrap()
 }
 
-/// Writes a file once a second, each time by the next user.
+/// Writes each text a second after the last one, as one of three users in turn.
 fn write_all(sim: &Sim, path: &str, texts: &[&str]) {
     for (text, user) in texts.iter().zip(["ann", "bob", "eve"].iter().cycle()) {
         sim.advance(SECOND).unwrap();
@@ -23,7 +23,7 @@ fn write_all(sim: &Sim, path: &str, texts: &[&str]) {
     }
 }
 
-/// Writes down the versions of a file: number, size, second and user of each, and when it was deleted.
+/// Returns the versions of a file as text: number, size, second, user, and time of deletion.
 fn listed(sim: &Sim, path: &str) -> Vec<String> {
     let versions = sim.versions(path).unwrap();
     assert!(versions[0].is_current && versions[1..].iter().all(|version| !version.is_current));
@@ -55,7 +55,7 @@ fn failure(job: &Job) -> String {
 }
 
 #[test]
-fn each_write_adds_a_version_that_tells_who_wrote_it_and_when() {
+fn each_write_adds_a_version_with_its_user_and_time() {
     for profile in Profile::ALL {
         let sim = sim(profile, "");
         sim.acting_as("zoe").write("/a.txt", "1").unwrap();
@@ -75,7 +75,7 @@ fn each_write_adds_a_version_that_tells_who_wrote_it_and_when() {
 }
 
 #[test]
-fn a_rename_a_description_and_times_leave_the_versions_as_they_are() {
+fn metadata_and_names_do_not_change_the_versions() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "d/\n");
         sim.acting_as("zoe").write("/a", "1").unwrap();
@@ -102,12 +102,12 @@ fn a_rename_a_description_and_times_leave_the_versions_as_they_are() {
 }
 
 #[test]
-fn times_of_a_file_make_a_version_that_counts_on_business_unless_it_is_set_otherwise() {
+fn on_business_setting_times_adds_a_version_unless_the_option_is_off() {
     let times = |at| Times { fs_modified_at: Some(Timestamp::from_second(at).unwrap()), ..Times::default() };
-    let mut without = Profile::BUSINESS;
-    without.set_option("times_make_version", "false").unwrap();
+    let mut no_version = Profile::BUSINESS;
+    no_version.set_option("times_make_version", "false").unwrap();
     for (profile, makes) in
-        [(Profile::BUSINESS, true), (without, false), (Profile::PERSONAL, false), (Profile::BOX, false)]
+        [(Profile::BUSINESS, true), (no_version, false), (Profile::PERSONAL, false), (Profile::BOX, false)]
     {
         let sim = sim(profile, "a = 1000 B\nd/\n  b = 1 B\nto/\n");
         let used = |sim: &Sim| sim.quota("/").unwrap().used;
@@ -134,7 +134,7 @@ fn times_of_a_file_make_a_version_that_counts_on_business_unless_it_is_set_other
 }
 
 #[test]
-fn times_for_whose_version_there_is_no_room_are_refused_and_change_nothing() {
+fn setting_times_fails_if_its_version_exceeds_the_quota() {
     let sim = sim(Profile::BUSINESS, "a = 1000 B\nto/\n  a = 2 B\n");
     sim.set_quota("/", Some(2001)).unwrap();
     let times = Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() };
@@ -150,7 +150,7 @@ fn times_for_whose_version_there_is_no_room_are_refused_and_change_nothing() {
 }
 
 #[test]
-fn the_oldest_versions_go_when_there_are_more_than_the_service_keeps() {
+fn the_oldest_versions_are_dropped_beyond_the_limit_of_the_profile() {
     for (profile, limit) in
         [(Profile::PLAIN, 601), (Profile::BUSINESS, 500), (Profile::PERSONAL, 25), (Profile::BOX, 100)]
     {
@@ -171,7 +171,7 @@ fn the_oldest_versions_go_when_there_are_more_than_the_service_keeps() {
 }
 
 #[test]
-fn a_limit_of_one_version_or_none_keeps_the_current_one_only() {
+fn a_limit_of_one_or_zero_keeps_only_the_current_version() {
     for limit in [0, 1] {
         let mut profile = Profile::BUSINESS;
         profile.max_versions = Some(limit);
@@ -186,7 +186,7 @@ fn a_limit_of_one_version_or_none_keeps_the_current_one_only() {
 }
 
 #[test]
-fn a_restored_version_is_a_new_one_and_nothing_is_lost() {
+fn a_restored_version_is_added_as_a_new_one() {
     for profile in Profile::ALL {
         let sim = sim(profile, "a = \"1\"\n");
         write_all(&sim, "/a", &["22", "333"]);
@@ -206,7 +206,7 @@ fn a_restored_version_is_a_new_one_and_nothing_is_lost() {
 }
 
 #[test]
-fn only_past_versions_that_are_there_are_restored_or_deleted() {
+fn only_existing_past_versions_can_be_restored_or_deleted() {
     for profile in Profile::ALL {
         let sim = sim(profile, "a = \"1\"\nonce\nd/\n");
         write_all(&sim, "/a", &["22", "333"]);
@@ -231,7 +231,7 @@ fn only_past_versions_that_are_there_are_restored_or_deleted() {
 }
 
 #[test]
-fn a_deleted_version_is_still_listed_on_box_and_can_nowhere_be_read() {
+fn a_deleted_version_is_listed_on_box_but_cannot_be_read() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "a = \"1\"\n");
         write_all(&sim, "/a", &["22", "333"]);
@@ -245,7 +245,7 @@ fn a_deleted_version_is_still_listed_on_box_and_can_nowhere_be_read() {
         }
         assert_eq!(listed(&sim, "/a"), expected);
         assert_eq!(kind(sim.version_content("/a", 2)), "NoVersion");
-        assert_eq!(tags(&sim, "/a"), (2, 2), "the item itself has not changed");
+        assert_eq!(tags(&sim, "/a"), (2, 2), "the item has not changed");
         assert_eq!(sim.item("/a").unwrap().modified_at.as_second(), 2);
         assert_eq!(sim.changes("/", Some(token), 9).unwrap().changes, []);
         let freed = if profile.quota_counts.versions { 2 } else { 0 };
@@ -255,7 +255,7 @@ fn a_deleted_version_is_still_listed_on_box_and_can_nowhere_be_read() {
 }
 
 #[test]
-fn no_number_is_given_twice_even_if_all_past_versions_are_deleted() {
+fn version_numbers_are_not_reused_after_deletions() {
     for profile in Profile::ALL {
         let sim = sim(profile, "a = \"1\"\n");
         write_all(&sim, "/a", &["2", "3"]);
@@ -270,7 +270,7 @@ fn no_number_is_given_twice_even_if_all_past_versions_are_deleted() {
 }
 
 #[test]
-fn a_restored_version_brings_its_name_back_on_box_only() {
+fn only_on_box_a_restored_version_restores_its_name() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "old.txt = \"1\"\n");
         let id = sim.item("/old.txt").unwrap().id;
@@ -280,8 +280,8 @@ fn a_restored_version_brings_its_name_back_on_box_only() {
         let expected = if profile.name == "box" { "/old.txt" } else { "/new.txt" };
         assert_eq!(sim.path(id).unwrap(), expected);
         assert_eq!(sim.item(expected).unwrap().id, id);
-        assert_eq!(tags(&sim, expected), (3, 2), "one change more, with its name or without");
-        // The second version had the new name when the third took its place.
+        assert_eq!(tags(&sim, expected), (3, 2), "one more change, with or without its name");
+        // The second version got the new name before the third was added.
         sim.restore_version(id, 2).unwrap();
         assert_eq!(sim.path(id).unwrap(), "/new.txt");
         sim.check_invariants();
@@ -289,7 +289,7 @@ fn a_restored_version_brings_its_name_back_on_box_only() {
 }
 
 #[test]
-fn a_version_whose_name_is_taken_is_not_restored() {
+fn a_version_with_a_taken_name_is_not_restored() {
     let sim = sim(Profile::BOX, "old.txt = \"1\"\n");
     let id = sim.item("/old.txt").unwrap().id;
     sim.write(id, "2").unwrap();
@@ -300,7 +300,7 @@ fn a_version_whose_name_is_taken_is_not_restored() {
     sim.assert_outline(&before);
     assert_eq!((tags(&sim, "/new.txt"), numbers(&sim, "/new.txt")), (tags_before, vec![2, 1]));
     sim.rename(other, "other").unwrap();
-    // Another case of its own name does not stand in its way.
+    // The file's own name in another case does not conflict.
     sim.rename(id, "OLD.TXT").unwrap();
     sim.restore_version(id, 1).unwrap();
     assert_eq!(sim.path(id).unwrap(), "/old.txt");
@@ -308,7 +308,7 @@ fn a_version_whose_name_is_taken_is_not_restored() {
 }
 
 #[test]
-fn a_copy_has_one_version_unless_all_are_asked_for() {
+fn a_copy_has_one_version_unless_all_are_requested() {
     for profile in Profile::ALL {
         let sim = sim(profile, "d/\n  a = \"1\"\n  once = \"x\"\nto/\n");
         write_all(&sim, "/d/a", &["22", "333", "4444"]);
@@ -329,7 +329,7 @@ fn a_copy_has_one_version_unless_all_are_asked_for() {
         assert_eq!(sim.read("/to/latest").unwrap(), b"4444");
         assert_eq!(sim.item("/to").unwrap().size, 4 + 1 + 4 + 1 + 3 + 4);
         sim.check_invariants();
-        // Neither is the other's any more.
+        // The source and the copy are independent.
         sim.write("/to/all/a", "5").unwrap();
         sim.delete_version("/d/a", 3).unwrap();
         assert_eq!(sim.version_content("/to/all/a", 3).unwrap(), Content::from("333"));
@@ -341,7 +341,7 @@ fn a_copy_has_one_version_unless_all_are_asked_for() {
 }
 
 #[test]
-fn a_version_to_be_copied_must_be_there_and_of_a_file() {
+fn a_copied_version_must_exist_and_belong_to_a_file() {
     let sim = sim(Profile::BUSINESS, "d/\n  a = \"1\"\nto/\n");
     sim.write("/d/a", "2").unwrap();
     sim.write("/d/a", "3").unwrap();
@@ -357,32 +357,32 @@ fn a_version_to_be_copied_must_be_there_and_of_a_file() {
 }
 
 #[test]
-fn the_version_to_be_copied_is_looked_for_again_when_the_job_starts_and_not_after() {
+fn the_copied_version_is_checked_again_when_the_job_starts_but_not_later() {
     for profile in Profile::ALL {
         let sim = sim(profile, "a = \"1\"\nto/\n");
         write_all(&sim, "/a", &["22", "333"]);
         let options = |name, versions| CopyOptions::named(name).versions(versions).pace(Pace::Held);
-        let lost = sim.copy("/a", "/to", options("lost", Versions::Number(1))).unwrap();
-        let kept = sim.copy("/a", "/to", options("kept", Versions::Number(2))).unwrap();
+        let missing = sim.copy("/a", "/to", options("missing", Versions::Number(1))).unwrap();
+        let existing = sim.copy("/a", "/to", options("existing", Versions::Number(2))).unwrap();
         let all = sim.copy("/a", "/to", options("all", Versions::All)).unwrap();
-        kept.step(0).unwrap();
+        existing.step(0).unwrap();
         all.step(0).unwrap();
         sim.check_invariants();
         sim.delete_version("/a", 1).unwrap();
         sim.delete_version("/a", 2).unwrap();
-        for job in [&lost, &kept, &all] {
+        for job in [&missing, &existing, &all] {
             job.step(1).unwrap();
             sim.check_invariants();
         }
-        assert_eq!(failure(&lost), "NoVersion");
-        assert_eq!(sim.read("/to/kept").unwrap(), b"22");
+        assert_eq!(failure(&missing), "NoVersion");
+        assert_eq!(sim.read("/to/existing").unwrap(), b"22");
         assert_eq!(numbers(&sim, "/to/all"), [3, 2, 1]);
         assert_eq!(sim.version_content("/to/all", 1).unwrap(), Content::from("1"));
     }
 }
 
 #[test]
-fn a_copy_of_all_versions_that_fails_halfway_leaves_no_bytes_behind() {
+fn a_failed_copy_of_all_versions_leaves_no_bytes() {
     for profile in Profile::ALL {
         let sim = sim(profile, "d/\n  a = \"1\"\n  b = \"1\"\nto/\n");
         for path in ["/d/a", "/d/b"] {
@@ -402,7 +402,7 @@ fn a_copy_of_all_versions_that_fails_halfway_leaves_no_bytes_behind() {
 }
 
 #[test]
-fn a_copy_across_drives_takes_all_versions_as_far_as_the_other_service_keeps_them() {
+fn a_cross_drive_copy_keeps_as_many_versions_as_the_target_allows() {
     for from in Profile::ALL {
         for to in Profile::ALL {
             let sim = sim(from.clone(), "a.txt\n");
@@ -412,13 +412,13 @@ fn a_copy_across_drives_takes_all_versions_as_far_as_the_other_service_keeps_the
                     .write("/a.txt", Content::Generated { size: number, number })
                     .unwrap();
             }
-            let kept = from.max_versions.unwrap_or(99).min(to.max_versions.unwrap_or(99)).min(61);
+            let n_kept = from.max_versions.unwrap_or(99).min(to.max_versions.unwrap_or(99)).min(61);
             sim.advance(SECOND).unwrap();
             let job = sim.copy("/a.txt", other.at("/"), CopyOptions::named("b.txt").versions(Versions::All));
             assert_eq!(job.unwrap().status(), JobStatus::Completed);
             let versions = sim.versions(other.at("/b.txt")).unwrap();
-            let mut expected = sim.versions("/a.txt").unwrap()[..kept as usize].to_vec();
-            // Each is called as its file is now.
+            let mut expected = sim.versions("/a.txt").unwrap()[..n_kept as usize].to_vec();
+            // The current version has the current name of the file.
             expected[0].name = Some("b.txt".into());
             assert_eq!(versions, expected, "{} {}", from.name, to.name);
             for version in versions {
@@ -426,7 +426,7 @@ fn a_copy_across_drives_takes_all_versions_as_far_as_the_other_service_keeps_the
                 assert_eq!(of(other.at("/b.txt")), of("/a.txt".into()));
             }
             sim.check_invariants();
-            // What came from a service that keeps no names has none to bring back.
+            // Versions from a profile without version names have no name to restore.
             sim.restore_version(other.at("/b.txt"), 58).unwrap();
             let name = if from.name == "box" && to.name == "box" { "/a.txt" } else { "/b.txt" };
             assert_eq!(sim.item(other.at(name)).unwrap().version, 62, "{} {}", from.name, to.name);
@@ -437,7 +437,7 @@ fn a_copy_across_drives_takes_all_versions_as_far_as_the_other_service_keeps_the
 }
 
 #[test]
-fn a_file_written_twenty_thousand_times_keeps_all_on_a_plain_drive() {
+fn plain_keeps_all_of_twenty_thousand_versions() {
     const N: u32 = 20_000;
     let sim = sim(Profile::PLAIN, "a\n");
     let mut halfway = None;
@@ -470,7 +470,7 @@ fn a_file_written_twenty_thousand_times_keeps_all_on_a_plain_drive() {
 }
 
 #[test]
-fn an_outline_plants_versions_and_prints_them_back() {
+fn an_outline_creates_versions_and_prints_them_again() {
     let outline = "a = 5 B # created=1970-01-01T00:00:01Z modified=1970-01-01T00:00:02Z owner=ann versions=3\n\
                    d/ # created=1970-01-01T00:00:00Z modified=1970-01-01T00:00:00Z\n";
     for profile in Profile::ALL {
@@ -490,7 +490,7 @@ fn an_outline_plants_versions_and_prints_them_back() {
 }
 
 #[test]
-fn an_outline_asks_for_no_more_versions_than_the_service_keeps() {
+fn an_outline_with_more_versions_than_the_profile_allows_is_rejected() {
     let build = |profile: Profile, n: u32| {
         Sim::builder().profile(profile).outline(format!("a = 1 B # versions={n}\n")).build()
     };
@@ -510,13 +510,13 @@ fn an_outline_asks_for_no_more_versions_than_the_service_keeps() {
     assert!(folder.contains("line 1") && folder.contains("at most 1"), "{folder}");
     let refused = Sim::builder().outline("a = 1 B # versions=0\n").build().unwrap_err();
     assert_eq!(refused.code(), "invalidRequest");
-    // A count of one says nothing that is not so without it.
+    // A count of one is the default and not printed.
     let sim = build(Profile::PLAIN, 1).unwrap();
     assert!(!sim.outline_with(Detail::Attributes).unwrap().contains("versions"));
 }
 
 #[test]
-fn a_planted_file_was_written_when_it_was_modified() {
+fn the_version_of_an_outlined_file_has_its_modification_time() {
     let outline = "a = 3 B # created=1970-01-01T00:00:01Z modified=1970-01-01T00:00:02Z owner=ann\n\
                    b = 3 B # created=1970-01-01T00:00:01Z\n\
                    d/ # created=1970-01-01T00:00:01Z modified=1970-01-01T00:00:02Z\n";
@@ -531,7 +531,7 @@ fn a_planted_file_was_written_when_it_was_modified() {
 }
 
 #[test]
-fn a_version_does_not_bring_its_name_back_to_a_file_that_is_locked_against_moves() {
+fn restoring_a_version_with_another_name_fails_on_a_locked_file() {
     let sim = sim(Profile::BOX, "a = \"1\"\n");
     sim.write("/a", "2").unwrap();
     sim.rename("/a", "b").unwrap();
@@ -540,7 +540,7 @@ fn a_version_does_not_bring_its_name_back_to_a_file_that_is_locked_against_moves
     let before = sim.fork();
     assert_eq!(kind(sim.restore_version("/b", 1)), "Locked");
     assert!(before.diff(&sim).unwrap().is_empty());
-    // The second had the name that the file has.
+    // The second version has the current name of the file.
     sim.restore_version("/b", 2).unwrap();
     sim.unlock("/", lock).unwrap();
     sim.restore_version("/b", 1).unwrap();
@@ -549,7 +549,7 @@ fn a_version_does_not_bring_its_name_back_to_a_file_that_is_locked_against_moves
 }
 
 #[test]
-fn a_version_brings_no_name_back_that_is_refused_where_the_file_is_now() {
+fn restoring_a_version_fails_if_the_drive_rejects_its_name() {
     let sim = sim(Profile::BOX, "\" a\" = \"1\"\n");
     let mut strict = Profile::BOX;
     strict.set_option("reject_leading_space", "true").unwrap();
@@ -564,7 +564,7 @@ fn a_version_brings_no_name_back_that_is_refused_where_the_file_is_now() {
 }
 
 #[test]
-fn a_deleted_version_goes_before_one_that_is_kept() {
+fn deleted_versions_are_dropped_first() {
     let mut profile = Profile::BOX;
     profile.max_versions = Some(3);
     let sim = sim(profile, "a = \"1\"\n");
@@ -582,7 +582,7 @@ fn a_deleted_version_goes_before_one_that_is_kept() {
 }
 
 #[test]
-fn a_copy_of_an_earlier_version_has_the_time_of_that_where_times_are_kept() {
+fn a_copy_of_a_past_version_has_its_time_where_times_are_kept() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "a = \"1\"\nto/\n");
         write_all(&sim, "/a", &["2", "3"]);

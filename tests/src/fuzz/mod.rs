@@ -1,7 +1,7 @@
-//! Runs any bytes as what a client sends, and checks what a service may never do: panic, answer what it may not, change
-//! something and refuse it, or leave the next request without an answer.
+//! Sends arbitrary bytes to a server and checks its invariants: it does not panic, its responses are valid, a failed
+//! request changes nothing, and the next request gets a response.
 //!
-//! The bodies of the fuzz targets are plain functions of bytes, so that the normal tests run them too.
+//! The bodies of the fuzz targets are plain functions of bytes, so that the normal tests can run them too.
 
 mod ranges;
 mod routes;
@@ -13,10 +13,10 @@ mod world;
 pub use self::ranges::upload_range;
 pub use self::targets::{admin, json_body, multipart, path, query, raw_request};
 
-/// What a fuzz target does with an input.
+/// The function that a fuzz target calls with an input.
 pub type Body = fn(&[u8]);
 
-/// What fuzzes a server, by the name of its target.
+/// The targets that fuzz a server, by name.
 pub const TARGETS: [(&str, Body); 7] = [
     ("raw_request", raw_request),
     ("json_body", json_body),

@@ -1,4 +1,4 @@
-//! Lists what can be asked: each route of the server's own table, with names of what is there in place of its words.
+//! Lists the routes of the server and fills their placeholders with existing items.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::world::{DRIVES, World};
 use crate::http::Request;
 
-/// A route with its words in braces.
+/// A route whose path has placeholders in braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Route {
     pub(super) method: &'static str,
     pub(super) path: String,
 }
 
-/// Returns all routes: each request of the table in each form of its path.
+/// Returns all routes of the server's table, one for each form of a path.
 pub(super) fn all() -> &'static [Route] {
     static ALL: OnceLock<Vec<Route>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -33,12 +33,12 @@ pub(super) fn of_admin() -> impl Iterator<Item = &'static Route> {
     all().iter().filter(|route| route.path.starts_with("/_drivesim"))
 }
 
-/// What stands for the words in braces of routes.
+/// The values of the placeholders of routes.
 #[derive(Clone, Debug)]
 pub(super) struct Words(BTreeMap<String, String>);
 
 impl Words {
-    /// Makes what the words name: a copy, an upload of each service, a version, something in the trash.
+    /// Creates what the placeholders name: a copy, an upload of each service, a version, items in the trash.
     pub(super) fn of(world: &World) -> Words {
         let get = |path: &str| world.send(&Request::new("GET", path));
         let post = |path: &str, body: Value| world.send(&Request::new("POST", path).json(&body));
@@ -57,25 +57,25 @@ impl Words {
                     content-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nnew\r\n--x--\r\n";
         let version = Request::new("POST", format!("/api/2.0/files/{box_file}/content"));
         world.send(&version.header("Content-Type", "multipart/form-data; boundary=x").body(body));
-        let of_box = get(&format!("/2.0/files/{box_file}/content"));
+        let box_content = get(&format!("/2.0/files/{box_file}/content"));
         let session = json!({ "folder_id": "0", "file_size": 20_000_000, "file_name": "big" });
         let session = post("/api/2.0/files/upload_sessions", session).json();
-        let gone = |path: &str, kind: &str| {
+        let trashed = |path: &str, kind: &str| {
             let id = text(&post(path, json!({ "name": "gone", "parent": { "id": "0" } })).json()["id"]);
             world.send(&Request::new("DELETE", format!("/2.0/{kind}/{id}")));
             id
         };
-        let gone_file = gone(&format!("/2.0/files/{box_file}/copy"), "files");
+        let trashed_file = trashed(&format!("/2.0/files/{box_file}/copy"), "files");
         let mut words = BTreeMap::from(
             [
                 ("{monitor-id}", last(copy.header("location"))),
                 ("download", last(content.header("location"))),
                 ("upload", last(upload["uploadUrl"].as_str())),
-                ("box-download", last(of_box.header("location"))),
+                ("box-download", last(box_content.header("location"))),
                 ("{version-id}", first(&format!("/2.0/files/{box_file}/versions"))),
                 ("{session-id}", text(&session["id"])),
-                ("gone-file", gone_file),
-                ("gone-folder", gone("/2.0/folders", "folders")),
+                ("gone-file", trashed_file),
+                ("gone-folder", trashed("/2.0/folders", "folders")),
                 ("{folder-id}", box_folder),
                 ("{file-id}", box_file),
             ]
@@ -89,12 +89,12 @@ impl Words {
         Words(words)
     }
 
-    /// Returns what stands for a word.
+    /// Returns the value of a placeholder.
     pub(super) fn get(&self, word: &str) -> &str {
         self.0.get(word).map_or("none", String::as_str)
     }
 
-    /// Puts names into the path of a route.
+    /// Fills the placeholders in the path of a route.
     pub(super) fn put_into(&self, path: &str) -> String {
         let owners = [
             ("/users/", "anns"),
@@ -103,7 +103,7 @@ impl Words {
             ("/me/", "mine"),
             ("{drive-id}", "mine"),
         ];
-        // Where no drive is named the first personal one is meant.
+        // Paths that name no drive mean the first personal one.
         let drive = owners.iter().find(|(word, _)| path.contains(word)).map_or("home", |(_, drive)| drive);
         let kind = if path.contains("/content") { "file" } else { "folder" };
         let item = self.get(&format!("{kind} {drive}"));
@@ -117,8 +117,8 @@ impl Words {
             _ if path.starts_with("/_download") => "download",
             _ => "box-download",
         };
-        let is_gone = path.ends_with("/trash");
-        let of_box = |word, gone| if is_gone { self.get(gone) } else { self.get(word) };
+        let is_trashed = path.ends_with("/trash");
+        let box_id = |word, trashed| if is_trashed { self.get(trashed) } else { self.get(word) };
         let mut path = path.to_owned();
         for (word, name) in [
             ("{drive-id}", "mine"),
@@ -129,8 +129,8 @@ impl Words {
             ("{path}", below),
             ("{opaque}", self.get(ticket)),
             ("{job-id}", self.get("{monitor-id}")),
-            ("{folder-id}", of_box("{folder-id}", "gone-folder")),
-            ("{file-id}", of_box("{file-id}", "gone-file")),
+            ("{folder-id}", box_id("{folder-id}", "gone-folder")),
+            ("{file-id}", box_id("{file-id}", "gone-file")),
             ("{version-id}", self.get("{version-id}")),
             ("{session-id}", self.get("{session-id}")),
             ("{name}", "kept"),

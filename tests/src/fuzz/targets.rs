@@ -1,34 +1,34 @@
-//! Turns bytes into requests: raw ones, and those in which one part is any bytes and the rest is as it should be.
+//! Turns bytes into requests: raw ones, and well-formed ones in which one part is arbitrary.
 
 use super::routes::{self, Route};
 use super::world::World;
 use crate::http::Request;
 
-/// How many bytes of an input are used; more only take time.
-const MOST: usize = 32 << 10;
-/// How many calls of the admin API follow one another.
-const MOST_CALLS: usize = 12;
+/// Maximum number of bytes of an input that are used; more only takes time.
+const MAX_BYTES: usize = 32 << 10;
+/// Maximum number of consecutive requests to the admin API.
+const MAX_CALLS: usize = 12;
 
-/// Sends the bytes as they are, on a connection of their own.
+/// Sends the bytes unchanged on a new connection.
 pub fn raw_request(bytes: &[u8]) {
-    let bytes = &bytes[..bytes.len().min(MOST)];
+    let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
     World::with(|world| world.send_bytes(bytes));
 }
 
-/// Takes the route that two bytes pick, and what follows them.
-fn routed(bytes: &[u8], wanted: fn(&Route) -> bool) -> Option<(&'static Route, &[u8])> {
+/// Returns the route that the first two bytes pick, and the rest.
+fn routed(bytes: &[u8], filter: fn(&Route) -> bool) -> Option<(&'static Route, &[u8])> {
     let (pick, rest) = bytes.split_first_chunk::<2>()?;
-    let mut wanted: Vec<&Route> = routes::all().iter().filter(|route| wanted(route)).collect();
-    let at = usize::from(u16::from_be_bytes(*pick)) % wanted.len();
-    Some((wanted.swap_remove(at), &rest[..rest.len().min(MOST)]))
+    let mut routes: Vec<&Route> = routes::all().iter().filter(|route| filter(route)).collect();
+    let at = usize::from(u16::from_be_bytes(*pick)) % routes.len();
+    Some((routes.swap_remove(at), &rest[..rest.len().min(MAX_BYTES)]))
 }
 
-/// Returns the path of a route with names of what is there.
+/// Returns the path of a route with its placeholders filled.
 fn filled(world: &World, route: &Route) -> String {
     if route.path.contains('{') { world.words().put_into(&route.path) } else { route.path.clone() }
 }
 
-/// Writes bytes as they stand in a URL: what no URL can have is percent-encoded, and percent signs stay as they are.
+/// Encodes bytes for a URL: what a URL cannot contain is percent-encoded, but percent signs stay.
 fn in_url(bytes: &[u8]) -> String {
     let mut text = String::new();
     for &byte in bytes {
@@ -43,7 +43,7 @@ fn in_url(bytes: &[u8]) -> String {
     text
 }
 
-/// Sends the bytes behind the first two as the body of a route that takes JSON.
+/// Sends the bytes after the first two as the body of a route that accepts JSON.
 pub fn json_body(bytes: &[u8]) {
     let takes_json = |route: &Route| ["POST", "PUT", "PATCH", "OPTIONS"].contains(&route.method);
     let Some((route, body)) = routed(bytes, takes_json) else { return };
@@ -56,7 +56,7 @@ pub fn json_body(bytes: &[u8]) {
     });
 }
 
-/// Sends the bytes behind the first two as the query of a route.
+/// Sends the bytes after the first two as the query of a route.
 pub fn query(bytes: &[u8]) {
     let Some((route, query)) = routed(bytes, |_| true) else { return };
     World::with(|world| {
@@ -64,7 +64,7 @@ pub fn query(bytes: &[u8]) {
     });
 }
 
-/// Sends the bytes behind the first as a path: of their own, or behind what paths begin with.
+/// Sends the bytes after the first as a path, alone or after a common prefix.
 pub fn path(bytes: &[u8]) {
     const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
     const STARTS: [&str; 12] = [
@@ -83,23 +83,23 @@ pub fn path(bytes: &[u8]) {
     ];
     let Some((&pick, rest)) = bytes.split_first() else { return };
     let (method, start) = (METHODS[usize::from(pick) % 7], STARTS[usize::from(pick) / 7 % 12]);
-    let rest = in_url(&rest[..rest.len().min(MOST)]);
+    let rest = in_url(&rest[..rest.len().min(MAX_BYTES)]);
     World::with(|world| {
         world.send(&Request::new(method, format!("{start}{rest}")));
     });
 }
 
-/// Sends the bytes behind the first as the body of an upload to Box, whose boundary is `x`, or as its content type too.
+/// Sends the bytes after the first as the body of an upload to Box with the boundary `x`, or also as its content type.
 pub fn multipart(bytes: &[u8]) {
     let Some((&pick, rest)) = bytes.split_first() else { return };
-    let rest = &rest[..rest.len().min(MOST)];
+    let rest = &rest[..rest.len().min(MAX_BYTES)];
     World::with(|world| {
         let is_version = pick % 2 == 1;
         let path = if is_version { "/api/2.0/files/{file-id}/content" } else { "/api/2.0/files/content" };
         let path = if is_version { world.words().put_into(path) } else { path.to_owned() };
         let mut parts = rest.splitn(2, |&byte| byte == b'\n');
         let (kind, body) = match (pick / 2 % 2, parts.next(), parts.next()) {
-            // No header has other bytes, and that is the business of another target.
+            // Other bytes cannot stand in a header; `raw_request` covers them.
             (1, Some(kind), Some(body)) if kind.iter().all(|byte| (b' '..=b'~').contains(byte)) => {
                 (String::from_utf8_lossy(kind).into_owned(), body)
             }
@@ -109,13 +109,13 @@ pub fn multipart(bytes: &[u8]) {
     });
 }
 
-/// Makes calls of the admin API, one per record between bytes 0x1e: a byte picks the route, the rest up to the first
-/// line break is the query, or for a route with a part in braces what stands there, and what follows is the body.
+/// Sends requests to the admin API, one per record; byte 0x1e separates records. The first byte picks the route. The
+/// rest of the first line is the query, or the value of the route's placeholder. The lines after it are the body.
 pub fn admin(bytes: &[u8]) {
     let routes: Vec<&Route> = routes::of_admin().collect();
-    let bytes = &bytes[..bytes.len().min(MOST)];
+    let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
     World::with_new(|world| {
-        for record in bytes.split(|&byte| byte == 0x1e).take(MOST_CALLS) {
+        for record in bytes.split(|&byte| byte == 0x1e).take(MAX_CALLS) {
             let Some((&pick, rest)) = record.split_first() else { continue };
             let route = routes[usize::from(pick) % routes.len()];
             let mut parts = rest.splitn(2, |&byte| byte == b'\n');

@@ -1,4 +1,4 @@
-//! Runs the bodies of the fuzz targets on the kept inputs, and on odd mixtures of them and of pieces.
+//! Runs the bodies of the fuzz targets on the stored seeds and on mutations of them.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{TARGETS, world};
 use crate::random::Random;
 
-/// What is mixed into the inputs of all targets.
+/// The fragments that mutations insert into inputs.
 const PIECES: &[&str] = &[
     "\r\n",
     "\n",
@@ -62,8 +62,8 @@ const PIECES: &[&str] = &[
     ":/copy",
 ];
 
-/// Returns the inputs that are kept for a target.
-fn kept(target: &str) -> Vec<Vec<u8>> {
+/// Returns the stored inputs of a target.
+fn stored_inputs(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds").join(target);
     let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
@@ -95,38 +95,38 @@ fn mutate(random: &mut Random, input: &mut Vec<u8>, others: &[Vec<u8>]) {
 
 fn check(target: &str, n_cases: usize) {
     let (_, body) = TARGETS.iter().find(|(name, _)| *name == target).unwrap();
-    let kept = kept(target);
-    kept.iter().for_each(|input| body(input));
-    // `DRIVESIM_CASES=100000 DRIVESIM_SEED=7` for more of them, and others.
-    let of_env = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let mut random = Random::new(of_env("DRIVESIM_SEED").unwrap_or(1));
-    for _ in 0..of_env("DRIVESIM_CASES").map_or(n_cases, |n_cases| n_cases as usize) {
-        let mut input = random.pick(&kept).clone();
+    let stored = stored_inputs(target);
+    stored.iter().for_each(|input| body(input));
+    // For example: `DRIVESIM_CASES=100000 DRIVESIM_SEED=7`.
+    let env_number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let mut random = Random::new(env_number("DRIVESIM_SEED").unwrap_or(1));
+    for _ in 0..env_number("DRIVESIM_CASES").map_or(n_cases, |n_cases| n_cases as usize) {
+        let mut input = random.pick(&stored).clone();
         for _ in 0..=random.below(6) {
-            mutate(&mut random, &mut input, &kept);
+            mutate(&mut random, &mut input, &stored);
         }
-        let _shown = Shown(&input);
+        let _printer = PrintOnPanic(&input);
         body(&input);
     }
-    // `--nocapture` shows what the inputs have reached.
+    // `--nocapture` shows how often each status was returned.
     eprintln!("{target}: {:?}", world::take_seen());
 }
 
 #[test]
-fn kept_inputs_reach_what_is_taken_and_what_is_refused() {
+fn stored_inputs_cause_successes_and_failures() {
     for (target, body) in TARGETS.iter().filter(|(target, _)| *target != "raw_request") {
         world::take_seen();
-        kept(target).iter().for_each(|input| body(input));
+        stored_inputs(target).iter().for_each(|input| body(input));
         let seen = world::take_seen();
         assert!(seen.keys().any(|status| *status < 300), "{target}: {seen:?}");
         assert!(seen.keys().any(|status| *status >= 400), "{target}: {seen:?}");
     }
 }
 
-/// Shows the input of a case that fails.
-struct Shown<'a>(&'a [u8]);
+/// Prints the input of a case that panics.
+struct PrintOnPanic<'a>(&'a [u8]);
 
-impl Drop for Shown<'_> {
+impl Drop for PrintOnPanic<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the input: b\"{}\"", self.0.escape_ascii());
@@ -135,36 +135,36 @@ impl Drop for Shown<'_> {
 }
 
 #[test]
-fn raw_bytes_are_answered_or_their_connection_ends() {
+fn raw_bytes_get_a_response_or_close_the_connection() {
     check("raw_request", 400);
 }
 
 #[test]
-fn bodies_of_json_are_taken_or_refused() {
+fn json_bodies_are_accepted_or_rejected() {
     check("json_body", 400);
 }
 
 #[test]
-fn queries_are_taken_or_refused() {
+fn queries_are_accepted_or_rejected() {
     check("query", 400);
 }
 
 #[test]
-fn paths_are_taken_or_refused() {
+fn paths_are_accepted_or_rejected() {
     check("path", 400);
 }
 
 #[test]
-fn multipart_bodies_are_taken_or_refused() {
+fn multipart_bodies_are_accepted_or_rejected() {
     check("multipart", 400);
 }
 
 #[test]
-fn ranges_of_uploads_are_taken_or_refused_and_make_the_file_that_was_sent() {
+fn upload_ranges_are_accepted_or_rejected_and_yield_the_bytes_sent() {
     check("upload_range", 120);
 }
 
 #[test]
-fn calls_of_the_admin_api_are_taken_or_refused() {
+fn admin_requests_are_accepted_or_rejected() {
     check("admin", 120);
 }

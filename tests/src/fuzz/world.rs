@@ -1,4 +1,4 @@
-//! Serves a small seeded simulator in memory, and compares what is in it before and after each request.
+//! Serves a small simulator in memory and compares its state before and after each request.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use super::routes::Words;
 use crate::check;
 use crate::http::{Answer, Request, read_answer};
 
-/// What is in each drive.
+/// The fixture of each drive.
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  deep/\n    b.bin = 3 KiB\nc.txt = \"c\"\n";
 /// The drives: their names, profiles and owners.
 pub(super) const DRIVES: [(&str, &str, &str); 6] = [
@@ -26,25 +26,25 @@ pub(super) const DRIVES: [(&str, &str, &str); 6] = [
     ("home", "personal", "user:bob"),
     ("box", "box", "user:box"),
 ];
-/// The host that requests name.
+/// The `Host` of requests.
 const HOST: &str = "127.0.0.1";
-/// Longer than any wait of a server. The clock of the tests moves on when all wait, so this takes no time.
+/// Longer than any timeout of a server. The paused clock advances when all tasks wait, so this takes no time.
 const NEVER: Duration = Duration::from_secs(30 * 24 * 3600);
 
 thread_local! {
     static RUNTIME: Runtime =
         Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    /// How often each status was answered on this thread.
+    /// How often each status was returned on this thread.
     static SEEN: RefCell<BTreeMap<u16, u64>> = const { RefCell::new(BTreeMap::new()) };
     static SPARE: RefCell<Option<World>> = const { RefCell::new(None) };
 }
 
-/// A simulator and a server of it.
+/// A simulator and its server.
 pub(super) struct World {
     pub(super) sim: Sim,
     server: InMemory,
     words: OnceCell<Words>,
-    /// How often it was used, and what it looked like when it was new.
+    /// Number of uses, and the state when it was new.
     n_uses: usize,
     start: RefCell<String>,
 }
@@ -56,7 +56,7 @@ impl World {
             let _ = write!(outline, "drive {name} profile={profile} owner={owner}\n{TREE}");
         }
         let sim = Sim::builder().pace(Pace::Instant).outline(outline).build().expect("a seed");
-        // Small where what is beyond would only take time.
+        // Low limits where more would only take time.
         let limits = Limits::default().max_long_poll(Duration::from_millis(1));
         let limits = limits.max_json(64 << 10).max_outline(64 << 10).max_content(256 << 20).max_items(50_000);
         let options = ServerOptions::default().limits(limits.max_journal(100).max_snapshots(5));
@@ -65,11 +65,11 @@ impl World {
         World { sim, server, words: OnceCell::new(), n_uses: 0, start }
     }
 
-    /// Runs something on a server that is as at its start, or nearly so: most inputs change nothing, so that the next one
-    /// finds the same server.
+    /// Runs `body` on a server in its initial state. Most inputs change nothing, so the server is reused while its
+    /// state is unchanged.
     ///
     /// # Panics
-    /// When an invariant is broken after it, or the next request is not answered.
+    /// If an invariant is broken afterwards, or the next request gets no response.
     pub(super) fn with(body: impl FnOnce(&World)) {
         let mut world = SPARE.with(RefCell::take).unwrap_or_else(World::new);
         body(&world);
@@ -81,14 +81,14 @@ impl World {
         }
     }
 
-    /// Runs something on a server of its own.
+    /// Runs `body` on a new server.
     pub(super) fn with_new(body: impl FnOnce(&World)) {
         SPARE.with(RefCell::take);
         World::with(body);
         SPARE.with(RefCell::take);
     }
 
-    /// Returns what stands for the words in braces of routes. What they name is made the first time.
+    /// Returns the values of placeholders. The first call creates what they name.
     pub(super) fn words(&self) -> &Words {
         self.words.get_or_init(|| {
             let words = Words::of(self);
@@ -97,22 +97,22 @@ impl World {
         })
     }
 
-    /// Sends a request on a connection of its own and checks the answer.
+    /// Sends a request on a new connection and checks the response.
     ///
     /// # Panics
-    /// When the answer is none that a service may give, or a refused request has changed something.
+    /// If the response is not valid, or a failed or safe request has changed something.
     pub(super) fn send(&self, request: &Request) -> Answer {
         let before = state(&self.sim);
-        let come = self.exchange(&request.to_bytes(HOST, true), false);
-        let answer = match read_answer(&mut &come[..], request.method == "HEAD") {
+        let received = self.exchange(&request.to_bytes(HOST, true), false);
+        let answer = match read_answer(&mut &received[..], request.method == "HEAD") {
             Ok(Some(answer)) => answer,
-            other => panic!("{request:?}: {other:?} in {:?}", String::from_utf8_lossy(&come)),
+            other => panic!("{request:?}: {other:?} in {:?}", String::from_utf8_lossy(&received)),
         };
         SEEN.with(|seen| *seen.borrow_mut().entry(answer.status).or_default() += 1);
-        // A URL that is none is refused before there is a service.
-        let is_of_http =
+        // An invalid URL is rejected before a service is known.
+        let is_http_error =
             answer.status == 400 && answer.body.is_empty() && answer.header("content-type").is_none();
-        if !is_of_http {
+        if !is_http_error {
             check::answer(request, &answer);
         }
         if answer.status >= 400 || request.is_safe() {
@@ -121,65 +121,66 @@ impl World {
         answer
     }
 
-    /// Sends any bytes on a connection of its own and checks what comes.
+    /// Sends arbitrary bytes on a new connection and checks what is received.
     ///
     /// # Panics
-    /// When it is not a row of answers, or all is refused and something has changed.
+    /// If that is not a sequence of responses, or all requests failed and something has changed.
     pub(super) fn send_bytes(&self, bytes: &[u8]) {
         let before = state(&self.sim);
-        let come = self.exchange(bytes, true);
-        check::stream(bytes, &come);
-        // Requests of HTTP/1.0 are answered in their version.
-        let has_success = come.windows(10).any(|word| word == b"HTTP/1.1 2" || word == b"HTTP/1.0 2");
+        let received = self.exchange(bytes, true);
+        check::stream(bytes, &received);
+        // Requests of HTTP/1.0 get responses of HTTP/1.0.
+        let has_success = received.windows(10).any(|word| word == b"HTTP/1.1 2" || word == b"HTTP/1.0 2");
         if !has_success {
             assert_eq!(state(&self.sim), before, "{:?}", String::from_utf8_lossy(bytes));
         }
     }
 
-    /// Checks that a request on another connection is answered.
+    /// Checks that a request on another connection gets a response.
     pub(super) fn assert_answers(&self) {
-        let come = self.exchange(&Request::new("GET", "/_drivesim/health").to_bytes(HOST, true), false);
-        assert!(come.starts_with(b"HTTP/1.1 200 "), "{:?}", String::from_utf8_lossy(&come));
+        let received = self.exchange(&Request::new("GET", "/_drivesim/health").to_bytes(HOST, true), false);
+        assert!(received.starts_with(b"HTTP/1.1 200 "), "{:?}", String::from_utf8_lossy(&received));
     }
 
-    /// Sends bytes on a connection of its own and returns all that comes until the server closes it. With `is_over`
-    /// nothing more is sent once all wait for it.
+    /// Sends bytes on a new connection and returns what is received until the server closes it. With `is_over`, the
+    /// sending side is shut down once all tasks wait.
     fn exchange(&self, bytes: &[u8], is_over: bool) -> Vec<u8> {
         let server = self.server.clone();
         let talk = async move {
             let (client, stream) = tokio::io::duplex(64 << 10);
             let serving = tokio::spawn(async move { server.answer(stream).await });
             let (mut from, mut to) = tokio::io::split(client);
-            let mut come = Vec::new();
+            let mut received = Vec::new();
             let sending = async {
-                // The server may have closed before it has read all.
+                // The server may close before it has read everything.
                 let _ = to.write_all(bytes).await;
                 if is_over {
                     tokio::time::sleep(Duration::from_millis(2)).await;
                     let _ = to.shutdown().await;
                 }
             };
-            let ((), read) = tokio::join!(sending, from.read_to_end(&mut come));
-            // A server that is gone has closed without a word.
+            let ((), read) = tokio::join!(sending, from.read_to_end(&mut received));
+            // An error means that the server has closed the connection.
             let _ = read;
             drop((from, to));
             serving.await.expect("no panic in the server");
-            come
+            received
         };
         RUNTIME.with(|runtime| {
-            let come = runtime.block_on(async { timeout(NEVER, talk).await });
-            come.unwrap_or_else(|_| panic!("no end of the answer to {:?}", String::from_utf8_lossy(bytes)))
+            let received = runtime.block_on(async { timeout(NEVER, talk).await });
+            received
+                .unwrap_or_else(|_| panic!("no end of the answer to {:?}", String::from_utf8_lossy(bytes)))
         })
     }
 }
 
-/// Returns how often each status was answered on this thread since this was asked last.
+/// Returns how often each status was returned on this thread since the last call.
 #[cfg(test)]
 pub(super) fn take_seen() -> BTreeMap<u16, u64> {
     SEEN.with(RefCell::take)
 }
 
-/// Returns all that is in a simulator, but for what is remembered of its jobs.
+/// Returns the state of a simulator as text, without its jobs.
 fn state(sim: &Sim) -> String {
     let mut text = format!("{:?} {}\n", sim.outline_with(Detail::Attributes), sim.now());
     for drive in sim.all_drives() {

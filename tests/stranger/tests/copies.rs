@@ -1,4 +1,4 @@
-//! Checks a client's copies, and a folder copier, against the properties of a copy.
+//! Checks the copies of a client and of a folder copier against the properties of a copy.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use drivesim_testkit::copy_properties::{Check, Copier, CopyRequest, Outcome, Tre
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
-/// A client of Microsoft Graph that copies, and the drive that it copies on.
+/// A client of Microsoft Graph, and the simulator whose drive it copies on.
 struct GraphClient<'a> {
     sim: &'a Sim,
     url: String,
@@ -40,11 +40,11 @@ impl Copier for GraphClient<'_> {
 }
 
 #[test]
-fn a_client_copies_as_the_service_does() {
+fn a_client_copies_like_the_service() {
     let sim = Sim::builder().profile(Profile::BUSINESS).owner("me").build().unwrap();
     let server = Server::start(sim.clone()).unwrap();
     let http = Client::new();
-    // Names that need no escapes in a URL.
+    // Only names that need no escapes in a URL.
     let check = Check::new(Profile::BUSINESS).cases(6);
     let check = check.names(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.'));
     let report = check.run(|| GraphClient { sim: &sim, url: server.url(), http: &http });
@@ -58,7 +58,7 @@ fn a_client_copies_as_the_service_does() {
     assert_eq!(not_checked, expected);
 }
 
-/// Copies a file or folder of the file system, and forgets folders with nothing in them.
+/// Copies a file or folder of the file system, but omits empty folders.
 fn my_copy(root: &Path, it: &CopyRequest) -> Outcome<Option<String>> {
     fn copy_all(from: &Path, to: &Path) -> std::io::Result<()> {
         if !from.is_dir() {
@@ -95,7 +95,7 @@ impl Copier for Mine {
 }
 
 #[test]
-fn what_a_folder_copier_does_wrong_is_found_and_shown_in_its_smallest_form() {
+fn a_fault_of_a_folder_copier_is_found_and_minimized() {
     let check = Check::new(Profile::PLAIN).cases(16).only(&["the_source_stays", "empty_folders_are_copied"]);
     let report = check.names(|name| name.is_ascii()).find(|| Mine(tempfile::tempdir().unwrap()));
     assert_eq!(report.kept, ["the_source_stays"]);

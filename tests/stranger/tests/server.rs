@@ -9,7 +9,7 @@ use reqwest::blocking::{Client, Response};
 const OUTLINE: &str =
     "drive work profile=business owner=me\nDocs/\n  a.txt = \"hi\"\nTo/\ndrive vault profile=box\nx.txt\n";
 
-fn served() -> (Sim, Server) {
+fn serve() -> (Sim, Server) {
     let sim = Sim::builder().pace(Pace::after(Duration::from_secs(10))).outline(OUTLINE).build().unwrap();
     let server = Server::start(sim.clone()).unwrap();
     (sim, server)
@@ -20,8 +20,8 @@ fn get(url: &str) -> Response {
 }
 
 #[test]
-fn a_copy_is_followed_to_its_end() {
-    let (sim, server) = served();
+fn a_copy_is_monitored_until_it_completes() {
+    let (sim, server) = serve();
     let copy = format!("{}/v1.0/me/drive/root:/Docs:/copy", server.url());
     let body = r#"{ "name": "Docs (old)" }"#;
     let accepted =
@@ -39,7 +39,7 @@ fn a_copy_is_followed_to_its_end() {
     assert!(sim.exists("/Docs (old)/a.txt"));
 }
 
-/// Asserts that these members come one behind the other.
+/// Asserts that these members appear in this order.
 #[track_caller]
 fn in_order(text: &str, members: &[&str]) {
     let mut rest = text;
@@ -52,8 +52,8 @@ fn in_order(text: &str, members: &[&str]) {
 }
 
 #[test]
-fn members_of_answers_come_in_the_order_of_the_service() {
-    let (sim, server) = served();
+fn members_of_responses_have_the_order_of_the_service() {
+    let (sim, server) = serve();
     let text = |path: &str| get(&format!("{}{path}", server.url())).text().unwrap();
     in_order(&text("/v1.0/me/drive"), &["@odata.context", "id", "driveType", "name", "owner", "quota"]);
     in_order(
@@ -84,7 +84,7 @@ fn members_of_answers_come_in_the_order_of_the_service() {
 }
 
 #[test]
-fn json_of_this_crate_is_what_it_is_without_drivesim() {
+fn drivesim_does_not_change_the_features_of_serde_json() {
     assert_eq!(serde_json::json!({ "b": 1, "a": 2 }).to_string(), r#"{"a":2,"b":1}"#);
     let read: serde_json::Value = serde_json::from_str(r#"{"b":1.10,"a":2}"#).unwrap();
     assert_eq!(read.to_string(), r#"{"a":2,"b":1.1}"#);

@@ -1,4 +1,4 @@
-//! Draws histories and trees in threads as small as those of tests are.
+//! Draws histories and trees in threads with the small stacks of tests.
 
 use drivesim::{Profile, Sim};
 use drivesim_testkit::history::histories;

@@ -1,4 +1,4 @@
-//! Serves a drive with small limits, and looks at what a server holds.
+//! Serves drives with small limits and reads how much memory the server holds.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -9,10 +9,10 @@ use drivesim_server::{Limits, Server, ServerOptions};
 use drivesim_tests::check;
 use drivesim_tests::http::{Answer, Client, Request};
 
-/// Longer than anything here takes, whatever else the machine does, so that only a test that hangs fails.
+/// Longer than any step takes even on a busy machine, so that only a hanging test fails.
 pub const WATCHDOG: Duration = Duration::from_secs(300);
 
-/// A server that is abused.
+/// A server to misuse.
 pub struct Abused {
     pub sim: Sim,
     pub server: Server,
@@ -36,12 +36,12 @@ impl Abused {
         Client::new(self.server.address(), WATCHDOG).connect().unwrap()
     }
 
-    /// Returns what a client writes to reach this server.
+    /// Returns the `Host` of this server.
     pub fn host(&self) -> String {
         self.server.address().to_string()
     }
 
-    /// Sends a request on a connection of its own; the answer must be one that a service may give.
+    /// Sends a request on a new connection and checks that the response is valid.
     #[track_caller]
     pub fn send(&self, request: &Request) -> Answer {
         let answer = Client::new(self.server.address(), WATCHDOG).send(request).unwrap();
@@ -54,18 +54,18 @@ impl Abused {
         self.send(&Request::new("GET", target))
     }
 
-    /// Sends bytes on a connection of its own and returns all that comes until the server closes it.
+    /// Sends bytes on a new connection and returns everything received until the server closes it.
     pub fn talk(&self, bytes: &[u8]) -> String {
         let mut stream = self.connect();
-        // The server may have refused before it has read all.
+        // The server may reject the request before it has read everything.
         let _ = stream.write_all(bytes);
-        let mut come = Vec::new();
-        let _ = std::io::Read::read_to_end(&mut stream, &mut come);
-        String::from_utf8_lossy(&come).into_owned()
+        let mut received = Vec::new();
+        let _ = std::io::Read::read_to_end(&mut stream, &mut received);
+        String::from_utf8_lossy(&received).into_owned()
     }
 
-    /// Sends a request that must be refused with a status, and checks that it has changed nothing and that the next
-    /// one is answered.
+    /// Sends a request that must fail with a status. Checks that it has changed nothing and that the next request gets
+    /// a response.
     #[track_caller]
     pub fn refused(&self, request: &Request, status: u16) -> Answer {
         let before = self.state();
@@ -76,29 +76,29 @@ impl Abused {
         answer
     }
 
-    /// Returns all that is in the drives.
+    /// Returns the state of the drives as text.
     pub fn state(&self) -> String {
         self.sim.fork().outline_with(Detail::Attributes).unwrap()
     }
 
-    /// Checks that a request on a connection of its own is answered.
+    /// Checks that a request on a new connection gets a response.
     #[track_caller]
     pub fn assert_answers(&self) {
         assert_eq!(self.get("/_drivesim/health").status, 200);
     }
 
-    /// Returns how many bytes a part of what is kept holds, which is within its limit.
+    /// Returns how many bytes a part of the budget holds, and checks that it is within its limit.
     #[track_caller]
     pub fn held(&self, part: &str) -> u64 {
         let health = self.get("/_drivesim/health").json();
-        let held = |part: &str| {
-            let gauge = &health["held"][part];
-            let (bytes, limit) = (gauge["bytes"].as_u64(), gauge["limit"].as_u64());
+        let gauge = |part: &str| {
+            let values = &health["held"][part];
+            let (bytes, limit) = (values["bytes"].as_u64(), values["limit"].as_u64());
             bytes.zip(limit).unwrap_or_else(|| panic!("no gauge of {part}: {health}"))
         };
-        let ((bytes, limit), (total, most)) = (held(part), held("total"));
+        let ((bytes, limit), (total, max_total)) = (gauge(part), gauge("total"));
         let is_in_total = !["changeLog", "runningJobs"].contains(&part);
-        assert!(bytes <= limit && total <= most, "{part}: {health}");
+        assert!(bytes <= limit && total <= max_total, "{part}: {health}");
         assert!(!is_in_total || bytes <= total, "{part}: {health}");
         bytes
     }
@@ -114,7 +114,7 @@ impl Abused {
     }
 }
 
-/// Returns an outline of folders of files, below the line of a drive.
+/// Returns an outline of folders with files, after the line of a drive.
 pub fn tree(header: &str, n_folders: usize, n_files: usize) -> String {
     let mut text = format!("{header}\n");
     for folder in 0..n_folders {

@@ -1,4 +1,4 @@
-//! Tests that what clients send is bounded before it is held.
+//! Tests that request bodies are bounded before they are buffered.
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ fn both() -> String {
 }
 
 #[test]
-fn a_body_of_many_values_is_refused_by_each_service() {
+fn a_body_with_many_values_is_rejected_by_each_service() {
     let abused = Abused::new(&both(), Limits::default().max_json_values(1000));
     let many = "0,".repeat(2000);
     for (method, target, body) in [
@@ -29,7 +29,7 @@ fn a_body_of_many_values_is_refused_by_each_service() {
 }
 
 #[test]
-fn a_body_of_deep_json_is_refused() {
+fn a_body_of_deep_json_is_rejected() {
     let abused = Abused::new(&both(), Limits::default());
     for body in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {
         for (method, target) in [("POST", "/v1.0/me/drive/root/children"), ("POST", "/2.0/folders")] {
@@ -44,7 +44,7 @@ fn a_body_of_deep_json_is_refused() {
 }
 
 #[test]
-fn an_outline_of_more_versions_than_there_may_be_is_refused_with_its_line() {
+fn an_outline_with_too_many_versions_is_rejected_with_its_line() {
     let abused = Abused::new(&both(), Limits::default().max_items(1000));
     let mut outline = String::new();
     for line in 0..100 {
@@ -60,29 +60,29 @@ fn an_outline_of_more_versions_than_there_may_be_is_refused_with_its_line() {
 }
 
 #[test]
-fn heads_that_promise_much_and_send_little_leave_room_for_others() {
+fn requests_with_unsent_bodies_do_not_block_others() {
     let abused = Abused::new(&both(), Limits::default().max_bodies(16 << 20));
     let head = format!(
         "PUT /v1.0/me/drive/root:/half.bin:/content HTTP/1.1\r\nHost: {}\r\nContent-Length: 10000000\r\n\r\nabc",
         abused.host()
     );
-    let mut left = Vec::new();
+    let mut open = Vec::new();
     for _ in 0..100 {
         let mut stream = abused.connect();
         stream.write_all(head.as_bytes()).unwrap();
-        left.push(stream);
+        open.push(stream);
     }
-    // All together promise a thousand megabytes.
+    // Together they announce a thousand megabytes.
     let request = Request::new("PUT", "/v1.0/me/drive/root:/whole.bin:/content").body(vec![7; 1 << 20]);
     assert_eq!(abused.send(&request).status, 201);
     assert!(abused.held("bodies") <= 8 << 20);
-    drop(left);
+    drop(open);
     abused.wait_until_empty("bodies");
     assert!(!abused.sim.exists("/half.bin"));
 }
 
 #[test]
-fn descriptions_of_upload_sessions_count() {
+fn descriptions_of_upload_sessions_are_bounded() {
     let abused = Abused::new(&both(), Limits::default().max_session_bytes(100_000));
     let open = |n: usize| {
         let body = json!({ "item": { "description": "d".repeat(900) } });
@@ -95,7 +95,7 @@ fn descriptions_of_upload_sessions_count() {
 }
 
 #[test]
-fn what_uploads_hold_is_bounded_and_given_back() {
+fn uploads_are_bounded_in_bytes_and_freed() {
     let abused = Abused::new(&both(), Limits::default().max_session_bytes(300_000));
     let opened = Request::new("POST", "/v1.0/me/drive/root:/up.bin:/createUploadSession").json(&json!({}));
     let url = path_of(abused.send(&opened).json()["uploadUrl"].as_str().unwrap());
@@ -103,16 +103,16 @@ fn what_uploads_hold_is_bounded_and_given_back() {
         let range = format!("bytes {start}-{}/1000000", start + 99_999);
         Request::new("PUT", url.clone()).header("Content-Range", range).body(vec![7; 100_000])
     };
-    let n_taken = (0..10).take_while(|n| abused.send(&fragment(n * 100_000)).status == 202).count();
-    assert!((1..=3).contains(&n_taken), "{n_taken}");
-    abused.refused(&fragment(n_taken * 100_000), 507);
-    assert!(abused.held("uploads") >= 100_000 * n_taken as u64);
+    let n_accepted = (0..10).take_while(|n| abused.send(&fragment(n * 100_000)).status == 202).count();
+    assert!((1..=3).contains(&n_accepted), "{n_accepted}");
+    abused.refused(&fragment(n_accepted * 100_000), 507);
+    assert!(abused.held("uploads") >= 100_000 * n_accepted as u64);
     assert_eq!(abused.send(&Request::new("DELETE", url.clone())).status, 204);
     assert_eq!(abused.held("uploads"), 0);
 }
 
 #[test]
-fn large_parts_of_box_are_bounded_too() {
+fn large_parts_of_box_are_bounded() {
     let abused = Abused::new(&format!("{BOX}\nDocs/\n"), Limits::default().max_session_bytes(25_000_000));
     let body = json!({ "folder_id": "0", "file_size": 30_000_000, "file_name": "big" });
     let answer = abused.send(&Request::new("POST", "/api/2.0/files/upload_sessions").json(&body));

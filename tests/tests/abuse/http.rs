@@ -1,4 +1,4 @@
-//! Tests that foreign pages, guessed URLs, files that are pages, and what is no proper HTTP are kept out.
+//! Tests that cross-site requests, guessed URLs, uploaded web pages and malformed HTTP do no harm.
 
 use drivesim_server::{Limits, ServerOptions};
 use drivesim_tests::http::Request;
@@ -11,7 +11,7 @@ fn mine() -> String {
 }
 
 #[test]
-fn pages_from_elsewhere_do_not_reach_the_admin_api() {
+fn cross_site_requests_do_not_reach_the_admin_api() {
     let abused = Abused::new(&mine(), Limits::default());
     assert_eq!(
         abused.send(&Request::new("PUT", "/v1.0/me/drive/root:/b.txt:/content").body("b")).status,
@@ -31,22 +31,22 @@ fn pages_from_elsewhere_do_not_reach_the_admin_api() {
 }
 
 #[test]
-fn a_host_that_is_not_this_one_does_not_reach_the_admin_api_and_the_refusal_names_the_flag() {
+fn another_host_does_not_reach_the_admin_api_and_the_error_names_the_flag() {
     let abused = Abused::new(&mine(), Limits::default());
     for request in [Request::new("GET", "/_drivesim/outline"), Request::new("POST", "/_drivesim/reset")] {
-        let come = abused.talk(&request.to_bytes("evil.example", true));
-        assert!(come.starts_with("HTTP/1.1 4") && come.contains("--admin-host"), "{come}");
+        let received = abused.talk(&request.to_bytes("evil.example", true));
+        assert!(received.starts_with("HTTP/1.1 4") && received.contains("--admin-host"), "{received}");
         let port = abused.server.address().port();
-        let come = abused.talk(&request.to_bytes(&format!("localhost:{port}"), true));
-        assert!(come.starts_with("HTTP/1.1 2"), "{come}");
+        let received = abused.talk(&request.to_bytes(&format!("localhost:{port}"), true));
+        assert!(received.starts_with("HTTP/1.1 2"), "{received}");
     }
     let absolute = Request::new("GET", "http://evil.example/_drivesim/outline");
-    let come = abused.talk(&absolute.to_bytes(&abused.host(), true));
-    assert!(come.starts_with("HTTP/1.1 4"), "{come}");
+    let received = abused.talk(&absolute.to_bytes(&abused.host(), true));
+    assert!(received.starts_with("HTTP/1.1 4"), "{received}");
 }
 
 #[test]
-fn the_admin_api_has_one_path() {
+fn the_admin_api_has_no_other_path() {
     let abused = Abused::new(&mine(), Limits::default());
     abused.send(&Request::new("PUT", "/v1.0/me/drive/root:/b.txt:/content").body("b"));
     for path in ["/%5fdrivesim/reset", "/%5Fdrivesim/reset", "//_drivesim/reset", "/./_drivesim/reset"] {
@@ -58,7 +58,7 @@ fn the_admin_api_has_one_path() {
 }
 
 #[test]
-fn urls_that_need_no_token_are_not_the_same_in_another_run_with_a_token_check() {
+fn preauthenticated_urls_differ_between_runs_with_a_token_check() {
     let start = || {
         let options = ServerOptions::default().token("t", &["Files.ReadWrite.All"]);
         Abused::with(&mine(), options)
@@ -86,7 +86,7 @@ fn urls_that_need_no_token_are_not_the_same_in_another_run_with_a_token_check() 
 }
 
 #[test]
-fn a_page_that_was_uploaded_is_sent_as_a_file_and_never_shown() {
+fn an_uploaded_web_page_is_sent_as_an_attachment() {
     let abused = Abused::new(&mine(), Limits::default());
     for name in ["evil.html", "evil.svg", "evil.xhtml"] {
         let put = Request::new("PUT", format!("/v1.0/me/drive/root:/{name}:/content"));
@@ -101,7 +101,7 @@ fn a_page_that_was_uploaded_is_sent_as_a_file_and_never_shown() {
 }
 
 #[test]
-fn a_refusal_that_leaves_a_body_unread_says_that_the_connection_ends() {
+fn a_rejection_with_an_unread_body_closes_the_connection() {
     let abused = Abused::new(&mine(), Limits::default().max_upload(1000).max_json(1000).max_bodies(2000));
     for (target, status) in [
         ("/v1.0/me/drive/root:/b.bin:/content", 413),
@@ -110,15 +110,15 @@ fn a_refusal_that_leaves_a_body_unread_says_that_the_connection_ends() {
         ("/_drivesim/nothing", 404),
     ] {
         let request = Request::new("PUT", target).body(vec![b'x'; 300_000]);
-        let come = abused.talk(&request.to_bytes(&abused.host(), false)).to_lowercase();
-        assert!(come.starts_with(&format!("http/1.1 {status} ")), "{target}: {come}");
-        assert!(come.contains("connection: close\r\n"), "{target}: {come}");
+        let received = abused.talk(&request.to_bytes(&abused.host(), false)).to_lowercase();
+        assert!(received.starts_with(&format!("http/1.1 {status} ")), "{target}: {received}");
+        assert!(received.contains("connection: close\r\n"), "{target}: {received}");
         abused.assert_answers();
     }
 }
 
 #[test]
-fn a_request_has_one_host() {
+fn a_request_must_have_one_host() {
     let abused = Abused::new(&mine(), Limits::default());
     let host = abused.host();
     for head in [
@@ -127,14 +127,14 @@ fn a_request_has_one_host() {
         "GET /v1.0/me/drive HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n".to_owned(),
         format!("GET ftp://{host}/v1.0/me/drive HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
     ] {
-        let come = abused.talk(head.as_bytes());
-        assert!(come.starts_with("HTTP/1.1 400 "), "{head:?}: {come}");
+        let received = abused.talk(head.as_bytes());
+        assert!(received.starts_with("HTTP/1.1 400 "), "{head:?}: {received}");
         abused.assert_answers();
     }
 }
 
 #[test]
-fn a_head_longer_than_the_limit_is_refused_and_one_within_it_is_read() {
+fn a_head_longer_than_the_limit_is_rejected() {
     let abused = Abused::new(&mine(), Limits::default().max_head(16 << 10));
     let head = |n_bytes: usize| {
         let padding = "x".repeat(n_bytes / 8 - 8);
@@ -146,7 +146,7 @@ fn a_head_longer_than_the_limit_is_refused_and_one_within_it_is_read() {
         )
     };
     assert!(abused.talk(head(15 << 10).as_bytes()).starts_with("HTTP/1.1 200 "));
-    let come = abused.talk(head(20 << 10).as_bytes());
-    assert!(come.starts_with("HTTP/1.1 431 "), "{come}");
+    let received = abused.talk(head(20 << 10).as_bytes());
+    assert!(received.starts_with("HTTP/1.1 431 "), "{received}");
     abused.assert_answers();
 }

@@ -1,4 +1,4 @@
-//! Tests that what a server keeps beside its drives is bounded in bytes, and drops its oldest.
+//! Tests that what a server keeps in addition to its drives is bounded in bytes, and that the oldest is dropped.
 
 use drivesim::{Pace, Sim};
 use drivesim_server::{Limits, ServerOptions};
@@ -15,7 +15,7 @@ fn copy(abused: &Abused, n: usize) -> String {
 }
 
 #[test]
-fn jobs_that_have_ended_are_bounded_by_number_and_the_oldest_are_forgotten() {
+fn ended_jobs_are_bounded_by_number_and_the_oldest_are_forgotten() {
     let abused = Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), Limits::default().max_ended_jobs(50));
     let monitors: Vec<String> = (0..300).map(|n| copy(&abused, n)).collect();
     assert_eq!(abused.get(&monitors[0]).status, 404);
@@ -26,7 +26,7 @@ fn jobs_that_have_ended_are_bounded_by_number_and_the_oldest_are_forgotten() {
 }
 
 #[test]
-fn jobs_that_have_ended_are_bounded_in_bytes() {
+fn ended_jobs_are_bounded_in_bytes() {
     let limits = Limits::default().max_ended_job_bytes(20_000);
     let abused = Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), limits);
     let monitors: Vec<String> = (0..300).map(|n| copy(&abused, n)).collect();
@@ -36,13 +36,13 @@ fn jobs_that_have_ended_are_bounded_in_bytes() {
 }
 
 #[test]
-fn content_that_was_uploaded_and_purged_is_gone_and_its_hashes_are_bounded() {
+fn purged_content_is_freed_and_its_hashes_are_bounded() {
     let limits = Limits::default().max_content(1 << 20).max_hash_bytes(2000);
     let abused = Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), limits);
     for n in 0..100_u32 {
         let path = format!("/v1.0/me/drive/root:/f{n}.bin");
         let bytes: Vec<u8> = (0..100_000_u32).map(|at| (at ^ n) as u8).collect();
-        // Ten times as much as all drives may hold, but never at the same time.
+        // Ten times the limit of all drives in total, but never at the same time.
         assert_eq!(abused.send(&Request::new("PUT", format!("{path}:/content")).body(bytes)).status, 201);
         let item = abused.get(&path).json();
         assert!(item["file"]["hashes"]["quickXorHash"].is_string(), "{item}");
@@ -57,8 +57,8 @@ fn content_that_was_uploaded_and_purged_is_gone_and_its_hashes_are_bounded() {
 fn snapshots_of_a_changing_drive_are_bounded_in_bytes_and_the_oldest_are_dropped() {
     let abused = Abused::new(&tree(MINE, 20, 100), Limits::default().max_snapshot_bytes(4 << 20));
     for n in 0..60 {
-        let kept = abused.send(&Request::new("POST", format!("/_drivesim/snapshot/s{n}")));
-        assert_eq!(kept.status, 201, "{kept:?}");
+        let saved = abused.send(&Request::new("POST", format!("/_drivesim/snapshot/s{n}")));
+        assert_eq!(saved.status, 201, "{saved:?}");
         let outline = tree("", 20, 100 + n);
         let changed =
             abused.send(&Request::new("PUT", "/_drivesim/outline?drive=mine").body(outline.trim_start()));
@@ -73,7 +73,7 @@ fn snapshots_of_a_changing_drive_are_bounded_in_bytes_and_the_oldest_are_dropped
 }
 
 #[test]
-fn the_journal_is_bounded_in_bytes_and_forgotten_by_a_reset() {
+fn the_journal_is_bounded_in_bytes_and_cleared_by_a_reset() {
     let abused =
         Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), Limits::default().max_journal_bytes(50_000));
     for n in 0..200 {
@@ -119,7 +119,7 @@ fn the_change_logs_of_all_drives_are_bounded_in_bytes() {
 }
 
 #[test]
-fn what_running_jobs_keep_of_refused_children_is_bounded() {
+fn failed_children_of_running_jobs_are_bounded_in_bytes() {
     let files: String = (0..500).map(|n| format!("  taken {n}.txt\n")).collect();
     let folders: String = (0..20).map(|n| format!("from{n}/\n  new {n}.txt\n{files}")).collect();
     let outline = format!("{MINE}\n{folders}to/\n{files}");
@@ -136,12 +136,12 @@ fn what_running_jobs_keep_of_refused_children_is_bounded() {
             let step = Request::new("POST", format!("{job}/step")).json(&json!({ "items": 0 }));
             assert_eq!(abused.send(&step).status, 200);
             assert!(abused.held("runningJobs") <= 200_000);
-            let shown = abused.get(&job).json();
+            let job_report = abused.get(&job).json();
             assert!(
-                shown["status"] == "inProgress" || shown["error"]["code"] == "quotaLimitReached",
-                "{shown}"
+                job_report["status"] == "inProgress" || job_report["error"]["code"] == "quotaLimitReached",
+                "{job_report}"
             );
-            shown["status"] == "inProgress"
+            job_report["status"] == "inProgress"
         })
         .count();
     assert!((1..20).contains(&n_running), "{n_running}");

@@ -1,7 +1,7 @@
-//! Tests that what no client should do neither stops a server nor fills the machine.
+//! Tests that misuse neither stops a server nor fills the machine.
 //!
-//! Each abuse is done against a server with small limits. What is held afterwards is bounded, what is refused has changed
-//! nothing, and the next request on another connection is answered.
+//! Each test misuses a server with small limits. Afterwards the held memory is bounded, rejected requests have changed
+//! nothing, and the next request on another connection gets a response.
 
 mod abused;
 mod answers;

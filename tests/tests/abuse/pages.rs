@@ -1,4 +1,4 @@
-//! Tests that answers are as large as they may be and no larger, and that nothing is lost by that.
+//! Tests that responses stay within their size limit without losing items.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use serde_json::Value;
 
 use crate::abused::{Abused, BOX, MINE, path_of, tree};
 
-/// Reads a list of Graph to its end, and the lists in its items to theirs, each answer within a limit.
-fn read_all(abused: &Abused, first: &str, most: usize) -> BTreeSet<String> {
+/// Reads all pages of a Graph listing and of the listings in its items. Checks that each response is within a limit.
+fn read_all(abused: &Abused, first: &str, max_bytes: usize) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut urls = vec![(String::new(), first.to_owned())];
     while let Some((above, url)) = urls.pop() {
         let answer = abused.get(&url);
         assert_eq!(answer.status, 200, "{url}: {answer:?}");
-        assert!(answer.body.len() <= most, "{url} has {} bytes", answer.body.len());
+        assert!(answer.body.len() <= max_bytes, "{url} has {} bytes", answer.body.len());
         let page = answer.json();
-        let mut take = |above: &str, list: &Value, next: &Value| {
+        let mut add_items = |above: &str, list: &Value, next: &Value| {
             for item in list.as_array().into_iter().flatten() {
                 let path = format!("{above}/{}", item["name"].as_str().unwrap());
                 assert!(names.insert(path.clone()), "{path} is listed twice");
@@ -25,26 +25,26 @@ fn read_all(abused: &Abused, first: &str, most: usize) -> BTreeSet<String> {
                 urls.push((above.to_owned(), path_of(next)));
             }
         };
-        take(&above, &page["value"], &page["@odata.nextLink"]);
+        add_items(&above, &page["value"], &page["@odata.nextLink"]);
         for item in page["value"].as_array().unwrap() {
             let path = format!("{above}/{}", item["name"].as_str().unwrap());
-            take(&path, &item["children"], &item["children@odata.nextLink"]);
+            add_items(&path, &item["children"], &item["children@odata.nextLink"]);
         }
     }
     names
 }
 
 #[test]
-fn an_expanded_listing_is_paged_within_the_limit_of_an_answer_and_lists_everything_once() {
-    let most = 64 << 10;
-    let abused = Abused::new(&tree(MINE, 30, 40), Limits::default().max_answer(most));
-    let names = read_all(&abused, "/v1.0/me/drive/root/children?$top=1000&$expand=children", most);
+fn an_expanded_listing_is_paged_within_the_response_limit_and_lists_all_items_once() {
+    let max_bytes = 64 << 10;
+    let abused = Abused::new(&tree(MINE, 30, 40), Limits::default().max_answer(max_bytes));
+    let names = read_all(&abused, "/v1.0/me/drive/root/children?$top=1000&$expand=children", max_bytes);
     assert_eq!(names.len(), 30 + 30 * 40);
     abused.wait_until_empty("answers");
 }
 
 #[test]
-fn what_is_expanded_has_pages_as_long_as_the_limit_of_a_page() {
+fn expanded_children_are_paged_within_the_page_limit() {
     let abused = Abused::new(&tree(MINE, 3, 40), Limits::default().max_page(25));
     let page = abused.get("/v1.0/me/drive/root/children?$expand=children").json();
     for folder in page["value"].as_array().unwrap() {
@@ -56,8 +56,8 @@ fn what_is_expanded_has_pages_as_long_as_the_limit_of_a_page() {
 }
 
 #[test]
-fn the_way_to_each_of_many_deep_items_stays_within_the_limit_of_an_answer() {
-    let most = 64 << 10;
+fn path_collections_of_deep_items_stay_within_the_response_limit() {
+    let max_bytes = 64 << 10;
     let mut outline = format!("{BOX}\n");
     for depth in 0..100 {
         outline += &format!("{}folder-{depth:04}/\n", "  ".repeat(depth));
@@ -65,7 +65,7 @@ fn the_way_to_each_of_many_deep_items_stays_within_the_limit_of_an_answer() {
     for file in 0..200 {
         outline += &format!("{}file-{file:04}.txt = 10 B\n", "  ".repeat(100));
     }
-    let abused = Abused::new(&outline, Limits::default().max_answer(most));
+    let abused = Abused::new(&outline, Limits::default().max_answer(max_bytes));
     let mut folder = "0".to_owned();
     for _ in 0..100 {
         let list = abused.get(&format!("/2.0/folders/{folder}/items?fields=name")).json();
@@ -78,7 +78,7 @@ fn the_way_to_each_of_many_deep_items_stays_within_the_limit_of_an_answer() {
         );
         let answer = abused.get(url.trim_end_matches("&marker="));
         assert_eq!(answer.status, 200, "{answer:?}");
-        assert!(answer.body.len() <= most, "{} bytes", answer.body.len());
+        assert!(answer.body.len() <= max_bytes, "{} bytes", answer.body.len());
         let page = answer.json();
         for entry in page["entries"].as_array().unwrap() {
             assert!(names.insert(entry["name"].as_str().unwrap().to_owned()), "{entry}");

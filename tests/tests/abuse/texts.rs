@@ -1,4 +1,4 @@
-//! Tests that texts which clients and outlines put on items and drives are bounded.
+//! Tests that the texts of items and drives are bounded.
 
 use drivesim_server::Limits;
 use drivesim_tests::http::Request;
@@ -6,14 +6,14 @@ use serde_json::json;
 
 use crate::abused::{Abused, BOX, MINE};
 
-const ROOM: usize = 64 << 10;
+const CAPACITY: usize = 64 << 10;
 
 fn limits() -> Limits {
-    Limits::default().max_content(ROOM)
+    Limits::default().max_content(CAPACITY)
 }
 
 #[test]
-fn descriptions_take_the_room_of_contents_and_what_is_refused_changes_nothing() {
+fn descriptions_count_towards_the_limit_of_contents() {
     let files: String = (0..20).map(|n| format!("f{n}.txt\n")).collect();
     let abused = Abused::new(&format!("{MINE}\n{files}"), limits());
     let item = |n: usize| format!("/v1.0/me/drive/root:/f{n}.txt");
@@ -28,28 +28,28 @@ fn descriptions_take_the_room_of_contents_and_what_is_refused_changes_nothing() 
     assert_eq!(abused.get(&item(6)).json(), before);
     let put = Request::new("PUT", format!("{}:/content", item(7))).body("x".repeat(10_000));
     assert_eq!(abused.send(&put).status, 507, "contents and texts have one limit");
-    // What has its room already may be changed.
+    // A description of the same length can be changed at the limit.
     assert_eq!(abused.send(&describe(0)).status, 200);
     assert_eq!(abused.send(&Request::new("POST", format!("{}:/permanentDelete", item(0)))).status, 204);
     assert_eq!(abused.send(&describe(6)).status, 200);
 }
 
 #[test]
-fn descriptions_of_uploads_and_outlines_take_the_room_of_contents() {
+fn descriptions_of_outlines_count_towards_the_limit_of_contents() {
     let abused = Abused::new(MINE, limits());
     let outline =
         |n_bytes: usize| format!("a.txt # description={}\nb.txt # owner=ann\n", "d".repeat(n_bytes));
     let replace = |text: String| Request::new("PUT", "/_drivesim/outline?drive=mine").body(text);
-    let refused = abused.refused(&replace(outline(ROOM + 1)), 507).json();
+    let refused = abused.refused(&replace(outline(CAPACITY + 1)), 507).json();
     assert_eq!(refused["error"]["code"], "quotaLimitReached", "{refused}");
     for _ in 0..5 {
-        let replaced = abused.send(&replace(outline(ROOM - 1000)));
-        assert_eq!(replaced.status, 204, "what was there makes room: {replaced:?}");
+        let replaced = abused.send(&replace(outline(CAPACITY - 1000)));
+        assert_eq!(replaced.status, 204, "the replaced texts are freed: {replaced:?}");
     }
 }
 
 #[test]
-fn members_of_items_of_box_take_the_room_of_contents() {
+fn members_of_box_items_count_towards_the_limit_of_contents() {
     let files: String = (0..20).map(|n| format!("f{n}.txt\n")).collect();
     let abused = Abused::new(&format!("{BOX}\n{files}"), limits());
     let set = |n: usize| {
@@ -71,10 +71,10 @@ fn members_of_items_of_box_take_the_room_of_contents() {
 }
 
 #[test]
-fn the_owner_and_the_options_of_a_drive_have_a_longest_length() {
+fn the_owner_and_the_options_of_a_drive_have_a_maximum_length() {
     let abused = Abused::new(MINE, Limits::default());
     let long = format!("user:{}", "o".repeat(251));
-    let make = |owner: &str, option: &str| {
+    let add = |owner: &str, option: &str| {
         let body = json!({
             "name": "more", "profile": "business", "owner": owner, "options": { "max_versions": option },
         });
@@ -83,10 +83,10 @@ fn the_owner_and_the_options_of_a_drive_have_a_longest_length() {
     let message = |request: &Request| {
         abused.refused(request, 400).json()["error"]["message"].as_str().unwrap().to_owned()
     };
-    assert_eq!(message(&make(&long, "5")), "The owner has at most 255 bytes, this one has 256.");
+    assert_eq!(message(&add(&long, "5")), "The owner has at most 255 bytes, this one has 256.");
     let zeros = format!("{}5", "0".repeat(1024));
     assert_eq!(
-        message(&make("user:ann", &zeros)),
+        message(&add("user:ann", &zeros)),
         "The option \"max_versions\" has at most 1024 bytes, this one has 1025."
     );
     for line in [format!("owner={long}"), format!("max_versions={zeros}")] {
@@ -94,5 +94,5 @@ fn the_owner_and_the_options_of_a_drive_have_a_longest_length() {
         let text = message(&Request::new("PUT", "/_drivesim/outline").body(outline));
         assert!(text.contains("bytes, this one has"), "{text}");
     }
-    assert_eq!(abused.send(&make(&long[..255], "5")).status, 201);
+    assert_eq!(abused.send(&add(&long[..255], "5")).status, 201);
 }

@@ -1,8 +1,8 @@
-//! Reads the arguments of the soak.
+//! Parses the arguments of the soak.
 
 use std::time::Duration;
 
-/// How long, and which choices.
+/// The duration, and the seed of random choices.
 #[derive(Clone, Debug)]
 pub struct Args {
     pub duration: Duration,

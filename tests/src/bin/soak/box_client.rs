@@ -1,4 +1,4 @@
-//! Works with a drive of Box as a careful program does, and keeps a model of what it made.
+//! Works on a drive of Box as a well-behaved client, and keeps a model of the drive.
 
 use drivesim_tests::http::Request;
 use drivesim_tests::random::Random;
@@ -8,8 +8,8 @@ use crate::Shared;
 use crate::graph_client::Worker;
 use crate::model::{Model, Node};
 
-const MOST: usize = 120;
-const COMPARED_AFTER: u64 = 40;
+const MAX_ITEMS: usize = 120;
+const COMPARISON_INTERVAL: u64 = 40;
 
 pub fn run(shared: &Shared, drive: &'static str, random: Random) {
     let mut worker = Worker::new(shared, random);
@@ -19,7 +19,7 @@ pub fn run(shared: &Shared, drive: &'static str, random: Random) {
         }
         let mut model = shared.models.lend(drive);
         worker.box_step(drive, &mut model);
-        if n_done % COMPARED_AFTER == 0 {
+        if n_done % COMPARISON_INTERVAL == 0 {
             if let Err(why) = model.compare(&shared.sim.fork(), drive) {
                 shared.stats.fail(why);
             }
@@ -28,7 +28,7 @@ pub fn run(shared: &Shared, drive: &'static str, random: Random) {
     }
 }
 
-/// Returns what URLs of an item begin with.
+/// Returns the URL of an item.
 fn url(node: &Node, id: &str) -> String {
     format!("/2.0/{}/{id}", if *node == Node::Folder { "folders" } else { "files" })
 }
@@ -37,7 +37,7 @@ impl Worker<'_> {
     fn box_step(&mut self, drive: &str, model: &mut Model) {
         let folder = model.any_folder(&mut self.random);
         let existing = model.any(&mut self.random);
-        let is_full = model.nodes.len() > MOST;
+        let is_full = model.nodes.len() > MAX_ITEMS;
         match (self.random.below(10), existing) {
             (_, Some((path, node))) if is_full => self.box_remove(drive, model, &path, &node),
             (0 | 1, _) => self.box_create(drive, model, &folder),
@@ -50,7 +50,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Returns the id that clients of Box know an item by: its listing in the folder it is in, as a program finds it.
+    /// Returns the wire id of an item, as a client finds it in the listings of folders.
     fn box_id(&mut self, drive: &str, path: &str) -> Option<String> {
         let mut id = "0".to_owned();
         for name in path.split('/').skip(1) {
@@ -97,7 +97,7 @@ impl Worker<'_> {
     }
 
     fn box_copy(&mut self, drive: &str, model: &mut Model, path: &str, node: &Node) {
-        if model.subtree(path).len() + model.nodes.len() > MOST {
+        if model.subtree(path).len() + model.nodes.len() > MAX_ITEMS {
             return;
         }
         let (Some(id), Some(home)) = (self.box_id(drive, path), self.box_id(drive, "/home")) else { return };
@@ -105,15 +105,15 @@ impl Worker<'_> {
         let body = json!({ "name": name, "parent": { "id": home } });
         let request = Request::new("POST", format!("{}/copy", url(node, &id))).json(&body);
         let Some(answer) = self.is_done("box copy", &request, &[201]) else { return };
-        // A folder fills up; what is in it is asked for until it does no more.
+        // The copy of a folder fills up; requests repeat until it is complete.
         let copied: Value = answer.json();
         let copied = copied["id"].as_str().unwrap_or_default().to_owned();
         let n_expected = model.subtree(path).len();
         let to = format!("/home/{name}");
         for _ in 0..5000 {
-            let there = self.shared.sim.drive(drive).ok();
-            let there = there.and_then(|drive| self.shared.sim.tally(drive.at(&to)).ok());
-            if there.is_some_and(|tally| (tally.files + tally.folders) as usize == n_expected) {
+            let tally = self.shared.sim.drive(drive).ok();
+            let tally = tally.and_then(|drive| self.shared.sim.tally(drive.at(&to)).ok());
+            if tally.is_some_and(|tally| (tally.files + tally.folders) as usize == n_expected) {
                 break;
             }
             self.ask(&Request::new("GET", format!("{}?fields=name", url(node, &copied))));
@@ -145,12 +145,12 @@ impl Worker<'_> {
         }
     }
 
-    /// Puts something into the trash and takes it out again.
+    /// Moves an item to the trash and restores it.
     fn box_trash(&mut self, drive: &str, path: &str, node: &Node) {
         let Some(id) = self.box_id(drive, path) else { return };
         let rest = if *node == Node::Folder { "?recursive=true" } else { "" };
-        let gone = Request::new("DELETE", format!("{}{rest}", url(node, &id)));
-        if self.is_done("box delete", &gone, &[204]).is_some() {
+        let delete = Request::new("DELETE", format!("{}{rest}", url(node, &id)));
+        if self.is_done("box delete", &delete, &[204]).is_some() {
             self.is_done("box restore", &Request::new("POST", url(node, &id)).json(&json!({})), &[201]);
         }
     }

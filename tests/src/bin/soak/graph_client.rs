@@ -1,4 +1,4 @@
-//! Works with a drive of Graph as a careful program does, and keeps a model of what it made.
+//! Works on a drive of Graph as a well-behaved client, and keeps a model of the drive.
 
 use std::sync::Arc;
 use std::thread;
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use crate::Shared;
 use crate::model::{Model, Node};
 
-/// How many items a model has at most: then things are deleted.
-const MOST: usize = 150;
-/// After how many operations the drive is compared with the model.
-const COMPARED_AFTER: u64 = 40;
+/// Maximum number of items of a model; beyond it, items are deleted.
+const MAX_ITEMS: usize = 150;
+/// Number of operations between comparisons of the drive with the model.
+const COMPARISON_INTERVAL: u64 = 40;
 
-/// A client of one drive.
+/// A well-behaved client of one drive.
 pub struct Worker<'a> {
     pub shared: &'a Shared,
     pub client: Client,
@@ -28,7 +28,7 @@ impl<'a> Worker<'a> {
         Worker { shared, client: Client::new(shared.address, Duration::from_secs(60)), random }
     }
 
-    /// Sends a request, and again when the server says so. `None` if it was not answered.
+    /// Sends a request, and again after 429 or 503. Returns `None` if there is no response.
     pub fn ask(&mut self, request: &Request) -> Option<Answer> {
         for _ in 0..200 {
             let answer = match self.client.send(request) {
@@ -47,7 +47,8 @@ impl<'a> Worker<'a> {
         None
     }
 
-    /// Returns whether a request was done. There may be no room; any other refusal is a failure.
+    /// Sends a request and returns its response if the status is expected. A full drive is allowed; any other status is
+    /// a failure of the soak.
     pub fn is_done(&mut self, what: &'static str, request: &Request, good: &[u16]) -> Option<Answer> {
         let answer = self.ask(request)?;
         if good.contains(&answer.status) {
@@ -61,7 +62,7 @@ impl<'a> Worker<'a> {
         None
     }
 
-    /// Returns some bytes.
+    /// Returns fewer than `most` bytes.
     pub fn bytes(&mut self, most: usize) -> Vec<u8> {
         let n_bytes = self.random.below(most);
         let start = self.random.number() as u8;
@@ -77,7 +78,7 @@ pub fn run(shared: &Shared, drive: &'static str, random: Random) {
         }
         let mut model = shared.models.lend(drive);
         worker.step(drive, &mut model);
-        if n_done % COMPARED_AFTER == 0 {
+        if n_done % COMPARISON_INTERVAL == 0 {
             if let Err(why) = model.compare(&shared.sim.fork(), drive) {
                 shared.stats.fail(why);
             }
@@ -86,7 +87,7 @@ pub fn run(shared: &Shared, drive: &'static str, random: Random) {
     }
 }
 
-/// Returns the URL of a path.
+/// Returns the URL of an item by path.
 fn at(drive: &str, path: &str, rest: &str) -> String {
     format!("/v1.0/drives/{drive}/root:{path}{rest}")
 }
@@ -96,7 +97,7 @@ impl Worker<'_> {
         let folder = model.any_folder(&mut self.random);
         let existing = model.any(&mut self.random);
         match (self.random.below(12), existing) {
-            (_, Some((path, _))) if model.nodes.len() > MOST => self.remove(drive, model, &path),
+            (_, Some((path, _))) if model.nodes.len() > MAX_ITEMS => self.remove(drive, model, &path),
             (0 | 1, _) => self.create(drive, model, &folder),
             (2 | 3, _) => self.put(drive, model, &folder),
             (4, _) => self.upload(drive, model, &folder),
@@ -135,10 +136,10 @@ impl Worker<'_> {
         let url = opened.json()["uploadUrl"].as_str().unwrap_or_default().to_owned();
         let url = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
         let mut start = 0;
-        for piece in bytes.chunks(bytes.len().div_ceil(3)) {
-            let end = start + piece.len();
+        for part in bytes.chunks(bytes.len().div_ceil(3)) {
+            let end = start + part.len();
             let range = format!("bytes {start}-{}/{}", end - 1, bytes.len());
-            let request = Request::new("PUT", url.clone()).header("Content-Range", range).body(piece);
+            let request = Request::new("PUT", url.clone()).header("Content-Range", range).body(part);
             if self.is_done("upload range", &request, &[200, 201, 202]).is_none() {
                 self.ask(&Request::new("DELETE", url));
                 return;
@@ -148,9 +149,9 @@ impl Worker<'_> {
         model.nodes.insert(path, Node::File(bytes.into()));
     }
 
-    /// Copies something and waits at the monitor until that has ended.
+    /// Copies an item and polls the monitor until the job has ended.
     fn copy(&mut self, drive: &str, model: &mut Model, path: &str, folder: &str) {
-        if folder.starts_with(path) || model.subtree(path).len() + model.nodes.len() > MOST {
+        if folder.starts_with(path) || model.subtree(path).len() + model.nodes.len() > MAX_ITEMS {
             return;
         }
         let name = model.new_name();
@@ -162,10 +163,10 @@ impl Worker<'_> {
         let monitor = format!("/{}", monitor.splitn(4, '/').nth(3).unwrap_or_default());
         let to = format!("{folder}/{name}");
         for _ in 0..5000 {
-            let Some(look) = self.ask(&Request::new("GET", monitor.clone())) else { return };
-            let status = look.json()["status"].as_str().unwrap_or_default().to_owned();
-            match (look.status, &*status) {
-                // Of many jobs that have ended the oldest are forgotten.
+            let Some(poll) = self.ask(&Request::new("GET", monitor.clone())) else { return };
+            let status = poll.json()["status"].as_str().unwrap_or_default().to_owned();
+            match (poll.status, &*status) {
+                // The server forgets the oldest of many ended jobs.
                 (_, "completed") | (303 | 404, _) => break,
                 (_, "failed") => {
                     self.ask(&Request::new("DELETE", at(drive, &to, "")));
@@ -213,7 +214,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Asks for what must be refused.
+    /// Sends requests that must fail.
     fn refuse(&mut self, drive: &str, path: &str) {
         let name = path.rsplit('/').next().unwrap_or_default();
         let folder = path.strip_suffix(name).unwrap_or_default().trim_end_matches('/');

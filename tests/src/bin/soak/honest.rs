@@ -1,4 +1,4 @@
-//! Asks for an item and for the health of the server, like somebody's test, and measures how long that takes.
+//! Requests an item and the health of the server, as a test would, and measures the response times.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use drivesim_tests::http::{Client, Request};
 
 use crate::Shared;
 
-/// How often it asks.
+/// The pause between requests.
 const PAUSE: Duration = Duration::from_millis(5);
 
 pub fn run(shared: &Shared) {
@@ -24,7 +24,7 @@ pub fn run(shared: &Shared) {
         match answer {
             Ok(answer) => {
                 shared.stats.answered(&request, &answer);
-                // There may be too many connections or answers: that is said at once.
+                // 503 means too many connections or responses; it comes at once.
                 if ![200, 503].contains(&answer.status) {
                     shared.stats.fail(format!("{path}: {answer:?}"));
                 }

@@ -1,8 +1,8 @@
-//! Runs a server among naive and rude clients for as long as is wanted, and checks what it holds throughout.
+//! Runs a server with well-behaved and rude clients for a given time and checks its state, responses and memory.
 //!
-//! `cargo run --release -p drivesim-tests --bin soak -- --minutes N [--seed S]`. It ends with 1 if an invariant broke, a
-//! drive was not what its client had made of it, an answer was none that a service may give, an honest client waited for
-//! more than five seconds, or more memory was allocated or resident than is allowed.
+//! `cargo run --release -p drivesim-tests --bin soak -- --minutes N [--seed S]`. It exits with 1 if an invariant is
+//! broken, a drive differs from the model of its client, a response is not valid, the honest client waits for more than
+//! five seconds, or more memory is allocated or resident than allowed.
 
 mod args;
 mod box_client;
@@ -29,15 +29,15 @@ use crate::args::Args;
 use crate::model::Models;
 use crate::stats::Stats;
 
-/// The drives of naive clients of Graph and of Box.
+/// The drives of well-behaved clients of Graph and of Box.
 const GRAPH: [&str; 2] = ["ann", "bob"];
 const BOX: [&str; 1] = ["boxed"];
-/// How long a copy takes.
+/// The duration of a copy.
 const PACE: &str = "10ms";
-/// How many rude clients there are.
+/// The number of rude clients.
 const N_RUDE: u64 = 3;
 
-/// What all clients share.
+/// The state that all clients share.
 pub struct Shared {
     pub sim: Sim,
     pub address: std::net::SocketAddr,
@@ -52,7 +52,7 @@ impl Shared {
     }
 }
 
-/// What a client does until the time is over.
+/// The function that a client runs until the time is over.
 type Client = Box<dyn FnOnce(&Shared, Random) + Send>;
 
 fn limits() -> Limits {
@@ -62,7 +62,7 @@ fn limits() -> Limits {
     limits.max_outline(2 << 20).max_answer(4 << 20)
 }
 
-fn seed() -> String {
+fn fixture() -> String {
     let mut text = String::new();
     for name in GRAPH {
         text += &format!("drive {name} profile=business owner=user:{name}\nhome/\n");
@@ -82,7 +82,7 @@ fn main() -> ExitCode {
         }
     };
     let pace = PACE.parse().expect("a pace");
-    let sim = Sim::builder().pace(pace).system_clock().outline(seed()).build().expect("a seed");
+    let sim = Sim::builder().pace(pace).system_clock().outline(fixture()).build().expect("a seed");
     let limits = limits();
     let options = ServerOptions::default().limits(limits.clone());
     let server = Server::start_on(sim.clone(), "127.0.0.1:0", options).expect("a server");
@@ -95,7 +95,7 @@ fn main() -> ExitCode {
         is_over: AtomicBool::new(false),
     });
     run(&shared, &args, &memory);
-    // What rude clients held goes with their connections.
+    // The memory of rude clients is freed with their connections.
     memory.settle();
     shared.models.compare_all(&shared.sim, &shared.stats);
     let allowed = memory::allowed(&limits, &shared.sim);

@@ -1,7 +1,6 @@
-//! Measures how much memory this process has allocated, and how much of it is resident.
+//! Measures the allocated and the resident memory of this process.
 //!
-//! What is allocated shows whether anything is kept that should have been freed. What is resident is more: the allocator
-//! keeps freed memory for each of the process's threads.
+//! The allocated memory shows leaks. The resident memory is larger: the allocator keeps freed memory for each thread.
 
 use std::cell::Cell;
 use std::fmt;
@@ -16,16 +15,16 @@ use drivesim_server::Limits;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// How much may be allocated beside the budget and the drives when the clients are gone: by threads, and by their models.
+/// Memory of threads and models, in addition to the budget and the drives, when the clients have ended.
 const SLACK: u64 = 64 << 20;
-/// How much more there may be while the clients run, in the same process: each may parse an answer into a tree of values.
+/// Additional memory while the clients run in the same process: each may parse a response into a tree of values.
 const CLIENTS: u64 = 192 << 20;
-/// How much more than what is allocated may be resident: code, stacks, and what the allocator keeps for each thread.
+/// Resident memory in addition to the allocated: code, stacks, and what the allocator keeps for each thread.
 const RESIDENT_SLACK: u64 = 192 << 20;
-/// What an item of a drive takes at most, its versions and its place in the change feed included.
+/// Maximum memory of an item, including its versions and its entry in the change log.
 const PER_ITEM: u64 = 1 << 10;
 
-/// How much memory there is at one moment, in bytes.
+/// The memory at one moment, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub allocated: u64,
@@ -41,7 +40,7 @@ impl Usage {
         self.allocated <= allowed.allocated && self.resident <= allowed.resident
     }
 
-    /// Returns the larger of each.
+    /// Returns the maximum of each value.
     fn max(self, other: Usage) -> Usage {
         Usage { allocated: self.allocated.max(other.allocated), resident: self.resident.max(other.resident) }
     }
@@ -53,7 +52,7 @@ impl fmt::Display for Usage {
     }
 }
 
-/// How much memory there was at the start, at most, and last.
+/// The memory at the start, the maximum, and the last measurement.
 #[derive(Debug)]
 pub struct Watch {
     start: Usage,
@@ -67,7 +66,7 @@ impl Watch {
         Watch { start: now, peak: Cell::new(now), last: Cell::new(now) }
     }
 
-    /// Measures how much there is now.
+    /// Measures the memory.
     pub fn look(&self) {
         let now = Usage::now();
         self.last.set(now);
@@ -79,14 +78,14 @@ impl Watch {
         self.last.get()
     }
 
-    /// Returns whether there is no more than `allowed` last, and was not much more at any time.
+    /// Returns whether the last measurement is within `allowed`, and the peak within `allowed` plus `CLIENTS`.
     pub fn fits(&self, allowed: Usage) -> bool {
         let Usage { allocated, resident } = allowed;
         let while_clients_run = Usage { allocated: allocated + CLIENTS, resident: resident + CLIENTS };
         self.last().is_within(allowed) && self.peak.get().is_within(while_clients_run)
     }
 
-    /// Prints all of it beside what is allowed.
+    /// Prints all measurements and the allowed memory.
     pub fn report(&self, allowed: Usage) {
         println!("memory");
         let rows =
@@ -96,7 +95,7 @@ impl Watch {
         }
     }
 
-    /// Waits until the server has ended the connections that clients left.
+    /// Waits until the server has closed the connections that clients left open.
     pub fn settle(&self) {
         for _ in 0..30 {
             thread::sleep(Duration::from_millis(100));
@@ -105,7 +104,7 @@ impl Watch {
     }
 }
 
-/// Returns the allocated memory in bytes; 0 where the allocator does not say.
+/// Returns the allocated memory in bytes, or 0 where the allocator does not report it.
 fn allocated() -> u64 {
     #[cfg(not(target_env = "msvc"))]
     if tikv_jemalloc_ctl::epoch::advance().is_ok() {
@@ -114,14 +113,14 @@ fn allocated() -> u64 {
     0
 }
 
-/// Returns the resident memory in bytes; 0 where the system does not say.
+/// Returns the resident memory in bytes, or 0 where the system does not report it.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
     line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) << 10
 }
 
-/// Returns how much is allowed with these limits: the budget, what drives hold, and some slack.
+/// Returns the memory that these limits allow: the budget, the drives, and some slack.
 pub fn allowed(limits: &Limits, sim: &Sim) -> Usage {
     let mut n_items = 0;
     for drive in sim.all_drives() {
@@ -129,7 +128,7 @@ pub fn allowed(limits: &Limits, sim: &Sim) -> Usage {
             n_items += tally.files + tally.folders;
         }
     }
-    // What is in the bins is no more than the limit of all items allows.
+    // Items in bins count towards the limit of items.
     let n_items = n_items.max(limits.max_items as u64 / 2);
     let allocated = limits.max_memory as u64 + limits.max_content as u64 + n_items * PER_ITEM + SLACK;
     Usage { allocated, resident: allocated + RESIDENT_SLACK }

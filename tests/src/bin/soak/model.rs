@@ -1,4 +1,4 @@
-//! Keeps what naive clients have made of their drives, and compares it with what is there.
+//! Models the drives of well-behaved clients and compares the models with the simulator.
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -9,18 +9,18 @@ use drivesim_tests::random::Random;
 
 use crate::stats::Stats;
 
-/// What is at a path.
+/// The item at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
     Folder,
     File(Arc<[u8]>),
 }
 
-/// What a drive is expected to hold, by path.
+/// The expected items of a drive, by path.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub nodes: BTreeMap<String, Node>,
-    /// The number of the next name.
+    /// The number of names used so far.
     n_names: u64,
 }
 
@@ -29,20 +29,20 @@ impl Model {
         Model { nodes: BTreeMap::from([("/home".to_owned(), Node::Folder)]), n_names: 0 }
     }
 
-    /// Returns a name that nothing has had yet.
+    /// Returns an unused name.
     pub fn new_name(&mut self) -> String {
         self.n_names += 1;
         format!("n{}", self.n_names)
     }
 
-    /// Returns any folder.
+    /// Returns a random folder.
     pub fn any_folder(&self, random: &mut Random) -> String {
         let folders: Vec<&String> =
             self.nodes.iter().filter(|(_, node)| **node == Node::Folder).map(|(path, _)| path).collect();
         (*random.pick(&folders)).clone()
     }
 
-    /// Returns anything but the folder that is always there.
+    /// Returns a random item other than the permanent folder.
     pub fn any(&self, random: &mut Random) -> Option<(String, Node)> {
         let all: Vec<_> = self.nodes.iter().filter(|(path, _)| *path != "/home").collect();
         if all.is_empty() {
@@ -52,7 +52,7 @@ impl Model {
         Some(((*path).clone(), (*node).clone()))
     }
 
-    /// Returns a path and all below it, by what stands behind the path.
+    /// Returns the subtree of a path, by paths relative to it.
     pub fn subtree(&self, path: &str) -> Vec<(String, Node)> {
         let below = format!("{path}/");
         let is_in = |other: &str| other == path || other.starts_with(&below);
@@ -72,7 +72,7 @@ impl Model {
         }
     }
 
-    /// Returns the names in a folder, in order.
+    /// Returns the names in a folder, sorted.
     pub fn names_in(&self, folder: &str) -> Vec<String> {
         let below = format!("{folder}/");
         let names = self.nodes.keys().filter_map(|path| path.strip_prefix(&below));
@@ -81,27 +81,27 @@ impl Model {
         names
     }
 
-    /// Compares it with a drive.
+    /// Compares the model with a drive.
     ///
     /// # Errors
-    /// The first difference.
+    /// Returns the first difference.
     pub fn compare(&self, sim: &Sim, drive: &str) -> Result<(), String> {
         let named = |error: drivesim::Error| format!("{drive}: {error}");
         let drive = sim.drive(drive).map_err(named)?;
         let mut found = BTreeMap::new();
-        let top = sim.children(drive.at("/")).map_err(named)?;
-        walk(sim, &drive, "", &top, &mut found).map_err(named)?;
+        let children = sim.children(drive.at("/")).map_err(named)?;
+        walk(sim, &drive, "", &children, &mut found).map_err(named)?;
         if found == self.nodes {
             return Ok(());
         }
         let differs = |path: &&String| found.get(*path) != self.nodes.get(*path);
         let path = found.keys().chain(self.nodes.keys()).find(differs).cloned().unwrap_or_default();
-        let shown = |node: Option<&Node>| match node {
+        let describe = |node: Option<&Node>| match node {
             None => "nothing".to_owned(),
             Some(Node::Folder) => "a folder".to_owned(),
             Some(Node::File(bytes)) => format!("{} bytes", bytes.len()),
         };
-        let (is, should) = (shown(found.get(&path)), shown(self.nodes.get(&path)));
+        let (is, should) = (describe(found.get(&path)), describe(self.nodes.get(&path)));
         Err(format!("{}{path} is {is}, it should be {should}", drive.name()))
     }
 }
@@ -125,15 +125,15 @@ fn walk(
     Ok(())
 }
 
-/// The models of all drives of naive clients.
+/// The models of all drives of well-behaved clients.
 #[derive(Debug)]
 pub struct Models {
-    /// Held by clients while they do something, and alone by who moves the whole server.
+    /// Clients hold a read lock during an operation; a restore of the server holds the write lock.
     gate: RwLock<()>,
     models: Mutex<BTreeMap<&'static str, Model>>,
 }
 
-/// A model that a client works with. It is put back when this is dropped.
+/// A model that a client has borrowed. Dropping it stores the model.
 pub struct Lent<'a> {
     model: Option<Model>,
     drive: &'static str,
@@ -163,7 +163,7 @@ impl Drop for Lent<'_> {
     }
 }
 
-/// All models, while no client does anything.
+/// All models, while no client runs an operation.
 pub struct Alone<'a> {
     models: MutexGuard<'a, BTreeMap<&'static str, Model>>,
     _gate: RwLockWriteGuard<'a, ()>,
@@ -189,20 +189,20 @@ impl Models {
         Models { gate: RwLock::new(()), models: Mutex::new(models) }
     }
 
-    /// Takes the model of a drive for as long as something is done there.
+    /// Borrows the model of a drive for an operation.
     pub fn lend(&self, drive: &'static str) -> Lent<'_> {
         let gate = self.gate.read().unwrap();
         let model = self.models.lock().unwrap().get(drive).cloned();
         Lent { model, drive, of: self, _gate: gate }
     }
 
-    /// Waits until no client does anything, and keeps it so.
+    /// Waits until no client runs an operation and keeps others from starting one.
     pub fn alone(&self) -> Alone<'_> {
         let gate = self.gate.write().unwrap();
         Alone { models: self.models.lock().unwrap(), _gate: gate }
     }
 
-    /// Compares all drives with their models, and checks all invariants.
+    /// Compares all drives with their models and checks all invariants.
     pub fn compare_all(&self, sim: &Sim, stats: &Stats) {
         let models = self.alone();
         let fork = sim.fork();

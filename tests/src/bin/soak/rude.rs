@@ -1,4 +1,4 @@
-//! Does to a server what no client should, on drives of its own and nowhere else.
+//! Misuses a server in ways that no client should, on separate drives.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -11,22 +11,22 @@ use serde_json::json;
 
 use crate::{Shared, rude_bytes};
 
-/// How many connections each rude client leaves open at most.
-const MOST_OPEN: usize = 60;
-/// What a client of a server that is alive never waits for.
+/// Maximum number of connections that a rude client leaves open.
+const MAX_OPEN: usize = 60;
+/// Longer than a response of a running server takes.
 const WATCHDOG: Duration = Duration::from_secs(60);
 
 /// The drive that rude clients use.
 const DRIVE: &str = "rude";
 
-/// Returns the line of the drive that only rude clients use, and what is in it: folders of many files.
+/// Returns the outline of the drive that only rude clients use: folders with many files.
 pub fn seed() -> String {
     let mut text = format!("drive {DRIVE} profile=business owner=user:{DRIVE}\n");
     text += &tree(60, 100);
     text
 }
 
-/// Returns an outline of folders of files.
+/// Returns an outline of folders with files.
 fn tree(n_folders: usize, n_files: usize) -> String {
     let mut text = String::new();
     for folder in 0..n_folders {
@@ -43,11 +43,11 @@ pub struct Rude<'a> {
     pub shared: &'a Shared,
     pub random: Random,
     client: Client,
-    /// Connections that are left as they are.
+    /// Connections that stay open and unused.
     open: VecDeque<TcpStream>,
 }
 
-/// Something rude, and what it is called.
+/// The name of a fault, and the function that causes it.
 type Fault<'a> = (&'static str, fn(&mut Rude<'a>));
 
 fn faults<'a>() -> Vec<Fault<'a>> {
@@ -84,28 +84,28 @@ pub fn run(shared: &Shared, random: Random) {
 }
 
 impl Rude<'_> {
-    /// Sends a request. Whatever the answer is, it must be one that a service may give; a connection may also end.
+    /// Sends a request. The response must be valid; the connection may also end without one.
     fn ask(&mut self, request: &Request) -> Option<Answer> {
         let answer = self.client.send(request).ok()?;
         self.shared.stats.answered(request, &answer);
         Some(answer)
     }
 
-    /// Sends what must be refused.
+    /// Sends a request that must fail.
     fn refused(&mut self, what: &str, request: &Request) {
         if let Some(answer) = self.ask(request).filter(|answer| answer.status < 400) {
             self.shared.stats.fail(format!("{what} was not refused: {} {answer:?}", request.target));
         }
     }
 
-    /// Sends bytes and leaves the connection open, and closes the oldest of many.
+    /// Sends bytes and leaves the connection open. Closes the oldest connection if there are too many.
     fn leave(&mut self, bytes: &[u8]) {
         let Ok(stream) = self.client.connect() else { return };
         let _ = stream.set_nonblocking(true);
         let mut writer = &stream;
         let _ = std::io::Write::write(&mut writer, bytes);
         self.open.push_back(stream);
-        if self.open.len() > MOST_OPEN {
+        if self.open.len() > MAX_OPEN {
             self.open.pop_front();
         }
     }
@@ -179,7 +179,7 @@ impl Rude<'_> {
         let Some(url) = self.open_upload() else { return };
         let range = "bytes 0-99999/1000000";
         self.ask(&Request::new("PUT", url.clone()).header("Content-Range", range).body(vec![7; 100_000]));
-        // Some are left, until there are too many of them.
+        // Some sessions stay open until there are too many.
         if !self.random.one_in(20) {
             self.ask(&Request::new("DELETE", url));
         }
@@ -253,9 +253,9 @@ impl Rude<'_> {
     }
 
     fn look(&mut self) {
-        let looks =
+        let paths =
             ["/_drivesim/outline", "/_drivesim/jobs", "/_drivesim/requests?limit=1000", "/_drivesim/health"];
-        for path in looks {
+        for path in paths {
             self.ask(&Request::new("GET", path));
         }
     }

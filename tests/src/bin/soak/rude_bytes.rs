@@ -1,8 +1,8 @@
-//! Lists what rude clients send that is no request, or half of one.
+//! Lists the malformed and incomplete requests that rude clients send.
 
 use drivesim_tests::random::Random;
 
-/// What is begun and never ended.
+/// Requests that never end.
 pub const HALVES: &[&str] = &[
     "GET /v1.0/me",
     "GET /v1.0/drives HTTP/1.1\r\nHost: 127.0.0.1\r\n",
@@ -13,7 +13,7 @@ pub const HALVES: &[&str] = &[
     "GET /2.0/_realtime?stream_position=now HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
 ];
 
-/// Ranges that name nothing that an upload could take.
+/// Ranges that every upload rejects.
 pub const RANGES: &[&str] = &[
     "bytes 0-4/3",
     "bytes 4-0/5",
@@ -27,7 +27,7 @@ pub const RANGES: &[&str] = &[
     "bytes 0-4/5, bytes 0-4/5",
 ];
 
-/// What any bytes are mixed of.
+/// The fragments of random input.
 const PIECES: &[&str] = &[
     "GET ",
     "POST ",
@@ -56,7 +56,7 @@ const PIECES: &[&str] = &[
     ":",
 ];
 
-/// Returns bytes of odd pieces, and some that are no text.
+/// Returns a random sequence of fragments and of bytes that are not text.
 pub fn any(random: &mut Random) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..random.below(40) {

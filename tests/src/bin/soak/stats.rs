@@ -1,4 +1,4 @@
-//! Counts what was done, refused, survived and broken, and prints it.
+//! Counts and prints operations, error responses, faults and failures.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -11,29 +11,29 @@ use drivesim_tests::http::{Answer, Request};
 use crate::args::Args;
 use crate::memory::Usage;
 
-/// How many failures are kept in words.
-const MOST_FAILURES: usize = 20;
+/// Maximum number of failures whose messages are kept.
+const MAX_FAILURES: usize = 20;
 
-/// What happened.
+/// The counts of a run.
 #[derive(Debug, Default)]
 pub struct Stats {
     operations: Mutex<BTreeMap<&'static str, u64>>,
-    refusals: Mutex<BTreeMap<u16, u64>>,
+    errors: Mutex<BTreeMap<u16, u64>>,
     faults: Mutex<BTreeMap<&'static str, u64>>,
     failures: Mutex<Vec<String>>,
     n_failures: AtomicU64,
     n_compared: AtomicU64,
-    /// Waits of the honest client in microseconds.
+    /// The waits of the honest client in microseconds.
     waits: Mutex<Vec<u32>>,
 }
 
 impl Stats {
-    /// Counts an operation of a naive client.
+    /// Counts an operation of a well-behaved client.
     pub fn done(&self, what: &'static str) {
         *self.operations.lock().unwrap().entry(what).or_default() += 1;
     }
 
-    /// Counts something rude that was done.
+    /// Counts a fault that a rude client has caused.
     pub fn fault(&self, what: &'static str) {
         *self.faults.lock().unwrap().entry(what).or_default() += 1;
     }
@@ -46,7 +46,7 @@ impl Stats {
     pub fn fail(&self, why: impl Into<String>) {
         self.n_failures.fetch_add(1, Ordering::Relaxed);
         let mut failures = self.failures.lock().unwrap();
-        if failures.len() < MOST_FAILURES {
+        if failures.len() < MAX_FAILURES {
             let why = why.into();
             eprintln!("FAILED: {why}");
             failures.push(why);
@@ -60,10 +60,10 @@ impl Stats {
         }
     }
 
-    /// Counts a refusal, and checks that an answer is one that a service may give.
+    /// Counts error responses, and checks that a response is one that a service may send.
     pub fn answered(&self, request: &Request, answer: &Answer) {
         if answer.status >= 400 {
-            *self.refusals.lock().unwrap().entry(answer.status).or_default() += 1;
+            *self.errors.lock().unwrap().entry(answer.status).or_default() += 1;
         }
         if let Err(why) = check::verdict(request, answer) {
             self.fail(why);
@@ -74,7 +74,7 @@ impl Stats {
         self.n_failures.load(Ordering::Relaxed) == 0
     }
 
-    /// Returns the waits at some share of all, in milliseconds.
+    /// Returns quantiles of the waits in milliseconds.
     fn quantiles(&self, shares: [f64; 2]) -> [f64; 2] {
         let mut waits = self.waits.lock().unwrap().clone();
         waits.sort_unstable();
@@ -82,7 +82,7 @@ impl Stats {
         shares.map(|share| f64::from(at(share)) / 1000.0)
     }
 
-    /// Returns one line of how it goes.
+    /// Returns a line that reports progress.
     pub fn line(&self, elapsed: Duration, memory: Usage) -> String {
         let sum = |counts: &Mutex<BTreeMap<&'static str, u64>>| counts.lock().unwrap().values().sum::<u64>();
         let [p50, p99] = self.quantiles([0.5, 0.99]);
@@ -96,7 +96,7 @@ impl Stats {
         )
     }
 
-    /// Prints all of it.
+    /// Prints all counts.
     pub fn report(&self, args: &Args) {
         fn rows<K: std::fmt::Display>(title: &str, counts: &Mutex<BTreeMap<K, u64>>) {
             println!("{title}");
@@ -106,12 +106,12 @@ impl Stats {
         }
         println!("\nseed {}, {} s", args.seed, args.duration.as_secs());
         rows("operations", &self.operations);
-        rows("refusals by status", &self.refusals);
+        rows("refusals by status", &self.errors);
         rows("faults survived", &self.faults);
         println!("comparisons with models    {:>10}", self.n_compared.load(Ordering::Relaxed));
         let [p50, p99] = self.quantiles([0.5, 0.99]);
-        let n_asked = self.waits.lock().unwrap().len();
-        println!("honest client: {n_asked} requests, p50 {p50:.2} ms, p99 {p99:.2} ms");
+        let n_requests = self.waits.lock().unwrap().len();
+        println!("honest client: {n_requests} requests, p50 {p50:.2} ms, p99 {p99:.2} ms");
         println!("failures: {}", self.n_failures.load(Ordering::Relaxed));
     }
 }

@@ -1,4 +1,4 @@
-//! Takes snapshots of the server and goes back to them, and takes the models of the drives along.
+//! Takes and restores snapshots of the server, together with the models of the drives.
 
 use std::thread;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use crate::Shared;
 
 pub fn run(shared: &Shared, mut random: Random) {
     let mut client = Client::new(shared.address, Duration::from_secs(60));
-    let mut kept = None;
+    let mut saved = None;
     while !shared.is_over() {
         thread::sleep(Duration::from_millis(500 + random.below(1500) as u64));
-        // No naive client is in the middle of anything meanwhile.
+        // No well-behaved client is in the middle of an operation.
         let mut models = shared.models.alone();
-        let (what, path) = match &kept {
+        let (what, path) = match &saved {
             Some(_) if random.one_in(2) => ("restore", "/_drivesim/restore/soak"),
             _ => ("snapshot", "/_drivesim/snapshot/soak"),
         };
@@ -24,10 +24,10 @@ pub fn run(shared: &Shared, mut random: Random) {
             Ok(answer) => {
                 shared.stats.answered(&request, &answer);
                 match (what, answer.status) {
-                    ("snapshot", 200 | 201) => kept = Some(models.clone()),
-                    ("restore", 204) => models.clone_from(kept.as_ref().expect("what was kept")),
-                    // The snapshot was dropped for its bytes, or there is no room for the request.
-                    ("restore", 410) => kept = None,
+                    ("snapshot", 200 | 201) => saved = Some(models.clone()),
+                    ("restore", 204) => models.clone_from(saved.as_ref().expect("saved models")),
+                    // 410: the snapshot was dropped because of its size. 409 and 503: the server is full or busy.
+                    ("restore", 410) => saved = None,
                     (_, 409 | 503) => {}
                     _ => shared.stats.fail(format!("{path}: {answer:?}")),
                 }
