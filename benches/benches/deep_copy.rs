@@ -11,7 +11,7 @@ use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use drivesim::{Conflict, CopyOptions, ItemId, Job, Pace, Profile, Sim};
-use drivesim_testkit::shapes::{Shape, checksum, plant};
+use drivesim_testkit::shapes::{Shape, checksum, populate};
 
 const SHAPES: [Shape; 5] = [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary, Shape::Bushy];
 
@@ -59,7 +59,7 @@ fn prepare(shape: Shape, n_items: u64, parallel_from: usize, n_threads: Option<u
         builder = builder.threads(n_threads);
     }
     let sim = builder.build().expect("an empty drive");
-    let source = plant(&sim, shape, n_items).expect("the shape fits");
+    let source = populate(&sim, shape, n_items).expect("the shape fits");
     let job = copy_next_to(&sim, source);
     let copy = job.outcome().expect("an instant job has ended").expect("nothing refuses it");
     let (expected, actual) =
@@ -174,7 +174,7 @@ fn accepting(criterion: &mut Criterion) {
     let mut group = group(criterion, "business limit");
     for shape in [Shape::Wide, Shape::Bushy] {
         let sim = Sim::builder().profile(Profile::BUSINESS).build().expect("an empty drive");
-        let source = plant(&sim, shape, size(29_000)).expect("the shape fits");
+        let source = populate(&sim, shape, size(29_000)).expect("the shape fits");
         group.throughput(Throughput::Elements(n_items_of(&sim, source)));
         let held_options = || CopyOptions::named("copy").pace(Pace::Held);
         // The fork drops its jobs with their memory. In one simulator thousands of jobs would accumulate.

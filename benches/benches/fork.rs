@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use drivesim::Sim;
-use drivesim_testkit::shapes::{Shape, checksum, plant};
+use drivesim_testkit::shapes::{Shape, checksum, populate};
 
 /// A record of 48 bytes.
 type Record = [u64; 6];
@@ -33,7 +33,7 @@ fn time_of<R>(n_times: u64, mut work: impl FnMut() -> R) -> Duration {
 fn forks(criterion: &mut Criterion) {
     let n_items = n_items();
     let sim = Sim::builder().build().expect("an empty drive");
-    let source = plant(&sim, Shape::Wide, n_items).expect("the shape fits");
+    let source = populate(&sim, Shape::Wide, n_items).expect("the shape fits");
     let fork = sim.fork();
     let (original_sum, fork_sum) = (checksum(&sim, source), checksum(&fork, source));
     assert_eq!(

@@ -50,7 +50,7 @@ fn run(args: &Args) -> anyhow::Result<usize> {
     std::fs::write(args.to.join("deep_copy.svg"), svg::draw(&figures))?;
     let readme = args.to.join("README.md");
     let text = std::fs::read_to_string(&readme)?;
-    std::fs::write(readme, table::put(&text, &figures, &machine(&args.note))?)?;
+    std::fs::write(readme, table::replace_table(&text, &figures, &machine(&args.note))?)?;
     Ok(figures.len())
 }
 

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 /// The result of one bench.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
+pub struct BenchResult {
     /// The group, such as `shape`.
     pub group: String,
     /// The variant in the group, such as `Wide`.
-    pub way: String,
+    pub variant: String,
     /// The size or the number of the variant. Empty if it has none.
     pub value: String,
     /// The number of items of one copy.
@@ -23,7 +23,7 @@ pub struct Figure {
     pub high: f64,
 }
 
-impl Figure {
+impl BenchResult {
     /// Returns the nanoseconds per item.
     pub fn per_item(&self) -> f64 {
         self.median / self.n_items.max(1.0)
@@ -35,7 +35,7 @@ pub const GROUPS: [&str; 8] =
     ["shape", "cores", "across drives", "conflict", "business limit", "box names", "paced", "threshold"];
 
 /// Reads all results below a folder, sorted by group and then by number of items.
-pub fn read(folder: &Path) -> anyhow::Result<Vec<Figure>> {
+pub fn read(folder: &Path) -> anyhow::Result<Vec<BenchResult>> {
     let mut figures = Vec::new();
     for entry in walkdir::WalkDir::new(folder) {
         let entry = entry.with_context(|| format!("no results of criterion in {}", folder.display()))?;
@@ -47,11 +47,11 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<Figure>> {
             figures.push(figure.with_context(|| format!("{} is of another form", entry.path().display()))?);
         }
     }
-    let order = |figure: &Figure| GROUPS.iter().position(|group| *group == figure.group);
+    let order = |figure: &BenchResult| GROUPS.iter().position(|group| *group == figure.group);
     figures.retain(|figure| order(figure).is_some());
     figures.sort_by(|a, b| {
-        let number = |figure: &Figure| figure.value.parse().unwrap_or(0.0);
-        let by_group = order(a).cmp(&order(b)).then_with(|| a.way.cmp(&b.way));
+        let number = |figure: &BenchResult| figure.value.parse().unwrap_or(0.0);
+        let by_group = order(a).cmp(&order(b)).then_with(|| a.variant.cmp(&b.variant));
         by_group.then_with(|| f64::total_cmp(&number(a), &number(b))).then_with(|| a.value.cmp(&b.value))
     });
     Ok(figures)
@@ -62,13 +62,13 @@ fn json(file: &Path) -> anyhow::Result<Value> {
     Ok(serde_json::from_str(&text)?)
 }
 
-fn figure(bench: &Value, estimates: &Value) -> Option<Figure> {
+fn figure(bench: &Value, estimates: &Value) -> Option<BenchResult> {
     let text = |key: &str| bench[key].as_str().unwrap_or_default().to_owned();
     let median = &estimates["median"];
     let bound = |end: &str| median["confidence_interval"][end].as_f64();
-    Some(Figure {
+    Some(BenchResult {
         group: text("group_id"),
-        way: text("function_id"),
+        variant: text("function_id"),
         value: text("value_str"),
         n_items: bench["throughput"]["Elements"].as_f64().unwrap_or(1.0),
         median: median["point_estimate"].as_f64()?,
@@ -94,7 +94,10 @@ mod tests {
         fs::write(new.join("estimates.json"), estimates).unwrap();
         let figures = read(dir.path()).unwrap();
         assert_eq!(figures.len(), 1);
-        assert_eq!((figures[0].way.as_str(), figures[0].per_item(), figures[0].high), ("Wide", 10.0, 12.0));
+        assert_eq!(
+            (figures[0].variant.as_str(), figures[0].per_item(), figures[0].high),
+            ("Wide", 10.0, 12.0)
+        );
     }
 
     #[test]

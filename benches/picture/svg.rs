@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::results::Figure;
-use crate::table::time;
+use crate::results::BenchResult;
+use crate::table::format_time;
 
 const WIDTH: f64 = 860.0;
 /// The left edge, the top, the width and the height of the chart of shapes.
@@ -14,11 +14,11 @@ const STEPS: f64 = 4.0;
 const COLORS: [&str; 6] = ["#1b6ca8", "#d1495b", "#2a9d5c", "#e08e0b", "#6f4bb2", "#555555"];
 
 /// Returns the picture.
-pub fn draw(figures: &[Figure]) -> String {
-    let (shapes, others): (Vec<&Figure>, Vec<&Figure>) =
+pub fn draw(figures: &[BenchResult]) -> String {
+    let (shapes, others): (Vec<&BenchResult>, Vec<&BenchResult>) =
         figures.iter().partition(|figure| figure.group == "shape");
     // Failed copies and copies of one file are only in the table.
-    let bars: Vec<&Figure> = others.into_iter().filter(|figure| figure.n_items > 1.0).collect();
+    let bars: Vec<&BenchResult> = others.into_iter().filter(|figure| figure.n_items > 1.0).collect();
     let (_, top, _, height) = CHART;
     let below = top + height + 90.0;
     let all = below + bars.len() as f64 * BAR + 20.0;
@@ -46,7 +46,7 @@ fn round_step(least: f64) -> f64 {
 }
 
 /// Draws one line for each shape: the number of items on the x axis (logarithmic), the time per item on the y axis.
-fn lines(out: &mut String, shapes: &[&Figure]) {
+fn lines(out: &mut String, shapes: &[&BenchResult]) {
     let (left, top, width, height) = CHART;
     let sizes = shapes.iter().map(|figure| figure.n_items.log10());
     let (least, most) = sizes.fold((f64::MAX, f64::MIN), |(low, high), size| (low.min(size), high.max(size)));
@@ -59,7 +59,7 @@ fn lines(out: &mut String, shapes: &[&Figure]) {
         let value = step * f64::from(number);
         let right = left + width;
         let _ = writeln!(out, "<path d=\"M{left} {0:.1}H{right}\" stroke=\"#ddd\"/>", y(value));
-        text(out, left - 6.0, y(value) + 4.0, "end", &time(value));
+        text(out, left - 6.0, y(value) + 4.0, "end", &format_time(value));
     }
     for (power, label) in [(3, "1 k"), (4, "10 k"), (5, "100 k"), (6, "1 M")] {
         let at = 10f64.powi(power);
@@ -67,10 +67,10 @@ fn lines(out: &mut String, shapes: &[&Figure]) {
             text(out, x(at), top + height + 18.0, "middle", label);
         }
     }
-    let mut shape_names: Vec<&str> = shapes.iter().map(|figure| figure.way.as_str()).collect();
+    let mut shape_names: Vec<&str> = shapes.iter().map(|figure| figure.variant.as_str()).collect();
     shape_names.dedup();
     for (shape, color) in shape_names.iter().zip(COLORS.iter().cycle()) {
-        let points = shapes.iter().filter(|figure| figure.way == *shape);
+        let points = shapes.iter().filter(|figure| figure.variant == *shape);
         let points: Vec<(f64, f64)> =
             points.map(|figure| (x(figure.n_items), y(figure.per_item()))).collect();
         let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
@@ -100,7 +100,7 @@ fn legend(out: &mut String, shape_names: &[&str]) {
 }
 
 /// Draws a bar for each figure. Its length is the time per item.
-fn draw_bars(out: &mut String, bars: &[&Figure], below: f64) {
+fn draw_bars(out: &mut String, bars: &[&BenchResult], below: f64) {
     let (left, width) = (300.0, WIDTH - 300.0 - 90.0);
     let longest = bars.iter().map(|figure| figure.per_item()).fold(1e-3, f64::max);
     text(out, 70.0, below - 18.0, "start", "time per copied item of other copies");
@@ -112,9 +112,9 @@ fn draw_bars(out: &mut String, bars: &[&Figure], below: f64) {
             out,
             "<rect x=\"{left}\" y=\"{y:.1}\" width=\"{length:.1}\" height=\"14\" fill=\"{color}\"/>"
         );
-        let name = format!("{}: {} {}", figure.group, figure.way, figure.value);
+        let name = format!("{}: {} {}", figure.group, figure.variant, figure.value);
         text(out, left - 8.0, y + 12.0, "end", &name);
-        text(out, left + length + 6.0, y + 12.0, "start", &time(figure.per_item()));
+        text(out, left + length + 6.0, y + 12.0, "start", &format_time(figure.per_item()));
     }
 }
 
@@ -122,9 +122,9 @@ fn draw_bars(out: &mut String, bars: &[&Figure], below: f64) {
 mod tests {
     use super::*;
 
-    fn figure(group: &str, way: &str, n_items: f64, median: f64) -> Figure {
+    fn figure(group: &str, way: &str, n_items: f64, median: f64) -> BenchResult {
         let (group, way) = (group.to_owned(), way.to_owned());
-        Figure { group, way, value: String::new(), n_items, median, low: median, high: median }
+        BenchResult { group, variant: way, value: String::new(), n_items, median, low: median, high: median }
     }
 
     #[test]

@@ -8,7 +8,7 @@ fn line(path: &str) -> String {
 }
 
 /// Returns the resident memory of this process in bytes.
-pub fn resident() -> u64 {
+pub fn resident_bytes() -> u64 {
     let statm = line("/proc/self/statm");
     let n_pages: u64 = statm.split(' ').nth(1).and_then(|field| field.parse().ok()).unwrap_or(0);
     n_pages * 4096
@@ -36,7 +36,7 @@ pub fn describe() {
 
 /// Touches and frees `n_gib` GiB of memory before the measurement. A virtual machine gets memory from its host at the
 /// first touch, which takes several times as long.
-pub fn take_memory(n_gib: usize) {
+pub fn touch_memory(n_gib: usize) {
     let start = std::time::Instant::now();
     drop(std::hint::black_box(vec![1u8; n_gib << 30]));
     println!("# {n_gib} GiB touched for the first time in {:.1} s", start.elapsed().as_secs_f64());

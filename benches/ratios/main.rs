@@ -68,14 +68,14 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     machine::describe();
-    machine::take_memory(if args.quick { 2 } else { 6 });
+    machine::touch_memory(if args.quick { 2 } else { 6 });
     let is_selected = |name: &str| {
         args.only.as_deref().is_none_or(|only| name.contains(only)) && !(args.quick && name == LARGE)
     };
     let mut summary = Summary::default();
     for row in GROUPS {
         let names: Vec<&str> = row.iter().map(|(name, _)| *name).filter(|name| is_selected(name)).collect();
-        if let Err(error) = summary.read_groups(&names) {
+        if let Err(error) = summary.run_groups(&names) {
             eprintln!("ratios: {}: {error}", names.join(", "));
             return ExitCode::FAILURE;
         }

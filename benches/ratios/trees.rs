@@ -4,14 +4,14 @@ use drivesim::{ItemId, Sim};
 
 /// A deterministic pseudo-random number generator.
 #[derive(Clone, Debug)]
-pub struct Dice(u64);
+pub struct Rng(u64);
 
-impl Dice {
-    pub fn new(seed: u64) -> Dice {
-        Dice(seed.wrapping_add(0x9e37_79b9_7f4a_7c15))
+impl Rng {
+    pub fn new(seed: u64) -> Rng {
+        Rng(seed.wrapping_add(0x9e37_79b9_7f4a_7c15))
     }
 
-    pub fn roll(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         // The generator splitmix64.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -21,7 +21,7 @@ impl Dice {
     }
 
     pub fn below(&mut self, end: usize) -> usize {
-        (self.roll() % end.max(1) as u64) as usize
+        (self.next_u64() % end.max(1) as u64) as usize
     }
 
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
@@ -61,7 +61,7 @@ fn new_file(sim: &Sim, folder: ItemId, name: &str, size: u64) {
 }
 
 /// Runs several works in parallel threads, because creating the trees takes longer than the measurements.
-pub fn together<T: Send, const N: usize>(works: [&(dyn Fn() -> T + Sync); N]) -> [T; N] {
+pub fn run_in_parallel<T: Send, const N: usize>(works: [&(dyn Fn() -> T + Sync); N]) -> [T; N] {
     std::thread::scope(|scope| {
         works.map(|work| scope.spawn(work)).map(|thread| thread.join().expect("no work panics"))
     })
@@ -96,7 +96,7 @@ pub fn wide_in_random_order(sim: &Sim, n_folders: usize, n_files: usize) -> Item
         .enumerate()
         .flat_map(|(folder, names)| (0..names.len()).map(move |at| (folder, at)))
         .collect();
-    Dice::new(1).shuffle(&mut files);
+    Rng::new(1).shuffle(&mut files);
     for (folder, at) in files {
         new_file(sim, folders[folder], &names[folder][at], (at * 37 % 100_000) as u64);
     }
@@ -144,7 +144,7 @@ pub fn binary(sim: &Sim, height: u32) -> ItemId {
 }
 
 /// Creates the names below a real folder in the order of the directory, at most `most` of them.
-pub fn real(sim: &Sim, root: &std::path::Path, most: usize) -> ItemId {
+pub fn from_directory(sim: &Sim, root: &std::path::Path, most: usize) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");
     let mut folders = vec![top];
     let entries = walkdir::WalkDir::new(root).min_depth(1).into_iter().filter_map(Result::ok);

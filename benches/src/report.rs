@@ -69,7 +69,7 @@ impl Report {
     }
 
     /// Prints the checksum of a result, which is part of the checksum of the run.
-    pub fn check(&mut self, what: &str, sum: u64) {
+    pub fn checksum(&mut self, what: &str, sum: u64) {
         println!("# {what}{CHECKSUM}{sum:016x}");
     }
 }
@@ -87,7 +87,7 @@ pub struct Summary {
 impl Summary {
     /// Measures groups at the same time, each in a new process, and prints their reports line by line. In one process,
     /// memory that one group frees would be warm for the next.
-    pub fn read_groups(&mut self, groups: &[&str]) -> io::Result<()> {
+    pub fn run_groups(&mut self, groups: &[&str]) -> io::Result<()> {
         let (program, start) = (std::env::current_exe()?, Instant::now());
         let spawn =
             |group: &&str| Command::new(&program).args(["--group", group]).stdout(Stdio::piped()).spawn();

@@ -9,14 +9,14 @@ use axum::routing::get;
 use tokio::runtime::Runtime;
 
 /// A server with one route. It stops when this is dropped.
-pub struct Bare {
+pub struct BareServer {
     address: SocketAddr,
     _runtime: Runtime,
 }
 
-impl Bare {
+impl BareServer {
     /// Starts a server whose response has `n_bytes` bytes.
-    pub fn start(n_bytes: usize) -> Result<Bare> {
+    pub fn start(n_bytes: usize) -> Result<BareServer> {
         let body = axum::body::Bytes::from(vec![b'x'; n_bytes]);
         let respond = move || {
             let body = body.clone();
@@ -27,7 +27,7 @@ impl Bare {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).context("a port")?;
         let address = listener.local_addr()?;
         runtime.spawn(async move { axum::serve(listener, router).await });
-        Ok(Bare { address, _runtime: runtime })
+        Ok(BareServer { address, _runtime: runtime })
     }
 
     pub fn url(&self) -> String {

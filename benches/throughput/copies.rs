@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 /// Returns the copies per second of one client of Graph, which polls the monitor of each copy until it is complete.
-pub fn rate_of_graph(url: &str, seconds: u32) -> Result<f64> {
+pub fn graph_rate(url: &str, seconds: u32) -> Result<f64> {
     let copy = format!("{url}/v1.0/me/drive/root:/Small/f00.txt:/copy");
     rate(seconds, |agent, name| {
         let accepted = send(agent, &copy, &json!({ "name": name }))?;
@@ -24,7 +24,7 @@ pub fn rate_of_graph(url: &str, seconds: u32) -> Result<f64> {
 }
 
 /// Returns the copies per second of one client of Box. They are complete when the response is sent.
-pub fn rate_of_box(url: &str, file: &str, seconds: u32) -> Result<f64> {
+pub fn box_rate(url: &str, file: &str, seconds: u32) -> Result<f64> {
     let copy = format!("{url}/2.0/files/{file}/copy");
     rate(seconds, |agent, name| {
         let copied = send(agent, &copy, &json!({ "name": name, "parent": { "id": "0" } }))?;

@@ -7,7 +7,7 @@ use crate::program::Program;
 
 /// A file that can be renamed, and is part of a response.
 #[derive(Clone)]
-pub struct File {
+pub struct RenamedFile {
     /// The method of the request that renames it.
     pub method: &'static str,
     pub path: String,
@@ -15,7 +15,7 @@ pub struct File {
 }
 
 /// Renames a file and back, and checks the response before and after each change.
-pub fn check(program: &Program, path: &str, file: &File) -> Result<()> {
+pub fn check(program: &Program, path: &str, file: &RenamedFile) -> Result<()> {
     const OTHER: &str = "renamed.txt";
     let shows = |name: &str| -> Result<bool> {
         let body = String::from_utf8(program.get_bytes(path)?)?;

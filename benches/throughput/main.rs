@@ -15,8 +15,8 @@ use anyhow::{Context as _, Result};
 use clap::Parser;
 use drivesim_benches::report::{self, Goal, Report};
 
-use crate::bare::Bare;
-use crate::live::File;
+use crate::bare::BareServer;
+use crate::live::RenamedFile;
 use crate::program::Program;
 
 /// Measures drivesim's server against a bare route, in the same run. Needs `wrk`, and the program in the same folder:
@@ -42,7 +42,7 @@ struct Case {
     name: &'static str,
     path: String,
     least: f64,
-    file: File,
+    file: RenamedFile,
 }
 
 fn main() -> ExitCode {
@@ -73,9 +73,9 @@ fn run(args: &Args) -> Result<bool> {
     for case in &cases {
         is_reached &= measure(args, &mut report, &program, case)? >= case.least;
     }
-    let rate = copies::rate_of_graph(&program.url, args.seconds)?;
+    let rate = copies::graph_rate(&program.url, args.seconds)?;
     report.add("Graph: copies of one file, each with its wait", rate, "1/s", Goal::None);
-    let rate = copies::rate_of_box(&program.url, &file, args.seconds)?;
+    let rate = copies::box_rate(&program.url, &file, args.seconds)?;
     report.add("Box: copies of one file", rate, "1/s", Goal::None);
     println!("# goals {}", if is_reached { "reached" } else { "missed" });
     Ok(is_reached || !args.check)
@@ -90,8 +90,8 @@ fn cases(program: &Program) -> Result<([Case; 4], String)> {
     let file = id(&program.get(&format!("/2.0/folders/{wide}/items"))?["entries"][0])?;
     let name = "f00.txt".to_owned();
     let path = format!("/v1.0/me/drive/items/{item}");
-    let of_graph = File { method: "PATCH", path: path.clone(), name: name.clone() };
-    let of_box = File { method: "PUT", path: format!("/2.0/files/{file}"), name };
+    let of_graph = RenamedFile { method: "PATCH", path: path.clone(), name: name.clone() };
+    let of_box = RenamedFile { method: "PUT", path: format!("/2.0/files/{file}"), name };
     let cases = [
         Case { name: "Graph: GET item by id", path, least: 0.6, file: of_graph.clone() },
         Case {
@@ -115,7 +115,7 @@ fn cases(program: &Program) -> Result<([Case; 4], String)> {
 fn measure(args: &Args, report: &mut Report, program: &Program, case: &Case) -> Result<f64> {
     let url = format!("{}{}", program.url, case.path);
     let n_bytes = program.get_bytes(&case.path)?.len();
-    let bare = Bare::start(n_bytes)?;
+    let bare = BareServer::start(n_bytes)?;
     let (mut rates, mut bare_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..args.rounds {
         let ours = || load::rate(&url, args.seconds);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use drivesim::{
-    Access, Conflict, CopyOptions, ItemId, JobStatus, Leftovers, LockScope, Pace, Profile, Sim, Timestamp,
+    Access, Conflict, CopyOptions, ItemId, JobStatus, LockScope, OnFailure, Pace, Profile, Sim, Timestamp,
     Visibility,
 };
 
@@ -400,7 +400,7 @@ fn ids_of_purged_items_are_not_reused() {
 #[test]
 fn a_job_whose_new_item_is_deleted_fails_and_its_revealed_items_can_be_restored() {
     for profile in Profile::ALL {
-        for leftovers in [Leftovers::Keep, Leftovers::Remove] {
+        for leftovers in [OnFailure::Keep, OnFailure::Remove] {
             let sim = sim(profile.clone(), DOCS);
             let options = CopyOptions::default().pace(Pace::Held).leftovers(leftovers);
             let job = sim.copy("/Docs", "/to", options).unwrap();

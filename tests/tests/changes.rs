@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use drivesim::{
-    Access, Change, ChangeToken, Changes, Conflict, Content, CopyOptions, Error, Leftovers, LockScope, Pace,
+    Access, Change, ChangeToken, Changes, Conflict, Content, CopyOptions, Error, LockScope, OnFailure, Pace,
     Profile, Sim, Times, Timestamp, Versions,
 };
 
@@ -187,7 +187,7 @@ fn leftovers_in_the_bin_are_not_removed() {
     let sim = sim(Profile::BUSINESS);
     sim.write("/d/e/x", "y").unwrap();
     let token = sim.change_token("/").unwrap();
-    let options = CopyOptions::children_only().pace(Pace::Held).leftovers(Leftovers::Remove);
+    let options = CopyOptions::children_only().pace(Pace::Held).leftovers(OnFailure::Remove);
     let job = sim.copy("/d", "/to", options).unwrap();
     job.step(3).unwrap();
     let [made, target] = ["/to/e", "/to"].map(|path| sim.item(path).unwrap().id);

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use drivesim::{
-    CopyOptions, EventKind, Events, Every, Job, JobEvent, JobStatus, Leftovers, Pace, Percent, Sim,
+    CopyOptions, EventKind, Events, Every, Job, JobEvent, JobStatus, OnFailure, Pace, Percent, Sim,
     Timestamp, Visibility,
 };
 use expect_test::expect;
@@ -227,7 +227,7 @@ fn a_failure_event_reports_the_progress_of_the_job() {
 #[test]
 fn a_copy_that_is_visible_on_completion_reports_its_progress() {
     let sim = sim(Pace::items_per_second(1));
-    let options = CopyOptions::default().visibility(Visibility::OnCompletion).leftovers(Leftovers::Remove);
+    let options = CopyOptions::default().visibility(Visibility::OnCompletion).leftovers(OnFailure::Remove);
     let job = sim.copy("/Docs", "/Archive", options).unwrap();
     let events = job.events_every(Every::Item);
     sim.advance(2500 * MILLI).unwrap();

@@ -8,10 +8,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use drivesim::{
-    Conflict, CopyOptions, Error, EventKind, Job, JobStatus, Leftovers, Pace, Profile, Sim, Visibility,
+    Conflict, CopyOptions, Error, EventKind, Job, JobStatus, OnFailure, Pace, Profile, Sim, Visibility,
 };
 use drivesim_testkit::history::histories;
-use drivesim_testkit::shapes::{Shape, plant};
+use drivesim_testkit::shapes::{Shape, populate};
 use proptest::prelude::*;
 use rayon::prelude::*;
 
@@ -120,7 +120,7 @@ fn jobs_of_all_kinds() -> Sim {
     sim.create_file_or("/", "d", "old", Conflict::Fail).unwrap();
     let replace = CopyOptions::default().on_conflict(Conflict::Replace).pace(Pace::items_per_second(1));
     sim.copy("/Docs/d", "/", replace).unwrap();
-    let doomed = CopyOptions::named("doomed").pace(Pace::Held).leftovers(Leftovers::Remove);
+    let doomed = CopyOptions::named("doomed").pace(Pace::Held).leftovers(OnFailure::Remove);
     let doomed = sim.copy("/Docs", "/Archive", doomed).unwrap();
     doomed.step(1).unwrap();
     sim.delete("/Archive/doomed").unwrap();
@@ -345,7 +345,7 @@ fn keep_busy(sim: &Sim, thread: usize, stop: &AtomicBool) {
         // A fork may have been restored, or the drive removed: errors are expected, deadlocks are not.
         let target = if number % 2 == 0 { "two" } else { "drive" };
         let Ok(target) = sim.drive(target) else { continue };
-        let options = CopyOptions::named(&name).pace(pace).leftovers(Leftovers::Remove);
+        let options = CopyOptions::named(&name).pace(pace).leftovers(OnFailure::Remove);
         let job = sim.copy("/source", target.at("/to"), options);
         match (number % 4, job) {
             (0, _) => drop(sim.advance(Duration::from_millis(1))),
@@ -363,7 +363,7 @@ fn keep_busy(sim: &Sim, thread: usize, stop: &AtomicBool) {
 
 fn busy_sim() -> Sim {
     let sim = Sim::builder().parallel_from(1000).build().unwrap();
-    plant(&sim, Shape::Wide, 3000).unwrap();
+    populate(&sim, Shape::Wide, 3000).unwrap();
     let two = sim.add_drive("two", Profile::PLAIN).unwrap();
     sim.create_folder("/", "to").unwrap();
     sim.create_folder(two.at("/"), "to").unwrap();
@@ -423,7 +423,7 @@ fn forks_during_copies_on_other_threads_are_complete() {
 fn forks_during_the_build_of_a_copy_are_complete() {
     with_watchdog(|| {
         let sim = Sim::builder().parallel_from(1000).build().unwrap();
-        plant(&sim, Shape::Wide, 40_000).unwrap();
+        populate(&sim, Shape::Wide, 40_000).unwrap();
         let options = CopyOptions::named("copy").pace(Pace::items_per_second(1000));
         sim.copy("/source", "/", options).unwrap();
         std::thread::scope(|scope| {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use drivesim::{
-    Conflict, CopyOptions, Error, EventKind, Job, JobStatus, Leftovers, Pace, Profile, Sim, Visibility,
+    Conflict, CopyOptions, Error, EventKind, Job, JobStatus, OnFailure, Pace, Profile, Sim, Visibility,
 };
 use expect_test::expect;
 
@@ -343,7 +343,7 @@ fn a_copy_that_is_visible_on_completion_is_hidden_until_then() {
 #[test]
 fn a_failed_job_keeps_revealed_items_unless_leftovers_are_removed() {
     for (leftovers, expected) in
-        [(Leftovers::Keep, "a = 1 B\nb/\nold = 9 B\n"), (Leftovers::Remove, "b/\nold = 9 B\n")]
+        [(OnFailure::Keep, "a = 1 B\nb/\nold = 9 B\n"), (OnFailure::Remove, "b/\nold = 9 B\n")]
     {
         let sim = sim(Pace::Held, "from/\n  a = 1 B\n  b = 2 B\nto/\n  b = 3 B\n  old = 9 B\n");
         let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(leftovers);
@@ -597,7 +597,7 @@ fn nothing_is_due_for_a_failed_job() {
 #[test]
 fn leftovers_are_removed_at_every_pace_and_fail_jobs_below_them() {
     let outline = "from/\n  a/\n    x\n  b\nto/\n  b/\n";
-    let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(Leftovers::Remove);
+    let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(OnFailure::Remove);
     for pace in ["instant", "held", "2polls", "1items/s", "1s"] {
         let sim = sim(pace.parse().unwrap(), outline);
         let job = sim.copy("/from", "/to", options.clone()).unwrap();
@@ -642,7 +642,7 @@ fn a_job_whose_target_is_a_removed_leftover_fails_at_once() {
     for pace in [Pace::polls(3), Pace::Held, Pace::after(Duration::from_secs(5))] {
         let outline = "s/\n  d/\n  taken\nt/\n  taken\nf\n";
         let sim = sim(Pace::after(Duration::from_secs(1)), outline);
-        let options = CopyOptions::children_only().leftovers(Leftovers::Remove);
+        let options = CopyOptions::children_only().leftovers(OnFailure::Remove);
         let first = sim.copy("/s", "/t", options).unwrap();
         sim.write("/s/z", "").unwrap();
         sim.advance(600 * MILLI).unwrap();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use drivesim::{
-    Access, Conflict, CopyOptions, DriveError, Error, ItemId, Job, JobStatus, Leftovers, LockScope, Pace,
+    Access, Conflict, CopyOptions, DriveError, Error, ItemId, Job, JobStatus, LockScope, OnFailure, Pace,
     Profile, Sim, Times, Timestamp,
 };
 use expect_test::{Expect, expect};
@@ -300,7 +300,7 @@ fn a_lock_moves_with_its_item_and_ends_with_it() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         // The removal of leftovers ignores locks.
-        let options = CopyOptions::default().pace(Pace::Held).leftovers(Leftovers::Remove);
+        let options = CopyOptions::default().pace(Pace::Held).leftovers(OnFailure::Remove);
         let job = sim.copy("/top", "/to", options).unwrap();
         job.step(2).unwrap();
         let made = sim.item("/to/top/d").unwrap().id;
@@ -328,7 +328,7 @@ fn a_lock_moves_with_its_item_and_ends_with_it() {
 fn a_lock_ends_with_an_item_that_a_failed_job_removes() {
     for profile in Profile::ALL {
         let sim = sim(profile);
-        let options = CopyOptions::named("new").pace(Pace::Held).leftovers(Leftovers::Remove);
+        let options = CopyOptions::named("new").pace(Pace::Held).leftovers(OnFailure::Remove);
         let job = sim.copy("/top", "/to", options).unwrap();
         job.step(3).unwrap();
         let lock = sim.lock("/to/new/d", LockScope::Item).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use drivesim::{Conflict, CopyOptions, Item, ItemId, JobStatus, Pace, Profile, Sim, Tally};
+use drivesim::{Conflict, CopyOptions, Item, ItemId, JobStatus, Pace, Profile, Sim, Totals};
 use proptest::prelude::*;
 
 /// Generates outlines of folders and files with few names, so that there are deep paths and conflicts.
@@ -108,7 +108,7 @@ proptest! {
         let sim = sim(Profile::BUSINESS, &outline);
         let (all, source) = (sim.tally("/").unwrap(), sim.tally("/source").unwrap());
         copy(&sim, CopyOptions::default().pace(pace));
-        let expected = Tally {
+        let expected = Totals {
             files: all.files + source.files,
             folders: all.folders + source.folders,
             bytes: all.bytes + source.bytes,

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use drivesim::{
     Access, Address, ChangeToken, Conflict, CopyOptions, DriveRef, Error, Item, ItemId, Job, JobStatus,
-    Leftovers, LockId, LockScope, Pace, Precondition, Profile, Sim, Snapshot, Times, Timestamp, Update,
+    LockId, LockScope, OnFailure, Pace, Precondition, Profile, Sim, Snapshot, Times, Timestamp, Update,
     Versions, Visibility,
 };
 use rayon::prelude::*;
@@ -480,7 +480,7 @@ impl Worker {
         options.versions = self.dice.pick(&versions);
         options.visibility =
             Some(if self.dice.one_in(4) { Visibility::OnCompletion } else { Visibility::Gradual });
-        options.leftovers = Some(if self.dice.one_in(3) { Leftovers::Remove } else { Leftovers::Keep });
+        options.leftovers = Some(if self.dice.one_in(3) { OnFailure::Remove } else { OnFailure::Keep });
         options.pace(self.dice.pick(&[
             Pace::Instant,
             Pace::Instant,

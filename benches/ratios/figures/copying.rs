@@ -11,22 +11,22 @@ use crate::trees;
 use drivesim_benches::report::{Goal, Report, median, median_ratio, median_time};
 
 /// A simulator with a tree to copy. It keeps all copies, so that each uses fresh memory.
-pub struct Bed {
+pub struct TreeFixture {
     pub sim: Sim,
     pub source: ItemId,
     pub n_items: usize,
     n_copies: usize,
 }
 
-impl Bed {
+impl TreeFixture {
     /// Creates a tree in a simulator that copies with one thread, or with all.
-    pub fn new(parallel: bool, plant: impl FnOnce(&Sim) -> ItemId) -> Bed {
+    pub fn new(parallel: bool, plant: impl FnOnce(&Sim) -> ItemId) -> TreeFixture {
         let builder = Sim::builder();
         let builder = if parallel { builder } else { builder.parallel_from(usize::MAX) };
         let sim = builder.build().expect("an empty drive");
         let source = plant(&sim);
         let n_items = trees::count(&sim, source);
-        Bed { sim, source, n_items, n_copies: 0 }
+        TreeFixture { sim, source, n_items, n_copies: 0 }
     }
 
     /// Copies the tree. Returns the time and the copy.
@@ -44,9 +44,9 @@ impl Bed {
     pub fn check(&mut self, what: &str, report: &mut Report) {
         let (_, copy) = self.copy();
         let sum = |top: ItemId| checksum(&self.sim, top).expect("it is there");
-        let [source, copy] = trees::together([&|| sum(self.source), &|| sum(copy)]);
+        let [source, copy] = trees::run_in_parallel([&|| sum(self.source), &|| sum(copy)]);
         assert_eq!(source, copy, "{what}: the copy is not like its source");
-        report.check(what, copy);
+        report.checksum(what, copy);
     }
 }
 
@@ -61,14 +61,14 @@ const FILES: usize = 1000;
 
 pub fn run(report: &mut Report) {
     let plant = || {
-        trees::together([
-            &|| Bed::new(false, |sim| trees::wide(sim, FOLDERS, FILES)),
-            &|| Bed::new(true, |sim| trees::wide(sim, FOLDERS, FILES)),
-            &|| Bed::new(false, |sim| trees::wide_in_random_order(sim, FOLDERS, FILES)),
+        trees::run_in_parallel([
+            &|| TreeFixture::new(false, |sim| trees::wide(sim, FOLDERS, FILES)),
+            &|| TreeFixture::new(true, |sim| trees::wide(sim, FOLDERS, FILES)),
+            &|| TreeFixture::new(false, |sim| trees::wide_in_random_order(sim, FOLDERS, FILES)),
         ])
     };
     // Memory that a peer frees would be warm for others, so peers stay until the end too.
-    let plant_peers = || trees::together([&|| IndexTree::wide(FOLDERS, FILES); PEER_ROUNDS]);
+    let plant_peers = || trees::run_in_parallel([&|| IndexTree::wide(FOLDERS, FILES); PEER_ROUNDS]);
     let ([mut listed, mut parallel, mut random], mut peers) = rayon::join(plant, plant_peers);
     let n_items = listed.n_items;
     assert_eq!((parallel.n_items, random.n_items), (n_items, n_items));
@@ -118,7 +118,8 @@ pub fn run(report: &mut Report) {
 /// Measures copies against peers that are too slow for a million items.
 pub fn against_file_systems(report: &mut Report) {
     let plant = || {
-        let [small, large] = [100, 1000].map(|n_files| Bed::new(false, |sim| trees::wide(sim, 100, n_files)));
+        let [small, large] =
+            [100, 1000].map(|n_files| TreeFixture::new(false, |sim| trees::wide(sim, 100, n_files)));
         (small, large, PathMap::wide(100, 1000))
     };
     let ((mut small, mut large, mut map), tmpfs) = rayon::join(plant, || Tmpfs::wide(100, 1000));

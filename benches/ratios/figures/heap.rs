@@ -2,14 +2,14 @@
 
 use drivesim::{ItemId, Sim};
 
-use crate::figures::copying::Bed;
+use crate::figures::copying::TreeFixture;
 use crate::trees;
 use drivesim_benches::report::{Goal, Report};
 
 /// The name of a tree, the function that creates it, and the allowed allocations per item.
-type Planter = (&'static str, fn(&Sim) -> ItemId, Option<f64>);
+type TreeSpec = (&'static str, fn(&Sim) -> ItemId, Option<f64>);
 
-const TREES: [Planter; 4] = [
+const TREES: [TreeSpec; 4] = [
     ("wide tree, listing order", |sim| trees::wide(sim, 1000, 1000), Some(0.01)),
     ("binary tree", |sim| trees::binary(sim, 17), Some(0.01)),
     ("wide tree, random order", |sim| trees::wide_in_random_order(sim, 300, 1000), None),
@@ -17,8 +17,8 @@ const TREES: [Planter; 4] = [
 ];
 
 pub fn run(report: &mut Report) {
-    let plant = |tree: usize| Bed::new(false, TREES[tree].1);
-    let beds = trees::together([&|| plant(0), &|| plant(1), &|| plant(2), &|| plant(3)]);
+    let plant = |tree: usize| TreeFixture::new(false, TREES[tree].1);
+    let beds = trees::run_in_parallel([&|| plant(0), &|| plant(1), &|| plant(2), &|| plant(3)]);
     for ((name, _, most), mut bed) in TREES.into_iter().zip(beds) {
         let usage = allocation_counter::measure(|| {
             bed.copy();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use drivesim::{CopyOptions, ItemId, ListingOrder, Pace, Profile, Sim, Update};
 
-use crate::trees::{self, Dice};
+use crate::trees::{self, Rng};
 use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
 
 const HUGE: usize = 1_000_000;
@@ -18,12 +18,12 @@ const TIMES: usize = 300;
 const FEW_TIMES: usize = 5;
 
 /// A simulator with items in one or many folders below `/source`, and the state of the measurements.
-struct Bed {
+struct ListingFixture {
     sim: Sim,
     n_folders: usize,
     /// The number of items of each folder.
     n_items: usize,
-    dice: Dice,
+    dice: Rng,
     n_new: usize,
 }
 
@@ -43,10 +43,10 @@ fn name(number: usize) -> String {
     format!("f{number}")
 }
 
-impl Bed {
+impl ListingFixture {
     /// Creates files and folders, nine to one, in random order.
-    fn new(profile: &Profile, n_folders: usize, n_items: usize) -> Bed {
-        let (sim, mut dice) = (sim(profile), Dice::new(3));
+    fn new(profile: &Profile, n_folders: usize, n_items: usize) -> ListingFixture {
+        let (sim, mut dice) = (sim(profile), Rng::new(3));
         sim.create_folder("/", "aside").expect("the name is free");
         let top = sim.create_folder("/", "source").expect("the name is free");
         let folders: Vec<ItemId> = (0..n_folders)
@@ -61,7 +61,7 @@ impl Bed {
                 _ => drop(sim.create_sized(folder, &name(number), 5).expect("the name is free")),
             }
         }
-        Bed { sim, n_folders, n_items, dice, n_new: 0 }
+        ListingFixture { sim, n_folders, n_items, dice, n_new: 0 }
     }
 
     /// Returns the path of a random folder.
@@ -116,7 +116,7 @@ impl Bed {
 }
 
 /// The name of a case, the number of measurements, and the function that prepares and measures a page.
-type Case = (&'static str, usize, fn(&mut Bed, &str) -> Duration);
+type Case = (&'static str, usize, fn(&mut ListingFixture, &str) -> Duration);
 
 const CASES: [Case; 14] = [
     ("first page", TIMES, |bed, folder| bed.page(folder, 0)),
@@ -159,8 +159,8 @@ const CASES: [Case; 14] = [
         spent.max(bed.anywhere(folder, bed.n_items))
     }),
     ("page anywhere in a fork after a create", TIMES, |bed, folder| {
-        let mut fork = Bed { sim: bed.sim.fork(), dice: bed.dice.clone(), ..*bed };
-        bed.dice.roll();
+        let mut fork = ListingFixture { sim: bed.sim.fork(), dice: bed.dice.clone(), ..*bed };
+        bed.dice.next_u64();
         fork.sim.create_sized(folder, "new", 5).expect("the name is free");
         fork.anywhere(folder, bed.n_items)
     }),
@@ -185,7 +185,7 @@ const CASES: [Case; 14] = [
 ];
 
 /// Measures a page after an outline replaced all items.
-fn after_an_outline(bed: &mut Bed) -> Duration {
+fn after_an_outline(bed: &mut ListingFixture) -> Duration {
     let mut outline = String::from("source/\n");
     for folder in 0..bed.n_folders {
         // Writing to a string cannot fail.
@@ -204,10 +204,10 @@ fn after_an_outline(bed: &mut Bed) -> Duration {
 pub fn run(report: &mut Report) {
     for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
         let profile = unlimited(profile);
-        let [mut huge, mut small] = trees::together([
-            &|| Bed::new(&profile, 1, HUGE),
+        let [mut huge, mut small] = trees::run_in_parallel([
+            &|| ListingFixture::new(&profile, 1, HUGE),
             // The same number of items, so that memory is equally far away.
-            &|| Bed::new(&profile, HUGE / SMALL, SMALL),
+            &|| ListingFixture::new(&profile, HUGE / SMALL, SMALL),
         ]);
         let outline: Case = ("page anywhere after an outline", FEW_TIMES, |bed, _| after_an_outline(bed));
         for (what, n_times, case) in CASES.into_iter().chain([outline]) {
@@ -233,7 +233,9 @@ pub fn run(report: &mut Report) {
 fn alone(report: &mut Report) {
     for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
         let [mut huge, mut small] =
-            trees::together([&|| Bed::new(&profile, 1, HUGE), &|| Bed::new(&profile, 1, SMALL)]);
+            trees::run_in_parallel([&|| ListingFixture::new(&profile, 1, HUGE), &|| {
+                ListingFixture::new(&profile, 1, SMALL)
+            }]);
         for (what, _, case) in CASES.into_iter().take(4) {
             let (mut in_huge, mut in_small) = (Vec::new(), Vec::new());
             for _ in 0..TIMES {
@@ -264,7 +266,7 @@ fn creates(report: &mut Report) {
     let mixed: Vec<String> = (0..FILES).map(|number| trees::file_name(0, number)).collect();
     let [mut shuffled, mut random] = [&counted, &mixed].map(Vec::clone);
     for names in [&mut shuffled, &mut random] {
-        Dice::new(5).shuffle(names);
+        Rng::new(5).shuffle(names);
     }
     let orders = [
         ("f1, f2 …", counted),
@@ -299,8 +301,10 @@ fn copies(report: &mut Report) {
         let mut by_name = profile.clone();
         by_name.listing_order = ListingOrder::Name;
         let [mut without_order, mut with_order] =
-            trees::together([&|| Bed::new(&by_name, 1, HUGE), &|| Bed::new(&profile, 1, HUGE)]);
-        let timed = |bed: &mut Bed, source: &str| {
+            trees::run_in_parallel([&|| ListingFixture::new(&by_name, 1, HUGE), &|| {
+                ListingFixture::new(&profile, 1, HUGE)
+            }]);
+        let timed = |bed: &mut ListingFixture, source: &str| {
             let options = CopyOptions::named(bed.new_name());
             let start = Instant::now();
             let job = bed.sim.copy(source, "/", options).expect("the name is free");

@@ -14,7 +14,7 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 /// Creates folders of a thousand files in a drive without a simulator.
 fn plant(n_folders: usize) -> (Drive, ItemId) {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
-    drive.free_in_portions();
+    drive.reclaim_in_portions();
     let top = drive.create_folder(drive.root(), "source", Conflict::Fail, NOW).expect("the name is free");
     for number in 0..n_folders {
         let folder =
@@ -42,9 +42,9 @@ fn copy(drive: &mut Drive, top: ItemId, name: String) -> (Duration, ItemId) {
     let spec = CopySpec::new(top, drive.root()).named(name);
     let opened = time(&mut spent, || open(drive, drive, &spec)).expect("nothing refuses it");
     let mut planned = opened.plan().expect("one drive, one set of rules");
-    while time(&mut spent, || drive.adopt(&mut planned, 1024, NOW)).expect("it fits") {}
+    while time(&mut spent, || drive.import(&mut planned, 1024, NOW)).expect("it fits") {}
     let ticket = time(&mut spent, || drive.reserve(&planned, NOW)).expect("it fits");
-    let staged = planned.fill(ticket, usize::MAX);
+    let staged = planned.build(ticket, usize::MAX);
     let attached = time(&mut spent, || drive.attach(staged)).expect("the name is free");
     (spent.into_iter().max().unwrap_or_default(), attached.item)
 }
@@ -53,7 +53,7 @@ fn copy(drive: &mut Drive, top: ItemId, name: String) -> (Duration, ItemId) {
 fn purge(drive: &mut Drive, item: ItemId) -> Duration {
     let mut spent = Vec::new();
     time(&mut spent, || drive.delete_permanently(item)).expect("it is there");
-    while time(&mut spent, || drive.free_some()).more {}
+    while time(&mut spent, || drive.reclaim_some()).more {}
     spent.into_iter().max().unwrap_or_default()
 }
 

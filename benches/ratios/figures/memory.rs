@@ -5,7 +5,7 @@ use std::process::Command;
 
 use drivesim::{CopyOptions, Sim};
 
-use crate::machine::resident;
+use crate::machine::resident_bytes;
 use crate::trees;
 use drivesim_benches::report::{Goal, Report};
 
@@ -22,19 +22,19 @@ pub fn child() {
     }
     drop(warm);
     let mut after = Vec::with_capacity(TIMES);
-    let start = resident();
+    let start = resident_bytes();
     let sim = Sim::builder().build().expect("an empty drive");
     let source = trees::wide(&sim, 1000, 1000);
     for _ in 0..TIMES {
         let job = sim.copy(source, "/", CopyOptions::named("copy")).expect("the name is free");
         let copy = job.outcome().expect("an instant job has ended").expect("it fits");
         sim.delete_permanently(copy).expect("it is there");
-        after.push(resident());
+        after.push(resident_bytes());
     }
     drop(sim);
     // Freeing a large block makes the allocator return memory to the system.
     drop(black_box(vec![0u8; 100_000]));
-    println!("{start} {} {} {}", after[1], after[TIMES - 1], resident());
+    println!("{start} {} {} {}", after[1], after[TIMES - 1], resident_bytes());
 }
 
 /// Runs the child process in an environment. Returns its figures in MiB.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use drivesim::{Conflict, CopyOptions, ItemId, Sim};
 
-use crate::trees::Dice;
+use crate::trees::Rng;
 use drivesim_benches::report::{Report, median_ratio, median_time};
 
 const TAKEN: usize = 100_000;
@@ -16,7 +16,7 @@ fn plant(sim: &Sim, seed: u64) -> Vec<usize> {
     sim.create_folder("/", "full").expect("the name is free");
     sim.create_sized("/full", "report.txt", 1).expect("the name is free");
     let mut numbers: Vec<usize> = (2..TAKEN + GAPS).collect();
-    Dice::new(seed).shuffle(&mut numbers);
+    Rng::new(seed).shuffle(&mut numbers);
     let mut gaps = numbers.split_off(numbers.len() - GAPS);
     numbers.push(1);
     for number in numbers {
@@ -69,7 +69,7 @@ pub fn run(report: &mut Report) {
             }
             sim.delete_permanently("/empty/report.txt").expect("it is there");
         }
-        report.check("numbers given", gaps.iter().map(|&gap| gap as u64).sum());
+        report.checksum("numbers given", gaps.iter().map(|&gap| gap as u64).sum());
     }
     report.per_item("one walk of a folder of 100,000", median_time(&walks), TAKEN);
     report.ratio(

@@ -5,27 +5,27 @@ use std::time::Duration;
 
 use drivesim::{ItemId, Sim};
 
-use crate::figures::copying::Bed;
+use crate::figures::copying::TreeFixture;
 use crate::trees;
 use drivesim_benches::report::{Report, median_time};
 
 const ROUNDS: usize = 3;
 
 /// The name of a tree, and the function that creates it.
-type Planter = (&'static str, fn(&Sim) -> ItemId);
+type ShapeSpec = (&'static str, fn(&Sim) -> ItemId);
 
-const SHAPES: [Planter; 4] = [
+const SHAPES: [ShapeSpec; 4] = [
     ("one folder of 1 M files", |sim| trees::flat(sim, 1_000_000)),
     ("chain 1 M deep", |sim| trees::chain(sim, 1_000_000)),
     ("binary tree of 2^19 leaves", |sim| trees::binary(sim, 19)),
-    ("the names below /usr", |sim| trees::real(sim, Path::new("/usr"), 1_000_000)),
+    ("the names below /usr", |sim| trees::from_directory(sim, Path::new("/usr"), 1_000_000)),
 ];
 
 /// Measures each shape against a wide tree in the same round, with one thread.
 pub fn run(report: &mut Report) {
-    let plant = |shape: usize| Bed::new(false, SHAPES[shape].1);
-    let [mut wide, beds @ ..] = trees::together([
-        &|| Bed::new(false, |sim| trees::wide(sim, 1000, 1000)),
+    let plant = |shape: usize| TreeFixture::new(false, SHAPES[shape].1);
+    let [mut wide, beds @ ..] = trees::run_in_parallel([
+        &|| TreeFixture::new(false, |sim| trees::wide(sim, 1000, 1000)),
         &|| plant(0),
         &|| plant(1),
         &|| plant(2),
@@ -67,8 +67,8 @@ pub fn run(report: &mut Report) {
 
 /// Measures the time per item of a copy of 10 M items against one of 100 k.
 pub fn growth(report: &mut Report) {
-    let mut large = Bed::new(false, |sim| trees::wide(sim, 10_000, 1000));
-    let mut small = Bed::new(false, |sim| trees::wide(sim, 100, 1000));
+    let mut large = TreeFixture::new(false, |sim| trees::wide(sim, 10_000, 1000));
+    let mut small = TreeFixture::new(false, |sim| trees::wide(sim, 100, 1000));
     let mut ratios = Vec::new();
     for _ in 0..3 {
         let small_time = (0..20).map(|_| small.copy().0).sum::<Duration>() / 20;

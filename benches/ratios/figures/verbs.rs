@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use drivesim::{CopyOptions, Sim};
 
-use crate::trees::{self, Dice, file_name};
+use crate::trees::{self, Rng, file_name};
 use drivesim_benches::report::{Report, median_time};
 
 const HUGE: usize = 1_000_000;
@@ -16,7 +16,7 @@ const TIMES: usize = 400;
 const VERBS: [&str; 5] = ["find", "create", "rename", "move", "delete"];
 
 /// Measures the verbs on items with random names in `/folder`, which has `n_files` files.
-fn times(sim: &Sim, n_files: usize, dice: &mut Dice) -> [Vec<Duration>; 5] {
+fn times(sim: &Sim, n_files: usize, dice: &mut Rng) -> [Vec<Duration>; 5] {
     let mut times = [const { Vec::new() }; 5];
     let mut time = |verb: usize, work: &dyn Fn()| {
         let start = Instant::now();
@@ -43,7 +43,7 @@ fn times(sim: &Sim, n_files: usize, dice: &mut Dice) -> [Vec<Duration>; 5] {
 }
 
 /// Makes 1,000 random changes in `/folder`.
-fn make_changes(sim: &Sim, n_files: usize, dice: &mut Dice) {
+fn make_changes(sim: &Sim, n_files: usize, dice: &mut Rng) {
     for number in 0..500 {
         let name = format!("{} {number} new", file_name(0, dice.below(n_files)));
         sim.create_sized("/folder", &name, 5).expect("the name is free");
@@ -68,10 +68,10 @@ fn plant(n_files: usize, copied: bool) -> Sim {
 
 pub fn run(report: &mut Report) {
     let kinds = [("made by creates", false), ("copied and changed", true)];
-    let huge = trees::together([&|| plant(HUGE, false), &|| plant(HUGE, true)]);
+    let huge = trees::run_in_parallel([&|| plant(HUGE, false), &|| plant(HUGE, true)]);
     for ((kind, copied), huge) in kinds.into_iter().zip(huge) {
         let small = plant(SMALL, copied);
-        let mut dice = Dice::new(7);
+        let mut dice = Rng::new(7);
         make_changes(&huge, HUGE, &mut dice);
         let in_small = times(&small, SMALL, &mut dice);
         let in_huge = times(&huge, HUGE, &mut dice);

@@ -4,17 +4,17 @@ use std::time::Instant;
 
 use drivesim::{Conflict, CopyOptions, ItemId, Sim};
 
-use crate::Verdict;
+use crate::Completeness;
 use crate::args::CopyArgs;
 use crate::failure::Failure;
-use crate::progress::Copying;
+use crate::progress::CopyProgress;
 use crate::read::read_item;
-use crate::report::{Copied, Outcome};
+use crate::report::{CompletedCopy, Outcome};
 use crate::target::target;
 use crate::watch::watch;
 
 /// Runs the command.
-pub(crate) fn run(args: &CopyArgs) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &CopyArgs) -> Result<Completeness, Failure> {
     let mut outcome = Outcome::default();
     let error = match copy(args, &mut outcome) {
         Ok(()) => None,
@@ -28,8 +28,8 @@ pub(crate) fn run(args: &CopyArgs) -> Result<Verdict, Failure> {
     }
     match error {
         Some(error) => Err(Failure::Refused(error)),
-        None if args.read.strict && outcome.n_left_out > 0 => Ok(Verdict::Partial),
-        None => Ok(Verdict::Whole),
+        None if args.read.strict && outcome.n_left_out > 0 => Ok(Completeness::Partial),
+        None => Ok(Completeness::Whole),
     }
 }
 
@@ -40,7 +40,7 @@ fn copy(args: &CopyArgs, outcome: &mut Outcome) -> Result<(), Failure> {
     outcome.n_left_out = read.left_out.len();
     outcome.source = sim.tally(source)?;
     let target = target(sim, source, &args.into)?;
-    let mut copying = Copying::start(&outcome.source, args.times);
+    let mut copying = CopyProgress::start(&outcome.source, args.times);
     let mut last = None;
     for _ in 0..args.times {
         last = Some(copy_once(sim, source, target, args, &mut copying, outcome)?);
@@ -54,7 +54,7 @@ fn copy_once(
     source: ItemId,
     target: ItemId,
     args: &CopyArgs,
-    copying: &mut Copying,
+    copying: &mut CopyProgress,
     outcome: &mut Outcome,
 ) -> Result<ItemId, Failure> {
     outcome.percent = 0.0;
@@ -78,7 +78,7 @@ fn options(args: &CopyArgs) -> CopyOptions {
     options
 }
 
-fn describe(sim: &Sim, id: ItemId) -> Result<Copied, Failure> {
+fn describe(sim: &Sim, id: ItemId) -> Result<CompletedCopy, Failure> {
     let (item, path, tally) = (sim.item(id)?, sim.path(id)?, sim.tally(id)?);
-    Ok(Copied { id, name: item.name, path, tally })
+    Ok(CompletedCopy { id, name: item.name, path, tally })
 }

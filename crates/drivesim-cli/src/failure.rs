@@ -30,7 +30,7 @@ impl Failure {
     }
 
     /// Prints the message to stderr. Ignores a closed stderr.
-    pub(crate) fn tell(&self) {
+    pub(crate) fn print(&self) {
         let message = match self {
             Failure::Usage(error) => format!("{error:#}"),
             Failure::Refused(error) => format!("{}: {error}", error.code()),

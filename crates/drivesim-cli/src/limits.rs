@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use drivesim_server::Limits;
 
-use crate::Verdict;
+use crate::Completeness;
 use crate::args::PageArgs;
 use crate::failure::Failure;
 use crate::report::print;
 
 /// Runs the command.
-pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &PageArgs) -> Result<Completeness, Failure> {
     print(&if args.markdown { page() } else { table() })?;
-    Ok(Verdict::Whole)
+    Ok(Completeness::Whole)
 }
 
 /// Formats the table, each limit with its default and, below, its meaning and what happens beyond it.

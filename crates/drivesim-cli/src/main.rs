@@ -32,10 +32,10 @@ fn main() -> ExitCode {
         Command::Limits(args) => limits::run(&args),
     };
     match done {
-        Ok(Verdict::Whole) => ExitCode::SUCCESS,
-        Ok(Verdict::Partial) => ExitCode::from(1),
+        Ok(Completeness::Whole) => ExitCode::SUCCESS,
+        Ok(Completeness::Partial) => ExitCode::from(1),
         Err(failure) => {
-            failure.tell();
+            failure.print();
             failure.exit_code()
         }
     }
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 
 /// Whether a command that did not fail did everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum Completeness {
     Whole,
     /// Something was left out, and the caller is strict about that.
     Partial,

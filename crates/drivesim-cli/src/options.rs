@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use drivesim::{Profile, ProfileOption};
 
-use crate::Verdict;
+use crate::Completeness;
 use crate::args::PageArgs;
 use crate::failure::Failure;
 use crate::report::print;
 
 /// Runs the command.
-pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &PageArgs) -> Result<Completeness, Failure> {
     print(&if args.markdown { page() } else { table() })?;
-    Ok(Verdict::Whole)
+    Ok(Completeness::Whole)
 }
 
 /// Formats the table, each option with its values and, below, its meaning.

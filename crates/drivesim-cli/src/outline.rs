@@ -3,14 +3,14 @@
 use drivesim::outline::parse;
 use drivesim::{Detail, Error};
 
-use crate::Verdict;
+use crate::Completeness;
 use crate::args::OutlineArgs;
 use crate::failure::Failure;
-use crate::read::{Read, SourceKind, read_all};
+use crate::read::{ReadSource, SourceKind, read_all};
 use crate::report::print;
 
 /// Runs the command.
-pub(crate) fn run(args: &OutlineArgs) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &OutlineArgs) -> Result<Completeness, Failure> {
     let kind = SourceKind::of(&args.read.source, args.read.outline)?;
     let read = read_all(&args.read)?;
     let text = match (args.times, kind) {
@@ -20,14 +20,14 @@ pub(crate) fn run(args: &OutlineArgs) -> Result<Verdict, Failure> {
     };
     print(&text)?;
     if args.read.strict && !read.left_out.is_empty() {
-        return Ok(Verdict::Partial);
+        return Ok(Completeness::Partial);
     }
-    Ok(Verdict::Whole)
+    Ok(Completeness::Whole)
 }
 
 /// Prints the items of a folder, or a file, with the times that were read, without the times at which they were created
 /// here.
-fn with_modified(read: &Read) -> Result<String, Error> {
+fn with_modified(read: &ReadSource) -> Result<String, Error> {
     let mut outline = parse(&read.sim.outline_with(Detail::Attributes)?)?;
     for line in outline.drives.iter_mut().flat_map(|drive| &mut drive.lines) {
         line.attributes.created = None;

@@ -3,14 +3,14 @@
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use drivesim::{JobStatus, Tally};
+use drivesim::{JobStatus, Totals};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
-use crate::watch::View;
+use crate::watch::JobView;
 
 /// Shows how many entries, and bytes of files, have been read.
 #[derive(Debug)]
-pub(crate) struct Reading {
+pub(crate) struct ReadProgress {
     bar: ProgressBar,
     n_bytes: u64,
 }
@@ -18,10 +18,10 @@ pub(crate) struct Reading {
 /// Without a terminal, how many bytes are read between two lines.
 const PRINT_EVERY: u64 = 256 << 20;
 
-impl Reading {
-    pub(crate) fn start() -> Reading {
+impl ReadProgress {
+    pub(crate) fn start() -> ReadProgress {
         let style = ProgressStyle::with_template("reading {human_pos} entries{msg}").ok();
-        Reading { bar: with_style(ProgressBar::new_spinner(), style), n_bytes: 0 }
+        ReadProgress { bar: with_style(ProgressBar::new_spinner(), style), n_bytes: 0 }
     }
 
     pub(crate) fn tick(&self) {
@@ -46,7 +46,7 @@ impl Reading {
 
 /// Shows the progress of several copies as one.
 #[derive(Debug)]
-pub(crate) struct Copying {
+pub(crate) struct CopyProgress {
     bar: ProgressBar,
     /// Items and bytes of one copy, and the number of copies.
     n_items: u64,
@@ -57,10 +57,10 @@ pub(crate) struct Copying {
     printed: Option<(JobStatus, u64)>,
 }
 
-impl Copying {
-    pub(crate) fn start(source: &Tally, n_copies: u32) -> Copying {
+impl CopyProgress {
+    pub(crate) fn start(source: &Totals, n_copies: u32) -> CopyProgress {
         let style = ProgressStyle::with_template("[{wide_bar}]\n{wide_msg}").ok();
-        Copying {
+        CopyProgress {
             bar: with_style(ProgressBar::new(PERMILLE), style),
             n_items: source.files.saturating_add(source.folders),
             n_bytes: source.bytes,
@@ -71,7 +71,7 @@ impl Copying {
     }
 
     /// Shows the state of the current copy.
-    pub(crate) fn show(&mut self, view: View) {
+    pub(crate) fn show(&mut self, view: JobView) {
         let status = self.status(view.status);
         let share = (f64::from(self.n_done) + view.percent / 100.0) / f64::from(self.n_copies.max(1));
         let line = self.line(status, share, &view);
@@ -101,7 +101,7 @@ impl Copying {
     }
 
     /// Returns the line that is shown. The rate is printed once, when all is done.
-    fn line(&self, status: JobStatus, share: f64, view: &View) -> String {
+    fn line(&self, status: JobStatus, share: f64, view: &JobView) -> String {
         if status == JobStatus::NotStarted {
             return status.to_string();
         }
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn several_copies_show_one_sequence_of_states() {
-        let mut copying = Copying::start(&Tally::default(), 3);
+        let mut copying = CopyProgress::start(&Totals::default(), 3);
         let states = [JobStatus::NotStarted, JobStatus::InProgress, JobStatus::Completed];
         let mut shown = Vec::new();
         for _ in 0..3 {

@@ -15,12 +15,12 @@ use crate::args::ReadArgs;
 use crate::failure::Failure;
 use crate::read::contents::Contents;
 
-pub(crate) use self::seeds::{Seeds, read_seeds};
+pub(crate) use self::seeds::{Fixtures, read_fixtures};
 pub(crate) use self::source::SourceKind;
 
 /// A drive with the items that were read.
 #[derive(Debug)]
-pub(crate) struct Read {
+pub(crate) struct ReadSource {
     pub(crate) sim: Sim,
     pub(crate) left_out: Vec<LeftOut>,
 }
@@ -33,25 +33,25 @@ pub(crate) struct LeftOut {
 }
 
 /// Reads SOURCE as one item, the only one in the root of its drive, and also returns that item.
-pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(Read, ItemId), Failure> {
+pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(ReadSource, ItemId), Failure> {
     let read = match SourceKind::of(&args.source, args.outline)? {
         SourceKind::Folder => tree::read(args, pace, &mut contents(args))?,
         SourceKind::File => tree::read_file(args, pace, &mut contents(args))?,
         SourceKind::Outline => text::read_item(args, pace)?,
     };
-    tell(&read.left_out);
+    print_left_out(&read.left_out);
     let item = only_item(&read.sim)?;
     Ok((read, item))
 }
 
 /// Reads SOURCE unchanged: an outline may have several items and drives.
-pub(crate) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
+pub(crate) fn read_all(args: &ReadArgs) -> Result<ReadSource, Failure> {
     let read = match SourceKind::of(&args.source, args.outline)? {
         SourceKind::Folder => tree::read(args, Pace::Instant, &mut contents(args))?,
         SourceKind::File => tree::read_file(args, Pace::Instant, &mut contents(args))?,
         SourceKind::Outline => text::read_all(args)?,
     };
-    tell(&read.left_out);
+    print_left_out(&read.left_out);
     Ok(read)
 }
 
@@ -70,7 +70,7 @@ fn builder(args: &ReadArgs, pace: Pace) -> SimBuilder {
     if pace == Pace::Instant { builder } else { builder.system_clock() }
 }
 
-fn tell(left_out: &[LeftOut]) {
+fn print_left_out(left_out: &[LeftOut]) {
     let mut stderr = io::BufWriter::new(io::stderr().lock());
     for LeftOut { what, why } in left_out {
         // A closed stderr is ignored.

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use drivesim::{Error, ItemId, Tally};
+use drivesim::{Error, ItemId, Totals};
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
 
@@ -13,10 +13,10 @@ use crate::progress::rate;
 /// The result of the copies, possibly partial.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    pub(crate) source: Tally,
+    pub(crate) source: Totals,
     pub(crate) n_left_out: usize,
     /// The last copy, if it was made.
-    pub(crate) copy: Option<Copied>,
+    pub(crate) copy: Option<CompletedCopy>,
     /// The progress of the last copy.
     pub(crate) percent: f64,
     /// How many copies were made, with how many items in total, and how long all jobs took.
@@ -27,11 +27,11 @@ pub(crate) struct Outcome {
 
 /// A completed copy.
 #[derive(Debug)]
-pub(crate) struct Copied {
+pub(crate) struct CompletedCopy {
     pub(crate) id: ItemId,
     pub(crate) name: String,
     pub(crate) path: String,
-    pub(crate) tally: Tally,
+    pub(crate) tally: Totals,
 }
 
 #[derive(Serialize)]
@@ -68,14 +68,14 @@ struct ErrorObject {
     message: String,
 }
 
-impl From<Tally> for TallyObject {
-    fn from(tally: Tally) -> TallyObject {
+impl From<Totals> for TallyObject {
+    fn from(tally: Totals) -> TallyObject {
         TallyObject { files: tally.files, folders: tally.folders, bytes: tally.bytes }
     }
 }
 
 impl Outcome {
-    fn copy_tally(&self) -> Tally {
+    fn copy_tally(&self) -> Totals {
         self.copy.as_ref().map(|copy| copy.tally).unwrap_or_default()
     }
 
@@ -113,7 +113,7 @@ impl Outcome {
     }
 }
 
-fn in_words(tally: &Tally) -> String {
+fn in_words(tally: &Totals) -> String {
     let (files, folders) = (HumanCount(tally.files), HumanCount(tally.folders));
     format!("{files} files, {folders} folders, {}", HumanBytes(tally.bytes))
 }

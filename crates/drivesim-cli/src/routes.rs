@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 
 use drivesim_server::{PathWord, RouteInfo, path_words, routes};
 
-use crate::Verdict;
+use crate::Completeness;
 use crate::args::PageArgs;
 use crate::failure::Failure;
 use crate::report::print;
 
 /// Runs the command.
-pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &PageArgs) -> Result<Completeness, Failure> {
     let text = if args.markdown { page(routes(), path_words()) } else { table(routes(), path_words()) };
     print(&text)?;
-    Ok(Verdict::Whole)
+    Ok(Completeness::Whole)
 }
 
 /// Returns the routes by group.

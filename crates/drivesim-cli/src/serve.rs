@@ -8,16 +8,16 @@ use drivesim::Sim;
 use drivesim_server::{Admin, Server, ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::Verdict;
+use crate::Completeness;
 use crate::args::origin;
 use crate::args::serve::{AdminAccess, Clock, ServeArgs, TokenCheck};
 use crate::failure::Failure;
-use crate::read::{Seeds, read_seeds};
+use crate::read::{Fixtures, read_fixtures};
 use crate::report::print;
 use crate::signal::Stop;
 
 /// Runs the command.
-pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &ServeArgs) -> Result<Completeness, Failure> {
     log(args.log);
     let options = options(args)?;
     let links = options.public_url.clone();
@@ -28,13 +28,13 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
         Clock::System => builder.system_clock(),
         Clock::Manual => builder,
     };
-    let seeds = Seeds {
+    let seeds = Fixtures {
         paths: &args.seeds,
         as_outline: args.outline,
         with_content: args.with_content,
         max_content: args.limits.limits.max_content as u64,
     };
-    let (sim, n_left_out) = read_seeds(&seeds, builder).map_err(|failure| match failure {
+    let (sim, n_left_out) = read_fixtures(&seeds, builder).map_err(|failure| match failure {
         Failure::Usage(error) => Failure::Usage(error.context(origin("seed"))),
         other => other,
     })?;
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
     warn_if_open(server.address(), args.admin);
     print(&greeting(&url, links.as_deref().unwrap_or(&url), args.admin != AdminAccess::Off))?;
     stop.wait();
-    Ok(Verdict::Whole)
+    Ok(Completeness::Whole)
 }
 
 /// Warns if others can use the admin API.

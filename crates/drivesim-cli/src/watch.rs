@@ -14,26 +14,26 @@ const REFRESH: Duration = Duration::from_millis(100);
 
 /// The state of a job at one moment.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct View {
+pub(crate) struct JobView {
     pub(crate) status: JobStatus,
     pub(crate) percent: f64,
     pub(crate) progress: Progress,
 }
 
-impl View {
-    fn of(job: &Job) -> View {
-        View { status: job.status(), percent: job.percent_complete(), progress: job.progress() }
+impl JobView {
+    fn of(job: &Job) -> JobView {
+        JobView { status: job.status(), percent: job.percent_complete(), progress: job.progress() }
     }
 
     /// Returns the view of a job that has done nothing.
-    fn untouched(status: JobStatus) -> View {
-        View { status, percent: 0.0, progress: Progress::default() }
+    fn untouched(status: JobStatus) -> JobView {
+        JobView { status, percent: 0.0, progress: Progress::default() }
     }
 }
 
 /// How a job ended, and when.
 #[derive(Debug)]
-pub(crate) struct End {
+pub(crate) struct JobEnd {
     pub(crate) outcome: Result<ItemId, Error>,
     pub(crate) at: Instant,
 }
@@ -48,7 +48,7 @@ impl Wake for Unpark {
 }
 
 /// Waits for the end of a job and shows each of its states. States that pass between two reads come from events.
-pub(crate) fn watch(job: &Job, mut show: impl FnMut(View)) -> End {
+pub(crate) fn watch(job: &Job, mut show: impl FnMut(JobView)) -> JobEnd {
     let events = job.events();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
@@ -58,18 +58,18 @@ pub(crate) fn watch(job: &Job, mut show: impl FnMut(View)) -> End {
         let at = Instant::now();
         for event in events.try_iter() {
             match event.kind {
-                EventKind::Accepted => show(View::untouched(JobStatus::NotStarted)),
-                EventKind::Started => show(View::untouched(JobStatus::InProgress)),
+                EventKind::Accepted => show(JobView::untouched(JobStatus::NotStarted)),
+                EventKind::Started => show(JobView::untouched(JobStatus::InProgress)),
                 _ => {}
             }
         }
-        let view = View::of(job);
+        let view = JobView::of(job);
         // A job may end between the two reads; its end is shown once, with the outcome.
         if polled.is_ready() || !view.status.is_ended() {
             show(view);
         }
         match polled {
-            Poll::Ready(outcome) => return End { outcome, at },
+            Poll::Ready(outcome) => return JobEnd { outcome, at },
             Poll::Pending => thread::park_timeout(REFRESH),
         }
     }

@@ -9,15 +9,15 @@ pub const ME: &str = "me";
 ///
 /// A time alone converts into an act of [`ME`] at that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Act<'a> {
+pub struct Actor<'a> {
     /// The time of the verb.
     pub at: Timestamp,
     /// The name of the user who performs it.
     pub by: &'a str,
 }
 
-impl From<Timestamp> for Act<'static> {
-    fn from(at: Timestamp) -> Act<'static> {
-        Act { at, by: ME }
+impl From<Timestamp> for Actor<'static> {
+    fn from(at: Timestamp) -> Actor<'static> {
+        Actor { at, by: ME }
     }
 }

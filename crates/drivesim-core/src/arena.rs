@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::children::List;
-use crate::children::listing::PartlyShown;
+use crate::children::listing::PartlyVisible;
 use crate::content::Content;
 use crate::cow::{PAGE, Page};
 use crate::history::History;
 use crate::item::ItemId;
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 
-pub(crate) use self::condemned::{Collected, Condemned, PORTION};
+pub(crate) use self::condemned::{CollectedSlots, CondemnedSlots, PORTION};
 use self::extents::{Extent, Extents};
 pub(crate) use self::lists::Lists;
 use self::node::FREE;
@@ -26,14 +26,14 @@ pub(crate) use self::nodes::{BuiltPage, CHUNK, Chunk, Nodes, node};
 
 /// Consecutive pages reserved for a staged copy. A run of at least a chunk's worth of items has whole chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
+pub(crate) struct PageRun {
     pub(crate) first_page: u32,
     pub(crate) n_pages: u32,
     pub(crate) n_items: u32,
     pub(crate) generation: u32,
 }
 
-impl Run {
+impl PageRun {
     pub(crate) fn first_slot(&self) -> u32 {
         self.first_page * PAGE as u32
     }
@@ -50,16 +50,16 @@ impl Run {
 
 /// The built pages of a run.
 #[derive(Debug)]
-pub(crate) enum Built {
+pub(crate) enum BuiltRun {
     Chunks(Vec<Arc<Chunk>>),
     Pages(Vec<BuiltPage>),
 }
 
 /// A set of pages that clones share until one of them changes it.
 #[derive(Clone, Debug, Default)]
-struct Pages(Arc<BTreeSet<u32>>);
+struct PageSet(Arc<BTreeSet<u32>>);
 
-impl Pages {
+impl PageSet {
     fn first(&self) -> Option<u32> {
         self.0.first().copied()
     }
@@ -67,13 +67,13 @@ impl Pages {
     // Inserts nothing if the page is in the set, so that nothing is copied.
     fn insert(&mut self, page_idx: u32) {
         if !self.0.contains(&page_idx) {
-            own(&mut self.0, |pages| pages.len() * 6).insert(page_idx);
+            make_mut_counted(&mut self.0, |pages| pages.len() * 6).insert(page_idx);
         }
     }
 
     fn remove(&mut self, page_idx: u32) {
         if self.0.contains(&page_idx) {
-            own(&mut self.0, |pages| pages.len() * 6).remove(&page_idx);
+            make_mut_counted(&mut self.0, |pages| pages.len() * 6).remove(&page_idx);
         }
     }
 }
@@ -81,23 +81,23 @@ impl Pages {
 /// What freed slots have left to drop. Dropping it may take long, since the allocator may return memory to the system;
 /// no other thread has to wait for that.
 #[derive(Debug, Default)]
-pub(crate) struct Waste {
+pub(crate) struct DeferredDrops {
     chunks: Vec<Arc<Chunk>>,
     pages: Vec<(Page<Node>, Option<Arc<Lists>>)>,
     lists: Vec<List>,
-    partly_shown: Vec<PartlyShown>,
+    partly_shown: Vec<PartlyVisible>,
     histories: Vec<History>,
     contents: Vec<Content>,
 }
 
-impl Clone for Waste {
+impl Clone for DeferredDrops {
     /// Returns an empty value: the original drops what is left to drop.
-    fn clone(&self) -> Waste {
-        Waste::default()
+    fn clone(&self) -> DeferredDrops {
+        DeferredDrops::default()
     }
 }
 
-impl Waste {
+impl DeferredDrops {
     pub(crate) fn is_empty(&self) -> bool {
         let has_slots = !self.chunks.is_empty() || !self.pages.is_empty() || !self.lists.is_empty();
         let has_more =
@@ -105,7 +105,7 @@ impl Waste {
         !has_slots && !has_more
     }
 
-    pub(crate) fn add(&mut self, partly_shown: PartlyShown) {
+    pub(crate) fn add_partly_visible(&mut self, partly_shown: PartlyVisible) {
         self.partly_shown.push(partly_shown);
     }
 
@@ -123,21 +123,21 @@ impl Waste {
 pub(crate) struct Arena {
     nodes: Nodes,
     /// Pages with some used and some free slots; the lowest is filled first, so that order is repeatable.
-    open: Pages,
+    open: PageSet,
     /// Pages without a used slot. They hold no memory.
     empty: Extents,
     /// A chunk of empty pages.
     blank: Arc<Chunk>,
     n_used: u32,
     /// Slots of removed items that are not freed yet.
-    condemned: Option<Condemned>,
+    condemned: Option<CondemnedSlots>,
 }
 
 impl Arena {
     pub(crate) fn new() -> Arena {
         Arena {
             nodes: Nodes::default(),
-            open: Pages::default(),
+            open: PageSet::default(),
             empty: Extents::default(),
             blank: Arc::new(Chunk::blank()),
             n_used: 0,
@@ -237,7 +237,7 @@ impl Arena {
     }
 
     /// Frees a slot. Its ids are stale from now on. A slot whose generations are used up is retired.
-    pub(crate) fn free(&mut self, slot: u32, waste: &mut Waste) {
+    pub(crate) fn free(&mut self, slot: u32, waste: &mut DeferredDrops) {
         waste.lists.extend(self.nodes.set_list(slot, None));
         let page_idx = slot / PAGE as u32;
         let Some(state) = self.nodes.state_mut(page_idx) else { return };
@@ -263,7 +263,7 @@ impl Arena {
     /// Reserves consecutive pages for `n_items`; `None` if the arena is full.
     ///
     /// The time does not grow with the run, except for adding chunks at the end.
-    pub(crate) fn reserve_run(&mut self, n_items: u32) -> Option<Run> {
+    pub(crate) fn reserve_run(&mut self, n_items: u32) -> Option<PageRun> {
         let n_pages = n_items.div_ceil(PAGE as u32);
         let is_large = n_pages as usize >= CHUNK;
         let n_pages = if is_large { n_pages.next_multiple_of(CHUNK as u32) } else { n_pages };
@@ -275,19 +275,19 @@ impl Arena {
             }
         };
         self.n_used += n_items;
-        Some(Run { first_page: first, n_pages, n_items, generation })
+        Some(PageRun { first_page: first, n_pages, n_items, generation })
     }
 
     /// Installs the pages of a run; their nodes were built elsewhere.
-    pub(crate) fn install_run(&mut self, run: &Run, built: Built) {
+    pub(crate) fn install_run(&mut self, run: &PageRun, built: BuiltRun) {
         match built {
-            Built::Chunks(chunks) => {
+            BuiltRun::Chunks(chunks) => {
                 let first_chunk = run.first_page as usize / CHUNK;
                 for (at, chunk) in chunks.into_iter().enumerate() {
                     self.nodes.set_chunk(first_chunk + at, chunk);
                 }
             }
-            Built::Pages(pages) => {
+            BuiltRun::Pages(pages) => {
                 for (page_idx, page) in (run.first_page..).zip(pages) {
                     self.nodes.set_page(page_idx, page);
                 }
@@ -300,14 +300,14 @@ impl Arena {
         // Unused pages of the last chunk are available to others.
         let len = run.first_page + run.n_pages - end;
         if len > 0 {
-            self.empty.give(Extent { first: end, len, generation: run.generation });
+            self.empty.release(Extent { first: end, len, generation: run.generation });
         }
     }
 
     /// Releases the pages of a run that was never installed.
-    pub(crate) fn release_run(&mut self, run: &Run) {
+    pub(crate) fn release_run(&mut self, run: &PageRun) {
         self.n_used -= run.n_items;
-        self.empty.give(Extent { first: run.first_page, len: run.n_pages, generation: run.generation });
+        self.empty.release(Extent { first: run.first_page, len: run.n_pages, generation: run.generation });
     }
 
     /// Opens the lowest empty page, or a new one, for single slots.
@@ -334,7 +334,7 @@ impl Arena {
             return None;
         }
         (0..n_chunks).for_each(|_| self.nodes.push_chunk(self.blank.clone()));
-        self.empty.give(Extent { first, len, generation: FREE.generation });
+        self.empty.release(Extent { first, len, generation: FREE.generation });
         Some(())
     }
 
@@ -352,7 +352,7 @@ impl Arena {
         let old = self.nodes.blank_page(page_idx, &self.blank);
         // A page with a slot whose generations are used up is never opened again.
         if generation < u32::MAX {
-            self.empty.give(Extent { first: page_idx, len: 1, generation });
+            self.empty.release(Extent { first: page_idx, len: 1, generation });
         }
         old
     }
@@ -378,7 +378,7 @@ mod tests {
     fn a_freed_slot_is_reused_under_another_id() {
         let mut arena = Arena::new();
         let (kept, first) = (put_file(&mut arena), put_file(&mut arena));
-        arena.free(first.slot, &mut Waste::default());
+        arena.free(first.slot, &mut DeferredDrops::default());
         let second = put_file(&mut arena);
         assert_eq!(first.slot, second.slot);
         assert_eq!(arena.slot(first), None);
@@ -391,7 +391,7 @@ mod tests {
         let mut arena = Arena::new();
         let ids: Vec<ItemId> = (0..PAGE).map(|_| put_file(&mut arena)).collect();
         for id in &ids {
-            arena.free(id.slot, &mut Waste::default());
+            arena.free(id.slot, &mut DeferredDrops::default());
         }
         let run = arena.reserve_run(PAGE as u32 + 1).unwrap();
         assert_eq!((run.first_page, run.n_pages, run.generation), (0, 2, 2));
@@ -405,9 +405,9 @@ mod tests {
     fn slots_freed_over_several_pages_do_not_affect_a_clone_and_ids_are_not_reused() {
         let mut arena = Arena::new();
         let ids: Vec<ItemId> = (0..3 * PAGE).map(|_| put_file(&mut arena)).collect();
-        let (clone, mut waste) = (arena.clone(), Waste::default());
+        let (clone, mut waste) = (arena.clone(), DeferredDrops::default());
         let first = PAGE as u32 / 2;
-        let mut collected = Collected::default();
+        let mut collected = CollectedSlots::default();
         collected.add(first..first + 2 * PAGE as u32);
         arena.condemn(collected.condemned(arena.nodes()));
         assert!(
@@ -433,7 +433,7 @@ mod tests {
         put_file(&mut arena);
         let id = put_file(&mut arena);
         arena.edit(id.slot, |node| node.generation = u32::MAX - 1);
-        arena.free(id.slot, &mut Waste::default());
+        arena.free(id.slot, &mut DeferredDrops::default());
         assert_ne!(put_file(&mut arena).slot, id.slot);
     }
 }

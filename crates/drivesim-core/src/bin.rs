@@ -8,7 +8,7 @@ use crate::stamp::UserId;
 
 /// An item that was deleted itself. The items below it still are below it.
 #[derive(Clone, Debug)]
-pub(crate) struct Binned {
+pub(crate) struct BinEntry {
     pub(crate) slot: u32,
     /// The folder it was in, which may no longer exist.
     pub(crate) parent: ItemId,
@@ -20,9 +20,9 @@ pub(crate) struct Binned {
     pub(crate) is_folder: bool,
 }
 
-impl Binned {
+impl BinEntry {
     /// Returns whether it is due to be purged.
-    pub(crate) fn is_over(&self, at: Timestamp) -> bool {
+    pub(crate) fn is_due(&self, at: Timestamp) -> bool {
         self.purge_at.is_some_and(|purge_at| purge_at <= at)
     }
 }
@@ -31,7 +31,7 @@ impl Binned {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bin {
     /// By the number of the delete.
-    entries: CowMap<u64, Binned>,
+    entries: CowMap<u64, BinEntry>,
     numbers: CowMap<u32, u64>,
     n_made: u64,
     n_folders: u32,
@@ -39,7 +39,7 @@ pub(crate) struct Bin {
 }
 
 impl Bin {
-    pub(crate) fn add(&mut self, binned: Binned) {
+    pub(crate) fn add(&mut self, binned: BinEntry) {
         self.n_made += 1;
         self.n_folders += u32::from(binned.is_folder);
         self.n_bytes += u128::from(binned.size);
@@ -48,7 +48,7 @@ impl Bin {
     }
 
     /// Removes an item from the bin.
-    pub(crate) fn remove(&mut self, slot: u32) -> Option<Binned> {
+    pub(crate) fn remove(&mut self, slot: u32) -> Option<BinEntry> {
         let number = self.numbers.remove(&slot)?;
         let binned = self.entries.remove(&number)?;
         self.n_folders -= u32::from(binned.is_folder);
@@ -56,12 +56,12 @@ impl Bin {
         Some(binned)
     }
 
-    pub(crate) fn get(&self, slot: u32) -> Option<&Binned> {
+    pub(crate) fn get(&self, slot: u32) -> Option<&BinEntry> {
         self.entries.get(self.numbers.get(&slot)?)
     }
 
     /// Returns the items in the bin in the order of deletion.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Binned> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &BinEntry> {
         self.entries.values()
     }
 

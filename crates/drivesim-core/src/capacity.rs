@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::outline::{Bounds, Line, count};
-use crate::seed::SeedError;
+use crate::seed::FixtureError;
 
 /// A limit on what the drives that have joined it may hold together. Clones are the same capacity.
 ///
@@ -105,7 +105,7 @@ impl Capacity {
     }
 
     /// Updates the number of bytes that the log of a drive takes.
-    pub(crate) fn change_log(&self, before: u64, after: u64) {
+    pub(crate) fn update_change_log(&self, before: u64, after: u64) {
         self.0.log.change(before, after);
     }
 
@@ -127,28 +127,28 @@ impl Capacity {
 
 /// The part of a capacity that one drive uses. A clone of the drive has no share.
 #[derive(Debug, Default)]
-pub(crate) struct Share {
+pub(crate) struct CapacityShare {
     capacity: Option<Capacity>,
     n_items: AtomicU64,
     n_bytes: AtomicU64,
 }
 
-impl Clone for Share {
-    fn clone(&self) -> Share {
-        Share::default()
+impl Clone for CapacityShare {
+    fn clone(&self) -> CapacityShare {
+        CapacityShare::default()
     }
 }
 
-impl Drop for Share {
+impl Drop for CapacityShare {
     fn drop(&mut self) {
-        self.settle(0, 0);
+        self.set(0, 0);
     }
 }
 
 /// The kind of a limit that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum Held {
+pub enum CapacityKind {
     /// Items and past versions.
     Items,
     /// Bytes of contents, descriptions, members and names of users.
@@ -157,30 +157,30 @@ pub enum Held {
     Copies,
 }
 
-impl fmt::Display for Held {
+impl fmt::Display for CapacityKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Held::Items => "items and versions",
-            Held::Content => "bytes of contents and texts",
-            Held::Copies => "bytes of copies that are under way",
+            CapacityKind::Items => "items and versions",
+            CapacityKind::Content => "bytes of contents and texts",
+            CapacityKind::Copies => "bytes of copies that are under way",
         })
     }
 }
 
-impl Share {
-    fn of(capacity: &Capacity) -> Share {
-        let mut share = Share::default();
+impl CapacityShare {
+    fn new(capacity: &Capacity) -> CapacityShare {
+        let mut share = CapacityShare::default();
         share.capacity = Some(capacity.clone());
         share
     }
 
     /// Claims all of it or nothing. The error is the exceeded limit and its value.
-    fn claim(&self, n_items: u64, n_bytes: u64) -> Result<(), (Held, u64)> {
+    fn claim(&self, n_items: u64, n_bytes: u64) -> Result<(), (CapacityKind, u64)> {
         let Some(Capacity(gauges)) = &self.capacity else { return Ok(()) };
-        gauges.items.claim(n_items).map_err(|most| (Held::Items, most))?;
+        gauges.items.claim(n_items).map_err(|most| (CapacityKind::Items, most))?;
         if let Err(most) = gauges.content.claim(n_bytes) {
             gauges.items.change(n_items, 0);
-            return Err((Held::Content, most));
+            return Err((CapacityKind::Content, most));
         }
         self.n_items.fetch_add(n_items, Ordering::Relaxed);
         self.n_bytes.fetch_add(n_bytes, Ordering::Relaxed);
@@ -188,7 +188,7 @@ impl Share {
     }
 
     /// Sets the share.
-    fn settle(&self, n_items: u64, n_bytes: u64) {
+    fn set(&self, n_items: u64, n_bytes: u64) {
         let Some(Capacity(gauges)) = &self.capacity else { return };
         gauges.items.change(self.n_items.swap(n_items, Ordering::Relaxed), n_items);
         gauges.content.change(self.n_bytes.swap(n_bytes, Ordering::Relaxed), n_bytes);
@@ -201,36 +201,36 @@ impl Drive {
     /// # Errors
     /// [`Error::OverCapacity`] if it does not fit.
     pub fn join(&mut self, capacity: &Capacity) -> Result<(), Error> {
-        let share = Share::of(capacity);
+        let share = CapacityShare::new(capacity);
         let (n_items, n_bytes) = self.held();
         share.claim(n_items, n_bytes).map_err(|(held, limit)| Error::OverCapacity {
             name: "/".to_owned(),
             held,
             limit,
         })?;
-        self.share = share;
-        self.log.count_against(Some(capacity));
+        self.capacity_share = share;
+        self.change_log.count_against(Some(capacity));
         Ok(())
     }
 
     /// Counts what the drive holds against a capacity even if it does not fit; otherwise like [`Drive::join`].
     pub fn join_as_it_is(&mut self, capacity: &Capacity) {
-        self.share = Share::of(capacity);
-        self.log.count_against(Some(capacity));
+        self.capacity_share = CapacityShare::new(capacity);
+        self.change_log.count_against(Some(capacity));
         self.settle_capacity();
     }
 
     /// Stops counting what the drive holds against a capacity.
     pub fn leave_capacity(&mut self) {
-        self.share = Share::default();
-        self.log.count_against(None);
+        self.capacity_share = CapacityShare::default();
+        self.change_log.count_against(None);
     }
 
     /// Updates the capacity with what the drive holds. Callers do this before others may read the capacity: verbs claim
     /// an upper bound before they change anything.
     pub fn settle_capacity(&self) {
         let (n_items, n_bytes) = self.held();
-        self.share.settle(n_items, n_bytes);
+        self.capacity_share.set(n_items, n_bytes);
     }
 
     /// Returns how many items and past versions the drive holds, including those in the bin, and how many bytes of
@@ -248,16 +248,16 @@ impl Drive {
     pub fn n_bytes(&self) -> u64 {
         let (n_items, n_bytes) = self.held();
         // A node, a name, an index entry and times; a version takes about as much.
-        n_items * 128 + n_bytes + self.log.n_bytes()
+        n_items * 128 + n_bytes + self.change_log.n_bytes()
     }
 
     /// Claims capacity for an item that is to be created.
     pub(crate) fn claim(&mut self, name: &str, n_items: u64, n_bytes: u64) -> Result<(), Error> {
-        let mut claimed = self.share.claim(n_items, n_bytes);
-        if let Err((Held::Content, _)) = claimed {
+        let mut claimed = self.capacity_share.claim(n_items, n_bytes);
+        if let Err((CapacityKind::Content, _)) = claimed {
             self.sweep_for_room();
             self.settle_capacity();
-            claimed = self.share.claim(n_items, n_bytes);
+            claimed = self.capacity_share.claim(n_items, n_bytes);
         }
         claimed.map_err(|(held, limit)| Error::OverCapacity { name: name.to_owned(), held, limit })
     }
@@ -278,23 +278,25 @@ impl Drive {
     }
 
     /// Claims what the lines add up to beyond what the drive holds, which they are to replace.
-    pub(crate) fn claim_lines(&self, lines: &[Line]) -> Result<(), SeedError> {
-        let Some(last) = lines.last().filter(|_| self.share.capacity.is_some()) else { return Ok(()) };
+    pub(crate) fn claim_lines(&self, lines: &[Line]) -> Result<(), FixtureError> {
+        let Some(last) = lines.last().filter(|_| self.capacity_share.capacity.is_some()) else {
+            return Ok(());
+        };
         let (n_items, n_bytes) = count(lines);
         let (items_held, bytes_held) = self.held();
         let claimed =
-            self.share.claim(n_items.saturating_sub(items_held), n_bytes.saturating_sub(bytes_held));
+            self.capacity_share.claim(n_items.saturating_sub(items_held), n_bytes.saturating_sub(bytes_held));
         claimed.map_err(|(held, limit)| {
             let error = Error::OverCapacity { name: last.name.clone(), held, limit };
-            SeedError::Refused { at: last.at, error }
+            FixtureError::Refused { at: last.at, error }
         })
     }
 
     /// Performs a change whose capacity was already checked, without a claim.
-    pub(crate) fn unclaimed<R>(&mut self, change: impl FnOnce(&mut Drive) -> R) -> R {
-        let share = std::mem::take(&mut self.share);
+    pub(crate) fn without_claim<R>(&mut self, change: impl FnOnce(&mut Drive) -> R) -> R {
+        let share = std::mem::take(&mut self.capacity_share);
         let result = change(self);
-        self.share = share;
+        self.capacity_share = share;
         self.settle_capacity();
         result
     }
@@ -305,7 +307,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::act::{Act, ME};
+    use crate::act::{Actor, ME};
     use crate::conflict::Conflict;
     use crate::content::Content;
     use crate::copy::{CopySpec, open};
@@ -323,11 +325,11 @@ mod tests {
         drive
     }
 
-    fn by_me<'a>() -> Act<'a> {
-        Act { at: AT, by: ME }
+    fn by_me<'a>() -> Actor<'a> {
+        Actor { at: AT, by: ME }
     }
 
-    fn is_over(error: &Error, expected: Held) -> bool {
+    fn is_over(error: &Error, expected: CapacityKind) -> bool {
         matches!(error, Error::OverCapacity { held, .. } if *held == expected)
     }
 
@@ -339,8 +341,8 @@ mod tests {
         one.write(file, Content::from("2"), AT).unwrap();
         two.create_folder(two.root(), "b", Conflict::Fail, AT).unwrap();
         let other = two.create_folder(two.root(), "c", Conflict::Fail, AT);
-        assert!(is_over(&other.unwrap_err(), Held::Items));
-        assert!(is_over(&one.write(file, Content::from("3"), AT).unwrap_err(), Held::Items));
+        assert!(is_over(&other.unwrap_err(), CapacityKind::Items));
+        assert!(is_over(&one.write(file, Content::from("3"), AT).unwrap_err(), CapacityKind::Items));
         assert_eq!((one.versions(file).unwrap().len(), capacity.held().0), (2, 3));
         one.check_invariants();
         one.delete(file, AT).unwrap();
@@ -370,7 +372,9 @@ mod tests {
             drive.settle_capacity();
             match ticket {
                 Ok(ticket) => tickets.push(ticket),
-                Err(error) => assert!(number == 3 && is_over(&error, Held::Items), "{number}: {error}"),
+                Err(error) => {
+                    assert!(number == 3 && is_over(&error, CapacityKind::Items), "{number}: {error}")
+                }
             }
         }
         assert_eq!((tickets.len(), capacity.held().0), (3, 12));
@@ -388,7 +392,7 @@ mod tests {
             let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
             drive.delete_permanently(folder).unwrap();
         }
-        let (all, own) = (capacity.change_log_bytes(), two.log.n_bytes());
+        let (all, own) = (capacity.change_log_bytes(), two.change_log.n_bytes());
         assert!(own > 0 && all == 2 * own, "{all}, {own}");
         let clone = one.clone();
         one.leave_capacity();
@@ -422,11 +426,11 @@ mod tests {
         assert!(drive.create_file(drive.root(), "b", Content::from("123456"), Conflict::Fail, AT).is_err());
         let facts = ContentFacts { description: Some("123456"), ..ContentFacts::default() };
         let upload = drive.upload(drive.root(), "b", Content::empty(), facts, AT);
-        assert!(is_over(&upload.unwrap_err(), Held::Content));
+        assert!(is_over(&upload.unwrap_err(), CapacityKind::Content));
         let long = "f".repeat(96);
         let facts = ContentFacts { description: Some(&long), ..ContentFacts::default() };
         let version = drive.upload_version(file, Content::from("1"), None, facts, by_me());
-        assert!(is_over(&version.unwrap_err(), Held::Content));
+        assert!(is_over(&version.unwrap_err(), CapacityKind::Content));
         assert_eq!((drive.item(file).unwrap(), bytes_held(&capacity, &drive)), (before, 95));
         drive.set_description(file, &"e".repeat(95), AT).unwrap();
         drive.set_description(file, "", AT).unwrap();
@@ -443,7 +447,7 @@ mod tests {
         drive.create_file(drive.root(), "b", content(40), Conflict::Fail, AT).unwrap();
         let refused = |drive: &mut Drive| {
             let refused = drive.create_file(drive.root(), "d", content(60), Conflict::Fail, AT);
-            is_over(&refused.unwrap_err(), Held::Content)
+            is_over(&refused.unwrap_err(), CapacityKind::Content)
         };
         assert!(refused(&mut drive) && refused(&mut drive));
         assert!(!drive.tree.may_have_unused(), "a second failure would search all items again");
@@ -484,9 +488,9 @@ mod tests {
             |n: usize| [("tags".to_owned(), Some(format!("[\"{}\"]", "t".repeat(n)).parse().unwrap()))];
         drive.set_members(file, &tags(92)).unwrap();
         assert_eq!(bytes_held(&capacity, &drive), 100, "four bytes of the name, four around the text");
-        assert!(is_over(&drive.set_members(file, &tags(93)).unwrap_err(), Held::Content));
+        assert!(is_over(&drive.set_members(file, &tags(93)).unwrap_err(), CapacityKind::Content));
         let update = Update { members: &tags(93), name: Some("b"), ..Update::default() };
-        assert!(is_over(&drive.update(file, update, AT).unwrap_err(), Held::Content));
+        assert!(is_over(&drive.update(file, update, AT).unwrap_err(), CapacityKind::Content));
         assert!(drive.find("/a").is_ok());
         drive.set_members(file, &tags(10)).unwrap();
         assert_eq!(bytes_held(&capacity, &drive), 18);
@@ -512,7 +516,7 @@ mod tests {
         };
         copy(&mut drive, "b").unwrap();
         assert_eq!(bytes_held(&capacity, &drive), 200);
-        assert!(is_over(&copy(&mut drive, "c").unwrap_err(), Held::Content));
+        assert!(is_over(&copy(&mut drive, "c").unwrap_err(), CapacityKind::Content));
         assert!(drive.find("/c").is_err());
         for path in ["/a", "/b"] {
             drive.delete_permanently(drive.find(path).unwrap()).unwrap();
@@ -558,7 +562,7 @@ mod tests {
             let outline = drive.whole_outline(crate::Detail::Attributes).unwrap();
             assert!(outline.contains(&format!("owner={number:0>50} modified_by=other")), "{outline}");
         }
-        let by = Act { at: AT, by: "a user who is not known yet" };
+        let by = Actor { at: AT, by: "a user who is not known yet" };
         drive.create_folder(drive.root(), "b", Conflict::Fail, by).unwrap();
         assert!(bytes_held(&capacity, &drive) > first);
     }
@@ -598,7 +602,7 @@ mod tests {
             refused.to_string(),
             "no room for \"c\": all drives together hold at most 100 bytes of contents and texts"
         );
-        assert!(is_over(&drive.write(file, sixty(), AT).unwrap_err(), Held::Content));
+        assert!(is_over(&drive.write(file, sixty(), AT).unwrap_err(), CapacityKind::Content));
         for path in ["/a", "/b"] {
             drive.delete_permanently(drive.find(path).unwrap()).unwrap();
         }

@@ -21,7 +21,7 @@ use self::share::LogShare;
 use crate::capacity::Capacity;
 use crate::cow_map::CowMap;
 use crate::item::{ItemId, ItemKind};
-use crate::traffic::{is_shared, make, part_with};
+use crate::traffic::{count_made, count_parted, is_shared};
 
 /// The maximum number of spans and tombstones of a log. Beyond it the oldest are dropped.
 const RANGES: usize = 100_000;
@@ -58,7 +58,7 @@ impl Tombstone {
 
 /// The subject of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Entry<'a> {
+pub(crate) enum LogEntry<'a> {
     /// The item in this slot is new or has changed.
     Slot(u32),
     /// The item was removed.
@@ -94,44 +94,44 @@ impl Span {
         })
     }
 
-    fn range(&self) -> Range<'static> {
-        Range { number: self.number, len: u64::from(self.n_slots), first: Entry::Slot(self.first) }
+    fn range(&self) -> LogRange<'static> {
+        LogRange { number: self.number, len: u64::from(self.n_slots), first: LogEntry::Slot(self.first) }
     }
 }
 
 /// One span or tombstone, as a reader of the log gets it.
-struct Range<'a> {
+struct LogRange<'a> {
     number: u64,
     /// How many numbers it takes.
     len: u64,
-    first: Entry<'a>,
+    first: LogEntry<'a>,
 }
 
-impl<'a> Range<'a> {
+impl<'a> LogRange<'a> {
     /// Returns the changes after number `seq`, with their numbers.
-    fn since(self, seq: u64) -> impl Iterator<Item = (u64, Entry<'a>)> {
-        let Range { number, len, first } = self;
+    fn since(self, seq: u64) -> impl Iterator<Item = (u64, LogEntry<'a>)> {
+        let LogRange { number, len, first } = self;
         let n_seen = seq.saturating_add(1).saturating_sub(number);
         (n_seen..len).map(move |offset| match first {
-            Entry::Slot(slot) => (number + offset, Entry::Slot(slot + offset as u32)),
-            Entry::Gone(_) => (number, first),
+            LogEntry::Slot(slot) => (number + offset, LogEntry::Slot(slot + offset as u32)),
+            LogEntry::Gone(_) => (number, first),
         })
     }
 }
 
 /// A past range as stored.
 #[derive(Clone, Debug)]
-enum Change {
+enum PastChange {
     Slots(Span),
     /// Shared, so that a log does not copy names when it diverges from its clone.
     Gone(Arc<Tombstone>),
 }
 
-impl Change {
-    fn range(&self, number: u64) -> Range<'_> {
+impl PastChange {
+    fn range(&self, number: u64) -> LogRange<'_> {
         match self {
-            Change::Slots(span) => span.range(),
-            Change::Gone(tombstone) => Range { number, len: 1, first: Entry::Gone(tombstone) },
+            PastChange::Slots(span) => span.range(),
+            PastChange::Gone(tombstone) => LogRange { number, len: 1, first: LogEntry::Gone(tombstone) },
         }
     }
 }
@@ -139,25 +139,26 @@ impl Change {
 /// The past ranges: each once by its first number, and once by its subject.
 #[derive(Clone, Debug, Default)]
 struct Past {
-    by_number: CowMap<u64, Change>,
+    by_number: CowMap<u64, PastChange>,
     /// The spans by their first slots.
     by_slot: CowMap<u32, Span>,
     /// The numbers of the tombstones.
-    graves: CowMap<ItemId, u64>,
+    tombstones: CowMap<ItemId, u64>,
     /// How many bytes the tombstones take.
-    n_grave_bytes: usize,
+    n_tombstone_bytes: usize,
 }
 
 impl Past {
     /// Returns approximately how many bytes the past takes.
     fn n_bytes(&self) -> usize {
-        let of_each = size_of::<(u64, Change)>() + size_of::<(u32, Span)>().max(size_of::<(ItemId, u64)>());
+        let of_each =
+            size_of::<(u64, PastChange)>() + size_of::<(u32, Span)>().max(size_of::<(ItemId, u64)>());
         // The pieces of a map are about two thirds full.
-        self.by_number.len() * of_each * 3 / 2 + self.n_grave_bytes
+        self.by_number.len() * of_each * 3 / 2 + self.n_tombstone_bytes
     }
 
     fn put(&mut self, span: Span) {
-        self.by_number.insert(span.number, Change::Slots(span));
+        self.by_number.insert(span.number, PastChange::Slots(span));
         self.by_slot.insert(span.first, span);
     }
 
@@ -178,37 +179,37 @@ impl Past {
         (span.end() > first).then_some(span)
     }
 
-    fn bury(&mut self, number: u64, tombstone: Tombstone) {
-        self.unearth(tombstone.id);
-        self.graves.insert(tombstone.id, number);
-        self.n_grave_bytes += tombstone.n_bytes();
-        make(tombstone.n_bytes());
-        self.by_number.insert(number, Change::Gone(Arc::new(tombstone)));
+    fn add_tombstone(&mut self, number: u64, tombstone: Tombstone) {
+        self.remove_tombstone(tombstone.id);
+        self.tombstones.insert(tombstone.id, number);
+        self.n_tombstone_bytes += tombstone.n_bytes();
+        count_made(tombstone.n_bytes());
+        self.by_number.insert(number, PastChange::Gone(Arc::new(tombstone)));
     }
 
-    fn unearth(&mut self, id: ItemId) {
-        if let Some(number) = self.graves.remove(&id) {
+    fn remove_tombstone(&mut self, id: ItemId) {
+        if let Some(number) = self.tombstones.remove(&id) {
             let change = self.by_number.remove(&number);
             self.drop_tombstone(change);
         }
     }
 
     /// Counts that a tombstone is removed. A clone may still have it.
-    fn drop_tombstone(&mut self, change: Option<Change>) {
-        let Some(Change::Gone(tombstone)) = change else { return };
-        self.n_grave_bytes -= tombstone.n_bytes();
+    fn drop_tombstone(&mut self, change: Option<PastChange>) {
+        let Some(PastChange::Gone(tombstone)) = change else { return };
+        self.n_tombstone_bytes -= tombstone.n_bytes();
         if is_shared(&tombstone) {
-            part_with(tombstone.n_bytes());
+            count_parted(tombstone.n_bytes());
         }
     }
 
     /// Drops the oldest range and returns its last number.
-    fn forget_oldest(&mut self) -> Option<u64> {
+    fn drop_oldest(&mut self) -> Option<u64> {
         let (number, change) = self.by_number.pop_first()?;
         let last = number + change.range(number).len - 1;
         match &change {
-            Change::Slots(span) => drop(self.by_slot.remove(&span.first)),
-            Change::Gone(tombstone) => drop(self.graves.remove(&tombstone.id)),
+            PastChange::Slots(span) => drop(self.by_slot.remove(&span.first)),
+            PastChange::Gone(tombstone) => drop(self.tombstones.remove(&tombstone.id)),
         }
         self.drop_tombstone(Some(change));
         Some(last)
@@ -222,9 +223,9 @@ pub(crate) struct ChangeLog {
     /// The span of the latest changes, separate from the past: the next slot extends it by one.
     open: Option<Span>,
     /// The past covers no slot from the end of the open span up to here.
-    clear_to: u32,
+    uncovered_to: u32,
     latest: u64,
-    forgotten: u64,
+    dropped_to: u64,
     /// [`RANGES`], except in tests; at least 1, so that the latest change is never dropped.
     limit: usize,
     share: LogShare,
@@ -238,14 +239,14 @@ impl ChangeLog {
     fn with_limit(limit: usize) -> ChangeLog {
         let past = Past::default();
         let share = LogShare::default();
-        ChangeLog { past, open: None, clear_to: 0, latest: 0, forgotten: 0, limit, share }
+        ChangeLog { past, open: None, uncovered_to: 0, latest: 0, dropped_to: 0, limit, share }
     }
 
     /// Counts the bytes of the log against a capacity and against no other; `None` for no capacity. A clone does not
     /// count.
     pub(crate) fn count_against(&mut self, capacity: Option<&Capacity>) {
         self.share = LogShare::of(capacity);
-        self.share.settle(self.n_bytes());
+        self.share.set_bytes(self.n_bytes());
     }
 
     /// Returns approximately how many bytes the log takes.
@@ -266,7 +267,7 @@ impl ChangeLog {
     pub(crate) fn record_run(&mut self, first: u32, n_slots: u32) {
         let end = first + n_slots;
         match &mut self.open {
-            Some(open) if open.end() == first && end <= self.clear_to => {
+            Some(open) if open.end() == first && end <= self.uncovered_to => {
                 open.n_slots += n_slots;
                 self.latest += u64::from(n_slots);
             }
@@ -285,30 +286,30 @@ impl ChangeLog {
         }
         let past = &mut self.past;
         past.cut(first, end);
-        self.clear_to = past.by_slot.from(&end).next().map_or(u32::MAX, |(&next, _)| next);
+        self.uncovered_to = past.by_slot.from(&end).next().map_or(u32::MAX, |(&next, _)| next);
         let open = self.open.get_or_insert(Span { number: self.latest + 1, first, n_slots: 0 });
         open.n_slots += n_slots;
         self.latest += u64::from(n_slots);
-        self.forget();
+        self.drop_old();
     }
 
     /// Records that the item in `slot` was removed: drops the changes of the slot and adds `tombstone`.
     ///
     /// Replaces an earlier tombstone of the same item.
-    pub(crate) fn bury(&mut self, slot: u32, tombstone: Tombstone) {
+    pub(crate) fn log_tombstone(&mut self, slot: u32, tombstone: Tombstone) {
         self.close();
         self.latest += 1;
         let past = &mut self.past;
         past.cut(slot, slot + 1);
-        past.bury(self.latest, tombstone);
-        self.forget();
+        past.add_tombstone(self.latest, tombstone);
+        self.drop_old();
     }
 
     /// Drops the tombstone of a restored item, if there is one. The caller records the item afterwards.
-    pub(crate) fn unearth(&mut self, id: ItemId) {
-        if self.past.graves.contains_key(&id) {
-            self.past.unearth(id);
-            self.share.settle(self.n_bytes());
+    pub(crate) fn remove_tombstone(&mut self, id: ItemId) {
+        if self.past.tombstones.contains_key(&id) {
+            self.past.remove_tombstone(id);
+            self.share.set_bytes(self.n_bytes());
         }
     }
 
@@ -318,16 +319,16 @@ impl ChangeLog {
     }
 
     /// Returns the number up to which changes were dropped.
-    pub(crate) fn forgotten(&self) -> u64 {
-        self.forgotten
+    pub(crate) fn dropped_to(&self) -> u64 {
+        self.dropped_to
     }
 
     /// Returns the changes after number `seq` in order of number, each slot and each tombstone once; `None` if some of
     /// them were dropped.
     ///
     /// It starts in O(log n) for any `seq`, also within a span, and is lazy.
-    pub(crate) fn since(&self, seq: u64) -> Option<impl Iterator<Item = (u64, Entry<'_>)>> {
-        if seq < self.forgotten {
+    pub(crate) fn since(&self, seq: u64) -> Option<impl Iterator<Item = (u64, LogEntry<'_>)>> {
+        if seq < self.dropped_to {
             return None;
         }
         let past = &self.past.by_number;
@@ -346,13 +347,13 @@ impl ChangeLog {
 
     /// Drops the oldest ranges while there are too many, or while all logs together take too much and this one more
     /// than its floor.
-    fn forget(&mut self) {
+    fn drop_old(&mut self) {
         let mut n_ranges = self.past.by_number.len() + usize::from(self.open.is_some());
-        self.share.settle(self.n_bytes());
+        self.share.set_bytes(self.n_bytes());
         while n_ranges > self.limit || n_ranges > 1 && self.n_bytes() > FLOOR && self.share.is_over() {
-            let Some(last) = self.past.forget_oldest() else { return };
-            self.forgotten = last;
-            self.share.settle(self.n_bytes());
+            let Some(last) = self.past.drop_oldest() else { return };
+            self.dropped_to = last;
+            self.share.set_bytes(self.n_bytes());
             n_ranges -= 1;
         }
     }

@@ -14,19 +14,19 @@ mod sorter;
 use std::cmp::Ordering;
 
 use crate::arena::{Arena, Nodes, node};
-use crate::intern::{Key, NameId, NameTable};
+use crate::intern::{NameId, NameKey, NameTable};
 use crate::name::Case;
 
 pub(crate) use self::list::{INDEX_FROM, List};
-use self::listing::{PartlyShown, ShownChildren};
-use self::order::{Order, OrderIter, Row};
+use self::listing::{PartlyVisible, VisibleChildren};
+use self::order::{Order, OrderIter, SlotRange};
 pub(crate) use self::shifted::Shifted;
 pub(crate) use self::sorter::{SortKey, Sorting};
 
 /// The children of one folder as they are stored.
 #[derive(Clone, Copy, Debug)]
 enum Stored<'a> {
-    Row(Row),
+    Row(SlotRange),
     List(&'a List),
 }
 
@@ -86,24 +86,29 @@ pub(crate) fn all(nodes: &Nodes, folder: u32) -> OrderIter<'_> {
 }
 
 /// Iterates over a folder's children whose names are greater than `key`, which need not be the name of a child.
-pub(crate) fn after<'a>(nodes: &'a Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> OrderIter<'a> {
+pub(crate) fn after<'a>(
+    nodes: &'a Nodes,
+    names: &NameTable,
+    folder: u32,
+    key: &NameKey<'_>,
+) -> OrderIter<'a> {
     let is_before = |slot| names.compare_text(node(nodes, slot).name, key) != Ordering::Greater;
     from_rank(nodes, folder, stored(nodes, folder).partition_point(is_before))
 }
 
 /// Returns the visible children of a folder in the order of the service.
-pub(crate) fn shown<'a>(nodes: &'a Nodes, sorting: Sorting<'a>, folder: u32) -> ShownChildren<'a> {
-    let sorter = sorting.on(nodes);
-    if let Some(shown) = nodes.list(folder).and_then(|list| list.shown(sorter)) {
+pub(crate) fn visible<'a>(nodes: &'a Nodes, sorting: Sorting<'a>, folder: u32) -> VisibleChildren<'a> {
+    let sorter = sorting.sorter(nodes);
+    if let Some(shown) = nodes.list(folder).and_then(|list| list.visible(sorter)) {
         return shown;
     }
     let mut slots: Vec<u32> = all(nodes, folder).filter(|&slot| !sorter.is_hidden(slot)).collect();
     sorter.sort(&mut slots);
-    ShownChildren::Sorted(slots)
+    VisibleChildren::Sorted(slots)
 }
 
 /// Finds the child with the name of `key`.
-pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> Option<u32> {
+pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &NameKey<'_>) -> Option<u32> {
     let stored = stored(nodes, folder);
     if let Stored::List(list) = stored {
         if list.has_index() {
@@ -116,7 +121,7 @@ pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &Key<'_>)
 }
 
 /// Returns the handle of the canonical name of a child, by which it is found.
-pub(crate) fn found_by(names: &NameTable, case: Case, name: NameId) -> NameId {
+pub(crate) fn canonical_name(names: &NameTable, case: Case, name: NameId) -> NameId {
     match case {
         Case::Sensitive => name,
         Case::Folded => names.folded(name),
@@ -145,11 +150,11 @@ pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
             let first = if row.len == 0 { slot } else { row.first };
             return arena.edit(folder, |folder| folder.set_first_child(first));
         }
-        arena.set_list(folder, Some(List::of(Order::Row(row))));
+        arena.set_list(folder, Some(List::new(Order::Row(row))));
     }
-    let found_by = |slot: u32, nodes: &Nodes| found_by(names, case, node(nodes, slot).name);
+    let found_by = |slot: u32, nodes: &Nodes| canonical_name(names, case, node(nodes, slot).name);
     arena.edit_list(folder, |list, nodes| {
-        let sorter = sorting.on(nodes);
+        let sorter = sorting.sorter(nodes);
         list.insert(rank, slot, sorter, || found_by(slot, nodes));
         if !list.has_index() && list.len() >= INDEX_FROM {
             list.build_index(|slot| found_by(slot, nodes));
@@ -173,24 +178,26 @@ pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
         if rank + 1 == row.len {
             return;
         }
-        arena.set_list(folder, Some(List::of(Order::Row(row))));
+        arena.set_list(folder, Some(List::new(Order::Row(row))));
     }
     arena.edit_list(folder, |list, nodes| {
-        list.remove(rank, slot, sorting.on(nodes), || found_by(names, case, node(nodes, slot).name));
+        list.remove(rank, slot, sorting.sorter(nodes), || {
+            canonical_name(names, case, node(nodes, slot).name)
+        });
     });
 }
 
 /// Makes hidden children visible in the listing of their folder. The caller updates their nodes.
-pub(crate) fn show(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slots: &[u32]) {
-    if arena.nodes().list(folder).is_some_and(List::is_partly_shown) {
-        arena.edit_list(folder, |list, nodes| list.show(slots, sorting.on(nodes)));
+pub(crate) fn reveal(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slots: &[u32]) {
+    if arena.nodes().list(folder).is_some_and(List::tracks_visibility) {
+        arena.edit_list(folder, |list, nodes| list.reveal(slots, sorting.sorter(nodes)));
     }
 }
 
 /// Drops the list of a folder whose node describes its children alone: a few in consecutive slots, all visible. If
 /// another list is complete, removes and returns what it kept while some children were hidden: freeing that may take
 /// long.
-pub(crate) fn simplify(arena: &mut Arena, folder: u32) -> Option<Box<PartlyShown>> {
+pub(crate) fn simplify(arena: &mut Arena, folder: u32) -> Option<Box<PartlyVisible>> {
     let nodes = arena.nodes();
     let list = nodes.list(folder).filter(|list| list.len() == node(nodes, folder).n_children())?;
     if let Some(row) = list.as_row() {
@@ -199,8 +206,8 @@ pub(crate) fn simplify(arena: &mut Arena, folder: u32) -> Option<Box<PartlyShown
         return None;
     }
     let mut dropped = None;
-    if list.is_partly_shown() {
-        arena.edit_list(folder, |list, _| dropped = list.complete());
+    if list.tracks_visibility() {
+        arena.edit_list(folder, |list, _| dropped = list.finish_reveal());
     }
     dropped
 }
@@ -213,7 +220,7 @@ pub(crate) fn check(nodes: &Nodes, sorting: Sorting<'_>, folder: u32) {
     let row = list.as_row().filter(|row| row.len == node(nodes, folder).n_children());
     assert_eq!(row, None, "a list that is not needed");
     let Sorting { names, case, .. } = sorting;
-    list.check(sorting.on(nodes), |slot| found_by(names, case, node(nodes, slot).name));
+    list.check(sorting.sorter(nodes), |slot| canonical_name(names, case, node(nodes, slot).name));
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ impl Replaces {
 
 /// How a new item gets its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Settlement {
+pub(crate) enum ConflictOutcome {
     /// Take the name: it is free.
     Take,
     /// Replace the item that has the name.
@@ -108,27 +108,27 @@ pub(crate) enum Settlement {
 /// pages say that it overwrites (option `folder_replace`).
 ///
 /// ASSUMED: Replace fails for a file on a folder and for a folder on a file (option `folder_replace`).
-pub(crate) fn settle(
+pub(crate) fn resolve_conflict(
     conflict: Conflict,
     incoming: ItemKind,
     holder: Option<ItemKind>,
     over: Replaces,
-) -> Settlement {
-    let Some(holder) = holder else { return Settlement::Take };
+) -> ConflictOutcome {
+    let Some(holder) = holder else { return ConflictOutcome::Take };
     match conflict {
-        Conflict::Rename => Settlement::Rename,
-        Conflict::Replace if over.allows(incoming, holder) => Settlement::Replace,
-        Conflict::Replace | Conflict::Fail => Settlement::Refuse(holder),
+        Conflict::Rename => ConflictOutcome::Rename,
+        Conflict::Replace if over.allows(incoming, holder) => ConflictOutcome::Replace,
+        Conflict::Replace | Conflict::Fail => ConflictOutcome::Refuse(holder),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ConflictOutcome::{Refuse, Rename, Replace, Take};
     use ItemKind::{File, Folder};
-    use Settlement::{Refuse, Rename, Replace, Take};
 
-    fn check(conflict: Conflict, over: Replaces, expected: [Settlement; 6]) {
+    fn check(conflict: Conflict, over: Replaces, expected: [ConflictOutcome; 6]) {
         let cases = [
             (File, None),
             (Folder, None),
@@ -138,7 +138,7 @@ mod tests {
             (Folder, Some(File)),
         ];
         for ((incoming, holder), expected) in cases.into_iter().zip(expected) {
-            let outcome = settle(conflict, incoming, holder, over);
+            let outcome = resolve_conflict(conflict, incoming, holder, over);
             assert_eq!(outcome, expected, "{conflict}: {incoming} on {holder:?}, {over:?}");
         }
     }

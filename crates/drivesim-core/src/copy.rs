@@ -27,8 +27,8 @@ pub use self::attach::{Attached, some_failed};
 pub use self::check::{Opened, check, locks_ends, open};
 pub use self::fill::Staged;
 pub use self::plan::Planned;
-pub use self::reveal::Filling;
-use crate::act::Act;
+pub use self::reveal::AttachedCopy;
+use crate::act::Actor;
 use crate::conflict::Conflict;
 use crate::drive::Drive;
 use crate::error::Error;
@@ -129,7 +129,7 @@ impl CopySpec {
 }
 
 /// The number of a top item among the children of the source, and why it could not be placed.
-pub type Refusal = (u32, Error);
+pub type TopItemError = (u32, Error);
 
 /// Which part of the source to copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,7 @@ impl Drive {
     pub fn copy<'a>(
         &mut self,
         spec: &CopySpec,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
         check(self, self, spec)?;
@@ -178,7 +178,7 @@ impl Drive {
         &mut self,
         source: &Drive,
         spec: &CopySpec,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
         check(source, self, spec)?;
@@ -189,12 +189,12 @@ impl Drive {
     fn put_copy(
         &mut self,
         mut planned: Planned,
-        act: Act<'_>,
+        act: Actor<'_>,
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
-        while self.adopt(&mut planned, usize::MAX, act)? {}
+        while self.import(&mut planned, usize::MAX, act)? {}
         let ticket = self.reserve(&planned, act)?;
-        let staged = planned.fill(ticket, parallel_from);
+        let staged = planned.build(ticket, parallel_from);
         self.attach(staged)?.into_item()
     }
 }

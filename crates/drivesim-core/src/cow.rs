@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::traffic::{make, own};
+use crate::traffic::{count_made, make_mut_counted};
 
 /// How many entries a page holds: a page of 32-byte nodes is 8 KiB, cheap to copy and rarely copied.
 pub(crate) const PAGE: usize = 256;
@@ -52,8 +52,9 @@ impl<T: Clone> CowVec<T> {
     /// Returns entry `index` for writing, copying its page first if a clone still shares it.
     pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
         let index = index as usize;
-        let chunk = own(self.chunks.get_mut(index / (PAGE * CHUNK))?, |chunk| chunk_bytes(chunk));
-        let page = own(chunk.get_mut(index / PAGE % CHUNK)?, size_of_val);
+        let chunk =
+            make_mut_counted(self.chunks.get_mut(index / (PAGE * CHUNK))?, |chunk| chunk_bytes(chunk));
+        let page = make_mut_counted(chunk.get_mut(index / PAGE % CHUNK)?, size_of_val);
         page.get_mut(index % PAGE)
     }
 
@@ -63,8 +64,8 @@ impl<T: Clone> CowVec<T> {
             self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
         if let Some(last) = self.chunks.last_mut() {
-            make(size_of::<[T; PAGE]>());
-            own(last, |chunk| chunk_bytes(chunk)).push(page);
+            count_made(size_of::<[T; PAGE]>());
+            make_mut_counted(last, |chunk| chunk_bytes(chunk)).push(page);
             self.n_pages += 1;
         }
     }
@@ -171,7 +172,7 @@ impl<T: Clone> Table<T> {
     }
 
     /// Returns whether enough was added since the last sweep that half of the entries may be unused.
-    pub(crate) fn wants_sweep(&self) -> bool {
+    pub(crate) fn is_sweep_due(&self) -> bool {
         self.n_used() >= self.sweep_at
     }
 

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 
 use std::sync::Arc;
 
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 
 /// The maximum number of entries of a piece. Two neighbours with at most half as many together are merged.
 const PIECE: usize = 128;
@@ -197,11 +197,11 @@ impl<K: Ord + Clone, V: Clone> CowMap<K, V> {
     }
 
     fn pieces_mut(&mut self) -> &mut Vec<Arc<Piece<K, V>>> {
-        own(&mut self.pieces, |pieces| size_of_val(&pieces[..]))
+        make_mut_counted(&mut self.pieces, |pieces| size_of_val(&pieces[..]))
     }
 
     fn piece_mut(&mut self, piece: usize) -> &mut Piece<K, V> {
-        own(&mut self.pieces_mut()[piece], |piece| size_of_val(&piece[..]))
+        make_mut_counted(&mut self.pieces_mut()[piece], |piece| size_of_val(&piece[..]))
     }
 }
 

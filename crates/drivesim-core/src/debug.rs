@@ -3,14 +3,14 @@
 use std::fmt;
 
 use crate::copy::{Attached, Opened, Planned, Staged, Ticket};
-use crate::drive::{Changes, Drive, Freed, Page, ParseChangeTokenError};
+use crate::drive::{Changes, Drive, Page, ParseChangeTokenError, Reclaimed};
 use crate::error::Error;
 use crate::item::ParseItemIdError;
 use crate::name::NameFault;
 use crate::options::OptionError;
 use crate::outline::OutlineError;
 use crate::path::PathFault;
-use crate::seed::SeedError;
+use crate::seed::FixtureError;
 use crate::wire_id::{WireIdError, WireIds};
 
 /// Prints errors as their messages: `unwrap` and `assert_eq` show `Debug` texts.
@@ -34,7 +34,7 @@ print_messages!(
     ParseChangeTokenError,
     ParseItemIdError,
     PathFault,
-    SeedError,
+    FixtureError,
     WireIdError,
 );
 
@@ -84,7 +84,7 @@ impl fmt::Debug for Changes {
     }
 }
 
-impl fmt::Debug for Freed {
+impl fmt::Debug for Reclaimed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Freed {{ more: {} }}", self.more)
     }
@@ -165,13 +165,13 @@ mod tests {
         check(&planned, "Planned { 5001 items }");
         let ticket = drive.reserve(&planned, now).unwrap();
         check(&ticket, "Ticket { 5001 items, 0 bytes }");
-        let staged = planned.fill(ticket, usize::MAX);
+        let staged = planned.build(ticket, usize::MAX);
         check(&staged, "Staged { 5001 items }");
         let attached = drive.attach(staged).unwrap();
         assert!(format!("{attached:#?}").len() < 1000);
         check(&attached.filling, "Filling { 0 of 5001 items }");
         drive.delete_permanently(folder).unwrap();
-        check(&drive.free_some(), "Freed { more: false }");
+        check(&drive.reclaim_some(), "Freed { more: false }");
     }
 
     #[test]

@@ -24,30 +24,30 @@ use jiff::Timestamp;
 
 pub use self::bin::BinItem;
 #[cfg(test)]
-pub(crate) use self::free::FEW_KEYED;
-pub use self::free::{Freed, GarbageScan, ScannedGarbage};
+pub(crate) use self::free::FULL_SCAN_LIMIT;
+pub use self::free::{ReclaimList, ReclaimScan, Reclaimed};
 pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
-pub use self::look::{Page, Tally};
+pub use self::look::{Page, Totals};
 pub use self::members::MemberChange;
-pub(crate) use self::naming::{Hidden, Place, Wish, deepest_units};
-use self::reach::Grants;
-pub(crate) use self::room::Growth;
+pub(crate) use self::naming::{HiddenItems, Placement, PlacementRequest, deepest_units};
+use self::reach::AccessLevels;
+pub(crate) use self::room::QuotaChange;
 pub use self::room::{Quota, QuotaState};
 pub use self::tags::Precondition;
 pub use self::update::{Times, Update};
 pub use self::upload::{ContentFacts, ContentTimes};
-use crate::act::Act;
+use crate::act::Actor;
 use crate::arena::Node;
 use crate::bin::Bin;
-use crate::capacity::Share;
+use crate::capacity::CapacityShare;
 use crate::changes::ChangeLog;
 use crate::conflict::{Conflict, Conflicts, Replaces};
 use crate::content::Content;
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
-use crate::lock::{Deed, Locks};
+use crate::lock::{LockedOp, Locks};
 use crate::profile::Profile;
-use crate::stamp::Stamp;
+use crate::stamp::Metadata;
 use crate::tree::{ROOT, Tree};
 use crate::wire_id::WireIds;
 
@@ -74,18 +74,18 @@ pub struct Drive {
     /// The number of the next generated content, so that no two files have the same bytes.
     next_content: u64,
     pub(crate) bin: Bin,
-    grants: Grants,
+    grants: AccessLevels,
     wire_ids: WireIds,
     /// The seed from which a server derives the ids on the wire.
     uuid: u128,
     locks: Locks,
     quota: Option<u64>,
-    pub(crate) log: ChangeLog,
+    pub(crate) change_log: ChangeLog,
     epoch: u64,
     /// How often all items were replaced, so that a copy can detect that its target is gone.
     pub(crate) n_clears: u64,
     /// The drive's share of a capacity.
-    pub(crate) share: Share,
+    pub(crate) capacity_share: CapacityShare,
     /// Dropped last, see `Tree::arena`.
     pub(crate) tree: Tree,
 }
@@ -102,15 +102,15 @@ impl Drive {
             tree,
             next_content: 1,
             bin: Bin::default(),
-            grants: Grants::default(),
+            grants: AccessLevels::default(),
             wire_ids,
             uuid: 0,
             locks: Locks::default(),
             quota: None,
-            log,
+            change_log: log,
             epoch: 0,
             n_clears: 0,
-            share: Share::default(),
+            capacity_share: CapacityShare::default(),
         }
     }
 
@@ -150,7 +150,7 @@ impl Drive {
         parent: ItemId,
         name: &str,
         conflict: Conflict,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
         let (folder, _) = self.check_create(parent, name, ItemKind::Folder, conflict)?;
         let holder = self.tree.child(folder, name).filter(|_| conflict == Conflict::Replace);
@@ -161,26 +161,26 @@ impl Drive {
         if let Some(holder) = holder.filter(is_shown_folder) {
             // The folder stays, whatever is below it.
             self.check_writable(holder)?;
-            self.check_unlocked(holder, Deed::Write)?;
+            self.check_unlocked(holder, LockedOp::Write)?;
             return Ok(self.tree.arena.id(holder));
         }
         let suffix = self.profile.create_suffix;
-        let wish = Wish {
+        let wish = PlacementRequest {
             folder,
             name,
             kind: ItemKind::Folder,
             conflict,
             suffix,
-            own: None,
-            below: 0,
-            over: Replaces::Files,
+            existing: None,
+            units_below: 0,
+            replaces: Replaces::Files,
         };
-        match self.place(&wish)? {
-            Place::New(name) => {
-                let stamp = self.new_stamp(act.into());
+        match self.resolve_placement(&wish)? {
+            Placement::Free(name) => {
+                let stamp = self.new_metadata(act.into());
                 self.add(folder, &name, ItemKind::Folder, Content::empty(), stamp)
             }
-            Place::Over(holder) => Err(self.taken(folder, name, holder)),
+            Placement::Replace(holder) => Err(self.name_taken_error(folder, name, holder)),
         }
     }
 
@@ -197,27 +197,27 @@ impl Drive {
         name: &str,
         content: Content,
         conflict: Conflict,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let (name, act) = (&*name, act.into());
         let suffix = self.profile.create_suffix;
-        let wish = Wish {
+        let wish = PlacementRequest {
             folder,
             name,
             kind: ItemKind::File,
             conflict,
             suffix,
-            own: None,
-            below: 0,
-            over: Replaces::Files,
+            existing: None,
+            units_below: 0,
+            replaces: Replaces::Files,
         };
-        match self.place(&wish)? {
-            Place::New(name) => {
-                let stamp = self.new_stamp(act);
+        match self.resolve_placement(&wish)? {
+            Placement::Free(name) => {
+                let stamp = self.new_metadata(act);
                 self.add(folder, &name, ItemKind::File, content, stamp)
             }
-            Place::Over(holder) => {
+            Placement::Replace(holder) => {
                 let id = self.tree.arena.id(holder);
                 self.write(id, content, act)?;
                 Ok(id)
@@ -238,17 +238,17 @@ impl Drive {
         self.check_writable(folder)?;
         self.check_offered(self.profile.create_conflicts, conflict)?;
         let name = self.new_name(folder, name, kind)?;
-        self.check_unlocked(folder, Deed::Create)?;
+        self.check_unlocked(folder, LockedOp::Create)?;
         Ok((folder, name))
     }
 
-    pub(crate) fn new_stamp(&mut self, act: Act<'_>) -> Stamp {
-        Stamp::new(act.at, self.tree.users.intern(act.by))
+    pub(crate) fn new_metadata(&mut self, act: Actor<'_>) -> Metadata {
+        Metadata::new(act.at, self.tree.users.intern(act.by))
     }
 
     /// Returns the stamp of an item that a copy creates now.
-    pub(crate) fn new_copy_stamp(&mut self, act: Act<'_>) -> Stamp {
-        Stamp { etag: self.profile.copied_child_etag, ..self.new_stamp(act) }
+    pub(crate) fn new_copy_metadata(&mut self, act: Actor<'_>) -> Metadata {
+        Metadata { etag: self.profile.copied_child_etag, ..self.new_metadata(act) }
     }
 
     /// Adds a new item under its final name.
@@ -258,14 +258,14 @@ impl Drive {
         name: &str,
         kind: ItemKind,
         content: Content,
-        stamp: Stamp,
+        stamp: Metadata,
     ) -> Result<ItemId, Error> {
         let full = || Error::DriveFull { name: name.to_owned() };
         let size = content.size();
-        self.check_room(name, size, Growth::seen(size))?;
+        self.check_quota(name, size, QuotaChange::visible(size))?;
         self.claim(name, 1, content.n_given_bytes() + stamp.n_text_bytes())?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
-        let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
+        let stamp = self.tree.intern_metadata(stamp).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;
         let slot = self.tree.arena.alloc().ok_or_else(full)?;
         let mut node = Node::new(kind, name_id, stamp);
@@ -275,7 +275,7 @@ impl Drive {
         }
         self.tree.arena.put(slot, node);
         self.tree.link(folder, slot);
-        self.note_change(slot);
+        self.record_change(slot);
         self.tree.sweep_if_due();
         Ok(self.tree.arena.id(slot))
     }

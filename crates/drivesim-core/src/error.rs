@@ -3,12 +3,12 @@
 mod size;
 
 use crate::access::Access;
-use crate::capacity::Held;
+use crate::capacity::CapacityKind;
 use crate::conflict::Conflict;
 use crate::drive::Precondition;
 use crate::item::ItemKind;
 use crate::lock::LockId;
-use crate::name::{NameFault, Shown};
+use crate::name::{NameFault, Quoted};
 use crate::path::{PathFault, dots_hint};
 use crate::wire_id::WireIdError;
 
@@ -16,13 +16,13 @@ use crate::wire_id::WireIdError;
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No live, visible item has this path or id.
-    #[error("{} does not exist{}", Shown(.item), dots_hint(.item))]
+    #[error("{} does not exist{}", Quoted(.item), dots_hint(.item))]
     NotFound {
         /// The requested path or id.
         item: String,
     },
     /// The text is not a path. A path is `/`, or `/` and names separated by single slashes.
-    #[error("{} {}", Shown(.path), fault.explained(.path))]
+    #[error("{} {}", Quoted(.path), fault.explained(.path))]
     BadPath {
         /// The text.
         path: String,
@@ -30,7 +30,7 @@ pub enum Error {
         fault: PathFault,
     },
     /// Another item of the folder has the name.
-    #[error("the name {} is taken by a {holder} in {}", Shown(.name), Shown(.folder))]
+    #[error("the name {} is taken by a {holder} in {}", Quoted(.name), Quoted(.folder))]
     NameTaken {
         /// The requested name.
         name: String,
@@ -40,7 +40,7 @@ pub enum Error {
         holder: ItemKind,
     },
     /// The service does not allow the name.
-    #[error("the name {} is refused: {fault}{}", Shown(.name), slash_hint(.name, .fault))]
+    #[error("the name {} is refused: {fault}{}", Quoted(.name), slash_hint(.name, .fault))]
     BadName {
         /// The given name.
         name: String,
@@ -48,7 +48,7 @@ pub enum Error {
         fault: NameFault,
     },
     /// The path of the item, or of one below it, would be longer than the service allows.
-    #[error("the path of {} would have {units} UTF-16 units or more, {limit} are allowed", Shown(.name))]
+    #[error("the path of {} would have {units} UTF-16 units or more, {limit} are allowed", Quoted(.name))]
     PathTooLong {
         /// The name of the item to place.
         name: String,
@@ -58,13 +58,13 @@ pub enum Error {
         limit: usize,
     },
     /// A folder is needed and the item is a file.
-    #[error("{} is a file, a folder is needed", Shown(.item))]
+    #[error("{} is a file, a folder is needed", Quoted(.item))]
     NotAFolder {
         /// The path of the item.
         item: String,
     },
     /// A file is needed and the item is a folder.
-    #[error("{} is a folder, a file is needed", Shown(.item))]
+    #[error("{} is a folder, a file is needed", Quoted(.item))]
     NotAFile {
         /// The path of the item.
         item: String,
@@ -76,7 +76,7 @@ pub enum Error {
         verb: &'static str,
     },
     /// The target is the source itself or an item below it.
-    #[error("{} cannot go into itself or below, to {}", Shown(.source_path), Shown(.target_path))]
+    #[error("{} cannot go into itself or below, to {}", Quoted(.source_path), Quoted(.target_path))]
     IntoItself {
         /// The path of the item to move or copy.
         source_path: String,
@@ -84,19 +84,19 @@ pub enum Error {
         target_path: String,
     },
     /// The item is a file, which has no children to copy.
-    #[error("{} is a file: only the children of a folder can be copied without it", Shown(.item))]
+    #[error("{} is a file: only the children of a folder can be copied without it", Quoted(.item))]
     ChildrenOfAFile {
         /// The path of the file.
         item: String,
     },
     /// A copy of children only creates no top item that could have a name.
-    #[error("a copy of children only takes no name, {} was given", Shown(.name))]
+    #[error("a copy of children only takes no name, {} was given", Quoted(.name))]
     ChildrenOnlyWithName {
         /// The given name.
         name: String,
     },
     /// The copy has more items than the service allows in one job.
-    #[error("{} has more items than the {limit} that one copy may have", Shown(.item))]
+    #[error("{} has more items than the {limit} that one copy may have", Quoted(.item))]
     TooManyItems {
         /// The path of the source.
         item: String,
@@ -104,7 +104,7 @@ pub enum Error {
         limit: u32,
     },
     /// The sizes of the drive's files would no longer fit 64 bits.
-    #[error("with {size} bytes more for {} the drive would hold more than 2^64 - 1 bytes", Shown(.name))]
+    #[error("with {size} bytes more for {} the drive would hold more than 2^64 - 1 bytes", Quoted(.name))]
     SizeOverflow {
         /// The name of the item to place.
         name: String,
@@ -112,18 +112,18 @@ pub enum Error {
         size: u64,
     },
     /// The drive has no room for another item.
-    #[error("no room for {}: a drive holds at most 268,435,456 items", Shown(.name))]
+    #[error("no room for {}: a drive holds at most 268,435,456 items", Quoted(.name))]
     DriveFull {
         /// The name of the item to place.
         name: String,
     },
     /// The drives that share a [`Capacity`](crate::Capacity) have no room for more.
-    #[error("no room for {}: all drives together hold at most {limit} {held}", Shown(.name))]
+    #[error("no room for {}: all drives together hold at most {limit} {held}", Quoted(.name))]
     OverCapacity {
         /// The name of the item to place.
         name: String,
         /// The kind of the exceeded limit.
-        held: Held,
+        held: CapacityKind,
         /// The limit.
         limit: u64,
     },
@@ -136,7 +136,7 @@ pub enum Error {
         conflict: Conflict,
     },
     /// The tree is deeper than an outline may be.
-    #[error("{} is more than {limit} folders deep, an outline goes no deeper", Shown(.item))]
+    #[error("{} is more than {limit} folders deep, an outline goes no deeper", Quoted(.item))]
     TooDeep {
         /// The name of the first item that is too deep.
         item: String,
@@ -144,7 +144,7 @@ pub enum Error {
         limit: usize,
     },
     /// The item does not match the precondition of the caller.
-    #[error("{} has changed: {expected} is expected, it has {found}", Shown(.item))]
+    #[error("{} has changed: {expected} is expected, it has {found}", Quoted(.item))]
     TagMismatch {
         /// The path of the item; in the bin, the path it was deleted from.
         item: String,
@@ -154,14 +154,14 @@ pub enum Error {
         found: u32,
     },
     /// A precondition was set for an item that does not exist yet.
-    #[error("{} does not exist, so it is not as expected", Shown(.item))]
+    #[error("{} does not exist, so it is not as expected", Quoted(.item))]
     NothingToMatch {
         /// The path of the missing item.
         item: String,
     },
     /// Callers may read the item but not change it; or an item below it may not be read or changed, and the verb needs
     /// access to all of them.
-    #[error("no {needed} access to {}{}", if *.is_below { "all below " } else { "" }, Shown(.item))]
+    #[error("no {needed} access to {}{}", if *.is_below { "all below " } else { "" }, Quoted(.item))]
     AccessDenied {
         /// The path of the item; in the bin, the path it was deleted from.
         item: String,
@@ -172,13 +172,13 @@ pub enum Error {
     },
     /// The item is locked; or an item above it is locked with everything below it; or an item below it that the verb
     /// includes is locked.
-    #[error("{} is locked", Shown(.item))]
+    #[error("{} is locked", Quoted(.item))]
     Locked {
         /// The path of the locked item.
         item: String,
     },
     /// The bytes do not fit the drive's quota.
-    #[error("{size} bytes for {} do not fit: {left} bytes of the quota are left", Shown(.name))]
+    #[error("{size} bytes for {} do not fit: {left} bytes of the quota are left", Quoted(.name))]
     QuotaExceeded {
         /// The name of the item to place.
         name: String,
@@ -188,7 +188,7 @@ pub enum Error {
         left: u64,
     },
     /// The file has no such version, or the version was deleted.
-    #[error("{} has no version {number}", Shown(.item))]
+    #[error("{} has no version {number}", Quoted(.item))]
     NoVersion {
         /// The path of the file.
         item: String,
@@ -196,7 +196,7 @@ pub enum Error {
         number: u32,
     },
     /// The version is the current one; only earlier ones can be restored or deleted.
-    #[error("version {number} is the one that {} has, only earlier ones are restored or deleted", Shown(.item))]
+    #[error("version {number} is the one that {} has, only earlier ones are restored or deleted", Quoted(.item))]
     CurrentVersion {
         /// The path of the file.
         item: String,
@@ -210,7 +210,7 @@ pub enum Error {
         profile: &'static str,
     },
     /// Items of this kind have no such member in drives of this profile.
-    #[error("a {kind} of a {profile} drive has no member {}{}", Shown(.member), members_hint(.there))]
+    #[error("a {kind} of a {profile} drive has no member {}{}", Quoted(.member), members_hint(.there))]
     NoMember {
         /// The given name.
         member: String,
@@ -238,13 +238,13 @@ pub enum Error {
         limit: usize,
     },
     /// The folder is not empty, and was to be deleted only if empty.
-    #[error("{} is not empty", Shown(.folder))]
+    #[error("{} is not empty", Quoted(.folder))]
     NotEmpty {
         /// The path of the folder.
         folder: String,
     },
     /// The item was not deleted itself, or it is no longer in the bin.
-    #[error("{} is not in the bin", Shown(.item))]
+    #[error("{} is not in the bin", Quoted(.item))]
     NotInBin {
         /// The requested id.
         item: String,
@@ -314,7 +314,7 @@ fn slash_hint(name: &str, fault: &NameFault) -> String {
     let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     match fault {
         NameFault::ForbiddenCharacter { character: '/' } if !last.is_empty() => {
-            format!("; a name is the last part of a path, here {}", Shown(last))
+            format!("; a name is the last part of a path, here {}", Quoted(last))
         }
         _ => String::new(),
     }

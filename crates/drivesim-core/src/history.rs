@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::intern::NameId;
 use crate::stamp::UserId;
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 use std::iter::Sum;
 use std::ops::{AddAssign, SubAssign};
 use std::sync::Arc;
@@ -69,28 +69,28 @@ impl PastVersion {
 
 /// The number of past versions, and the bytes of those that were not deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PastSum {
+pub(crate) struct PastTotals {
     pub(crate) n_versions: u64,
     pub(crate) n_bytes: u128,
 }
 
-impl AddAssign for PastSum {
-    fn add_assign(&mut self, other: PastSum) {
+impl AddAssign for PastTotals {
+    fn add_assign(&mut self, other: PastTotals) {
         self.n_versions += other.n_versions;
         self.n_bytes += other.n_bytes;
     }
 }
 
-impl SubAssign for PastSum {
-    fn sub_assign(&mut self, other: PastSum) {
+impl SubAssign for PastTotals {
+    fn sub_assign(&mut self, other: PastTotals) {
         self.n_versions -= other.n_versions;
         self.n_bytes -= other.n_bytes;
     }
 }
 
-impl Sum for PastSum {
-    fn sum<I: Iterator<Item = PastSum>>(sums: I) -> PastSum {
-        let mut all = PastSum::default();
+impl Sum for PastTotals {
+    fn sum<I: Iterator<Item = PastTotals>>(sums: I) -> PastTotals {
+        let mut all = PastTotals::default();
         sums.for_each(|sum| all += sum);
         all
     }
@@ -130,8 +130,8 @@ impl History {
     }
 
     /// Returns the number of past versions and their bytes.
-    pub(crate) fn sum(&self) -> PastSum {
-        PastSum { n_versions: self.past.len() as u64, n_bytes: self.n_bytes }
+    pub(crate) fn totals(&self) -> PastTotals {
+        PastTotals { n_versions: self.past.len() as u64, n_bytes: self.n_bytes }
     }
 
     /// Returns by how many bytes the past versions grow if one of this size is added within the limit.
@@ -154,7 +154,7 @@ impl History {
         max_versions: Option<u32>,
     ) {
         self.n_bytes += past.n_bytes();
-        own(&mut self.past, |past| past.len() * size_of::<PastVersion>()).push(past);
+        make_mut_counted(&mut self.past, |past| past.len() * size_of::<PastVersion>()).push(past);
         self.current = self.current.saturating_add(1);
         self.written = written;
         self.cut(max_versions);
@@ -162,7 +162,7 @@ impl History {
 
     /// Deletes a past version. If a time is set, it stays listed as deleted at that time.
     pub(crate) fn delete(&mut self, number: u32, listed_at: Option<Timestamp>) {
-        let all = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
+        let all = make_mut_counted(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         let Some(idx) = all.iter().position(|past| past.number == number) else { return };
         self.n_bytes -= all[idx].n_bytes();
         match listed_at {
@@ -176,7 +176,9 @@ impl History {
         &mut self,
         change: impl FnMut(&mut PastVersion) -> Result<(), E>,
     ) -> Result<(), E> {
-        own(&mut self.past, |past| past.len() * size_of::<PastVersion>()).iter_mut().try_for_each(change)
+        make_mut_counted(&mut self.past, |past| past.len() * size_of::<PastVersion>())
+            .iter_mut()
+            .try_for_each(change)
     }
 
     /// Returns the history of a copy that includes all versions: without deleted ones, and without the oldest if the
@@ -198,7 +200,7 @@ impl History {
             return;
         }
         let mut n_deleted_over = n_over;
-        let past = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
+        let past = make_mut_counted(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         past.retain(|past| {
             let is_dropped = n_deleted_over > 0 && !past.is_kept();
             n_deleted_over -= usize::from(is_dropped);

@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 
 use crate::cow::Table;
 use crate::name::{Case, fold};
-use crate::traffic::{is_shared, make, own, part_with};
+use crate::traffic::{count_made, count_parted, is_shared, make_mut_counted};
 
 /// The handle of a name in its drive's table.
 pub(crate) type NameId = u32;
@@ -24,7 +24,7 @@ const BLOCK: usize = 64 * 1024;
 const PARTS: usize = 256;
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct NameEntry {
     block: u32,
     offset: u32,
     len: u32,
@@ -38,7 +38,7 @@ type Index = Arc<Vec<Arc<HashTable<NameId>>>>;
 /// The names of one drive. A clone shares all text; a copy reads its source's names from a clone.
 #[derive(Clone, Debug)]
 pub(crate) struct NameTable {
-    entries: Table<Entry>,
+    entries: Table<NameEntry>,
     blocks: Arc<Vec<Arc<String>>>,
     /// Finds the handle of a text. Hashing is fixed, so the same calls create the same table.
     index: Index,
@@ -64,12 +64,12 @@ impl NameTable {
 
     /// Returns a clone for reading by handle. It cannot find a text, so it does not share the index, and adding a name
     /// meanwhile does not copy the index.
-    pub(crate) fn texts(&self) -> NameTable {
+    pub(crate) fn without_index(&self) -> NameTable {
         NameTable { index: Arc::default(), ..self.clone() }
     }
 
     /// Returns an upper bound of the UTF-16 units of any name.
-    pub(crate) fn most_units(&self) -> usize {
+    pub(crate) fn max_units(&self) -> usize {
         self.longest
     }
 
@@ -96,7 +96,7 @@ impl NameTable {
     }
 
     /// Reads the texts of names ahead, so that they are in the processor's cache when they are read one by one.
-    pub(crate) fn fetch(&self, names: impl Iterator<Item = NameId> + Clone) {
+    pub(crate) fn prefetch(&self, names: impl Iterator<Item = NameId> + Clone) {
         let offsets = names.clone().map(|name| self.entries.get(name).map_or(0, |entry| entry.offset));
         std::hint::black_box(offsets.fold(0, u32::wrapping_add));
         let firsts = names.map(|name| self.bytes(name).first().copied().unwrap_or_default());
@@ -111,7 +111,7 @@ impl NameTable {
     }
 
     /// Returns the handle of the canonical name of `key`, if the table has it.
-    pub(crate) fn find_key(&self, key: &Key<'_>) -> Option<NameId> {
+    pub(crate) fn find_key(&self, key: &NameKey<'_>) -> Option<NameId> {
         match key.case {
             Case::Sensitive => self.find(key.text),
             Case::Folded => self.find(&key.folded),
@@ -165,7 +165,7 @@ impl NameTable {
     }
 
     /// Compares name `a` with a text that need not be in the table.
-    pub(crate) fn compare_text(&self, a: NameId, key: &Key<'_>) -> Ordering {
+    pub(crate) fn compare_text(&self, a: NameId, key: &NameKey<'_>) -> Ordering {
         let by_fold = self.bytes(self.folded(a)).cmp(key.folded.as_bytes());
         match key.case {
             Case::Folded => by_fold,
@@ -174,8 +174,8 @@ impl NameTable {
     }
 
     /// Returns whether enough was added that a sweep may pay off.
-    pub(crate) fn wants_sweep(&self) -> bool {
-        self.entries.wants_sweep()
+    pub(crate) fn is_sweep_due(&self) -> bool {
+        self.entries.is_sweep_due()
     }
 
     /// Returns one more than the largest handle.
@@ -206,7 +206,7 @@ impl NameTable {
     fn pack(&mut self) {
         let old = std::mem::take(&mut self.blocks);
         if is_shared(&old) {
-            part_with(self.n_text_bytes);
+            count_parted(self.n_text_bytes);
         }
         (self.n_text_bytes, self.n_unused_bytes) = (0, 0);
         for id in 0..self.entries.len() {
@@ -230,7 +230,7 @@ impl NameTable {
             }
         }
         if is_shared(&self.index) {
-            part_with(self.index.iter().map(|part| part.capacity() * 5).sum());
+            count_parted(self.index.iter().map(|part| part.capacity() * 5).sum());
         }
         self.index = Arc::new(index.into_iter().map(Arc::new).collect());
     }
@@ -244,12 +244,14 @@ impl NameTable {
         let len = u32::try_from(text.len()).ok()?;
         self.longest = self.longest.max(text.len());
         let (block, offset) = self.store(text);
-        let id = self.entries.add(Entry { block, offset, len, fold: 0 })?;
+        let id = self.entries.add(NameEntry { block, offset, len, fold: 0 })?;
         self.entries.get_mut(id)?.fold = fold.unwrap_or(id);
         let hash = self.hash(text.as_bytes());
         let NameTable { index, entries, blocks, hasher, .. } = self;
-        if let Some(part) = own(index, |parts| parts.len() * size_of::<usize>()).get_mut(part_of(hash)) {
-            own(part, |part| part.capacity() * 5).insert_unique(hash, id, |&other| {
+        if let Some(part) =
+            make_mut_counted(index, |parts| parts.len() * size_of::<usize>()).get_mut(part_of(hash))
+        {
+            make_mut_counted(part, |part| part.capacity() * 5).insert_unique(hash, id, |&other| {
                 hasher.hash_one(entries.get(other).map_or(&[][..], |entry| bytes_of(blocks, entry)))
             });
         }
@@ -259,14 +261,14 @@ impl NameTable {
     /// Appends a text to the last block, or to a new one, and returns its position.
     fn store(&mut self, text: &str) -> (u32, u32) {
         self.n_text_bytes += text.len();
-        make(text.len());
-        let blocks = own(&mut self.blocks, |blocks| blocks.len() * size_of::<usize>());
+        count_made(text.len());
+        let blocks = make_mut_counted(&mut self.blocks, |blocks| blocks.len() * size_of::<usize>());
         let fits = blocks.last().is_some_and(|block| block.len() + text.len() <= BLOCK);
         if !fits {
             blocks.push(Arc::new(String::with_capacity(text.len().max(BLOCK.min(text.len() * 16)))));
         }
         let block_idx = blocks.len() - 1;
-        let block = own(&mut blocks[block_idx], |block| block.capacity());
+        let block = make_mut_counted(&mut blocks[block_idx], |block| block.capacity());
         let offset = block.len();
         block.push_str(text);
         (block_idx as u32, offset as u32)
@@ -274,15 +276,15 @@ impl NameTable {
 }
 
 /// A name to search for. Its folded form is computed once for all comparisons.
-pub(crate) struct Key<'a> {
+pub(crate) struct NameKey<'a> {
     text: &'a str,
     folded: Cow<'a, str>,
     case: Case,
 }
 
-impl<'a> Key<'a> {
-    pub(crate) fn new(text: &'a str, case: Case) -> Key<'a> {
-        Key { text, folded: fold(text), case }
+impl<'a> NameKey<'a> {
+    pub(crate) fn new(text: &'a str, case: Case) -> NameKey<'a> {
+        NameKey { text, folded: fold(text), case }
     }
 }
 
@@ -291,7 +293,7 @@ fn part_of(hash: u64) -> usize {
     (hash >> 32) as usize % PARTS
 }
 
-fn text_of<'a>(blocks: &'a [Arc<String>], entry: &Entry) -> &'a str {
+fn text_of<'a>(blocks: &'a [Arc<String>], entry: &NameEntry) -> &'a str {
     let start = entry.offset as usize;
     let text =
         blocks.get(entry.block as usize).and_then(|block| block.get(start..start + entry.len as usize));
@@ -300,7 +302,7 @@ fn text_of<'a>(blocks: &'a [Arc<String>], entry: &Entry) -> &'a str {
 }
 
 /// Returns the text of a name as bytes.
-fn bytes_of<'a>(blocks: &'a [Arc<String>], entry: &Entry) -> &'a [u8] {
+fn bytes_of<'a>(blocks: &'a [Arc<String>], entry: &NameEntry) -> &'a [u8] {
     text_of(blocks, entry).as_bytes()
 }
 

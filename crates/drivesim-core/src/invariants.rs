@@ -6,9 +6,9 @@ use crate::arena::{NIL, node};
 use crate::children;
 use crate::content::Content;
 use crate::drive::Drive;
-use crate::history::PastSum;
+use crate::history::PastTotals;
 use crate::name::Case;
-use crate::stamp::Stamp;
+use crate::stamp::Metadata;
 use crate::tree::ROOT;
 
 impl Drive {
@@ -17,16 +17,16 @@ impl Drive {
     /// # Panics
     /// If an invariant is broken, which only a bug in this crate can cause.
     pub fn check_invariants(&self) {
-        let tops: Vec<u32> = std::iter::once(ROOT).chain(self.bin.all().map(|binned| binned.slot)).collect();
+        let tops: Vec<u32> = std::iter::once(ROOT).chain(self.bin.iter().map(|binned| binned.slot)).collect();
         let (n_linked, n_hidden_bytes) = self.check_links(&tops);
         let (mut n_live, mut n_detached_bytes, mut n_detached) = (0, 0, 0);
-        let (mut n_hidden, mut past) = (0, PastSum::default());
+        let (mut n_hidden, mut past) = (0, PastTotals::default());
         for slot in self.tree.arena.live_slots() {
             n_live += 1;
             let node = self.tree.node(slot);
             n_hidden += u32::from(node.is_hidden());
-            past += self.tree.past_of(slot);
-            assert!(self.tree.stamps.get(node.stamp).is_some(), "an item without a stamp");
+            past += self.tree.past_totals_of(slot);
+            assert!(self.tree.metadata.get(node.metadata).is_some(), "an item without a stamp");
             if node.parent() == NIL && slot != ROOT && self.bin.get(slot).is_none() {
                 assert!(node.is_hidden() && !node.is_folder(), "item {slot} is linked nowhere");
                 n_detached += 1;
@@ -36,12 +36,12 @@ impl Drive {
         assert_eq!(n_linked + n_detached, n_live, "items that are in no folder");
         let n_reserved = self.tree.reserved.n_items;
         assert_eq!(self.tree.arena.n_used(), n_live + n_reserved, "allocated slots that are not used");
-        assert_eq!(self.tree.promised, n_hidden_bytes + n_detached_bytes, "promised bytes");
+        assert_eq!(self.tree.hidden_bytes, n_hidden_bytes + n_detached_bytes, "promised bytes");
         assert_eq!(self.tree.n_hidden, n_hidden, "hidden items");
         assert_eq!(self.tree.past, past, "past versions");
         let content_bytes: u64 = self.tree.contents.iter().map(Content::n_given_bytes).sum();
         assert_eq!(self.tree.content_bytes, content_bytes, "bytes of contents");
-        let text_bytes: u64 = self.tree.stamps.iter().map(Stamp::n_text_bytes).sum();
+        let text_bytes: u64 = self.tree.metadata.iter().map(Metadata::n_text_bytes).sum();
         assert_eq!(self.tree.text_bytes, text_bytes, "bytes of texts");
         assert!(self.tree.has_room(0), "more bytes than fit");
         self.check_own_stamps();
@@ -56,8 +56,8 @@ impl Drive {
         for (folder, numbered, taken) in self.tree.numbers.all() {
             assert!(self.tree.node(folder).is_live(), "numbers of a folder that does not exist");
             let children = children::all(self.tree.nodes(), folder);
-            let walked = children.filter_map(|child| numbered.number_in(self.tree.same_name(child)));
-            assert_eq!(*taken, walked.collect(), "the taken numbers of {:?}", numbered.same);
+            let walked = children.filter_map(|child| numbered.number_in(self.tree.canonical_name(child)));
+            assert_eq!(*taken, walked.collect(), "the taken numbers of {:?}", numbered.canonical);
         }
     }
 
@@ -66,9 +66,9 @@ impl Drive {
         let mut owners = std::collections::HashMap::new();
         for slot in self.tree.arena.live_slots() {
             let node = self.tree.node(slot);
-            let (n_users, n_owners) = owners.entry(node.stamp).or_insert((0, 0));
+            let (n_users, n_owners) = owners.entry(node.metadata).or_insert((0, 0));
             *n_users += 1;
-            *n_owners += u32::from(node.has_own_stamp());
+            *n_owners += u32::from(node.has_own_metadata());
             assert!(*n_owners == 0 || *n_users == 1, "two items share a stamp that belongs to one of them");
         }
     }
@@ -76,7 +76,7 @@ impl Drive {
     /// Checks the bin's records of its items.
     fn check_bin(&self) {
         let (mut n_bytes, mut has_folders) = (0, false);
-        for binned in self.bin.all() {
+        for binned in self.bin.iter() {
             let node = self.tree.node(binned.slot);
             assert!(
                 node.is_live() && node.parent() == NIL && !node.is_hidden(),

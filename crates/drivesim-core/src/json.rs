@@ -12,7 +12,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use self::read::ParseJsonError;
-pub(crate) use self::shape::{Field, Shape};
+pub(crate) use self::shape::{MemberShape, Shape};
 
 /// A JSON value as text: without blanks between its parts, its members in the order in which they were written.
 ///
@@ -49,7 +49,7 @@ pub(crate) enum Value {
 impl Json {
     /// Returns a JSON string with this text.
     pub fn text(text: &str) -> Json {
-        Json::of(&Value::Text(text.to_owned()))
+        Json::from_value(&Value::Text(text.to_owned()))
     }
 
     /// Returns the value in its canonical form.
@@ -62,7 +62,7 @@ impl Json {
         &*self.0 == "null"
     }
 
-    pub(crate) fn of(value: &Value) -> Json {
+    pub(crate) fn from_value(value: &Value) -> Json {
         let mut text = String::new();
         write_value(&mut text, value);
         Json(text.into())
@@ -70,14 +70,14 @@ impl Json {
 
     /// Parses a value at the start of a text; returns it and the number of bytes that it takes.
     pub(crate) fn read_start(text: &str) -> Result<(Json, usize), ParseJsonError> {
-        let (value, n_bytes) = read::value_at_start(text)?;
-        Ok((Json::of(&value), n_bytes))
+        let (value, n_bytes) = read::parse_prefix(text)?;
+        Ok((Json::from_value(&value), n_bytes))
     }
 
     /// Parses the value.
     pub(crate) fn value(&self) -> Value {
         // The text was parsed or written here, so it is valid.
-        read::value_at_start(&self.0).map_or(Value::Null, |(value, _)| value)
+        read::parse_prefix(&self.0).map_or(Value::Null, |(value, _)| value)
     }
 }
 
@@ -85,7 +85,7 @@ impl FromStr for Json {
     type Err = ParseJsonError;
 
     fn from_str(text: &str) -> Result<Json, ParseJsonError> {
-        read::whole(text).map(|value| Json::of(&value))
+        read::parse_whole(text).map(|value| Json::from_value(&value))
     }
 }
 

@@ -52,26 +52,26 @@ mod tree;
 pub use jiff::Timestamp;
 
 pub use crate::access::Access;
-pub use crate::act::{Act, ME};
-pub use crate::capacity::{Capacity, Held};
+pub use crate::act::{Actor, ME};
+pub use crate::capacity::{Capacity, CapacityKind};
 pub use crate::changes::Tombstone;
 pub use crate::conflict::{Conflict, Conflicts, Replaces};
 pub use crate::content::{Content, FileBytes, WeakFileBytes};
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
-    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, GarbageScan,
-    MemberChange, Page, ParseChangeTokenError, Precondition, Quota, QuotaState, ScannedGarbage, Tally, Times,
-    Update,
+    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, MemberChange, Page,
+    ParseChangeTokenError, Precondition, Quota, QuotaState, ReclaimList, ReclaimScan, Reclaimed, Times,
+    Totals, Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};
 pub use crate::item::{Item, ItemId, ItemKind, ParseItemIdError};
 pub use crate::json::{Json, ParseJsonError};
 pub use crate::listing_order::ListingOrder;
-pub use crate::lock::{Deed, LockId, LockRules, LockScope};
+pub use crate::lock::{LockId, LockRules, LockScope, LockedOp};
 pub use crate::members::Members;
 pub use crate::name::{
-    Case, FileCopyName, NameFault, NameRules, Shown, Suffix, fold, utf16_len, with_suffix,
+    Case, FileCopyName, NameFault, NameRules, Quoted, Suffix, fold, utf16_len, with_suffix,
 };
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
@@ -79,6 +79,6 @@ pub use crate::profile::{
     BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, LinkAccess, MemberRule, MicrosoftWire,
     MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
 };
-pub use crate::seed::{Detail, SeedError};
+pub use crate::seed::{Detail, FixtureError};
 pub use crate::traffic::Traffic;
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

@@ -29,7 +29,7 @@ impl fmt::Display for LockId {
 /// An operation that a lock may prevent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum Deed {
+pub enum LockedOp {
     /// Changing a file's content, restoring or deleting one of its versions, changing times or description.
     Write,
     /// Renaming or moving it, or moving an item into it.
@@ -83,15 +83,15 @@ impl LockRules {
     };
 
     /// Returns whether a lock prevents this operation.
-    pub fn refuse(&self, operation: Deed) -> bool {
+    pub fn refuse(&self, operation: LockedOp) -> bool {
         match operation {
-            Deed::Write => self.write,
-            Deed::Move => self.moving,
-            Deed::Delete => self.delete,
-            Deed::CopyFrom => self.copy_from,
-            Deed::CopyTo => self.copy_to,
-            Deed::Restore => self.restore,
-            Deed::Create => self.create,
+            LockedOp::Write => self.write,
+            LockedOp::Move => self.moving,
+            LockedOp::Delete => self.delete,
+            LockedOp::CopyFrom => self.copy_from,
+            LockedOp::CopyTo => self.copy_to,
+            LockedOp::Restore => self.restore,
+            LockedOp::Create => self.create,
         }
     }
 }
@@ -123,7 +123,7 @@ impl Locks {
     }
 
     /// Returns the locked items, oldest lock first, without the locks in `own`.
-    pub(crate) fn all_but<'a>(&'a self, own: &'a [LockId]) -> impl Iterator<Item = (ItemId, LockScope)> + 'a {
+    pub(crate) fn except<'a>(&'a self, own: &'a [LockId]) -> impl Iterator<Item = (ItemId, LockScope)> + 'a {
         self.by_id.iter().filter(|(id, _)| !own.contains(id)).map(|(_, lock)| *lock)
     }
 

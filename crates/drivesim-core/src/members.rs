@@ -89,7 +89,7 @@ impl Members {
             if below.is_empty() {
                 return None;
             }
-            Some((name.clone(), Json::of(&value.value().parts(&below)?)))
+            Some((name.clone(), Json::from_value(&value.value().parts(&below)?)))
         };
         let kept: BTreeMap<String, Json> = set.iter().filter_map(part).collect();
         if kept.is_empty() {

@@ -11,7 +11,7 @@ mod values;
 
 use std::fmt;
 
-use crate::name::Shown;
+use crate::name::Quoted;
 use crate::profile::Profile;
 
 /// Another reading of a rule.
@@ -42,7 +42,7 @@ pub enum OptionError {
         option: String,
     },
     /// The option does not have this value.
-    #[error("the option {option} is {values}, not {}", Shown(.value))]
+    #[error("the option {option} is {values}, not {}", Quoted(.value))]
     Value {
         /// The option.
         option: &'static str,

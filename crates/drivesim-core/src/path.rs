@@ -1,7 +1,7 @@
 //! Parses paths: `/` is the root, `/Docs/a.txt` an item below it.
 
 use crate::error::Error;
-use crate::name::Shown;
+use crate::name::Quoted;
 
 /// A rule of paths that a text breaks. [`Error::BadPath`] shows the text and a corrected path.
 ///
@@ -31,7 +31,7 @@ impl PathFault {
     pub(crate) fn explained(self, path: &str) -> String {
         match self {
             PathFault::NoSlash | PathFault::EmptyName => {
-                format!("is not a path: {self}, as {}", Shown(&corrected(path)))
+                format!("is not a path: {self}, as {}", Quoted(&corrected(path)))
             }
             PathFault::Root => format!("is the root of a drive: {self}, an item in it is as \"/name\""),
         }
@@ -59,7 +59,7 @@ pub(crate) fn dots_hint(path: &str) -> String {
         dots = dots.or(Some(name).filter(|name| [".", ".."].contains(name)));
     }
     let hint = |dots| {
-        format!(": {dots:?} is not followed in a path, write {}", Shown(&format!("/{}", names.join("/"))))
+        format!(": {dots:?} is not followed in a path, write {}", Quoted(&format!("/{}", names.join("/"))))
     };
     dots.map(hint).unwrap_or_default()
 }

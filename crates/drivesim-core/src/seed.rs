@@ -6,19 +6,19 @@ use crate::access::Access;
 use crate::act::ME;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
-use crate::drive::{Drive, Growth, Place, Wish};
+use crate::drive::{Drive, Placement, PlacementRequest, QuotaChange};
 use crate::error::Error;
 use crate::history::{History, PastVersion};
 use crate::intern::NO_NAME;
 use crate::item::{ItemId, ItemKind};
 use crate::outline::{Attributes, ContentRef, DEPTH_LIMIT, Line, LineContent, LineRef, Position, write_line};
 use crate::profile::Profile;
-use crate::stamp::Stamp;
+use crate::stamp::Metadata;
 use crate::tree::{ROOT, Walk};
 
 /// Why a drive cannot be created from an outline.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SeedError {
+pub enum FixtureError {
     /// The drive rejects an item.
     #[error("{at}: {error}")]
     Refused {
@@ -72,7 +72,7 @@ impl Drive {
     /// # Errors
     /// [`SeedError`] for the first item that breaks the profile's rules, whose name is taken in its folder or that does
     /// not fit.
-    pub fn from_lines(profile: Profile, lines: &[Line], at: Timestamp) -> Result<Drive, SeedError> {
+    pub fn from_lines(profile: Profile, lines: &[Line], at: Timestamp) -> Result<Drive, FixtureError> {
         Drive::new(profile, at).with_lines(lines, at)
     }
 
@@ -80,19 +80,19 @@ impl Drive {
     ///
     /// # Errors
     /// [`SeedError`].
-    pub fn with_lines(mut self, lines: &[Line], at: Timestamp) -> Result<Drive, SeedError> {
-        self.plant_all(lines, at)?;
+    pub fn with_lines(mut self, lines: &[Line], at: Timestamp) -> Result<Drive, FixtureError> {
+        self.add_lines(lines, at)?;
         Ok(self)
     }
 
     /// Adds the items of lines. If a line fails, the items of the lines before it stay.
-    pub(crate) fn plant_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
+    pub(crate) fn add_lines(&mut self, lines: &[Line], at: Timestamp) -> Result<(), FixtureError> {
         // The first content of a drive does not count as changes.
         let folder_ctags = std::mem::replace(&mut self.profile.folder_ctags, false);
         let mut levels = Vec::new();
         let added = self.add_each_line(lines, at, &mut levels);
         // Levels are set last, so that they do not prevent adding items.
-        self.set_levels(levels);
+        self.set_access_levels(levels);
         self.profile.folder_ctags = folder_ctags;
         added
     }
@@ -103,23 +103,23 @@ impl Drive {
         lines: &[Line],
         at: Timestamp,
         levels: &mut Vec<(ItemId, Access)>,
-    ) -> Result<(), SeedError> {
+    ) -> Result<(), FixtureError> {
         // The folder at each depth, down to the deepest that the next line may be in.
         let mut folders = vec![ROOT];
         for line in lines {
             let allowed = folders.len() - 1;
             if line.depth > allowed {
-                return Err(SeedError::Depth { at: line.at, depth: line.depth, allowed });
+                return Err(FixtureError::Depth { at: line.at, depth: line.depth, allowed });
             }
             folders.truncate(line.depth + 1);
             let folder = folders.last().copied().unwrap_or(ROOT);
             let versions = line.attributes.versions.unwrap_or(1);
             let allowed = self.max_versions_of(line.kind);
             if versions > allowed {
-                return Err(SeedError::Versions { at: line.at, versions, allowed });
+                return Err(FixtureError::Versions { at: line.at, versions, allowed });
             }
             let added = self.add_line(folder, line, at);
-            let id = added.map_err(|error| SeedError::Refused { at: line.at, error })?;
+            let id = added.map_err(|error| FixtureError::Refused { at: line.at, error })?;
             levels.extend(line.attributes.access.map(|access| (id, access)));
             if line.kind == ItemKind::Folder {
                 folders.push(id.slot);
@@ -135,23 +135,23 @@ impl Drive {
             self.profile.check_member(kind, member, Some(value))?;
         }
         let (conflict, suffix) = (Conflict::Fail, self.profile.create_suffix);
-        let place = self.place(&Wish {
+        let place = self.resolve_placement(&PlacementRequest {
             folder,
             name,
             kind,
             conflict,
             suffix,
-            own: None,
-            below: 0,
-            over: Replaces::Files,
+            existing: None,
+            units_below: 0,
+            replaces: Replaces::Files,
         })?;
-        debug_assert!(matches!(place, Place::New(_)), "Conflict::Fail never replaces");
+        debug_assert!(matches!(place, Placement::Free(_)), "Conflict::Fail never replaces");
         let content = match &line.content {
             LineContent::Empty => Content::empty(),
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
-        let stamp = self.stamp_of_line(&line.attributes, at)?;
+        let stamp = self.metadata_of_line(&line.attributes, at)?;
         let item = self.add(folder, name, kind, content, stamp)?;
         let Attributes { id, versions, .. } = &line.attributes;
         self.add_past_versions(item.slot, versions.unwrap_or(1))?;
@@ -162,12 +162,12 @@ impl Drive {
     }
 
     /// Returns the times, users, description and members of an item of an outline.
-    fn stamp_of_line(&mut self, attributes: &Attributes, at: Timestamp) -> Result<Stamp, Error> {
+    fn metadata_of_line(&mut self, attributes: &Attributes, at: Timestamp) -> Result<Metadata, Error> {
         let Attributes { created, modified, owner, modified_by, description, .. } = attributes;
         let created_at = created.unwrap_or(at);
         let modified_at = modified.or(*created).unwrap_or(at);
         let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
-        let mut stamp = Stamp::new(created_at, owner);
+        let mut stamp = Metadata::new(created_at, owner);
         stamp.modified_at = modified_at;
         stamp.fs_created_at = attributes.content_created.unwrap_or(created_at);
         stamp.fs_modified_at = attributes.content_modified.unwrap_or(modified_at);
@@ -191,22 +191,26 @@ impl Drive {
     /// Adds past versions to a new file: as large as the current one, and written when the file was created. The
     /// current one was written when it was modified.
     fn add_past_versions(&mut self, slot: u32, n_versions: u32) -> Result<(), Error> {
-        let (node, stamp) = (*self.tree.node(slot), self.tree.stamp_of(slot));
+        let (node, stamp) = (*self.tree.node(slot), self.tree.metadata_of(slot));
         let created = (stamp.created_at, stamp.created_by);
         let written = (stamp.modified_at, stamp.modified_by);
         if n_versions < 2 {
             // A file without a history was written when it was created.
             let needs_history = !node.is_folder() && written != created;
-            return if needs_history { self.put_history(slot, History::first(written)) } else { Ok(()) };
+            return if needs_history { self.set_history(slot, History::first(written)) } else { Ok(()) };
         }
         let n_bytes = i128::from(node.size) * i128::from(n_versions - 1);
-        self.check_room(self.tree.name(slot), node.size, Growth { past: n_bytes, ..Growth::default() })?;
+        self.check_quota(
+            self.tree.name(slot),
+            node.size,
+            QuotaChange { past: n_bytes, ..QuotaChange::default() },
+        )?;
         let name_of_file = self.tree.name(slot).to_owned();
         self.claim(&name_of_file, u64::from(n_versions - 1), 0)?;
         let mut history = History::first(created);
         for number in 1..n_versions {
             let content = self.generated(node.size);
-            let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
+            let Some(content) = self.tree.content(content) else { return Err(self.drive_full_error(slot)) };
             let (modified_at, modified_by) = created;
             let name = if self.profile.versions_keep_names { node.name } else { NO_NAME };
             let size = node.size;
@@ -214,7 +218,7 @@ impl Drive {
                 PastVersion { number, name, content, size, modified_at, modified_by, deleted_at: None };
             history.push(past, written, None);
         }
-        self.put_history(slot, history)
+        self.set_history(slot, history)
     }
 
     /// Prints the items below a folder as an outline, or the line of a file.
@@ -272,7 +276,7 @@ impl Drive {
     }
 
     pub(crate) fn attributes(&self, slot: u32) -> Attributes {
-        let stamp = self.tree.stamp_of(slot);
+        let stamp = self.tree.metadata_of(slot);
         let owner = self.tree.users.name(stamp.created_by);
         let n_past = |history: &History| history.past().iter().filter(|past| past.is_kept()).count();
         Attributes {
@@ -287,7 +291,7 @@ impl Drive {
             description: stamp.description.as_deref().map(str::to_owned),
             versions: self.history(slot).map(|history| n_past(history) as u32 + 1).filter(|&n| n > 1),
             members: stamp.members.clone(),
-            access: self.level_of(slot),
+            access: self.own_access_level(slot),
         }
     }
 }

@@ -40,7 +40,7 @@ as_text! {
     ItemId: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
     ChangeToken: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
     // The profile checks which members exist.
-    CopiedMembers: |text: &str| CopiedMembers::fitting(text).ok_or_else(|| format!("{text:?} is too long a list of members"));
+    CopiedMembers: |text: &str| CopiedMembers::parse(text).ok_or_else(|| format!("{text:?} is too long a list of members"));
     // The notation is the form of outlines everywhere; its errors have positions.
     Outline: outline::parse;
 }

@@ -8,14 +8,14 @@ use jiff::Timestamp;
 
 use crate::act::ME;
 use crate::members::Members;
-use crate::traffic::{is_shared, own, part_with};
+use crate::traffic::{count_parted, is_shared, make_mut_counted};
 
 /// Times, users, tags, description and members of an item.
 ///
 /// Items created by one verb share a stamp, so that a copy needs one for all its items. An item that is changed gets
 /// its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub(crate) struct Metadata {
     pub(crate) created_at: Timestamp,
     pub(crate) modified_at: Timestamp,
     pub(crate) fs_created_at: Timestamp,
@@ -31,12 +31,12 @@ pub(crate) struct Stamp {
 }
 
 /// The stamp for an unknown handle; no item has it.
-pub(crate) static NO_STAMP: Stamp = Stamp::new(Timestamp::UNIX_EPOCH, 0);
+pub(crate) static NO_METADATA: Metadata = Metadata::new(Timestamp::UNIX_EPOCH, 0);
 
-impl Stamp {
+impl Metadata {
     /// Returns the stamp of an item that is created now.
-    pub(crate) const fn new(at: Timestamp, by: UserId) -> Stamp {
-        Stamp {
+    pub(crate) const fn new(at: Timestamp, by: UserId) -> Metadata {
+        Metadata {
             created_at: at,
             modified_at: at,
             fs_created_at: at,
@@ -57,13 +57,13 @@ impl Stamp {
     }
 
     /// Returns the texts of the stamp.
-    pub(crate) fn texts(&self) -> Texts {
-        Texts { description: self.description.clone(), members: self.members.clone() }
+    pub(crate) fn texts(&self) -> MetadataTexts {
+        MetadataTexts { description: self.description.clone(), members: self.members.clone() }
     }
 
     /// Converts a stamp that is dropped into its texts.
-    pub(crate) fn into_texts(self) -> Texts {
-        Texts { description: self.description, members: self.members }
+    pub(crate) fn into_texts(self) -> MetadataTexts {
+        MetadataTexts { description: self.description, members: self.members }
     }
 
     /// Returns how many bytes the texts of the stamp take.
@@ -83,19 +83,19 @@ pub(crate) fn text_bytes(description: Option<&str>, members: &Members) -> u64 {
 }
 
 /// The texts of a stamp: the parts of unbounded size.
-pub(crate) struct Texts {
+pub(crate) struct MetadataTexts {
     description: Option<Arc<str>>,
     members: Members,
 }
 
-impl Texts {
+impl MetadataTexts {
     /// Returns how many bytes they take.
     pub(crate) fn n_bytes(&self) -> u64 {
         text_bytes(self.description.as_deref(), &self.members)
     }
 
     /// Counts the texts that a clone of the drive may still hold. The drive drops them, except for those of `kept`.
-    pub(crate) fn part_with_all_but(self, kept: Option<&Stamp>) {
+    pub(crate) fn count_parted_except(self, kept: Option<&Metadata>) {
         let is_kept = |text: &Arc<str>| {
             let kept = kept.and_then(|stamp| stamp.description.as_ref());
             kept.is_some_and(|kept| Arc::ptr_eq(text, kept))
@@ -104,7 +104,7 @@ impl Texts {
         let keeps_members = kept.is_some_and(|stamp| self.members.is_same(&stamp.members));
         let members = Some(&self.members).filter(|members| !keeps_members && members.is_shared());
         let n_bytes = text_bytes(description.map(|text| &**text), members.unwrap_or(&Members::NONE));
-        part_with(usize::try_from(n_bytes).unwrap_or(usize::MAX));
+        count_parted(usize::try_from(n_bytes).unwrap_or(usize::MAX));
     }
 }
 
@@ -143,8 +143,8 @@ impl Users {
         }
         let (id, name) = (self.names.len() as UserId, Arc::<str>::from(name));
         self.n_bytes += name.len() as u64 + USER_BYTES;
-        own(&mut self.names, |names| names.len() * 16).push(Arc::clone(&name));
-        own(&mut self.ids, |ids| ids.len() * 32).insert(name, id);
+        make_mut_counted(&mut self.names, |names| names.len() * 16).push(Arc::clone(&name));
+        make_mut_counted(&mut self.ids, |ids| ids.len() * 32).insert(name, id);
         id
     }
 

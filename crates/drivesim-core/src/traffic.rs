@@ -53,13 +53,13 @@ impl Traffic {
 }
 
 /// Counts bytes that a clone may still hold.
-pub(crate) fn part_with(n_bytes: usize) {
+pub(crate) fn count_parted(n_bytes: usize) {
     let now = TRAFFIC.get();
     TRAFFIC.set(Traffic { parted: now.parted.wrapping_add(n_bytes as u64), ..now });
 }
 
 /// Counts bytes that are new.
-pub(crate) fn make(n_bytes: usize) {
+pub(crate) fn count_made(n_bytes: usize) {
     let now = TRAFFIC.get();
     TRAFFIC.set(Traffic { made: now.made.wrapping_add(n_bytes as u64), ..now });
 }
@@ -72,11 +72,11 @@ pub(crate) fn is_shared<T: ?Sized>(pointer: &Arc<T>) -> bool {
 /// Returns the value behind a pointer for writing. If it is shared, it is copied first, and `n_bytes` of it are
 /// counted.
 #[inline]
-pub(crate) fn own<T: Clone>(pointer: &mut Arc<T>, n_bytes: impl FnOnce(&T) -> usize) -> &mut T {
+pub(crate) fn make_mut_counted<T: Clone>(pointer: &mut Arc<T>, n_bytes: impl FnOnce(&T) -> usize) -> &mut T {
     if is_shared(pointer) {
         let n_bytes = n_bytes(pointer);
-        part_with(n_bytes);
-        make(n_bytes);
+        count_parted(n_bytes);
+        count_made(n_bytes);
     }
     Arc::make_mut(pointer)
 }

@@ -22,19 +22,19 @@ use crate::arena::{Arena, NIL, Node, Nodes};
 use crate::children::{self, Sorting};
 use crate::content::Content;
 use crate::cow::Table;
-use crate::history::{History, PastSum};
-use crate::intern::{Key, NameTable};
+use crate::history::{History, PastTotals};
+use crate::intern::{NameKey, NameTable};
 use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
 use crate::name::Case;
-use crate::reserved::Reserved;
-use crate::stamp::{Stamp, Users};
-use crate::traffic::make;
+use crate::reserved::Reservations;
+use crate::stamp::{Metadata, Users};
+use crate::traffic::count_made;
 
-use self::free::Garbage;
+use self::free::Unreclaimed;
 pub(crate) use self::free::{Scan, Scanned};
-use self::numbers::Numbers;
-pub(crate) use self::numbers::{Numbered, Taken};
+use self::numbers::FolderNumbers;
+pub(crate) use self::numbers::{NumberedName, TakenNumbers};
 use self::sweep::SWEEP_BYTES;
 pub(crate) use self::walk::{Walk, visible_children};
 
@@ -43,18 +43,18 @@ pub(crate) use self::walk::{Walk, visible_children};
 pub(crate) struct Tree {
     pub(crate) names: NameTable,
     pub(crate) contents: Table<Content>,
-    pub(crate) stamps: Table<Stamp>,
+    pub(crate) metadata: Table<Metadata>,
     pub(crate) histories: Table<History>,
     pub(crate) users: Users,
     pub(crate) case: Case,
     /// The order in which folders are listed.
     pub(crate) listing_order: ListingOrder,
     /// Bytes of hidden items. They will be added to the sums, so there must be room for them.
-    pub(crate) promised: u64,
+    pub(crate) hidden_bytes: u64,
     /// Reservations of copies that are being built.
-    pub(crate) reserved: Reserved,
+    pub(crate) reserved: Reservations,
     /// Past versions, including those of items in the bin.
-    pub(crate) past: PastSum,
+    pub(crate) past: PastTotals,
     /// Bytes of contents that are not generated, including unused ones that were not swept yet.
     pub(crate) content_bytes: u64,
     /// Bytes of the texts of stamps, including unused ones that were not swept yet. A text that several stamps share
@@ -66,9 +66,9 @@ pub(crate) struct Tree {
     may_have_unused: bool,
     /// How many items are hidden.
     pub(crate) n_hidden: u32,
-    latest_stamp: u32,
-    garbage: Garbage,
-    pub(crate) numbers: Numbers,
+    latest_metadata: u32,
+    unreclaimed: Unreclaimed,
+    pub(crate) numbers: FolderNumbers,
     /// Held by every view of the drive. While there is one, no handle is reused.
     pin: Arc<()>,
     /// Dropped last: an allocator returns memory when much is freed at once, and then includes everything freed before.
@@ -96,21 +96,21 @@ impl Clone for Tree {
             arena,
             names: self.names.clone(),
             contents: self.contents.clone(),
-            stamps: self.stamps.clone(),
+            metadata: self.metadata.clone(),
             histories: self.histories.clone(),
             users: self.users.clone(),
             case: self.case,
             listing_order: self.listing_order,
-            promised: self.promised,
+            hidden_bytes: self.hidden_bytes,
             past: self.past,
             content_bytes: self.content_bytes,
             text_bytes: self.text_bytes,
             sweep_at: self.sweep_at,
             may_have_unused: self.may_have_unused,
             n_hidden: self.n_hidden,
-            reserved: Reserved::default(),
-            latest_stamp: self.latest_stamp,
-            garbage: self.garbage.clone(),
+            reserved: Reservations::default(),
+            latest_metadata: self.latest_metadata,
+            unreclaimed: self.unreclaimed.clone(),
             numbers: self.numbers.clone(),
             pin: Arc::new(()),
         }
@@ -123,27 +123,27 @@ impl Tree {
             arena: Arena::new(),
             names: NameTable::new(),
             contents: Table::default(),
-            stamps: Table::default(),
+            metadata: Table::default(),
             histories: Table::default(),
             users: Users::new(),
             case,
             listing_order,
-            promised: 0,
-            reserved: Reserved::default(),
-            past: PastSum::default(),
+            hidden_bytes: 0,
+            reserved: Reservations::default(),
+            past: PastTotals::default(),
             content_bytes: 0,
             text_bytes: 0,
             sweep_at: SWEEP_BYTES,
             may_have_unused: false,
             n_hidden: 0,
-            latest_stamp: 0,
-            garbage: Garbage::default(),
-            numbers: Numbers::default(),
+            latest_metadata: 0,
+            unreclaimed: Unreclaimed::default(),
+            numbers: FolderNumbers::default(),
             pin: Arc::new(()),
         };
         // The first of each kind gets handle 0: ROOT and EMPTY rely on it.
         tree.contents.add(Content::empty());
-        tree.stamps.add(Stamp::new(at, 0));
+        tree.metadata.add(Metadata::new(at, 0));
         tree.names.intern("");
         tree.arena.alloc();
         tree.arena.put(ROOT, Node::new(ItemKind::Folder, 0, 0));
@@ -178,7 +178,7 @@ impl Tree {
 
     /// Finds a child by name, including hidden ones.
     pub(crate) fn child(&self, folder: u32, name: &str) -> Option<u32> {
-        let key = Key::new(name, self.case);
+        let key = NameKey::new(name, self.case);
         children::find(self.nodes(), &self.names, folder, &key)
     }
 
@@ -190,23 +190,23 @@ impl Tree {
         let n_bytes = content.n_given_bytes();
         let handle = self.contents.add(content)?;
         self.content_bytes += n_bytes;
-        make(usize::try_from(n_bytes).unwrap_or(usize::MAX));
+        count_made(usize::try_from(n_bytes).unwrap_or(usize::MAX));
         Some(handle)
     }
 
     /// Returns whether `n_bytes` more fit, next to promised and reserved bytes.
     pub(crate) fn has_room(&self, n_bytes: u64) -> bool {
-        let mut claimed = [self.promised, self.reserved.n_bytes, n_bytes].into_iter();
+        let mut claimed = [self.hidden_bytes, self.reserved.n_bytes, n_bytes].into_iter();
         claimed.try_fold(self.node(ROOT).size, u64::checked_add).is_some()
     }
 
     /// Returns the canonical name of an item.
-    pub(crate) fn same_name(&self, slot: u32) -> &str {
-        self.names.text(children::found_by(&self.names, self.case, self.node(slot).name))
+    pub(crate) fn canonical_name(&self, slot: u32) -> &str {
+        self.names.text(children::canonical_name(&self.names, self.case, self.node(slot).name))
     }
 
     /// Changes the sizes of a folder and of all folders above it by `after - before`.
-    pub(crate) fn grow(&mut self, folder: u32, before: u64, after: u64) {
+    pub(crate) fn propagate_size(&mut self, folder: u32, before: u64, after: u64) {
         if before == after {
             return;
         }
@@ -218,7 +218,7 @@ impl Tree {
     }
 
     /// Adds to the sizes of many folders and of all folders above them. Visits each folder above once.
-    pub(crate) fn grow_all(&mut self, gains: &HashMap<u32, u64, FixedState>) {
+    pub(crate) fn propagate_sizes(&mut self, gains: &HashMap<u32, u64, FixedState>) {
         // Deepest folders first: their gains apply above them too. Depths are found by walking up to the next folder
         // whose depth is known, so the cost is that of all folders above, not of all paths to the root.
         let mut depths: HashMap<u32, u32, FixedState> = HashMap::default();
@@ -248,22 +248,22 @@ impl Tree {
     }
 
     /// Returns the number and bytes of the past versions of a file.
-    pub(crate) fn past_of(&self, slot: u32) -> PastSum {
+    pub(crate) fn past_totals_of(&self, slot: u32) -> PastTotals {
         let history = self.node(slot).history().and_then(|history| self.histories.get(history));
-        history.map_or(PastSum::default(), History::sum)
+        history.map_or(PastTotals::default(), History::totals)
     }
 
     /// Sets the history of a file.
     pub(crate) fn set_history(&mut self, slot: u32, history: Option<u32>) {
-        self.past -= self.past_of(slot);
+        self.past -= self.past_totals_of(slot);
         self.may_have_unused |= self.node(slot).history().is_some();
         self.arena.edit(slot, |node| node.set_history(history));
-        self.past += self.past_of(slot);
+        self.past += self.past_totals_of(slot);
     }
 
     /// Changes the history of a file that has one.
     pub(crate) fn change_history(&mut self, slot: u32, change: impl FnOnce(&mut History)) {
-        let before = self.past_of(slot);
+        let before = self.past_totals_of(slot);
         self.arena.edit(slot, |_| ());
         if let Some(history) =
             self.arena.node(slot).history().and_then(|handle| self.histories.get_mut(handle))
@@ -273,7 +273,7 @@ impl Tree {
             self.may_have_unused |= history.past().len() <= n_past;
         }
         self.past -= before;
-        self.past += self.past_of(slot);
+        self.past += self.past_totals_of(slot);
     }
 
     /// Returns whether `slot` is `ancestor` or an item below it.

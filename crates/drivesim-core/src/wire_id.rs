@@ -6,11 +6,11 @@
 mod form;
 mod table;
 
-pub(crate) use self::form::Reserved;
+pub(crate) use self::form::GeneratedIdInputs;
 pub use self::form::WireIdForm;
 pub use self::table::WireIds;
 
-use crate::name::Shown;
+use crate::name::Quoted;
 
 /// The first number that a server generates for a folder on Box, before
 /// [`BoxWire::id_offset`](crate::BoxWire::id_offset) is added.
@@ -26,7 +26,7 @@ pub const FIRST_PERSONAL_ITEM: u64 = 1_000_000_000;
 #[non_exhaustive]
 pub enum WireIdError {
     /// The text does not have the form of the service's ids.
-    #[error("{} is no id of the service: expected {expected}", Shown(.id))]
+    #[error("{} is no id of the service: expected {expected}", Quoted(.id))]
     Malformed {
         /// The given id.
         id: String,
@@ -34,7 +34,7 @@ pub enum WireIdError {
         expected: &'static str,
     },
     /// The id is one of those that a server generates for items without a given id.
-    #[error("{} is kept for items that are given no id: expected {expected}", Shown(.id))]
+    #[error("{} is kept for items that are given no id: expected {expected}", Quoted(.id))]
     Reserved {
         /// The given id.
         id: String,
@@ -42,7 +42,7 @@ pub enum WireIdError {
         expected: String,
     },
     /// Another item, or another drive, has the id.
-    #[error("the id {} is taken by {}", Shown(.id), Shown(.holder))]
+    #[error("the id {} is taken by {}", Quoted(.id), Quoted(.holder))]
     Taken {
         /// The given id.
         id: String,

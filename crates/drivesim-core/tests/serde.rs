@@ -6,10 +6,10 @@ use std::fmt::Debug;
 
 use drivesim_core::outline::{self, Outline};
 use drivesim_core::{
-    Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Deed, Detail, Difference,
-    Drive, FileCopyName, Item, ItemId, ItemKind, Json, ListingOrder, LockId, LockScope, MonitorStatus,
+    Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Detail, Difference, Drive,
+    FileCopyName, Item, ItemId, ItemKind, Json, ListingOrder, LockId, LockScope, LockedOp, MonitorStatus,
     NameRules, Page, Precondition, Profile, Quota, QuotaState, RedirectShows, Replaces, RootCopy, Routes,
-    Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
+    Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -67,13 +67,13 @@ fn variants_have_stable_names() {
     actual += &words([RootCopy::ChildrenOnly, RootCopy::Never]);
     actual += &words([LockScope::Item, LockScope::Tree]);
     actual += &words([
-        Deed::Write,
-        Deed::Move,
-        Deed::Delete,
-        Deed::CopyFrom,
-        Deed::CopyTo,
-        Deed::Restore,
-        Deed::Create,
+        LockedOp::Write,
+        LockedOp::Move,
+        LockedOp::Delete,
+        LockedOp::CopyFrom,
+        LockedOp::CopyTo,
+        LockedOp::Restore,
+        LockedOp::Create,
     ]);
     actual += &words([QuotaState::Normal, QuotaState::Nearing, QuotaState::Critical, QuotaState::Exceeded]);
     actual += &words([Detail::Names, Detail::Attributes]);
@@ -261,7 +261,7 @@ fn pages_changes_totals_and_quotas_have_stable_forms() {
     drive.delete_permanently(drive.find("/old.txt").unwrap()).unwrap();
     let changes: Changes = drive.changes(Some(token), 10).unwrap();
     let quota: Quota = drive.quota(now());
-    let tally: Tally = drive.tally(drive.root()).unwrap();
+    let tally: Totals = drive.totals(drive.root()).unwrap();
     let page: Page = drive.children_after(drive.root(), None, 1).unwrap();
     let actual = form(&changes) + &form(&quota) + &form(&tally) + &form(&page);
     expect![[r#"

@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn polls_and_steps_report_progress_at_the_time_of_the_call() {
         let timeline = timeline(Pace::polls(3), 5);
-        let (now, third) = (at_millis(7), timeline.percent_after_looks(1));
+        let (now, third) = (at_millis(7), timeline.percent_after_polls(1));
         let mut marks = Marks::new(Every::Percent);
         assert_eq!(percents(marks.pass_due(&timeline, at_millis(1))), []);
         assert_eq!(marks.next_due(&timeline), None);

@@ -241,14 +241,14 @@ impl Timeline {
     /// Returns how many items are done after `n_looks` polls: all at the last poll of [`Pace::Polls`], an equal share
     /// at each poll before, rounded down. At any other pace a poll does nothing.
     #[must_use]
-    pub fn items_after_looks(&self, n_looks: u32) -> usize {
+    pub fn items_after_polls(&self, n_looks: u32) -> usize {
         let Pace::Polls(n_all @ 1..) = self.work.pace else { return 0 };
         self.work.at_most_all(mul_div_floor(wide(self.work.n_items), u128::from(n_looks), u128::from(n_all)))
     }
 
     /// Returns the progress after `n_looks` polls, in polls. At any pace but [`Pace::Polls`] it is 0 %.
     #[must_use]
-    pub fn percent_after_looks(&self, n_looks: u32) -> Percent {
+    pub fn percent_after_polls(&self, n_looks: u32) -> Percent {
         match self.work.pace {
             Pace::Polls(n_all) => Percent::on_the_way(u64::from(n_looks), u64::from(n_all)),
             _ => Percent::ZERO,
@@ -378,7 +378,7 @@ mod tests {
             assert_eq!(timeline.percent_at(SimTime::MAX), Percent::ZERO, "{pace}");
             assert_eq!(timeline.percent_due(1), None, "{pace}");
         }
-        assert_eq!(timeline("3polls", &[]).percent_after_looks(1).to_string(), "33.3", "polls count polls");
+        assert_eq!(timeline("3polls", &[]).percent_after_polls(1).to_string(), "33.3", "polls count polls");
         assert_eq!(timeline("held", &[]).percent_after_steps(3), Percent::ZERO);
     }
 
@@ -386,7 +386,7 @@ mod tests {
     fn polls_move_a_job_in_equal_shares() {
         let timeline = timeline("3polls", &[0; 7]);
         let progress =
-            |n_looks| (timeline.items_after_looks(n_looks), timeline.percent_after_looks(n_looks).tenths());
+            |n_looks| (timeline.items_after_polls(n_looks), timeline.percent_after_polls(n_looks).tenths());
         assert_eq!(
             [0, 1, 2, 3, 4, u32::MAX].map(progress),
             [(0, 0), (2, 333), (4, 666), (7, 999), (7, 999), (7, 999)]
@@ -400,7 +400,7 @@ mod tests {
         let progress =
             |n_steps| (timeline.items_after_steps(n_steps), timeline.percent_after_steps(n_steps).tenths());
         assert_eq!([0, 1, 6, 7, usize::MAX].map(progress), [(0, 0), (1, 142), (6, 857), (7, 999), (7, 999)]);
-        assert_eq!(timeline.items_after_looks(7), 0);
+        assert_eq!(timeline.items_after_polls(7), 0);
     }
 
     #[test]
@@ -448,7 +448,7 @@ mod tests {
             assert_eq!(timeline.percent_at(before(SimTime::MAX)), Percent::ZERO);
         }
         let polled = Timeline::new(SimTime::ZERO, Work::new(Pace::polls(0), [1].into_iter()));
-        assert_eq!((polled.items_after_looks(9), polled.percent_after_looks(9)), (0, Percent::ZERO));
+        assert_eq!((polled.items_after_polls(9), polled.percent_after_polls(9)), (0, Percent::ZERO));
     }
 
     #[test]

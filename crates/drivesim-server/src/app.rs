@@ -6,18 +6,18 @@ use drivesim::outline::Bounds;
 use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
-use crate::aside::LongWork;
-use crate::box_api::chunked::Chunked;
+use crate::aside::OffloadPool;
+use crate::box_api::chunked::ChunkedUploads;
 use crate::box_api::event_log::EventLog;
-use crate::box_api::rates::Rates;
-use crate::budget::{Budget, Part, Share};
+use crate::box_api::rates::RateLimiter;
+use crate::budget::{Budget, BudgetPart, Permit};
 use crate::control::journal::Journal;
 use crate::control::outline_body::Outlines;
 use crate::control::snapshots::Snapshots;
 use crate::downloads::Downloads;
-use crate::graph::sessions::Sessions;
+use crate::graph::sessions::UploadSessions;
 use crate::hashes::HashCache;
-use crate::intake::Intake;
+use crate::intake::BodyLimiter;
 use crate::options::ServerOptions;
 use crate::secret::Signer;
 use crate::token::TokenError;
@@ -120,24 +120,24 @@ pub(crate) struct App {
     /// The hashes of contents; each is computed once.
     pub(crate) hashes: HashCache,
     /// The open upload sessions of Graph.
-    pub(crate) sessions: Sessions,
+    pub(crate) graph_uploads: UploadSessions,
     /// Those of Box.
-    pub(crate) chunked: Chunked,
+    pub(crate) box_uploads: ChunkedUploads,
     /// The events of Box drives, and the rates of requests to Box.
-    pub(crate) events: EventLog,
-    pub(crate) rates: Rates,
+    pub(crate) box_events: EventLog,
+    pub(crate) rates: RateLimiter,
     /// The long outlines that are being sent.
     pub(crate) outlines: Outlines,
     /// The files that are being sent.
     pub(crate) downloads: Downloads,
     /// The bodies that are being read or processed.
-    pub(crate) intake: Intake,
+    pub(crate) body_limiter: BodyLimiter,
     /// The threads for responses that may take long.
-    pub(crate) long_work: LongWork,
+    pub(crate) offload_pool: OffloadPool,
     /// Counts the bytes of everything that is kept beside the drives.
     pub(crate) budget: Budget,
     /// The share of the ended jobs.
-    ended_jobs: Mutex<Share>,
+    ended_jobs: Mutex<Permit>,
     /// Signs the URLs that need no token.
     pub(crate) signer: Signer,
 }
@@ -156,11 +156,11 @@ impl App {
         });
         sim.limit_running_jobs(sim.running_job_bytes().1.min(limits.max_running_job_bytes as u64));
         let budget = Budget::new(limits);
-        sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);
+        sim.keep_ended_jobs(limits.max_ended_jobs, budget.usage_of(BudgetPart::Jobs).1);
         let initial_state = sim.snapshot();
-        let ended_jobs = Mutex::new(budget.share(Part::Jobs));
+        let ended_jobs = Mutex::new(budget.empty_permit(BudgetPart::Jobs));
         let journal = Journal::new(limits, &budget);
-        let intake = Intake::new(budget.clone());
+        let intake = BodyLimiter::new(budget.clone());
         let events = EventLog::new(limits.max_events, &budget);
         Ok(App {
             sim,
@@ -169,14 +169,14 @@ impl App {
             journal,
             snapshots: Snapshots::new(&budget),
             hashes: HashCache::new(&budget),
-            sessions: Sessions::new(&budget),
-            chunked: Chunked::new(&budget),
-            events,
-            rates: Rates::default(),
+            graph_uploads: UploadSessions::new(&budget),
+            box_uploads: ChunkedUploads::new(&budget),
+            box_events: events,
+            rates: RateLimiter::default(),
             outlines: Outlines::new(&budget),
             downloads: Downloads::default(),
-            intake,
-            long_work: LongWork::default(),
+            body_limiter: intake,
+            offload_pool: OffloadPool::default(),
             budget,
             ended_jobs,
             signer,
@@ -189,16 +189,16 @@ impl App {
         self.sim.restore(&self.initial_state);
         self.snapshots.clear(&mut snapshots);
         self.journal.reset();
-        self.events.forget();
-        self.rates.forget();
+        self.box_events.clear();
+        self.rates.reset();
         self.hashes.forget();
         self.forget_uploads();
     }
 
     /// Drops snapshots and outlines until the memory that only they hold fits into the budget.
-    pub(crate) fn bound_forks(&self) {
-        self.snapshots.bound(&self.sim);
-        self.outlines.bound(&self.sim);
+    pub(crate) fn enforce_fork_limits(&self) {
+        self.snapshots.enforce_limit(&self.sim);
+        self.outlines.enforce_limit(&self.sim);
     }
 
     /// Counts the memory of ended jobs against the budget. Forgets the oldest ones if it does not fit.
@@ -212,19 +212,19 @@ impl App {
         // They take no more than was granted before.
         let n_bytes = self.sim.ended_jobs().bytes.min(share.n_bytes());
         let _ = share.resize(n_bytes);
-        self.sim.keep_ended_jobs(most, self.budget.of(Part::Jobs).1);
+        self.sim.keep_ended_jobs(most, self.budget.usage_of(BudgetPart::Jobs).1);
     }
 
     /// Forgets all open upload sessions.
     pub(crate) fn forget_uploads(&self) {
-        self.sessions.forget();
-        self.chunked.forget();
+        self.graph_uploads.clear();
+        self.box_uploads.clear();
     }
 
     /// Forgets the upload sessions of a drive.
     pub(crate) fn forget_uploads_to(&self, drive: DriveId) {
-        self.sessions.forget_of(drive);
-        self.chunked.forget_of(drive);
+        self.graph_uploads.remove_of_drive(drive);
+        self.box_uploads.remove_of_drive(drive);
     }
 }
 

@@ -23,9 +23,9 @@ pub(crate) fn runtime() -> std::io::Result<Runtime> {
 /// The threads for long responses. They are separate from those for work that waits, so that neither blocks the other.
 /// Without a port, only the threads of the embedding program exist.
 #[derive(Debug, Default)]
-pub(crate) struct LongWork(OnceLock<Handle>);
+pub(crate) struct OffloadPool(OnceLock<Handle>);
 
-impl LongWork {
+impl OffloadPool {
     /// Starts the threads. They end with the runtime.
     pub(crate) fn start(&self) -> std::io::Result<Runtime> {
         let mut builder = Builder::new_current_thread();
@@ -41,14 +41,14 @@ impl LongWork {
     ) -> Option<R> {
         match self.0.get() {
             Some(threads) => on(threads, work).await,
-            None => aside(work).await,
+            None => offload(work).await,
         }
     }
 }
 
 /// Runs work that may wait on a thread of the pool; without a runtime, on the current thread. The work runs to its end
 /// even if the caller is dropped. Returns `None` if the runtime is shutting down.
-pub(crate) async fn aside<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Option<R> {
+pub(crate) async fn offload<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Option<R> {
     let Ok(runtime) = Handle::try_current() else { return Some(work()) };
     on(&runtime, work).await
 }

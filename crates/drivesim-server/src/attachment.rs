@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::http::header;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The characters that are encoded in `filename*`: all except `attr-char` of RFC 8187, 3.2.1.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -26,8 +26,8 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// ASSUMED: Downloads of all services have `Content-Disposition: attachment` with the name of the file; the pages show
 /// no headers of downloads (no option: without it a file could run scripts beside the admin API).
-pub(crate) fn named(reply: Reply, name: &str) -> Reply {
-    reply.with(header::CONTENT_DISPOSITION, disposition(name))
+pub(crate) fn as_attachment(reply: ApiResponse, name: &str) -> ApiResponse {
+    reply.with_header(header::CONTENT_DISPOSITION, disposition(name))
 }
 
 /// Returns the header (RFC 6266): the name; and if it is not plain ASCII, a similar name in front of it for old

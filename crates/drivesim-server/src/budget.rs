@@ -10,11 +10,11 @@ use crate::limits::Limits;
 
 /// A part of the memory that a server keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum BudgetPart {
     /// Bodies of requests, and the values that they are parsed into.
     Bodies,
     /// Responses that are being made or sent.
-    Answers,
+    Responses,
     /// Upload sessions of all services.
     Uploads,
     /// The journal of the admin API.
@@ -29,29 +29,29 @@ pub(crate) enum Part {
     Snapshots,
 }
 
-impl Part {
-    pub(crate) const ALL: [Part; 8] = [
-        Part::Bodies,
-        Part::Answers,
-        Part::Uploads,
-        Part::Journal,
-        Part::Events,
-        Part::Hashes,
-        Part::Jobs,
-        Part::Snapshots,
+impl BudgetPart {
+    pub(crate) const ALL: [BudgetPart; 8] = [
+        BudgetPart::Bodies,
+        BudgetPart::Responses,
+        BudgetPart::Uploads,
+        BudgetPart::Journal,
+        BudgetPart::Events,
+        BudgetPart::Hashes,
+        BudgetPart::Jobs,
+        BudgetPart::Snapshots,
     ];
 
     /// Returns the key of the part in `GET /_drivesim/health`.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Part::Bodies => "bodies",
-            Part::Answers => "answers",
-            Part::Uploads => "uploads",
-            Part::Journal => "journal",
-            Part::Events => "events",
-            Part::Hashes => "hashes",
-            Part::Jobs => "jobs",
-            Part::Snapshots => "snapshots",
+            BudgetPart::Bodies => "bodies",
+            BudgetPart::Responses => "answers",
+            BudgetPart::Uploads => "uploads",
+            BudgetPart::Journal => "journal",
+            BudgetPart::Events => "events",
+            BudgetPart::Hashes => "hashes",
+            BudgetPart::Jobs => "jobs",
+            BudgetPart::Snapshots => "snapshots",
         }
     }
 
@@ -61,14 +61,14 @@ impl Part {
     /// more than a fifth for bodies and responses, so that no client can fill the budget and stop the others.
     fn limit(self, limits: &Limits) -> (&'static str, usize) {
         let (name, own, fraction) = match self {
-            Part::Bodies => ("max_bodies", limits.max_bodies, 1),
-            Part::Answers => ("max_answers", limits.max_answers, 1),
-            Part::Uploads => ("max_session_bytes", limits.max_session_bytes, 2),
-            Part::Snapshots => ("max_snapshot_bytes", limits.max_snapshot_bytes, 8),
-            Part::Journal => ("max_journal_bytes", limits.max_journal_bytes, 16),
-            Part::Events => ("max_event_bytes", limits.max_event_bytes, 32),
-            Part::Hashes => ("max_hash_bytes", limits.max_hash_bytes, 32),
-            Part::Jobs => ("max_ended_job_bytes", limits.max_ended_job_bytes, 32),
+            BudgetPart::Bodies => ("max_bodies", limits.max_bodies, 1),
+            BudgetPart::Responses => ("max_answers", limits.max_answers, 1),
+            BudgetPart::Uploads => ("max_session_bytes", limits.max_session_bytes, 2),
+            BudgetPart::Snapshots => ("max_snapshot_bytes", limits.max_snapshot_bytes, 8),
+            BudgetPart::Journal => ("max_journal_bytes", limits.max_journal_bytes, 16),
+            BudgetPart::Events => ("max_event_bytes", limits.max_event_bytes, 32),
+            BudgetPart::Hashes => ("max_hash_bytes", limits.max_hash_bytes, 32),
+            BudgetPart::Jobs => ("max_ended_job_bytes", limits.max_ended_job_bytes, 32),
         };
         let most = limits.max_memory / fraction;
         if own <= most { (name, own) } else { ("max_memory", most) }
@@ -130,55 +130,55 @@ pub(crate) struct Budget(Arc<Gauges>);
 #[derive(Debug)]
 struct Gauges {
     total: Gauge,
-    parts: [Gauge; Part::ALL.len()],
+    parts: [Gauge; BudgetPart::ALL.len()],
 }
 
 impl Budget {
     pub(crate) fn new(limits: &Limits) -> Budget {
-        let parts = Part::ALL.map(|part| Gauge::new(part.limit(limits)));
+        let parts = BudgetPart::ALL.map(|part| Gauge::new(part.limit(limits)));
         Budget(Arc::new(Gauges { total: Gauge::new(("max_memory", limits.max_memory)), parts }))
     }
 
     /// Returns a share of a part, with no bytes.
-    pub(crate) fn share(&self, part: Part) -> Share {
-        Share { budget: self.clone(), part, n_bytes: 0 }
+    pub(crate) fn empty_permit(&self, part: BudgetPart) -> Permit {
+        Permit { budget: self.clone(), part, n_bytes: 0 }
     }
 
     /// Takes `n_bytes` for a part.
-    pub(crate) fn take(&self, part: Part, n_bytes: usize) -> Result<Share, OverBudget> {
-        let mut share = self.share(part);
+    pub(crate) fn take(&self, part: BudgetPart, n_bytes: usize) -> Result<Permit, OverBudget> {
+        let mut share = self.empty_permit(part);
         share.resize(n_bytes)?;
         Ok(share)
     }
 
     /// Returns the number of bytes that are held, and the limit.
-    pub(crate) fn total(&self) -> (usize, usize) {
+    pub(crate) fn usage(&self) -> (usize, usize) {
         (self.0.total.held(), self.0.total.most)
     }
 
     /// Returns the number of bytes that a part holds, and its limit.
-    pub(crate) fn of(&self, part: Part) -> (usize, usize) {
+    pub(crate) fn usage_of(&self, part: BudgetPart) -> (usize, usize) {
         let gauge = self.gauge(part);
         (gauge.held(), gauge.most)
     }
 
-    fn gauge(&self, part: Part) -> &Gauge {
+    fn gauge(&self, part: BudgetPart) -> &Gauge {
         &self.0.parts[part as usize]
     }
 }
 
 /// A number of bytes of a part. They are released when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Share {
+pub(crate) struct Permit {
     budget: Budget,
-    part: Part,
+    part: BudgetPart,
     n_bytes: usize,
 }
 
-impl Share {
+impl Permit {
     /// Returns another share of the same part, with no bytes.
-    pub(crate) fn sibling(&self) -> Share {
-        self.budget.share(self.part)
+    pub(crate) fn empty_like(&self) -> Permit {
+        self.budget.empty_permit(self.part)
     }
 
     pub(crate) fn n_bytes(&self) -> usize {
@@ -200,7 +200,7 @@ impl Share {
     }
 
     /// Takes over the bytes of another share of the same part.
-    pub(crate) fn absorb(&mut self, mut other: Share) {
+    pub(crate) fn absorb(&mut self, mut other: Permit) {
         debug_assert_eq!(self.part, other.part);
         self.n_bytes += std::mem::take(&mut other.n_bytes);
     }
@@ -222,7 +222,7 @@ impl Share {
 /// Bytes, and the share that counts them.
 struct Counted<B> {
     bytes: B,
-    _share: Share,
+    _share: Permit,
 }
 
 impl<B: AsRef<[u8]>> AsRef<[u8]> for Counted<B> {
@@ -231,14 +231,14 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Counted<B> {
     }
 }
 
-impl Share {
+impl Permit {
     /// Ties the share to some bytes: it is released when their last clone is dropped.
     pub(crate) fn hold(self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
         Bytes::from_owner(Counted { bytes, _share: self })
     }
 }
 
-impl Drop for Share {
+impl Drop for Permit {
     fn drop(&mut self) {
         // Shrinking never fails.
         let _ = self.resize(0);
@@ -252,11 +252,12 @@ mod tests {
     #[test]
     fn a_share_that_absorbed_another_releases_both() {
         let budget = budget();
-        let (mut one, other) = (budget.take(Part::Bodies, 5).unwrap(), budget.take(Part::Bodies, 6).unwrap());
+        let (mut one, other) =
+            (budget.take(BudgetPart::Bodies, 5).unwrap(), budget.take(BudgetPart::Bodies, 6).unwrap());
         one.absorb(other);
-        assert_eq!((one.n_bytes(), budget.of(Part::Bodies).0), (11, 11));
+        assert_eq!((one.n_bytes(), budget.usage_of(BudgetPart::Bodies).0), (11, 11));
         drop(one);
-        assert_eq!(budget.total().0, 0);
+        assert_eq!(budget.usage().0, 0);
     }
 
     fn budget() -> Budget {
@@ -266,56 +267,60 @@ mod tests {
     #[test]
     fn a_part_is_bounded_by_its_own_limit_which_the_error_names() {
         let budget = budget();
-        let mut share = budget.take(Part::Bodies, 50).unwrap();
+        let mut share = budget.take(BudgetPart::Bodies, 50).unwrap();
         assert_eq!(share.grow(11), Err(OverBudget { limit: "max_bodies", most: 60 }));
-        assert_eq!((share.n_bytes(), budget.of(Part::Bodies)), (50, (50, 60)));
+        assert_eq!((share.n_bytes(), budget.usage_of(BudgetPart::Bodies)), (50, (50, 60)));
         share.grow(10).unwrap();
         drop(share);
-        assert_eq!((budget.of(Part::Bodies), budget.total()), ((0, 60), (0, 100)));
+        assert_eq!((budget.usage_of(BudgetPart::Bodies), budget.usage()), ((0, 60), (0, 100)));
     }
 
     #[test]
     fn all_parts_share_one_limit_and_a_failed_take_takes_nothing() {
         let budget = budget();
-        let _bodies = budget.take(Part::Bodies, 60).unwrap();
+        let _bodies = budget.take(BudgetPart::Bodies, 60).unwrap();
         assert_eq!(
-            budget.take(Part::Answers, 41).unwrap_err(),
+            budget.take(BudgetPart::Responses, 41).unwrap_err(),
             OverBudget { limit: "max_memory", most: 100 }
         );
-        assert_eq!((budget.of(Part::Answers), budget.total()), ((0, 80), (60, 100)));
-        assert!(budget.take(Part::Answers, 40).is_ok());
+        assert_eq!((budget.usage_of(BudgetPart::Responses), budget.usage()), ((0, 80), (60, 100)));
+        assert!(budget.take(BudgetPart::Responses, 40).is_ok());
     }
 
     #[test]
     fn bytes_are_counted_until_the_last_clone_of_them_is_dropped() {
         let budget = budget();
-        let bytes = budget.take(Part::Uploads, 7).unwrap().hold(vec![1, 2, 3]);
+        let bytes = budget.take(BudgetPart::Uploads, 7).unwrap().hold(vec![1, 2, 3]);
         let part = bytes.slice(1..2);
         drop(bytes);
-        assert_eq!((budget.of(Part::Uploads).0, &*part), (7, &[2][..]));
+        assert_eq!((budget.usage_of(BudgetPart::Uploads).0, &*part), (7, &[2][..]));
         drop(part);
-        assert_eq!(budget.total().0, 0);
+        assert_eq!(budget.usage().0, 0);
     }
 
     #[test]
     fn grow_anyway_counts_beyond_the_limit_and_blocks_other_takes() {
         let budget = budget();
-        let mut share = budget.share(Part::Answers);
+        let mut share = budget.empty_permit(BudgetPart::Responses);
         share.grow_anyway(150);
-        assert_eq!((budget.of(Part::Answers), budget.total().0), ((150, 80), 150));
-        assert!(budget.take(Part::Answers, 1).is_err() && budget.take(Part::Bodies, 1).is_err());
+        assert_eq!((budget.usage_of(BudgetPart::Responses), budget.usage().0), ((150, 80), 150));
+        assert!(
+            budget.take(BudgetPart::Responses, 1).is_err() && budget.take(BudgetPart::Bodies, 1).is_err()
+        );
         drop(share);
-        assert!(budget.take(Part::Answers, 80).is_ok());
+        assert!(budget.take(BudgetPart::Responses, 80).is_ok());
     }
 
     #[test]
     fn parts_that_outlive_requests_leave_memory_for_requests() {
         for limits in [Limits::default(), Limits::default().max_memory(1000).max_journal_bytes(usize::MAX)] {
-            let stays = Part::ALL.into_iter().filter(|part| ![Part::Bodies, Part::Answers].contains(part));
+            let stays = BudgetPart::ALL
+                .into_iter()
+                .filter(|part| ![BudgetPart::Bodies, BudgetPart::Responses].contains(part));
             let most: usize = stays.map(|part| part.limit(&limits).1).sum();
             assert!(most <= limits.max_memory / 5 * 4, "{most} of {}", limits.max_memory);
         }
         let limits = Limits::default().max_memory(1600);
-        assert_eq!(Part::Journal.limit(&limits), ("max_memory", 100));
+        assert_eq!(BudgetPart::Journal.limit(&limits), ("max_memory", 100));
     }
 }

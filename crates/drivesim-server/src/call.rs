@@ -11,14 +11,14 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::percent_decode_str;
 
-use crate::answer_room::AnswerRoom;
-use crate::budget::{Budget, OverBudget, Part, Share};
+use crate::answer_room::ResponseBudget;
+use crate::budget::{Budget, BudgetPart, OverBudget, Permit};
 use crate::limits::Limits;
 use crate::url;
 
 /// A request.
 #[derive(Debug)]
-pub(crate) struct Call {
+pub(crate) struct ApiRequest {
     pub(crate) method: Method,
     /// The path, decoded once. It starts with a slash.
     pub(crate) path: String,
@@ -30,49 +30,53 @@ pub(crate) struct Call {
     pub(crate) base: String,
     /// The number of bytes that were hashed for the response and count against its limit.
     n_hashed: Cell<u64>,
-    haste: Cell<Haste>,
+    inline_budget: Cell<InlineBudget>,
     is_counted: Cell<bool>,
     /// The names of parameters that were sent and have no effect.
     ignored: RefCell<Vec<String>>,
     /// Whether such parameters are errors.
     refuses_ignored: bool,
-    room: Room,
+    memory: RequestMemory,
 }
 
 /// The memory for values made from the body while the request is processed.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct RequestMemory {
     /// The maximal number of values and keys in the JSON of the body.
     most_values: usize,
-    share: RefCell<Share>,
-    answer: AnswerRoom,
+    share: RefCell<Permit>,
+    answer: ResponseBudget,
 }
 
-impl Room {
-    pub(crate) fn of(limits: &Limits, budget: &Budget) -> Room {
-        let share = RefCell::new(budget.share(Part::Bodies));
-        Room { most_values: limits.max_json_values, share, answer: AnswerRoom::of(limits, budget) }
+impl RequestMemory {
+    pub(crate) fn new(limits: &Limits, budget: &Budget) -> RequestMemory {
+        let share = RefCell::new(budget.empty_permit(BudgetPart::Bodies));
+        RequestMemory {
+            most_values: limits.max_json_values,
+            share,
+            answer: ResponseBudget::new(limits, budget),
+        }
     }
 }
 
 /// Whether the response is made on a thread of connections, where other requests wait for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Haste {
+enum InlineBudget {
     /// No other request waits.
-    None,
+    Unlimited,
     /// Others wait. Counts the bytes that were hashed meanwhile.
-    Hurried(u64),
+    Limited(u64),
     /// It would have taken too long. Whatever is returned is discarded.
-    GaveUp,
+    Exceeded,
     /// It is made a second time, where no other request waits.
-    Again,
+    Retry,
 }
 
 /// As many bytes as are hashed faster than a request is read.
-const LITTLE: u64 = 128 << 10;
+const MAX_INLINE_HASHED: u64 = 128 << 10;
 
 /// The maximal number of ignored names that are kept. One more entry says that there are others.
-const MOST_IGNORED: usize = 100;
+const MAX_IGNORED: usize = 100;
 const MORE_IGNORED: &str = "…";
 
 /// Headers with a single value, not a list.
@@ -94,21 +98,21 @@ pub(crate) struct BadUrl;
 ///
 /// ASSUMED: More than a thousand options of a query, or members of a form, fail with 400 (no option: limit of
 /// drivesim).
-pub(crate) const MOST_PAIRS: usize = 1000;
+pub(crate) const MAX_PAIRS: usize = 1000;
 
-impl Call {
+impl ApiRequest {
     /// Reads the head of a request. Takes the headers out of `parts` if it succeeds.
-    pub(crate) fn head(
+    pub(crate) fn from_parts(
         parts: &mut Parts,
         public_url: Option<&str>,
         local: Option<SocketAddr>,
-        room: Room,
-    ) -> Result<Call, BadUrl> {
+        room: RequestMemory,
+    ) -> Result<ApiRequest, BadUrl> {
         let base = public_url.map_or_else(|| base_of(parts, local), str::to_owned);
         let path = decoded(parts.uri.path()).ok_or(BadUrl)?;
-        let query = pairs(parts.uri.query().unwrap_or_default()).ok_or(BadUrl)?;
+        let query = parse_pairs(parts.uri.query().unwrap_or_default()).ok_or(BadUrl)?;
         let (method, headers) = (parts.method.clone(), std::mem::take(&mut parts.headers));
-        Ok(Call {
+        Ok(ApiRequest {
             method,
             path,
             query,
@@ -116,63 +120,65 @@ impl Call {
             body: Bytes::new(),
             base,
             n_hashed: Cell::new(0),
-            haste: Cell::new(Haste::None),
+            inline_budget: Cell::new(InlineBudget::Unlimited),
             is_counted: Cell::new(false),
             ignored: RefCell::default(),
             refuses_ignored: false,
-            room,
+            memory: room,
         })
     }
 
     /// Returns the maximal number of values and keys in the JSON of the body.
-    pub(crate) fn most_values(&self) -> usize {
-        self.room.most_values
+    pub(crate) fn max_json_values(&self) -> usize {
+        self.memory.most_values
     }
 
     /// Returns the memory for the response, if the request changes something.
-    pub(crate) fn answer_room(&self) -> &AnswerRoom {
-        &self.room.answer
+    pub(crate) fn response_budget(&self) -> &ResponseBudget {
+        &self.memory.answer
     }
 
     /// Takes memory for a value made from the body.
-    pub(crate) fn take_room(&self, n_bytes: usize) -> Result<Share, OverBudget> {
-        let mut share = self.room.share.borrow().sibling();
+    pub(crate) fn take_memory(&self, n_bytes: usize) -> Result<Permit, OverBudget> {
+        let mut share = self.memory.share.borrow().empty_like();
         share.resize(n_bytes)?;
         Ok(share)
     }
 
     /// Holds a share until the request is finished.
-    pub(crate) fn keep_room(&self, share: Share) {
-        self.room.share.borrow_mut().absorb(share);
+    pub(crate) fn hold_permit(&self, share: Permit) {
+        self.memory.share.borrow_mut().absorb(share);
     }
 
     /// Notes that other requests wait for the response.
-    pub(crate) fn hurry(&self) {
-        self.haste.set(Haste::Hurried(0));
+    pub(crate) fn limit_inline_work(&self) {
+        self.inline_budget.set(InlineBudget::Limited(0));
     }
 
     /// Returns whether other requests wait. Then the attempt is abandoned, and whatever is returned is discarded.
-    pub(crate) fn gives_up(&self) -> bool {
-        let gives_up = matches!(self.haste.get(), Haste::Hurried(_) | Haste::GaveUp);
+    pub(crate) fn exceed_inline_budget(&self) -> bool {
+        let gives_up = matches!(self.inline_budget.get(), InlineBudget::Limited(_) | InlineBudget::Exceeded);
         if gives_up {
-            self.haste.set(Haste::GaveUp);
+            self.inline_budget.set(InlineBudget::Exceeded);
         }
         gives_up
     }
 
     /// Returns whether `n_bytes` may be hashed now. If not, the attempt is abandoned.
-    pub(crate) fn has_time_to_hash(&self, n_bytes: u64) -> bool {
-        let Haste::Hurried(n_hashed) = self.haste.get() else { return self.haste.get() != Haste::GaveUp };
+    pub(crate) fn may_hash_inline(&self, n_bytes: u64) -> bool {
+        let InlineBudget::Limited(n_hashed) = self.inline_budget.get() else {
+            return self.inline_budget.get() != InlineBudget::Exceeded;
+        };
         let n_hashed = n_hashed.saturating_add(n_bytes);
-        self.haste.set(Haste::Hurried(n_hashed));
-        n_hashed <= LITTLE || !self.gives_up()
+        self.inline_budget.set(InlineBudget::Limited(n_hashed));
+        n_hashed <= MAX_INLINE_HASHED || !self.exceed_inline_budget()
     }
 
     /// Returns whether the attempt was abandoned. Then it prepares the request for a second one that may take longer.
-    pub(crate) fn begins_again(&self) -> bool {
-        let gave_up = self.haste.get() == Haste::GaveUp;
+    pub(crate) fn restart_if_exceeded(&self) -> bool {
+        let gave_up = self.inline_budget.get() == InlineBudget::Exceeded;
         if gave_up {
-            self.haste.set(Haste::Again);
+            self.inline_budget.set(InlineBudget::Retry);
             self.n_hashed.set(0);
             self.ignored.take();
         }
@@ -180,12 +186,12 @@ impl Call {
     }
 
     /// Returns whether the request is to be counted now: only at the first call.
-    pub(crate) fn counts_now(&self) -> bool {
+    pub(crate) fn mark_counted(&self) -> bool {
         !self.is_counted.replace(true)
     }
 
     /// Returns whether `n_bytes` more may be hashed for the response, of `most` for all of it.
-    pub(crate) fn may_hash(&self, n_bytes: u64, most: u64) -> bool {
+    pub(crate) fn reserve_hashing(&self, n_bytes: u64, most: u64) -> bool {
         let n_hashed = self.n_hashed.get().saturating_add(n_bytes);
         let is_granted = n_hashed <= most;
         if is_granted {
@@ -196,23 +202,23 @@ impl Call {
 
     /// Notes for the journal that something was sent that has no effect: `parent.size` for a member of the body,
     /// `?size` for an option of the query, `X-Size:` for a header. Each name is noted once.
-    pub(crate) fn ignored(&self, name: impl Into<String>) {
+    pub(crate) fn note_ignored(&self, name: impl Into<String>) {
         let (mut names, name) = (self.ignored.borrow_mut(), name.into());
         match names.len() {
             _ if names.contains(&name) => {}
-            0..MOST_IGNORED => names.push(name),
-            MOST_IGNORED => names.push(MORE_IGNORED.to_owned()),
+            0..MAX_IGNORED => names.push(name),
+            MAX_IGNORED => names.push(MORE_IGNORED.to_owned()),
             _ => {}
         }
     }
 
     /// Makes parameters without effect errors.
-    pub(crate) fn refuse_ignored(&mut self) {
+    pub(crate) fn set_strict(&mut self) {
         self.refuses_ignored = true;
     }
 
     /// Returns whether parameters without effect are errors instead of noted.
-    pub(crate) fn refuses_ignored(&self) -> bool {
+    pub(crate) fn is_strict(&self) -> bool {
         self.refuses_ignored
     }
 
@@ -222,7 +228,7 @@ impl Call {
     }
 
     /// Makes links start with a path.
-    pub(crate) fn go_below(&mut self, prefix: &str) {
+    pub(crate) fn push_base_path(&mut self, prefix: &str) {
         self.base.push_str(prefix);
     }
 
@@ -233,7 +239,7 @@ impl Call {
 
     /// Returns all lines of a header as one list. It is for headers that decide something, where an unreadable line
     /// must not be overlooked.
-    pub(crate) fn decisive(&self, name: HeaderName) -> Result<Option<String>, BadHeader> {
+    pub(crate) fn strict_header(&self, name: HeaderName) -> Result<Option<String>, BadHeader> {
         let lines: Result<Vec<&str>, _> =
             self.headers.get_all(&name).iter().map(HeaderValue::to_str).collect();
         let lines = lines.map_err(|_| BadHeader { name, why: "has bytes that are not text" })?;
@@ -265,19 +271,21 @@ impl Call {
     }
 
     /// Returns whether `Content-Type` is JSON; `None` without that header.
-    pub(crate) fn says_json(&self) -> Option<bool> {
-        self.headers.contains_key(header::CONTENT_TYPE).then(|| self.says_any_of(&["application/json"]))
+    pub(crate) fn has_json_content_type(&self) -> Option<bool> {
+        self.headers
+            .contains_key(header::CONTENT_TYPE)
+            .then(|| self.has_content_type_of(&["application/json"]))
     }
 
     /// Returns whether `Content-Type` is one of `types`, or missing.
-    pub(crate) fn says_any_of(&self, types: &[&str]) -> bool {
+    pub(crate) fn has_content_type_of(&self, types: &[&str]) -> bool {
         let Some(kind) = self.headers.get(header::CONTENT_TYPE) else { return true };
         let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
         types.iter().any(|kind| essence.eq_ignore_ascii_case(kind))
     }
 
     /// Returns the encoding of the body if it is not plain UTF-8.
-    pub(crate) fn foreign_encoding(&self) -> Option<&str> {
+    pub(crate) fn unsupported_encoding(&self) -> Option<&str> {
         let is_encoding =
             |word: &&str| !word.trim().is_empty() && !word.trim().eq_ignore_ascii_case("identity");
         let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
@@ -326,7 +334,7 @@ fn base_of(parts: &Parts, local: Option<SocketAddr>) -> String {
 fn nested_at(parts: &Parts) -> Cow<'_, str> {
     let Some(OriginalUri(original)) = parts.extensions.get() else { return Cow::Borrowed("") };
     let whole = original.path();
-    url::repaired(whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/'))
+    url::encode_forbidden(whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/'))
 }
 
 /// Decodes text of a URL. Returns `None` if it is not UTF-8, has a NUL, or a percent sign that encodes nothing.
@@ -344,9 +352,9 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// Returns the decoded pairs of a query or a form; `None` if it is invalid, or has too many.
-pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn parse_pairs(query: &str) -> Option<Vec<(String, String)>> {
     let parts = query.split('&').filter(|part| !part.is_empty());
-    if parts.clone().nth(MOST_PAIRS).is_some() {
+    if parts.clone().nth(MAX_PAIRS).is_some() {
         return None;
     }
     let pair = |part: &str| {
@@ -357,10 +365,10 @@ pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
 }
 
 #[cfg(test)]
-impl Default for Room {
-    fn default() -> Room {
+impl Default for RequestMemory {
+    fn default() -> RequestMemory {
         let limits = Limits::default();
-        Room::of(&limits, &Budget::new(&limits))
+        RequestMemory::new(&limits, &Budget::new(&limits))
     }
 }
 
@@ -373,9 +381,9 @@ mod tests {
     #[test]
     fn each_ignored_name_is_noted_once_and_only_the_first_hundred() {
         let (mut parts, ()) = Request::builder().uri("/").body(()).unwrap().into_parts();
-        let call = Call::head(&mut parts, None, None, Room::default()).unwrap();
+        let call = ApiRequest::from_parts(&mut parts, None, None, RequestMemory::default()).unwrap();
         for number in 0..1000 {
-            call.ignored(format!("a{}", number % 200));
+            call.note_ignored(format!("a{}", number % 200));
         }
         let names = call.take_ignored();
         assert_eq!((&*names[0], &*names[99], &*names[100], names.len()), ("a0", "a99", MORE_IGNORED, 101));
@@ -399,9 +407,12 @@ mod tests {
             assert_eq!(decoded(text).as_deref(), expected, "{text:?}");
         }
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        assert_eq!(pairs("a=1+2&&b&c=%3D="), Some(vec![pair("a", "1 2"), pair("b", ""), pair("c", "==")]));
-        assert_eq!(pairs("a=1&b=\0"), None);
-        assert_eq!(pairs(&"a&".repeat(MOST_PAIRS)).map(|pairs| pairs.len()), Some(MOST_PAIRS));
-        assert_eq!(pairs(&"a&".repeat(MOST_PAIRS + 1)), None);
+        assert_eq!(
+            parse_pairs("a=1+2&&b&c=%3D="),
+            Some(vec![pair("a", "1 2"), pair("b", ""), pair("c", "==")])
+        );
+        assert_eq!(parse_pairs("a=1&b=\0"), None);
+        assert_eq!(parse_pairs(&"a&".repeat(MAX_PAIRS)).map(|pairs| pairs.len()), Some(MAX_PAIRS));
+        assert_eq!(parse_pairs(&"a&".repeat(MAX_PAIRS + 1)), None);
     }
 }

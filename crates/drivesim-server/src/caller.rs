@@ -39,7 +39,7 @@ impl Caller {
     }
 
     /// Returns a handle of the simulator that acts as the caller.
-    pub(crate) fn acting<'a>(&self, sim: &'a Sim) -> Cow<'a, Sim> {
+    pub(crate) fn acting_on<'a>(&self, sim: &'a Sim) -> Cow<'a, Sim> {
         match &self.actor {
             Some(actor) => Cow::Owned(sim.acting_as(actor)),
             None => Cow::Borrowed(sim),
@@ -49,19 +49,19 @@ impl Caller {
 
 /// The user and the application in the name of an actor: `ann`, `app:backup`, or `ann via app:backup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Actors<'a> {
+pub(crate) struct ActorParts<'a> {
     pub(crate) user: Option<&'a str>,
     pub(crate) application: Option<&'a str>,
 }
 
-impl<'a> Actors<'a> {
-    pub(crate) fn of(name: &'a str) -> Actors<'a> {
+impl<'a> ActorParts<'a> {
+    pub(crate) fn parse(name: &'a str) -> ActorParts<'a> {
         if let Some(application) = name.strip_prefix(APPLICATION) {
-            return Actors { user: None, application: Some(application) };
+            return ActorParts { user: None, application: Some(application) };
         }
         match name.split_once(THROUGH) {
-            Some((user, application)) => Actors { user: Some(user), application: Some(application) },
-            None => Actors { user: Some(name), application: None },
+            Some((user, application)) => ActorParts { user: Some(user), application: Some(application) },
+            None => ActorParts { user: Some(name), application: None },
         }
     }
 }
@@ -85,7 +85,7 @@ mod tests {
             let caller = Caller::of(&token, "me");
             assert_eq!(caller.actor.as_deref(), name, "{token:?}");
             if let Some(name) = name {
-                assert_eq!(Actors::of(name), Actors { user, application }, "{name}");
+                assert_eq!(ActorParts::parse(name), ActorParts { user, application }, "{name}");
             }
         }
     }

@@ -35,7 +35,7 @@ pub(crate) const RESERVE_WAIT: Duration = Duration::from_secs(2);
 
 /// The connection of a request that came through a port.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Connected {
+pub(crate) struct ConnectionInfo {
     /// The address that the client reached.
     pub(crate) local: Option<SocketAddr>,
     /// Whether it is beyond the limit, and reserved for the admin API.
@@ -50,7 +50,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 pub(crate) struct Connections {
     app: Arc<App>,
     head_wait: Duration,
-    answer_wait: Duration,
+    response_wait: Duration,
     free: Arc<Semaphore>,
     reserve: Arc<Semaphore>,
 }
@@ -62,7 +62,7 @@ impl Connections {
         Connections {
             // They are added to the time, which must not overflow.
             head_wait: limits.max_head_wait.min(LONGEST),
-            answer_wait: limits.max_answer_wait.min(LONGEST),
+            response_wait: limits.max_answer_wait.min(LONGEST),
             free: Arc::new(Semaphore::new(most)),
             reserve: Arc::new(Semaphore::new(RESERVE)),
             app,
@@ -70,7 +70,7 @@ impl Connections {
     }
 
     /// Serves a connection that was accepted.
-    pub(crate) fn take(&self, stream: TcpStream) {
+    pub(crate) fn accept(&self, stream: TcpStream) {
         let (this, local) = (self.clone(), stream.local_addr().ok());
         let permit = self.free.clone().try_acquire_owned();
         let is_reserve = permit.is_err();
@@ -78,26 +78,26 @@ impl Connections {
         tokio::spawn(async move {
             // Responses are small and come one by one: waiting for more to send would only make clients wait.
             let _ = stream.set_nodelay(true);
-            this.answer_on(stream, Connected { local, is_reserve }).await;
+            this.serve(stream, ConnectionInfo { local, is_reserve }).await;
             drop(permit);
         });
     }
 
     /// Serves the requests of a stream.
-    pub(crate) async fn answer_on<S>(self, stream: S, connected: Connected)
+    pub(crate) async fn serve<S>(self, stream: S, connected: ConnectionInfo)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let is_reserve = connected.is_reserve;
         let longest = if is_reserve { RESERVE_WAIT } else { LONGEST };
         let mut writer = TimeoutWriter::new(stream);
-        writer.set_timeout(Some(self.answer_wait.min(longest)));
+        writer.set_timeout(Some(self.response_wait.min(longest)));
         let mut stream = pin!(writer);
         // There is only one route, so a router would only take time.
         let app = self.app;
         let max_head = app.options.limits.max_head;
         let service = service_fn(move |request: Request<Incoming>| {
-            let answer = dispatch::answer(app.clone(), request.map(Body::new), Some(connected));
+            let answer = dispatch::handle(app.clone(), request.map(Body::new), Some(connected));
             async move { Ok::<_, Infallible>(answer.await) }
         });
         let connection = hyper::server::conn::http1::Builder::new()

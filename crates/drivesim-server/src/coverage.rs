@@ -351,8 +351,8 @@ mod tests {
     use super::*;
     use crate::app::App;
     use crate::box_api;
-    use crate::call::Call;
-    use crate::family::{self, Ids};
+    use crate::call::ApiRequest;
+    use crate::family::{self, RequestIds};
     use crate::options::ServerOptions;
 
     /// Returns the status of the response to a request. Names in braces stay, without the braces.
@@ -360,10 +360,11 @@ mod tests {
         let path = path.replace(['{', '}'], "");
         let (mut parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-        let call = Call::head(&mut parts, None, None, crate::call::Room::default()).expect("a head");
-        let ids = Ids { request: String::new(), client: None, takes_gzip: false };
-        let reply = family::admit(app, &call).and_then(|admitted| admitted.answer(app, &call));
-        reply.unwrap_or_else(|refused| refused.reply(app, &ids)).status
+        let call = ApiRequest::from_parts(&mut parts, None, None, crate::call::RequestMemory::default())
+            .expect("a head");
+        let ids = RequestIds { request: String::new(), client: None, takes_gzip: false };
+        let reply = family::route(app, &call).and_then(|admitted| admitted.handle(app, &call));
+        reply.unwrap_or_else(|refused| refused.to_response(app, &ids)).status
     }
 
     #[test]
@@ -380,8 +381,8 @@ mod tests {
                 assert!(!refused.contains(&status), "{} {path}", route.method);
                 // Box has the same error for a wrong method and for an id that is not a number.
                 let (method, path) = (&Method::try_from(route.method).expect("a method"), path.as_str());
-                let is_of_box = box_api::is_here(path);
-                assert!(!is_of_box || box_api::is_answered(method, path), "{method} {path}");
+                let is_of_box = box_api::is_box_path(path);
+                assert!(!is_of_box || box_api::is_supported(method, path), "{method} {path}");
             }
         }
     }
@@ -393,9 +394,10 @@ mod tests {
         let is_answered = |method: &str, path: &str| {
             let (mut parts, ()) =
                 Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-            box_api::admit(
+            box_api::route(
                 &app,
-                &Call::head(&mut parts, None, None, crate::call::Room::default()).expect("a head"),
+                &ApiRequest::from_parts(&mut parts, None, None, crate::call::RequestMemory::default())
+                    .expect("a head"),
             )
             .is_ok()
         };

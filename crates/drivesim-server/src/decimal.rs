@@ -5,7 +5,7 @@ use std::fmt;
 use itoa::Buffer;
 use serde::{Serialize, Serializer};
 
-use crate::json_text::Plain;
+use crate::json_text::NoEscape;
 
 /// A number that is written as a string, as ids and tags are: `"1500000000001"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl fmt::Display for Decimal {
 
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.with_text(|text| Plain(text).serialize(serializer))
+        self.with_text(|text| NoEscape(text).serialize(serializer))
     }
 }
 

@@ -10,33 +10,33 @@ use axum::response::{IntoResponse, Response};
 
 use crate::answer_room;
 use crate::app::App;
-use crate::aside::aside;
-use crate::budget::{Part, Share};
-use crate::call::Call;
-use crate::connection::Connected;
-use crate::control::journal::{Asked, Ticket, word_of};
+use crate::aside::offload;
+use crate::budget::{BudgetPart, Permit};
+use crate::call::ApiRequest;
+use crate::connection::ConnectionInfo;
+use crate::control::journal::{RequestLine, RequestNumber, method_name};
 use crate::control::messages::Messages;
 use crate::control::{self, gate};
-use crate::family::{self, Admitted, Ids, Refused};
+use crate::family::{self, Rejection, RequestIds, RoutedRequest};
 use crate::gzip;
-use crate::head::Head;
-use crate::intake::{Taken, discard};
+use crate::head::RequestHead;
+use crate::intake::{BufferedBody, discard};
 use crate::options::Strictness;
-use crate::reply::{Reply, Unsent};
+use crate::reply::{ApiResponse, ResponseError};
 
 /// Handles a request that came through a router.
-pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
-    answer(app, request, None).await
+pub(crate) async fn handle_routed(State(app): State<Arc<App>>, request: Request) -> Response {
+    handle(app, request, None).await
 }
 
 /// Handles a request. Its body is read when the route is known, which bounds its length.
-pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Connected>) -> Response {
+pub(crate) async fn handle(app: Arc<App>, request: Request, connected: Option<ConnectionInfo>) -> Response {
     let (parts, body) = request.into_parts();
-    let head = Head { parts, connected };
-    if head.is_of_the_server() {
+    let head = RequestHead { parts, connection: connected };
+    if head.is_for_server() {
         return Box::pin(respond_for_server(app, head, body)).await;
     }
-    if head.is_of_the_admin_api() {
+    if head.is_for_admin_api() {
         // Boxed, so that most requests need no memory for it.
         return Box::pin(handle_admin(app, head, body)).await;
     }
@@ -48,103 +48,109 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Co
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Responds to `OPTIONS *`, which belongs to no service: 204 with the methods.
-async fn respond_for_server(app: Arc<App>, mut head: Head, body: Body) -> Response {
-    let (wait, call) = (head.wait(&app), head.call(&app));
+async fn respond_for_server(app: Arc<App>, mut head: RequestHead, body: Body) -> Response {
+    let (wait, call) = (head.body_wait(&app), head.to_request(&app));
     let headers = call.as_ref().map_or(&head.parts.headers, |call| &call.headers);
     let is_read = discard(body, headers, wait).await;
     let (reply, closes) = match call {
-        Ok(_) => (Reply::empty(StatusCode::NO_CONTENT).with(header::ALLOW, METHODS), head.closes(is_read)),
-        Err(bad) => (bad.fault().reply(), head.closes_after(bad, is_read)),
+        Ok(_) => (
+            ApiResponse::empty(StatusCode::NO_CONTENT).with_header(header::ALLOW, METHODS),
+            head.closes(is_read),
+        ),
+        Err(bad) => (bad.to_admin_error().to_response(), head.closes_after(bad, is_read)),
     };
     closing(reply, closes).into_response()
 }
 
 /// Adds `Connection: close` if the connection ends with the response.
-fn closing(reply: Reply, closes: bool) -> Reply {
-    if closes { reply.with(header::CONNECTION, "close") } else { reply }
+fn closing(reply: ApiResponse, closes: bool) -> ApiResponse {
+    if closes { reply.with_header(header::CONNECTION, "close") } else { reply }
 }
 
 /// Handles a request to the admin API.
-async fn handle_admin(app: Arc<App>, mut unread: Head, body: Body) -> Response {
+async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Response {
     let is_head = unread.parts.method == Method::HEAD;
-    let finish = move |reply: Reply| {
-        let reply = reply.with_its_type_only().with(header::CACHE_CONTROL, "no-store");
+    let finish = move |reply: ApiResponse| {
+        let reply = reply.nosniff().with_header(header::CACHE_CONTROL, "no-store");
         if is_head { reply.without_body() } else { reply }.into_response()
     };
-    let wait = unread.wait(&app);
-    let mut call = match unread.call(&app) {
+    let wait = unread.body_wait(&app);
+    let mut call = match unread.to_request(&app) {
         Ok(call) => call,
         Err(bad) => {
             let is_read = discard(body, &unread.parts.headers, wait).await;
-            return finish(closing(bad.fault().reply(), unread.closes_after(bad, is_read)));
+            return finish(closing(bad.to_admin_error().to_response(), unread.closes_after(bad, is_read)));
         }
     };
     let uri = &unread.parts.uri;
-    let route = gate::check(&app.options, &call, uri, unread.connected);
-    let route = match route.and_then(|()| control::find(&call, uri.path())) {
+    let route = gate::check(&app.options, &call, uri, unread.connection);
+    let route = match route.and_then(|()| control::find_route(&call, uri.path())) {
         Ok(route) => route,
         Err(fault) => {
             let is_read = discard(body, &call.headers, wait).await;
-            return finish(closing(fault.reply(), unread.closes(is_read)));
+            return finish(closing(fault.to_response(), unread.closes(is_read)));
         }
     };
-    let taken = match app.intake.take(body, route.most_bytes(&app.options.limits), wait).await {
+    let taken = match app.body_limiter.read(body, route.max_body(&app.options.limits), wait).await {
         Ok(taken) => taken,
-        Err(bad) => return finish(closing(bad.fault().reply(), unread.closes(false))),
+        Err(bad) => return finish(closing(bad.to_admin_error().to_response(), unread.closes(false))),
     };
     let (is_long, reads, this) = (route.is_long(), call.method == Method::GET, app.clone());
     call.body = taken.bytes();
     let work = move || {
-        let reply = route.answer(&app, &call);
+        let reply = route.handle(&app, &call);
         // The clock may have been advanced, and jobs may have ended.
         app.count_ended_jobs();
-        app.bound_forks();
+        app.enforce_fork_limits();
         drop(taken);
-        let reply = reply.counted(&app, call.method == Method::GET, call.answer_room().take());
-        finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
+        let reply = reply.count_bytes(&app, call.method == Method::GET, call.response_budget().take());
+        finish(reply.unwrap_or_else(|bad| bad.to_admin_error().to_response()))
     };
     match is_long {
-        true if reads => this.long_work.run(work).await.unwrap_or_else(stopping),
-        true => aside(work).await.unwrap_or_else(stopping),
+        true if reads => this.offload_pool.run(work).await.unwrap_or_else(stopping),
+        true => offload(work).await.unwrap_or_else(stopping),
         false => work(),
     }
 }
 
 /// Handles a request to a service and records it in the journal.
-async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: Head, body: Body) -> Response {
+async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead, body: Body) -> Response {
     match admit(&app, &mut exchange, head, body).await {
-        Err(refusal) => exchange.finish(&app, Err(refusal), app.budget.share(Part::Answers)),
+        Err(refusal) => exchange.finish(&app, Err(refusal), app.budget.empty_permit(BudgetPart::Responses)),
         Ok((mut call, admitted, taken)) => {
-            if let Some(position) = admitted.awaited() {
-                Box::pin(app.events.news(position, app.options.limits.max_long_poll)).await;
+            if let Some(position) = admitted.awaited_position() {
+                Box::pin(app.box_events.wait_for_event(position, app.options.limits.max_long_poll)).await;
             }
             call.body = taken.bytes();
-            call.go_below(admitted.prefix());
+            call.push_base_path(admitted.prefix());
             if admitted.is_short(&call) {
-                call.hurry();
-                let outcome = drivesim::without_waiting(|| admitted.answer(&app, &call));
+                call.limit_inline_work();
+                let outcome = drivesim::without_waiting(|| admitted.handle(&app, &call));
                 if outcome.is_none() {
-                    call.gives_up();
+                    call.exceed_inline_budget();
                 }
                 // Called in any case: it also resets the request for the second attempt.
-                let begins_again = call.begins_again();
+                let begins_again = call.restart_if_exceeded();
                 if let Some(outcome) = outcome.filter(|_| !begins_again) {
                     exchange.entry.ignored = call.take_ignored();
-                    return exchange.finish(&app, outcome, call.answer_room().take());
+                    return exchange.finish(&app, outcome, call.response_budget().take());
                 }
             }
             // A short request that gets here has to wait. The response to a change is short.
             let is_short = admitted.is_short(&call) || call.method != Method::GET;
             let this = app.clone();
             let work = move || {
-                let outcome = admitted.answer(&app, &call);
-                app.bound_forks();
+                let outcome = admitted.handle(&app, &call);
+                app.enforce_fork_limits();
                 drop(taken);
                 exchange.entry.ignored = call.take_ignored();
-                exchange.finish(&app, outcome, call.answer_room().take())
+                exchange.finish(&app, outcome, call.response_budget().take())
             };
-            let done =
-                if is_short { Box::pin(aside(work)).await } else { Box::pin(this.long_work.run(work)).await };
+            let done = if is_short {
+                Box::pin(offload(work)).await
+            } else {
+                Box::pin(this.offload_pool.run(work)).await
+            };
             done.unwrap_or_else(stopping)
         }
     }
@@ -154,14 +160,14 @@ async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: Head, body:
 async fn admit(
     app: &Arc<App>,
     exchange: &mut Exchange,
-    mut head: Head,
+    mut head: RequestHead,
     body: Body,
-) -> Result<(Call, Admitted, Taken), Refused> {
-    let wait = head.wait(app);
-    let call = match head.call(app) {
+) -> Result<(ApiRequest, RoutedRequest, BufferedBody), Rejection> {
+    let wait = head.body_wait(app);
+    let call = match head.to_request(app) {
         Ok(mut call) => {
             if app.options.strict == Strictness::All {
-                call.refuse_ignored();
+                call.set_strict();
             }
             call
         }
@@ -170,27 +176,28 @@ async fn admit(
             exchange.entry.path = path.to_owned();
             let is_read = discard(body, &head.parts.headers, wait).await;
             exchange.closes = head.closes_after(bad, is_read);
-            return Err(bad.refused(path));
+            return Err(bad.to_rejection(path));
         }
     };
     exchange.entry.path.clone_from(&call.path);
-    let (call, admitted) = match drivesim::without_waiting(|| family::admit(app, &call)) {
+    let (call, admitted) = match drivesim::without_waiting(|| family::route(app, &call)) {
         Some(admitted) => (call, admitted),
         None => {
             let (app, path) = (app.clone(), call.path.clone());
             let again = move || {
-                let admitted = family::admit(&app, &call);
+                let admitted = family::route(&app, &call);
                 (call, admitted)
             };
-            let stopping =
-                || family::unread(&path, StatusCode::SERVICE_UNAVAILABLE, "The server stops.".to_owned());
-            Box::pin(aside(again)).await.ok_or_else(stopping)?
+            let stopping = || {
+                family::reject_unread(&path, StatusCode::SERVICE_UNAVAILABLE, "The server stops.".to_owned())
+            };
+            Box::pin(offload(again)).await.ok_or_else(stopping)?
         }
     };
     // A deletion has no response body.
     let is_answered = call.method != Method::GET && call.method != Method::DELETE;
     let has_room = if is_answered { answer_room::check(app) } else { Ok(()) };
-    let full = |full: Unsent| family::unread(&call.path, full.status(), full.message());
+    let full = |full: ResponseError| family::reject_unread(&call.path, full.status(), full.message());
     let admitted = match admitted.and_then(|admitted| has_room.map(|()| admitted).map_err(full)) {
         Ok(admitted) => admitted,
         Err(refused) => {
@@ -198,12 +205,12 @@ async fn admit(
             return Err(refused);
         }
     };
-    exchange.entry.dialect = Some(admitted.dialect());
-    let most = admitted.most_bytes(&app.options.limits);
-    let taken = app.intake.take(body, most, wait).await;
+    exchange.entry.dialect = Some(admitted.service_name());
+    let most = admitted.max_body(&app.options.limits);
+    let taken = app.body_limiter.read(body, most, wait).await;
     let taken = taken.map_err(|bad| {
         exchange.closes = head.closes(false);
-        family::unread(&call.path, bad.status(), bad.message())
+        family::reject_unread(&call.path, bad.status(), bad.message())
     })?;
     app.journal.keep_body(&mut exchange.messages.request, &taken.bytes());
     Ok((call, admitted, taken))
@@ -216,10 +223,10 @@ fn stopping() -> Response {
 
 /// A request to a service while it is processed.
 struct Exchange {
-    ticket: Ticket,
-    entry: Asked,
+    ticket: RequestNumber,
+    entry: RequestLine,
     messages: Messages,
-    ids: Ids,
+    ids: RequestIds,
     /// Whether the connection ends with the response.
     closes: bool,
 }
@@ -227,11 +234,11 @@ struct Exchange {
 impl Exchange {
     /// Reads the parts of a request that need no routing.
     fn of(app: &App, parts: &Parts) -> Exchange {
-        let ticket = app.journal.begin();
+        let ticket = app.journal.next_number();
         let request = ticket.request_id();
         let client = parts.headers.get("client-request-id").and_then(|id| id.to_str().ok());
-        let entry = Asked {
-            method: word_of(&parts.method),
+        let entry = RequestLine {
+            method: method_name(&parts.method),
             path: String::new(),
             query: parts.uri.query().map(str::to_owned),
             dialect: None,
@@ -240,28 +247,29 @@ impl Exchange {
         };
         let mut messages = Messages::default();
         app.journal.keep_headers(&mut messages.request, &parts.headers);
-        let (client, takes_gzip) = (client.map(str::to_owned), gzip::is_asked(&parts.headers));
-        Exchange { ticket, entry, messages, ids: Ids { request, client, takes_gzip }, closes: false }
+        let (client, takes_gzip) = (client.map(str::to_owned), gzip::is_accepted(&parts.headers));
+        Exchange { ticket, entry, messages, ids: RequestIds { request, client, takes_gzip }, closes: false }
     }
 
     /// Records the request in the journal, and completes the response.
-    fn finish(mut self, app: &App, outcome: Result<Reply, Refused>, room: Share) -> Response {
+    fn finish(mut self, app: &App, outcome: Result<ApiResponse, Rejection>, room: Permit) -> Response {
         let is_read = self.entry.method == Method::GET.as_str();
-        let counted = |reply: Reply, is_read: bool, room: Share| {
-            let counted = reply.counted(app, is_read, room);
-            counted.map_err(|bad| family::unread(&self.entry.path, bad.status(), bad.message()))
+        let counted = |reply: ApiResponse, is_read: bool, room: Permit| {
+            let counted = reply.count_bytes(app, is_read, room);
+            counted.map_err(|bad| family::reject_unread(&self.entry.path, bad.status(), bad.message()))
         };
-        let empty_share = room.sibling();
+        let empty_share = room.empty_like();
         let outcome = outcome.and_then(|reply| counted(reply, is_read, room));
         // A rejection has changed nothing. If it does not fit into the budget, an error about the budget replaces it.
-        let outcome = outcome.or_else(|refused| counted(refused.reply(app, &self.ids), true, empty_share));
-        let reply = outcome.unwrap_or_else(|full| full.reply(app, &self.ids));
-        if reply.touched.is_some() {
+        let outcome =
+            outcome.or_else(|refused| counted(refused.to_response(app, &self.ids), true, empty_share));
+        let reply = outcome.unwrap_or_else(|full| full.to_response(app, &self.ids));
+        if reply.job_note.is_some() {
             app.count_ended_jobs();
         }
         let (method, path, status) = (&self.entry.method, &self.entry.path, reply.status.as_u16());
         tracing::info!(%method, path, status, "answered");
-        let dialect = self.entry.dialect.or_else(|| family::dialect(path));
+        let dialect = self.entry.dialect.or_else(|| family::service_name(path));
         self.entry.dialect = dialect;
         let response = &mut self.messages.response;
         let is_head = self.entry.method == Method::HEAD.as_str();
@@ -269,7 +277,7 @@ impl Exchange {
         if !is_head {
             app.journal.keep_body_of(response, &reply);
         }
-        let reply = closing(family::finish(dialect, reply, self.ids), self.closes);
+        let reply = closing(family::finish_response(dialect, reply, self.ids), self.closes);
         app.journal.keep_headers(response, reply.headers());
         app.journal.record(self.ticket, self.entry, &reply, self.messages);
         if is_head { reply.without_body() } else { reply }.into_response()

@@ -8,20 +8,20 @@ use drivesim::{DriveId, DriveRef, ItemId};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::mix::mix;
+use crate::mix::splitmix;
 use crate::secret::{self, Purpose};
 
 /// The number of characters for the drive.
-pub(crate) const DRIVE: usize = 26;
+pub(crate) const DRIVE_LENGTH: usize = 26;
 /// The number of characters for item and version.
-pub(crate) const FILE: usize = 32;
+pub(crate) const FILE_LENGTH: usize = 32;
 
 /// The number of characters that the signature adds where tokens are checked.
-pub(crate) const SIGNATURE: usize = secret::LENGTH;
+pub(crate) const SIGNATURE_LENGTH: usize = secret::SIGNATURE_LENGTH;
 
 /// Writes a ticket for drive, item and version.
 pub(crate) fn write(app: &App, drive: &DriveRef, file: ItemId, version: u32) -> String {
-    let mut ticket = String::with_capacity(DRIVE + FILE + SIGNATURE);
+    let mut ticket = String::with_capacity(DRIVE_LENGTH + FILE_LENGTH + SIGNATURE_LENGTH);
     push_drive(&mut ticket, drive);
     push_file(&mut ticket, drive, file, version);
     sign(app, &mut ticket);
@@ -30,17 +30,17 @@ pub(crate) fn write(app: &App, drive: &DriveRef, file: ItemId, version: u32) -> 
 
 /// Signs the ticket at the end of `text`.
 pub(crate) fn sign(app: &App, text: &mut String) {
-    app.signer.push(text, Purpose::Download, DRIVE + FILE);
+    app.signer.push_signature(text, Purpose::Download, DRIVE_LENGTH + FILE_LENGTH);
 }
 
 /// Reads a signed ticket.
 pub(crate) fn read_signed(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
-    read(app, app.signer.name(Purpose::Download, text)?)
+    read(app, app.signer.verify(Purpose::Download, text)?)
 }
 
 /// Appends the drive to a URL.
 pub(crate) fn push_drive(url: &mut String, drive: &DriveRef) {
-    url.push_str(BASE32_NOPAD.encode_mut_str(drive.id().as_uuid().as_bytes(), &mut [0; DRIVE]));
+    url.push_str(BASE32_NOPAD.encode_mut_str(drive.id().as_uuid().as_bytes(), &mut [0; DRIVE_LENGTH]));
 }
 
 /// Appends item and version, each masked by the checksum that follows them.
@@ -50,12 +50,12 @@ pub(crate) fn push_file(url: &mut String, drive: &DriveRef, file: ItemId, versio
     bytes[..8].copy_from_slice(&(file.to_bits() ^ check).to_be_bytes());
     bytes[8..12].copy_from_slice(&(version ^ (check >> 32) as u32).to_be_bytes());
     bytes[12..].copy_from_slice(&check.to_be_bytes());
-    url.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; FILE]));
+    url.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; FILE_LENGTH]));
 }
 
 /// Reads a ticket whose signature was checked. Returns `None` if this server did not write it.
 pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
-    let (drive, file) = text.split_at_checked(DRIVE)?;
+    let (drive, file) = text.split_at_checked(DRIVE_LENGTH)?;
     let drive: [u8; 16] = BASE32_NOPAD.decode(drive.as_bytes()).ok()?.try_into().ok()?;
     let file = BASE32_NOPAD.decode(file.as_bytes()).ok()?;
     let (item, rest) = file.split_first_chunk::<8>()?;
@@ -71,7 +71,7 @@ pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
 /// Returns the checksum of an id.
 fn check(drive: DriveId, file: ItemId, version: u32) -> u64 {
     let (high, low) = drive.as_uuid().as_u64_pair();
-    mix(high ^ mix(file.to_bits() ^ mix(low ^ u64::from(version))))
+    splitmix(high ^ splitmix(file.to_bits() ^ splitmix(low ^ u64::from(version))))
 }
 
 #[cfg(test)]
@@ -89,11 +89,11 @@ mod tests {
         let file = sim.item("/a").unwrap().id;
         for version in [0, 1, u32::MAX] {
             let ticket = write(&app, &one, file, version);
-            assert_eq!(ticket.len(), DRIVE + FILE);
+            assert_eq!(ticket.len(), DRIVE_LENGTH + FILE_LENGTH);
             assert_eq!(read(&app, &ticket), Some((one.clone(), file, version)));
         }
         let (ticket, other) = (write(&app, &one, file, 0), write(&app, &two, file, 0));
-        let (drive, rest) = ticket.split_at(DRIVE);
+        let (drive, rest) = ticket.split_at(DRIVE_LENGTH);
         for bad in [
             String::new(),
             drive.to_owned(),
@@ -103,7 +103,7 @@ mod tests {
             format!("{ticket}A"),
             ticket.to_lowercase(),
             // Parts of two tickets, and a character that spans the boundary of the parts.
-            format!("{drive}{}", &other[DRIVE..]),
+            format!("{drive}{}", &other[DRIVE_LENGTH..]),
             format!("{}é{rest}", &drive[1..]),
         ] {
             assert_eq!(read(&app, &bad), None, "{bad}");

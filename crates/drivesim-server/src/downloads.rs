@@ -31,12 +31,12 @@ struct Active {
 
 impl Downloads {
     /// Returns how many bytes may be sent at the same time: what drives may hold, or what they do hold if that is more.
-    pub(crate) fn most(sim: &Sim) -> u64 {
+    pub(crate) fn max_bytes(sim: &Sim) -> u64 {
         sim.bounds().max_content.max(sim.held().1)
     }
 
     /// Counts a file that is about to be sent. `most` is the limit for all files.
-    pub(crate) fn begin(&self, bytes: &FileBytes, most: u64) -> Result<Option<Download>, OverBudget> {
+    pub(crate) fn begin(&self, bytes: &FileBytes, most: u64) -> Result<Option<CountedFile>, OverBudget> {
         if bytes.len() <= UNCOUNTED {
             return Ok(None);
         }
@@ -51,7 +51,7 @@ impl Downloads {
             active.n_bytes = n_bytes;
         }
         active.by_address.insert(bytes.address(), times + 1);
-        Ok(Some(Download { bytes: bytes.clone(), downloads: self.clone() }))
+        Ok(Some(CountedFile { bytes: bytes.clone(), downloads: self.clone() }))
     }
 
     /// Returns the number of bytes of all files that are being sent.
@@ -62,26 +62,26 @@ impl Downloads {
 
 /// A counted file that is being sent.
 #[derive(Debug)]
-pub(crate) struct Download {
+pub(crate) struct CountedFile {
     // Kept while it counts, so that no other bytes get the address.
     bytes: FileBytes,
     downloads: Downloads,
 }
 
-impl Download {
+impl CountedFile {
     /// Returns the bytes of a range, which count until the last clone is dropped.
     pub(crate) fn slice(self, range: Range<usize>) -> Bytes {
         Bytes::from_owner(self).slice(range)
     }
 }
 
-impl AsRef<[u8]> for Download {
+impl AsRef<[u8]> for CountedFile {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-impl Drop for Download {
+impl Drop for CountedFile {
     fn drop(&mut self) {
         let mut active = self.downloads.0.lock();
         let address = self.bytes.address();

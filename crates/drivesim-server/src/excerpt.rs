@@ -4,18 +4,18 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 /// A name in a message: quoted, escaped and with its length.
-pub(crate) use drivesim_core::Shown as Quoted;
+pub(crate) use drivesim_core::Quoted;
 use serde_json::Value;
 
 use crate::ordered_json;
 
 /// The maximal number of characters that a message quotes of a text.
-const MOST_CHARS: usize = 200;
+const MAX_CHARS: usize = 200;
 /// The maximal number of bytes of an error's message in JSON: a safety net below the texts that are shortened where
 /// they are quoted.
-const MOST_IN_MESSAGE: usize = 3 << 10;
+const MAX_MESSAGE: usize = 3 << 10;
 /// The maximal number of bytes of each of several texts.
-const MOST_IN_CONTEXT: usize = 1 << 10;
+const MAX_CONTEXT: usize = 1 << 10;
 /// Replaces the rest of a shortened text.
 const REST: &str = "…";
 
@@ -24,7 +24,7 @@ pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(MOST_CHARS) {
+        match self.0.char_indices().nth(MAX_CHARS) {
             Some((end, _)) => write!(f, "{}{REST}", &self.0[..end]),
             None => f.write_str(self.0),
         }
@@ -32,7 +32,7 @@ impl fmt::Display for Excerpt<'_> {
 }
 
 /// Returns the beginning of a value in JSON. Writes little more than is quoted.
-pub(crate) fn of_json(value: &Value) -> String {
+pub(crate) fn json(value: &Value) -> String {
     let mut beginning = Beginning(String::new());
     // Fails if it is long.
     let _ = write!(beginning, "{value}");
@@ -44,7 +44,7 @@ struct Beginning(String);
 
 impl fmt::Write for Beginning {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let left = (4 * MOST_CHARS + 4).saturating_sub(self.0.len());
+        let left = (4 * MAX_CHARS + 4).saturating_sub(self.0.len());
         let end = (0..=left.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
         self.0.push_str(&text[..end]);
         if end < text.len() { Err(fmt::Error) } else { Ok(()) }
@@ -52,8 +52,8 @@ impl fmt::Write for Beginning {
 }
 
 /// Returns the message of an error, or its beginning if it is long.
-pub(crate) fn message(text: &str) -> Cow<'_, str> {
-    cut(text, MOST_IN_MESSAGE)
+pub(crate) fn shorten_message(text: &str) -> Cow<'_, str> {
+    cut(text, MAX_MESSAGE)
 }
 
 fn cut(text: &str, most: usize) -> Cow<'_, str> {
@@ -82,18 +82,18 @@ fn cost(c: char) -> usize {
 
 /// Returns the approximate number of bytes of a text in JSON. A short text is not examined.
 pub(crate) fn n_bytes_in_json(text: &str) -> usize {
-    if text.len() < MOST_IN_MESSAGE { text.len() } else { text.chars().map(cost).sum() }
+    if text.len() < MAX_MESSAGE { text.len() } else { text.chars().map(cost).sum() }
 }
 
 /// Shortens all texts in the JSON that an error has besides its message.
-pub(crate) fn context(value: &ordered_json::Value) -> ordered_json::Value {
+pub(crate) fn shorten_context(value: &ordered_json::Value) -> ordered_json::Value {
     use ordered_json::Value;
     match value {
-        Value::String(text) => Value::String(cut(text, MOST_IN_CONTEXT).into_owned()),
-        Value::Array(list) => Value::Array(list.iter().map(context).collect()),
+        Value::String(text) => Value::String(cut(text, MAX_CONTEXT).into_owned()),
+        Value::Array(list) => Value::Array(list.iter().map(shorten_context).collect()),
         Value::Object(members) => {
             let mut shortened = ordered_json::Map::new();
-            members.iter().for_each(|(key, value)| shortened.insert(key.clone(), context(value)));
+            members.iter().for_each(|(key, value)| shortened.insert(key.clone(), shorten_context(value)));
             Value::Object(shortened)
         }
         other => other.clone(),
@@ -115,10 +115,10 @@ mod tests {
 
     #[test]
     fn no_more_of_a_value_is_written_than_is_quoted() {
-        assert_eq!(of_json(&json!({ "a": [1, "é"] })), r#"{"a":[1,"é"]}"#);
+        assert_eq!(json(&json!({ "a": [1, "é"] })), r#"{"a":[1,"é"]}"#);
         for long in [json!("é".repeat(1 << 20)), json!(vec![1; 1 << 20])] {
-            let text = of_json(&long);
-            assert!((MOST_CHARS + 1..=4 * MOST_CHARS + 4).contains(&text.len()), "{}", text.len());
+            let text = json(&long);
+            assert!((MAX_CHARS + 1..=4 * MAX_CHARS + 4).contains(&text.len()), "{}", text.len());
             assert!(Excerpt(&text).to_string().ends_with(REST));
         }
     }
@@ -126,11 +126,11 @@ mod tests {
     #[test]
     fn a_message_is_cut_by_what_it_takes_in_json() {
         for (c, n_bytes) in [('x', 1), ('"', 2), ('\u{1}', 6), ('\u{1f600}', 4)] {
-            let fits: String = std::iter::repeat_n(c, MOST_IN_MESSAGE / n_bytes).collect();
-            assert_eq!(message(&fits), fits);
-            let cut = message(&format!("{fits}{c}")).into_owned();
+            let fits: String = std::iter::repeat_n(c, MAX_MESSAGE / n_bytes).collect();
+            assert_eq!(shorten_message(&fits), fits);
+            let cut = shorten_message(&format!("{fits}{c}")).into_owned();
             assert_eq!(cut, format!("{fits}…"));
-            assert!(json!(cut).to_string().len() <= MOST_IN_MESSAGE + REST.len() + 2);
+            assert!(json!(cut).to_string().len() <= MAX_MESSAGE + REST.len() + 2);
         }
     }
 }

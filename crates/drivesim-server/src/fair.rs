@@ -20,19 +20,19 @@ const SLICE: usize = 64 << 10;
 
 /// A body that is sent in turns.
 #[derive(Debug)]
-pub(crate) struct Fair<B> {
+pub(crate) struct FairBody<B> {
     body: B,
     /// The number of bytes that were sent in this turn.
     n_sent: usize,
 }
 
-impl<B> Fair<B> {
-    pub(crate) fn new(body: B) -> Fair<B> {
-        Fair { body, n_sent: 0 }
+impl<B> FairBody<B> {
+    pub(crate) fn new(body: B) -> FairBody<B> {
+        FairBody { body, n_sent: 0 }
     }
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for Fair<B> {
+impl<B: Body<Data = Bytes> + Unpin> Body for FairBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
@@ -64,11 +64,11 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Fair<B> {
 }
 
 /// Returns the body of a buffered response.
-pub(crate) fn whole(bytes: Bytes) -> axum::body::Body {
+pub(crate) fn buffered_body(bytes: Bytes) -> axum::body::Body {
     if bytes.len() <= TURN {
         return axum::body::Body::from(bytes);
     }
-    axum::body::Body::new(Fair::new(Slices(bytes)))
+    axum::body::Body::new(FairBody::new(Slices(bytes)))
 }
 
 /// The rest of a buffered response.
@@ -107,7 +107,7 @@ mod tests {
     use drivesim::Content;
 
     use super::*;
-    use crate::reply::Reply;
+    use crate::reply::ApiResponse;
 
     /// Counts the wake-ups of a task.
     struct Woken(AtomicUsize);
@@ -144,9 +144,9 @@ mod tests {
     fn a_long_response_of_any_kind_yields_and_continues_when_it_is_polled_again() {
         let huge = Content::Generated { size: 1 << 40, number: 0 };
         for reply in [
-            Reply::content(StatusCode::OK, "x/x", huge, 0..1 << 40),
-            Reply::bytes(StatusCode::OK, "x/x", vec![7; 4 << 20]),
-            Reply::text(StatusCode::OK, "x/x", "x".repeat(4 << 20)),
+            ApiResponse::content(StatusCode::OK, "x/x", huge, 0..1 << 40),
+            ApiResponse::bytes(StatusCode::OK, "x/x", vec![7; 4 << 20]),
+            ApiResponse::text(StatusCode::OK, "x/x", "x".repeat(4 << 20)),
         ] {
             check_turns(reply.into_response().into_body(), 4 << 20);
         }
@@ -167,8 +167,8 @@ mod tests {
                 Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'e'; 200])))))
             }
         }
-        check_turns(Fair::new(Events), 4 << 20);
-        let mut few = Fair::new(Events);
+        check_turns(FairBody::new(Events), 4 << 20);
+        let mut few = FairBody::new(Events);
         let mut context = Context::from_waker(Waker::noop());
         let n_in_turn = (0..).take_while(|_| Pin::new(&mut few).poll_frame(&mut context).is_ready()).count();
         assert_eq!(n_in_turn, TURN / LEAST, "a short piece takes longer than its bytes");
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_long_response_is_complete_and_has_its_exact_length() {
         let bytes: Vec<u8> = (0..TURN * 3 + 5).map(|at| at as u8).collect();
-        let body = whole(Bytes::from(bytes.clone()));
+        let body = buffered_body(Bytes::from(bytes.clone()));
         assert_eq!(body.size_hint().exact(), Some(bytes.len() as u64));
         assert_eq!(pollster::block_on(axum::body::to_bytes(body, usize::MAX)).unwrap(), bytes);
     }

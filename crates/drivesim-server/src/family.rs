@@ -3,35 +3,35 @@
 use axum::http::{HeaderName, StatusCode, header};
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::limits::Limits;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 use crate::{box_api, graph};
 
 /// A request with its route.
 #[derive(Debug)]
-pub(crate) enum Admitted {
-    Microsoft(graph::Admitted),
-    Box(box_api::Admitted),
+pub(crate) enum RoutedRequest {
+    Microsoft(graph::GraphRequest),
+    Box(box_api::BoxRequest),
 }
 
 /// A request that is not routed, with the error of its service.
 #[derive(Clone, Debug)]
-pub(crate) enum Refused {
-    Microsoft(graph::refusal::Refusal),
-    Box(box_api::refusal::Refusal),
+pub(crate) enum Rejection {
+    Microsoft(graph::refusal::GraphError),
+    Box(box_api::refusal::BoxError),
 }
 
 /// The ids of a request, and how its response is sent.
 #[derive(Clone, Debug)]
-pub(crate) struct Ids {
+pub(crate) struct RequestIds {
     pub(crate) request: String,
     /// The id that the client sent.
     pub(crate) client: Option<String>,
     pub(crate) takes_gzip: bool,
 }
 
-impl Ids {
+impl RequestIds {
     /// Returns the id that the client sent, or else the server's.
     fn for_client(&self) -> &str {
         self.client.as_deref().unwrap_or(&self.request)
@@ -39,32 +39,34 @@ impl Ids {
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refused> {
-    if box_api::is_here(&call.path) {
-        return box_api::admit(app, call).map(Admitted::Box).map_err(Refused::Box);
+pub(crate) fn route(app: &App, call: &ApiRequest) -> Result<RoutedRequest, Rejection> {
+    if box_api::is_box_path(&call.path) {
+        return box_api::route(app, call).map(RoutedRequest::Box).map_err(Rejection::Box);
     }
-    graph::admit(app, call).map(Admitted::Microsoft).map_err(Refused::Microsoft)
+    graph::route(app, call).map(RoutedRequest::Microsoft).map_err(Rejection::Microsoft)
 }
 
 /// Rejects a request that could not be read.
-pub(crate) fn unread(path: &str, status: StatusCode, message: String) -> Refused {
-    if box_api::is_here(path) {
-        return Refused::Box(box_api::refusal::Refusal::unread(status, message));
+pub(crate) fn reject_unread(path: &str, status: StatusCode, message: String) -> Rejection {
+    if box_api::is_box_path(path) {
+        return Rejection::Box(box_api::refusal::BoxError::unreadable(status, message));
     }
-    Refused::Microsoft(graph::refusal::Refusal::unread(status, message).direct(graph::is_direct(path)))
+    Rejection::Microsoft(
+        graph::refusal::GraphError::unreadable(status, message).for_endpoint(graph::is_direct(path)),
+    )
 }
 
 /// Rejects a URL that could not be read.
-pub(crate) fn bad_url(path: &str, message: String) -> Refused {
-    match unread(path, StatusCode::BAD_REQUEST, message) {
-        Refused::Microsoft(refusal) => Refused::Microsoft(refusal.inner("invalidPath")),
+pub(crate) fn reject_url(path: &str, message: String) -> Rejection {
+    match reject_unread(path, StatusCode::BAD_REQUEST, message) {
+        Rejection::Microsoft(refusal) => Rejection::Microsoft(refusal.with_inner_code("invalidPath")),
         refused => refused,
     }
 }
 
 /// Returns the name of the service of a path in the journal.
-pub(crate) fn dialect(path: &str) -> Option<&'static str> {
-    if box_api::is_here(path) { Some(BOX) } else { graph::dialect(path) }
+pub(crate) fn service_name(path: &str) -> Option<&'static str> {
+    if box_api::is_box_path(path) { Some(BOX) } else { graph::service_name(path) }
 }
 
 /// The name of Box in the journal.
@@ -75,81 +77,86 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 /// Adds the headers that all responses of a service have. Without a service, those of Microsoft.
-pub(crate) fn finish(dialect: Option<&str>, reply: Reply, ids: Ids) -> Reply {
-    let reply = reply.with_its_type_only();
+pub(crate) fn finish_response(dialect: Option<&str>, reply: ApiResponse, ids: RequestIds) -> ApiResponse {
+    let reply = reply.nosniff();
     if dialect == Some(BOX) { finish_box(reply, ids) } else { finish_microsoft(reply, ids) }
 }
 
-fn finish_box(reply: Reply, ids: Ids) -> Reply {
-    let reply = if ids.takes_gzip { reply.packed() } else { reply };
+fn finish_box(reply: ApiResponse, ids: RequestIds) -> ApiResponse {
+    let reply = if ids.takes_gzip { reply.compressed() } else { reply };
     reply
-        .with(BOX_REQUEST_ID, box_api::request_id_in_header(&ids.request))
-        .with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
-        .with(header::CACHE_CONTROL, "no-cache, no-store")
+        .with_header(BOX_REQUEST_ID, box_api::request_id_in_header(&ids.request))
+        .with_header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
+        .with_header(header::CACHE_CONTROL, "no-cache, no-store")
 }
 
-fn finish_microsoft(reply: Reply, ids: Ids) -> Reply {
+fn finish_microsoft(reply: ApiResponse, ids: RequestIds) -> ApiResponse {
     let client = ids.client.unwrap_or_else(|| ids.request.clone());
-    reply.with(REQUEST_ID, ids.request).with(CLIENT_REQUEST_ID, client).with(header::CACHE_CONTROL, "private")
+    reply
+        .with_header(REQUEST_ID, ids.request)
+        .with_header(CLIENT_REQUEST_ID, client)
+        .with_header(header::CACHE_CONTROL, "private")
 }
 
-impl Admitted {
+impl RoutedRequest {
     /// Returns the name of the service in the journal.
-    pub(crate) fn dialect(&self) -> &'static str {
+    pub(crate) fn service_name(&self) -> &'static str {
         match self {
-            Admitted::Microsoft(admitted) => admitted.dialect(),
-            Admitted::Box(_) => BOX,
+            RoutedRequest::Microsoft(admitted) => admitted.service_name(),
+            RoutedRequest::Box(_) => BOX,
         }
     }
 
     /// Returns the maximal number of bytes of the body.
-    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
+    pub(crate) fn max_body(&self, limits: &Limits) -> usize {
         match self {
-            Admitted::Microsoft(admitted) => admitted.most_bytes(limits),
-            Admitted::Box(admitted) => admitted.most_bytes(limits),
+            RoutedRequest::Microsoft(admitted) => admitted.max_body(limits),
+            RoutedRequest::Box(admitted) => admitted.max_body(limits),
         }
     }
 
     /// Returns the position in the event stream of Box that the request waits for: it is answered once there are events
     /// behind it, or after the longest wait.
-    pub(crate) fn awaited(&self) -> Option<u64> {
+    pub(crate) fn awaited_position(&self) -> Option<u64> {
         match self {
-            Admitted::Microsoft(_) => None,
-            Admitted::Box(admitted) => admitted.awaited(),
+            RoutedRequest::Microsoft(_) => None,
+            RoutedRequest::Box(admitted) => admitted.awaited_position(),
         }
     }
 
     /// Returns whether making the response may take less time than moving it to another thread.
-    pub(crate) fn is_short(&self, call: &Call) -> bool {
+    pub(crate) fn is_short(&self, call: &ApiRequest) -> bool {
         match self {
-            Admitted::Microsoft(admitted) => admitted.is_short(call),
-            Admitted::Box(admitted) => admitted.is_short(call),
+            RoutedRequest::Microsoft(admitted) => admitted.runs_inline(call),
+            RoutedRequest::Box(admitted) => admitted.runs_inline(call),
         }
     }
 
     /// Returns the part of the path before the route.
     pub(crate) fn prefix(&self) -> &str {
         match self {
-            Admitted::Microsoft(admitted) => admitted.prefix(),
-            Admitted::Box(admitted) => admitted.prefix(),
+            RoutedRequest::Microsoft(admitted) => admitted.prefix(),
+            RoutedRequest::Box(admitted) => admitted.prefix(),
         }
     }
 
     /// Handles the request.
-    pub(crate) fn answer(&self, app: &App, call: &Call) -> Result<Reply, Refused> {
+    pub(crate) fn handle(&self, app: &App, call: &ApiRequest) -> Result<ApiResponse, Rejection> {
         match self {
-            Admitted::Microsoft(admitted) => graph::answer(app, call, admitted).map_err(Refused::Microsoft),
-            Admitted::Box(admitted) => box_api::answer(app, call, admitted).map_err(Refused::Box),
+            RoutedRequest::Microsoft(admitted) => {
+                graph::handle(app, call, admitted).map_err(Rejection::Microsoft)
+            }
+            RoutedRequest::Box(admitted) => box_api::handle(app, call, admitted).map_err(Rejection::Box),
         }
     }
 }
 
-impl Refused {
+impl Rejection {
     /// Returns the response.
-    pub(crate) fn reply(&self, app: &App, ids: &Ids) -> Reply {
+    pub(crate) fn to_response(&self, app: &App, ids: &RequestIds) -> ApiResponse {
         match self {
-            Refused::Microsoft(refusal) => refusal.reply(app, &ids.request, ids.for_client()),
-            Refused::Box(refusal) => refusal.reply(&box_api::request_id(&ids.request)),
+            Rejection::Microsoft(refusal) => refusal.to_response(app, &ids.request, ids.for_client()),
+            Rejection::Box(refusal) => refusal.to_response(&box_api::request_id(&ids.request)),
         }
     }
 }

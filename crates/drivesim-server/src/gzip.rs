@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// Returns whether a client accepts gzip.
-pub(crate) fn is_asked(headers: &HeaderMap) -> bool {
+pub(crate) fn is_accepted(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(is_gzip)
 }
@@ -20,7 +20,7 @@ fn is_gzip(encoding: &str) -> bool {
 }
 
 /// Compresses bytes quickly rather than well. Returns `None` only if there is no memory for it.
-pub(crate) fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok()
@@ -47,14 +47,14 @@ mod tests {
             ("gzipped", false),
         ] {
             let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]);
-            assert_eq!(is_asked(&headers), expected, "{value}");
+            assert_eq!(is_accepted(&headers), expected, "{value}");
         }
     }
 
     #[test]
     fn compressed_bytes_decompress_to_the_same() {
         for bytes in [&b""[..], b"hello", &[b'x'; 100_000]] {
-            let (compressed, mut decompressed) = (pack(bytes).unwrap(), Vec::new());
+            let (compressed, mut decompressed) = (compress(bytes).unwrap(), Vec::new());
             GzDecoder::new(&*compressed).read_to_end(&mut decompressed).unwrap();
             assert_eq!(decompressed, bytes);
         }

@@ -12,14 +12,14 @@ use parking_lot::Mutex;
 use sha1::Digest;
 
 use crate::app::App;
-use crate::budget::{Budget, Part, Share};
-use crate::call::Call;
+use crate::budget::{Budget, BudgetPart, Permit};
+use crate::call::ApiRequest;
 use crate::hashes::quick_xor::QuickXor;
 
 /// Generated content above this size is not hashed: a declared size must cost nothing.
-const MOST_GENERATED: u64 = 64 << 20;
+const MAX_GENERATED: u64 = 64 << 20;
 /// The number of contents whose hashes are cached.
-const MOST_KEPT: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 /// The memory of an entry beside its texts: its key twice, its slot in the table, the reference counts of the bytes.
 const ENTRY: usize = 288;
 /// The number of bytes that are hashed at a time.
@@ -27,7 +27,7 @@ const PIECE: usize = 64 << 10;
 
 /// The hashes that a kind of drive shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Which {
+pub(crate) enum HashSelection {
     /// quickXorHash.
     Business,
     /// quickXorHash, SHA-1 and SHA-256.
@@ -48,7 +48,12 @@ pub(crate) struct Hashes {
 }
 
 /// Returns the hashes of a content; `None` if it is too large.
-pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
+pub(crate) fn of_content(
+    app: &App,
+    call: &ApiRequest,
+    content: &Content,
+    which: HashSelection,
+) -> Option<Arc<Hashes>> {
     if is_hashable(content) { app.hashes.of(call, content, which) } else { None }
 }
 
@@ -56,17 +61,22 @@ pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Opt
 ///
 /// ASSUMED: Services leave hashes out where they would take too long; the page on hashes says that a hash may be
 /// missing (no option: limit of drivesim).
-pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
-    if may_be_made(app, call, content) { app.hashes.of(call, content, which) } else { None }
+pub(crate) fn of_listed_content(
+    app: &App,
+    call: &ApiRequest,
+    content: &Content,
+    which: HashSelection,
+) -> Option<Arc<Hashes>> {
+    if reserve_listed(app, call, content) { app.hashes.of(call, content, which) } else { None }
 }
 
 /// Counts the cost of the hashes of one file of many, and returns whether the response may include them.
-pub(crate) fn may_be_made(app: &App, call: &Call, content: &Content) -> bool {
-    is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed as u64)
+pub(crate) fn reserve_listed(app: &App, call: &ApiRequest, content: &Content) -> bool {
+    is_hashable(content) && call.reserve_hashing(content.size(), app.options.limits.max_hashed as u64)
 }
 
 fn is_hashable(content: &Content) -> bool {
-    !matches!(content, Content::Generated { size, .. } if *size > MOST_GENERATED)
+    !matches!(content, Content::Generated { size, .. } if *size > MAX_GENERATED)
 }
 
 /// A cache of hashes. It drops the oldest first.
@@ -77,7 +87,7 @@ pub(crate) struct HashCache(Mutex<Entries>);
 struct Entries {
     by_key: HashMap<ContentKey, Entry, FixedState>,
     order: VecDeque<ContentKey>,
-    share: Share,
+    share: Permit,
 }
 
 #[derive(Debug)]
@@ -90,12 +100,12 @@ struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum ContentKey {
     /// The address of given bytes.
-    Bytes(usize, Which),
-    Generated(u64, u64, Which),
+    Bytes(usize, HashSelection),
+    Generated(u64, u64, HashSelection),
 }
 
 impl ContentKey {
-    fn of(content: &Content, which: Which) -> ContentKey {
+    fn of(content: &Content, which: HashSelection) -> ContentKey {
         match content {
             Content::Bytes(bytes) => ContentKey::Bytes(bytes.address(), which),
             Content::Generated { size, number } => ContentKey::Generated(*size, *number, which),
@@ -105,22 +115,22 @@ impl ContentKey {
 
 impl HashCache {
     pub(crate) fn new(budget: &Budget) -> HashCache {
-        HashCache(Mutex::new(Entries::new(budget.share(Part::Hashes))))
+        HashCache(Mutex::new(Entries::new(budget.empty_permit(BudgetPart::Hashes))))
     }
 
     /// Empties the cache.
     pub(crate) fn forget(&self) {
         let mut entries = self.0.lock();
-        *entries = Entries::new(entries.share.sibling());
+        *entries = Entries::new(entries.share.empty_like());
     }
 
     /// Returns the hashes of a content; `None` if there is no time to compute them.
-    fn of(&self, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
+    fn of(&self, call: &ApiRequest, content: &Content, which: HashSelection) -> Option<Arc<Hashes>> {
         let key = ContentKey::of(content, which);
         if let Some(hashes) = self.0.lock().get(key, content) {
             return Some(hashes);
         }
-        if !call.has_time_to_hash(content.size()) {
+        if !call.may_hash_inline(content.size()) {
             return None;
         }
         // Computed without the lock: two threads may compute the same, none waits for another.
@@ -132,7 +142,7 @@ impl HashCache {
 
 impl Entries {
     /// Creates an empty cache. The share must be empty.
-    fn new(share: Share) -> Entries {
+    fn new(share: Permit) -> Entries {
         Entries { by_key: HashMap::default(), order: VecDeque::new(), share }
     }
 
@@ -151,7 +161,7 @@ impl Entries {
         if self.by_key.contains_key(&key) {
             return;
         }
-        while self.order.len() >= MOST_KEPT || self.share.grow(cost(&hashes)).is_err() {
+        while self.order.len() >= MAX_ENTRIES || self.share.grow(cost(&hashes)).is_err() {
             let Some(oldest) = self.order.pop_front() else { return };
             if let Some(entry) = self.by_key.remove(&oldest) {
                 // Shrinking never fails.
@@ -173,10 +183,10 @@ fn cost(hashes: &Hashes) -> usize {
     ENTRY + texts.into_iter().flatten().map(String::len).sum::<usize>()
 }
 
-fn make(content: &Content, which: Which) -> Hashes {
-    let mut quick_xor = (which != Which::Box).then(QuickXor::new);
-    let mut sha1 = (which != Which::Business).then(sha1::Sha1::new);
-    let mut sha256 = (which == Which::Personal).then(sha2::Sha256::new);
+fn make(content: &Content, which: HashSelection) -> Hashes {
+    let mut quick_xor = (which != HashSelection::Box).then(QuickXor::new);
+    let mut sha1 = (which != HashSelection::Business).then(sha1::Sha1::new);
+    let mut sha256 = (which == HashSelection::Personal).then(sha2::Sha256::new);
     for_each_piece(content, |piece| {
         quick_xor.iter_mut().for_each(|quick_xor| quick_xor.update(piece));
         sha1.iter_mut().for_each(|sha1| sha1.update(piece));
@@ -207,9 +217,9 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
 
-    fn call() -> Call {
+    fn call() -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
-        Call::head(&mut parts, None, None, crate::call::Room::default()).unwrap()
+        ApiRequest::from_parts(&mut parts, None, None, crate::call::RequestMemory::default()).unwrap()
     }
 
     fn cache() -> HashCache {
@@ -220,27 +230,27 @@ mod tests {
     fn a_hurried_request_computes_few_hashes_and_uses_all_cached_ones() {
         let (cache, hurried) = (cache(), call());
         let (small, large) = (Content::from(vec![1; 9]), Content::from(vec![2; 200 << 10]));
-        hurried.hurry();
-        assert!(cache.of(&hurried, &small, Which::Box).is_some());
-        assert!(cache.of(&hurried, &large, Which::Box).is_none());
-        assert!(hurried.begins_again());
-        let computed = cache.of(&hurried, &large, Which::Box);
-        assert!(computed.is_some() && !hurried.begins_again());
+        hurried.limit_inline_work();
+        assert!(cache.of(&hurried, &small, HashSelection::Box).is_some());
+        assert!(cache.of(&hurried, &large, HashSelection::Box).is_none());
+        assert!(hurried.restart_if_exceeded());
+        let computed = cache.of(&hurried, &large, HashSelection::Box);
+        assert!(computed.is_some() && !hurried.restart_if_exceeded());
         let other = call();
-        other.hurry();
-        assert_eq!(cache.of(&other, &large, Which::Box), computed);
-        assert!(!other.begins_again());
+        other.limit_inline_work();
+        assert_eq!(cache.of(&other, &large, HashSelection::Box), computed);
+        assert!(!other.restart_if_exceeded());
     }
 
     #[test]
     fn hashes_are_computed_once_per_content_and_kind() {
         let cache = cache();
         let content = Content::from(vec![7; 2000]);
-        let first = cache.of(&call(), &content, Which::Business);
-        assert_eq!(cache.of(&call(), &content.clone(), Which::Business), first);
+        let first = cache.of(&call(), &content, HashSelection::Business);
+        assert_eq!(cache.of(&call(), &content.clone(), HashSelection::Business), first);
         assert_eq!(cache.0.lock().by_key.len(), 1);
-        assert_ne!(cache.of(&call(), &content, Which::Personal), first);
-        assert_ne!(cache.of(&call(), &Content::from(vec![8; 2000]), Which::Business), first);
+        assert_ne!(cache.of(&call(), &content, HashSelection::Personal), first);
+        assert_ne!(cache.of(&call(), &Content::from(vec![8; 2000]), HashSelection::Business), first);
         let texts = [28, 28 + 40 + 64, 28].map(|texts| ENTRY + texts);
         assert_eq!(cache.0.lock().share.n_bytes(), texts.iter().sum::<usize>());
     }
@@ -252,14 +262,15 @@ mod tests {
         let mut entries = cache.0.lock();
         let contents: Vec<Content> = (0..5).map(|_| Content::from(vec![0; 400])).collect();
         for content in &contents {
-            entries.put(ContentKey::of(content, Which::Business), content, Arc::default());
+            entries.put(ContentKey::of(content, HashSelection::Business), content, Arc::default());
         }
-        let is_cached = |content| entries.by_key.contains_key(&ContentKey::of(content, Which::Business));
+        let is_cached =
+            |content| entries.by_key.contains_key(&ContentKey::of(content, HashSelection::Business));
         assert_eq!(contents.iter().map(is_cached).collect::<Vec<_>>(), [false, false, true, true, true]);
-        assert_eq!((budget.of(Part::Hashes).0, entries.order.len()), (3 * ENTRY, 3));
+        assert_eq!((budget.usage_of(BudgetPart::Hashes).0, entries.order.len()), (3 * ENTRY, 3));
         drop(entries);
         cache.forget();
-        assert_eq!((budget.of(Part::Hashes).0, cache.0.lock().by_key.len()), (0, 0));
+        assert_eq!((budget.usage_of(BudgetPart::Hashes).0, cache.0.lock().by_key.len()), (0, 0));
     }
 
     #[test]
@@ -268,8 +279,8 @@ mod tests {
         // Allocators reuse an address as soon as it is free.
         for number in 0..100_u8 {
             let content = Content::from(vec![number; 4096]);
-            let hashes = cache.of(&call(), &content, Which::Box);
-            assert_eq!(hashes.as_deref(), Some(&make(&content, Which::Box)), "{number}");
+            let hashes = cache.of(&call(), &content, HashSelection::Box);
+            assert_eq!(hashes.as_deref(), Some(&make(&content, HashSelection::Box)), "{number}");
             let Content::Bytes(bytes) = content else { panic!("given bytes") };
             let weak = bytes.downgrade();
             drop(bytes);
@@ -286,14 +297,14 @@ mod tests {
         let weak = bytes.downgrade();
         let file = app.sim.write("/a.bin", content).unwrap();
         let stored = app.sim.content("/a.bin").unwrap();
-        assert!(of(&app, &call(), &stored, Which::Personal).is_some());
+        assert!(of_content(&app, &call(), &stored, HashSelection::Personal).is_some());
         drop(stored);
         app.sim.delete_permanently("/a.bin").unwrap();
         assert!(!app.sim.exists(file));
         app.sim.write("/b.bin", Content::from("b")).unwrap();
         app.reset();
         assert!(weak.is_gone());
-        assert_eq!(app.budget.of(Part::Hashes).0, 0);
+        assert_eq!(app.budget.usage_of(BudgetPart::Hashes).0, 0);
     }
 
     #[test]
@@ -301,6 +312,9 @@ mod tests {
         let generated = Content::Generated { size: 200_000, number: 3 };
         let mut bytes = vec![0; 200_000];
         generated.read_at(0, &mut bytes);
-        assert_eq!(make(&generated, Which::Personal), make(&Content::from(bytes), Which::Personal));
+        assert_eq!(
+            make(&generated, HashSelection::Personal),
+            make(&Content::from(bytes), HashSelection::Personal)
+        );
     }
 }

@@ -7,23 +7,23 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Version, header};
 
 use crate::app::App;
-use crate::call::{Call, Room};
-use crate::connection::{Connected, RESERVE_WAIT};
-use crate::control::{self, fault::Fault};
-use crate::family::{self, Refused};
+use crate::call::{ApiRequest, RequestMemory};
+use crate::connection::{ConnectionInfo, RESERVE_WAIT};
+use crate::control::{self, fault::AdminError};
+use crate::family::{self, Rejection};
 use crate::limits::Limits;
 
 /// The head of a request, and its connection.
-pub(crate) struct Head {
+pub(crate) struct RequestHead {
     pub(crate) parts: Parts,
-    pub(crate) connected: Option<Connected>,
+    pub(crate) connection: Option<ConnectionInfo>,
 }
 
-impl Head {
+impl RequestHead {
     /// Returns how long a body may pause. A router without a port has no such limit.
-    pub(crate) fn wait(&self, app: &App) -> Option<Duration> {
+    pub(crate) fn body_wait(&self, app: &App) -> Option<Duration> {
         let wait = app.options.limits.max_body_wait;
-        self.connected.map(|connected| if connected.is_reserve { wait.min(RESERVE_WAIT) } else { wait })
+        self.connection.map(|connected| if connected.is_reserve { wait.min(RESERVE_WAIT) } else { wait })
     }
 
     /// Returns whether the connection ends with the response. Hyper reads little of the rest of a body, and closes the
@@ -35,24 +35,24 @@ impl Head {
 
     /// Returns whether the connection ends with the rejection of a head. It does if the head is too large; hyper does
     /// the same with still larger heads.
-    pub(crate) fn closes_after(&self, bad: BadHead, is_body_read: bool) -> bool {
-        self.closes(is_body_read && !matches!(bad, BadHead::TooLong(_) | BadHead::TooLarge(_)))
+    pub(crate) fn closes_after(&self, bad: HeadError, is_body_read: bool) -> bool {
+        self.closes(is_body_read && !matches!(bad, HeadError::TooLong(_) | HeadError::TooLarge(_)))
     }
 
     /// Returns whether the request is about the server as a whole, `OPTIONS *` (RFC 9110, 9.3.7).
-    pub(crate) fn is_of_the_server(&self) -> bool {
+    pub(crate) fn is_for_server(&self) -> bool {
         self.parts.method == Method::OPTIONS && self.parts.uri.path() == WHOLE
     }
 
     /// Returns whether the request is to the admin API.
-    pub(crate) fn is_of_the_admin_api(&self) -> bool {
+    pub(crate) fn is_for_admin_api(&self) -> bool {
         control::is_here(self.parts.uri.path())
     }
 
     /// Returns whether the request may be answered on a connection beyond the limit: one to the admin API, unless the response
     /// is a stream that can keep the connection for as long as the client likes.
     fn may_use_the_reserve(&self) -> bool {
-        self.is_of_the_admin_api() && !control::is_stream(self.parts.uri.path())
+        self.is_for_admin_api() && !control::is_stream(self.parts.uri.path())
     }
 
     /// Reads the head. Takes the headers out of it if it succeeds. HEAD is handled as GET, without the body (RFC 9110,
@@ -61,15 +61,15 @@ impl Head {
     /// ASSUMED: HEAD works wherever GET does, also at a monitor, where it counts as a poll of the job (no option: no
     /// other reading is known).
     /// ASSUMED: A URL that is too long fails with 414 (no option: limit of drivesim).
-    pub(crate) fn call(&mut self, app: &App) -> Result<Call, BadHead> {
-        check(&self.parts, self.connected.is_some(), &app.options.limits)?;
-        if self.connected.is_some_and(|connected| connected.is_reserve) && !self.may_use_the_reserve() {
-            return Err(BadHead::Full(app.options.limits.max_connections));
+    pub(crate) fn to_request(&mut self, app: &App) -> Result<ApiRequest, HeadError> {
+        check(&self.parts, self.connection.is_some(), &app.options.limits)?;
+        if self.connection.is_some_and(|connected| connected.is_reserve) && !self.may_use_the_reserve() {
+            return Err(HeadError::TooManyConnections(app.options.limits.max_connections));
         }
-        let local = self.connected.and_then(|connected| connected.local);
-        let room = Room::of(&app.options.limits, &app.budget);
-        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local, room);
-        let mut call = call.map_err(|_| BadHead::NotText)?;
+        let local = self.connection.and_then(|connected| connected.local);
+        let room = RequestMemory::new(&app.options.limits, &app.budget);
+        let call = ApiRequest::from_parts(&mut self.parts, app.options.public_url.as_deref(), local, room);
+        let mut call = call.map_err(|_| HeadError::NotText)?;
         if call.method == Method::HEAD {
             call.method = Method::GET;
         }
@@ -82,18 +82,18 @@ const WHOLE: &str = "*";
 
 /// The reason why a head is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BadHead {
+pub(crate) enum HeadError {
     /// The URL is longer than this.
     TooLong(usize),
     /// The head is larger than this.
     TooLarge(usize),
     /// This many connections are open. Others are reserved for the admin API.
-    Full(usize),
+    TooManyConnections(usize),
     NotText,
     /// `Host` is missing.
     NoHost,
     /// There are several `Host` headers.
-    Hosts,
+    SeveralHosts,
     /// `Host` is not a host.
     BadHost,
     /// The target is a URL with a scheme other than HTTP's.
@@ -104,89 +104,89 @@ pub(crate) enum BadHead {
     Whole,
 }
 
-impl BadHead {
+impl HeadError {
     fn status(self) -> StatusCode {
         match self {
-            BadHead::TooLong(_) => StatusCode::URI_TOO_LONG,
-            BadHead::TooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            BadHead::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
-            BadHead::Tunnel => StatusCode::NOT_IMPLEMENTED,
-            BadHead::NotText
-            | BadHead::NoHost
-            | BadHead::Hosts
-            | BadHead::BadHost
-            | BadHead::ForeignScheme
-            | BadHead::Whole => StatusCode::BAD_REQUEST,
+            HeadError::TooLong(_) => StatusCode::URI_TOO_LONG,
+            HeadError::TooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            HeadError::TooManyConnections(_) => StatusCode::SERVICE_UNAVAILABLE,
+            HeadError::Tunnel => StatusCode::NOT_IMPLEMENTED,
+            HeadError::NotText
+            | HeadError::NoHost
+            | HeadError::SeveralHosts
+            | HeadError::BadHost
+            | HeadError::ForeignScheme
+            | HeadError::Whole => StatusCode::BAD_REQUEST,
         }
     }
 
     fn message(self) -> String {
         let message = match self {
-            BadHead::TooLong(most) => return format!("The URL is longer than {most} bytes."),
-            BadHead::TooLarge(most) => {
+            HeadError::TooLong(most) => return format!("The URL is longer than {most} bytes."),
+            HeadError::TooLarge(most) => {
                 return format!("The head of the request is larger than {most} bytes.");
             }
-            BadHead::Full(most) => {
+            HeadError::TooManyConnections(most) => {
                 return format!("There are {most} connections, no more are served; come again.");
             }
-            BadHead::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.",
-            BadHead::NoHost => "A request of HTTP/1.1 has a Host header.",
-            BadHead::Hosts => "A request has one Host header, this one has several.",
-            BadHead::BadHost => "What the request names as its host is none.",
-            BadHead::ForeignScheme => {
+            HeadError::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.",
+            HeadError::NoHost => "A request of HTTP/1.1 has a Host header.",
+            HeadError::SeveralHosts => "A request has one Host header, this one has several.",
+            HeadError::BadHost => "What the request names as its host is none.",
+            HeadError::ForeignScheme => {
                 "The target of the request is a URL of another scheme than http and https."
             }
-            BadHead::Tunnel => "This server is no proxy: CONNECT is not answered.",
-            BadHead::Whole => "Only OPTIONS asks for the server as a whole.",
+            HeadError::Tunnel => "This server is no proxy: CONNECT is not answered.",
+            HeadError::Whole => "Only OPTIONS asks for the server as a whole.",
         };
         message.to_owned()
     }
 
-    pub(crate) fn refused(self, path: &str) -> Refused {
+    pub(crate) fn to_rejection(self, path: &str) -> Rejection {
         match self {
-            BadHead::NotText => family::bad_url(path, self.message()),
-            _ => family::unread(path, self.status(), self.message()),
+            HeadError::NotText => family::reject_url(path, self.message()),
+            _ => family::reject_unread(path, self.status(), self.message()),
         }
     }
 
-    pub(crate) fn fault(self) -> Fault {
-        Fault::new(self.status(), "unreadable", self.message())
+    pub(crate) fn to_admin_error(self) -> AdminError {
+        AdminError::new(self.status(), "unreadable", self.message())
     }
 }
 
 /// Rejects a head that is too large, whose target is not on this server, or that does not name exactly one host (RFC
 /// 9112, 3.2). Without a port, the program around the router has checked the hosts.
-fn check(parts: &Parts, has_port: bool, limits: &Limits) -> Result<(), BadHead> {
+fn check(parts: &Parts, has_port: bool, limits: &Limits) -> Result<(), HeadError> {
     let uri = &parts.uri;
     if uri.path_and_query().map_or(0, |text| text.as_str().len()) > limits.max_url {
-        return Err(BadHead::TooLong(limits.max_url));
+        return Err(HeadError::TooLong(limits.max_url));
     }
     if has_port && n_bytes(parts) > limits.max_head {
-        return Err(BadHead::TooLarge(limits.max_head));
+        return Err(HeadError::TooLarge(limits.max_head));
     }
     if has_port {
         check_host(parts)?;
     }
     match (&parts.method, uri.scheme_str()) {
-        (&Method::CONNECT, _) => Err(BadHead::Tunnel),
-        (_, Some(scheme)) if !["http", "https"].contains(&scheme) => Err(BadHead::ForeignScheme),
+        (&Method::CONNECT, _) => Err(HeadError::Tunnel),
+        (_, Some(scheme)) if !["http", "https"].contains(&scheme) => Err(HeadError::ForeignScheme),
         (&Method::OPTIONS, _) => Ok(()),
-        _ if uri.path() == WHOLE => Err(BadHead::Whole),
+        _ if uri.path() == WHOLE => Err(HeadError::Whole),
         _ => Ok(()),
     }
 }
 
-fn check_host(parts: &Parts) -> Result<(), BadHead> {
+fn check_host(parts: &Parts) -> Result<(), HeadError> {
     let mut hosts = parts.headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
-        (_, Some(_)) => return Err(BadHead::Hosts),
-        (None, _) if parts.version == Version::HTTP_11 => return Err(BadHead::NoHost),
-        (Some(host), _) if !host.to_str().is_ok_and(is_host) => return Err(BadHead::BadHost),
+        (_, Some(_)) => return Err(HeadError::SeveralHosts),
+        (None, _) if parts.version == Version::HTTP_11 => return Err(HeadError::NoHost),
+        (Some(host), _) if !host.to_str().is_ok_and(is_host) => return Err(HeadError::BadHost),
         _ => {}
     }
     let authority = parts.uri.authority().map(|authority| authority.as_str());
     if authority.is_some_and(|host| host.is_empty() || !is_host(host)) {
-        Err(BadHead::BadHost)
+        Err(HeadError::BadHost)
     } else {
         Ok(())
     }

@@ -6,7 +6,7 @@ use drivesim::Sim;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::app::{App, StartError};
-use crate::connection::{Connected, Connections};
+use crate::connection::{ConnectionInfo, Connections};
 use crate::options::ServerOptions;
 
 /// A server without a port. It serves a stream as a [`Server`](crate::Server) serves a connection.
@@ -28,6 +28,6 @@ impl InMemory {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        self.0.clone().answer_on(stream, Connected { local: None, is_reserve: false }).await;
+        self.0.clone().serve(stream, ConnectionInfo { local: None, is_reserve: false }).await;
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 use jiff::{RoundMode, TimestampRound, Unit};
 use serde::{Serialize, Serializer};
 
-use crate::json_text::Plain;
+use crate::json_text::NoEscape;
 
 /// The precision of a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +21,21 @@ pub(crate) enum Precision {
 
 /// A time in the form of RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Instant {
+pub(crate) struct Rfc3339 {
     at: Timestamp,
     precision: Precision,
     /// The offset from UTC in minutes; `None` means UTC, with a `Z`.
     offset_minutes: Option<i16>,
 }
 
-impl Instant {
-    pub(crate) fn utc(at: Timestamp, precision: Precision) -> Instant {
-        Instant { at, precision, offset_minutes: None }
+impl Rfc3339 {
+    pub(crate) fn utc(at: Timestamp, precision: Precision) -> Rfc3339 {
+        Rfc3339 { at, precision, offset_minutes: None }
     }
 
     /// Creates a time in whole seconds with an offset.
-    pub(crate) fn with_offset(at: Timestamp, minutes: i16) -> Instant {
-        Instant { at, precision: Precision::Seconds, offset_minutes: Some(minutes) }
+    pub(crate) fn with_offset(at: Timestamp, minutes: i16) -> Rfc3339 {
+        Rfc3339 { at, precision: Precision::Seconds, offset_minutes: Some(minutes) }
     }
 
     /// Formats the time without its zone, digit by digit, because responses contain many times. Returns `None` for the
@@ -116,7 +116,7 @@ type FastText = ArrayString<25>;
 
 thread_local! {
     /// The last time that was formatted.
-    static LAST: Cell<Option<(Instant, FastText)>> = const { Cell::new(None) };
+    static LAST: Cell<Option<(Rfc3339, FastText)>> = const { Cell::new(None) };
 }
 
 /// Formats an offset, `-08:00`.
@@ -131,13 +131,13 @@ fn zone(minutes: i16) -> [u8; 6] {
     zone
 }
 
-impl Serialize for Instant {
+impl Serialize for Rfc3339 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.with_text(|text| Plain(text).serialize(serializer))
+        self.with_text(|text| NoEscape(text).serialize(serializer))
     }
 }
 
-impl std::fmt::Display for Instant {
+impl std::fmt::Display for Rfc3339 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.with_text(|text| f.write_str(text))
     }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn utc(text: &str, precision: Precision) -> String {
-        Instant::utc(text.parse().unwrap(), precision).to_string()
+        Rfc3339::utc(text.parse().unwrap(), precision).to_string()
     }
 
     #[test]
@@ -166,12 +166,12 @@ mod tests {
     #[test]
     fn an_offset_changes_the_local_time_and_is_shown() {
         let at =
-            |minutes| Instant::with_offset("2024-01-01T00:30:00.9Z".parse().unwrap(), minutes).to_string();
+            |minutes| Rfc3339::with_offset("2024-01-01T00:30:00.9Z".parse().unwrap(), minutes).to_string();
         assert_eq!(at(-8 * 60), "2023-12-31T16:30:00-08:00");
         assert_eq!(at(5 * 60 + 30), "2024-01-01T06:00:00+05:30");
         assert_eq!(at(0), "2024-01-01T00:30:00+00:00");
         for end in [Timestamp::MIN, Timestamp::MAX] {
-            assert!(Instant::with_offset(end, -25 * 60).to_string().ends_with("-25:00"));
+            assert!(Rfc3339::with_offset(end, -25 * 60).to_string().ends_with("-25:00"));
         }
     }
 
@@ -180,7 +180,7 @@ mod tests {
         fn the_fast_format_equals_the_general_one(second in -70_000_000_000_i64..250_000_000_000, nano in 0..3_i32) {
             let at = Timestamp::new(second, nano * 250_000_000).unwrap();
             for precision in [Precision::Seconds, Precision::Milliseconds] {
-                let instant = Instant::utc(at, precision);
+                let instant = Rfc3339::utc(at, precision);
                 prop_assert_eq!(instant.to_string(), instant.format_any());
             }
         }

@@ -14,9 +14,9 @@ use serde::ser::{
 };
 use serde::{Serialize, Serializer};
 
-use self::escapes::{is_rare, needs_escapes};
-use self::known::{Known, PLAIN};
-pub(crate) use self::known::{Plain, RAW, Raw};
+use self::escapes::{must_escape, needs_escapes};
+use self::known::{NO_ESCAPE, TextKind};
+pub(crate) use self::known::{NoEscape, VERBATIM, Verbatim};
 
 /// Writes a value into a new buffer of some capacity.
 pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
@@ -27,7 +27,7 @@ pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
 
 /// Appends a value to a buffer.
 pub(crate) fn append(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
-    let written = value.serialize(&mut Writer { out, known: Known::Nothing });
+    let written = value.serialize(&mut Writer { out, known: TextKind::Unknown });
     // Only custom implementations can fail, and no type of a response does.
     debug_assert!(written.is_ok(), "{written:?}");
 }
@@ -36,7 +36,7 @@ pub(crate) fn append(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
     /// What is known about the next text.
-    known: Known,
+    known: TextKind,
 }
 
 impl Writer<'_> {
@@ -52,20 +52,20 @@ impl Writer<'_> {
 
     fn text(&mut self, text: &str) {
         match std::mem::take(&mut self.known) {
-            Known::Raw => self.push(text),
-            Known::Plain => {
+            TextKind::Verbatim => self.push(text),
+            TextKind::NoEscape => {
                 debug_assert!(!needs_escapes(text.as_bytes()), "{text:?} is not plain");
                 self.quoted(text);
             }
-            Known::Nothing if needs_escapes(text.as_bytes()) => self.escaped(text),
-            Known::Nothing => self.quoted(text),
+            TextKind::Unknown if needs_escapes(text.as_bytes()) => self.escaped(text),
+            TextKind::Unknown => self.quoted(text),
         }
     }
 
     fn escaped(&mut self, text: &str) {
         self.push("\"");
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| is_rare(&byte)) {
+        while let Some(at) = rest.bytes().position(|byte| must_escape(&byte)) {
             let (before, from) = rest.split_at(at);
             self.push(before);
             let mut bytes = from.bytes();
@@ -224,9 +224,9 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         value: &T,
     ) -> Result<(), fmt::Error> {
         self.known = match name {
-            RAW => Known::Raw,
-            PLAIN => Known::Plain,
-            _ => Known::Nothing,
+            VERBATIM => TextKind::Verbatim,
+            NO_ESCAPE => TextKind::NoEscape,
+            _ => TextKind::Unknown,
         };
         value.serialize(self)
     }
@@ -418,15 +418,15 @@ mod tests {
 
     #[test]
     fn written_json_is_inserted_unchanged() {
-        let raw = Raw::of(&json!({ "a": ["b\n", 1] }));
+        let raw = Verbatim::of(&json!({ "a": ["b\n", 1] }));
         let written = String::from_utf8(to_vec(&vec![("x", raw.clone()), ("y", raw)], 0)).unwrap();
         assert_eq!(written, r#"[["x",{"a":["b\n",1]}],["y",{"a":["b\n",1]}]]"#);
     }
 
     #[test]
     fn text_without_escapes_is_written_like_any_text() {
-        assert_eq!(to_vec(&[Plain("17"), Plain("")], 0), br#"["17",""]"#);
-        assert_eq!(serde_json::to_string(&Plain("17")).unwrap(), r#""17""#);
+        assert_eq!(to_vec(&[NoEscape("17"), NoEscape("")], 0), br#"["17",""]"#);
+        assert_eq!(serde_json::to_string(&NoEscape("17")).unwrap(), r#""17""#);
     }
 
     fn any_json() -> impl Strategy<Value = Value> {

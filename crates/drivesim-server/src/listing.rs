@@ -3,21 +3,21 @@
 use serde::Serialize;
 
 use crate::app::App;
-use crate::budget::{OverBudget, Part, Share};
+use crate::budget::{BudgetPart, OverBudget, Permit};
 use crate::json_text::append;
 
 /// The approximate memory of an item that was looked up to be written.
-pub(crate) const ITEM: usize = 512;
+pub(crate) const ITEM_BYTES: usize = 512;
 /// The least number of bytes by which a list grows.
 const STEP: usize = 64 << 10;
 
 /// An object that contains a list, while it is written: the members before the list, its entries, the members behind
 /// it.
 #[derive(Debug)]
-pub(crate) struct List {
+pub(crate) struct ListWriter {
     out: Vec<u8>,
     /// The memory of the text, and of the items that are held while it is written.
-    share: Share,
+    share: Permit,
     /// The memory of those items.
     n_item_bytes: usize,
     /// The maximal number of bytes of the response.
@@ -28,9 +28,9 @@ pub(crate) struct List {
 
 /// An object without members.
 #[derive(Serialize)]
-pub(crate) struct Nothing {}
+pub(crate) struct NoMembers {}
 
-impl List {
+impl ListWriter {
     /// Reserves memory for about `n_entries` entries of about `n_bytes` bytes, and `n_kept` bytes for the items to
     /// write. Call it before they are looked up.
     pub(crate) fn new(
@@ -38,11 +38,18 @@ impl List {
         n_entries: usize,
         n_bytes: usize,
         n_item_bytes: usize,
-    ) -> Result<List, OverBudget> {
+    ) -> Result<ListWriter, OverBudget> {
         let most = app.options.limits.max_answer;
         let capacity = n_entries.saturating_mul(n_bytes).saturating_add(STEP / 16).min(most);
-        let share = app.budget.take(Part::Answers, capacity.saturating_add(n_item_bytes))?;
-        Ok(List { out: Vec::with_capacity(capacity), share, n_item_bytes, most, n_head: 0, n_entries: 0 })
+        let share = app.budget.take(BudgetPart::Responses, capacity.saturating_add(n_item_bytes))?;
+        Ok(ListWriter {
+            out: Vec::with_capacity(capacity),
+            share,
+            n_item_bytes,
+            most,
+            n_head: 0,
+            n_entries: 0,
+        })
     }
 
     /// Starts the object with some members, and then the list.
@@ -107,7 +114,7 @@ impl List {
     }
 
     /// Replaces the members before the list, if it became shorter than expected.
-    pub(crate) fn begin_otherwise(&mut self, head: &impl Serialize, key: &str) {
+    pub(crate) fn replace_head(&mut self, head: &impl Serialize, key: &str) {
         let mut other = Vec::new();
         write_head(&mut other, head, key);
         let n_head = other.len();
@@ -116,7 +123,7 @@ impl List {
     }
 
     /// Ends the list, and the object with some members. Returns the text with its share.
-    pub(crate) fn end(mut self, tail: &impl Serialize) -> (Vec<u8>, Share) {
+    pub(crate) fn end(mut self, tail: &impl Serialize) -> (Vec<u8>, Permit) {
         self.out.push(b']');
         let at = self.out.len();
         append(&mut self.out, tail);
@@ -170,34 +177,34 @@ mod tests {
         App::new(Sim::builder().build().unwrap(), ServerOptions::default().limits(limits)).unwrap()
     }
 
-    fn text((out, _): (Vec<u8>, Share)) -> String {
+    fn text((out, _): (Vec<u8>, Permit)) -> String {
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn an_object_with_a_list_is_written_in_pieces() {
         let app = app(Limits::default());
-        let mut list = List::new(&app, 2, 10, 0).unwrap();
+        let mut list = ListWriter::new(&app, 2, 10, 0).unwrap();
         list.begin(&json!({ "a": 1 }), "b");
         assert!(list.push(&1).unwrap() && list.push(&json!({})).unwrap());
         assert_eq!(text(list.end(&json!({ "c": null }))), r#"{"a":1,"b":[1,{}],"c":null}"#);
-        let mut list = List::new(&app, 0, 0, 0).unwrap();
-        list.begin(&Nothing {}, "b");
-        assert_eq!(text(list.end(&Nothing {})), r#"{"b":[]}"#);
+        let mut list = ListWriter::new(&app, 0, 0, 0).unwrap();
+        list.begin(&NoMembers {}, "b");
+        assert_eq!(text(list.end(&NoMembers {})), r#"{"b":[]}"#);
     }
 
     #[test]
     fn a_list_ends_before_the_entry_that_is_too_long_but_has_at_least_one() {
         let app = app(Limits::default().max_answer(4 << 10));
-        let mut list = List::new(&app, 9, 9, 0).unwrap();
+        let mut list = ListWriter::new(&app, 9, 9, 0).unwrap();
         list.begin(&json!({ "next": "x" }), "b");
         let long = "l".repeat(3000);
         assert!(list.push(&long).unwrap() && !list.push(&long).unwrap());
         assert_eq!(list.n_entries(), 1);
-        list.begin_otherwise(&json!({ "other": 1 }), "b");
-        assert_eq!(text(list.end(&Nothing {})), format!(r#"{{"other":1,"b":["{long}"]}}"#));
-        let mut list = List::new(&app, 9, 9, 0).unwrap();
-        list.begin(&Nothing {}, "b");
+        list.replace_head(&json!({ "other": 1 }), "b");
+        assert_eq!(text(list.end(&NoMembers {})), format!(r#"{{"other":1,"b":["{long}"]}}"#));
+        let mut list = ListWriter::new(&app, 9, 9, 0).unwrap();
+        list.begin(&NoMembers {}, "b");
         let longer = "l".repeat(5000);
         assert!(list.push(&longer).unwrap() && !list.push(&1).unwrap());
     }
@@ -205,16 +212,16 @@ mod tests {
     #[test]
     fn a_list_takes_memory_from_the_budget_and_releases_it() {
         let app = app(Limits::default().max_answers(300 << 10));
-        let n_reserved = || app.budget.of(Part::Answers).0;
-        let mut list = List::new(&app, 10, 1000, 5000).unwrap();
+        let n_reserved = || app.budget.usage_of(BudgetPart::Responses).0;
+        let mut list = ListWriter::new(&app, 10, 1000, 5000).unwrap();
         assert_eq!(n_reserved(), 10_000 + STEP / 16 + 5000);
-        list.begin(&Nothing {}, "b");
+        list.begin(&NoMembers {}, "b");
         let piece = "l".repeat(1000);
         let n_fit = (0..1000).take_while(|_| list.push(&piece).is_ok()).count();
         assert!((50..300).contains(&n_fit), "{n_fit}");
         assert!(n_reserved() <= 300 << 10);
         drop(list);
         assert_eq!(n_reserved(), 0);
-        assert!(List::new(&app, 1000, 1000, 0).is_err());
+        assert!(ListWriter::new(&app, 1000, 1000, 0).is_err());
     }
 }

@@ -121,7 +121,7 @@ static NULL: Value = Value::Null;
 impl Value {
     /// Returns the JSON of `value`; `null` if it cannot be written.
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Value {
-        value.serialize(write::Writer).unwrap_or_default()
+        value.serialize(write::ValueWriter).unwrap_or_default()
     }
 
     /// Parses JSON; `null` if the text is not JSON.

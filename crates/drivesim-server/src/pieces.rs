@@ -14,16 +14,16 @@ const PIECE: u64 = 64 << 10;
 
 /// A range of a file's content, as the body of a response.
 #[derive(Debug)]
-pub(crate) struct Pieces {
+pub(crate) struct ContentBody {
     content: Content,
     left: Range<u64>,
 }
 
-impl Pieces {
+impl ContentBody {
     /// Creates the body for a range of a content.
-    pub(crate) fn new(content: Content, range: Range<u64>) -> Pieces {
+    pub(crate) fn new(content: Content, range: Range<u64>) -> ContentBody {
         let end = range.end.min(content.size());
-        Pieces { left: range.start.min(end)..end, content }
+        ContentBody { left: range.start.min(end)..end, content }
     }
 
     fn next(&mut self) -> Bytes {
@@ -34,7 +34,7 @@ impl Pieces {
     }
 }
 
-impl Body for Pieces {
+impl Body for ContentBody {
     type Data = Bytes;
     type Error = Infallible;
 

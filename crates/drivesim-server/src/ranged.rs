@@ -3,26 +3,31 @@
 use axum::http::{StatusCode, header};
 use drivesim::Content;
 
-use crate::ranges::{self, Asked};
-use crate::reply::Reply;
+use crate::ranges::{self, RequestedRange};
+use crate::reply::ApiResponse;
 
 /// The requested range lies beyond the end of the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Beyond {
+pub(crate) struct RangeNotSatisfiable {
     pub(crate) size: u64,
 }
 
 /// Returns a response with a content, or with the range of it that a header requests.
-pub(crate) fn reply(content: Content, kind: &'static str, range: Option<&str>) -> Result<Reply, Beyond> {
+pub(crate) fn range_response(
+    content: Content,
+    kind: &'static str,
+    range: Option<&str>,
+) -> Result<ApiResponse, RangeNotSatisfiable> {
     let size = content.size();
-    let (status, range) = match ranges::asked(range, size) {
-        Asked::Whole => (StatusCode::OK, 0..size),
-        Asked::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
-        Asked::Beyond => return Err(Beyond { size }),
+    let (status, range) = match ranges::parse_range(range, size) {
+        RequestedRange::Whole => (StatusCode::OK, 0..size),
+        RequestedRange::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+        RequestedRange::NotSatisfiable => return Err(RangeNotSatisfiable { size }),
     };
     let n_bytes = (range.end - range.start).to_string();
     let content_range = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
-    let reply = Reply::content(status, kind, content, range);
-    let reply = reply.with(header::CONTENT_LENGTH, n_bytes).with(header::ACCEPT_RANGES, "bytes");
-    Ok(if status == StatusCode::OK { reply } else { reply.with(header::CONTENT_RANGE, content_range) })
+    let reply = ApiResponse::content(status, kind, content, range);
+    let reply =
+        reply.with_header(header::CONTENT_LENGTH, n_bytes).with_header(header::ACCEPT_RANGES, "bytes");
+    Ok(if status == StatusCode::OK { reply } else { reply.with_header(header::CONTENT_RANGE, content_range) })
 }

@@ -12,44 +12,44 @@ use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::app::App;
-use crate::budget::{OverBudget, Share};
-use crate::control::fault::Fault;
-use crate::control::job_events::{EventStream, StreamOrder};
+use crate::budget::{OverBudget, Permit};
+use crate::control::fault::AdminError;
+use crate::control::job_events::{EventStream, StreamRequest};
 use crate::control::outline_body::OutlineBody;
-use crate::downloads::{Download, Downloads};
-use crate::fair::{self, Fair};
+use crate::downloads::{CountedFile, Downloads};
+use crate::fair::{self, FairBody};
 use crate::gzip;
 use crate::json_text;
 use crate::ordered_json::Map;
-use crate::pieces::Pieces;
+use crate::pieces::ContentBody;
 
 /// A response.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     headers: HeaderMap,
     body: Payload,
     /// The job of the request, for the journal.
-    pub(crate) touched: Option<Touched>,
+    pub(crate) job_note: Option<JobNote>,
 }
 
 /// The job of a request.
 #[derive(Clone, Debug)]
-pub(crate) struct Touched {
+pub(crate) struct JobNote {
     pub(crate) job: JobId,
     /// Its state, if the response reports it.
-    pub(crate) truth: Option<Box<JobReport>>,
+    pub(crate) actual: Option<Box<JobReport>>,
 }
 
-impl Touched {
+impl JobNote {
     /// Creates the note for a job that was accepted.
-    pub(crate) fn accepted(job: &Job) -> Touched {
-        Touched { job: job.id(), truth: None }
+    pub(crate) fn accepted(job: &Job) -> JobNote {
+        JobNote { job: job.id(), actual: None }
     }
 
     /// Creates the note for a job that was polled, with its state.
-    pub(crate) fn looked_at(job: &Job, report: &JobReport) -> Touched {
-        Touched { job: job.id(), truth: Some(Box::new(report.clone())) }
+    pub(crate) fn polled(job: &Job, report: &JobReport) -> JobNote {
+        JobNote { job: job.id(), actual: Some(Box::new(report.clone())) }
     }
 }
 
@@ -57,40 +57,40 @@ impl Touched {
 enum Payload {
     None,
     /// Made for this response; with its share if it is counted.
-    Buffer(Vec<u8>, Option<Share>),
+    Buffer(Vec<u8>, Option<Permit>),
     /// Bytes that exist anyway.
     Bytes(Bytes),
     /// A range of a file's content; with its count while it is sent.
-    File(FileBytes, Range<usize>, Option<Download>),
+    File(FileBytes, Range<usize>, Option<CountedFile>),
     Pieces(Content, Range<u64>),
-    Events(StreamOrder),
+    Events(StreamRequest),
     Outline(Box<OutlineBody>),
 }
 
-impl Reply {
+impl ApiResponse {
     /// Creates a response without a body.
-    pub(crate) fn empty(status: StatusCode) -> Reply {
-        Reply { status, headers: HeaderMap::new(), body: Payload::None, touched: None }
+    pub(crate) fn empty(status: StatusCode) -> ApiResponse {
+        ApiResponse { status, headers: HeaderMap::new(), body: Payload::None, job_note: None }
     }
 
     /// Creates a response in JSON.
-    pub(crate) fn json(status: StatusCode, value: impl Serialize) -> Reply {
-        Reply::long_json(status, value, TYPICAL)
+    pub(crate) fn json(status: StatusCode, value: impl Serialize) -> ApiResponse {
+        ApiResponse::long_json(status, value, TYPICAL)
     }
 
     /// Creates a response in JSON that has about `n_bytes` bytes.
-    pub(crate) fn long_json(status: StatusCode, value: impl Serialize, n_bytes: usize) -> Reply {
+    pub(crate) fn long_json(status: StatusCode, value: impl Serialize, n_bytes: usize) -> ApiResponse {
         let mut headers = HeaderMap::with_capacity(N_HEADERS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = Payload::Buffer(json_text::to_vec(&value, n_bytes), None);
-        Reply { status, headers, body, touched: None }
+        ApiResponse { status, headers, body, job_note: None }
     }
 
     /// Creates a response of written JSON, with its share.
-    pub(crate) fn written(status: StatusCode, (json, share): (Vec<u8>, Share)) -> Reply {
+    pub(crate) fn written(status: StatusCode, (json, share): (Vec<u8>, Permit)) -> ApiResponse {
         let mut headers = HeaderMap::with_capacity(N_HEADERS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Reply { status, headers, body: Payload::Buffer(json, Some(share)), touched: None }
+        ApiResponse { status, headers, body: Payload::Buffer(json, Some(share)), job_note: None }
     }
 
     /// Takes memory for the response unless it was taken before. `room` is the share that was reserved for it, and may
@@ -99,11 +99,16 @@ impl Reply {
     ///
     /// ASSUMED: A file is not sent (503) while others are sent that have as many bytes as drives may hold together (no
     /// option: limit of drivesim).
-    pub(crate) fn counted(mut self, app: &App, is_read: bool, mut room: Share) -> Result<Reply, Unsent> {
+    pub(crate) fn count_bytes(
+        mut self,
+        app: &App,
+        is_read: bool,
+        mut room: Permit,
+    ) -> Result<ApiResponse, ResponseError> {
         if let Payload::File(bytes, _, download @ None) = &mut self.body {
             if is_read {
-                let most = Downloads::most(&app.sim);
-                *download = app.downloads.begin(bytes, most).map_err(Unsent::Full)?;
+                let most = Downloads::max_bytes(&app.sim);
+                *download = app.downloads.begin(bytes, most).map_err(ResponseError::OverBudget)?;
             }
             return Ok(self);
         }
@@ -118,10 +123,10 @@ impl Reply {
         }
         let n_bytes = json.capacity();
         if is_read && json.len() > most {
-            return Err(Unsent::TooLong(most));
+            return Err(ResponseError::TooLong(most));
         }
         match room.resize(n_bytes) {
-            Err(over) if is_read => return Err(Unsent::Full(over)),
+            Err(over) if is_read => return Err(ResponseError::OverBudget(over)),
             Err(_) => room.grow_anyway(n_bytes - room.n_bytes()),
             Ok(()) => {}
         }
@@ -134,9 +139,10 @@ impl Reply {
         status: StatusCode,
         kind: impl Into<Cow<'static, str>>,
         bytes: impl Into<Bytes>,
-    ) -> Reply {
+    ) -> ApiResponse {
         let body = Payload::Bytes(bytes.into());
-        Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+        ApiResponse { status, headers: HeaderMap::new(), body, job_note: None }
+            .with_header(header::CONTENT_TYPE, kind)
     }
 
     /// Creates a response of a range of a file's content. Stored bytes are not copied; declared ones are made while
@@ -146,39 +152,45 @@ impl Reply {
         kind: impl Into<Cow<'static, str>>,
         content: Content,
         range: Range<u64>,
-    ) -> Reply {
+    ) -> ApiResponse {
         if let Content::Bytes(bytes) = &content {
             let offset = |at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
             let range = offset(range.start)..offset(range.end);
             let body = Payload::File(bytes.clone(), range, None);
-            return Reply { status, headers: HeaderMap::new(), body, touched: None }
-                .with(header::CONTENT_TYPE, kind);
+            return ApiResponse { status, headers: HeaderMap::new(), body, job_note: None }
+                .with_header(header::CONTENT_TYPE, kind);
         }
         let body = Payload::Pieces(content, range);
-        Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+        ApiResponse { status, headers: HeaderMap::new(), body, job_note: None }
+            .with_header(header::CONTENT_TYPE, kind)
     }
 
     /// Creates a response of a text.
-    pub(crate) fn text(status: StatusCode, kind: &'static str, text: String) -> Reply {
+    pub(crate) fn text(status: StatusCode, kind: &'static str, text: String) -> ApiResponse {
         let body = Payload::Buffer(text.into_bytes(), None);
-        Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+        ApiResponse { status, headers: HeaderMap::new(), body, job_note: None }
+            .with_header(header::CONTENT_TYPE, kind)
     }
 
     /// Creates a response of an outline that is printed while it is sent.
-    pub(crate) fn outline(kind: &'static str, body: OutlineBody) -> Reply {
+    pub(crate) fn outline(kind: &'static str, body: OutlineBody) -> ApiResponse {
         let body = Payload::Outline(Box::new(body));
-        Reply { status: StatusCode::OK, headers: HeaderMap::new(), body, touched: None }
-            .with(header::CONTENT_TYPE, kind)
+        ApiResponse { status: StatusCode::OK, headers: HeaderMap::new(), body, job_note: None }
+            .with_header(header::CONTENT_TYPE, kind)
     }
 
     /// Creates a response of the events of a job, which continues until the job ends.
-    pub(crate) fn events(order: StreamOrder) -> Reply {
+    pub(crate) fn events(order: StreamRequest) -> ApiResponse {
         let body = Payload::Events(order);
-        Reply { status: StatusCode::OK, headers: HeaderMap::new(), body, touched: None }
+        ApiResponse { status: StatusCode::OK, headers: HeaderMap::new(), body, job_note: None }
     }
 
     /// Adds a header. A value that is invalid in a header is left out.
-    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Reply {
+    pub(crate) fn with_header(
+        mut self,
+        name: HeaderName,
+        value: impl Into<Cow<'static, str>>,
+    ) -> ApiResponse {
         let value = match value.into() {
             Cow::Borrowed(value) => HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes())).ok(),
             Cow::Owned(value) => HeaderValue::try_from(value).ok(),
@@ -193,48 +205,49 @@ impl Reply {
     ///
     /// ASSUMED: All responses of all services have `X-Content-Type-Options: nosniff`; the pages show few headers (no
     /// option: without it what a user wrote could run as a script beside the admin API).
-    pub(crate) fn with_its_type_only(self) -> Reply {
-        self.with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+    pub(crate) fn nosniff(self) -> ApiResponse {
+        self.with_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
     }
 
     /// Compresses the response if it is JSON.
-    pub(crate) fn packed(self) -> Reply {
+    pub(crate) fn compressed(self) -> ApiResponse {
         let Payload::Buffer(json, share) = &self.body else { return self };
         let mut room = None;
         if let Some(share) = share {
             // Both buffers exist for a moment. If they do not fit into the budget, the response stays uncompressed.
-            let mut both = share.sibling();
+            let mut both = share.empty_like();
             if both.grow(json.len()).is_err() {
                 return self;
             }
             room = Some(both);
         }
-        let Some(packed) = gzip::pack(json) else { return self };
+        let Some(packed) = gzip::compress(json) else { return self };
         if let Some(room) = &mut room {
             // It shrinks, or keeps its size.
             let _ = room.resize(packed.capacity());
         }
-        Reply { body: Payload::Buffer(packed, room), ..self }.with(header::CONTENT_ENCODING, "gzip")
+        ApiResponse { body: Payload::Buffer(packed, room), ..self }
+            .with_header(header::CONTENT_ENCODING, "gzip")
     }
 
     /// Removes the body, for the response to HEAD, and sets the length that it would have (RFC 9110, 8.6). A stream has
     /// no length.
-    pub(crate) fn without_body(mut self) -> Reply {
+    pub(crate) fn without_body(mut self) -> ApiResponse {
         if matches!(self.body, Payload::Events(_) | Payload::Outline(_)) {
             // The router removes it. An empty body would have a length.
             return self;
         }
-        let (_, n_bytes) = self.beginning(0);
+        let (_, n_bytes) = self.body_prefix(0);
         let has_body = self.status != StatusCode::NO_CONTENT && self.status != StatusCode::NOT_MODIFIED;
         if has_body && !self.headers.contains_key(header::CONTENT_LENGTH) {
             self.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(n_bytes));
         }
-        Reply { body: Payload::None, ..self }
+        ApiResponse { body: Payload::None, ..self }
     }
 
     /// Notes the job of the request for the journal.
-    pub(crate) fn touching(self, touched: Touched) -> Reply {
-        Reply { touched: Some(touched), ..self }
+    pub(crate) fn with_job_note(self, touched: JobNote) -> ApiResponse {
+        ApiResponse { job_note: Some(touched), ..self }
     }
 
     /// Returns the headers that were set so far.
@@ -243,7 +256,7 @@ impl Reply {
     }
 
     /// Returns at most `most` bytes of the beginning of the body, and the length of the body.
-    pub(crate) fn beginning(&self, most: usize) -> (Vec<u8>, u64) {
+    pub(crate) fn body_prefix(&self, most: usize) -> (Vec<u8>, u64) {
         let of = |body: &[u8]| (body[..body.len().min(most)].to_vec(), body.len() as u64);
         match &self.body {
             // The journal, the only caller, has no entry for streams.
@@ -262,7 +275,7 @@ impl Reply {
     }
 
     /// Returns what the response reports of a job: the members of its body with the status and the progress.
-    pub(crate) fn told(&self) -> Map {
+    pub(crate) fn reported_job_state(&self) -> Map {
         let Payload::Buffer(json, _) = &self.body else { return Map::new() };
         serde_json::from_slice::<JobStateMembers>(json)
             .map(|JobStateMembers(members)| members)
@@ -272,30 +285,32 @@ impl Reply {
 
 /// The reason why a response is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unsent {
+pub(crate) enum ResponseError {
     /// It has more bytes than this, and no pages.
     TooLong(usize),
     /// It does not fit into the budget now.
-    Full(OverBudget),
+    OverBudget(OverBudget),
 }
 
-impl Unsent {
+impl ResponseError {
     pub(crate) fn status(self) -> StatusCode {
         match self {
-            Unsent::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Unsent::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
+            ResponseError::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            ResponseError::OverBudget(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     pub(crate) fn message(self) -> String {
         match self {
-            Unsent::TooLong(most) => format!("The answer is longer than {most} bytes (max_answer)."),
-            Unsent::Full(over) => format!("There is no room for the answer now: {over}; try again later."),
+            ResponseError::TooLong(most) => format!("The answer is longer than {most} bytes (max_answer)."),
+            ResponseError::OverBudget(over) => {
+                format!("There is no room for the answer now: {over}; try again later.")
+            }
         }
     }
 
-    pub(crate) fn fault(self) -> Fault {
-        Fault::new(self.status(), "unanswerable", self.message())
+    pub(crate) fn to_admin_error(self) -> AdminError {
+        AdminError::new(self.status(), "unanswerable", self.message())
     }
 }
 
@@ -336,18 +351,18 @@ impl<'de> Visitor<'de> for JobStateMembers {
     }
 }
 
-impl IntoResponse for Reply {
+impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let body = match self.body {
             Payload::None => Body::empty(),
-            Payload::Buffer(json, None) => fair::whole(Bytes::from(json)),
-            Payload::Buffer(json, Some(share)) => fair::whole(share.hold(json)),
-            Payload::Bytes(bytes) => fair::whole(bytes),
-            Payload::File(_, range, Some(download)) => fair::whole(download.slice(range)),
-            Payload::File(bytes, range, None) => fair::whole(Bytes::from_owner(bytes).slice(range)),
-            Payload::Pieces(content, range) => Body::new(Fair::new(Pieces::new(content, range))),
-            Payload::Events(order) => Body::new(Fair::new(EventStream::open(order))),
-            Payload::Outline(body) => Body::new(Fair::new(*body)),
+            Payload::Buffer(json, None) => fair::buffered_body(Bytes::from(json)),
+            Payload::Buffer(json, Some(share)) => fair::buffered_body(share.hold(json)),
+            Payload::Bytes(bytes) => fair::buffered_body(bytes),
+            Payload::File(_, range, Some(download)) => fair::buffered_body(download.slice(range)),
+            Payload::File(bytes, range, None) => fair::buffered_body(Bytes::from_owner(bytes).slice(range)),
+            Payload::Pieces(content, range) => Body::new(FairBody::new(ContentBody::new(content, range))),
+            Payload::Events(order) => Body::new(FairBody::new(EventStream::open(order))),
+            Payload::Outline(body) => Body::new(FairBody::new(*body)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -359,7 +374,7 @@ impl IntoResponse for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Part;
+    use crate::budget::BudgetPart;
     use crate::limits::Limits;
     use crate::options::ServerOptions;
 
@@ -369,44 +384,47 @@ mod tests {
         App::new(sim, ServerOptions::default().limits(limits)).unwrap()
     }
 
-    fn empty_share(app: &App) -> Share {
-        app.budget.share(Part::Answers)
+    fn empty_share(app: &App) -> Permit {
+        app.budget.empty_permit(BudgetPart::Responses)
     }
 
-    fn long(n_bytes: usize) -> Reply {
-        Reply::long_json(StatusCode::OK, "l".repeat(n_bytes), n_bytes + 2)
+    fn long(n_bytes: usize) -> ApiResponse {
+        ApiResponse::long_json(StatusCode::OK, "l".repeat(n_bytes), n_bytes + 2)
     }
 
     #[test]
     fn a_response_is_compressed_if_both_buffers_fit() {
         let app = app();
-        let n_reserved = || app.budget.of(Part::Answers).0;
-        let packed = long(15_000).counted(&app, true, empty_share(&app)).unwrap().packed();
+        let n_reserved = || app.budget.usage_of(BudgetPart::Responses).0;
+        let packed = long(15_000).count_bytes(&app, true, empty_share(&app)).unwrap().compressed();
         assert!(
             packed.headers().contains_key(header::CONTENT_ENCODING) && n_reserved() < 15_000,
             "{}",
             n_reserved()
         );
         let plain =
-            [15_000, 15_000].map(|n_bytes| long(n_bytes).counted(&app, true, empty_share(&app)).unwrap());
+            [15_000, 15_000].map(|n_bytes| long(n_bytes).count_bytes(&app, true, empty_share(&app)).unwrap());
         let [_first, second] = plain;
-        let second = second.packed();
+        let second = second.compressed();
         assert!(!second.headers().contains_key(header::CONTENT_ENCODING));
-        assert_eq!(second.beginning(0).1, 15_002);
+        assert_eq!(second.body_prefix(0).1, 15_002);
     }
 
     #[test]
     fn a_long_response_fails_unless_its_request_has_changed_something() {
         let app = app();
         assert_eq!(
-            long(30_000).counted(&app, true, empty_share(&app)).unwrap_err(),
-            Unsent::TooLong(20 << 10)
+            long(30_000).count_bytes(&app, true, empty_share(&app)).unwrap_err(),
+            ResponseError::TooLong(20 << 10)
         );
-        let done = long(100_000).counted(&app, false, empty_share(&app)).unwrap();
-        assert!(app.budget.of(Part::Answers).0 >= 100_000);
-        assert!(matches!(long(5000).counted(&app, true, empty_share(&app)), Err(Unsent::Full(_))));
-        assert!(long(3000).counted(&app, true, empty_share(&app)).is_ok());
+        let done = long(100_000).count_bytes(&app, false, empty_share(&app)).unwrap();
+        assert!(app.budget.usage_of(BudgetPart::Responses).0 >= 100_000);
+        assert!(matches!(
+            long(5000).count_bytes(&app, true, empty_share(&app)),
+            Err(ResponseError::OverBudget(_))
+        ));
+        assert!(long(3000).count_bytes(&app, true, empty_share(&app)).is_ok());
         drop(done);
-        assert_eq!(app.budget.total().0, 0);
+        assert_eq!(app.budget.usage().0, 0);
     }
 }

@@ -18,7 +18,7 @@ const HOSTS: [&str; 4] = [
 ];
 
 /// Means all scopes that an app was given (page on scopes and consent).
-pub(crate) const DEFAULT: &str = ".default";
+pub(crate) const DEFAULT_SCOPE: &str = ".default";
 
 /// Scopes of SharePoint and of the older APIs of OneDrive, in lower case, with the scope of Graph that is meant. Used
 /// only in error messages.
@@ -71,17 +71,17 @@ const OF_DRIVES: [&str; 3] = ["Files.", "Sites.", "root_"];
 static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| GRAPH.lines().chain(BOX.lines()).collect());
 
 /// Returns the scopes in a text: words between blanks, as in OAuth 2, each without the URL of Graph.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split_whitespace().map(bare)
+pub(crate) fn parse(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().map(strip_host)
 }
 
 /// Returns a scope of Graph without its URL, `Files.Read` for `https://graph.microsoft.com/Files.Read`. A URL that does
 /// not end in a scope is returned unchanged.
-pub(crate) fn bare(scope: &str) -> &str {
+pub(crate) fn strip_host(scope: &str) -> &str {
     let Some(bare) = HOSTS.iter().find_map(|host| scope.strip_prefix(host)) else { return scope };
     // A URL that ends in a slash leads to `//` before `.default` (page on scopes and consent).
-    if bare.trim_start_matches('/') == DEFAULT {
-        return DEFAULT;
+    if bare.trim_start_matches('/') == DEFAULT_SCOPE {
+        return DEFAULT_SCOPE;
     }
     if GRAPH.lines().any(|known| known == bare) { bare } else { scope }
 }
@@ -140,7 +140,7 @@ mod tests {
         for scope in KNOWN.iter() {
             assert!(seen.insert(*scope), "{scope} is listed twice");
             assert_eq!(scope.split_whitespace().collect::<Vec<_>>(), [*scope]);
-            assert_eq!(bare(scope), *scope);
+            assert_eq!(strip_host(scope), *scope);
         }
         assert!(seen.len() > 600, "{}", seen.len());
     }
@@ -226,10 +226,10 @@ mod tests {
 
     #[test]
     fn scopes_are_separated_by_blanks_and_may_be_urls() {
-        let words = |text| words(text).collect::<Vec<_>>();
+        let words = |text| parse(text).collect::<Vec<_>>();
         assert_eq!(words(" Files.Read\tFiles.ReadWrite "), ["Files.Read", "Files.ReadWrite"]);
         assert_eq!(words("https://graph.microsoft.us/Files.Read"), ["Files.Read"]);
-        assert_eq!(words("https://graph.microsoft.com//.default"), [DEFAULT]);
+        assert_eq!(words("https://graph.microsoft.com//.default"), [DEFAULT_SCOPE]);
         for no_scope in
             ["https://graph.microsoft.com//Files.Read", "https://graph.microsoft.com/root_readwrite"]
         {

@@ -36,7 +36,7 @@ const SEPARATOR: char = '.';
 /// The number of bytes of the HMAC that are the signature.
 const N_BYTES: usize = 16;
 /// The number of characters that a signature adds to a URL.
-pub(crate) const LENGTH: usize = SEPARATOR.len_utf8() + (N_BYTES * 8).div_ceil(5);
+pub(crate) const SIGNATURE_LENGTH: usize = SEPARATOR.len_utf8() + (N_BYTES * 8).div_ceil(5);
 
 /// Signs URLs, and checks them. Does neither where no tokens are checked.
 #[derive(Clone)]
@@ -63,18 +63,18 @@ impl Signer {
     }
 
     /// Appends the signature of the name at the end of `url`.
-    pub(crate) fn push(&self, url: &mut String, purpose: Purpose, n_bytes_of_name: usize) {
+    pub(crate) fn push_signature(&self, url: &mut String, purpose: Purpose, n_bytes_of_name: usize) {
         let Some(key) = &self.0 else { return };
         let name = &url[url.len().saturating_sub(n_bytes_of_name)..];
         let signature = mac(key, purpose, name).finalize().into_bytes();
-        let mut text = [0; LENGTH - 1];
+        let mut text = [0; SIGNATURE_LENGTH - 1];
         let text = BASE32_NOPAD.encode_mut_str(&signature[..N_BYTES], &mut text);
         url.push(SEPARATOR);
         url.push_str(text);
     }
 
     /// Returns the name in a signed text; `None` if this server did not sign it for this purpose.
-    pub(crate) fn name<'a>(&self, purpose: Purpose, text: &'a str) -> Option<&'a str> {
+    pub(crate) fn verify<'a>(&self, purpose: Purpose, text: &'a str) -> Option<&'a str> {
         let Some(key) = &self.0 else { return Some(text) };
         let (name, signature) = text.rsplit_once(SEPARATOR)?;
         let signature = BASE32_NOPAD.decode(signature.as_bytes()).ok()?;
@@ -92,7 +92,7 @@ fn mac(key: &Hmac<Sha256>, purpose: Purpose, name: &str) -> Hmac<Sha256> {
 }
 
 /// Compares two secrets in constant time.
-pub(crate) fn is_same(one: &str, other: &str) -> bool {
+pub(crate) fn constant_time_eq(one: &str, other: &str) -> bool {
     let key = Hmac::<Sha256>::new(&Array::from([0; 64]));
     let mac = |text: &str| mac(&key, Purpose::Upload, text).finalize();
     mac(one) == mac(other)
@@ -109,7 +109,7 @@ mod tests {
 
     fn signed(signer: &Signer, name: &str) -> String {
         let mut url = format!("http://x/{name}");
-        signer.push(&mut url, Purpose::Upload, name.len());
+        signer.push_signature(&mut url, Purpose::Upload, name.len());
         url.split_off("http://x/".len())
     }
 
@@ -117,7 +117,10 @@ mod tests {
     fn only_the_signer_of_a_name_accepts_it() {
         let ours = signer(None);
         let text = signed(&ours, "a.b");
-        assert_eq!((text.len(), ours.name(Purpose::Upload, &text)), ("a.b".len() + LENGTH, Some("a.b")));
+        assert_eq!(
+            (text.len(), ours.verify(Purpose::Upload, &text)),
+            ("a.b".len() + SIGNATURE_LENGTH, Some("a.b"))
+        );
         let (name, signature) = text.rsplit_once('.').unwrap();
         for bad in [
             String::new(),
@@ -130,10 +133,10 @@ mod tests {
             format!("c.{signature}"),
             format!("{name}.\u{e9}"),
         ] {
-            assert_eq!(ours.name(Purpose::Upload, &bad), None, "{bad:?}");
+            assert_eq!(ours.verify(Purpose::Upload, &bad), None, "{bad:?}");
         }
-        assert_eq!(ours.name(Purpose::Monitor, &text), None);
-        assert_eq!(signer(None).name(Purpose::Upload, &text), None);
+        assert_eq!(ours.verify(Purpose::Monitor, &text), None);
+        assert_eq!(signer(None).verify(Purpose::Upload, &text), None);
     }
 
     #[test]
@@ -147,12 +150,14 @@ mod tests {
     fn without_tokens_nothing_is_signed() {
         let none = Signer::of(&ServerOptions::default()).unwrap();
         assert_eq!(signed(&none, "a"), "a");
-        assert_eq!(none.name(Purpose::Upload, "a.b"), Some("a.b"));
+        assert_eq!(none.verify(Purpose::Upload, "a.b"), Some("a.b"));
     }
 
     #[test]
     fn secrets_are_the_same_or_not() {
-        assert!(is_same("", "") && is_same("abc", "abc"));
-        assert!(!is_same("abc", "abd") && !is_same("abc", "ab") && !is_same("", "a"));
+        assert!(constant_time_eq("", "") && constant_time_eq("abc", "abc"));
+        assert!(
+            !constant_time_eq("abc", "abd") && !constant_time_eq("abc", "ab") && !constant_time_eq("", "a")
+        );
     }
 }

@@ -67,7 +67,7 @@ impl Server {
         let listener = bind(address).map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let runtime = aside::runtime().map_err(listen_error)?;
-        let long_work = app.long_work.start().map_err(listen_error)?;
+        let long_work = app.offload_pool.start().map_err(listen_error)?;
         let (stop, stopped) = oneshot::channel();
         let connections = Connections::new(app.clone());
         let run = move || {
@@ -166,7 +166,7 @@ async fn serve(listener: TcpListener, connections: &Connections, stopped: onesho
     let accepting = async {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => connections.take(stream),
+                Ok((stream, _)) => connections.accept(stream),
                 // Most often there are too many open files. Some may be closed soon.
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -204,6 +204,7 @@ pub fn router(sim: Sim) -> Result<Router, StartError> {
 pub fn router_with(sim: Sim, options: ServerOptions) -> Result<Router, StartError> {
     let app = Arc::new(App::new(sim, options)?);
     // A fallback alone would be lost if a router that contains this one is nested itself.
-    let router = Router::new().route("/{*path}", any(dispatch::handle)).fallback(dispatch::handle);
+    let router =
+        Router::new().route("/{*path}", any(dispatch::handle_routed)).fallback(dispatch::handle_routed);
     Ok(router.with_state(app))
 }

@@ -89,7 +89,7 @@ impl Token {
     /// assert_eq!(token.scopes, ["Files.Read", "offline_access"]);
     /// ```
     pub fn new(name: impl Into<String>, scopes: &[&str]) -> Token {
-        let words = scopes.iter().flat_map(|text| scopes::words(text));
+        let words = scopes.iter().flat_map(|text| scopes::parse(text));
         let scopes = words.map(str::to_owned).collect();
         Token { name: name.into(), scopes, kind: None, user: None, app: None }
     }
@@ -194,7 +194,7 @@ impl Token {
             None if is_like_a_kind(part) => Err(TokenError::UnknownKind { kind: part.to_owned() }),
             None => {
                 let Token { mut scopes, .. } = self;
-                scopes.extend(scopes::words(part).map(str::to_owned));
+                scopes.extend(scopes::parse(part).map(str::to_owned));
                 Ok(Token { scopes, ..self })
             }
             Some(("kind", _)) if self.kind.is_some() => Err(twice("kind")),
@@ -223,7 +223,7 @@ fn check_scope(scope: &str) -> Result<(), TokenError> {
         return Ok(());
     }
     let scope = scope.to_owned();
-    if scopes::bare(&scope) == scopes::DEFAULT || scope.ends_with("/.default") {
+    if scopes::strip_host(&scope) == scopes::DEFAULT_SCOPE || scope.ends_with("/.default") {
         return Err(TokenError::DefaultScope { scope });
     }
     if scopes::is_joined(&scope) {

@@ -6,9 +6,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
-use crate::intake::Unread;
+use crate::intake::BodyError;
 
 /// The maximal memory of a value or a key beside its text: its slot in a list or an object that has grown, and half of
 /// that once more where members are copied.
@@ -16,39 +16,41 @@ const VALUE: usize = 128;
 
 /// The reason why a text is rejected.
 #[derive(Debug)]
-pub(crate) enum BadJson {
+pub(crate) enum JsonError {
     /// It is not JSON, or an object has a duplicate member.
     Malformed(serde_json::Error),
     /// It has too many values, or they do not fit into the budget now.
-    Unread(Unread),
+    Body(BodyError),
 }
 
 /// Parses the JSON of a request. Only `serde_json`, whose features other crates of a program choose, creates the
 /// values, and only after the check.
-pub(crate) fn parse(call: &Call, json: &[u8]) -> Result<Value, BadJson> {
+pub(crate) fn parse(call: &ApiRequest, json: &[u8]) -> Result<Value, JsonError> {
     check(call, json)?;
-    serde_json::from_slice(json).map_err(BadJson::Malformed)
+    serde_json::from_slice(json).map_err(JsonError::Malformed)
 }
 
 /// Checks the JSON of a request before it is parsed, without creating values: no object may have a duplicate member,
 /// and the number of values is limited. Their memory is held until the request is finished.
 ///
 /// ASSUMED: A body with more than `max_json_values` values and keys fails with 413 (no option: limit of drivesim).
-pub(crate) fn check(call: &Call, json: &[u8]) -> Result<(), BadJson> {
-    let most = call.most_values();
+pub(crate) fn check(call: &ApiRequest, json: &[u8]) -> Result<(), JsonError> {
+    let most = call.max_json_values();
     let cost = |n_values: usize| n_values.saturating_mul(VALUE).saturating_add(2 * json.len());
     // A comma separates any two values. The keys that the check holds take less than the values.
-    let mut room =
-        call.take_room(cost(most.min(json.len() / 2 + 1))).map_err(Unread::Full).map_err(BadJson::Unread)?;
+    let mut room = call
+        .take_memory(cost(most.min(json.len() / 2 + 1)))
+        .map_err(BodyError::OverBudget)
+        .map_err(JsonError::Body)?;
     let mut count = Count { n_values: 0, most };
     let checked = whole(json, &mut count);
     if count.n_values > most {
-        return Err(BadJson::Unread(Unread::TooManyValues(most)));
+        return Err(JsonError::Body(BodyError::TooManyValues(most)));
     }
-    checked.map_err(BadJson::Malformed)?;
+    checked.map_err(JsonError::Malformed)?;
     // Shrinking never fails.
     let _ = room.resize(cost(count.n_values));
-    call.keep_room(room);
+    call.hold_permit(room);
     Ok(())
 }
 
@@ -137,19 +139,19 @@ impl<'de> Visitor<'de> for Unique<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::{Budget, Part};
-    use crate::call::Room;
+    use crate::budget::{Budget, BudgetPart};
+    use crate::call::RequestMemory;
     use crate::limits::Limits;
 
-    fn call(room: Room) -> Call {
+    fn call(room: RequestMemory) -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
-        Call::head(&mut parts, None, None, room).unwrap()
+        ApiRequest::from_parts(&mut parts, None, None, room).unwrap()
     }
 
     fn parse(json: &[u8]) -> Result<Value, serde_json::Error> {
-        super::parse(&call(Room::default()), json).map_err(|bad| match bad {
-            BadJson::Malformed(error) => error,
-            BadJson::Unread(bad) => panic!("{bad:?}"),
+        super::parse(&call(RequestMemory::default()), json).map_err(|bad| match bad {
+            JsonError::Malformed(error) => error,
+            JsonError::Body(bad) => panic!("{bad:?}"),
         })
     }
 
@@ -157,18 +159,18 @@ mod tests {
     fn values_are_counted_before_any_is_created_and_their_memory_is_held_with_the_request() {
         let limits = Limits::default().max_json_values(6).max_bodies(100 * VALUE);
         let budget = Budget::new(&limits);
-        let n_reserved = || budget.of(Part::Bodies).0;
-        let first = call(Room::of(&limits, &budget));
+        let n_reserved = || budget.usage_of(BudgetPart::Bodies).0;
+        let first = call(RequestMemory::new(&limits, &budget));
         assert!(super::parse(&first, b"{\"a\":[1,2,3]}").is_ok());
         assert_eq!(n_reserved(), 6 * VALUE + 2 * 13);
         for text in [&b"{\"a\":[1,2,3,4]}"[..], b"[0,0,0,0,0,0,", b"[[],[],[],[],[],[]]"] {
             let bad = check(&first, text).unwrap_err();
-            assert!(matches!(bad, BadJson::Unread(Unread::TooManyValues(6))), "{bad:?}");
+            assert!(matches!(bad, JsonError::Body(BodyError::TooManyValues(6))), "{bad:?}");
         }
         assert_eq!(n_reserved(), 6 * VALUE + 2 * 13);
-        let _other = budget.take(Part::Bodies, 90 * VALUE).unwrap();
+        let _other = budget.take(BudgetPart::Bodies, 90 * VALUE).unwrap();
         let bad = check(&first, b"[1,2,3,4,5]").unwrap_err();
-        assert!(matches!(bad, BadJson::Unread(Unread::Full(_))), "{bad:?}");
+        assert!(matches!(bad, JsonError::Body(BodyError::OverBudget(_))), "{bad:?}");
         drop(first);
         assert_eq!(n_reserved(), 90 * VALUE);
     }

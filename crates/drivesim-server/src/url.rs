@@ -33,7 +33,7 @@ const NO_URL: &AsciiSet =
     &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// Encodes the characters of a path that should have been encoded.
-pub(crate) fn repaired(path: &str) -> Cow<'_, str> {
+pub(crate) fn encode_forbidden(path: &str) -> Cow<'_, str> {
     utf8_percent_encode(path, NO_URL).into()
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn segments(path: &str) -> Vec<&str> {
 }
 
 /// Encodes one segment of a path, or a value of a query.
-pub(crate) fn segment(text: &str) -> String {
+pub(crate) fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn push_path(url: &mut String, path: &str) {
 }
 
 /// Returns a path of encoded segments, each after a slash.
-pub(crate) fn path_of(segments: &[&str]) -> String {
+pub(crate) fn encode_path(segments: &[&str]) -> String {
     let mut path = String::new();
     for segment in segments {
         path.push('/');

@@ -9,21 +9,21 @@ use std::sync::Barrier;
 use axum::body::Body;
 use axum::http::{HeaderValue, Request};
 use serde_json::json;
-use support::Wire;
+use support::TestServer;
 
 const ROOT: &str = "/v1.0/me/drive/root";
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-fn business(outline: &str) -> Wire {
-    Wire::new(&format!("drive work profile=business owner=me\n{outline}"))
+fn business(outline: &str) -> TestServer {
+    TestServer::new(&format!("drive work profile=business owner=me\n{outline}"))
 }
 
-fn personal(outline: &str) -> Wire {
-    Wire::new(&format!("drive home profile=personal owner=me\n{outline}"))
+fn personal(outline: &str) -> TestServer {
+    TestServer::new(&format!("drive home profile=personal owner=me\n{outline}"))
 }
 
 /// Sends the same request from several threads at once and returns the number of responses for each status.
-fn send_concurrently(wire: &Wire, send: impl Fn(&Wire) -> u16 + Sync) -> Vec<(u16, usize)> {
+fn send_concurrently(wire: &TestServer, send: impl Fn(&TestServer) -> u16 + Sync) -> Vec<(u16, usize)> {
     const N_THREADS: usize = 4;
     let barrier = Barrier::new(N_THREADS);
     let run = || {
@@ -96,7 +96,7 @@ fn one_of_concurrent_requests_creates_the_folder_and_the_others_find_it() {
 }
 
 /// Returns the state of a personal drive that a failed request could change, except the next id.
-fn traces(wire: &Wire) -> (String, String) {
+fn traces(wire: &TestServer) -> (String, String) {
     let root = wire.get(ROOT).expect(200).json();
     (
         wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(),
@@ -105,7 +105,7 @@ fn traces(wire: &Wire) -> (String, String) {
 }
 
 /// Sends a request and returns the status of the response.
-type Send = fn(&Wire) -> u16;
+type Send = fn(&TestServer) -> u16;
 
 #[test]
 fn a_failed_request_creates_no_parents() {
@@ -159,7 +159,7 @@ fn a_header_that_is_not_text_fails() {
     ] {
         let request = Request::builder().method(method).uri(format!("{ROOT}{url}")).header(header, &bad);
         let request = request.header("content-type", "application/json").body(Body::from("{}")).unwrap();
-        wire.send_request(request).refused(400, "invalidRequest", "malformedEntityTag");
+        wire.send_request(request).expect_error(400, "invalidRequest", "malformedEntityTag");
     }
     assert_eq!(wire.sim.outline().unwrap(), before);
 }
@@ -180,7 +180,7 @@ fn a_tag_with_an_unclosed_quote_fails() {
     let wire = business("a.txt = \"one\"\n");
     for tag in ["\"", "\"a", "\"a\", \"b"] {
         let response = wire.send("DELETE", &format!("{ROOT}:/a.txt"), &[("if-match", tag)], Body::empty());
-        response.refused(400, "invalidRequest", "malformedEntityTag");
+        response.expect_error(400, "invalidRequest", "malformedEntityTag");
     }
     assert!(wire.sim.exists("/a.txt"));
 }
@@ -189,7 +189,7 @@ fn a_tag_with_an_unclosed_quote_fails() {
 fn a_permanent_deletion_with_a_malformed_body_deletes_nothing() {
     let wire = business("a.txt = \"one\"\n");
     let url = format!("{ROOT}:/a.txt:/permanentDelete");
-    wire.send("POST", &url, &[JSON], "{bad").refused(400, "invalidRequest", "invalidParameterFormat");
+    wire.send("POST", &url, &[JSON], "{bad").expect_error(400, "invalidRequest", "invalidParameterFormat");
     assert!(wire.sim.exists("/a.txt"));
     wire.send("POST", &url, &[JSON], "{}").expect(204);
 }
@@ -198,7 +198,11 @@ fn a_permanent_deletion_with_a_malformed_body_deletes_nothing() {
 fn a_malformed_percent_encoding_fails() {
     let wire = business("");
     for path in ["a%zzb.txt", "tail%", "tail%2", "%"] {
-        wire.put(&format!("{ROOT}:/{path}:/content"), &[], "x").refused(400, "invalidRequest", "invalidPath");
+        wire.put(&format!("{ROOT}:/{path}:/content"), &[], "x").expect_error(
+            400,
+            "invalidRequest",
+            "invalidPath",
+        );
     }
     wire.get(&format!("{ROOT}?x=%zz")).expect(400);
     assert!(wire.sim.children("/").unwrap().is_empty());
@@ -211,7 +215,7 @@ fn an_id_with_a_slash_fails() {
     let wire = business("");
     for id in ["a%2Fb", "..%2Fx", "..%2F..%2Fetc%2Fpasswd"] {
         let url = format!("/v1.0/me/drive/items/{id}");
-        wire.get(&url).refused(400, "invalidRequest", "invalidResourceId");
+        wire.get(&url).expect_error(400, "invalidRequest", "invalidResourceId");
     }
 }
 

@@ -39,9 +39,9 @@ pub use adapters::{EngineSubject, SteppedSubject};
 pub use model::ModelSubject;
 pub use seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 pub use sim::SimSubject;
-pub(crate) use subject::lacking_of;
-pub use subject::{Code, Ended, Subject, lacking};
-pub use trial::{Asked, Trial, hold, on_all, on_each};
+pub(crate) use subject::unsupported_feature;
+pub use subject::{Code, Ended, Subject, unsupported};
+pub use trial::{Asked, Fixture, on_all, on_each, run};
 
 /// The tree that many promises start from.
 pub const TREE: &str = "a.txt = \"hi\"\n\
@@ -366,8 +366,8 @@ mod tests {
 
     #[test]
     fn promises_are_skipped_if_the_subject_does_not_support_them() {
-        assert!(hold("kept", copying::a_copy_bears_the_name_it_was_given::<Little>));
-        assert!(!hold("skipped", copying::a_copy_reads_as_its_source::<Little>));
+        assert!(run("kept", copying::a_copy_bears_the_name_it_was_given::<Little>));
+        assert!(!run("skipped", copying::a_copy_reads_as_its_source::<Little>));
         let report = ask_all::<Little>();
         assert!(report.asked.contains(&"a_copy_bears_the_name_it_was_given"), "{report}");
         assert!(report.skipped.contains(&"a_copy_may_take_all_versions"), "{report}");
@@ -376,6 +376,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "what the drive holds")]
     fn a_broken_promise_fails() {
-        hold("broken", || Trial::<Little>::on(&drivesim::Profile::BOX, TREE).holds("a\n"));
+        run("broken", || Fixture::<Little>::on(&drivesim::Profile::BOX, TREE).holds("a\n"));
     }
 }

@@ -17,20 +17,20 @@ mod weighted;
 
 use std::time::Duration;
 
-use drivesim::{Access, Conflict, Leftovers, LockScope, Visibility};
+use drivesim::{Access, Conflict, LockScope, OnFailure, Visibility};
 use proptest::collection::SizeRange;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
 use self::weighted::Weighted;
-use crate::model::{CopyWish, Disturbance, Model, Service, Setup};
+use crate::model::{CopyWish, JobFault, Model, Service, Setup};
 
 pub use self::shrink::{Histories, HistoryTree};
 
 /// The items that a selector matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
+pub enum Selector {
     /// Any item, with the root.
     Any,
     /// A folder, with the root.
@@ -55,7 +55,7 @@ pub enum Want {
 
 /// How a selector names its item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum AddressBy {
     /// By its path.
     Path,
     /// By its id.
@@ -81,15 +81,15 @@ pub enum Tag {
 
 /// Selects an item before the existing items are known. Prints as one line.
 #[derive(Clone)]
-pub struct Spot {
+pub struct ItemSelector {
     /// The index of the drive.
     pub drive: u8,
     /// The index among the matching items.
     pub pick: u16,
     /// The items that match.
-    pub want: Want,
+    pub want: Selector,
     /// How the item is named.
-    pub by: By,
+    pub by: AddressBy,
     /// The expected tag; the verb fails if the item has another one.
     pub tag: Tag,
 }
@@ -103,85 +103,85 @@ pub enum Verb {
         verb: Box<Verb>,
     },
     CreateFolder {
-        parent: Spot,
+        parent: ItemSelector,
         name: String,
         conflict: Conflict,
     },
     CreateFile {
-        parent: Spot,
+        parent: ItemSelector,
         name: String,
         text: String,
         conflict: Conflict,
     },
     CreateSized {
-        parent: Spot,
+        parent: ItemSelector,
         name: String,
         size: u64,
     },
     Write {
-        file: Spot,
+        file: ItemSelector,
         new_name: Option<String>,
         text: String,
     },
     Rename {
-        item: Spot,
+        item: ItemSelector,
         name: String,
     },
     Move {
-        item: Spot,
-        target: Spot,
+        item: ItemSelector,
+        target: ItemSelector,
         name: Option<String>,
         conflict: Conflict,
     },
     Update {
-        item: Spot,
-        target: Option<Spot>,
+        item: ItemSelector,
+        target: Option<ItemSelector>,
         name: Option<String>,
         conflict: Conflict,
         text: Option<String>,
         times: [Option<i64>; 4],
     },
     RestoreVersion {
-        file: Spot,
+        file: ItemSelector,
         number: u16,
     },
     DeleteVersion {
-        file: Spot,
+        file: ItemSelector,
         number: u16,
     },
     SetTimes {
-        item: Spot,
+        item: ItemSelector,
         times: [Option<i64>; 4],
     },
     SetDescription {
-        item: Spot,
+        item: ItemSelector,
         text: String,
     },
     Delete {
-        item: Spot,
+        item: ItemSelector,
     },
     DeletePermanently {
-        item: Spot,
+        item: ItemSelector,
     },
     RestoreItem {
-        item: Spot,
-        folder: Option<Spot>,
+        item: ItemSelector,
+        folder: Option<ItemSelector>,
         name: Option<String>,
         conflict: Conflict,
     },
     RestoreOver {
-        item: Spot,
+        item: ItemSelector,
         pick: u16,
         conflict: Conflict,
     },
     Purge {
-        item: Spot,
+        item: ItemSelector,
     },
     PurgeAll {
         drive: u8,
     },
     SetAccess {
-        item: Spot,
+        item: ItemSelector,
         access: Option<Access>,
     },
     SetQuota {
@@ -189,15 +189,15 @@ pub enum Verb {
         more: Option<i64>,
     },
     Lock {
-        item: Spot,
+        item: ItemSelector,
         scope: LockScope,
     },
     Unlock {
         lock: u16,
     },
     Copy {
-        source: Spot,
-        target: Spot,
+        source: ItemSelector,
+        target: ItemSelector,
         wish: CopyWish,
     },
     Poll {
@@ -207,9 +207,9 @@ pub enum Verb {
         job: u16,
         n_items: usize,
     },
-    Disturb {
+    InjectFault {
         job: u16,
-        how: Disturbance,
+        how: JobFault,
     },
     Advance {
         by: Duration,
@@ -227,9 +227,9 @@ fn any_verb(n_deletes: u32) -> BoxedStrategy<Verb> {
     let mut verbs = items::changes();
     verbs.extend(items::versions());
     verbs.extend(items::deletes(n_deletes));
-    verbs.extend(facts::facts());
+    verbs.extend(facts::metadata());
     verbs.extend(facts::limits());
-    verbs.extend(jobs::job_moves());
+    verbs.extend(jobs::job_verbs());
     verbs.push((4, service.prop_map(|service| Verb::AddDrive { service }).boxed()));
     verbs.push((1, Just(Verb::RemoveDrive).boxed()));
     let user = prop_oneof![4 => Just(0u8), 1 => 1u8..3];
@@ -246,7 +246,7 @@ fn setup() -> BoxedStrategy<Setup> {
         ]
     };
     let visibility = select(vec![Visibility::Gradual, Visibility::OnCompletion]);
-    let leftovers = select(vec![Leftovers::Keep, Leftovers::Remove]);
+    let leftovers = select(vec![OnFailure::Keep, OnFailure::Remove]);
     let is_tight = prop_oneof![3 => Just(false), 1 => Just(true)];
     (service(), service(), is_tight, any::<bool>(), visibility, leftovers)
         .prop_map(|(one, two, is_tight, is_short, visibility, leftovers)| Setup {

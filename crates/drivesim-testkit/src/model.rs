@@ -36,7 +36,7 @@ use drivesim::{Access, ItemKind};
 pub use bin::Binned;
 pub use changes::{Expectation, Gone};
 pub use copy::CopyWish;
-pub use disturb::Disturbance;
+pub use disturb::JobFault;
 pub use facts::Facts;
 pub use jobs::{JobState, ModelJob};
 pub use locks::ModelLock;
@@ -174,7 +174,7 @@ impl Model {
                 model.populate(root, path, bytes.clone());
             }
         }
-        model.note_known();
+        model.record_known();
         model
     }
 
@@ -199,7 +199,7 @@ impl Model {
                 folders.push(key);
             }
         }
-        model.note_known();
+        model.record_known();
         model
     }
 
@@ -228,7 +228,7 @@ impl Model {
     fn new_drive(&mut self, name: &str, service: Service) -> Key {
         let number = self.next_drive;
         self.next_drive += 1;
-        let root = self.blank(number, None, "", ItemKind::Folder, Bytes::Sized(0));
+        let root = self.blank_item(number, None, "", ItemKind::Folder, Bytes::Sized(0));
         let root = self.add(ModelItem { facts: Facts::new(self.now, facts::USERS[0]), ..root });
         let limits = self.setup.limits(service);
         let name = name.to_owned();
@@ -250,14 +250,21 @@ impl Model {
 
     /// Adds a visible item.
     fn add_child(&mut self, parent: Key, name: &str, kind: ItemKind, bytes: Bytes) -> Key {
-        let item = self.blank(self.items[&parent].drive, Some(parent), name, kind, bytes);
+        let item = self.blank_item(self.items[&parent].drive, Some(parent), name, kind, bytes);
         let key = self.add(item);
         self.note_change(key);
         key
     }
 
     /// Returns a new item with the defaults of this moment.
-    fn blank(&self, drive: u32, parent: Option<Key>, name: &str, kind: ItemKind, bytes: Bytes) -> ModelItem {
+    fn blank_item(
+        &self,
+        drive: u32,
+        parent: Option<Key>,
+        name: &str,
+        kind: ItemKind,
+        bytes: Bytes,
+    ) -> ModelItem {
         ModelItem {
             drive,
             parent,
@@ -285,7 +292,7 @@ impl Model {
 
     /// Removes an item and everything below it, without tombstones.
     fn remove(&mut self, top: Key) {
-        for key in self.below(top) {
+        for key in self.subtree(top) {
             self.items.remove(&key);
         }
     }
@@ -296,7 +303,7 @@ impl Model {
         }
     }
 
-    fn note_known(&mut self) {
+    fn record_known(&mut self) {
         let visible = self.items.iter().filter(|(key, _)| self.visible(**key).is_some());
         let visible: Vec<(Key, u32)> = visible.map(|(key, item)| (*key, item.drive)).collect();
         self.known.extend(visible);

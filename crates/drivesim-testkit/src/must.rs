@@ -11,6 +11,6 @@ pub(crate) fn fail(message: impl Display) -> ! {
 
 /// Returns the value, or fails the test with a message that names what was expected.
 #[track_caller]
-pub(crate) fn must<T, E: Debug>(result: Result<T, E>, what: impl Display) -> T {
+pub(crate) fn expect_ok<T, E: Debug>(result: Result<T, E>, what: impl Display) -> T {
     result.unwrap_or_else(|error| fail(format_args!("{what}: {error:?}")))
 }

@@ -24,7 +24,7 @@ pub enum Shape {
 ///
 /// # Errors
 /// Fails if `/source` is taken, or if the drive's profile does not allow such a deep tree.
-pub fn plant(sim: &Sim, shape: Shape, n_items: u64) -> Result<ItemId, Error> {
+pub fn populate(sim: &Sim, shape: Shape, n_items: u64) -> Result<ItemId, Error> {
     let top = sim.create_folder("/", "source")?;
     match shape {
         Shape::Wide => {
@@ -161,7 +161,7 @@ mod tests {
         let mut sums = std::collections::BTreeSet::new();
         for shape in [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary, Shape::Bushy] {
             let sim = Sim::builder().build().unwrap();
-            let top = plant(&sim, shape, 1000).unwrap();
+            let top = populate(&sim, shape, 1000).unwrap();
             let tally = sim.tally(top).unwrap();
             let n_items = tally.files + tally.folders;
             assert!((500..=1500).contains(&n_items), "{shape:?}: {n_items}");

@@ -11,7 +11,7 @@ use proptest::sample::select;
 use proptest::strategy::NewTree;
 use proptest::test_runner::TestRunner;
 
-use crate::history::spots::{GOOD, ODD};
+use crate::history::spots::{TRICKY_NAMES, VALID_NAMES};
 
 mod accepted;
 
@@ -46,7 +46,7 @@ pub fn profiles() -> impl Strategy<Value = Profile> + Clone {
 pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
     let rules = profile.names.clone();
     let long = Most(rules.max_units.unwrap_or(1000)).prop_map(|n_units| "L".repeat(n_units.max(1)));
-    let known = GOOD.into_iter().chain(ODD).map(str::to_owned);
+    let known = VALID_NAMES.into_iter().chain(TRICKY_NAMES).map(str::to_owned);
     let known = shortest_first(known.filter(|name| rules.check(name, kind, true).is_ok()));
     let characters: Vec<char> = CHARACTERS.chars().collect();
     let allowed: Vec<char> =
@@ -81,7 +81,7 @@ fn shortest_first(names: impl Iterator<Item = String>) -> Vec<String> {
 pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
     let rules = profile.names.clone();
     let long = rules.max_units.map(|limit| "L".repeat(limit + 1));
-    let known = ODD.into_iter().map(str::to_owned).chain(long);
+    let known = TRICKY_NAMES.into_iter().map(str::to_owned).chain(long);
     let known = shortest_first(known.filter(|name| rules.check(name, kind, false).is_err()));
     if rules.forbidden.is_empty() {
         return select(known).boxed();

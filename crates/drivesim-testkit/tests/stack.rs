@@ -100,7 +100,7 @@ fn fuzz_bodies_are_run() {
 fn trees_are_created_copied_and_compared() {
     in_small_thread(|| {
         let sim = Sim::builder().profile(Profile::BUSINESS).pace(Pace::Held).build().unwrap();
-        shapes::plant(&sim, shapes::Shape::Wide, 2000).unwrap();
+        shapes::populate(&sim, shapes::Shape::Wide, 2000).unwrap();
         let before = sim.fork();
         let job = sim.copy("/source", "/", CopyOptions::named("copy")).unwrap();
         job.step(usize::MAX).unwrap();

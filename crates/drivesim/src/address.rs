@@ -14,7 +14,7 @@ pub struct Address {
     pub(crate) drive: Option<DriveRef>,
     pub(crate) item: ItemRef,
     /// The precondition of the call.
-    pub(crate) expected: Option<Precondition>,
+    pub(crate) precondition: Option<Precondition>,
 }
 
 impl Address {
@@ -33,7 +33,7 @@ impl Address {
     /// ```
     #[must_use]
     pub fn if_match(self, expected: Precondition) -> Address {
-        Address { expected: Some(expected), ..self }
+        Address { precondition: Some(expected), ..self }
     }
 }
 
@@ -45,7 +45,7 @@ pub(crate) enum ItemRef {
 
 impl From<&str> for Address {
     fn from(path: &str) -> Address {
-        Address { drive: None, item: ItemRef::Path(path.to_owned()), expected: None }
+        Address { drive: None, item: ItemRef::Path(path.to_owned()), precondition: None }
     }
 }
 
@@ -57,13 +57,13 @@ impl From<&String> for Address {
 
 impl From<String> for Address {
     fn from(path: String) -> Address {
-        Address { drive: None, item: ItemRef::Path(path), expected: None }
+        Address { drive: None, item: ItemRef::Path(path), precondition: None }
     }
 }
 
 impl From<ItemId> for Address {
     fn from(id: ItemId) -> Address {
-        Address { drive: None, item: ItemRef::Id(id), expected: None }
+        Address { drive: None, item: ItemRef::Id(id), precondition: None }
     }
 }
 

@@ -124,7 +124,7 @@ fn canonical(outline: &Outline, actual: &[DriveText]) -> String {
         if let Some(mut header) = drive.header.clone() {
             if let Some(drive) = actual.iter().find(|drive| drive.header.name == header.name) {
                 header.profile = header.profile.or_else(|| drive.header.profile.clone());
-                let owner = drive.header.owner.clone().filter(|_| drive.owner_goes_without_saying);
+                let owner = drive.header.owner.clone().filter(|_| drive.has_default_owner);
                 header.owner = header.owner.or(owner);
             }
             let _ = write_header(&mut text, &header);

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use crate::drives::Drives;
 use crate::error::Error;
 use crate::jobs::{EndedJobs, Jobs};
-use crate::options::{Leftovers, Visibility};
+use crate::options::{OnFailure, Visibility};
 use crate::sim::{Shared, Sim, new_lineage};
-use crate::staging::Staging;
+use crate::staging::CopyPool;
 
 /// The name of the drive of a simulator whose outline has no `drive` line.
 pub(crate) const ONLY_DRIVE: &str = "drive";
@@ -41,7 +41,7 @@ pub struct SimBuilder {
     starts_at: Option<Timestamp>,
     pub(crate) seed: u64,
     visibility: Visibility,
-    leftovers: Leftovers,
+    leftovers: OnFailure,
     keep_ended: Duration,
     most_ended: EndedJobs,
     wait_timeout: Duration,
@@ -73,7 +73,7 @@ impl Default for SimBuilder {
             starts_at: None,
             seed: 0,
             visibility: Visibility::default(),
-            leftovers: Leftovers::default(),
+            leftovers: OnFailure::default(),
             keep_ended: KEEP_ENDED,
             most_ended: MOST_ENDED,
             wait_timeout: WAIT_TIMEOUT,
@@ -145,7 +145,7 @@ impl SimBuilder {
     }
 
     /// Sets whether the items of a copy that fails halfway are kept.
-    pub fn leftovers(self, leftovers: Leftovers) -> SimBuilder {
+    pub fn leftovers(self, leftovers: OnFailure) -> SimBuilder {
         SimBuilder { leftovers, ..self }
     }
 
@@ -283,16 +283,16 @@ impl SimBuilder {
             pace: self.pace,
             visibility: self.visibility,
             leftovers: self.leftovers,
-            staging: Arc::new(Staging::new(self.parallel_from, self.n_threads)),
-            subscribers: Default::default(),
+            staging: Arc::new(CopyPool::new(self.parallel_from, self.n_threads)),
+            event_sink: Default::default(),
             alarm: Default::default(),
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: 0,
             lineage: new_lineage(),
-            made_at_fork: Default::default(),
+            created_at_fork: Default::default(),
         };
-        Ok(Sim::of(shared))
+        Ok(Sim::with_state(shared))
     }
 }
 

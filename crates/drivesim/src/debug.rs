@@ -57,9 +57,9 @@ impl fmt::Debug for JobWait {
 /// Writes status and percentage of a job. Does not run what is due.
 fn write_job(f: &mut fmt::Formatter<'_>, what: &str, job: &Job) -> fmt::Result {
     let state = job.sim.state();
-    let known = state.jobs.twin_of(&job.cell);
+    let known = state.jobs.same_job(&job.cell);
     let now = known.as_ref().map_or(SimTime::ZERO, |_| state.clock.now());
-    let (status, percent, _) = known.as_ref().unwrap_or(&job.cell).look_at(now);
+    let (status, percent, _) = known.as_ref().unwrap_or(&job.cell).read(now);
     write!(f, "{what} {{ number: {}, status: {status:?}, {percent} % }}", job.cell.number)
 }
 

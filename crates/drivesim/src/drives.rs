@@ -19,11 +19,11 @@ use crate::ids::DriveId;
 
 #[cfg(test)]
 pub(crate) use self::cell::tests::{call_hook, with_hook};
-pub(crate) use self::cell::{DriveCell, Writing};
+pub(crate) use self::cell::{DriveCell, DriveWriteGuard};
 pub(crate) use self::new::NewDrive;
-use self::new::{Made, check_wire_id};
-pub(crate) use self::replace::{Wanted, is_name_only, replace_in_place};
-pub(crate) use self::traffic::Counter;
+use self::new::{NewCell, check_drive_wire_id};
+pub(crate) use self::replace::{ReplacementDrive, is_name_only, replace_in_place};
+pub(crate) use self::traffic::TrafficCounter;
 
 /// Up to this many drives a linear scan is faster than a lookup.
 const FEW: usize = 8;
@@ -34,7 +34,7 @@ pub(crate) struct Drives {
     /// The capacity that all drives share.
     pub(crate) capacity: Capacity,
     /// Counts the bytes that the drives have released and created.
-    pub(crate) traffic: Arc<Counter>,
+    pub(crate) traffic: Arc<TrafficCounter>,
     cells: DashMap<DriveId, Arc<DriveCell>>,
     ids: DashMap<String, DriveId>,
     /// All drives in listing order, the first drive first. Many calls scan them or use the first.
@@ -71,12 +71,12 @@ impl Drives {
         if self.ids.contains_key(&name) {
             return Err(Error::DriveExists { name });
         }
-        let made = Made { seed, number: *n_made, header, has_header };
+        let made = NewCell { seed, number: *n_made, header, has_header };
         *n_made += 1;
         let cell = Arc::new(made.cell(self.traffic.clone(), make)?);
         #[cfg(test)]
         call_hook(&cell);
-        check_wire_id(&self.all(), &cell)?;
+        check_drive_wire_id(&self.all(), &cell)?;
         cell.lock().join(&self.capacity)?;
         self.cells.insert(cell.id, cell.clone());
         self.ids.insert(name, cell.id);
@@ -90,13 +90,13 @@ impl Drives {
     pub(crate) fn remove(&self, id: DriveId) -> Option<Arc<DriveCell>> {
         let _no_changes = self.n_made.lock();
         let (_, cell) = self.cells.remove(&id)?;
-        self.ids.remove(cell.named.name());
+        self.ids.remove(cell.drive_ref.name());
         let remaining = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
         self.ordered.store(Arc::new(remaining));
         let mut drive = cell.lock();
         drive.leave_capacity();
         // Snapshots may hold all of it.
-        self.traffic.part_with(drive.n_bytes());
+        self.traffic.add_released(drive.n_bytes());
         drop(drive);
         Some(cell)
     }
@@ -114,15 +114,15 @@ impl Drives {
         for (place, cell, drive) in locked {
             let mut forked = drive.clone();
             forked.join_as_it_is(&fork.capacity);
-            let forked = Arc::new(cell.with(forked, fork.traffic.clone()));
-            fork.ids.insert(forked.named.name().to_owned(), forked.id);
+            let forked = Arc::new(cell.with_drive(forked, fork.traffic.clone()));
+            fork.ids.insert(forked.drive_ref.name().to_owned(), forked.id);
             fork.cells.insert(forked.id, forked.clone());
             forked_cells.push((place, forked));
         }
         forked_cells.sort_unstable_by_key(|(place, _)| *place);
         fork.ordered.store(Arc::new(forked_cells.into_iter().map(|(_, forked)| forked).collect()));
         // A thread that frees items of a drive in portions does not know its fork.
-        fork.all().iter().for_each(|forked| forked.free_rest());
+        fork.all().iter().for_each(|forked| forked.reclaim());
         fork
     }
 
@@ -137,11 +137,11 @@ impl Drives {
     }
 
     /// Returns the drive of a reference.
-    pub(crate) fn of(&self, drive: &DriveRef) -> Result<Arc<DriveCell>, Error> {
+    pub(crate) fn by_ref(&self, drive: &DriveRef) -> Result<Arc<DriveCell>, Error> {
         self.get(drive.id).map_err(|_| Error::NoDrive { name: drive.name().to_owned() })
     }
 
-    pub(crate) fn named(&self, name: &str) -> Result<Arc<DriveCell>, Error> {
+    pub(crate) fn by_name(&self, name: &str) -> Result<Arc<DriveCell>, Error> {
         let id = self.ids.get(name).map(|id| *id);
         let no_drive = || Error::NoDrive { name: name.to_owned() };
         self.get(id.ok_or_else(no_drive)?).map_err(|_| no_drive())
@@ -224,7 +224,7 @@ mod tests {
             let item = drive.find(path).unwrap();
             drive.delete_permanently(item).unwrap();
         }
-        assert!(!cell.read().has_garbage());
+        assert!(!cell.read().has_reclaimable());
         cell.read().check_invariants();
         cell.n_locked.load(Ordering::Relaxed) - before
     }
@@ -235,9 +235,9 @@ mod tests {
         let cell = cell(&drives);
         let check_unfinished = |drives: &Drives| {
             let fork = drives.fork();
-            assert!(cell.read().has_garbage(), "one portion is only a small part");
+            assert!(cell.read().has_reclaimable(), "one portion is only a small part");
             for forked in fork.all().iter() {
-                assert!(!forked.read().has_garbage());
+                assert!(!forked.read().has_reclaimable());
                 forked.read().check_invariants();
             }
         };
@@ -252,12 +252,12 @@ mod tests {
             drive.delete_permanently(folders[0]).unwrap();
         }
         check_unfinished(&drives);
-        let scanned = cell.read().scan_garbage().unwrap().run();
+        let scanned = cell.read().scan_reclaimable().unwrap().run();
         cell.lock().condemn(scanned);
         check_unfinished(&drives);
-        assert!(cell.lock().free_some().more, "interleaved items are freed in portions");
+        assert!(cell.lock().reclaim_some().more, "interleaved items are freed in portions");
         check_unfinished(&drives);
-        cell.free_rest();
+        cell.reclaim();
         cell.read().check_invariants();
     }
 
@@ -330,7 +330,7 @@ mod tests {
                 });
             }
         });
-        assert!(!cell.read().has_garbage());
+        assert!(!cell.read().has_reclaimable());
         cell.read().check_invariants();
         assert_eq!(cell.read().item(cell.read().root()).unwrap().child_count, 0);
     }

@@ -1,7 +1,7 @@
 //! Defines the errors of a simulator, in addition to those of its drives.
 
 use drivesim_core::outline::{OutlineError, Position};
-use drivesim_core::{OptionError, SeedError, Shown, WireIdError};
+use drivesim_core::{FixtureError, OptionError, Quoted, WireIdError};
 use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
@@ -14,13 +14,13 @@ pub enum Error {
     #[error(transparent)]
     Drive(#[from] drivesim_core::Error),
     /// No drive has the name, or it was removed.
-    #[error("there is no drive {}", Shown(.name))]
+    #[error("there is no drive {}", Quoted(.name))]
     NoDrive {
         /// The name or id that was given.
         name: String,
     },
     /// Another drive has the name.
-    #[error("there is a drive {} already", Shown(.name))]
+    #[error("there is a drive {} already", Quoted(.name))]
     DriveExists {
         /// The name that was given.
         name: String,
@@ -30,9 +30,9 @@ pub enum Error {
     Outline(OutlineError),
     /// The outline has something that its drive cannot hold.
     #[error("no drive can hold the outline: {0}")]
-    Seed(SeedError),
+    Seed(FixtureError),
     /// The profile of the drive has no such option, or the option has no such value.
-    #[error("{}the drive {}: {fault}", outline_place(.at), Shown(.drive))]
+    #[error("{}the drive {}: {fault}", outline_place(.at), Quoted(.drive))]
     Option {
         /// Where the name of the drive stands; the default where it is in no text.
         at: Position,
@@ -42,7 +42,7 @@ pub enum Error {
         fault: OptionError,
     },
     /// A drive cannot have the wire id that its line gives it.
-    #[error("{}the drive {}: {fault}", place(.at), Shown(.drive))]
+    #[error("{}the drive {}: {fault}", place(.at), Quoted(.drive))]
     DriveWireId {
         /// Where the name of the drive stands; the default where it is in no text.
         at: Position,
@@ -52,7 +52,7 @@ pub enum Error {
         fault: WireIdError,
     },
     /// An outline for one drive has the `drive` line of another.
-    #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Shown(.drive))]
+    #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Quoted(.drive))]
     NotItsLine {
         /// Where the name in the line stands.
         at: Position,
@@ -60,19 +60,19 @@ pub enum Error {
         drive: String,
     },
     /// No profile has this name.
-    #[error("expected a profile to be one of plain, business, personal, box, found {}", Shown(.profile))]
+    #[error("expected a profile to be one of plain, business, personal, box, found {}", Quoted(.profile))]
     NoProfile {
         /// What was given.
         profile: String,
     },
     /// The text names no owner.
-    #[error("expected an owner to be one of me, user:ID, group:ID, site:ID, found {}", Shown(.owner))]
+    #[error("expected an owner to be one of me, user:ID, group:ID, site:ID, found {}", Quoted(.owner))]
     NoOwner {
         /// What was given.
         owner: String,
     },
     /// No access level has this name.
-    #[error("expected access to be one of write, read, none, found {}", Shown(.access))]
+    #[error("expected access to be one of write, read, none, found {}", Quoted(.access))]
     NoAccess {
         /// What was given.
         access: String,
@@ -84,7 +84,7 @@ pub enum Error {
     #[error(transparent)]
     Clock(#[from] ClockError),
     /// An item cannot be moved to another drive; only copies cross drives.
-    #[error("nothing can be moved from the drive {} to the drive {}, only copied", Shown(.from), Shown(.to))]
+    #[error("nothing can be moved from the drive {} to the drive {}, only copied", Quoted(.from), Quoted(.to))]
     AcrossDrives {
         /// The name of the drive the item is in.
         from: String,
@@ -126,8 +126,8 @@ impl From<OutlineError> for Error {
     }
 }
 
-impl From<SeedError> for Error {
-    fn from(error: SeedError) -> Error {
+impl From<FixtureError> for Error {
+    fn from(error: FixtureError) -> Error {
         Error::Seed(error)
     }
 }

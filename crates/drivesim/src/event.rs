@@ -75,19 +75,19 @@ pub(crate) struct Subscribers {
 
 /// The readers of the events of a simulator, as seen by one of its states. They stay when another state is restored.
 #[derive(Debug, Default)]
-pub(crate) struct Voice {
+pub(crate) struct EventSink {
     subscribers: Arc<Subscribers>,
     /// The state was left: what still happens in it is not published.
     is_cut: AtomicBool,
 }
 
-impl Voice {
+impl EventSink {
     /// Returns another sink for the same subscribers.
-    pub(crate) fn another(&self) -> Voice {
-        Voice { subscribers: self.subscribers.clone(), is_cut: AtomicBool::new(false) }
+    pub(crate) fn new_sink(&self) -> EventSink {
+        EventSink { subscribers: self.subscribers.clone(), is_cut: AtomicBool::new(false) }
     }
 
-    pub(crate) fn cut(&self) {
+    pub(crate) fn disconnect(&self) {
         self.is_cut.store(true, Ordering::Release);
     }
 
@@ -96,18 +96,18 @@ impl Voice {
     }
 
     /// Returns whether there are readers; if not, events need not be created.
-    pub(crate) fn any(&self) -> bool {
+    pub(crate) fn has_readers(&self) -> bool {
         self.subscribers.heard.load(Ordering::Acquire) > 0 && !self.is_cut.load(Ordering::Acquire)
     }
 
     /// Returns whether progress of this kind has readers.
-    pub(crate) fn hears(&self, every: Every) -> bool {
-        self.any() && self.subscribers.heard.load(Ordering::Acquire) & bit(every) > 0
+    pub(crate) fn has_readers_of(&self, every: Every) -> bool {
+        self.has_readers() && self.subscribers.heard.load(Ordering::Acquire) & bit(every) > 0
     }
 
     /// Publishes events in the order of due time, then job number; then wakes the waiters.
-    pub(crate) fn tell(&self, mut pending: Pending, timestamp: impl Fn(SimTime) -> Timestamp) {
-        if self.any() {
+    pub(crate) fn publish(&self, mut pending: Effects, timestamp: impl Fn(SimTime) -> Timestamp) {
+        if self.has_readers() {
             self.subscribers.send(pending.events, timestamp, &mut pending.wakers);
         }
         pending.wakers.into_iter().for_each(Waker::wake);
@@ -116,7 +116,7 @@ impl Voice {
 
 /// What is published once no lock is held: events, and readers to wake.
 #[derive(Debug, Default)]
-pub(crate) struct Pending {
+pub(crate) struct Effects {
     events: Vec<PendingEvent>,
     pub(crate) wakers: Vec<Waker>,
     /// Drives from which something was removed, and when: other jobs may be orphaned.
@@ -139,7 +139,7 @@ struct PendingEvent {
 /// From how many pending events on progress is dropped that fits into no reader's channel.
 const THIN_FROM: usize = 1 << 16;
 
-impl Pending {
+impl Effects {
     /// Adds an event of a job; an event of progress only for readers of `every`.
     pub(crate) fn add(&mut self, number: u64, job: JobId, event: Event, every: Option<Every>) {
         self.events.push(PendingEvent { number, job, event, every });
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn pending_events_are_bounded_and_keep_states_and_the_latest_progress() {
-        let mut pending = Pending::default();
+        let mut pending = Effects::default();
         let jobs = [JobId::new(0, 1), JobId::new(0, 2)];
         let n_events = 10 * THIN_FROM;
         for nth in 0..n_events {
@@ -250,7 +250,7 @@ mod tests {
         let receiver = subscribers.subscribe(Every::Percent);
         assert_eq!(subscribers.heard.load(Ordering::Relaxed), bit(Every::Percent));
         drop(receiver);
-        let mut pending = Pending::default();
+        let mut pending = Effects::default();
         pending.add(1, JobId::new(0, 1), event(EventKind::Started, 0), None);
         subscribers.send(pending.events, |_| Timestamp::MIN, &mut Vec::new());
         assert_eq!(subscribers.heard.load(Ordering::Relaxed), 0);

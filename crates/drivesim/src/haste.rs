@@ -58,13 +58,13 @@ pub fn has_given_up() -> bool {
 }
 
 /// Returns whether this thread must not wait.
-pub(crate) fn is_in_haste() -> bool {
+pub(crate) fn must_not_wait() -> bool {
     WAIT_MODE.get() != WaitMode::MayWait
 }
 
 /// Gives the read up if this thread must not wait; returns whether it must not.
 pub(crate) fn give_up() -> bool {
-    let must_not_wait = is_in_haste();
+    let must_not_wait = must_not_wait();
     if must_not_wait {
         WAIT_MODE.set(WaitMode::GaveUp);
     }
@@ -82,6 +82,6 @@ mod tests {
         assert_eq!(without_waiting(has_given_up), Some(false));
         assert_eq!(without_waiting(|| without_waiting(give_up)), Some(None));
         assert!(std::panic::catch_unwind(|| without_waiting(|| panic!("must not wait"))).is_err());
-        assert!(!is_in_haste());
+        assert!(!must_not_wait());
     }
 }

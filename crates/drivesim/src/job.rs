@@ -7,12 +7,12 @@ use drivesim_core::{ItemId, Timestamp};
 use drivesim_jobs::{Every, Pace, SimTime, Status};
 
 use crate::error::Error;
-use crate::event::{Events, Pending, channel};
+use crate::event::{Effects, Events, channel};
 use crate::haste;
 use crate::ids::{DriveId, JobId};
-use crate::running::{JobCell, Progress};
+use crate::running::{JobState, Progress};
 use crate::sim::{Shared, Sim};
-use crate::wait::{JobWait, Patience};
+use crate::wait::{JobWait, WaitLimit};
 
 /// A job that makes a copy. It is a handle: clones refer to the same job.
 ///
@@ -24,7 +24,7 @@ use crate::wait::{JobWait, Patience};
 #[derive(Clone)]
 pub struct Job {
     pub(crate) sim: Sim,
-    pub(crate) cell: Arc<JobCell>,
+    pub(crate) cell: Arc<JobState>,
 }
 
 // As for a simulator: an assertion that fails holds no lock.
@@ -66,18 +66,18 @@ pub struct JobPage {
 }
 
 /// A job in the current state of its simulator.
-pub(crate) struct Here {
+pub(crate) struct ResolvedJob {
     pub(crate) sim: Guard<Arc<Shared>>,
-    pub(crate) cell: Arc<JobCell>,
+    pub(crate) cell: Arc<JobState>,
     /// Whether the state knows the job. If not, the job is read-only: it belongs to a state that was left, or ended
     /// long ago.
     pub(crate) is_known: bool,
     now: SimTime,
 }
 
-impl Here {
+impl ResolvedJob {
     fn report(&self) -> JobReport {
-        let (status, percent, outcome) = self.cell.look_at(self.now);
+        let (status, percent, outcome) = self.cell.read(self.now);
         let (item, error) = match outcome {
             None => (None, None),
             Some(Ok(item)) => (Some(item), None),
@@ -89,13 +89,13 @@ impl Here {
 
 impl Job {
     /// Runs what is due and finds the job.
-    pub(crate) fn here(&self) -> Here {
+    pub(crate) fn resolve(&self) -> ResolvedJob {
         let sim = self.sim.state();
-        let known = sim.jobs.twin_of(&self.cell);
-        let now = sim.settle();
+        let known = sim.jobs.same_job(&self.cell);
+        let now = sim.run_due();
         // An unknown job does not move, so it is read at time zero.
         let (is_known, now) = (known.is_some(), if known.is_some() { now } else { SimTime::ZERO });
-        Here { cell: known.unwrap_or_else(|| self.cell.clone()), is_known, now, sim }
+        ResolvedJob { cell: known.unwrap_or_else(|| self.cell.clone()), is_known, now, sim }
     }
 
     /// Returns the job's id.
@@ -115,43 +115,43 @@ impl Job {
 
     /// Returns the drive of the source.
     pub fn source_drive(&self) -> DriveId {
-        self.cell.order.source_drive
+        self.cell.request.source_drive
     }
 
     /// Returns the drive of the target.
     pub fn target_drive(&self) -> DriveId {
-        self.cell.order.target_drive
+        self.cell.request.target_drive
     }
 
     /// Returns the pace of the job.
     pub fn pace(&self) -> Pace {
-        self.cell.order.pace
+        self.cell.request.pace
     }
 
     /// Returns the state.
     pub fn status(&self) -> Status {
-        self.here().cell.status()
+        self.resolve().cell.status()
     }
 
     /// Returns how much is done in percent, rounded down to tenths: 100 exactly when completed. It never decreases.
     pub fn percent_complete(&self) -> f64 {
-        let here = self.here();
+        let here = self.resolve();
         here.cell.percent(here.now).as_f64()
     }
 
     /// Returns how much is done in items and bytes.
     pub fn progress(&self) -> Progress {
-        self.here().cell.progress()
+        self.resolve().cell.progress()
     }
 
     /// Returns the outcome of the job, if it has ended: the new item (for children only, the target), or the error.
     pub fn outcome(&self) -> Option<Result<ItemId, Error>> {
-        self.here().cell.outcome()
+        self.resolve().cell.outcome()
     }
 
     /// Returns what [`Job::poll`] returns, without counting as a poll.
     pub fn report(&self) -> JobReport {
-        self.here().report()
+        self.resolve().report()
     }
 
     /// Polls the job as a client's monitor request does. Jobs at the pace [`Pace::Polls`] move by it.
@@ -165,10 +165,10 @@ impl Job {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn poll(&self) -> JobReport {
-        if haste::is_in_haste() {
+        if haste::must_not_wait() {
             return self.poll_without_waiting();
         }
-        self.moved(|cell, sim, now, effects| cell.look(sim, now, effects))
+        self.moved(|cell, sim, now, effects| cell.poll(sim, now, effects))
     }
 
     /// Polls the job on a thread that must not wait. Polls count only for jobs that move by them, and these are not
@@ -218,8 +218,8 @@ impl Job {
     /// # Errors
     /// The error of a failed job; [`Error::NoJob`] if the current state does not have the job.
     pub fn begin(&self) -> Result<ItemId, Error> {
-        let report = self.moved(JobCell::begin);
-        let item = report.item.or_else(|| self.here().cell.new_item());
+        let report = self.moved(JobState::begin);
+        let item = report.item.or_else(|| self.resolve().cell.new_item());
         match report.error {
             Some(error) => Err(error),
             None => item.ok_or_else(|| Error::NoJob { id: self.id() }),
@@ -227,14 +227,14 @@ impl Job {
     }
 
     /// Moves the job, if the state knows it, and returns its report.
-    fn moved(&self, action: impl FnOnce(&JobCell, &Shared, SimTime, &mut Pending)) -> JobReport {
-        let here = self.here();
+    fn moved(&self, action: impl FnOnce(&JobState, &Shared, SimTime, &mut Effects)) -> JobReport {
+        let here = self.resolve();
         here.sim.moves.count();
         if here.is_known {
-            let mut effects = Pending::default();
+            let mut effects = Effects::default();
             action(&here.cell, &here.sim, here.now, &mut effects);
-            here.sim.tell(effects);
-            here.sim.settle();
+            here.sim.publish(effects);
+            here.sim.run_due();
         }
         here.report()
     }
@@ -271,7 +271,7 @@ impl Job {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn wait(&self) -> JobWait {
-        JobWait { job: self.clone(), patience: Patience::default() }
+        JobWait { job: self.clone(), limit: WaitLimit::default() }
     }
 
     /// Returns the job's own events, from its acceptance to its end: changes of state, and progress at each whole
@@ -318,11 +318,11 @@ impl Job {
     /// ```
     pub fn events_every(&self, every: Every) -> Events {
         loop {
-            let Here { sim, cell, is_known, now } = self.here();
+            let ResolvedJob { sim, cell, is_known, now } = self.resolve();
             let (sender, receiver) = channel();
-            let mut effects = Pending::default();
-            cell.listen(&sim, every, &sender, is_known, now, &mut effects);
-            sim.tell(effects);
+            let mut effects = Effects::default();
+            cell.subscribe(&sim, every, &sender, is_known, now, &mut effects);
+            sim.publish(effects);
             if self.sim.is_in(&sim) {
                 return Events::of_job(self.clone(), receiver);
             }
@@ -332,6 +332,6 @@ impl Job {
 
     /// Returns how many parallel tasks built the copy; 0 when one thread built it.
     pub fn parallel_tasks(&self) -> usize {
-        self.here().cell.n_tasks()
+        self.resolve().cell.n_parallel_tasks()
     }
 }

@@ -13,25 +13,25 @@ use drivesim_jobs::SimTime;
 use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::error::Error;
-use crate::event::Pending;
+use crate::event::Effects;
 use crate::haste;
 use crate::ids::JobId;
-use crate::running::{Held, JobCell, Order, RunningBytes};
+use crate::running::{CopyRequest, JobState, PausedJob, RunningBytes};
 use crate::sim::Shared;
 
 pub use self::known::EndedJobs;
-use self::known::{Ended, Known};
+use self::known::{EndedJob, JobRegistry};
 
 /// All jobs of a simulator.
 #[derive(Debug)]
 pub(crate) struct Jobs {
     /// Locked for moments only.
-    known: RwLock<Known>,
+    known: RwLock<JobRegistry>,
     /// Jobs that have not ended, by number.
-    active: Mutex<BTreeMap<u64, Arc<JobCell>>>,
+    active: Mutex<BTreeMap<u64, Arc<JobState>>>,
     n_active: AtomicUsize,
     /// Jobs that have not ended and whose own events have readers, by number.
-    listened: Mutex<BTreeMap<u64, Arc<JobCell>>>,
+    listened: Mutex<BTreeMap<u64, Arc<JobState>>>,
     n_listened: AtomicUsize,
     queue: Mutex<Queue>,
     settled: Condvar,
@@ -49,7 +49,7 @@ pub(crate) struct Jobs {
 
 #[derive(Debug, Default)]
 struct Queue {
-    due: BTreeMap<(SimTime, u64), Arc<JobCell>>,
+    due: BTreeMap<(SimTime, u64), Arc<JobState>>,
     /// Whether a thread is running due jobs. This is no lock: readers continue with the state before.
     settling: bool,
 }
@@ -60,7 +60,7 @@ const NEVER: u64 = u64::MAX;
 impl Jobs {
     pub(crate) fn new(keep: Duration, most: EndedJobs) -> Jobs {
         Jobs {
-            known: RwLock::new(Known::new(most)),
+            known: RwLock::new(JobRegistry::new(most)),
             active: Mutex::default(),
             n_active: AtomicUsize::new(0),
             listened: Mutex::default(),
@@ -71,7 +71,7 @@ impl Jobs {
             keep,
             n_made: Mutex::new(0),
             n_accepted: AtomicU64::new(0),
-            running: RunningBytes::within(u64::MAX),
+            running: RunningBytes::with_limit(u64::MAX),
         }
     }
 
@@ -82,16 +82,16 @@ impl Jobs {
         &self,
         seed: u64,
         now: SimTime,
-        effects: &mut Pending,
-        give: impl FnOnce() -> Result<Order, Error>,
-    ) -> Result<Arc<JobCell>, Error> {
+        effects: &mut Effects,
+        give: impl FnOnce() -> Result<CopyRequest, Error>,
+    ) -> Result<Arc<JobState>, Error> {
         let mut n_made = self.n_made.lock();
         let order = give()?;
         *n_made += 1;
         let number = *n_made;
-        let cell = Arc::new(JobCell::new(JobId::new(seed, number), number, now, order));
+        let cell = Arc::new(JobState::new(JobId::new(seed, number), number, now, order));
         cell.publish_acceptance(effects);
-        self.known.write().put(&cell);
+        self.known.write().insert(&cell);
         self.n_accepted.store(number, Ordering::Release);
         let n_active = {
             let mut active = self.active.lock();
@@ -108,8 +108,8 @@ impl Jobs {
     }
 
     /// Queues a job that the clock moves.
-    pub(crate) fn enqueue(&self, cell: &Arc<JobCell>) {
-        if let Some(due) = cell.order.pace.start_due(cell.accepted_at) {
+    pub(crate) fn enqueue(&self, cell: &Arc<JobState>) {
+        if let Some(due) = cell.request.pace.start_due(cell.accepted_at) {
             let mut queue = self.queue.lock();
             queue.due.insert((due, cell.number), cell.clone());
             self.publish_next_due(&queue);
@@ -117,38 +117,38 @@ impl Jobs {
     }
 
     /// Removes a job that ended early from the queue.
-    pub(crate) fn unqueue(&self, cell: &JobCell) {
+    pub(crate) fn dequeue(&self, cell: &JobState) {
         let mut queue = self.queue.lock();
         queue.due.retain(|&(_, number), _| number != cell.number);
         self.publish_next_due(&queue);
     }
 
     /// Passes the progress of all jobs that is due by `now`. Current readers receive it; later readers do not.
-    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
+    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Effects) {
         self.active().iter().for_each(|cell| cell.catch_up(sim, now, effects));
     }
 
     /// Publishes the progress that is due by `now` to its readers. Without readers it costs two loads.
-    pub(crate) fn publish_progress(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
-        let cells = if sim.subscribers.any() { self.active() } else { self.listened() };
+    pub(crate) fn publish_progress(&self, sim: &Shared, now: SimTime, effects: &mut Effects) {
+        let cells = if sim.event_sink.has_readers() { self.active() } else { self.listened() };
         cells.iter().for_each(|cell| cell.publish_progress(sim, now, effects));
     }
 
     /// Records that the events of a job have a reader. The job's lock is held.
-    pub(crate) fn listen(&self, cell: &Arc<JobCell>) {
+    pub(crate) fn add_listened(&self, cell: &Arc<JobState>) {
         let mut listened = self.listened.lock();
         listened.insert(cell.number, cell.clone());
         self.n_listened.store(listened.len(), Ordering::Release);
     }
 
     /// Records that the events of a job have no reader any more. The job's lock is held.
-    pub(crate) fn unlisten(&self, cell: &JobCell) {
+    pub(crate) fn remove_listened(&self, cell: &JobState) {
         let mut listened = self.listened.lock();
         listened.remove(&cell.number);
         self.n_listened.store(listened.len(), Ordering::Release);
     }
 
-    fn listened(&self) -> Vec<Arc<JobCell>> {
+    fn listened(&self) -> Vec<Arc<JobState>> {
         if self.n_listened.load(Ordering::Acquire) == 0 {
             return Vec::new();
         }
@@ -156,11 +156,11 @@ impl Jobs {
     }
 
     /// Moves the readers of jobs to the same jobs in another state; returns the readers to be woken.
-    pub(crate) fn hand_over_readers(&self, to: &Shared) -> Vec<Waker> {
+    pub(crate) fn move_readers(&self, to: &Shared) -> Vec<Waker> {
         let mut wakers = Vec::new();
         for cell in self.listened() {
-            let same = to.jobs.twin_of(&cell);
-            cell.hand_over_readers(self, same.as_ref().map(|same| (to, same)), &mut wakers);
+            let same = to.jobs.same_job(&cell);
+            cell.move_readers(self, same.as_ref().map(|same| (to, same)), &mut wakers);
         }
         wakers
     }
@@ -170,11 +170,11 @@ impl Jobs {
         self.n_active.load(Ordering::Acquire)
     }
 
-    pub(crate) fn get(&self, id: JobId) -> Option<Arc<JobCell>> {
+    pub(crate) fn get(&self, id: JobId) -> Option<Arc<JobState>> {
         self.known.read().get(id).cloned()
     }
 
-    pub(crate) fn numbered(&self, number: u64) -> Option<Arc<JobCell>> {
+    pub(crate) fn numbered(&self, number: u64) -> Option<Arc<JobState>> {
         self.known.read().numbered(number).cloned()
     }
 
@@ -184,8 +184,8 @@ impl Jobs {
     }
 
     /// Returns the job in this state that is the same as a job of another state.
-    pub(crate) fn twin_of(&self, cell: &JobCell) -> Option<Arc<JobCell>> {
-        self.get(cell.id).filter(|same| same.is_twin_of(cell))
+    pub(crate) fn same_job(&self, cell: &JobState) -> Option<Arc<JobState>> {
+        self.get(cell.id).filter(|same| same.is_same_job(cell))
     }
 
     /// Pauses all jobs, forks them, and calls `join` with the forked jobs to fork the rest of the state.
@@ -194,18 +194,18 @@ impl Jobs {
     /// waits for no turn, and never for a copy that is staged.
     pub(crate) fn fork<R>(&self, join: impl FnOnce(Jobs) -> R) -> R {
         let n_made = self.n_made.lock();
-        let active: Vec<Arc<JobCell>> = self.active.lock().values().cloned().collect();
-        let paused: Vec<Held<'_>> = active.iter().map(JobCell::hold).collect();
+        let active: Vec<Arc<JobState>> = self.active.lock().values().cloned().collect();
+        let paused: Vec<PausedJob<'_>> = active.iter().map(JobState::pause).collect();
         // Ended jobs never change, so they are shared; the forked jobs replace the others below.
         let known = self.known.read().clone();
-        let fork = Jobs::new(self.keep, known.most());
+        let fork = Jobs::new(self.keep, known.ended_limit());
         *fork.n_made.lock() = *n_made;
         fork.n_accepted.store(*n_made, Ordering::Release);
         *fork.known.write() = known;
-        fork.running.set_most(self.running.held().1);
+        fork.running.set_limit(self.running.used_and_limit().1);
         for paused in paused.iter().filter(|paused| !paused.has_ended()) {
-            let (forked, due) = paused.twin(&fork.running);
-            fork.known.write().put(&forked);
+            let (forked, due) = paused.fork(&fork.running);
+            fork.known.write().insert(&forked);
             fork.active.lock().insert(forked.number, forked.clone());
             if let Some(due) = due {
                 fork.queue.lock().due.insert((due, forked.number), forked);
@@ -222,12 +222,12 @@ impl Jobs {
     }
 
     /// Returns all jobs that are still known, oldest first.
-    pub(crate) fn all(&self) -> Vec<Arc<JobCell>> {
+    pub(crate) fn all(&self) -> Vec<Arc<JobState>> {
         self.known.read().after(0).cloned().collect()
     }
 
     /// Returns at most `limit` known jobs with numbers above `number`, oldest first, and whether there are more.
-    pub(crate) fn after(&self, number: u64, limit: usize) -> (Vec<Arc<JobCell>>, bool) {
+    pub(crate) fn after(&self, number: u64, limit: usize) -> (Vec<Arc<JobState>>, bool) {
         let known = self.known.read();
         let mut after = known.after(number);
         let cells = after.by_ref().take(limit).cloned().collect();
@@ -235,7 +235,7 @@ impl Jobs {
     }
 
     /// Returns the jobs that have not ended, oldest first.
-    pub(crate) fn active(&self) -> Vec<Arc<JobCell>> {
+    pub(crate) fn active(&self) -> Vec<Arc<JobState>> {
         if self.n_active.load(Ordering::Acquire) == 0 {
             return Vec::new();
         }
@@ -248,10 +248,11 @@ impl Jobs {
     }
 
     /// Records that a job ended. It is kept for a while.
-    pub(crate) fn ended(&self, cell: &JobCell, at: SimTime) {
+    pub(crate) fn ended(&self, cell: &JobState, at: SimTime) {
         // In this order, so that a thread that no longer finds the job among the active ones finds it among the ended
         // ones.
-        let job = Ended { number: cell.number, until: at.saturating_add(self.keep), n_bytes: cell.n_bytes() };
+        let job =
+            EndedJob { number: cell.number, until: at.saturating_add(self.keep), n_bytes: cell.n_bytes() };
         self.known.write().end(job);
         let n_active = {
             let mut active = self.active.lock();
@@ -272,23 +273,23 @@ impl Jobs {
     /// Returns the number and bytes of the ended jobs, and their limit.
     pub(crate) fn ended_jobs(&self) -> (EndedJobs, EndedJobs) {
         let known = self.known.read();
-        (known.taken(), known.most())
+        (known.ended_usage(), known.ended_limit())
     }
 
     /// Sets the limit of the ended jobs, and forgets the oldest if there are too many.
     pub(crate) fn keep_ended(&self, most: EndedJobs, now: SimTime) {
         let forgotten = {
             let mut known = self.known.write();
-            known.set_most(most);
+            known.set_ended_limit(most);
             known.forget(now)
         };
         drop(forgotten);
     }
 
     /// Runs what is due by `now`, unless another thread is doing so.
-    pub(crate) fn settle_if_due(&self, sim: &Shared, now: SimTime) {
+    pub(crate) fn run_due(&self, sim: &Shared, now: SimTime) {
         if self.next_due.load(Ordering::Acquire) <= nanos(now) {
-            if haste::is_in_haste() {
+            if haste::must_not_wait() {
                 // As usual, work that another thread is doing is not waited for.
                 if !self.queue.lock().settling {
                     haste::give_up();
@@ -302,35 +303,35 @@ impl Jobs {
     }
 
     /// Runs what is due by `now`, after waiting for another thread that is doing so.
-    pub(crate) fn settle_and_wait(&self, sim: &Shared, now: SimTime) {
+    pub(crate) fn run_due_and_wait(&self, sim: &Shared, now: SimTime) {
         self.settle(sim, now, Turn::take(self));
     }
 
     /// Runs everything that will ever be due, and returns when the last job was due.
-    pub(crate) fn settle_all(&self, sim: &Shared) -> SimTime {
+    pub(crate) fn run_all(&self, sim: &Shared) -> SimTime {
         self.settle(sim, SimTime::MAX, Turn::take(self))
     }
 
     /// Runs what is due by `now`; returns the time of the last change.
     fn settle(&self, sim: &Shared, now: SimTime, turn: Turn<'_>) -> SimTime {
-        let mut effects = Pending::default();
+        let mut effects = Effects::default();
         while let Some((cell, until)) = self.next_turn(now) {
             if let Some(due) = cell.run_until(sim, until, &mut effects) {
                 debug_assert!(due > until, "a job has more to do at a time that has passed");
                 self.queue.lock().due.insert((due, cell.number), cell);
             }
-            sim.fail_homeless(&mut effects);
+            sim.fail_orphaned(&mut effects);
         }
         self.publish_progress(sim, now, &mut effects);
         drop(turn);
         let latest = effects.latest;
-        sim.tell(effects);
+        sim.publish(effects);
         latest
     }
 
     /// Removes the first due job from the queue, and returns it with the time until which it may run before another
     /// job's turn.
-    fn next_turn(&self, now: SimTime) -> Option<(Arc<JobCell>, SimTime)> {
+    fn next_turn(&self, now: SimTime) -> Option<(Arc<JobState>, SimTime)> {
         let mut queue = self.queue.lock();
         let first = queue.due.first_entry().filter(|first| first.key().0 <= now)?;
         let ((due, number), cell) = first.remove_entry();

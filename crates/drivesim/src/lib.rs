@@ -92,12 +92,12 @@ mod watchdog;
 pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
-    Content, ContentFacts, ContentTimes, CopiedMembers, CopyKeeps, Deed, Detail, Difference, FieldsBase,
-    FileCopyName, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located, LockId, LockRules,
-    LockScope, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus, NameFault, NameRules,
-    OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault, Precondition, Profile,
-    ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, Routes, SeedError,
-    Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions, WireIdError, WireIdForm,
+    Content, ContentFacts, ContentTimes, CopiedMembers, CopyKeeps, Detail, Difference, FieldsBase,
+    FileCopyName, FixtureError, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located, LockId,
+    LockRules, LockScope, LockedOp, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus,
+    NameFault, NameRules, OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault, Precondition,
+    Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, Routes,
+    Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions, WireIdError, WireIdForm,
     WireIds,
 };
 pub use drivesim_core::{
@@ -113,7 +113,7 @@ pub use crate::haste::{has_given_up, without_waiting};
 pub use crate::ids::{DriveId, JobId};
 pub use crate::job::{Job, JobPage, JobReport};
 pub use crate::jobs::EndedJobs;
-pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};
+pub use crate::options::{CopyOptions, OnFailure, Update, Visibility};
 pub use crate::running::Progress;
-pub use crate::sim::{Diff, DriveLook, OutlinePieces, Sim, Snapshot};
+pub use crate::sim::{Diff, DriveInfo, OutlinePieces, Sim, Snapshot};
 pub use crate::wait::JobWait;

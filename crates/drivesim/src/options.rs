@@ -22,7 +22,7 @@ pub enum Visibility {
 /// What happens to the items of a copy whose job fails halfway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum Leftovers {
+pub enum OnFailure {
     /// Revealed items are kept.
     ///
     /// ASSUMED: A failed copy leaves what it has made so far (no option: `CopyOptions::leftovers` sets what stays).
@@ -55,7 +55,7 @@ pub struct CopyOptions {
     /// What is visible while the job runs; by default the simulator's choice.
     pub visibility: Option<Visibility>,
     /// What is kept if the job fails; by default the simulator's choice.
-    pub leftovers: Option<Leftovers>,
+    pub leftovers: Option<OnFailure>,
 }
 
 impl CopyOptions {
@@ -90,7 +90,7 @@ impl CopyOptions {
     }
 
     /// Sets what is kept if this job fails.
-    pub fn leftovers(self, leftovers: Leftovers) -> CopyOptions {
+    pub fn leftovers(self, leftovers: OnFailure) -> CopyOptions {
         CopyOptions { leftovers: Some(leftovers), ..self }
     }
 }

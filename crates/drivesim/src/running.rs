@@ -13,39 +13,39 @@ mod twin;
 
 use std::sync::Arc;
 
-use drivesim_core::copy::{CopySpec, Filling, Refusal, some_failed};
-use drivesim_core::{Held as HeldKind, ItemId};
+use drivesim_core::copy::{AttachedCopy, CopySpec, TopItemError, some_failed};
+use drivesim_core::{CapacityKind as HeldKind, ItemId};
 use drivesim_jobs::{EventKind, Every, Marks, Pace, Percent, SimTime, Timeline};
 use parking_lot::Mutex;
 
 use crate::error::Error;
-use crate::event::Pending;
+use crate::event::Effects;
 use crate::ids::{DriveId, JobId};
-use crate::options::{Leftovers, Visibility};
-use crate::sim::{Shared, unlock_ends};
-use crate::starting::{Ready, prepare};
+use crate::options::{OnFailure, Visibility};
+use crate::sim::{Shared, unlock_endpoints};
+use crate::starting::{StagedCopy, stage_copy};
 
-pub(crate) use self::ends::{End, Ends};
+pub(crate) use self::ends::{Endpoint, Endpoints};
 use self::publish::Listener;
 pub(crate) use self::share::RunningBytes;
 use self::share::RunningShare;
+use self::shown::JobView;
 pub use self::shown::Progress;
-use self::shown::Shown;
-pub(crate) use self::twin::Held;
+pub(crate) use self::twin::PausedJob;
 
 /// The parameters of a job.
 #[derive(Debug)]
-pub(crate) struct Order {
+pub(crate) struct CopyRequest {
     pub(crate) source_drive: DriveId,
     pub(crate) target_drive: DriveId,
     /// Names source and target in the errors of the job; `None` for an instant copy.
-    pub(crate) ends: Option<Ends>,
+    pub(crate) endpoints: Option<Endpoints>,
     pub(crate) spec: CopySpec,
     /// The user who requested the copy.
-    pub(crate) by: Arc<str>,
+    pub(crate) user: Arc<str>,
     pub(crate) pace: Pace,
     pub(crate) visibility: Visibility,
-    pub(crate) leftovers: Leftovers,
+    pub(crate) leftovers: OnFailure,
 }
 
 /// How many items are revealed under one lock, so that other threads get their turn.
@@ -53,14 +53,14 @@ const REVEAL: usize = 16_384;
 
 /// A job.
 #[derive(Debug)]
-pub(crate) struct JobCell {
+pub(crate) struct JobState {
     pub(crate) id: JobId,
     pub(crate) number: u64,
     pub(crate) accepted_at: SimTime,
     /// Shared by the same job in all forks, which identifies it.
-    pub(crate) order: Arc<Order>,
+    pub(crate) request: Arc<CopyRequest>,
     inner: Mutex<Inner>,
-    shown: Mutex<Shown>,
+    view: Mutex<JobView>,
 }
 
 #[derive(Debug)]
@@ -73,7 +73,7 @@ struct Inner {
     marks: [Marks; 3],
     /// The readers of this job's own events.
     listeners: Vec<Listener>,
-    n_looks: u32,
+    n_polls: u32,
     n_steps: usize,
 }
 
@@ -92,39 +92,39 @@ struct Running {
     item: ItemId,
     /// The path at which the item was attached; the item may be gone.
     path: Arc<str>,
-    refused: Arc<Vec<Refusal>>,
-    filling: Filling,
+    errors: Arc<Vec<TopItemError>>,
+    attached: AttachedCopy,
     share: RunningShare,
 }
 
-impl JobCell {
-    pub(crate) fn new(id: JobId, number: u64, accepted_at: SimTime, order: Order) -> JobCell {
+impl JobState {
+    pub(crate) fn new(id: JobId, number: u64, accepted_at: SimTime, order: CopyRequest) -> JobState {
         let inner = Inner {
             phase: Phase::Waiting,
             started_at: None,
             ended_at: None,
             marks: Every::ALL.map(Marks::new),
             listeners: Vec::new(),
-            n_looks: 0,
+            n_polls: 0,
             n_steps: 0,
         };
-        let (inner, shown) = (Mutex::new(inner), Mutex::new(Shown::new()));
-        JobCell { id, number, accepted_at, order: Arc::new(order), inner, shown }
+        let (inner, shown) = (Mutex::new(inner), Mutex::new(JobView::new()));
+        JobState { id, number, accepted_at, request: Arc::new(order), inner, view: shown }
     }
 
     /// Counts one poll. The caller reads the state afterwards.
-    pub(crate) fn look(&self, sim: &Shared, at: SimTime, effects: &mut Pending) {
+    pub(crate) fn poll(&self, sim: &Shared, at: SimTime, effects: &mut Effects) {
         {
             let mut inner = self.inner.lock();
-            inner.n_looks = inner.n_looks.saturating_add(1);
+            inner.n_polls = inner.n_polls.saturating_add(1);
         }
-        if matches!(self.order.pace, Pace::Polls(_)) {
+        if matches!(self.request.pace, Pace::Polls(_)) {
             self.run_until(sim, at, effects);
         }
     }
 
     /// Advances a held job by `n_items` items.
-    pub(crate) fn step(&self, sim: &Shared, n_items: usize, at: SimTime, effects: &mut Pending) {
+    pub(crate) fn step(&self, sim: &Shared, n_items: usize, at: SimTime, effects: &mut Effects) {
         {
             let mut inner = self.inner.lock();
             inner.n_steps = inner.n_steps.saturating_add(n_items);
@@ -135,17 +135,17 @@ impl JobCell {
     /// Runs everything that is due by `now`, and returns when the job is due next if the clock moves it.
     ///
     /// If another thread is starting the job this returns at once; that thread continues with what is due.
-    pub(crate) fn run_until(&self, sim: &Shared, now: SimTime, effects: &mut Pending) -> Option<SimTime> {
+    pub(crate) fn run_until(&self, sim: &Shared, now: SimTime, effects: &mut Effects) -> Option<SimTime> {
         // Polls and steps act at the time of the call, even if all of the future is run.
-        let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
+        let now = if self.request.pace.is_timed() { now } else { now.min(sim.clock.now()) };
         if let Some(at) = self.claim(sim, now, effects) {
-            let ready = prepare(sim, &self.order, self.accepted_at, sim.timestamp(at));
+            let ready = stage_copy(sim, &self.request, self.accepted_at, sim.timestamp(at));
             self.finish_start(sim, ready, at, effects);
         }
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &mut inner.phase else { return None };
         let timeline = running.timeline.clone();
-        let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
+        let position = self.position(&timeline, inner.n_polls, inner.n_steps, now);
         // The thread that runs the future advances the clock, so that no job is ever ahead of it.
         let _ = sim.clock.advance_to(position.at);
         self.pass_marks(sim, &mut inner, &timeline, &position, now, effects);
@@ -162,15 +162,15 @@ impl JobCell {
     }
 
     /// Claims a waiting job in order to start it; returns its start time.
-    fn claim(&self, sim: &Shared, now: SimTime, effects: &mut Pending) -> Option<SimTime> {
+    fn claim(&self, sim: &Shared, now: SimTime, effects: &mut Effects) -> Option<SimTime> {
         let mut inner = self.inner.lock();
         if !matches!(inner.phase, Phase::Waiting) {
             return None;
         }
-        let at = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
+        let at = self.request.pace.start_due(self.accepted_at).unwrap_or(now);
         (inner.phase, inner.started_at) = (Phase::Starting, Some(at));
         // The state changes before the work begins, so a poll meanwhile sees a job in progress.
-        let _ = self.shown.lock().machine.start();
+        let _ = self.view.lock().machine.start();
         self.publish_state(sim, &mut inner, at, EventKind::Started, effects);
         Some(at)
     }
@@ -178,7 +178,7 @@ impl JobCell {
     /// Fails a running job whose new item or target is gone; returns whether it did.
     ///
     /// A job that is being started is skipped: the starting thread makes the same check.
-    pub(crate) fn fail_if_homeless(&self, sim: &Shared, at: SimTime, effects: &mut Pending) -> bool {
+    pub(crate) fn fail_if_orphaned(&self, sim: &Shared, at: SimTime, effects: &mut Effects) -> bool {
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &inner.phase else { return false };
         let has_target = self.has_target(sim, running);
@@ -190,19 +190,25 @@ impl JobCell {
 
     fn has_target(&self, sim: &Shared, running: &Running) -> bool {
         // An instant copy is complete once it is attached, whatever happens to it then.
-        let is_complete = self.order.pace == Pace::Instant;
-        let drive = sim.drives.get(self.order.target_drive);
-        drive.is_ok_and(|cell| is_complete || cell.read().can_fill(&running.filling))
+        let is_complete = self.request.pace == Pace::Instant;
+        let drive = sim.drives.get(self.request.target_drive);
+        drive.is_ok_and(|cell| is_complete || cell.read().can_fill(&running.attached))
     }
 
-    fn fail_as_orphaned(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
+    fn fail_as_orphaned(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Effects) {
         let Phase::Running(Running { path, .. }) = &inner.phase else { return };
         let error = drivesim_core::Error::NotFound { item: path.to_string() };
         self.fail(sim, inner, error.into(), at, effects);
     }
 
     /// Attaches a staged copy. The job's lock is held, so the copy is never in the drive while the job does not know.
-    fn finish_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, effects: &mut Pending) {
+    fn finish_start(
+        &self,
+        sim: &Shared,
+        ready: Result<StagedCopy, Error>,
+        at: SimTime,
+        effects: &mut Effects,
+    ) {
         let mut inner = self.inner.lock();
         let _ = sim.clock.advance_to(at);
         let attached = ready.and_then(|ready| {
@@ -211,7 +217,7 @@ impl JobCell {
         match attached {
             Ok((attached, timeline, n_bytes)) => {
                 let timeline = Arc::new(timeline);
-                let mut shown = self.shown.lock();
+                let mut shown = self.view.lock();
                 shown.timeline = Some(timeline.clone());
                 shown.n_tasks = attached.n_tasks;
                 (shown.progress.items_total, shown.progress.bytes_total) = (attached.n_items, n_bytes);
@@ -219,8 +225,8 @@ impl JobCell {
                 let (item, path) = (attached.item, attached.path.into());
                 let (refused, filling) = (Arc::new(attached.refused), attached.filling);
                 let share = sim.jobs.running.add(0);
-                let mut running = Running { timeline, item, path, refused, filling, share };
-                let claimed = sim.jobs.running.claim(running.n_bytes(&self.order));
+                let mut running = Running { timeline, item, path, errors: refused, attached: filling, share };
+                let claimed = sim.jobs.running.claim(running.n_bytes(&self.request));
                 let over_limit = claimed.map(|share| running.share = share).err();
                 // The target or its drive may have been removed after the copy was attached, when the job could not be
                 // notified.
@@ -236,7 +242,7 @@ impl JobCell {
                 }
             }
             Err(error) => {
-                let error = self.order.named(sim, error);
+                let error = self.request.name_endpoints(sim, error);
                 self.fail(sim, &mut inner, error, at, effects);
             }
         }
@@ -244,11 +250,11 @@ impl JobCell {
 
     fn position(&self, timeline: &Timeline, n_looks: u32, n_steps: usize, now: SimTime) -> Position {
         let n_items = timeline.work().n_items();
-        let (n_done, percent, is_end, at) = match self.order.pace {
+        let (n_done, percent, is_end, at) = match self.request.pace {
             Pace::Instant => (n_items, Percent::ALMOST, true, now),
             Pace::Polls(n) => {
-                let percent = timeline.percent_after_looks(n_looks);
-                (timeline.items_after_looks(n_looks), percent, n_looks >= n, now)
+                let percent = timeline.percent_after_polls(n_looks);
+                (timeline.items_after_polls(n_looks), percent, n_looks >= n, now)
             }
             Pace::Held => {
                 let n_done = timeline.items_after_steps(n_steps);
@@ -266,21 +272,21 @@ impl JobCell {
     /// been reported to the job yet.
     fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) -> bool {
         if position.is_end
-            && running.filling.n_revealed() == position.n_done
+            && running.attached.n_revealed() == position.n_done
             && !self.has_target(sim, running)
         {
             return false;
         }
-        let filling = &mut running.filling;
+        let filling = &mut running.attached;
         // What is revealed only at the end is revealed under one lock, or other threads would see a part of it.
-        let (until, batch) = match self.order.visibility {
+        let (until, batch) = match self.request.visibility {
             Visibility::Gradual => (position.n_done, REVEAL),
             Visibility::OnCompletion if position.is_end => (position.n_done, usize::MAX),
             Visibility::OnCompletion => (0, usize::MAX),
         };
         let mut is_refused_more = false;
         while filling.n_revealed() < until {
-            let Ok(cell) = sim.drives.get(self.order.target_drive) else { return false };
+            let Ok(cell) = sim.drives.get(self.request.target_drive) else { return false };
             let next = filling.n_revealed().saturating_add(batch).min(until);
             let mut drive = cell.write();
             if !drive.can_fill(filling) {
@@ -288,21 +294,21 @@ impl JobCell {
             }
             let refused = drive.reveal(filling, next);
             if !refused.is_empty() {
-                Arc::make_mut(&mut running.refused).extend(refused);
+                Arc::make_mut(&mut running.errors).extend(refused);
                 is_refused_more = true;
             }
         }
         if is_refused_more {
-            running.share.settle(running.n_bytes(&self.order));
+            running.share.set(running.n_bytes(&self.request));
         }
-        let filling = &running.filling;
-        let mut progress = self.shown.lock().progress;
+        let filling = &running.attached;
+        let mut progress = self.view.lock().progress;
         progress.items_done = position.n_done;
         progress.bytes_done = filling.n_bytes_revealed();
         if position.is_end {
             progress.bytes_done = progress.bytes_total;
         }
-        let mut shown = self.shown.lock();
+        let mut shown = self.view.lock();
         shown.progress = progress;
         shown.machine.progress(position.percent);
         true
@@ -310,26 +316,26 @@ impl JobCell {
 
     fn next_due(&self, running: &Running, timeline: &Timeline) -> Option<SimTime> {
         let end = timeline.end_due()?;
-        match self.order.visibility {
+        match self.request.visibility {
             Visibility::OnCompletion => Some(end),
             Visibility::Gradual => {
-                timeline.item_due(running.filling.n_revealed() + 1).map(|due| due.min(end))
+                timeline.item_due(running.attached.n_revealed() + 1).map(|due| due.min(end))
             }
         }
     }
 
     /// Ends a job whose work is done.
-    fn end(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
+    fn end(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Effects) {
         let Phase::Running(running) = &mut inner.phase else { return };
-        let whole = self.order.spec.scope == drivesim_core::copy::Scope::Whole;
-        sim.drives.traffic.part_with(running.n_shared_bytes());
-        let mut refused = Arc::unwrap_or_clone(std::mem::take(&mut running.refused));
+        let whole = self.request.spec.scope == drivesim_core::copy::Scope::Whole;
+        sim.drives.traffic.add_released(running.n_shared_bytes());
+        let mut refused = Arc::unwrap_or_clone(std::mem::take(&mut running.errors));
         match refused.pop() {
             None => {
                 let item = running.item;
                 inner.phase = Phase::Ended;
                 self.unlock(sim);
-                let _ = self.shown.lock().machine.complete(item);
+                let _ = self.view.lock().machine.complete(item);
                 self.after_end(sim, inner, at, EventKind::Completed, effects);
             }
             Some((_, error)) if whole => self.fail(sim, inner, error.into(), at, effects),
@@ -340,31 +346,31 @@ impl JobCell {
         }
     }
 
-    fn fail(&self, sim: &Shared, inner: &mut Inner, error: Error, at: SimTime, effects: &mut Pending) {
+    fn fail(&self, sim: &Shared, inner: &mut Inner, error: Error, at: SimTime, effects: &mut Effects) {
         let phase = std::mem::replace(&mut inner.phase, Phase::Ended);
-        let target = sim.drives.get(self.order.target_drive);
+        let target = sim.drives.get(self.request.target_drive);
         if let Phase::Running(running) = &phase {
-            sim.drives.traffic.part_with(running.n_shared_bytes());
+            sim.drives.traffic.add_released(running.n_shared_bytes());
         }
-        if let (Phase::Running(Running { filling, .. }), Ok(cell)) = (phase, target) {
-            match self.order.leftovers {
-                Leftovers::Keep => cell.write().drop_rest(filling),
-                Leftovers::Remove => {
+        if let (Phase::Running(Running { attached: filling, .. }), Ok(cell)) = (phase, target) {
+            match self.request.leftovers {
+                OnFailure::Keep => cell.write().drop_rest(filling),
+                OnFailure::Remove => {
                     cell.write().undo(filling);
                     effects.removed_from.push((cell.id, at));
                 }
             }
         }
         self.unlock(sim);
-        let _ = self.shown.lock().machine.fail(error);
+        let _ = self.view.lock().machine.fail(error);
         self.after_end(sim, inner, at, EventKind::Failed, effects);
     }
 
     /// Releases the locks of the copy before the job ends: once the job is seen as ended, nothing is locked.
     fn unlock(&self, sim: &Shared) {
         let drive = |id| sim.drives.get(id).ok();
-        let (source, target) = (drive(self.order.source_drive), drive(self.order.target_drive));
-        unlock_ends(source.as_deref(), target.as_deref(), &self.order.spec);
+        let (source, target) = (drive(self.request.source_drive), drive(self.request.target_drive));
+        unlock_endpoints(source.as_deref(), target.as_deref(), &self.request.spec);
     }
 
     fn after_end(
@@ -373,15 +379,15 @@ impl JobCell {
         inner: &mut Inner,
         at: SimTime,
         kind: EventKind,
-        effects: &mut Pending,
+        effects: &mut Effects,
     ) {
         inner.ended_at = Some(at);
         // An ended job is kept for long, so it keeps only what it shows.
-        self.shown.lock().timeline = None;
+        self.view.lock().timeline = None;
         self.publish_state(sim, inner, at, kind, effects);
-        self.end_reading(sim, inner, effects);
+        self.close_readers(sim, inner, effects);
         sim.jobs.ended(self, at);
-        effects.wakers.append(&mut self.shown.lock().wakers);
+        effects.wakers.append(&mut self.view.lock().wakers);
     }
 }
 

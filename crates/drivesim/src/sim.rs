@@ -24,22 +24,22 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 use drivesim_core::outline::{DriveHeader, is_owner};
-use drivesim_core::{Act, Drive, ItemId, ME, Profile, Timestamp};
+use drivesim_core::{Actor, Drive, ItemId, ME, Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace, SimTime};
 
 use crate::address::{Address, DriveRef, ItemRef};
 use crate::builder::SimBuilder;
-use crate::drives::{DriveCell, Drives, Writing};
+use crate::drives::{DriveCell, DriveWriteGuard, Drives};
 use crate::error::Error;
-use crate::event::{Pending, Voice};
+use crate::event::{Effects, EventSink};
 use crate::jobs::Jobs;
-use crate::options::{Leftovers, Visibility};
-use crate::staging::Staging;
+use crate::options::{OnFailure, Visibility};
+use crate::staging::CopyPool;
 use crate::watchdog::Moves;
 
-pub(crate) use self::copies::unlock_ends;
+pub(crate) use self::copies::unlock_endpoints;
 pub use self::differences::Diff;
-pub use self::finds::DriveLook;
+pub use self::finds::DriveInfo;
 pub use self::forks::Snapshot;
 pub(crate) use self::forks::new_lineage;
 pub(crate) use self::looks::DriveText;
@@ -93,10 +93,10 @@ pub(crate) struct Shared {
     pub(crate) seed: u64,
     pub(crate) pace: Pace,
     pub(crate) visibility: Visibility,
-    pub(crate) leftovers: Leftovers,
-    pub(crate) staging: Arc<Staging>,
-    pub(crate) subscribers: Voice,
-    pub(crate) alarm: crate::wait::Alarm,
+    pub(crate) leftovers: OnFailure,
+    pub(crate) staging: Arc<CopyPool>,
+    pub(crate) event_sink: EventSink,
+    pub(crate) alarm: crate::wait::TimeKeeper,
     /// How long a waiter waits for a job that nobody moves.
     pub(crate) wait_timeout: Duration,
     /// How often time or a job was moved.
@@ -107,7 +107,7 @@ pub(crate) struct Shared {
     pub(crate) lineage: u64,
     /// The bytes that the drives had created at the latest fork of this state that may outlive it: a snapshot, an
     /// outline that is printed; 0 before.
-    pub(crate) made_at_fork: AtomicU64,
+    pub(crate) created_at_fork: AtomicU64,
 }
 
 impl Shared {
@@ -117,47 +117,47 @@ impl Shared {
     }
 
     /// Runs what is due, unless another thread is doing so, and returns the time.
-    pub(crate) fn settle(&self) -> SimTime {
+    pub(crate) fn run_due(&self) -> SimTime {
         let now = self.clock.now();
-        self.jobs.settle_if_due(self, now);
+        self.jobs.run_due(self, now);
         now
     }
 
     /// Runs what is due, unless another thread is doing so, publishes new progress, and returns the time. With a manual
     /// clock the call that moves it publishes the progress.
-    pub(crate) fn settle_and_tell(&self) -> SimTime {
-        let now = self.settle();
+    pub(crate) fn run_due_and_publish(&self) -> SimTime {
+        let now = self.run_due();
         if !self.clock.is_manual() {
-            let mut effects = Pending::default();
+            let mut effects = Effects::default();
             self.jobs.publish_progress(self, now, &mut effects);
-            self.tell(effects);
+            self.publish(effects);
         }
         now
     }
 
     /// Fails the jobs that have lost their place in a drive, and those that lose it when the leftovers of these are
     /// removed.
-    pub(crate) fn fail_homeless(&self, effects: &mut Pending) {
+    pub(crate) fn fail_orphaned(&self, effects: &mut Effects) {
         while let Some((drive, at)) = effects.removed_from.pop() {
             for job in self.jobs.active() {
-                if job.order.target_drive == drive && job.fail_if_homeless(self, at, effects) {
-                    self.jobs.unqueue(&job);
+                if job.request.target_drive == drive && job.fail_if_orphaned(self, at, effects) {
+                    self.jobs.dequeue(&job);
                 }
             }
         }
     }
 
     /// Applies pending effects after all locks are released: fails orphaned jobs, sends events, wakes waiters.
-    pub(crate) fn tell(&self, mut effects: Pending) {
-        self.fail_homeless(&mut effects);
-        self.subscribers.tell(effects, |time| self.timestamp(time));
+    pub(crate) fn publish(&self, mut effects: Effects) {
+        self.fail_orphaned(&mut effects);
+        self.event_sink.publish(effects, |time| self.timestamp(time));
     }
 
     /// Finds the drive of an address.
     pub(crate) fn cell(&self, address: &Address) -> Result<Arc<DriveCell>, Error> {
         match &address.drive {
             None => self.drives.first(),
-            Some(drive) => self.drives.of(drive),
+            Some(drive) => self.drives.by_ref(drive),
         }
     }
 
@@ -167,19 +167,22 @@ impl Shared {
         if other.id == cell.id {
             return Ok(());
         }
-        Err(Error::AcrossDrives { from: cell.named.name().to_owned(), to: other.named.name().to_owned() })
+        Err(Error::AcrossDrives {
+            from: cell.drive_ref.name().to_owned(),
+            to: other.drive_ref.name().to_owned(),
+        })
     }
 
     /// Fails the jobs whose new item or target was just removed from a drive.
     pub(crate) fn after_removal(&self, cell: &DriveCell, now: SimTime) {
-        let mut effects = Pending::default();
+        let mut effects = Effects::default();
         effects.removed_from.push((cell.id, now));
-        self.tell(effects);
+        self.publish(effects);
     }
 
     /// Locks a drive at a moment when all jobs know what they have lost by removals from it. Needed before something is
     /// put back: later the loss of the rest of a copy could not be detected.
-    pub(crate) fn lock_when_told<'a>(&self, cell: &'a DriveCell, now: SimTime) -> Writing<'a> {
+    pub(crate) fn lock_after_removals<'a>(&self, cell: &'a DriveCell, now: SimTime) -> DriveWriteGuard<'a> {
         loop {
             let n_removals = cell.n_removals.load(Ordering::Relaxed);
             self.after_removal(cell, now);
@@ -203,7 +206,7 @@ const _: fn() = || {
 
 impl Sim {
     /// Creates a handle of a simulator in this state.
-    pub(crate) fn of(state: Shared) -> Sim {
+    pub(crate) fn with_state(state: Shared) -> Sim {
         Sim { current: Arc::new(ArcSwap::from_pointee(state)), user: Arc::from(ME) }
     }
 
@@ -230,8 +233,8 @@ impl Sim {
     }
 
     /// Returns the actor of an operation at this moment.
-    pub(crate) fn act(&self, sim: &Shared, now: SimTime) -> Act<'_> {
-        Act { at: sim.timestamp(now), by: &self.user }
+    pub(crate) fn actor(&self, sim: &Shared, now: SimTime) -> Actor<'_> {
+        Actor { at: sim.timestamp(now), by: &self.user }
     }
 
     /// Returns the state. A verb loads it once: if another state is restored meanwhile, the verb ends in the one it
@@ -283,14 +286,14 @@ impl Sim {
 
     fn make_drive(&self, profile: Profile, header: DriveHeader) -> Result<DriveRef, Error> {
         let sim = self.state();
-        let at = sim.timestamp(sim.settle());
+        let at = sim.timestamp(sim.run_due());
         let header = DriveHeader { profile: Some(profile.name.to_owned()), ..header };
         let cell = sim.drives.add(sim.seed, header, false, |new| {
             let mut drive = new.drive(profile, at)?;
             drive.begin_epoch(sim.epoch << 32);
             Ok(drive)
         })?;
-        Ok(cell.named.clone())
+        Ok(cell.drive_ref.clone())
     }
 
     /// Removes a drive with all its items. Jobs that copy to it fail; those that have already read it continue.
@@ -308,8 +311,8 @@ impl Sim {
     /// [`Error::NoDrive`].
     pub fn remove_drive(&self, name: &str) -> Result<(), Error> {
         let sim = self.state();
-        let now = sim.settle();
-        let cell = sim.drives.named(name)?;
+        let now = sim.run_due();
+        let cell = sim.drives.by_name(name)?;
         if sim.drives.remove(cell.id).is_none() {
             return Err(Error::NoDrive { name: name.to_owned() });
         }
@@ -321,12 +324,12 @@ impl Sim {
     pub(crate) fn change<R>(
         &self,
         address: Address,
-        change: impl FnOnce(&mut Drive, ItemId, Act<'_>) -> Result<R, drivesim_core::Error>,
+        change: impl FnOnce(&mut Drive, ItemId, Actor<'_>) -> Result<R, drivesim_core::Error>,
     ) -> Result<R, Error> {
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         let cell = sim.cell(&address)?;
-        let act = self.act(&sim, now);
+        let act = self.actor(&sim, now);
         cell.purge_due(act.at);
         let mut drive = cell.write();
         let item = resolve(&drive, &address)?;
@@ -337,12 +340,12 @@ impl Sim {
     pub(crate) fn remove(
         &self,
         address: Address,
-        remove: impl FnOnce(&mut Drive, ItemId, Act<'_>) -> Result<(), drivesim_core::Error>,
+        remove: impl FnOnce(&mut Drive, ItemId, Actor<'_>) -> Result<(), drivesim_core::Error>,
     ) -> Result<(), Error> {
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         let cell = sim.cell(&address)?;
-        let act = self.act(&sim, now);
+        let act = self.actor(&sim, now);
         cell.purge_due(act.at);
         {
             let mut drive = cell.write();
@@ -361,15 +364,15 @@ pub(crate) fn resolve(drive: &Drive, address: &Address) -> Result<ItemId, drives
         ItemRef::Id(id) => *id,
         ItemRef::Path(path) => drive.find(path)?,
     };
-    if let Some(expected) = address.expected {
+    if let Some(expected) = address.precondition {
         drive.check_precondition(item, expected)?;
     }
     Ok(item)
 }
 
 /// Checks the precondition, if any, of an address that only names its drive.
-pub(crate) fn check_expected(drive: &Drive, address: &Address) -> Result<(), drivesim_core::Error> {
-    if address.expected.is_some() { resolve(drive, address).map(drop) } else { Ok(()) }
+pub(crate) fn check_precondition(drive: &Drive, address: &Address) -> Result<(), drivesim_core::Error> {
+    if address.precondition.is_some() { resolve(drive, address).map(drop) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Decides how copies are staged.
 #[derive(Debug)]
-pub(crate) struct Staging {
+pub(crate) struct CopyPool {
     /// From how many items on a copy runs in the pool.
     pub(crate) parallel_from: usize,
     n_threads: Option<usize>,
@@ -24,9 +24,9 @@ pub(crate) struct Staging {
 /// Shared by all simulators that set no number of threads.
 static SHARED_POOL: OnceLock<Option<Arc<ThreadPool>>> = OnceLock::new();
 
-impl Staging {
-    pub(crate) fn new(parallel_from: usize, n_threads: Option<usize>) -> Staging {
-        Staging { parallel_from, n_threads, own_pool: OnceLock::new() }
+impl CopyPool {
+    pub(crate) fn new(parallel_from: usize, n_threads: Option<usize>) -> CopyPool {
+        CopyPool { parallel_from, n_threads, own_pool: OnceLock::new() }
     }
 
     /// Runs `work` in the pool and waits for it. Runs it on this thread if no pool can be created.

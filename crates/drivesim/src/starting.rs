@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use drivesim_core::copy::{Planned, Staged, open};
-use drivesim_core::{Act, Timestamp};
+use drivesim_core::{Actor, Timestamp};
 use drivesim_jobs::{SimTime, Timeline, Work};
 
 use crate::drives::{DriveCell, read_both};
 use crate::error::Error;
-use crate::running::Order;
+use crate::running::CopyRequest;
 use crate::sim::Shared;
 
 /// How many names and contents of another drive are imported under one lock.
 const IMPORT_BATCH: usize = 1024;
 
 /// A copy that is ready to be attached.
-pub(crate) struct Ready {
+pub(crate) struct StagedCopy {
     pub(crate) timeline: Timeline,
     pub(crate) target: Arc<DriveCell>,
     pub(crate) staged: Staged,
@@ -23,17 +23,17 @@ pub(crate) struct Ready {
 }
 
 /// Builds a copy. No lock is held while the source is read and the copy is built.
-pub(crate) fn prepare(
+pub(crate) fn stage_copy(
     sim: &Shared,
-    order: &Order,
+    order: &CopyRequest,
     accepted_at: SimTime,
     at: Timestamp,
-) -> Result<Ready, Error> {
+) -> Result<StagedCopy, Error> {
     let source = sim.drives.get(order.source_drive)?;
     let target = sim.drives.get(order.target_drive)?;
     source.purge_due(at);
     target.purge_due(at);
-    let act = Act { at, by: &order.by };
+    let act = Actor { at, by: &order.user };
     let planned = loop {
         let opened = read_both(&source, &target, |source, target| open(source, target, &order.spec))?;
         #[cfg(test)]
@@ -50,22 +50,22 @@ pub(crate) fn prepare(
     let parallel_from = sim.staging.parallel_from;
     let ticket = target.write().reserve(&planned, act)?;
     let staged = if planned.n_items() >= parallel_from {
-        sim.staging.run(move || planned.fill(ticket, parallel_from))
+        sim.staging.run(move || planned.build(ticket, parallel_from))
     } else {
-        planned.fill(ticket, usize::MAX)
+        planned.build(ticket, usize::MAX)
     };
-    Ok(Ready { timeline: Timeline::new(accepted_at, work), target, staged, n_bytes })
+    Ok(StagedCopy { timeline: Timeline::new(accepted_at, work), target, staged, n_bytes })
 }
 
 /// Imports what a copy needs besides its items. Returns `false`, and has imported nothing, if the copy was not opened
 /// in the current drive.
-fn import(target: &DriveCell, planned: &mut Planned, act: Act<'_>) -> Result<bool, Error> {
+fn import(target: &DriveCell, planned: &mut Planned, act: Actor<'_>) -> Result<bool, Error> {
     loop {
         let mut drive = target.write();
         if !drive.is_of(planned) {
             return Ok(false);
         }
-        if !drive.adopt(planned, IMPORT_BATCH, act)? {
+        if !drive.import(planned, IMPORT_BATCH, act)? {
             return Ok(true);
         }
     }

@@ -11,7 +11,7 @@ use drivesim_core::ItemId;
 use drivesim_jobs::Pace;
 
 use crate::error::Error;
-use crate::job::{Here, Job};
+use crate::job::{Job, ResolvedJob};
 use crate::sim::Shared;
 use crate::watchdog::Watch;
 
@@ -23,7 +23,7 @@ const NAP: Duration = Duration::from_millis(5);
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct JobWait {
     pub(crate) job: Job,
-    pub(crate) patience: Patience,
+    pub(crate) limit: WaitLimit,
 }
 
 // As for a simulator: a wait that panics holds no lock.
@@ -32,15 +32,15 @@ impl std::panic::RefUnwindSafe for JobWait {}
 
 /// Keeps time for a waiter of a job, or ends the wait if nobody moves the job.
 #[derive(Debug, Default)]
-pub(crate) struct Patience {
+pub(crate) struct WaitLimit {
     is_endless: bool,
     /// Set while the job does not move by itself.
     watch: Option<Arc<Watch>>,
 }
 
-impl Patience {
-    pub(crate) fn endless() -> Patience {
-        Patience { is_endless: true, watch: None }
+impl WaitLimit {
+    pub(crate) fn endless() -> WaitLimit {
+        WaitLimit { is_endless: true, watch: None }
     }
 
     /// Registers `waker` to be woken, at the latest when nobody has moved the simulator for too long.
@@ -48,7 +48,7 @@ impl Patience {
     /// # Panics
     /// After that time, unless the patience is endless.
     pub(crate) fn wait(&mut self, sim: &Arc<Shared>, job: &Job, waker: &Waker) {
-        let pace = job.cell.order.pace;
+        let pace = job.cell.request.pace;
         if !sim.clock.is_manual() && pace.is_timed() {
             sim.alarm.set(sim);
         } else if !self.is_endless && self.is_stuck(sim, waker) {
@@ -59,7 +59,7 @@ impl Patience {
     /// Returns whether nobody has moved this simulator for too long.
     fn is_stuck(&mut self, sim: &Shared, waker: &Waker) -> bool {
         match self.watch.as_ref().filter(|watch| watch.is_of(&sim.moves)) {
-            Some(watch) => watch.is_over(waker),
+            Some(watch) => watch.is_expired(waker),
             None => {
                 self.watch = Watch::begin(&sim.moves, sim.wait_timeout, waker);
                 false
@@ -91,7 +91,7 @@ impl Future for JobWait {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         loop {
-            let Here { sim, cell, is_known, .. } = this.job.here();
+            let ResolvedJob { sim, cell, is_known, .. } = this.job.resolve();
             if let Some(outcome) = cell.outcome_or_wake(context.waker()) {
                 return Poll::Ready(outcome);
             }
@@ -102,7 +102,7 @@ impl Future for JobWait {
             if !is_known {
                 return Poll::Ready(Err(Error::NoJob { id: cell.id }));
             }
-            this.patience.wait(&sim, &this.job, context.waker());
+            this.limit.wait(&sim, &this.job, context.waker());
             return Poll::Pending;
         }
     }
@@ -110,7 +110,7 @@ impl Future for JobWait {
 
 /// The thread that runs what is due while there are waiters and the clock is the system's.
 #[derive(Debug, Default)]
-pub(crate) struct Alarm {
+pub(crate) struct TimeKeeper {
     is_set: AtomicBool,
 }
 
@@ -123,7 +123,7 @@ impl Shared {
     }
 }
 
-impl Alarm {
+impl TimeKeeper {
     fn set(&self, sim: &Arc<Shared>) {
         if !self.is_set.swap(true, Ordering::AcqRel) {
             let sim = Arc::downgrade(sim);
@@ -135,7 +135,7 @@ impl Alarm {
 /// Runs what is due until no job is queued, or the simulator is dropped.
 fn keep_time(sim: &Weak<Shared>) {
     while let Some(sim) = sim.upgrade() {
-        let now = sim.settle_and_tell();
+        let now = sim.run_due_and_publish();
         let Some(due) = sim.jobs.next_due() else {
             sim.alarm.is_set.store(false, Ordering::Release);
             // A job may have been queued between the check and the store; its waiter saw the alarm set.

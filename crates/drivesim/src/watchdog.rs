@@ -61,7 +61,7 @@ impl Watch {
     }
 
     /// Returns whether the limit has passed without a move. If not, `waker` is woken when it has.
-    pub(crate) fn is_over(self: &Arc<Self>, waker: &Waker) -> bool {
+    pub(crate) fn is_expired(self: &Arc<Self>, waker: &Waker) -> bool {
         let mut state = self.state.lock();
         if !state.is_over {
             state.waker.clone_from(waker);
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(watch.check(now).unwrap_err(), now + LIMIT);
         assert_eq!(watch.check(now + LIMIT / 2).unwrap_err(), now + LIMIT);
         assert!(watch.check(now + LIMIT).is_ok());
-        assert!(Arc::new(watch).is_over(Waker::noop()));
+        assert!(Arc::new(watch).is_expired(Waker::noop()));
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(watch.check(later).unwrap_err(), later + LIMIT);
         assert!(watch.check(later + LIMIT).is_ok());
         moves.count();
-        assert!(!Arc::new(watch).is_over(Waker::noop()), "it was moved at the last moment");
+        assert!(!Arc::new(watch).is_expired(Waker::noop()), "it was moved at the last moment");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use drivesim::{
-    Conflict, CopyOptions, Diff, Error, Every, Job, JobEvent, JobId, JobReport, JobStatus, Leftovers, Pace,
+    Conflict, CopyOptions, Diff, Error, Every, Job, JobEvent, JobId, JobReport, JobStatus, OnFailure, Pace,
     Profile, Progress, Sim, Versions, Visibility,
 };
 use expect_test::expect;
@@ -69,7 +69,7 @@ fn missing_options_of_a_copy_have_defaults() {
         .versions(Versions::Number(2))
         .pace(Pace::after(Duration::from_secs(2)))
         .visibility(Visibility::OnCompletion)
-        .leftovers(Leftovers::Remove);
+        .leftovers(OnFailure::Remove);
     expect![[r#"
         {"name":"b","conflict":"rename","childrenOnly":false,"versions":{"number":2},"pace":"2s","visibility":"onCompletion","leftovers":"remove"}
         {"name":null,"conflict":"fail","childrenOnly":false,"versions":"current","pace":null,"visibility":null,"leftovers":null}

@@ -8,10 +8,10 @@ use anyhow::anyhow;
 use drivesim::Content;
 use indicatif::HumanBytes;
 
-use super::plant::Seed;
+use super::plant::NewItem;
 use crate::args::origin;
 use crate::failure::Failure;
-use crate::progress::Reading;
+use crate::progress::ReadProgress;
 
 /// How many bytes are read between two updates of the progress.
 const PIECE: usize = 4 << 20;
@@ -22,12 +22,12 @@ pub(crate) struct Contents {
     is_read: bool,
     most: u64,
     n_left: u64,
-    pub(super) reading: Reading,
+    pub(super) reading: ReadProgress,
 }
 
 /// Why a file was not read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(super) enum ReadError {
     /// The file is left out.
     LeftOut(String),
     /// The limit is exceeded, so the command fails.
@@ -37,25 +37,25 @@ pub(super) enum Unread {
 impl Contents {
     /// Starts to read files. With `is_read` their bytes are read, at most `most` of all files together.
     pub(crate) fn new(is_read: bool, most: u64) -> Contents {
-        Contents { is_read, most, n_left: most, reading: Reading::start() }
+        Contents { is_read, most, n_left: most, reading: ReadProgress::start() }
     }
 
     /// Reads the content of a file that had `size` bytes.
-    pub(super) fn seed(&mut self, path: &Path, size: u64) -> Result<Seed, Unread> {
+    pub(super) fn read(&mut self, path: &Path, size: u64) -> Result<NewItem, ReadError> {
         if !self.is_read {
-            return Ok(Seed::Sized(size));
+            return Ok(NewItem::Sized(size));
         }
         self.n_left = self.n_left.checked_sub(size).ok_or_else(|| self.too_much(path, size))?;
-        let bytes = bytes_of(path, size, &mut self.reading).map_err(Unread::LeftOut)?;
-        Ok(Seed::Bytes(Content::from(bytes)))
+        let bytes = bytes_of(path, size, &mut self.reading).map_err(ReadError::LeftOut)?;
+        Ok(NewItem::Bytes(Content::from(bytes)))
     }
 
-    fn too_much(&self, path: &Path, size: u64) -> Unread {
+    fn too_much(&self, path: &Path, size: u64) -> ReadError {
         let before = match self.most - self.n_left {
             0 => String::new(),
             n_read => format!(", after {} of other files", HumanBytes(n_read)),
         };
-        Unread::TooMuch(Failure::Usage(anyhow!(
+        ReadError::TooMuch(Failure::Usage(anyhow!(
             "{path:?} has {}{before}: {} allows {} of content in all; give it more, or leave --with-content out",
             HumanBytes(size),
             origin("max-content"),
@@ -67,7 +67,7 @@ impl Contents {
 /// Reads a file that had `size` bytes.
 ///
 /// An empty file is not opened: files of `/proc` that have this size may be endless.
-fn bytes_of(path: &Path, size: u64, reading: &mut Reading) -> Result<Vec<u8>, String> {
+fn bytes_of(path: &Path, size: u64, reading: &mut ReadProgress) -> Result<Vec<u8>, String> {
     let mut bytes = buffer_for(size).ok_or_else(|| format!("{size} bytes do not fit into memory"))?;
     if bytes.is_empty() {
         return Ok(bytes);
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn read(path: &Path, size: u64) -> Result<Vec<u8>, String> {
-        bytes_of(path, size, &mut Reading::start())
+        bytes_of(path, size, &mut ReadProgress::start())
     }
 
     #[test]
@@ -139,15 +139,15 @@ mod tests {
         fs::write(&a, "four").unwrap();
         fs::write(&b, "five!").unwrap();
         let mut contents = Contents::new(true, 8);
-        assert!(matches!(contents.seed(&a, 4), Ok(Seed::Bytes(_))));
-        let Err(Unread::TooMuch(Failure::Usage(error))) = contents.seed(&b, 5) else { panic!("it fits") };
+        assert!(matches!(contents.read(&a, 4), Ok(NewItem::Bytes(_))));
+        let Err(ReadError::TooMuch(Failure::Usage(error))) = contents.read(&b, 5) else { panic!("it fits") };
         let message = error.to_string();
         assert!(
             message.contains("b\" has 5 B, after 4 B of other files: --max-content allows 8 B"),
             "{message}"
         );
         // A smaller file still fits.
-        assert!(matches!(contents.seed(&a, 4), Ok(Seed::Bytes(_))));
-        assert!(matches!(Contents::new(false, 0).seed(&b, 5), Ok(Seed::Sized(5))));
+        assert!(matches!(contents.read(&a, 4), Ok(NewItem::Bytes(_))));
+        assert!(matches!(Contents::new(false, 0).read(&b, 5), Ok(NewItem::Sized(5))));
     }
 }

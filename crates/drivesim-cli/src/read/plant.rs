@@ -4,7 +4,7 @@ use drivesim::{Conflict, Content, DriveRef, Error, ItemId, Sim, Times, Timestamp
 
 /// An item to be created.
 #[derive(Debug)]
-pub(crate) enum Seed {
+pub(crate) enum NewItem {
     Folder,
     Sized(u64),
     Bytes(Content),
@@ -12,7 +12,7 @@ pub(crate) enum Seed {
 
 /// Creates items in a drive in the order of a walk.
 #[derive(Debug)]
-pub(crate) struct Planter<'a> {
+pub(crate) struct ItemCreator<'a> {
     sim: &'a Sim,
     drive: DriveRef,
     /// The folder at each depth, down to the possible parent of the next item.
@@ -21,34 +21,34 @@ pub(crate) struct Planter<'a> {
     sets_item_times: bool,
 }
 
-impl<'a> Planter<'a> {
-    pub(crate) fn new(sim: &'a Sim, drive: DriveRef) -> Result<Planter<'a>, Error> {
+impl<'a> ItemCreator<'a> {
+    pub(crate) fn new(sim: &'a Sim, drive: DriveRef) -> Result<ItemCreator<'a>, Error> {
         let sets_item_times = sim.profile_of(&drive)?.item_times_settable;
         let folders = vec![sim.item(drive.at("/"))?.id];
-        Ok(Planter { sim, drive, folders, sets_item_times })
+        Ok(ItemCreator { sim, drive, folders, sets_item_times })
     }
 
     /// Creates an item at this depth.
     ///
     /// The caller skips the items below a folder that failed: they would be created in another one.
-    pub(crate) fn plant(
+    pub(crate) fn create(
         &mut self,
         depth: usize,
         name: &str,
-        seed: Seed,
+        seed: NewItem,
         modified_at: Option<Timestamp>,
     ) -> Result<(), Error> {
         self.folders.truncate(depth.saturating_add(1));
         let Some(&folder) = self.folders.last() else { return Ok(()) };
         let folder = self.drive.at(folder);
         let item = match seed {
-            Seed::Folder => {
+            NewItem::Folder => {
                 let created = self.sim.create_folder(folder, name)?;
                 self.folders.push(created);
                 created
             }
-            Seed::Sized(size) => self.sim.create_sized(folder, name, size)?,
-            Seed::Bytes(bytes) => self.sim.create_file_or(folder, name, bytes, Conflict::Fail)?,
+            NewItem::Sized(size) => self.sim.create_sized(folder, name, size)?,
+            NewItem::Bytes(bytes) => self.sim.create_file_or(folder, name, bytes, Conflict::Fail)?,
         };
         if modified_at.is_none() {
             return Ok(());

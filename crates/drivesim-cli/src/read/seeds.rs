@@ -8,8 +8,8 @@ use drivesim::outline::{DriveHeader, DriveOutline, Outline};
 use drivesim::{Profile, Sim, SimBuilder};
 
 use super::contents::Contents;
-use super::source::{is_stdin, shown};
-use super::{LeftOut, SourceKind, tell, text, tree};
+use super::source::{display_name, is_stdin};
+use super::{LeftOut, SourceKind, print_left_out, text, tree};
 use crate::failure::Failure;
 
 /// The drives without a fixture.
@@ -22,7 +22,7 @@ const ME: &str = "me";
 
 /// The given fixtures, and how they are read.
 #[derive(Debug)]
-pub(crate) struct Seeds<'a> {
+pub(crate) struct Fixtures<'a> {
     pub(crate) paths: &'a [PathBuf],
     /// Whether all files are outlines.
     pub(crate) as_outline: bool,
@@ -40,21 +40,21 @@ struct Source<'a> {
 
 /// A drive of a fixture.
 #[derive(Debug)]
-struct Seed<'a> {
+struct FixtureDrive<'a> {
     path: &'a Path,
     kind: SourceKind,
     /// The drive in the outline; a folder is read once its drive exists.
     drive: DriveOutline,
 }
 
-impl Seed<'_> {
+impl FixtureDrive<'_> {
     fn name(&self) -> &str {
         self.drive.header.as_ref().map_or("", |header| &header.name)
     }
 }
 
 /// Reads all fixtures into a simulator, the drives in their order, and also returns how many items were left out.
-pub(crate) fn read_seeds(seeds: &Seeds<'_>, builder: SimBuilder) -> Result<(Sim, usize), Failure> {
+pub(crate) fn read_fixtures(seeds: &Fixtures<'_>, builder: SimBuilder) -> Result<(Sim, usize), Failure> {
     if seeds.paths.is_empty() {
         return Ok((builder.outline(EMPTY_DRIVES).build()?, 0));
     }
@@ -71,18 +71,18 @@ pub(crate) fn read_seeds(seeds: &Seeds<'_>, builder: SimBuilder) -> Result<(Sim,
     let mut contents = Contents::new(seeds.with_content, seeds.max_content);
     for (path, name) in folders {
         let left_out = tree::read_into(&sim, sim.drive(&name)?, path, &mut contents)?;
-        tell(&left_out);
+        print_left_out(&left_out);
         n_left_out += left_out.len();
     }
     Ok((sim, n_left_out))
 }
 
-fn joined(seeds: Vec<Seed<'_>>) -> Outline {
+fn joined(seeds: Vec<FixtureDrive<'_>>) -> Outline {
     Outline { drives: seeds.into_iter().map(|seed| seed.drive).collect() }
 }
 
 /// Determines the kinds of the fixtures, and reads the outlines.
-fn sources<'a>(seeds: &Seeds<'a>) -> anyhow::Result<Vec<Source<'a>>> {
+fn sources<'a>(seeds: &Fixtures<'a>) -> anyhow::Result<Vec<Source<'a>>> {
     if seeds.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         bail!("standard input is given twice, it can be read once");
     }
@@ -100,14 +100,14 @@ fn sources<'a>(seeds: &Seeds<'a>) -> anyhow::Result<Vec<Source<'a>>> {
 }
 
 /// Determines the names and owners of the drives of all fixtures.
-fn gather<'a>(sources: &[Source<'a>]) -> anyhow::Result<Vec<Seed<'a>>> {
+fn gather<'a>(sources: &[Source<'a>]) -> anyhow::Result<Vec<FixtureDrive<'a>>> {
     let mut seeds = Vec::new();
     for Source { path, text } in sources {
         let (kind, drives) = match text {
             None => (SourceKind::Folder, vec![DriveOutline::default()]),
-            Some(text) => (SourceKind::Outline, text::parsed(path, text)?.drives),
+            Some(text) => (SourceKind::Outline, text::parse_outline(path, text)?.drives),
         };
-        seeds.extend(drives.into_iter().map(|drive| Seed { path, kind, drive }));
+        seeds.extend(drives.into_iter().map(|drive| FixtureDrive { path, kind, drive }));
     }
     name_all(&mut seeds)?;
     check_names(&seeds)?;
@@ -115,10 +115,10 @@ fn gather<'a>(sources: &[Source<'a>]) -> anyhow::Result<Vec<Seed<'a>>> {
 }
 
 /// Names the drives without a `drive` line. The first of them belongs to `me` unless another does.
-fn name_all(seeds: &mut [Seed<'_>]) -> anyhow::Result<()> {
+fn name_all(seeds: &mut [FixtureDrive<'_>]) -> anyhow::Result<()> {
     let headers = seeds.iter().filter_map(|seed| seed.drive.header.as_ref());
     let mut has_mine = headers.into_iter().any(|header| header.owner.as_deref() == Some(ME));
-    for Seed { path, kind, drive } in seeds {
+    for FixtureDrive { path, kind, drive } in seeds {
         if drive.header.is_none() {
             let name = match kind {
                 SourceKind::Folder => tree::top_name(path)?,
@@ -135,11 +135,11 @@ fn name_all(seeds: &mut [Seed<'_>]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check_names(seeds: &[Seed<'_>]) -> anyhow::Result<()> {
+fn check_names(seeds: &[FixtureDrive<'_>]) -> anyhow::Result<()> {
     let mut paths = HashMap::new();
     for seed in seeds {
         if let Some(other) = paths.insert(seed.name(), seed.path) {
-            let (name, other, path) = (seed.name(), shown(other), shown(seed.path));
+            let (name, other, path) = (seed.name(), display_name(other), display_name(seed.path));
             bail!("the seeds {other} and {path} both have a drive {name:?}, names of drives must differ");
         }
     }
@@ -147,15 +147,18 @@ fn check_names(seeds: &[Seed<'_>]) -> anyhow::Result<()> {
 }
 
 /// Removes the lines for which the drives return errors. Any other error is returned with the name of the file.
-fn sifted<'a>(mut seeds: Vec<Seed<'a>>, n_left_out: &mut usize) -> Result<Vec<Seed<'a>>, Failure> {
-    for Seed { path, drive, .. } in &mut seeds {
-        let path = shown(path);
+fn sifted<'a>(
+    mut seeds: Vec<FixtureDrive<'a>>,
+    n_left_out: &mut usize,
+) -> Result<Vec<FixtureDrive<'a>>, Failure> {
+    for FixtureDrive { path, drive, .. } in &mut seeds {
+        let path = display_name(path);
         let mut left_out = Vec::new();
-        text::sift(&Profile::BUSINESS, drive, &mut left_out)?;
+        text::remove_invalid_lines(&Profile::BUSINESS, drive, &mut left_out)?;
         for LeftOut { what, .. } in &mut left_out {
             what.push_str(&format!(" of {path}"));
         }
-        tell(&left_out);
+        print_left_out(&left_out);
         *n_left_out += left_out.len();
         let alone = Outline { drives: vec![drive.clone()] };
         Sim::builder().parsed_outline(alone).build().map_err(|error| anyhow!("{path}: {error}"))?;
@@ -167,13 +170,13 @@ fn sifted<'a>(mut seeds: Vec<Seed<'a>>, n_left_out: &mut usize) -> Result<Vec<Se
 mod tests {
     use super::*;
 
-    fn seed(text: &str) -> Seed<'static> {
+    fn seed(text: &str) -> FixtureDrive<'static> {
         let drive = drivesim::outline::parse(text).unwrap().drives.remove(0);
-        Seed { path: Path::new("work/seed.outline"), kind: SourceKind::Outline, drive }
+        FixtureDrive { path: Path::new("work/seed.outline"), kind: SourceKind::Outline, drive }
     }
 
     fn headers(texts: &[&str]) -> String {
-        let mut seeds: Vec<Seed<'_>> = texts.iter().map(|text| seed(text)).collect();
+        let mut seeds: Vec<FixtureDrive<'_>> = texts.iter().map(|text| seed(text)).collect();
         name_all(&mut seeds).unwrap();
         joined(seeds).to_string()
     }

@@ -45,7 +45,7 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 }
 
 /// Returns the name of a source for messages.
-pub(super) fn shown(path: &Path) -> String {
+pub(super) fn display_name(path: &Path) -> String {
     if is_stdin(path) { "standard input".to_owned() } else { format!("{path:?}") }
 }
 

@@ -6,22 +6,22 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position, parse};
-use drivesim::{Error, ItemKind, Pace, Profile, SeedError, Sim};
+use drivesim::{Error, FixtureError, ItemKind, Pace, Profile, Sim};
 
-use super::plant::{Planter, Seed};
-use super::source::{is_stdin, shown};
-use super::{LeftOut, Read, builder};
+use super::plant::{ItemCreator, NewItem};
+use super::source::{display_name, is_stdin};
+use super::{LeftOut, ReadSource, builder};
 use crate::args::ReadArgs;
 use crate::failure::Failure;
 
 /// Reads an outline file of one drive. Several items are put into one folder named after the file.
-pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
+pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<ReadSource, Failure> {
     let text = text_of(&args.source)?;
     let outline = || -> anyhow::Result<Outline> {
         let mut outline = outline_of(args, &text)?;
         match outline.drives.as_mut_slice() {
             [drive] => into_one_item(drive, &args.source)?,
-            drives => bail!("{} has {} drives, a copy takes one", shown(&args.source), drives.len()),
+            drives => bail!("{} has {} drives, a copy takes one", display_name(&args.source), drives.len()),
         }
         Ok(outline)
     };
@@ -29,21 +29,23 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
     let top = first.drives.first().and_then(|drive| drive.lines.first()).map(|line| line.at);
     match builder(args, pace).parsed_outline(first).build() {
         // Without its first item there is nothing to copy.
-        Err(Error::Seed(SeedError::Refused { at, error })) if Some(at) == top => {
+        Err(Error::Seed(FixtureError::Refused { at, error })) if Some(at) == top => {
             Err(Error::Drive(error).into())
         }
-        Err(Error::Seed(SeedError::Refused { .. })) => sifted(args, pace, outline()?),
-        built => Ok(Read { sim: built?, left_out: Vec::new() }),
+        Err(Error::Seed(FixtureError::Refused { .. })) => sifted(args, pace, outline()?),
+        built => Ok(ReadSource { sim: built?, left_out: Vec::new() }),
     }
 }
 
 /// Reads an outline file unchanged.
-pub(super) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
+pub(super) fn read_all(args: &ReadArgs) -> Result<ReadSource, Failure> {
     let text = text_of(&args.source)?;
     let outline = outline_of(args, &text)?;
     match builder(args, Pace::Instant).parsed_outline(outline).build() {
-        Err(Error::Seed(SeedError::Refused { .. })) => sifted(args, Pace::Instant, outline_of(args, &text)?),
-        built => Ok(Read { sim: built?, left_out: Vec::new() }),
+        Err(Error::Seed(FixtureError::Refused { .. })) => {
+            sifted(args, Pace::Instant, outline_of(args, &text)?)
+        }
+        built => Ok(ReadSource { sim: built?, left_out: Vec::new() }),
     }
 }
 
@@ -52,15 +54,18 @@ const MOST: u64 = 1 << 30;
 
 /// Reads a whole outline. Fails at the first byte that is not UTF-8.
 pub(super) fn text_of(path: &Path) -> anyhow::Result<String> {
-    let bytes = bytes_of(path).with_context(|| format!("cannot read {}", shown(path)))?;
+    let bytes = bytes_of(path).with_context(|| format!("cannot read {}", display_name(path)))?;
     if bytes.len() as u64 > MOST {
-        bail!("{} is longer than an outline may be, 1 GiB", shown(path));
+        bail!("{} is longer than an outline may be, 1 GiB", display_name(path));
     }
     String::from_utf8(bytes).map_err(|error| {
         let (good, bad) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
         let at = end_of(&String::from_utf8_lossy(good));
         let found = bad.first().copied().unwrap_or_default();
-        anyhow!("{} is not an outline: {at}: expected UTF-8, found the byte 0x{found:02x}", shown(path))
+        anyhow!(
+            "{} is not an outline: {at}: expected UTF-8, found the byte 0x{found:02x}",
+            display_name(path)
+        )
     })
 }
 
@@ -82,13 +87,13 @@ fn end_of(text: &str) -> Position {
 }
 
 /// Parses the text of an outline.
-pub(super) fn parsed(path: &Path, text: &str) -> anyhow::Result<Outline> {
-    parse(text).map_err(|error| anyhow!("{} is not an outline: {error}", shown(path)))
+pub(super) fn parse_outline(path: &Path, text: &str) -> anyhow::Result<Outline> {
+    parse(text).map_err(|error| anyhow!("{} is not an outline: {error}", display_name(path)))
 }
 
 /// Parses an outline and sets the profiles of its drives. The profile of the command line takes precedence.
 fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
-    let mut outline = parsed(&args.source, text)?;
+    let mut outline = parse_outline(&args.source, text)?;
     for header in outline.drives.iter_mut().filter_map(|drive| drive.header.as_mut()) {
         let given = args.profile.as_ref().map(|profile| profile.name.to_owned());
         header.profile = given.or(header.profile.take()).or(Some(Profile::PLAIN.name.to_owned()));
@@ -100,7 +105,7 @@ fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
 fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
     let n_tops = drive.lines.iter().filter(|line| line.depth == 0).take(2).count();
     if n_tops == 0 {
-        bail!("{} has no item that could be copied", shown(path));
+        bail!("{} has no item that could be copied", display_name(path));
     }
     if n_tops == 1 {
         return Ok(());
@@ -128,19 +133,19 @@ pub(super) fn stem_of(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Creates the drives without the items that their profiles do not allow.
-fn sifted(args: &ReadArgs, pace: Pace, mut outline: Outline) -> Result<Read, Failure> {
+fn sifted(args: &ReadArgs, pace: Pace, mut outline: Outline) -> Result<ReadSource, Failure> {
     let mut left_out = Vec::new();
     let default_profile = args.profile.as_ref().unwrap_or(&Profile::PLAIN);
     for drive in &mut outline.drives {
-        sift(default_profile, drive, &mut left_out)?;
+        remove_invalid_lines(default_profile, drive, &mut left_out)?;
     }
     let sim = builder(args, pace).parsed_outline(outline).build()?;
-    Ok(Read { sim, left_out })
+    Ok(ReadSource { sim, left_out })
 }
 
 /// Removes the lines for which a drive returns an error. They are found by creating all items one by one in a temporary
 /// drive.
-pub(super) fn sift(
+pub(super) fn remove_invalid_lines(
     default_profile: &Profile,
     drive: &mut DriveOutline,
     left_out: &mut Vec<LeftOut>,
@@ -148,14 +153,14 @@ pub(super) fn sift(
     let named = drive.header.as_ref().and_then(|header| header.profile.as_deref()).and_then(Profile::named);
     let sim = Sim::builder().build()?;
     let trial = sim.add_drive("trial", named.unwrap_or_else(|| default_profile.clone()))?;
-    let mut planter = Planter::new(&sim, trial)?;
+    let mut planter = ItemCreator::new(&sim, trial)?;
     let mut refused_depth = None;
     drive.lines.retain(|line| {
         if refused_depth.is_some_and(|depth| line.depth > depth) {
             return false;
         }
         refused_depth = None;
-        let Err(error) = planter.plant(line.depth, &line.name, seed_of(line), None) else { return true };
+        let Err(error) = planter.create(line.depth, &line.name, seed_of(line), None) else { return true };
         refused_depth = Some(line.depth);
         left_out.push(LeftOut { what: format!("{:?} at {}", line.name, line.at), why: error.to_string() });
         false
@@ -163,13 +168,13 @@ pub(super) fn sift(
     Ok(())
 }
 
-fn seed_of(line: &Line) -> Seed {
+fn seed_of(line: &Line) -> NewItem {
     match (line.kind, &line.content) {
-        (ItemKind::Folder, _) => Seed::Folder,
-        (ItemKind::File, LineContent::Empty) => Seed::Sized(0),
-        (ItemKind::File, LineContent::Size(size)) => Seed::Sized(*size),
+        (ItemKind::Folder, _) => NewItem::Folder,
+        (ItemKind::File, LineContent::Empty) => NewItem::Sized(0),
+        (ItemKind::File, LineContent::Size(size)) => NewItem::Sized(*size),
         // Only the size matters in a temporary drive.
-        (ItemKind::File, LineContent::Bytes(bytes)) => Seed::Sized(bytes.len() as u64),
+        (ItemKind::File, LineContent::Bytes(bytes)) => NewItem::Sized(bytes.len() as u64),
     }
 }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow};
 use drivesim::{DriveRef, Error, Pace, Sim, Timestamp};
 
-use super::contents::{Contents, Unread};
-use super::plant::{Planter, Seed};
-use super::{LeftOut, Read, builder};
+use super::contents::{Contents, ReadError};
+use super::plant::{ItemCreator, NewItem};
+use super::{LeftOut, ReadSource, builder};
 use crate::args::ReadArgs;
 use crate::failure::Failure;
 
@@ -17,32 +17,32 @@ use crate::failure::Failure;
 const ROOT_NAME: &str = "root";
 
 /// Reads a folder with everything below it into a new drive.
-pub(super) fn read(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<Read, Failure> {
+pub(super) fn read(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<ReadSource, Failure> {
     let source = &args.source;
     let (top, children) = (top_name(source)?, listed_top(source)?);
     let sim = builder(args, pace).build()?;
-    let mut planter = Planter::new(&sim, only_drive(&sim)?)?;
-    planter.plant(0, &top, Seed::Folder, fs::metadata(source).ok().as_ref().and_then(modified_at))?;
+    let mut planter = ItemCreator::new(&sim, only_drive(&sim)?)?;
+    planter.create(0, &top, NewItem::Folder, fs::metadata(source).ok().as_ref().and_then(modified_at))?;
     let left_out = Walk { planter, contents, list: &list }.all(children, 1)?;
-    Ok(Read { sim, left_out })
+    Ok(ReadSource { sim, left_out })
 }
 
 /// Reads one file into a new drive.
-pub(super) fn read_file(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<Read, Failure> {
+pub(super) fn read_file(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<ReadSource, Failure> {
     let source = &args.source;
     let context = || format!("cannot read {source:?}");
     let (name, found) = (top_name(source)?, fs::metadata(source).with_context(context)?);
     let sim = builder(args, pace).build()?;
-    let mut planter = Planter::new(&sim, only_drive(&sim)?)?;
-    let seed = match contents.seed(source, found.len()) {
+    let mut planter = ItemCreator::new(&sim, only_drive(&sim)?)?;
+    let seed = match contents.read(source, found.len()) {
         Ok(seed) => seed,
         // Without it there is nothing to copy.
-        Err(Unread::LeftOut(why)) => return Err(Failure::Usage(anyhow!("{}: {why}", context()))),
-        Err(Unread::TooMuch(failure)) => return Err(failure),
+        Err(ReadError::LeftOut(why)) => return Err(Failure::Usage(anyhow!("{}: {why}", context()))),
+        Err(ReadError::TooMuch(failure)) => return Err(failure),
     };
-    planter.plant(0, &name, seed, modified_at(&found))?;
+    planter.create(0, &name, seed, modified_at(&found))?;
     contents.reading.end();
-    Ok(Read { sim, left_out: Vec::new() })
+    Ok(ReadSource { sim, left_out: Vec::new() })
 }
 
 /// Reads the entries of a folder into the root of a drive.
@@ -53,7 +53,7 @@ pub(super) fn read_into(
     contents: &mut Contents,
 ) -> Result<Vec<LeftOut>, Failure> {
     let children = listed_top(source)?;
-    let planter = Planter::new(sim, drive)?;
+    let planter = ItemCreator::new(sim, drive)?;
     Walk { planter, contents, list: &list }.all(children, 0)
 }
 
@@ -75,7 +75,7 @@ fn list(folder: &Path) -> io::Result<Vec<DirEntry>> {
 
 /// Creates the entries of a folder in a drive, depth first.
 struct Walk<'a> {
-    planter: Planter<'a>,
+    planter: ItemCreator<'a>,
     contents: &'a mut Contents,
     /// Lists a folder: [`list`], or a function of a test that fails.
     list: &'a dyn Fn(&Path) -> io::Result<Vec<DirEntry>>,
@@ -95,10 +95,10 @@ impl Walk<'_> {
             match self.one(&entry, depth.saturating_add(levels.len()).saturating_sub(1)) {
                 Ok(Some(below)) => levels.push(below.into_iter()),
                 Ok(None) => {}
-                Err(Unread::LeftOut(why)) => {
+                Err(ReadError::LeftOut(why)) => {
                     left_out.push(LeftOut { what: format!("{:?}", entry.path()), why });
                 }
-                Err(Unread::TooMuch(failure)) => {
+                Err(ReadError::TooMuch(failure)) => {
                     self.contents.reading.end();
                     return Err(failure);
                 }
@@ -111,9 +111,9 @@ impl Walk<'_> {
     /// Creates one entry in the drive, and returns its children if it is a folder.
     ///
     /// A folder that cannot be listed is left out: an empty one in its place would be wrong.
-    fn one(&mut self, entry: &DirEntry, depth: usize) -> Result<Option<Vec<DirEntry>>, Unread> {
-        let left_out = |why: &str| Unread::LeftOut(why.to_owned());
-        let failed = |error: io::Error| Unread::LeftOut(error.to_string());
+    fn one(&mut self, entry: &DirEntry, depth: usize) -> Result<Option<Vec<DirEntry>>, ReadError> {
+        let left_out = |why: &str| ReadError::LeftOut(why.to_owned());
+        let failed = |error: io::Error| ReadError::LeftOut(error.to_string());
         let name = entry.file_name();
         let name = name.to_str().ok_or_else(|| left_out("its name is not UTF-8"))?;
         let kind = entry.file_type().map_err(failed)?;
@@ -126,11 +126,11 @@ impl Walk<'_> {
         let found = entry.metadata().map_err(failed)?;
         let below = if kind.is_dir() { Some((self.list)(&entry.path()).map_err(failed)?) } else { None };
         let seed = match below {
-            Some(_) => Seed::Folder,
-            None => self.contents.seed(&entry.path(), found.len())?,
+            Some(_) => NewItem::Folder,
+            None => self.contents.read(&entry.path(), found.len())?,
         };
-        let created = self.planter.plant(depth, name, seed, modified_at(&found));
-        created.map_err(|error| Unread::LeftOut(error.to_string()))?;
+        let created = self.planter.create(depth, name, seed, modified_at(&found));
+        created.map_err(|error| ReadError::LeftOut(error.to_string()))?;
         Ok(below)
     }
 }
@@ -174,7 +174,7 @@ mod tests {
             false => list(folder),
         };
         let sim = Sim::builder().build().unwrap();
-        let planter = Planter::new(&sim, only_drive(&sim).unwrap()).unwrap();
+        let planter = ItemCreator::new(&sim, only_drive(&sim).unwrap()).unwrap();
         let mut contents = Contents::new(false, 0);
         let children = list(dir.path()).unwrap();
         let left_out = Walk { planter, contents: &mut contents, list: &list }.all(children, 0).unwrap();

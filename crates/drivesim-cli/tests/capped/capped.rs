@@ -21,7 +21,7 @@ const IMPATIENCE: Duration = Duration::from_secs(2);
 const PARTS: [&str; 8] = ["bodies", "answers", "uploads", "journal", "events", "hashes", "jobs", "snapshots"];
 
 /// A server with limited memory. It ends with the test.
-pub struct Capped {
+pub struct LimitedServer {
     child: Child,
     client: Client,
     pub address: SocketAddr,
@@ -30,9 +30,9 @@ pub struct Capped {
     _work: tempfile::TempDir,
 }
 
-impl Capped {
+impl LimitedServer {
     /// Starts a server with an outline.
-    pub fn start(outline: &str, args: &[&str]) -> Capped {
+    pub fn start(outline: &str, args: &[&str]) -> LimitedServer {
         let work = tempfile::tempdir().unwrap();
         let seed = work.path().join("seed.outline");
         let head = "drive me profile=business owner=me\n";
@@ -53,7 +53,7 @@ impl Capped {
         let address = line.trim_end().strip_prefix("drivesim listening on http://");
         let address = address.unwrap_or_else(|| panic!("{line:?}")).parse().unwrap();
         let at_start = peak(&child);
-        Capped { child, client: Client::new(address, WATCHDOG), address, at_start, _work: work }
+        LimitedServer { child, client: Client::new(address, WATCHDOG), address, at_start, _work: work }
     }
 
     /// Sends a request on the persistent connection.
@@ -66,7 +66,7 @@ impl Capped {
 
     /// Sends a request on a new connection.
     #[track_caller]
-    pub fn ask(&self, request: &Request) -> Answer {
+    pub fn send_once(&self, request: &Request) -> Answer {
         Client::new(self.address, WATCHDOG).send(request).unwrap()
     }
 
@@ -79,7 +79,7 @@ impl Capped {
     }
 
     fn health(&self) -> Value {
-        let answer = self.ask(&Request::new("GET", "/_drivesim/health"));
+        let answer = self.send_once(&Request::new("GET", "/_drivesim/health"));
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
@@ -107,7 +107,7 @@ impl Capped {
 
     /// Checks that the process is alive and responds, and holds no more than it may.
     #[track_caller]
-    pub fn assert_lives(&self) {
+    pub fn assert_alive(&self) {
         let health = self.health();
         for part in PARTS.into_iter().chain(["total"]) {
             let gauge = &health["held"][part];
@@ -119,7 +119,7 @@ impl Capped {
     }
 }
 
-impl Drop for Capped {
+impl Drop for LimitedServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::work::Work;
+use crate::work::WorkDir;
 
 /// Removes the values that differ from run to run from an object; they must exist.
 fn without_time(mut object: Value) -> Value {
@@ -17,7 +17,7 @@ fn without_time(mut object: Value) -> Value {
 
 #[test]
 fn a_folder_is_copied_next_to_itself_under_another_name() {
-    let ran = Work::with_docs().done(&["copy", "Docs", "Docs (copy)"]);
+    let ran = WorkDir::with_docs().run_ok(&["copy", "Docs", "Docs (copy)"]);
     assert!(
         ran.stdout.starts_with("copied to \"/Docs (copy)\" in the simulated drive, id "),
         "{}",
@@ -30,7 +30,7 @@ fn a_folder_is_copied_next_to_itself_under_another_name() {
 
 #[test]
 fn states_are_printed_as_lines_without_a_terminal() {
-    let ran = Work::with_docs().done(&["copy", "Docs", "Copy", "--pace", "50ms"]);
+    let ran = WorkDir::with_docs().run_ok(&["copy", "Docs", "Copy", "--pace", "50ms"]);
     let words: Vec<&str> = ran.stderr.lines().filter_map(|line| line.split(' ').next()).collect();
     assert_eq!((words.first(), words.last()), (Some(&"notStarted"), Some(&"completed")));
     assert!(words.contains(&"inProgress"), "{}", ran.stderr);
@@ -41,7 +41,7 @@ fn states_are_printed_as_lines_without_a_terminal() {
 #[test]
 fn the_rate_is_printed_once() {
     for pace in ["instant", "20ms", "1000items/s"] {
-        let ran = Work::with_docs().done(&["copy", "Docs", "Copy", "--pace", pace]);
+        let ran = WorkDir::with_docs().run_ok(&["copy", "Docs", "Copy", "--pace", pace]);
         let output_text = ran.stdout.clone() + &ran.stderr;
         assert_eq!(output_text.matches(" items/s").count(), 1, "{output_text}");
     }
@@ -49,7 +49,7 @@ fn the_rate_is_printed_once() {
 
 #[test]
 fn a_paced_copy_takes_its_time_and_shows_progress_without_a_terminal() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let ran = work.run(&["copy", "Docs", "Docs (copy)", "--pace", "300ms", "--json"]);
     let object: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert!(object["elapsedMs"].as_f64().unwrap() >= 300.0, "{object}");
@@ -59,7 +59,7 @@ fn a_paced_copy_takes_its_time_and_shows_progress_without_a_terminal() {
 
 #[test]
 fn the_json_object_has_all_results() {
-    let object = Work::with_docs().json(0, &["copy", "Docs", "Copy"]);
+    let object = WorkDir::with_docs().json(0, &["copy", "Docs", "Copy"]);
     let id = object["item"]["id"].as_str().unwrap().to_owned();
     assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
     let counts = json!({ "files": 3, "folders": 2, "bytes": 8 });
@@ -76,7 +76,7 @@ fn the_json_object_has_all_results() {
 
 #[test]
 fn a_copy_that_fails_at_once_is_in_the_json_object() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let message = "the name \"Docs\" is taken by a folder in \"/\"";
     let expected = json!({
         "status": "failed",
@@ -95,7 +95,7 @@ fn a_copy_that_fails_at_once_is_in_the_json_object() {
 
 #[test]
 fn a_job_that_fails_later_is_reported_as_failed() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let object = work.json(1, &["copy", "Docs", "--profile", "business"]);
     assert_eq!(
         (&object["status"], &object["error"]["code"]),
@@ -108,7 +108,7 @@ fn a_job_that_fails_later_is_reported_as_failed() {
 
 #[test]
 fn each_profile_numbers_copies_its_own_way() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     for (profile, name) in [("plain", "Docs 1"), ("business", "Docs1")] {
         let object = work.json(0, &["copy", "Docs", "--on-conflict", "rename", "--profile", profile]);
         assert_eq!(object["item"]["name"], name);
@@ -117,7 +117,7 @@ fn each_profile_numbers_copies_its_own_way() {
 
 #[test]
 fn several_copies_are_renamed_by_default() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let object = work.json(0, &["copy", "Docs", "--times", "3"]);
     assert_eq!((&object["item"]["name"], &object["copy"]["files"]), (&json!("Docs 3"), &json!(3)));
     let object = work.json(0, &["copy", "Docs", "Copy", "--times", "3", "--on-conflict", "rename"]);
@@ -127,15 +127,15 @@ fn several_copies_are_renamed_by_default() {
         assert_eq!(object["error"]["code"], "nameAlreadyExists");
         assert_eq!(object["item"], Value::Null);
     }
-    let ran = work.done(&["copy", "Docs", "--times", "200"]);
+    let ran = work.run_ok(&["copy", "Docs", "--times", "200"]);
     assert!(ran.stdout.contains(", the last of 200 copies\n"), "{}", ran.stdout);
     assert!(ran.stderr.lines().count() < 14, "{}", ran.stderr);
 }
 
 #[test]
 fn missing_folders_of_the_target_path_are_created() {
-    let work = Work::with_docs();
-    let ran = work.done(&["copy", "Docs", "--into", "/Archive/2024", "--pace", "1000items/s"]);
+    let work = WorkDir::with_docs();
+    let ran = work.run_ok(&["copy", "Docs", "--into", "/Archive/2024", "--pace", "1000items/s"]);
     assert!(
         ran.stdout.starts_with("copied to \"/Archive/2024/Docs\" in the simulated drive, id "),
         "{}",
@@ -147,7 +147,7 @@ fn missing_folders_of_the_target_path_are_created() {
 
 #[test]
 fn a_copy_into_itself_fails() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     for into in ["/Docs", "/Docs/2024", "/Docs/new/folder"] {
         let object = work.json(1, &["copy", "Docs", "--into", into]);
         assert_eq!(object["error"]["code"], "invalidRequest", "{into}");
@@ -157,13 +157,13 @@ fn a_copy_into_itself_fails() {
 
 #[test]
 fn an_invalid_name_fails_with_its_code() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let object = work.json(1, &["copy", "Docs", "a:b", "--profile", "business"]);
     assert_eq!(object["error"]["code"], "invalidRequest");
     let object = work.json(1, &["copy", "Docs", "--into", "/con", "--profile", "business"]);
     assert_eq!(object["error"]["code"], "invalidRequest");
     // The name of the source itself: without it there is nothing to copy.
-    let work = Work::with(&[("con/a.txt", "")]);
+    let work = WorkDir::with(&[("con/a.txt", "")]);
     let object = work.json(1, &["copy", "con", "Copy", "--profile", "business"]);
     assert_eq!(
         (&object["error"]["code"], &object["source"]["folders"]),
@@ -173,7 +173,7 @@ fn an_invalid_name_fails_with_its_code() {
 
 #[test]
 fn the_working_directory_has_a_name() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let mut command = work.command(&["copy", ".", "--times", "2", "--json"]);
     let output = command.current_dir(work.path("Docs/2024")).output().unwrap();
     let object: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -186,7 +186,7 @@ fn the_working_directory_has_a_name() {
 
 #[test]
 fn a_closed_pipe_is_not_an_error() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     for args in [&["copy", "Docs", "Copy"][..], &["outline", "Docs"], &["copy", "Docs", "Copy", "--json"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);

@@ -7,16 +7,16 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 
-use crate::work::Work;
+use crate::work::WorkDir;
 
 /// Copies a source, which must succeed, and checks how many things are left out and the reasons in the messages.
 #[track_caller]
-fn check(work: &Work, args: &[&str], n_left_out: u64, reasons: &[&str]) {
+fn check(work: &WorkDir, args: &[&str], n_left_out: u64, reasons: &[&str]) {
     let args = [&["copy"], args, &["--into", "/x"]].concat();
     let object = work.json(0, &args);
     assert_eq!(object["leftOut"], n_left_out);
     assert_eq!(object["status"], "completed");
-    let ran = work.done(&args);
+    let ran = work.run_ok(&args);
     let messages: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("left out ")).collect();
     assert_eq!(messages.len() as u64, n_left_out, "{}", ran.stderr);
     for reason in reasons {
@@ -30,7 +30,7 @@ fn check(work: &Work, args: &[&str], n_left_out: u64, reasons: &[&str]) {
 
 #[test]
 fn links_are_not_followed() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     symlink(work.path("Docs/a.txt"), work.path("Docs/b.txt")).unwrap();
     symlink(work.path("Docs"), work.path("Docs/again")).unwrap();
     symlink("nowhere", work.path("Docs/dangling")).unwrap();
@@ -44,7 +44,7 @@ fn links_are_not_followed() {
 
 #[test]
 fn a_link_given_as_the_source_is_followed_and_gives_the_name() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     symlink("Docs", work.path("link")).unwrap();
     let object = work.json(0, &["copy", "link", "--into", "/x"]);
     assert_eq!((&object["item"]["name"], object["leftOut"].as_u64()), (&"link".into(), Some(0)));
@@ -53,14 +53,14 @@ fn a_link_given_as_the_source_is_followed_and_gives_the_name() {
 
 #[test]
 fn special_files_are_left_out() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let _socket = UnixListener::bind(work.path("Docs/socket")).unwrap();
     check(&work, &["Docs"], 1, &["Docs/socket\": it is a special file"]);
 }
 
 #[test]
 fn a_name_that_is_not_utf_8_is_left_out_with_its_children() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let folder = work.path("Docs").join(OsStr::from_bytes(b"b\xff"));
     // Some file systems do not support such names; then there is nothing to leave out.
     if fs::create_dir(&folder).is_err() {
@@ -74,7 +74,8 @@ fn a_name_that_is_not_utf_8_is_left_out_with_its_children() {
 
 #[test]
 fn names_that_are_equal_under_the_profile_are_left_out() {
-    let work = Work::with(&[("Docs/A.txt", "1"), ("Docs/a.txt", "22"), ("Docs/B/c", ""), ("Docs/b/d", "")]);
+    let work =
+        WorkDir::with(&[("Docs/A.txt", "1"), ("Docs/a.txt", "22"), ("Docs/B/c", ""), ("Docs/b/d", "")]);
     if fs::read_dir(work.path("Docs")).unwrap().count() < 4 {
         // The file system ignores case too.
         return;
@@ -98,7 +99,7 @@ fn names_and_paths_that_the_profile_forbids_are_left_out() {
         ("Docs/ok.txt", ""),
         (&*format!("Docs/{long}"), ""),
     ];
-    let work = Work::with(&files);
+    let work = WorkDir::with(&files);
     let reasons = ["the name \"a:b.txt\" is refused", "the name \"con\" is refused", "400 are allowed"];
     check(&work, &["Docs", "--profile", "business"], 3, &reasons);
     let object = work.json(0, &["copy", "Docs", "Copy"]);
@@ -109,14 +110,14 @@ fn names_and_paths_that_the_profile_forbids_are_left_out() {
 fn invalid_lines_of_an_outline_are_left_out_too() {
     let outline =
         "Docs/\n  a:b.txt\n  con/\n    inside.txt\n  A.txt = \"1\"\n  a.txt = 2 B\n  ok/\n    in.txt\n";
-    let work = Work::with(&[("docs.outline", outline), ("several.outline", "a\nA\nb:c/\n  d\n")]);
+    let work = WorkDir::with(&[("docs.outline", outline), ("several.outline", "a\nA\nb:c/\n  d\n")]);
     let reasons =
         ["\"a:b.txt\" at line 2, column 3: the name \"a:b.txt\" is refused", "\"con\" at line 3, column 3: "];
     check(&work, &["docs.outline", "--profile", "business"], 3, &reasons);
     let object = work.json(0, &["copy", "docs.outline", "Copy", "--profile", "business"]);
     assert_eq!((&object["source"]["files"], &object["source"]["folders"]), (&2.into(), &2.into()));
     check(&work, &["several.outline", "--profile", "personal"], 2, &["\"b:c\" at line 3, column 1: "]);
-    let ran = work.done(&["outline", "docs.outline", "--profile", "business"]);
+    let ran = work.run_ok(&["outline", "docs.outline", "--profile", "business"]);
     assert_eq!(ran.stdout, "Docs/\n  A.txt = \"1\"\n  ok/\n    in.txt\n");
     assert_eq!(work.run(&["outline", "docs.outline", "--profile", "business", "--strict"]).code, 1);
 }
@@ -124,7 +125,7 @@ fn invalid_lines_of_an_outline_are_left_out_too() {
 #[test]
 fn a_folder_that_cannot_be_listed_is_reported_and_left_out() {
     use std::os::unix::fs::PermissionsExt as _;
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let locked = work.path("Docs/2024");
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     // Root may list it nevertheless; unit tests of the walk make a listing fail for any user.
@@ -132,7 +133,7 @@ fn a_folder_that_cannot_be_listed_is_reported_and_left_out() {
         check(&work, &["Docs"], 1, &["Docs/2024\": Permission denied"]);
         let object = work.json(0, &["copy", "Docs", "--into", "/x"]);
         assert_eq!(object["source"]["folders"], 1);
-        assert_eq!(work.done(&["outline", "Docs"]).stdout, "Docs/\n  a.txt = 5 B\n");
+        assert_eq!(work.run_ok(&["outline", "Docs"]).stdout, "Docs/\n  a.txt = 5 B\n");
         assert_eq!(work.run(&["copy", "Docs/2024", "Copy"]).code, 2);
     }
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();

@@ -1,40 +1,40 @@
 //! Tests the flags and variables that limit what `drivesim serve` accepts.
 #![cfg(unix)]
 
-use crate::serve::Serving;
-use crate::work::{Work, check_page};
+use crate::serve::RunningServer;
+use crate::work::{WorkDir, check_page};
 
 const CHILDREN: &str = "/v1.0/me/drive/root/children";
 
 #[test]
 fn limits_are_flags_and_variables() {
-    let work = Work::with(&[("x.outline", "a\nb\nc\n")]);
+    let work = WorkDir::with(&[("x.outline", "a\nb\nc\n")]);
     let args = ["--seed", "x.outline", "--max-page", "2", "--max-url", "1 KiB"];
-    let serving = Serving::start(&work, &args, &[("DRIVESIM_MAX_DRIVES", "1")]);
+    let serving = RunningServer::start(&work, &args, &[("DRIVESIM_MAX_DRIVES", "1")]);
     assert_eq!(serving.listed(CHILDREN, "name").len(), 2);
-    assert_eq!(serving.ask(&format!("{CHILDREN}?$top=3"), "none").0, 400);
-    assert_eq!(serving.ask(&format!("/{}", "x".repeat(1024)), "none").0, 414);
-    assert_eq!(serving.ask(&format!("/{}", "x".repeat(1000)), "none").0, 501);
+    assert_eq!(serving.request(&format!("{CHILDREN}?$top=3"), "none").0, 400);
+    assert_eq!(serving.request(&format!("/{}", "x".repeat(1024)), "none").0, 414);
+    assert_eq!(serving.request(&format!("/{}", "x".repeat(1000)), "none").0, 501);
 }
 
 #[test]
 fn strict_requests_reject_options_without_effect() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let strict = ["--strict-requests", "all"];
     for (args, variables, status) in [
         (&[][..], &[][..], 200),
         (&strict[..], &[][..], 400),
         (&[][..], &[("DRIVESIM_STRICT_REQUESTS", "all")][..], 400),
     ] {
-        let serving = Serving::start(&work, args, variables);
-        assert_eq!(serving.ask(&format!("{CHILDREN}?nosuch=1"), "none").0, status);
-        assert_eq!(serving.ask(&format!("{CHILDREN}?top=1"), "none").0, 200);
+        let serving = RunningServer::start(&work, args, variables);
+        assert_eq!(serving.request(&format!("{CHILDREN}?nosuch=1"), "none").0, status);
+        assert_eq!(serving.request(&format!("{CHILDREN}?top=1"), "none").0, 200);
     }
 }
 
 #[test]
 fn a_limit_that_is_too_small_fails_with_its_flag_before_anything_is_read() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let cases: [(&str, &str, &str); 5] = [
         ("--max-page", "0", "is 0, it must be at least 1"),
         ("--max-bodies", "0", "is 0 B, it must be at least 1 B"),
@@ -79,12 +79,12 @@ fn empty_variables_count_as_not_set() {
     ];
     let variables = variables.map(|name| format!("DRIVESIM_{name}"));
     let env: Vec<(&str, &str)> = variables.iter().map(|name| (name.as_str(), "")).collect();
-    let serving = Serving::start(&Work::with(&[]), &[], &env);
+    let serving = RunningServer::start(&WorkDir::with(&[]), &[], &env);
     assert!(serving.address.starts_with("127.0.0.1:"), "{}", serving.address);
     assert_eq!(serving.listed("/v1.0/drives", "name"), ["me", "personal"]);
     assert_eq!(serving.json("/_drivesim/clock")["clock"], "system");
     // A flag counts despite an empty variable.
-    let serving = Serving::start(&Work::with(&[]), &["--clock", "manual"], &env);
+    let serving = RunningServer::start(&WorkDir::with(&[]), &["--clock", "manual"], &env);
     assert_eq!(serving.json("/_drivesim/clock")["clock"], "manual");
 }
 

@@ -1,10 +1,10 @@
 //! Tests the table of drive options and its page in the docs.
 
-use crate::work::{Work, check_page};
+use crate::work::{WorkDir, check_page};
 
 #[test]
 fn the_table_has_each_option_with_its_values_and_what_it_means() {
-    let table = Work::with(&[]).done(&["options"]).stdout;
+    let table = WorkDir::with(&[]).run_ok(&["options"]).stdout;
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 2 * drivesim::Profile::options().count());
     assert!(lines.chunks(2).all(|pair| pair[0].contains('=') && pair[1].starts_with("  ")), "{table}");

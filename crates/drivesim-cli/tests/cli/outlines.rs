@@ -4,11 +4,11 @@ use expect_test::expect;
 use std::fs::{self, File};
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::work::Work;
+use crate::work::WorkDir;
 
 #[test]
 fn a_folder_prints_as_an_outline_with_sizes_or_bytes() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let sizes = expect![[r#"
         Docs/
           2024/
@@ -16,7 +16,7 @@ fn a_folder_prints_as_an_outline_with_sizes_or_bytes() {
             q1.txt = 3 B
           a.txt = 5 B
     "#]];
-    sizes.assert_eq(&work.done(&["outline", "Docs"]).stdout);
+    sizes.assert_eq(&work.run_ok(&["outline", "Docs"]).stdout);
     let bytes = expect![[r#"
         Docs/
           2024/
@@ -24,27 +24,27 @@ fn a_folder_prints_as_an_outline_with_sizes_or_bytes() {
             q1.txt = "one"
           a.txt = "hello"
     "#]];
-    bytes.assert_eq(&work.done(&["outline", "Docs", "--with-content"]).stdout);
+    bytes.assert_eq(&work.run_ok(&["outline", "Docs", "--with-content"]).stdout);
 }
 
 #[test]
 fn printed_times_are_those_of_the_files() {
-    let work = Work::with(&[("Docs/a.txt", "")]);
+    let work = WorkDir::with(&[("Docs/a.txt", "")]);
     let at = UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     File::options().write(true).open(work.path("Docs/a.txt")).unwrap().set_modified(at).unwrap();
     File::open(work.path("Docs")).unwrap().set_modified(at).unwrap();
     let expected = "Docs/ # modified=2001-09-09T01:46:40Z\n  a.txt # modified=2001-09-09T01:46:40Z\n";
-    assert_eq!(work.done(&["outline", "Docs", "--times"]).stdout, expected);
+    assert_eq!(work.run_ok(&["outline", "Docs", "--times"]).stdout, expected);
     fs::write(work.path("docs.outline"), expected).unwrap();
-    let again = work.done(&["outline", "docs.outline", "--times"]).stdout;
+    let again = work.run_ok(&["outline", "docs.outline", "--times"]).stdout;
     assert!(again.contains("modified=2001-09-09T01:46:40Z"), "{again}");
 }
 
 #[test]
 fn copying_the_outline_of_a_folder_equals_copying_the_folder() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     for flags in [&[][..], &["--with-content"]] {
-        let outline = work.done(&[&["outline", "Docs"], flags].concat()).stdout;
+        let outline = work.run_ok(&[&["outline", "Docs"], flags].concat()).stdout;
         fs::write(work.path("docs.outline"), &outline).unwrap();
         let mut objects = ["Docs", "docs.outline"].map(|source| work.json(0, &["copy", source, "Copy"]));
         for object in &mut objects {
@@ -52,14 +52,14 @@ fn copying_the_outline_of_a_folder_equals_copying_the_folder() {
         }
         let [folder, text] = objects;
         assert_eq!(folder, text);
-        assert_eq!(work.done(&["outline", "docs.outline"]).stdout, outline);
+        assert_eq!(work.run_ok(&["outline", "docs.outline"]).stdout, outline);
     }
 }
 
 #[test]
 fn a_single_item_is_the_source_and_several_are_put_into_a_folder() {
     let work =
-        Work::with(&[("one.outline", "a.txt = 3 B\n"), ("many.outline", "b/\n  c.txt = 2 B\na.txt\n")]);
+        WorkDir::with(&[("one.outline", "a.txt = 3 B\n"), ("many.outline", "b/\n  c.txt = 2 B\na.txt\n")]);
     let one = work.json(0, &["copy", "one.outline", "--times", "2"]);
     assert_eq!((&one["item"]["name"], &one["copy"]["folders"]), (&"a 2.txt".into(), &0.into()));
     let many = work.json(0, &["copy", "many.outline", "--into", "/x"]);
@@ -72,33 +72,33 @@ fn a_single_item_is_the_source_and_several_are_put_into_a_folder() {
 
 #[test]
 fn a_drive_line_sets_the_profile_unless_the_command_line_does() {
-    let work = Work::with(&[("team.outline", "drive Team profile=business\nDocs/\n  a.txt\n")]);
+    let work = WorkDir::with(&[("team.outline", "drive Team profile=business\nDocs/\n  a.txt\n")]);
     let named = |args: &[&str]| work.json(0, &[&["copy", "team.outline", "--times", "2"], args].concat());
     assert_eq!(named(&[])["item"]["name"], "Docs2");
     assert_eq!(named(&["--profile", "plain"])["item"]["name"], "Docs 2");
-    let printed = work.done(&["outline", "team.outline"]).stdout;
+    let printed = work.run_ok(&["outline", "team.outline"]).stdout;
     assert_eq!(printed, "drive Team profile=business\nDocs/\n  a.txt\n");
-    let read_only = Work::with(&[("ro.outline", "drive Team access=read\nDocs/\n")]);
+    let read_only = WorkDir::with(&[("ro.outline", "drive Team access=read\nDocs/\n")]);
     assert_eq!(read_only.json(1, &["copy", "ro.outline", "Copy"])["error"]["code"], "accessDenied");
 }
 
 #[test]
 fn an_outline_file_prints_in_canonical_form() {
-    let work = Work::with(&[
+    let work = WorkDir::with(&[
         ("a.outline", "\n    B = \"\"\n    a/\n      c = 2048 B # owner=ann\n"),
         ("drives.outline", "drive x\nb\na\ndrive y profile=box\n"),
     ]);
-    assert_eq!(work.done(&["outline", "a.outline"]).stdout, "a/\n  c = 2 KiB\nB\n");
-    assert!(work.done(&["outline", "a.outline", "--times"]).stdout.contains(" owner=ann\n"));
-    let printed = work.done(&["outline", "drives.outline"]).stdout;
+    assert_eq!(work.run_ok(&["outline", "a.outline"]).stdout, "a/\n  c = 2 KiB\nB\n");
+    assert!(work.run_ok(&["outline", "a.outline", "--times"]).stdout.contains(" owner=ann\n"));
+    let printed = work.run_ok(&["outline", "drives.outline"]).stdout;
     assert_eq!(printed, "drive x profile=plain\na\nb\ndrive y profile=box\n");
     fs::write(work.path("drives.outline"), &printed).unwrap();
-    assert_eq!(work.done(&["outline", "drives.outline"]).stdout, printed);
+    assert_eq!(work.run_ok(&["outline", "drives.outline"]).stdout, printed);
 }
 
 #[test]
 fn a_file_that_is_not_an_outline_fails_with_the_position() {
-    let work = Work::with(&[
+    let work = WorkDir::with(&[
         ("tabs", "Docs/\n\ta.txt\n"),
         ("none", "# nothing\n"),
         ("versions", "a/ # versions=3\n"),
@@ -127,7 +127,7 @@ fn a_file_that_is_not_an_outline_fails_with_the_position() {
 
 #[test]
 fn several_drives_are_bad_usage_of_copy() {
-    let work = Work::with(&[("drives.outline", "drive x\na\ndrive y\nb\n")]);
+    let work = WorkDir::with(&[("drives.outline", "drive x\na\ndrive y\nb\n")]);
     let ran = work.run(&["copy", "drives.outline", "Copy"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("has 2 drives, a copy takes one"), "{}", ran.stderr);
@@ -135,7 +135,7 @@ fn several_drives_are_bad_usage_of_copy() {
 
 #[test]
 fn the_error_of_a_tree_that_is_too_deep_names_the_item() {
-    let work = Work::with(&[("end/", "")]);
+    let work = WorkDir::with(&[("end/", "")]);
     // Created from the inside out, so that no path is too long for the system.
     fs::rename(work.path("end"), work.path("D")).unwrap();
     for level in 0..2001 {

@@ -1,10 +1,10 @@
 //! Tests the table of routes and its page in the docs.
 
-use crate::work::{Work, check_page};
+use crate::work::{WorkDir, check_page};
 
 #[test]
 fn the_table_has_each_request_and_the_words_in_its_path() {
-    let table = Work::with(&[]).done(&["routes"]).stdout;
+    let table = WorkDir::with(&[]).run_ok(&["routes"]).stdout;
     let row = |method: &str, path: &str| {
         table.lines().any(|line| line.split_whitespace().take(2).eq([method, path]))
     };

@@ -9,33 +9,33 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use expect_test::{Expect, expect};
 use serde_json::Value;
 
-use crate::work::Work;
+use crate::work::WorkDir;
 
 /// A server that was started and has printed its address. It ends with the test.
-pub(crate) struct Serving {
+pub(crate) struct RunningServer {
     child: Child,
     stdout: BufReader<ChildStdout>,
     /// The address that it printed.
     pub(crate) address: String,
 }
 
-impl Serving {
-    pub(crate) fn start(work: &Work, args: &[&str], env: &[(&str, &str)]) -> Serving {
+impl RunningServer {
+    pub(crate) fn start(work: &WorkDir, args: &[&str], env: &[(&str, &str)]) -> RunningServer {
         let mut command = work.command(&[&["serve"], args].concat());
         command.envs(env.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Serving::of(command.spawn().unwrap(), args)
+        RunningServer::of(command.spawn().unwrap(), args)
     }
 
     /// Starts a server with a text as its standard input.
-    pub(crate) fn fed(work: &Work, args: &[&str], input: &str) -> Serving {
+    pub(crate) fn start_with_stdin(work: &WorkDir, args: &[&str], input: &str) -> RunningServer {
         let mut command = work.command(&[&["serve"], args].concat());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        Serving::of(child, args)
+        RunningServer::of(child, args)
     }
 
-    fn of(mut child: Child, args: &[&str]) -> Serving {
+    fn of(mut child: Child, args: &[&str]) -> RunningServer {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -43,11 +43,11 @@ impl Serving {
             let stderr = child.wait_with_output().unwrap().stderr;
             panic!("{args:?} printed {line:?}\n{}", String::from_utf8_lossy(&stderr));
         };
-        Serving { address: address.to_owned(), child, stdout }
+        RunningServer { address: address.to_owned(), child, stdout }
     }
 
     /// Sends a request with a token and returns the status and the body.
-    pub(crate) fn ask(&self, path: &str, token: &str) -> (u16, String) {
+    pub(crate) fn request(&self, path: &str, token: &str) -> (u16, String) {
         self.ask_at(&self.address, path, token)
     }
 
@@ -65,7 +65,7 @@ impl Serving {
     }
 
     pub(crate) fn json(&self, path: &str) -> Value {
-        let (status, body) = self.ask(path, "none");
+        let (status, body) = self.request(path, "none");
         assert_eq!(status, 200, "{path}\n{body}");
         serde_json::from_str(&body).unwrap()
     }
@@ -94,7 +94,7 @@ impl Serving {
     }
 }
 
-impl Drop for Serving {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -105,9 +105,9 @@ const CHILDREN: &str = "/v1.0/me/drive/root/children";
 
 #[test]
 fn a_signal_ends_the_server_with_exit_code_0() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     for signal in ["-TERM", "-INT"] {
-        let serving = Serving::start(&work, &[], &[]);
+        let serving = RunningServer::start(&work, &[], &[]);
         // A client that stays connected does not delay it.
         let _stream = TcpStream::connect(&serving.address).unwrap();
         let (code, _, stderr) = serving.stop(signal);
@@ -117,7 +117,7 @@ fn a_signal_ends_the_server_with_exit_code_0() {
 
 #[test]
 fn without_a_seed_there_are_three_empty_drives() {
-    let serving = Serving::start(&Work::with(&[]), &[], &[]);
+    let serving = RunningServer::start(&WorkDir::with(&[]), &[], &[]);
     assert!(serving.address.starts_with("127.0.0.1:"), "{}", serving.address);
     assert_eq!(serving.names("/v1.0/drives"), ["me", "personal"]);
     assert_eq!(serving.listed("/v1.0/drives", "driveType"), ["business", "personal"]);
@@ -127,7 +127,7 @@ fn without_a_seed_there_are_three_empty_drives() {
 #[test]
 fn the_urls_of_each_service_are_printed() {
     fn check(args: &[&str], expected: Expect) {
-        let serving = Serving::start(&Work::with(&[]), args, &[]);
+        let serving = RunningServer::start(&WorkDir::with(&[]), args, &[]);
         let address = serving.address.clone();
         expected.assert_eq(&serving.stop("-TERM").1.replace(&address, "ADDRESS"));
     }
@@ -157,8 +157,8 @@ fn the_urls_of_each_service_are_printed() {
 
 #[test]
 fn an_outline_without_a_drive_line_is_the_drive_of_me() {
-    let work = Work::with(&[("team.outline", "Docs/\n  a.txt = \"hi\"\nb.txt\n")]);
-    let serving = Serving::start(&work, &["--seed", "team.outline"], &[]);
+    let work = WorkDir::with(&[("team.outline", "Docs/\n  a.txt = \"hi\"\nb.txt\n")]);
+    let serving = RunningServer::start(&work, &["--seed", "team.outline"], &[]);
     assert_eq!(serving.names(CHILDREN), ["Docs", "b.txt"]);
     let drive = serving.json("/v1.0/me/drive");
     assert_eq!((&drive["name"], &drive["driveType"]), (&"team".into(), &"business".into()));
@@ -167,8 +167,8 @@ fn an_outline_without_a_drive_line_is_the_drive_of_me() {
 
 #[test]
 fn a_folder_becomes_a_drive_with_its_entries() {
-    let work = Work::with_docs();
-    let serving = Serving::start(&work, &["--seed", "Docs", "--with-content"], &[]);
+    let work = WorkDir::with_docs();
+    let serving = RunningServer::start(&work, &["--seed", "Docs", "--with-content"], &[]);
     assert_eq!(serving.names(CHILDREN), ["2024", "a.txt"]);
     assert_eq!(serving.names("/v1.0/me/drive/root:/2024:/children"), ["empty.txt", "q1.txt"]);
     assert_eq!(serving.json("/v1.0/me/drive")["name"], "Docs");
@@ -176,13 +176,13 @@ fn a_folder_becomes_a_drive_with_its_entries() {
 
 #[test]
 fn several_fixtures_are_served_in_their_order() {
-    let work = Work::with(&[
+    let work = WorkDir::with(&[
         ("Docs/a.txt", "hello"),
         ("Site/b.txt", ""),
         ("two.outline", "drive home profile=personal owner=me\nc.txt\ndrive plans owner=group:g\nd.txt\n"),
     ]);
     let seeds = ["--seed", "Docs", "--seed", "two.outline", "--seed", "Site"];
-    let serving = Serving::start(&work, &seeds, &[]);
+    let serving = RunningServer::start(&work, &seeds, &[]);
     assert_eq!(serving.names("/v1.0/drives"), ["Docs", "home", "plans", "Site"]);
     let kinds = ["business", "personal", "business", "business"];
     assert_eq!(serving.listed("/v1.0/drives", "driveType"), kinds);
@@ -195,8 +195,8 @@ fn several_fixtures_are_served_in_their_order() {
 #[test]
 fn invalid_items_are_left_out_and_reported() {
     let work =
-        Work::with(&[("Docs/a:b.txt", ""), ("Docs/ok.txt", ""), ("x.outline", "con/\n  in.txt\nfine\n")]);
-    let serving = Serving::start(&work, &["--seed", "Docs", "--seed", "x.outline"], &[]);
+        WorkDir::with(&[("Docs/a:b.txt", ""), ("Docs/ok.txt", ""), ("x.outline", "con/\n  in.txt\nfine\n")]);
+    let serving = RunningServer::start(&work, &["--seed", "Docs", "--seed", "x.outline"], &[]);
     assert_eq!(serving.names(CHILDREN), ["ok.txt"]);
     assert_eq!(serving.names("/v1.0/drives/x/root/children"), ["fine"]);
     let stderr = serving.stop("-TERM").2;
@@ -221,11 +221,11 @@ fn requests_need_a_token_if_tokens_are_checked() {
         "--token",
         "site=Sites.Selected,User.Read",
     ];
-    let serving = Serving::start(&Work::with(&[]), &args, &[]);
-    assert_eq!(serving.ask(CHILDREN, "reader").0, 200);
-    assert_eq!(serving.ask(CHILDREN, "nobody").0, 403);
-    assert_eq!(serving.ask(CHILDREN, "site").0, 403);
-    assert_eq!(serving.ask(CHILDREN, "another").0, 401);
+    let serving = RunningServer::start(&WorkDir::with(&[]), &args, &[]);
+    assert_eq!(serving.request(CHILDREN, "reader").0, 200);
+    assert_eq!(serving.request(CHILDREN, "nobody").0, 403);
+    assert_eq!(serving.request(CHILDREN, "site").0, 403);
+    assert_eq!(serving.request(CHILDREN, "another").0, 401);
     assert_eq!(
         serving.stop("-TERM").2,
         "warning: the scope Sites.Selected of the token \"site\" allows nothing here, though it does at the service\n"
@@ -234,7 +234,7 @@ fn requests_need_a_token_if_tokens_are_checked() {
 
 #[test]
 fn a_reachable_admin_api_causes_a_warning() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let token = ["--admin", "token", "--admin-token", "s3cret"];
     for (args, has_warning) in [
         (&["--listen", "0.0.0.0:0"][..], true),
@@ -242,7 +242,7 @@ fn a_reachable_admin_api_causes_a_warning() {
         (&[&["--listen", "0.0.0.0:0"][..], &token].concat(), false),
         (&["--listen", "127.0.0.1:0"][..], false),
     ] {
-        let (_, stdout, stderr) = Serving::start(&work, args, &[]).stop("-TERM");
+        let (_, stdout, stderr) = RunningServer::start(&work, args, &[]).stop("-TERM");
         assert_eq!(stderr.lines().count(), usize::from(has_warning), "{args:?}: {stderr}");
         if has_warning {
             assert!(stderr.contains("--admin off") && stderr.contains("--admin-token"), "{stderr}");
@@ -254,11 +254,11 @@ fn a_reachable_admin_api_causes_a_warning() {
 
 #[test]
 fn urls_depend_on_the_id_seed() {
-    let work = Work::with(&[("x.outline", "drive x profile=business owner=me\na.txt = \"a\"\n")]);
+    let work = WorkDir::with(&[("x.outline", "drive x profile=business owner=me\na.txt = \"a\"\n")]);
     let url = |seed: &str| {
         let check = ["--seed", "x.outline", "--token-check", "on", "--token", "t=Files.Read"];
-        let serving = Serving::start(&work, &[&check[..], &["--id-seed", seed]].concat(), &[]);
-        let (status, item) = serving.ask("/v1.0/me/drive/root:/a.txt", "t");
+        let serving = RunningServer::start(&work, &[&check[..], &["--id-seed", seed]].concat(), &[]);
+        let (status, item) = serving.request("/v1.0/me/drive/root:/a.txt", "t");
         assert_eq!(status, 200, "{item}");
         let item: Value = serde_json::from_str(&item).unwrap();
         let url = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
@@ -270,7 +270,7 @@ fn urls_depend_on_the_id_seed() {
 
 #[test]
 fn every_flag_is_a_variable_too() {
-    let work = Work::with(&[("Docs/a.txt", ""), ("two.outline", "drive two profile=personal\nb.txt\n")]);
+    let work = WorkDir::with(&[("Docs/a.txt", ""), ("two.outline", "drive two profile=personal\nb.txt\n")]);
     let env = [
         ("DRIVESIM_LISTEN", "[::1]:0"),
         ("DRIVESIM_SEED", "Docs;two.outline"),
@@ -291,7 +291,7 @@ fn every_flag_is_a_variable_too() {
         ("DRIVESIM_ID_SEED", "7"),
         ("DRIVESIM_LOG", "error"),
     ];
-    let help = work.done(&["serve", "--help"]).stdout;
+    let help = work.run_ok(&["serve", "--help"]).stdout;
     for flag in help.lines().filter_map(|line| line.trim_start().strip_prefix("--")) {
         let flag = flag.split(' ').next().unwrap();
         let variable = format!("DRIVESIM_{}", flag.replace('-', "_").to_uppercase());
@@ -303,26 +303,26 @@ fn every_flag_is_a_variable_too() {
     }
     // Not every machine has this address.
     let listen = if std::net::TcpListener::bind("[::1]:0").is_ok() { env[0].1 } else { "127.0.0.1:0" };
-    let serving = Serving::start(&work, &[], &[&env[1..], &[("DRIVESIM_LISTEN", listen)]].concat());
+    let serving = RunningServer::start(&work, &[], &[&env[1..], &[("DRIVESIM_LISTEN", listen)]].concat());
     assert_eq!(serving.address.starts_with("[::1]:"), listen.starts_with('['));
     for (token, status) in [("one", 200), ("two", 200), ("three", 401)] {
-        assert_eq!(serving.ask("/v1.0/drives/two/root:/b.txt", token).0, status);
+        assert_eq!(serving.request("/v1.0/drives/two/root:/b.txt", token).0, status);
     }
     for (token, status) in [("s3cret", 200), ("one", 401)] {
-        assert_eq!(serving.ask("/_drivesim/health", token).0, status);
+        assert_eq!(serving.request("/_drivesim/health", token).0, status);
     }
     for (host, status) in [("drives", 200), ("other.test:80", 200), ("drives.test", 403)] {
         assert_eq!(serving.ask_at(host, "/_drivesim/health", "s3cret").0, status, "{host}");
     }
     // The manual clock starts with the year 2024.
-    let (_, item) = serving.ask("/v1.0/me/drive/root:/a.txt", "one");
+    let (_, item) = serving.request("/v1.0/me/drive/root:/a.txt", "one");
     assert!(item.contains("\"createdDateTime\":\"2024-01-01T00:00:00"), "{item}");
     assert!(serving.stop("-TERM").1.contains(" https://drives.test/v1.0\n"));
 }
 
 #[test]
 fn a_usage_error_is_reported_before_the_server_listens() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     fs::write(work.path("team.outline"), "drive Docs owner=me\n").unwrap();
     fs::write(work.path("owned.outline"), "drive x owner=me\ndrive y owner=me\n").unwrap();
     fs::write(work.path("options.outline"), "a\n  b\n").unwrap();
@@ -386,7 +386,7 @@ fn a_usage_error_is_reported_before_the_server_listens() {
 fn the_error_of_a_port_in_use_names_the_address() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let ran = Work::with(&[]).run(&["serve", "--listen", &address]);
+    let ran = WorkDir::with(&[]).run(&["serve", "--listen", &address]);
     assert_eq!(ran.code, 2);
     let message = format!("error: --listen: cannot listen on {address}: Address ");
     assert!(ran.stderr.starts_with(&message) && ran.stderr.lines().count() == 1, "{}", ran.stderr);

@@ -7,25 +7,25 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::serve::Serving;
-use crate::work::{Ran, Work};
+use crate::serve::RunningServer;
+use crate::work::{CommandOutput, WorkDir};
 
 /// Runs the program with a text as its standard input.
-fn fed(work: &Work, args: &[&str], input: &str) -> Ran {
+fn fed(work: &WorkDir, args: &[&str], input: &str) -> CommandOutput {
     let mut command = work.command(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // A program that fails on its arguments reads nothing.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
-    Ran {
+    CommandOutput {
         code: output.status.code().unwrap(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
-fn fed_json(work: &Work, args: &[&str], input: &str) -> Value {
+fn fed_json(work: &WorkDir, args: &[&str], input: &str) -> Value {
     let ran = fed(work, &[args, &["--json"]].concat(), input);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     serde_json::from_str(&ran.stdout).unwrap()
@@ -34,7 +34,7 @@ fn fed_json(work: &Work, args: &[&str], input: &str) -> Value {
 #[test]
 fn a_plain_file_is_copied_as_a_file() {
     let text = "milk\neggs\nDocs/\n  not an outline\n";
-    let work = Work::with(&[("notes.txt", text), ("noext", "x"), ("a.outline.bak", "one\ntwo\n")]);
+    let work = WorkDir::with(&[("notes.txt", text), ("noext", "x"), ("a.outline.bak", "one\ntwo\n")]);
     let object = work.json(0, &["copy", "notes.txt", "copy.txt"]);
     let size = text.len() as u64;
     assert_eq!(
@@ -46,9 +46,9 @@ fn a_plain_file_is_copied_as_a_file() {
         let object = work.json(0, &["copy", name, "--into", "/x"]);
         assert_eq!((&object["item"]["name"], &object["copy"]["files"]), (&name.into(), &1.into()));
     }
-    assert_eq!(work.done(&["outline", "notes.txt"]).stdout, format!("notes.txt = {size} B\n"));
-    assert_eq!(work.done(&["outline", "noext", "--with-content"]).stdout, "noext = \"x\"\n");
-    assert!(work.done(&["outline", "noext", "--times"]).stdout.starts_with("noext = 1 B # modified=20"));
+    assert_eq!(work.run_ok(&["outline", "notes.txt"]).stdout, format!("notes.txt = {size} B\n"));
+    assert_eq!(work.run_ok(&["outline", "noext", "--with-content"]).stdout, "noext = \"x\"\n");
+    assert!(work.run_ok(&["outline", "noext", "--times"]).stdout.starts_with("noext = 1 B # modified=20"));
     // A name that the profile does not allow leaves nothing to copy.
     fs::write(work.path("a:b"), "").unwrap();
     let object = work.json(1, &["copy", "a:b", "x", "--profile", "business"]);
@@ -58,28 +58,28 @@ fn a_plain_file_is_copied_as_a_file() {
 #[test]
 fn a_file_is_an_outline_by_its_name_or_by_a_flag() {
     let work =
-        Work::with(&[("a.outline", "Docs/\n  b.txt\n"), ("b.OUTLINE", "c\n"), ("c.txt", "Docs/\n  d\n")]);
-    assert_eq!(work.done(&["outline", "a.outline"]).stdout, "Docs/\n  b.txt\n");
-    assert_eq!(work.done(&["outline", "b.OUTLINE"]).stdout, "c\n");
-    assert_eq!(work.done(&["outline", "c.txt", "--outline"]).stdout, "Docs/\n  d\n");
+        WorkDir::with(&[("a.outline", "Docs/\n  b.txt\n"), ("b.OUTLINE", "c\n"), ("c.txt", "Docs/\n  d\n")]);
+    assert_eq!(work.run_ok(&["outline", "a.outline"]).stdout, "Docs/\n  b.txt\n");
+    assert_eq!(work.run_ok(&["outline", "b.OUTLINE"]).stdout, "c\n");
+    assert_eq!(work.run_ok(&["outline", "c.txt", "--outline"]).stdout, "Docs/\n  d\n");
     let object = work.json(0, &["copy", "c.txt", "--outline", "--into", "/x"]);
     assert_eq!((&object["item"]["name"], &object["source"]["folders"]), (&"Docs".into(), &1.into()));
 }
 
 #[test]
 fn a_folder_is_a_folder_whatever_it_is_called() {
-    let work = Work::with(&[("x.outline/a.txt", "hi"), ("x.outline/in.outline", "one\n")]);
+    let work = WorkDir::with(&[("x.outline/a.txt", "hi"), ("x.outline/in.outline", "one\n")]);
     for flags in [&[][..], &["--outline"]] {
-        let printed = work.done(&[&["outline", "x.outline"], flags].concat()).stdout;
+        let printed = work.run_ok(&[&["outline", "x.outline"], flags].concat()).stdout;
         assert_eq!(printed, "x.outline/\n  a.txt = 2 B\n  in.outline = 4 B\n");
     }
-    let serving = Serving::start(&work, &["--seed", "x.outline"], &[]);
+    let serving = RunningServer::start(&work, &["--seed", "x.outline"], &[]);
     assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["a.txt", "in.outline"]);
 }
 
 #[test]
 fn standard_input_is_an_outline() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let outline = "# made by hand\nDocs/\n  a.txt = \"hi\"\n";
     for stdin in ["-", "/dev/stdin"] {
         let object = fed_json(&work, &["copy", stdin, "Copy"], outline);
@@ -95,12 +95,12 @@ fn standard_input_is_an_outline() {
     }
     // A file of that name needs another path.
     fs::write(work.path("-"), "text").unwrap();
-    assert_eq!(work.done(&["outline", "./-"]).stdout, "- = 4 B\n");
+    assert_eq!(work.run_ok(&["outline", "./-"]).stdout, "- = 4 B\n");
 }
 
 #[test]
 fn a_stream_with_a_name_is_an_outline() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let program = env!("CARGO_BIN_EXE_drivesim");
     let script = format!("mkfifo pipe && (printf 'Docs/\\n  a\\n' > pipe &) && {program} outline pipe");
     let output =
@@ -110,14 +110,16 @@ fn a_stream_with_a_name_is_an_outline() {
 
 #[test]
 fn only_one_fixture_is_read_from_standard_input() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     for stdin in ["-", "/dev/stdin"] {
-        let serving = Serving::fed(&work, &["--seed", stdin], "Docs/\n  a.txt\n# the end\n");
+        let serving =
+            RunningServer::start_with_stdin(&work, &["--seed", stdin], "Docs/\n  a.txt\n# the end\n");
         assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["Docs"]);
         assert_eq!(serving.json("/v1.0/me/drive")["name"], "stdin");
     }
     // Invalid lines are left out here as well, so the text is parsed twice.
-    let serving = Serving::fed(&work, &["--seed", "-"], "drive team profile=business\nok\ncon\n");
+    let serving =
+        RunningServer::start_with_stdin(&work, &["--seed", "-"], "drive team profile=business\nok\ncon\n");
     assert_eq!(serving.listed("/v1.0/drives", "name"), ["team"]);
     assert!(serving.stop("-TERM").2.starts_with("left out \"con\" at line 3, column 1 of standard input: "));
     let ran = fed(&work, &["serve", "--seed", "-", "--seed", "/dev/stdin"], "a\n");
@@ -129,21 +131,21 @@ fn only_one_fixture_is_read_from_standard_input() {
 
 #[test]
 fn a_plain_file_is_a_fixture_only_with_the_outline_flag() {
-    let work = Work::with(&[("team.txt", "Docs/\n")]);
+    let work = WorkDir::with(&[("team.txt", "Docs/\n")]);
     let ran = work.run(&["serve", "--seed", "team.txt"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     let message = "error: --seed: \"team.txt\" is a file that is not called *.outline; --outline ";
     assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
     let children = "/v1.0/me/drive/root/children";
-    let serving = Serving::start(&work, &["--seed", "team.txt", "--outline"], &[]);
+    let serving = RunningServer::start(&work, &["--seed", "team.txt", "--outline"], &[]);
     assert_eq!(serving.listed(children, "name"), ["Docs"]);
-    let serving = Serving::start(&work, &["--seed", "team.txt"], &[("DRIVESIM_OUTLINE", "1")]);
+    let serving = RunningServer::start(&work, &["--seed", "team.txt"], &[("DRIVESIM_OUTLINE", "1")]);
     assert_eq!(serving.listed(children, "name"), ["Docs"]);
 }
 
 #[test]
 fn strict_serves_nothing_if_items_are_left_out() {
-    let work = Work::with(&[("twice.outline", "a\nb\na\n"), ("Docs/ok.txt", ""), ("Docs/a:b", "")]);
+    let work = WorkDir::with(&[("twice.outline", "a\nb\na\n"), ("Docs/ok.txt", ""), ("Docs/a:b", "")]);
     let ran = work.run(&["serve", "--seed", "twice.outline", "--strict"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     let messages: Vec<&str> = ran.stderr.lines().collect();
@@ -159,13 +161,13 @@ fn strict_serves_nothing_if_items_are_left_out() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.ends_with("error: DRIVESIM_STRICT: 2 things are left out\n"), "{stderr}");
     fs::remove_file(work.path("Docs/a:b")).unwrap();
-    let serving = Serving::start(&work, &["--seed", "Docs", "--strict"], &[]);
+    let serving = RunningServer::start(&work, &["--seed", "Docs", "--strict"], &[]);
     assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["ok.txt"]);
 }
 
 #[test]
 fn too_much_content_fails_with_the_file_that_exceeds_the_limit() {
-    let work = Work::with(&[("Docs/a.txt", "hello"), ("Docs/b/c.txt", "world!"), ("Docs/d.txt", "x")]);
+    let work = WorkDir::with(&[("Docs/a.txt", "hello"), ("Docs/b/c.txt", "world!"), ("Docs/d.txt", "x")]);
     let all = ["--with-content", "--max-content", "12"];
     assert_eq!(work.json(0, &[&["copy", "Docs", "Copy"], &all[..]].concat())["copy"]["bytes"], 12);
     let less = ["--with-content", "--max-content", "10 B"];

@@ -1,10 +1,10 @@
 //! Tests bad usage and the help texts.
 
-use crate::work::Work;
+use crate::work::WorkDir;
 
 #[test]
 fn bad_usage_exits_with_2_and_prints_nothing_on_stdout() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let table: &[&[&str]] = &[
         &[],
         &["copy"],
@@ -32,7 +32,7 @@ fn bad_usage_exits_with_2_and_prints_nothing_on_stdout() {
 
 #[test]
 fn a_usage_error_says_what_is_wrong() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let table: &[(&[&str], &str)] = &[
         (&["copy", "Nothing", "Copy"], "cannot read \"Nothing\": No such file"),
         (&["copy", "Docs", "--pace", "quick"], "is not a pace: expected `instant`"),
@@ -53,7 +53,7 @@ fn a_usage_error_says_what_is_wrong() {
 
 #[test]
 fn each_help_has_an_example() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let table: &[(&[&str], &str)] = &[
         (&["--help"], "\n  drivesim copy Docs"),
         (&["copy", "--help"], "\n  drivesim copy Docs"),
@@ -64,8 +64,8 @@ fn each_help_has_an_example() {
         (&["copy", "-h"], "\n  drivesim copy Docs"),
     ];
     for (args, example) in table {
-        let help = work.done(args).stdout;
+        let help = work.run_ok(args).stdout;
         assert!(help.contains("Example") && help.contains(example), "{args:?}\n{help}");
     }
-    assert!(work.done(&["--version"]).stdout.starts_with("drivesim "));
+    assert!(work.run_ok(&["--version"]).stdout.starts_with("drivesim "));
 }

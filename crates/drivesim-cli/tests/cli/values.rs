@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
-use crate::work::Work;
+use crate::work::WorkDir;
 
 /// A flag of a command, a bad value, and the expected form in the message.
 type Case = (&'static str, &'static str, &'static str);
@@ -120,15 +120,15 @@ fn variable(flag: &str) -> String {
 }
 
 /// Returns the flags of a command that have a value.
-fn flags_of(work: &Work, command: &str) -> BTreeSet<String> {
-    let help = work.done(&[command, "--help"]).stdout;
+fn flags_of(work: &WorkDir, command: &str) -> BTreeSet<String> {
+    let help = work.run_ok(&[command, "--help"]).stdout;
     let lines = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
     lines.filter_map(|line| Some(line.split_once(" <")?.0.to_owned())).collect()
 }
 
 #[test]
 fn the_error_of_a_bad_flag_value_names_the_flag_and_the_expected_form() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let commands: [(&str, &[&str], &[Case]); 3] = [
         ("copy", &["copy", "Docs"], COPY),
         ("outline", &["outline", "Docs"], OUTLINE),
@@ -155,7 +155,7 @@ fn the_error_of_a_bad_flag_value_names_the_flag_and_the_expected_form() {
 
 #[test]
 fn the_error_of_a_bad_variable_names_the_variable_and_the_expected_form() {
-    let work = Work::with_docs();
+    let work = WorkDir::with_docs();
     let switches =
         SWITCHES.map(|flag| (flag, "maybe", "expected 1, true, yes or on, or 0, false, no or off"));
     for (flag, value, expected) in SERVE.iter().copied().chain(switches) {
@@ -170,7 +170,7 @@ fn the_error_of_a_bad_variable_names_the_variable_and_the_expected_form() {
 
 #[test]
 fn the_error_names_the_flag_if_both_are_given() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let ran = work.command(&["serve", "--max-page", "abc"]).env("DRIVESIM_MAX_PAGE", "7").output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();
     assert!(
@@ -181,7 +181,7 @@ fn the_error_names_the_flag_if_both_are_given() {
 
 #[test]
 fn the_error_of_a_value_that_is_not_utf_8_names_its_source() {
-    let work = Work::with(&[]);
+    let work = WorkDir::with(&[]);
     let bad = OsStr::from_bytes(b"\xff");
     let ran = work.command(&["serve"]).env("DRIVESIM_MAX_PAGE", bad).output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();

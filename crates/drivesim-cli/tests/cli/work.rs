@@ -8,12 +8,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A temporary folder to run the program in.
-pub struct Work {
+pub struct WorkDir {
     dir: TempDir,
 }
 
 /// The output of the program, and its exit code.
-pub struct Ran {
+pub struct CommandOutput {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
@@ -24,17 +24,17 @@ pub struct Ran {
 pub fn check_page(command: &str) {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/{command}.md"));
     let current = fs::read_to_string(page).unwrap_or_default();
-    let printed = Work::with(&[]).done(&[command, "--markdown"]).stdout;
+    let printed = WorkDir::with(&[]).run_ok(&[command, "--markdown"]).stdout;
     assert!(
         current == printed,
         "docs/{command}.md is stale: cargo run -p drivesim-cli -- {command} --markdown > docs/{command}.md"
     );
 }
 
-impl Work {
+impl WorkDir {
     /// Creates files with these texts, and their folders. A path that ends in `/` is a folder.
-    pub fn with(files: &[(&str, &str)]) -> Work {
-        let work = Work { dir: tempfile::tempdir().unwrap() };
+    pub fn with(files: &[(&str, &str)]) -> WorkDir {
+        let work = WorkDir { dir: tempfile::tempdir().unwrap() };
         for (path, text) in files {
             let real = work.path(path);
             if path.ends_with('/') {
@@ -48,8 +48,8 @@ impl Work {
     }
 
     /// Creates a folder `Docs` with three files, two of them in a subfolder.
-    pub fn with_docs() -> Work {
-        Work::with(&[("Docs/a.txt", "hello"), ("Docs/2024/q1.txt", "one"), ("Docs/2024/empty.txt", "")])
+    pub fn with_docs() -> WorkDir {
+        WorkDir::with(&[("Docs/a.txt", "hello"), ("Docs/2024/q1.txt", "one"), ("Docs/2024/empty.txt", "")])
     }
 
     pub fn path(&self, path: &str) -> PathBuf {
@@ -62,9 +62,9 @@ impl Work {
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub fn run(&self, args: &[&str]) -> CommandOutput {
         let output = self.command(args).output().unwrap();
-        Ran {
+        CommandOutput {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
@@ -72,7 +72,7 @@ impl Work {
     }
 
     /// Runs the program, which must succeed, and returns its output.
-    pub fn done(&self, args: &[&str]) -> Ran {
+    pub fn run_ok(&self, args: &[&str]) -> CommandOutput {
         let ran = self.run(args);
         assert_eq!(ran.code, 0, "{args:?}\n{}", ran.stderr);
         ran

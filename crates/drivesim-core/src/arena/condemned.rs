@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 
 use super::extents::Extent;
 use super::nodes::{CHUNK, Nodes};
-use super::{Arena, Node, Waste};
+use super::{Arena, DeferredDrops, Node};
 use crate::cow::PAGE;
 use crate::item::ItemId;
 
@@ -57,13 +57,13 @@ impl PageSlots {
 
 /// Slots to free, by page.
 #[derive(Debug, Default)]
-pub(crate) struct Collected {
+pub(crate) struct CollectedSlots {
     pages: HashMap<u32, PageSlots, FixedState>,
     last: Option<PageSlots>,
     n_slots: usize,
 }
 
-impl Collected {
+impl CollectedSlots {
     /// Adds consecutive slots that were not added before.
     pub(crate) fn add(&mut self, slots: Range<u32>) {
         self.n_slots += slots.len();
@@ -89,7 +89,7 @@ impl Collected {
     }
 
     /// Converts the slots into the form in which an arena frees them.
-    pub(crate) fn condemned(self, nodes: &Nodes) -> Condemned {
+    pub(crate) fn condemned(self, nodes: &Nodes) -> CondemnedSlots {
         let mut pages: Vec<_> = self.pages.into_values().chain(self.last).collect();
         pages.sort_unstable_by_key(|page| page.page_idx);
         let generation_of = |page: &PageSlots| {
@@ -98,7 +98,7 @@ impl Collected {
             nodes_of_page.map_or(0, |nodes| nodes.iter().map(next_generation).max().unwrap_or(1))
         };
         let pages = pages.into_iter().map(|page| (page, generation_of(&page))).collect();
-        Condemned { pages: Arc::new(pages), next: 0, n_left: self.n_slots as u32 }
+        CondemnedSlots { pages: Arc::new(pages), next: 0, n_left: self.n_slots as u32 }
     }
 }
 
@@ -111,13 +111,13 @@ fn next_generation(node: &Node) -> u32 {
 ///
 /// A clone shares the list and proceeds independently.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Condemned {
+pub(crate) struct CondemnedSlots {
     pages: Arc<Vec<(PageSlots, u32)>>,
     next: usize,
     n_left: u32,
 }
 
-impl Condemned {
+impl CondemnedSlots {
     pub(crate) fn has(&self, slot: u32) -> bool {
         let left = self.pages.get(self.next..).unwrap_or_default();
         let page_idx = slot / PAGE as u32;
@@ -128,7 +128,7 @@ impl Condemned {
 
 impl Arena {
     /// Condemns slots, which [`Arena::detach`] frees. All slots condemned before must be freed.
-    pub(crate) fn condemn(&mut self, condemned: Condemned) {
+    pub(crate) fn condemn(&mut self, condemned: CondemnedSlots) {
         debug_assert!(self.condemned.is_none(), "slots are still to be freed");
         self.condemned = Some(condemned).filter(|condemned| condemned.n_left > 0);
     }
@@ -149,7 +149,12 @@ impl Arena {
 
     /// Frees condemned slots within `budget`, but at least some. If `ids` is set, adds the ids of the items to it, at a
     /// cost of one for each.
-    pub(crate) fn detach(&mut self, budget: usize, waste: &mut Waste, mut ids: Option<&mut Vec<ItemId>>) {
+    pub(crate) fn detach(
+        &mut self,
+        budget: usize,
+        waste: &mut DeferredDrops,
+        mut ids: Option<&mut Vec<ItemId>>,
+    ) {
         let Some(mut condemned) = self.condemned.take() else { return };
         let pages = condemned.pages.clone();
         let mut left = budget.max(1);
@@ -188,7 +193,7 @@ impl Arena {
     }
 
     /// Detaches a chunk if only these pages of it are used, and only these slots of them.
-    fn detach_chunk(&mut self, pages: &[(PageSlots, u32)], waste: &mut Waste) -> bool {
+    fn detach_chunk(&mut self, pages: &[(PageSlots, u32)], waste: &mut DeferredDrops) -> bool {
         let Some((first, _)) = pages.first() else { return false };
         let n_slots: u32 = pages.iter().map(|(page, _)| page.n_slots).sum();
         let chunk_idx = first.page_idx as usize / CHUNK;
@@ -216,7 +221,7 @@ impl Arena {
     }
 
     /// Detaches a page of which only these slots are used.
-    fn detach_page(&mut self, page: &PageSlots, generation: u32, waste: &mut Waste) {
+    fn detach_page(&mut self, page: &PageSlots, generation: u32, waste: &mut DeferredDrops) {
         self.open.remove(page.page_idx);
         let generation = self.next_in_page(page, generation);
         self.give(Extent { first: page.page_idx, len: 1, generation });
@@ -240,12 +245,12 @@ impl Arena {
     /// Makes empty pages available again. A page with a slot whose generations are used up is never opened again.
     fn give(&mut self, pages: Extent) {
         if pages.generation < u32::MAX {
-            self.empty.give(pages);
+            self.empty.release(pages);
         }
     }
 
     /// Frees single slots of a page.
-    fn free_positions(&mut self, page: &PageSlots, waste: &mut Waste) {
+    fn free_positions(&mut self, page: &PageSlots, waste: &mut DeferredDrops) {
         let first = page.page_idx * PAGE as u32;
         if self.nodes.has_lists(page.page_idx) {
             for at in page.positions() {

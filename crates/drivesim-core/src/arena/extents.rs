@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::arena::nodes::CHUNK;
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 
 /// How many extents of sufficient size are tried for one that also has a suitable start.
 const TRIES: usize = 16;
@@ -54,8 +54,8 @@ pub(super) struct Extents(Arc<ExtentIndex>);
 
 impl Extents {
     /// Adds empty pages and merges them with adjacent ones: then all start with the highest generation among them.
-    pub(super) fn give(&mut self, extent: Extent) {
-        let index = own(&mut self.0, |index| index.by_first.len() * 40);
+    pub(super) fn release(&mut self, extent: Extent) {
+        let index = make_mut_counted(&mut self.0, |index| index.by_first.len() * 40);
         let mut joined = extent;
         let before = index.by_first.range(..extent.first).next_back().map(|(_, &before)| before);
         let before = before.filter(|before| before.end() == extent.first);
@@ -96,7 +96,7 @@ impl Extents {
 
     /// Cuts pages out of an extent.
     fn cut(&mut self, extent: Extent, first: u32, n_pages: u32) -> Extent {
-        let index = own(&mut self.0, |index| index.by_first.len() * 40);
+        let index = make_mut_counted(&mut self.0, |index| index.by_first.len() * 40);
         index.take(extent.first);
         let end = first + n_pages;
         for rest in [extent.part(extent.first, first), extent.part(end, extent.end())].into_iter().flatten() {
@@ -122,22 +122,22 @@ mod tests {
     #[test]
     fn adjacent_pages_merge_and_keep_the_highest_generation() {
         let mut extents = Extents::default();
-        extents.give(extent(10, 2, 1));
-        extents.give(extent(14, 1, 5));
+        extents.release(extent(10, 2, 1));
+        extents.release(extent(14, 1, 5));
         let before = extents.clone();
-        extents.give(extent(12, 2, 3));
+        extents.release(extent(12, 2, 3));
         assert_eq!(extents.all(), [extent(10, 5, 5)]);
         assert_eq!(before.all(), [extent(10, 2, 1), extent(14, 1, 5)]);
-        extents.give(extent(15, 1, u32::MAX - 1));
+        extents.release(extent(15, 1, u32::MAX - 1));
         assert_eq!(extents.all(), [extent(10, 5, 5), extent(15, 1, u32::MAX - 1)]);
     }
 
     #[test]
     fn a_row_comes_from_the_shortest_extent_and_whole_chunks_are_aligned() {
         let mut extents = Extents::default();
-        extents.give(extent(0, 10, 1));
-        extents.give(extent(20, 5, 1));
-        extents.give(extent(30, 300, 2));
+        extents.release(extent(0, 10, 1));
+        extents.release(extent(20, 5, 1));
+        extents.release(extent(30, 300, 2));
         assert_eq!(extents.take_row(5), Some(extent(20, 5, 1)));
         assert_eq!(extents.take_row(128), Some(extent(64, 128, 2)));
         assert_eq!(extents.take_row(128), Some(extent(192, 128, 2)));

@@ -80,12 +80,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::children::order::{Order, Row};
+    use crate::children::order::{Order, SlotRange};
 
     #[test]
     fn lists_behave_like_a_map() {
         let (mut lists, mut model) = (Lists::default(), BTreeMap::new());
-        let list = |number| List::of(Order::Row(Row::new(number, 1)));
+        let list = |number| List::new(Order::Row(SlotRange::new(number, 1)));
         for number in 0..2000u32 {
             let at = (number * number + 7 * number) as usize % PAGE;
             let (had, had_number) = match number % 3 {

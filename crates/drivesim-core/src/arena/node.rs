@@ -1,6 +1,6 @@
 //! Defines nodes: the flat records of items in memory.
 
-use crate::children::order::Row;
+use crate::children::order::SlotRange;
 use crate::intern::NameId;
 use crate::item::ItemKind;
 
@@ -13,7 +13,7 @@ pub(crate) const NIL: u32 = SLOT_LIMIT - 1;
 const LIVE: u32 = 1 << 31;
 const FOLDER: u32 = 1 << 30;
 const HIDDEN: u32 = 1 << 29;
-const OWN_STAMP: u32 = 1 << 28;
+const OWN_METADATA: u32 = 1 << 28;
 /// For a folder: it may hold folders.
 const NESTED: u32 = 1 << 28;
 const SLOT: u32 = SLOT_LIMIT - 1;
@@ -29,7 +29,7 @@ pub(crate) struct Node {
     /// One more than the number of times that the slot was freed.
     pub(crate) generation: u32,
     pub(crate) name: NameId,
-    pub(crate) stamp: u32,
+    pub(crate) metadata: u32,
     /// High bits: flags. Low bits: the parent, [`NIL`] for the root, the next free slot for a free slot.
     link: u32,
     /// For a file the handle of its content, for a folder its first child if it has no list.
@@ -40,16 +40,25 @@ pub(crate) struct Node {
 }
 
 /// The node of a slot that is not allocated.
-pub(super) const FREE: Node =
-    Node { size: 0, generation: 1, name: 0, stamp: 0, link: NIL, content_or_child: 0, history_or_count: 0 };
+pub(super) const FREE: Node = Node {
+    size: 0,
+    generation: 1,
+    name: 0,
+    metadata: 0,
+    link: NIL,
+    content_or_child: 0,
+    history_or_count: 0,
+};
 pub(super) static NO_NODE: Node = FREE;
 
 impl Node {
     /// Returns a live node without links.
     pub(crate) fn new(kind: ItemKind, name: NameId, stamp: u32) -> Node {
         match kind {
-            ItemKind::File => Node { name, stamp, link: NIL | LIVE, history_or_count: NO_HANDLE, ..FREE },
-            ItemKind::Folder => Node { name, stamp, link: NIL | LIVE | FOLDER, ..FREE },
+            ItemKind::File => {
+                Node { name, metadata: stamp, link: NIL | LIVE, history_or_count: NO_HANDLE, ..FREE }
+            }
+            ItemKind::Folder => Node { name, metadata: stamp, link: NIL | LIVE | FOLDER, ..FREE },
         }
     }
 
@@ -80,17 +89,17 @@ impl Node {
     }
 
     /// Returns whether no other item has the stamp of this one.
-    pub(crate) fn has_own_stamp(&self) -> bool {
-        self.link & OWN_STAMP != 0
+    pub(crate) fn has_own_metadata(&self) -> bool {
+        self.link & OWN_METADATA != 0
     }
 
-    pub(crate) fn set_own_stamp(&mut self) {
-        self.link |= OWN_STAMP;
+    pub(crate) fn set_own_metadata(&mut self) {
+        self.link |= OWN_METADATA;
     }
 
     /// Returns whether this is a visible file without data that belongs to it alone.
     pub(crate) fn is_plain(&self) -> bool {
-        self.link & (LIVE | FOLDER | HIDDEN | OWN_STAMP) == LIVE && self.history_or_count == NO_HANDLE
+        self.link & (LIVE | FOLDER | HIDDEN | OWN_METADATA) == LIVE && self.history_or_count == NO_HANDLE
     }
 
     /// Returns the parent of the item, or the next free slot for a free slot; [`NIL`] if there is none.
@@ -104,8 +113,12 @@ impl Node {
     }
 
     /// Returns the children of a folder that has no list of them; none for a file.
-    pub(crate) fn row(&self) -> Row {
-        if self.is_folder() { Row::new(self.content_or_child, self.n_children()) } else { Row::default() }
+    pub(crate) fn row(&self) -> SlotRange {
+        if self.is_folder() {
+            SlotRange::new(self.content_or_child, self.n_children())
+        } else {
+            SlotRange::default()
+        }
     }
 
     pub(crate) fn set_first_child(&mut self, first: u32) {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::arena::lists::Lists;
 use crate::arena::node::{FREE, NO_NODE, Node};
 use crate::children::List;
-use crate::children::order::{Order, Row};
+use crate::children::order::{Order, SlotRange};
 use crate::cow::{PAGE, Page};
-use crate::traffic::{is_shared, make, own, part_with};
+use crate::traffic::{count_made, count_parted, is_shared, make_mut_counted};
 
 /// How many pages a chunk holds: a view costs one counter for each 16,384 slots.
 pub(crate) const CHUNK: usize = 64;
@@ -64,7 +64,7 @@ impl Chunk {
     }
 
     /// Creates a chunk of built pages; the remaining positions stay as in `self`, a blank chunk.
-    pub(crate) fn filled(&self, pages: impl IntoIterator<Item = BuiltPage>) -> Chunk {
+    pub(crate) fn with_pages(&self, pages: impl IntoIterator<Item = BuiltPage>) -> Chunk {
         let mut chunk = self.clone();
         pages.into_iter().enumerate().for_each(|(at, page)| drop(chunk.put(at, page)));
         chunk
@@ -134,7 +134,7 @@ impl Nodes {
 
     /// Calls `visit` with the nodes of consecutive slots, usually few.
     #[inline]
-    pub(crate) fn each(&self, row: Row, mut visit: impl FnMut(&Node)) {
+    pub(crate) fn each(&self, row: SlotRange, mut visit: impl FnMut(&Node)) {
         // In deep trees most folders have one child.
         if row.len == 1 {
             return visit(node(self, row.first));
@@ -183,7 +183,7 @@ impl Nodes {
     }
 
     fn chunk_mut(&mut self, page_idx: usize) -> Option<&mut Chunk> {
-        self.chunks.get_mut(page_idx / CHUNK).map(|chunk| own(chunk, size_of_val))
+        self.chunks.get_mut(page_idx / CHUNK).map(|chunk| make_mut_counted(chunk, size_of_val))
     }
 
     /// Returns a node for writing, copying its page first if a clone still shares it.
@@ -194,7 +194,7 @@ impl Nodes {
 
     /// Returns the nodes of a page for writing, copied first if a clone still shares them.
     pub(super) fn page_mut(&mut self, page_idx: usize) -> Option<&mut [Node; PAGE]> {
-        Some(own(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK], size_of_val))
+        Some(make_mut_counted(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK], size_of_val))
     }
 
     pub(super) fn state(&self, page_idx: u32) -> Option<&PageState> {
@@ -214,7 +214,7 @@ impl Nodes {
             return None;
         }
         let lists = &mut self.chunk_mut(page_idx)?.lists[page_idx % CHUNK];
-        let old = own(lists.get_or_insert_default(), Lists::n_bytes).set(at, list);
+        let old = make_mut_counted(lists.get_or_insert_default(), Lists::n_bytes).set(at, list);
         if lists.as_ref().is_some_and(|lists| lists.is_empty()) {
             *lists = None;
         }
@@ -224,7 +224,7 @@ impl Nodes {
     /// Changes the list of a folder that has one.
     pub(super) fn edit_list(&mut self, folder: u32, change: impl FnOnce(&mut List, &Nodes)) {
         let (page_idx, at) = place(folder);
-        let no_children = List::of(Order::Row(Row::default()));
+        let no_children = List::new(Order::Row(SlotRange::default()));
         let list = self.list_mut(page_idx, at).map(|list| std::mem::replace(list, no_children));
         let Some(mut list) = list else { return debug_assert!(false, "the folder has no list") };
         change(&mut list, self);
@@ -234,7 +234,8 @@ impl Nodes {
     }
 
     fn list_mut(&mut self, page_idx: usize, at: usize) -> Option<&mut List> {
-        own(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?, Lists::n_bytes).get_mut(at)
+        make_mut_counted(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?, Lists::n_bytes)
+            .get_mut(at)
     }
 
     pub(super) fn push_chunk(&mut self, chunk: Arc<Chunk>) {
@@ -243,7 +244,7 @@ impl Nodes {
 
     pub(super) fn set_chunk(&mut self, chunk_idx: usize, chunk: Arc<Chunk>) {
         if let Some(place) = self.chunks.get_mut(chunk_idx) {
-            make(chunk.n_shared_bytes(true));
+            count_made(chunk.n_shared_bytes(true));
             *place = chunk;
         }
     }
@@ -262,7 +263,7 @@ impl Nodes {
     /// Replaces a chunk by the blank chunk; returns the old one.
     pub(super) fn blank_chunk(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) -> Option<Arc<Chunk>> {
         let old = self.chunks.get_mut(chunk_idx).map(|chunk| std::mem::replace(chunk, blank.clone()))?;
-        part_with(old.n_shared_bytes(is_shared(&old)));
+        count_parted(old.n_shared_bytes(is_shared(&old)));
         Some(old)
     }
 
@@ -276,7 +277,7 @@ impl Nodes {
         let at = page_idx as usize % CHUNK;
         let chunk = self.chunk_mut(page_idx as usize)?;
         let old = chunk.put(at, BuiltPage::blank(blank));
-        part_with(shared_bytes(&old.0, old.1.as_ref(), false));
+        count_parted(shared_bytes(&old.0, old.1.as_ref(), false));
         let is_unused = chunk.n_used() == 0;
         if is_unused {
             self.blank_chunk(page_idx as usize / CHUNK, blank);
@@ -286,7 +287,7 @@ impl Nodes {
 
     /// Sets a page that was empty.
     pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
-        make(shared_bytes(&page.nodes, page.lists.as_ref(), true));
+        count_made(shared_bytes(&page.nodes, page.lists.as_ref(), true));
         if let Some(chunk) = self.chunk_mut(page_idx as usize) {
             chunk.put(page_idx as usize % CHUNK, page);
         }

@@ -17,7 +17,7 @@ impl Clone for LogShare {
 
 impl Drop for LogShare {
     fn drop(&mut self) {
-        self.settle(0);
+        self.set_bytes(0);
     }
 }
 
@@ -29,10 +29,10 @@ impl LogShare {
     }
 
     /// Sets the bytes of the log.
-    pub(super) fn settle(&mut self, n_bytes: u64) {
+    pub(super) fn set_bytes(&mut self, n_bytes: u64) {
         let Some(capacity) = &self.capacity else { return };
         if n_bytes != self.n_bytes {
-            capacity.change_log(self.n_bytes, n_bytes);
+            capacity.update_change_log(self.n_bytes, n_bytes);
             self.n_bytes = n_bytes;
         }
     }

@@ -17,8 +17,8 @@ fn tombstone(id: u64, name: &str) -> Tombstone {
 /// Returns the changes after `seq`: a slot as its number, a tombstone as its name.
 fn changes_after(log: &ChangeLog, seq: u64) -> Vec<(u64, String)> {
     let show = |(number, entry)| match entry {
-        Entry::Slot(slot) => (number, slot.to_string()),
-        Entry::Gone(tombstone) => (number, tombstone.name.clone()),
+        LogEntry::Slot(slot) => (number, slot.to_string()),
+        LogEntry::Gone(tombstone) => (number, tombstone.name.clone()),
     };
     log.since(seq).unwrap().map(show).collect()
 }
@@ -38,31 +38,31 @@ fn n_ranges(log: &ChangeLog) -> usize {
 fn check(log: &ChangeLog) {
     let mut spans = Vec::new();
     let mut graves = BTreeMap::new();
-    let mut next_number = log.forgotten + 1;
+    let mut next_number = log.dropped_to + 1;
     for (&number, change) in log.past.by_number.iter() {
         assert!(number >= next_number, "ranges overlap in number");
         next_number = number + change.range(number).len;
         match change {
-            Change::Slots(span) => {
+            PastChange::Slots(span) => {
                 assert!(span.number == number && span.n_slots > 0);
                 spans.push(*span);
             }
-            Change::Gone(tombstone) => assert_eq!(graves.insert(tombstone.id, number), None),
+            PastChange::Gone(tombstone) => assert_eq!(graves.insert(tombstone.id, number), None),
         }
     }
-    assert!(graves.iter().eq(log.past.graves.iter()), "numbers of tombstones");
+    assert!(graves.iter().eq(log.past.tombstones.iter()), "numbers of tombstones");
     let tombstones = log.past.by_number.values().filter_map(|change| match change {
-        Change::Slots(_) => None,
-        Change::Gone(tombstone) => Some(tombstone.n_bytes()),
+        PastChange::Slots(_) => None,
+        PastChange::Gone(tombstone) => Some(tombstone.n_bytes()),
     });
-    assert_eq!(log.past.n_grave_bytes, tombstones.sum::<usize>(), "bytes of tombstones");
+    assert_eq!(log.past.n_tombstone_bytes, tombstones.sum::<usize>(), "bytes of tombstones");
     spans.sort_by_key(|span| span.first);
     let by_slot: Vec<(u32, Span)> = spans.iter().map(|&span| (span.first, span)).collect();
     assert_eq!(log.past.by_slot.iter().map(|(&first, &span)| (first, span)).collect::<Vec<_>>(), by_slot);
     if let Some(open) = log.open {
         assert!(open.number >= next_number && open.n_slots > 0);
         assert_eq!(open.number + u64::from(open.n_slots), log.latest + 1, "the open span is the latest");
-        let (from, to) = (open.end(), log.clear_to);
+        let (from, to) = (open.end(), log.uncovered_to);
         assert!(!spans.iter().any(|span| span.first < to && span.end() > from), "covered before {to}");
         spans.push(open);
     }
@@ -74,7 +74,7 @@ fn check(log: &ChangeLog) {
 #[test]
 fn a_new_log_is_empty_and_has_forgotten_nothing() {
     let log = ChangeLog::new();
-    assert_eq!((log.latest(), log.forgotten(), line(&log, 0)), (0, 0, String::new()));
+    assert_eq!((log.latest(), log.dropped_to(), line(&log, 0)), (0, 0, String::new()));
     assert_eq!(log.limit, 100_000);
 }
 
@@ -95,7 +95,7 @@ fn each_change_takes_the_next_number_and_a_reader_gets_the_later_ones() {
 fn a_reader_from_the_future_gets_nothing() {
     let mut log = ChangeLog::new();
     log.record_run(0, 10);
-    log.bury(3, tombstone(3, "c"));
+    log.log_tombstone(3, tombstone(3, "c"));
     for seq in [11, 12, u64::MAX - 1, u64::MAX] {
         assert_eq!(line(&log, seq), "");
     }
@@ -144,10 +144,10 @@ fn an_empty_copy_does_not_interrupt_a_span() {
 fn adjacent_slots_without_adjacent_numbers_are_separate_spans() {
     let mut log = ChangeLog::new();
     log.record(4);
-    log.bury(9, tombstone(9, "gone"));
+    log.log_tombstone(9, tombstone(9, "gone"));
     log.record(5);
     assert_eq!(line(&log, 0), "1:4 2:gone 3:5");
-    log.unearth(ItemId::from_bits(9));
+    log.remove_tombstone(ItemId::from_bits(9));
     log.record(6);
     assert_eq!(line(&log, 0), "1:4 3:5 4:6");
     assert_eq!(n_ranges(&log), 2);
@@ -198,17 +198,17 @@ fn a_tombstone_replaces_the_change_of_its_item() {
     let mut log = ChangeLog::new();
     log.record_run(0, 3);
     let gone = tombstone(1, "b");
-    log.bury(1, gone.clone());
+    log.log_tombstone(1, gone.clone());
     assert_eq!(line(&log, 0), "1:0 3:2 4:b");
-    assert_eq!(log.since(3).unwrap().next(), Some((4, Entry::Gone(&gone))));
+    assert_eq!(log.since(3).unwrap().next(), Some((4, LogEntry::Gone(&gone))));
 }
 
 #[test]
 fn a_second_tombstone_replaces_the_first() {
     let mut log = ChangeLog::new();
-    log.bury(1, tombstone(1, "first"));
+    log.log_tombstone(1, tombstone(1, "first"));
     log.record(1);
-    log.bury(1, tombstone(1, "second"));
+    log.log_tombstone(1, tombstone(1, "second"));
     assert_eq!(line(&log, 0), "3:second");
     check(&log);
 }
@@ -217,8 +217,8 @@ fn a_second_tombstone_replaces_the_first() {
 fn a_restored_item_has_no_tombstone_and_is_listed_as_changed() {
     let mut log = ChangeLog::new();
     log.record(1);
-    log.bury(1, tombstone(1, "gone"));
-    log.unearth(ItemId::from_bits(1));
+    log.log_tombstone(1, tombstone(1, "gone"));
+    log.remove_tombstone(ItemId::from_bits(1));
     assert_eq!((line(&log, 0), log.latest()), (String::new(), 2));
     log.record(1);
     assert_eq!(line(&log, 0), "3:1");
@@ -227,9 +227,9 @@ fn a_restored_item_has_no_tombstone_and_is_listed_as_changed() {
 #[test]
 fn removing_a_missing_tombstone_changes_nothing() {
     let mut log = ChangeLog::new();
-    log.bury(1, tombstone(1, "gone"));
+    log.log_tombstone(1, tombstone(1, "gone"));
     let before = log.clone();
-    log.unearth(ItemId::from_bits(2));
+    log.remove_tombstone(ItemId::from_bits(2));
     assert_eq!(line(&log, 0), "1:gone");
     assert!(log.past.by_number.is_same(&before.past.by_number));
 }
@@ -238,15 +238,15 @@ fn removing_a_missing_tombstone_changes_nothing() {
 fn beyond_the_limit_the_oldest_changes_are_forgotten_and_older_readers_get_nothing() {
     let mut log = ChangeLog::with_limit(3);
     log.record_run(0, 5);
-    log.bury(20, tombstone(20, "gone"));
+    log.log_tombstone(20, tombstone(20, "gone"));
     log.record(30);
-    assert_eq!((log.forgotten(), n_ranges(&log)), (0, 3));
+    assert_eq!((log.dropped_to(), n_ranges(&log)), (0, 3));
     log.record(40);
-    assert_eq!((log.forgotten(), n_ranges(&log)), (5, 3));
+    assert_eq!((log.dropped_to(), n_ranges(&log)), (5, 3));
     assert!(log.since(4).is_none() && log.since(0).is_none());
     assert_eq!(line(&log, 5), "6:gone 7:30 8:40");
     log.record(50);
-    assert_eq!(log.forgotten(), 6);
+    assert_eq!(log.dropped_to(), 6);
     assert!(log.since(5).is_none());
     check(&log);
 }
@@ -256,7 +256,7 @@ fn a_split_may_exceed_the_limit_by_two() {
     let mut log = ChangeLog::with_limit(1);
     log.record_run(0, 5);
     log.record(2);
-    assert_eq!((log.forgotten(), line(&log, 5)), (5, "6:2".to_owned()));
+    assert_eq!((log.dropped_to(), line(&log, 5)), (5, "6:2".to_owned()));
     check(&log);
 }
 
@@ -264,13 +264,13 @@ fn a_split_may_exceed_the_limit_by_two() {
 fn an_item_whose_change_was_forgotten_is_listed_again_when_it_changes() {
     let mut log = ChangeLog::with_limit(2);
     log.record(1);
-    log.bury(2, tombstone(2, "gone"));
+    log.log_tombstone(2, tombstone(2, "gone"));
     for slot in [10, 20, 1] {
         log.record(slot);
     }
-    log.unearth(ItemId::from_bits(2));
-    log.bury(2, tombstone(2, "gone again"));
-    assert_eq!(line(&log, log.forgotten()), "5:1 6:gone again");
+    log.remove_tombstone(ItemId::from_bits(2));
+    log.log_tombstone(2, tombstone(2, "gone again"));
+    assert_eq!(line(&log, log.dropped_to()), "5:1 6:gone again");
     check(&log);
 }
 
@@ -280,16 +280,16 @@ fn a_new_log_holds_a_hundred_thousand_ranges() {
     for slot in 0..100_000 {
         log.record(2 * slot);
     }
-    assert_eq!((log.forgotten(), n_ranges(&log)), (0, RANGES));
+    assert_eq!((log.dropped_to(), n_ranges(&log)), (0, RANGES));
     log.record(1);
-    assert_eq!((log.forgotten(), n_ranges(&log)), (1, RANGES));
+    assert_eq!((log.dropped_to(), n_ranges(&log)), (1, RANGES));
 }
 
 #[test]
 fn a_clone_shares_the_past_and_keeps_what_it_saw() {
     let mut log = ChangeLog::new();
     log.record_run(0, 3);
-    log.bury(1, tombstone(1, "gone"));
+    log.log_tombstone(1, tombstone(1, "gone"));
     log.record(10);
     let before = log.clone();
     log.record(11);
@@ -357,14 +357,14 @@ impl Model {
             }
             Step::Bury(slot, id) => {
                 let gone = tombstone(id, &format!("{id} from {slot} after {}", self.latest));
-                log.bury(slot, gone.clone());
+                log.log_tombstone(slot, gone.clone());
                 self.latest += 1;
                 self.slots.remove(&slot);
                 self.tombstones.retain(|(_, old)| old.id != gone.id);
                 self.tombstones.push((self.latest, gone));
             }
             Step::Unearth(id) => {
-                log.unearth(ItemId::from_bits(id));
+                log.remove_tombstone(ItemId::from_bits(id));
                 self.tombstones.retain(|(_, old)| old.id.to_bits() != id);
             }
         }
@@ -375,9 +375,9 @@ impl Model {
         self.slots.insert(slot, self.latest);
     }
 
-    fn entries(&self) -> Vec<(u64, Entry<'_>)> {
-        let slots = self.slots.iter().map(|(&slot, &number)| (number, Entry::Slot(slot)));
-        let gone = self.tombstones.iter().map(|(number, gone)| (*number, Entry::Gone(gone)));
+    fn entries(&self) -> Vec<(u64, LogEntry<'_>)> {
+        let slots = self.slots.iter().map(|(&slot, &number)| (number, LogEntry::Slot(slot)));
+        let gone = self.tombstones.iter().map(|(number, gone)| (*number, LogEntry::Gone(gone)));
         let mut entries: Vec<_> = slots.chain(gone).filter(|&(number, _)| number > self.forgotten).collect();
         entries.sort_by_key(|&(number, _)| number);
         entries
@@ -386,8 +386,8 @@ impl Model {
     /// Returns the last numbers of the fewest ranges that contain all entries.
     fn range_ends(&self) -> Vec<u64> {
         let entries = self.entries();
-        let joins = |a: (u64, Entry<'_>), b: (u64, Entry<'_>)| match (a.1, b.1) {
-            (Entry::Slot(slot), Entry::Slot(next)) => slot + 1 == next && a.0 + 1 == b.0,
+        let joins = |a: (u64, LogEntry<'_>), b: (u64, LogEntry<'_>)| match (a.1, b.1) {
+            (LogEntry::Slot(slot), LogEntry::Slot(next)) => slot + 1 == next && a.0 + 1 == b.0,
             _ => false,
         };
         entries
@@ -417,7 +417,7 @@ proptest! {
             model.apply(&mut log, step);
             model.forget(limit);
             check(&log);
-            prop_assert_eq!((log.latest(), log.forgotten()), (model.latest, model.forgotten));
+            prop_assert_eq!((log.latest(), log.dropped_to()), (model.latest, model.forgotten));
             prop_assert_eq!(n_ranges(&log), model.range_ends().len());
             for seq in 0..=model.latest + 1 {
                 let actual: Option<Vec<_>> = log.since(seq).map(Iterator::collect);
@@ -436,7 +436,7 @@ fn log_in(capacity: &Capacity) -> ChangeLog {
 
 /// Records tombstones with names of a thousand bytes.
 fn bury_many(log: &mut ChangeLog, ids: std::ops::Range<u64>) {
-    ids.for_each(|id| log.bury(id as u32, tombstone(id, &"n".repeat(1000))));
+    ids.for_each(|id| log.log_tombstone(id as u32, tombstone(id, &"n".repeat(1000))));
 }
 
 #[test]
@@ -446,11 +446,11 @@ fn all_logs_keep_a_common_limit_and_each_a_minimum() {
     let (mut one, mut two) = (log_in(&capacity), log_in(&capacity));
     bury_many(&mut one, 0..700);
     let before = capacity.change_log_bytes();
-    assert!((700_000..limit).contains(&before) && one.forgotten() == 0, "{before}");
+    assert!((700_000..limit).contains(&before) && one.dropped_to() == 0, "{before}");
     bury_many(&mut two, 0..700);
     assert!(capacity.change_log_bytes() <= limit, "the one that records forgets");
-    assert!(one.forgotten() == 0 && two.forgotten() > 0 && two.since(0).is_none());
-    assert_eq!(two.since(two.forgotten()).unwrap().count() as u64, 700 - two.forgotten());
+    assert!(one.dropped_to() == 0 && two.dropped_to() > 0 && two.since(0).is_none());
+    assert_eq!(two.since(two.dropped_to()).unwrap().count() as u64, 700 - two.dropped_to());
     capacity.set_bounds(Bounds { max_change_log: 0, ..Bounds::NONE });
     for log in [&mut one, &mut two] {
         bury_many(log, 700..701);
@@ -470,7 +470,7 @@ fn clones_and_dropped_logs_do_not_count() {
     bury_many(&mut clone, 10..20);
     assert_eq!(capacity.change_log_bytes(), log.n_bytes());
     drop(clone);
-    log.unearth(ItemId::from_bits(3));
+    log.remove_tombstone(ItemId::from_bits(3));
     assert_eq!(capacity.change_log_bytes(), log.n_bytes());
     let other = Capacity::new(Bounds::NONE);
     log.count_against(Some(&other));
@@ -490,7 +490,7 @@ fn removing_a_tombstone_that_a_clone_shares_counts_as_traffic() {
     };
     let clone = log.clone();
     log.record(7);
-    assert!(parted(&mut || log.unearth(ItemId::from_bits(0))) >= 1000);
+    assert!(parted(&mut || log.remove_tombstone(ItemId::from_bits(0))) >= 1000);
     drop(clone);
-    assert_eq!(parted(&mut || log.unearth(ItemId::from_bits(1))), 0);
+    assert_eq!(parted(&mut || log.remove_tombstone(ItemId::from_bits(1))), 0);
 }

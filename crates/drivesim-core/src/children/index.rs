@@ -9,7 +9,7 @@
 //! table per folder would be copied whole by the first change after a fork, and grown whole under a lock; buckets of at
 //! most 512 entries are copied, grown and split one at a time.
 
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 use std::sync::Arc;
 
 /// The maximum number of entries of a bucket.
@@ -195,13 +195,13 @@ impl Index {
     }
 
     fn bucket_mut(&mut self, id: u32) -> &mut Bucket {
-        let buckets = own(&mut self.buckets, |buckets| size_of_val(&buckets[..]));
-        own(&mut buckets[id as usize], |bucket| size_of_val(&bucket.cells[..]))
+        let buckets = make_mut_counted(&mut self.buckets, |buckets| size_of_val(&buckets[..]));
+        make_mut_counted(&mut buckets[id as usize], |bucket| size_of_val(&bucket.cells[..]))
     }
 
     /// Splits the bucket for a hash in two, and doubles the directory if it cannot distinguish the two.
     fn split(&mut self, hash: u32, id: u32) {
-        let buckets = own(&mut self.buckets, |buckets| size_of_val(&buckets[..]));
+        let buckets = make_mut_counted(&mut self.buckets, |buckets| size_of_val(&buckets[..]));
         let [low, high] = buckets[id as usize].split();
         let bits = low.bits;
         let new_id = buckets.len() as u32;
@@ -214,7 +214,8 @@ impl Index {
         // The upper half of the directory entries with the prefix of the bucket.
         let n_each = 1usize << (self.bits - bits);
         let upper = (prefix(hash, bits) | 1) * n_each;
-        own(&mut self.directory, |directory| size_of_val(&directory[..]))[upper..upper + n_each].fill(new_id);
+        make_mut_counted(&mut self.directory, |directory| size_of_val(&directory[..]))[upper..upper + n_each]
+            .fill(new_id);
     }
 
     /// Returns the number of entries, counted bucket by bucket.

@@ -2,8 +2,8 @@
 //! the service.
 
 use crate::children::index::Index;
-use crate::children::listing::{self, Listing, PartlyShown, SharedListing, ShownChildren};
-use crate::children::order::{Order, Row};
+use crate::children::listing::{self, Listing, PartlyVisible, SharedListing, VisibleChildren};
+use crate::children::order::{Order, SlotRange};
 use crate::children::sorter::Sorter;
 use crate::intern::NameId;
 
@@ -23,7 +23,7 @@ pub(crate) struct List {
 
 impl List {
     /// Creates a list with this order, without an index.
-    pub(crate) fn of(order: Order) -> List {
+    pub(crate) fn new(order: Order) -> List {
         List { order, index: None, listing: None }
     }
 
@@ -83,28 +83,28 @@ impl List {
     }
 
     /// Returns whether the list tracks which children are visible.
-    pub(crate) fn is_partly_shown(&self) -> bool {
-        listing::is_partly_shown(&self.listing)
+    pub(crate) fn tracks_visibility(&self) -> bool {
+        listing::tracks_visibility(&self.listing)
     }
 
     /// Makes hidden children visible, if the list tracks that.
-    pub(crate) fn show(&mut self, slots: &[u32], sorter: Sorter<'_>) {
-        listing::show(&mut self.listing, slots, sorter);
+    pub(crate) fn reveal(&mut self, slots: &[u32], sorter: Sorter<'_>) {
+        listing::reveal(&mut self.listing, slots, sorter);
     }
 
     /// Stops tracking which children are visible, because all are; returns the data to drop.
-    pub(crate) fn complete(&mut self) -> Option<Box<PartlyShown>> {
-        listing::complete(&mut self.listing)
+    pub(crate) fn finish_reveal(&mut self) -> Option<Box<PartlyVisible>> {
+        listing::finish_reveal(&mut self.listing)
     }
 
     /// Returns the visible children in the order of the service, if there is an index.
-    pub(crate) fn shown<'a>(&'a self, sorter: Sorter<'a>) -> Option<ShownChildren<'a>> {
-        self.has_index().then(|| listing::shown(&self.listing, &self.order, sorter))
+    pub(crate) fn visible<'a>(&'a self, sorter: Sorter<'a>) -> Option<VisibleChildren<'a>> {
+        self.has_index().then(|| listing::visible(&self.listing, &self.order, sorter))
     }
 
     /// Returns the list of a copy of all these children under the same names, in the slots `copy`, if these children
     /// have consecutive slots too: then both share the index. The caller sets the listing of the copy.
-    pub(crate) fn shared_by(&self, copy: Row) -> Option<List> {
+    pub(crate) fn for_copy(&self, copy: SlotRange) -> Option<List> {
         let Order::Row(row) = self.order else { return None };
         let mut index = self.index.clone().filter(|_| row.len == copy.len)?;
         index.base = copy.first.wrapping_sub(row.first.wrapping_sub(index.base));
@@ -112,7 +112,7 @@ impl List {
     }
 
     /// Returns the children as a row, if the row describes them fully.
-    pub(crate) fn as_row(&self) -> Option<Row> {
+    pub(crate) fn as_row(&self) -> Option<SlotRange> {
         match &self.order {
             Order::Row(row) if row.len < INDEX_FROM => Some(*row),
             _ => None,

@@ -10,13 +10,13 @@ mod shown;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-pub(crate) use self::partial::PartlyShown;
-pub(crate) use self::shown::ShownChildren;
-use super::order::{Order, Row};
+pub(crate) use self::partial::PartlyVisible;
+pub(crate) use self::shown::VisibleChildren;
+use super::order::{Order, SlotRange};
 use super::shifted::Shifted;
 use super::sorter::Sorter;
 use crate::listing_order::ListingOrder;
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 
 /// How a service lists a folder, if that differs from visible files in canonical order.
 #[derive(Clone, Debug, Default)]
@@ -26,13 +26,13 @@ pub(crate) struct Listing {
     /// The number of folders, including hidden ones; counted only if folders come first.
     n_folders: u32,
     /// Which children are visible, while some are hidden.
-    partial: Option<Box<PartlyShown>>,
+    partial: Option<Box<PartlyVisible>>,
 }
 
 impl Listing {
     /// Returns approximately how many bytes a copy takes, without what it shares by pointers.
     fn n_bytes(&self) -> usize {
-        size_of::<Listing>() + self.partial.as_ref().map_or(0, |_| size_of::<PartlyShown>())
+        size_of::<Listing>() + self.partial.as_ref().map_or(0, |_| size_of::<PartlyVisible>())
     }
 }
 
@@ -48,10 +48,10 @@ impl Listing {
         let mut sorted = slots.clone();
         sorter.sort(&mut sorted);
         let n_folders = sorted.iter().filter(|&&slot| sorter.counts(slot)).count() as u32;
-        let order = (sorted != slots).then(|| Shifted::of(Order::of(&sorted)));
+        let order = (sorted != slots).then(|| Shifted::new(Order::from_slots(&sorted)));
         let partial = sorted.iter().any(|&slot| sorter.is_hidden(slot)).then(|| {
             sorted.retain(|&slot| !sorter.is_hidden(slot));
-            Box::new(PartlyShown::new(Shifted::of(Order::of(&sorted))))
+            Box::new(PartlyVisible::new(Shifted::new(Order::from_slots(&sorted))))
         });
         Listing { order, n_folders, partial }.shared()
     }
@@ -59,19 +59,19 @@ impl Listing {
     /// Creates the listing of copied children in consecutive slots from `first` on. `ranks` are their numbers among
     /// them in order; `None` for canonical order.
     pub(crate) fn of_copy(first: u32, ranks: Option<&[u32]>, n_folders: u32) -> Listing {
-        let order = ranks.map(|ranks| Shifted::of_ranks(first, ranks));
+        let order = ranks.map(|ranks| Shifted::from_ranks(first, ranks));
         Listing { order, n_folders, partial: None }
     }
 
     /// Returns the listing of a copy whose children have consecutive slots from `to` on, as these do from `from` on.
-    pub(crate) fn shared_by(&self, from: u32, to: u32) -> Listing {
+    pub(crate) fn for_copy(&self, from: u32, to: u32) -> Listing {
         let order = self.order.as_ref().map(|order| order.moved(from, to));
         Listing { order, n_folders: self.n_folders, partial: None }
     }
 
     /// Hides all children of a copy, which have the consecutive slots `row` of this generation.
-    pub(crate) fn hide_all(&mut self, row: Row, generation: u32) {
-        self.partial = Some(Box::new(PartlyShown::of_copy(row, generation, self.order.clone())));
+    pub(crate) fn hide_all(&mut self, row: SlotRange, generation: u32) {
+        self.partial = Some(Box::new(PartlyVisible::of_copy(row, generation, self.order.clone())));
     }
 
     /// Returns all children, including hidden ones, unless they are in canonical order.
@@ -137,17 +137,17 @@ pub(super) fn insert(
     if stays_canonical && !is_hidden && !counts && listing.partial.is_none() {
         return;
     }
-    let listing = own(shared.get_or_insert_default(), Listing::n_bytes);
+    let listing = make_mut_counted(shared.get_or_insert_default(), Listing::n_bytes);
     match &mut listing.partial {
         Some(partial) if !is_hidden => partial.add(slot, sorter),
         None if is_hidden => {
-            let shown = listing.order.clone().unwrap_or_else(|| Shifted::of(canonical.clone()));
-            listing.partial = Some(Box::new(PartlyShown::new(shown)));
+            let shown = listing.order.clone().unwrap_or_else(|| Shifted::new(canonical.clone()));
+            listing.partial = Some(Box::new(PartlyVisible::new(shown)));
         }
         _ => {}
     }
     if !stays_canonical {
-        let mut order = listing.order.take().unwrap_or_else(|| Shifted::of(canonical.clone()));
+        let mut order = listing.order.take().unwrap_or_else(|| Shifted::new(canonical.clone()));
         order.insert(listing.rank_in(&order, rank, slot, sorter), slot);
         listing.order = Some(order);
     }
@@ -162,7 +162,7 @@ pub(super) fn remove(shared: &mut SharedListing, rank: u32, slot: u32, sorter: S
     if listing.order.is_none() && !counts && (listing.partial.is_none() || !is_shown) {
         return;
     }
-    let listing = own(listing, Listing::n_bytes);
+    let listing = make_mut_counted(listing, Listing::n_bytes);
     if let Some(partial) = listing.partial.as_mut().filter(|_| is_shown) {
         partial.remove(slot, sorter);
     }
@@ -176,22 +176,23 @@ pub(super) fn remove(shared: &mut SharedListing, rank: u32, slot: u32, sorter: S
 }
 
 /// Makes hidden children visible.
-pub(super) fn show(shared: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) {
+pub(super) fn reveal(shared: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) {
     if let Some(listing) = shared.as_mut().filter(|listing| listing.partial.is_some()) {
-        if let Some(partial) = &mut own(listing, Listing::n_bytes).partial {
-            slots.iter().for_each(|&slot| partial.show(slot, sorter));
+        if let Some(partial) = &mut make_mut_counted(listing, Listing::n_bytes).partial {
+            slots.iter().for_each(|&slot| partial.reveal(slot, sorter));
         }
     }
 }
 
 /// Returns whether the listing tracks which children are visible.
-pub(super) fn is_partly_shown(shared: &SharedListing) -> bool {
+pub(super) fn tracks_visibility(shared: &SharedListing) -> bool {
     shared.as_ref().is_some_and(|listing| listing.partial.is_some())
 }
 
 /// Stops tracking which children are visible, because all are; returns the data to drop.
-pub(super) fn complete(shared: &mut SharedListing) -> Option<Box<PartlyShown>> {
-    let partial = shared.as_mut().and_then(|listing| own(listing, Listing::n_bytes).partial.take());
+pub(super) fn finish_reveal(shared: &mut SharedListing) -> Option<Box<PartlyVisible>> {
+    let partial =
+        shared.as_mut().and_then(|listing| make_mut_counted(listing, Listing::n_bytes).partial.take());
     if shared.as_ref().is_some_and(|listing| listing.order.is_none() && listing.n_folders == 0) {
         *shared = None;
     }
@@ -199,16 +200,16 @@ pub(super) fn complete(shared: &mut SharedListing) -> Option<Box<PartlyShown>> {
 }
 
 /// Returns the visible children in the order of the service.
-pub(super) fn shown<'a>(
+pub(super) fn visible<'a>(
     shared: &'a SharedListing,
     canonical: &'a Order,
     sorter: Sorter<'a>,
-) -> ShownChildren<'a> {
+) -> VisibleChildren<'a> {
     let listing = shared.as_deref().unwrap_or(&CANONICAL);
     match (&listing.partial, &listing.order) {
-        (Some(partial), _) => ShownChildren::partial(partial, sorter),
-        (None, Some(order)) => ShownChildren::Listed(order),
-        (None, None) => ShownChildren::Canonical(canonical),
+        (Some(partial), _) => VisibleChildren::partial(partial, sorter),
+        (None, Some(order)) => VisibleChildren::Listed(order),
+        (None, None) => VisibleChildren::Canonical(canonical),
     }
 }
 
@@ -230,7 +231,7 @@ pub(super) fn check(shared: &SharedListing, canonical: &Order, sorter: Sorter<'_
     assert!(shared.is_none() || listing.clone().shared().is_some(), "a listing that differs in nothing");
     let expected: Vec<u32> = sorted.into_iter().filter(|&slot| !sorter.is_hidden(slot)).collect();
     assert_eq!(listing.partial.is_some(), expected.len() < listed.len(), "which children are visible");
-    let shown = shown(shared, canonical, sorter);
+    let shown = visible(shared, canonical, sorter);
     assert_eq!(shown.iter_from(0).collect::<Vec<_>>(), expected, "the visible children");
     assert_eq!(shown.len() as usize, expected.len(), "the number of visible children");
     for rank in [0, expected.len() / 3, expected.len().saturating_sub(1), expected.len()] {

@@ -9,10 +9,10 @@ mod build;
 mod iter;
 mod search;
 
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 use std::sync::Arc;
 
-pub(crate) use self::iter::{OrderIter, Part};
+pub(crate) use self::iter::{OrderIter, OrderPart};
 
 /// The maximum number of slots of a piece.
 const PIECE: usize = 256;
@@ -25,14 +25,14 @@ const NEAR: u32 = 63;
 
 /// Consecutive slots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Row {
+pub(crate) struct SlotRange {
     pub(crate) first: u32,
     pub(crate) len: u32,
 }
 
-impl Row {
-    pub(crate) fn new(first: u32, len: u32) -> Row {
-        Row { first, len }
+impl SlotRange {
+    pub(crate) fn new(first: u32, len: u32) -> SlotRange {
+        SlotRange { first, len }
     }
 
     /// Returns the slot after the last.
@@ -45,12 +45,12 @@ impl Row {
     }
 
     /// Returns the slots with these numbers in the row.
-    pub(crate) fn slice(self, ranks: std::ops::Range<u32>) -> Row {
+    pub(crate) fn slice(self, ranks: std::ops::Range<u32>) -> SlotRange {
         self.part(ranks.start.min(self.len), ranks.end.min(self.len))
     }
 
-    fn part(self, from: u32, to: u32) -> Row {
-        Row { first: self.first + from, len: to - from }
+    fn part(self, from: u32, to: u32) -> SlotRange {
+        SlotRange { first: self.first + from, len: to - from }
     }
 
     /// Returns how many slots at the front satisfy `is_before`, by which the row must be partitioned.
@@ -67,7 +67,7 @@ impl Row {
 /// The children of one folder in order.
 #[derive(Clone, Debug)]
 pub(crate) enum Order {
-    Row(Row),
+    Row(SlotRange),
     Few(Arc<[u32]>),
     Many(Arc<Vec<Branch>>),
 }
@@ -82,7 +82,7 @@ pub(crate) struct Branch {
 /// Slots that are consecutive in the order; never empty.
 #[derive(Clone, Debug)]
 enum Piece {
-    Row(Row),
+    Row(SlotRange),
     Slots(SlotList),
 }
 
@@ -97,7 +97,7 @@ struct SlotList {
 
 impl SlotList {
     fn edit<R>(&mut self, change: impl FnOnce(&mut Vec<u32>) -> R) -> R {
-        let changed = change(own(&mut self.slots, |slots| size_of_val(&slots[..])));
+        let changed = change(make_mut_counted(&mut self.slots, |slots| size_of_val(&slots[..])));
         (self.first, self.len) = ends(&self.slots);
         changed
     }
@@ -134,10 +134,10 @@ impl Piece {
         }
     }
 
-    fn part(&self) -> Part<'_> {
+    fn part(&self) -> OrderPart<'_> {
         match self {
-            Piece::Row(row) => Part::Row(*row),
-            Piece::Slots(slots) => Part::Slots(&slots.slots),
+            Piece::Row(row) => OrderPart::Row(*row),
+            Piece::Slots(slots) => OrderPart::Slots(&slots.slots),
         }
     }
 }
@@ -153,14 +153,14 @@ impl Branch {
 }
 
 /// The position of a child among many: the branch, the piece in it, and the index in that.
-struct Location {
+struct OrderPosition {
     branch: usize,
     piece: usize,
     at: u32,
 }
 
 /// Finds the location of a rank. `is_in` returns whether the remaining rank belongs to a part of the given length.
-fn locate(branches: &[Branch], rank: u32, is_in: impl Fn(u32, u32) -> bool) -> Option<Location> {
+fn locate(branches: &[Branch], rank: u32, is_in: impl Fn(u32, u32) -> bool) -> Option<OrderPosition> {
     let mut at = rank;
     for (branch_idx, branch) in branches.iter().enumerate() {
         if !is_in(at, branch.len) {
@@ -169,7 +169,7 @@ fn locate(branches: &[Branch], rank: u32, is_in: impl Fn(u32, u32) -> bool) -> O
         }
         for (piece_idx, piece) in branch.pieces.iter().enumerate() {
             if is_in(at, piece.len()) {
-                return Some(Location { branch: branch_idx, piece: piece_idx, at });
+                return Some(OrderPosition { branch: branch_idx, piece: piece_idx, at });
             }
             at -= piece.len();
         }
@@ -212,7 +212,7 @@ impl Order {
     /// Adds a slot as child number `rank`, which is at most the number of children.
     pub(crate) fn insert(&mut self, rank: u32, slot: u32) {
         match self {
-            Order::Row(row) if row.len == 0 => *row = Row::new(slot, 1),
+            Order::Row(row) if row.len == 0 => *row = SlotRange::new(slot, 1),
             Order::Row(row) if rank == row.len && slot == row.end() => row.len += 1,
             Order::Row(row) if (row.len as usize) < FEW => *self = Order::few(row.slots(), rank, slot),
             Order::Row(row) => {
@@ -227,7 +227,7 @@ impl Order {
                 *self = Order::Many(Arc::new(vec![Branch::new(vec![Piece::slots(slots)])]));
             }
             Order::Many(branches) => {
-                insert_into(own(branches, |branches| size_of_val(&branches[..])), rank, slot)
+                insert_into(make_mut_counted(branches, |branches| size_of_val(&branches[..])), rank, slot)
             }
         }
     }
@@ -251,7 +251,9 @@ impl Order {
                     (slots.iter().take(rank as usize), slots.iter().skip(rank as usize + 1));
                 *self = Order::Few(before.chain(after).copied().collect());
             }
-            Order::Many(branches) => remove_from(own(branches, |branches| size_of_val(&branches[..])), rank),
+            Order::Many(branches) => {
+                remove_from(make_mut_counted(branches, |branches| size_of_val(&branches[..])), rank)
+            }
         }
         self.simplify();
     }
@@ -263,13 +265,13 @@ impl Order {
             *self = Order::Few(self.iter_from(0).collect());
         }
         if self.len() == 0 {
-            *self = Order::Row(Row::default());
+            *self = Order::Row(SlotRange::default());
         }
     }
 }
 
 /// Splits a row at `at`, where a slot is inserted or, without `inserted`, removed. Lists the slots near the split.
-fn split_row(row: Row, at: u32, inserted: Option<u32>) -> Vec<Piece> {
+fn split_row(row: SlotRange, at: u32, inserted: Option<u32>) -> Vec<Piece> {
     let after = if inserted.is_some() { at } else { at + 1 };
     // A short remaining row is listed too.
     let low = at.saturating_sub(NEAR);
@@ -297,7 +299,7 @@ fn insert_into(branches: &mut Vec<Branch>, rank: u32, slot: u32) {
     let Some(location) = locate(branches, rank, |at, len| at <= len) else { return };
     let Some(branch) = branches.get_mut(location.branch) else { return };
     branch.len += 1;
-    let pieces = own(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
+    let pieces = make_mut_counted(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
     match &mut pieces[location.piece] {
         Piece::Row(row) if location.at == row.len && slot == row.end() => row.len += 1,
         Piece::Row(row) => {
@@ -326,7 +328,7 @@ fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
     let Some(location) = locate(branches, rank, |at, len| at < len) else { return };
     let Some(branch) = branches.get_mut(location.branch) else { return };
     branch.len -= 1;
-    let pieces = own(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
+    let pieces = make_mut_counted(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
     match &mut pieces[location.piece] {
         Piece::Row(row) if row.len == 1 => drop(pieces.remove(location.piece)),
         Piece::Row(row) if location.at == 0 => *row = row.part(1, row.len),
@@ -349,7 +351,8 @@ fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
         let next = branches.remove(location.branch + 1);
         if let Some(branch) = branches.get_mut(location.branch) {
             branch.len += next.len;
-            own(&mut branch.pieces, |pieces| size_of_val(&pieces[..])).extend(next.pieces.iter().cloned());
+            make_mut_counted(&mut branch.pieces, |pieces| size_of_val(&pieces[..]))
+                .extend(next.pieces.iter().cloned());
         }
     }
 }

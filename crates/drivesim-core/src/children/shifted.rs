@@ -1,6 +1,6 @@
 //! Keeps an order of children relative to a base, so that a copied folder shares it with its source.
 
-use super::order::{Order, OrderIter, Row};
+use super::order::{Order, OrderIter, SlotRange};
 use crate::arena::SLOT_LIMIT;
 
 /// An order whose values are slots shifted by a bias, modulo the number of slots. A copy whose children have
@@ -17,18 +17,18 @@ const _: () = assert!(SLOT_LIMIT.is_power_of_two());
 
 impl Shifted {
     /// Creates an order with a bias of 0.
-    pub(crate) fn of(slots: Order) -> Shifted {
+    pub(crate) fn new(slots: Order) -> Shifted {
         Shifted { values: slots, bias: 0 }
     }
 
     /// Creates the order of children with consecutive slots from `first` on. `ranks` are their numbers among them in
     /// order.
-    pub(crate) fn of_ranks(first: u32, ranks: &[u32]) -> Shifted {
-        Shifted { values: Order::of(ranks), bias: first.wrapping_neg() & RING }
+    pub(crate) fn from_ranks(first: u32, ranks: &[u32]) -> Shifted {
+        Shifted { values: Order::from_slots(ranks), bias: first.wrapping_neg() & RING }
     }
 
     pub(crate) fn empty() -> Shifted {
-        Shifted::of(Order::Row(Row::default()))
+        Shifted::new(Order::Row(SlotRange::default()))
     }
 
     /// Returns the order of a copy in which slot `to` corresponds to slot `from`.

@@ -18,7 +18,7 @@ pub(crate) struct Sorting<'a> {
 }
 
 impl<'a> Sorting<'a> {
-    pub(crate) fn on(self, nodes: &'a Nodes) -> Sorter<'a> {
+    pub(crate) fn sorter(self, nodes: &'a Nodes) -> Sorter<'a> {
         Sorter { nodes, names: self.names, case: self.case, by: self.by }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use proptest::prelude::*;
 
 use super::*;
-use crate::arena::{Node, Waste};
+use crate::arena::{DeferredDrops, Node};
 use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
 
@@ -55,12 +55,12 @@ impl Folder {
         remove(&mut self.arena, sorting(&self.names), self.slot, slot);
         self.arena.edit(self.slot, |node| node.set_n_children(node.n_children() - 1));
         simplify(&mut self.arena, self.slot);
-        self.arena.free(slot, &mut Waste::default());
+        self.arena.free(slot, &mut DeferredDrops::default());
         self.check();
     }
 
     fn find(&self, name: &str) -> Option<u32> {
-        find(self.arena.nodes(), &self.names, self.slot, &Key::new(name, CASE))
+        find(self.arena.nodes(), &self.names, self.slot, &NameKey::new(name, CASE))
     }
 }
 
@@ -89,7 +89,7 @@ proptest! {
             let text = format!("n{number:03}");
             prop_assert_eq!(folder.find(&text), model.get(&text).copied());
             prop_assert_eq!(folder.find(&text.to_uppercase()), model.get(&text).copied());
-            let key = Key::new(&text, CASE);
+            let key = NameKey::new(&text, CASE);
             let next = after(nodes, &folder.names, folder.slot, &key).next();
             prop_assert_eq!(next, model.range((Excluded(text), Unbounded)).next().map(|(_, &slot)| slot));
         }

@@ -2,33 +2,33 @@
 
 use std::sync::Arc;
 
-use crate::act::Act;
-use crate::conflict::Settlement;
-use crate::copy::check::RootWish;
-use crate::copy::fill::{Records, Staged};
+use crate::act::Actor;
+use crate::conflict::ConflictOutcome;
+use crate::copy::check::CopyRoot;
+use crate::copy::fill::{BuiltNodes, Staged};
 use crate::copy::plan::Planned;
-use crate::copy::reveal::Filling;
-use crate::copy::{CopySpec, Refusal, Reveal, Scope};
-use crate::drive::{Drive, Growth, Place};
+use crate::copy::reveal::AttachedCopy;
+use crate::copy::{CopySpec, Reveal, Scope, TopItemError};
+use crate::drive::{Drive, Placement, QuotaChange};
 use crate::error::Error;
 use crate::item::ItemId;
-use crate::lock::Deed;
+use crate::lock::LockedOp;
 use crate::name::Case;
 use crate::path::join;
-use crate::reserved::{Claim, Slots, Ticket};
+use crate::reserved::{ReservationRequest, ReservedSlots, Ticket};
 
 /// The result of attaching a copy.
 pub struct Attached {
     /// The new item; for children only, the folder they were copied to.
     pub item: ItemId,
     /// The errors of items that could not be placed, in a copy of children only.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<TopItemError>,
     /// The path of the item, for a gradual copy. The item may be gone before the copy ends.
     pub path: String,
     /// How many items the copy had when it started.
     pub n_items: usize,
     /// The state of a gradual copy: what to reveal, and what to remove if it is undone.
-    pub filling: Filling,
+    pub filling: AttachedCopy,
     /// How many tasks the thread pool ran to build the copy; 0 if one thread built it.
     pub n_tasks: usize,
 }
@@ -44,7 +44,7 @@ impl Attached {
 }
 
 /// Combines the errors of single items into one, in the order of the source.
-pub fn some_failed(mut refused: Vec<Refusal>) -> Error {
+pub fn some_failed(mut refused: Vec<TopItemError>) -> Error {
     refused.sort_by_key(|&(rank, _)| rank);
     Error::SomeFailed { details: refused.into_iter().map(|(_, error)| error).collect() }
 }
@@ -62,24 +62,24 @@ impl Drive {
     /// # Errors
     /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::OverCapacity`], [`Error::DriveFull`]; nothing is
     /// reserved then.
-    pub fn reserve<'a>(&mut self, planned: &Planned, act: impl Into<Act<'a>>) -> Result<Ticket, Error> {
+    pub fn reserve<'a>(&mut self, planned: &Planned, act: impl Into<Actor<'a>>) -> Result<Ticket, Error> {
         let (n_bytes, past) = (planned.n_bytes(), planned.past());
         let name = planned.opened.roots.first().map_or("", |root| &root.name);
-        let growth = Growth { past: past.n_bytes as i128, ..Growth::seen(n_bytes) };
-        self.check_room(name, n_bytes, growth)?;
+        let growth = QuotaChange { past: past.n_bytes as i128, ..QuotaChange::visible(n_bytes) };
+        self.check_quota(name, n_bytes, growth)?;
         self.claim(name, planned.n_items() as u64 + past.n_versions, 0)?;
         let full = || Error::DriveFull { name: name.to_owned() };
         // ASSUMED: The actor of a copy creates its items, at the time when the copy starts (no option: no other reading
         // is known).
-        let stamp = self.new_copy_stamp(act.into());
-        let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
-        let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
+        let stamp = self.new_copy_metadata(act.into());
+        let stamp = self.tree.intern_metadata(stamp).ok_or_else(full)?;
+        let slots = ReservedSlots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
         let needs_folds = self.tree.case == Case::Folded && planned.has_large_folder();
-        let folds = needs_folds.then(|| self.tree.names.texts());
+        let folds = needs_folds.then(|| self.tree.names.without_index());
         let listing_order = self.tree.listing_order;
-        let claim = Claim { stamp, n_items, n_bytes, past, folds, listing_order };
-        Ok(self.tree.reserved.give(slots, claim, self.tree.arena.blank()))
+        let claim = ReservationRequest { metadata: stamp, n_items, n_bytes, past, folds, listing_order };
+        Ok(self.tree.reserved.issue(slots, claim, self.tree.arena.blank()))
     }
 
     /// Attaches a copy to its target. Conflicts are resolved for the last time. A copy of children only leaves out
@@ -108,16 +108,16 @@ impl Drive {
         }
         let Staged { ticket, records, n_items, spec, roots, mut refused, n_tasks, pin, .. } = staged;
         self.install(&ticket.slots, records);
-        self.tree.reserved.take_back(&ticket);
+        self.tree.reserved.redeem(&ticket);
         // The links add the bytes of a copy that is visible at once; the bytes of a gradual one stay promised
         // meanwhile.
         if spec.reveal == Reveal::Gradual {
-            self.tree.promised += ticket.n_bytes;
+            self.tree.hidden_bytes += ticket.n_bytes;
             self.tree.n_hidden += ticket.n_items;
         }
         self.tree.past += ticket.past;
         let ranks = roots.iter().map(|root| root.rank).collect();
-        let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
+        let mut filling = AttachedCopy::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
         // Sizes above are updated once for all top items.
         let (mut n_bytes_added, mut n_placed) = (0, 0);
         for (number, root) in roots.iter().enumerate() {
@@ -131,17 +131,17 @@ impl Drive {
                     n_placed += 1;
                 }
                 Err(error) => {
-                    self.tree.free_unlinked(filling.slots.id(number as u32).slot);
+                    self.tree.reclaim(filling.slots.id(number as u32).slot);
                     refused.push((root.rank, error));
                 }
             }
         }
-        self.tree.grow(folder, 0, n_bytes_added);
+        self.tree.propagate_size(folder, 0, n_bytes_added);
         if spec.reveal == Reveal::AtOnce {
             self.log_copy(&filling);
         }
         if spec.reveal == Reveal::AtOnce && n_placed > 0 {
-            self.touch_above(folder);
+            self.bump_ancestor_ctags(folder);
         }
         drop(pin);
         self.tree.sweep_if_due();
@@ -172,7 +172,7 @@ impl Drive {
     /// Releases a reservation that was not used.
     pub fn give_back(&mut self, ticket: Ticket) {
         ticket.slots.release(&mut self.tree.arena);
-        self.tree.reserved.take_back(&ticket);
+        self.tree.reserved.redeem(&ticket);
     }
 
     /// Checks the target for the last time: it may have changed since the copy started.
@@ -180,15 +180,15 @@ impl Drive {
         let folder = self.require_folder(spec.target)?;
         self.check_writable(folder)?;
         let [_, own] = spec.own_locks.of(crosses);
-        self.check_locks(folder, Deed::CopyTo, &own, false)?;
+        self.check_locks(folder, LockedOp::CopyTo, &own, false)?;
         Ok(folder)
     }
 
     /// Records in the change log that all items of a copy are new.
-    fn log_copy(&mut self, filling: &Filling) {
+    fn log_copy(&mut self, filling: &AttachedCopy) {
         match &*filling.slots {
-            Slots::Run(run) => self.log.record_run(run.first_slot(), run.n_items),
-            Slots::Few(few) => few.iter().for_each(|id| self.log.record(id.slot)),
+            ReservedSlots::Run(run) => self.change_log.record_run(run.first_slot(), run.n_items),
+            ReservedSlots::Few(few) => few.iter().for_each(|id| self.change_log.record(id.slot)),
         }
     }
 
@@ -200,21 +200,21 @@ impl Drive {
     }
 
     /// Resolves the name of a top item and interns it.
-    fn resolve_name(&mut self, root: &RootWish, spec: &CopySpec, folder: u32) -> Result<PlacedRoot, Error> {
-        let place = self.place(&root.wish(self, spec, folder))?;
+    fn resolve_name(&mut self, root: &CopyRoot, spec: &CopySpec, folder: u32) -> Result<PlacedRoot, Error> {
+        let place = self.resolve_placement(&root.placement_request(self, spec, folder))?;
         let name = match &place {
-            Place::New(name) => name,
-            Place::Over(_) => &root.name,
+            Placement::Free(name) => name,
+            Placement::Replace(_) => &root.name,
         };
         let name_id = self.tree.names.intern(name).ok_or_else(|| Error::DriveFull { name: name.clone() })?;
         Ok(PlacedRoot { name: name_id, place })
     }
 
     /// Writes the nodes of a copy into the arena, not linked yet.
-    fn install(&mut self, slots: &Slots, records: Records) {
+    fn install(&mut self, slots: &ReservedSlots, records: BuiltNodes) {
         match (slots, records) {
-            (Slots::Run(run), Records::Run(built)) => self.tree.arena.install_run(run, built),
-            (Slots::Few(few), Records::Few(nodes, lists)) => {
+            (ReservedSlots::Run(run), BuiltNodes::Run(built)) => self.tree.arena.install_run(run, built),
+            (ReservedSlots::Few(few), BuiltNodes::Few(nodes, lists)) => {
                 for (id, node) in few.iter().zip(nodes) {
                     self.tree.arena.put(id.slot, node);
                 }
@@ -228,7 +228,7 @@ impl Drive {
 
     fn attach_root(
         &mut self,
-        filling: &mut Filling,
+        filling: &mut AttachedCopy,
         number: u32,
         folder: u32,
         placed: PlacedRoot,
@@ -237,22 +237,22 @@ impl Drive {
         let slot = filling.slots.id(number).slot;
         self.tree.arena.edit(slot, |node| node.name = placed.name);
         if self.profile.copied_child_etag != 0 {
-            self.tree.restamp(slot, |stamp| stamp.etag = 0);
+            self.tree.edit_metadata(slot, |stamp| stamp.etag = 0);
         }
         match placed.place {
-            Place::New(_) => *n_bytes_added += self.tree.hang(folder, slot),
+            Placement::Free(_) => *n_bytes_added += self.tree.attach_child(folder, slot),
             // The new file is linked nowhere until then.
             //
             // ASSUMED: A file that a gradual copy replaces stays until its successor is complete
             // (option `replaced_until`).
-            Place::Over(holder) if filling.is_gradual && self.waits(slot, holder) => {
+            Placement::Replace(holder) if filling.is_gradual && self.waits(slot, holder) => {
                 Arc::make_mut(&mut filling.successors).push(number);
             }
-            Place::Over(holder) => {
-                let stamp = self.tree.stamp_of(slot);
+            Placement::Replace(holder) => {
+                let stamp = self.tree.metadata_of(slot);
                 let (at, by) = (stamp.created_at, stamp.created_by);
-                self.give_way(holder, at, by);
-                *n_bytes_added += self.tree.hang(folder, slot);
+                self.remove_replaced(holder, at, by);
+                *n_bytes_added += self.tree.attach_child(folder, slot);
             }
         }
     }
@@ -269,12 +269,13 @@ impl Drive {
         if staged.spec.scope == Scope::Whole || !self.profile.children_all_or_none {
             return Ok(());
         }
-        let conflict = |root: &RootWish| {
-            let (settlement, holder) = self.settlement(&root.wish(self, &staged.spec, folder));
-            let holder = holder.filter(|_| matches!(settlement, Settlement::Refuse(_)))?;
-            Some((root.rank, self.taken(folder, &root.name, holder)))
+        let conflict = |root: &CopyRoot| {
+            let (settlement, holder) =
+                self.conflict_outcome(&root.placement_request(self, &staged.spec, folder));
+            let holder = holder.filter(|_| matches!(settlement, ConflictOutcome::Refuse(_)))?;
+            Some((root.rank, self.name_taken_error(folder, &root.name, holder)))
         };
-        let refused: Vec<Refusal> = staged.roots.iter().filter_map(conflict).collect();
+        let refused: Vec<TopItemError> = staged.roots.iter().filter_map(conflict).collect();
         if refused.is_empty() { Ok(()) } else { Err(some_failed(refused)) }
     }
 }
@@ -282,7 +283,7 @@ impl Drive {
 /// A top item with its resolved name.
 struct PlacedRoot {
     name: u32,
-    place: Place,
+    place: Placement,
 }
 
 // A staged copy is sent from thread to thread.

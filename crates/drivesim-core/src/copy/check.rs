@@ -2,14 +2,14 @@
 
 use crate::access::Access;
 use crate::arena::{Node, node};
-use crate::conflict::{Conflict, Settlement};
+use crate::conflict::{Conflict, ConflictOutcome};
 use crate::copy::extent::{Extent, extent};
-use crate::copy::view::{Histories, OldVersion, View};
-use crate::copy::{CopySpec, Refusal, Scope, some_failed};
-use crate::drive::{Drive, Growth, Hidden, Wish};
+use crate::copy::view::{Histories, OldVersion, SourceView};
+use crate::copy::{CopySpec, Scope, TopItemError, some_failed};
+use crate::drive::{Drive, HiddenItems, PlacementRequest, QuotaChange};
 use crate::error::Error;
-use crate::history::PastSum;
-use crate::lock::Deed;
+use crate::history::PastTotals;
+use crate::lock::LockedOp;
 use crate::name::fold;
 use crate::profile::{RootCopy, TakenName};
 use crate::tree::{Pin, ROOT, Walk, visible_children};
@@ -72,9 +72,9 @@ pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, E
         return Err(if whole { refused.swap_remove(0).1 } else { some_failed(refused) });
     }
     copy.check_room(&roots)?;
-    let roots: Vec<RootWish> = roots.into_iter().cloned().collect();
+    let roots: Vec<CopyRoot> = roots.into_iter().cloned().collect();
     Ok(Opened {
-        view: View::new(source, target, spec, copy.old),
+        view: SourceView::new(source, target, spec, copy.old),
         pin: target.tree.pin(),
         spec: spec.clone(),
         roots,
@@ -84,16 +84,16 @@ pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, E
 
 /// A copy that may start: a view of the source and its top items.
 pub struct Opened {
-    pub(crate) view: View,
+    pub(crate) view: SourceView,
     pub(crate) pin: Pin,
     pub(crate) spec: CopySpec,
-    pub(crate) roots: Vec<RootWish>,
-    pub(crate) refused: Vec<Refusal>,
+    pub(crate) roots: Vec<CopyRoot>,
+    pub(crate) refused: Vec<TopItemError>,
 }
 
 /// A top item of the copy.
 #[derive(Clone, Debug)]
-pub(crate) struct RootWish {
+pub(crate) struct CopyRoot {
     /// Its slot in the source.
     pub(crate) slot: u32,
     /// Its index among the children of the source; 0 if it is the source.
@@ -102,7 +102,7 @@ pub(crate) struct RootWish {
     pub(crate) record: Node,
     pub(crate) name: String,
     /// By how many UTF-16 units the longest path below exceeds its own.
-    pub(crate) below: usize,
+    pub(crate) units_below: usize,
 }
 
 /// When a copy is checked. It decides how exactly the lengths of paths must be known.
@@ -125,9 +125,9 @@ struct ValidatedCopy<'a> {
     spec: &'a CopySpec,
     top: u32,
     folder: u32,
-    roots: Vec<RootWish>,
+    roots: Vec<CopyRoot>,
     /// The children that are invalid in the target, whatever else is in it.
-    invalid: Vec<Refusal>,
+    invalid: Vec<TopItemError>,
     old: Option<OldVersion>,
 }
 
@@ -143,7 +143,7 @@ impl<'a> ValidatedCopy<'a> {
         }
         target.check_offered(target.profile.copy_conflicts, spec.conflict)?;
         let top = check_source(source, spec)?;
-        let old = OldVersion::wanted(source, spec, top)?;
+        let old = OldVersion::requested(source, spec, top)?;
         let folder = target.require_folder(spec.target)?;
         // ASSUMED: A copy fails if anything below its source may not be read (no option: a copy takes all of its source
         // or nothing).
@@ -171,12 +171,12 @@ impl<'a> ValidatedCopy<'a> {
         let extent = copy.check_count()?;
         copy.check_paths(stage, extent)?;
         let [own_in_source, own_in_target] = spec.own_locks.of(!std::ptr::eq(source, target));
-        source.check_all_unlocked(top, Deed::CopyFrom, &own_in_source)?;
+        source.check_all_unlocked(top, LockedOp::CopyFrom, &own_in_source)?;
         if !source.tree.node(top).is_folder() {
             // The page of Box on copying a file: the folder of the file may not be locked either.
-            source.check_locks(source.tree.node(top).parent(), Deed::CopyFrom, &own_in_source, false)?;
+            source.check_locks(source.tree.node(top).parent(), LockedOp::CopyFrom, &own_in_source, false)?;
         }
-        target.check_locks(folder, Deed::CopyTo, &own_in_target, false)?;
+        target.check_locks(folder, LockedOp::CopyTo, &own_in_target, false)?;
         Ok(copy)
     }
 
@@ -189,7 +189,7 @@ impl<'a> ValidatedCopy<'a> {
         Ok(())
     }
 
-    fn root(&self, slot: u32, rank: u32) -> Result<RootWish, Error> {
+    fn root(&self, slot: u32, rank: u32) -> Result<CopyRoot, Error> {
         let record = *self.source.tree.node(slot);
         let kind = record.kind();
         let own = self.source.tree.name(slot);
@@ -201,7 +201,7 @@ impl<'a> ValidatedCopy<'a> {
                 requested.to_owned()
             }
         };
-        Ok(RootWish { slot, rank, record, name, below: 0 })
+        Ok(CopyRoot { slot, rank, record, name, units_below: 0 })
     }
 
     /// Fails if there are too many items; returns how much is below the source.
@@ -223,16 +223,17 @@ impl<'a> ValidatedCopy<'a> {
 
     fn check_paths(&mut self, stage: Stage, extent: Extent) -> Result<(), Error> {
         let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
-        let bound = extent.most_units.saturating_add(LONGEST_NUMBER);
+        let bound = extent.max_units.saturating_add(LONGEST_NUMBER);
         for mut root in std::mem::take(&mut self.roots) {
             let fits = |below| self.target.check_path_units(self.folder, &root.name, below);
             if stage == Stage::Requested && fits(bound).is_ok() {
-                root.below = extent.most_units;
+                root.units_below = extent.max_units;
                 self.roots.push(root);
                 continue;
             }
-            root.below = crate::drive::deepest_units(&self.source.tree, root.slot, limit, Hidden::Skip);
-            match self.target.check_path_units(self.folder, &root.name, root.below) {
+            root.units_below =
+                crate::drive::deepest_units(&self.source.tree, root.slot, limit, HiddenItems::Skip);
+            match self.target.check_path_units(self.folder, &root.name, root.units_below) {
                 Ok(()) => self.roots.push(root),
                 Err(error) => self.leave_out(root.rank, error)?,
             }
@@ -241,8 +242,8 @@ impl<'a> ValidatedCopy<'a> {
     }
 
     /// Splits the top items into those that can have their names and the errors of the others.
-    fn split_by_conflict(&self) -> (Vec<&RootWish>, Vec<Refusal>) {
-        let (mut roots, mut refused): (Vec<&RootWish>, Vec<Refusal>) = (Vec::new(), Vec::new());
+    fn split_by_conflict(&self) -> (Vec<&CopyRoot>, Vec<TopItemError>) {
+        let (mut roots, mut refused): (Vec<&CopyRoot>, Vec<TopItemError>) = (Vec::new(), Vec::new());
         // Two names of the source may be the same name in the target; they are adjacent in canonical order.
         let names_may_conflict =
             self.source.tree.case != self.target.tree.case && self.spec.conflict != Conflict::Rename;
@@ -264,53 +265,60 @@ impl<'a> ValidatedCopy<'a> {
     }
 
     /// Returns the error if a top item cannot have its name.
-    fn name_error(&self, root: &RootWish) -> Option<Error> {
-        let wish = root.wish(self.target, self.spec, self.folder);
-        match self.target.settlement(&wish) {
-            (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
-            (Settlement::Rename, _) => self.target.check_numbered_path(&wish).err(),
+    fn name_error(&self, root: &CopyRoot) -> Option<Error> {
+        let wish = root.placement_request(self.target, self.spec, self.folder);
+        match self.target.conflict_outcome(&wish) {
+            (ConflictOutcome::Refuse(_), Some(holder)) => {
+                Some(self.target.name_taken_error(self.folder, &root.name, holder))
+            }
+            (ConflictOutcome::Rename, _) => self.target.check_numbered_path(&wish).err(),
             // ASSUMED: A file can be replaced by a copy of itself, and is a new item then
             // (option `replace_onto_itself`).
-            (Settlement::Replace, Some(holder)) if self.is_itself(root, holder) => {
-                Some(self.target.taken(self.folder, &root.name, holder))
+            (ConflictOutcome::Replace, Some(holder)) if self.is_itself(root, holder) => {
+                Some(self.target.name_taken_error(self.folder, &root.name, holder))
             }
-            (Settlement::Replace, Some(holder)) => self.target.check_replaceable(holder).err(),
+            (ConflictOutcome::Replace, Some(holder)) => self.target.check_replaceable(holder).err(),
             _ => None,
         }
     }
 
     /// Returns whether an item would replace itself where the profile does not allow that.
-    fn is_itself(&self, root: &RootWish, holder: u32) -> bool {
+    fn is_itself(&self, root: &CopyRoot, holder: u32) -> bool {
         let is_same = std::ptr::eq(self.source, self.target) && root.slot == holder;
         is_same && !self.target.profile.replaces_itself
     }
 
-    fn check_room(&self, roots: &[&RootWish]) -> Result<(), Error> {
+    fn check_room(&self, roots: &[&CopyRoot]) -> Result<(), Error> {
         let sizes = roots.iter().map(|root| root.record.size);
         let size = self.old.map_or_else(|| sizes.fold(0, u64::saturating_add), |old| old.size());
         let past =
-            Histories::of(self.source, self.target, self.spec).map_or(PastSum::default(), |histories| {
+            Histories::of(self.source, self.target, self.spec).map_or(PastTotals::default(), |histories| {
                 let nodes = self.source.tree.nodes();
                 let below = roots.iter().flat_map(|root| Walk::below(nodes, root.slot).map(|(slot, _)| slot));
                 let all = roots.iter().map(|root| root.slot).chain(below);
-                all.map(|slot| histories.sum(node(nodes, slot))).sum()
+                all.map(|slot| histories.past_sum(node(nodes, slot))).sum()
             });
-        let growth = Growth { past: past.n_bytes as i128, ..Growth::seen(size) };
-        self.target.check_room(self.source.tree.name(self.top), size, growth)
+        let growth = QuotaChange { past: past.n_bytes as i128, ..QuotaChange::visible(size) };
+        self.target.check_quota(self.source.tree.name(self.top), size, growth)
     }
 }
 
-impl RootWish {
-    pub(crate) fn wish<'a>(&'a self, target: &Drive, spec: &CopySpec, folder: u32) -> Wish<'a> {
-        Wish {
+impl CopyRoot {
+    pub(crate) fn placement_request<'a>(
+        &'a self,
+        target: &Drive,
+        spec: &CopySpec,
+        folder: u32,
+    ) -> PlacementRequest<'a> {
+        PlacementRequest {
             folder,
             name: &self.name,
             kind: self.record.kind(),
             conflict: spec.conflict,
-            over: target.profile.copy_replaces,
+            replaces: target.profile.copy_replaces,
             suffix: target.profile.copy_suffix,
-            own: None,
-            below: self.below,
+            existing: None,
+            units_below: self.units_below,
         }
     }
 }

@@ -11,18 +11,18 @@ pub(crate) struct Extent {
     pub(crate) n_items: usize,
     /// An upper bound of the UTF-16 units by which a path below exceeds that of the item, as if each folder held an
     /// item with the longest name of the drive.
-    pub(crate) most_units: usize,
+    pub(crate) max_units: usize,
 }
 
 /// Measures the visible items below `top`, and stops once there are more than `limit`.
 pub(crate) fn extent(tree: &Tree, top: u32, limit: usize) -> Extent {
-    let (nodes, longest) = (tree.nodes(), tree.names.most_units());
+    let (nodes, longest) = (tree.nodes(), tree.names.max_units());
     let mut extent = Extent::default();
     // The folders still to visit, each with the length of its path below the item.
     let mut folders = if node(nodes, top).n_children() > 0 { vec![(top, 0)] } else { Vec::new() };
     while let Some((folder, units)) = folders.pop() {
         extent.n_items += node(nodes, folder).n_children() as usize;
-        extent.most_units = extent.most_units.max(units + 1 + longest);
+        extent.max_units = extent.max_units.max(units + 1 + longest);
         if extent.n_items > limit {
             break;
         }
@@ -39,7 +39,7 @@ pub(crate) fn extent(tree: &Tree, top: u32, limit: usize) -> Extent {
 mod tests {
     use super::*;
     use crate::copy::tests::drive;
-    use crate::drive::{Hidden, deepest_units};
+    use crate::drive::{HiddenItems, deepest_units};
     use crate::profile::Profile;
     use crate::tree::{ROOT, Walk};
 
@@ -51,7 +51,7 @@ mod tests {
             let found = extent(&drive.tree, ROOT, usize::MAX);
             assert_eq!(found.n_items, Walk::below(drive.tree.nodes(), ROOT).count(), "{outline}");
             assert!(
-                found.most_units >= deepest_units(&drive.tree, ROOT, usize::MAX, Hidden::Skip),
+                found.max_units >= deepest_units(&drive.tree, ROOT, usize::MAX, HiddenItems::Skip),
                 "{outline}"
             );
         }
@@ -61,7 +61,7 @@ mod tests {
     fn a_long_name_counts_once_in_each_path() {
         let drive = drive(Profile::PLAIN, "a/\n  b/\n    c/\n      d\nlong name\n");
         // The path /a/b/c/ and the longest name.
-        assert_eq!(extent(&drive.tree, ROOT, usize::MAX).most_units, "/a/b/c/long name".len());
+        assert_eq!(extent(&drive.tree, ROOT, usize::MAX).max_units, "/a/b/c/long name".len());
     }
 
     #[test]

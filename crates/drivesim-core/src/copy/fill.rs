@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::arena::{Built, BuiltPage, CHUNK, Chunk, Lists, NIL, Node, Nodes, Run, node};
-use crate::children::order::{Part, Row};
+use crate::arena::{BuiltPage, BuiltRun, CHUNK, Chunk, Lists, NIL, Node, Nodes, PageRun, node};
+use crate::children::order::{OrderPart, SlotRange};
 use crate::children::{INDEX_FROM, List};
-use crate::copy::check::RootWish;
-use crate::copy::plan::{Children, Planned, PlannedFolder};
-use crate::copy::{CopySpec, Refusal, Reveal};
+use crate::copy::check::CopyRoot;
+use crate::copy::plan::{Planned, PlannedFolder, SourceChildren};
+use crate::copy::{CopySpec, Reveal, TopItemError};
 use crate::cow::PAGE;
-use crate::reserved::{Slots, Ticket};
+use crate::reserved::{ReservedSlots, Ticket};
 use crate::tree::{Pin, visible_children};
 
 /// The number of pages that a task builds: 3,072 items, which take just under 100 KiB.
@@ -24,34 +24,34 @@ const TASK_PAGES: usize = 12;
 /// A copy that is built and not yet attached.
 pub struct Staged {
     pub(crate) ticket: Ticket,
-    pub(crate) records: Records,
+    pub(crate) records: BuiltNodes,
     pub(crate) n_items: usize,
     pub(crate) spec: CopySpec,
     /// Whether it comes from another drive.
     pub(crate) crosses: bool,
-    pub(crate) roots: Vec<RootWish>,
-    pub(crate) refused: Vec<Refusal>,
+    pub(crate) roots: Vec<CopyRoot>,
+    pub(crate) refused: Vec<TopItemError>,
     pub(crate) n_tasks: usize,
     pub(crate) pin: Pin,
 }
 
 #[derive(Debug)]
-pub(crate) enum Records {
-    Run(Built),
+pub(crate) enum BuiltNodes {
+    Run(BuiltRun),
     /// The nodes, and the lists of folders by number.
     Few(Vec<Node>, Vec<(u32, List)>),
 }
 
 impl Planned {
     /// Builds the nodes of the copy, in parallel from `parallel_from` items on. Needs no lock.
-    pub fn fill(self, ticket: Ticket, parallel_from: usize) -> Staged {
+    pub fn build(self, ticket: Ticket, parallel_from: usize) -> Staged {
         let n_items = self.n_items();
-        let fill = Fill { planned: &self, ticket: &ticket };
+        let fill = CopyBuilder { planned: &self, ticket: &ticket };
         let (records, n_tasks) = match &*ticket.slots {
-            Slots::Few(_) => (fill.few(), 0),
-            Slots::Run(run) => {
+            ReservedSlots::Few(_) => (fill.few(), 0),
+            ReservedSlots::Run(run) => {
                 let (tasks, n_tasks) = fill.run(run, n_items >= parallel_from);
-                (Records::Run(assemble(run, &ticket.blank, tasks)), n_tasks)
+                (BuiltNodes::Run(assemble(run, &ticket.blank, tasks)), n_tasks)
             }
         };
         let Planned { opened, .. } = self;
@@ -60,7 +60,7 @@ impl Planned {
             records,
             n_items,
             spec: opened.spec,
-            crosses: opened.view.foreign.is_some(),
+            crosses: opened.view.cross_drive.is_some(),
             roots: opened.roots,
             refused: opened.refused,
             n_tasks,
@@ -79,7 +79,7 @@ struct TaskOutput {
 
 /// Adds the lists of folders, which were built with their children, and joins pages to chunks where a run has whole
 /// ones.
-fn assemble(run: &Run, blank: &Chunk, tasks: Vec<TaskOutput>) -> Built {
+fn assemble(run: &PageRun, blank: &Chunk, tasks: Vec<TaskOutput>) -> BuiltRun {
     let n_pages = tasks.iter().map(|task| task.pages.len()).sum();
     let mut pages: Vec<BuiltPage> = Vec::with_capacity(n_pages);
     let mut lists: Vec<Lists> = Vec::new();
@@ -94,11 +94,11 @@ fn assemble(run: &Run, blank: &Chunk, tasks: Vec<TaskOutput>) -> Built {
         page.lists = (!lists.is_empty()).then(|| Arc::new(lists));
     }
     if !run.has_whole_chunks() {
-        return Built::Pages(pages);
+        return BuiltRun::Pages(pages);
     }
     let mut pages = pages.into_iter();
     let n_chunks = run.n_pages as usize / CHUNK;
-    Built::Chunks((0..n_chunks).map(|_| Arc::new(blank.filled(pages.by_ref().take(CHUNK)))).collect())
+    BuiltRun::Chunks((0..n_chunks).map(|_| Arc::new(blank.with_pages(pages.by_ref().take(CHUNK)))).collect())
 }
 
 /// Requests the memory for a number of pages from the allocator at once, and leaves it to the following allocations.
@@ -111,14 +111,14 @@ fn request_memory(n_pages: usize) {
 }
 
 /// The inputs of every node of a copy.
-struct Fill<'a> {
+struct CopyBuilder<'a> {
     planned: &'a Planned,
     ticket: &'a Ticket,
 }
 
-impl Fill<'_> {
+impl CopyBuilder<'_> {
     /// Builds the pages of a run; returns also the number of tasks given to the thread pool.
-    fn run(&self, run: &Run, parallel: bool) -> (Vec<TaskOutput>, usize) {
+    fn run(&self, run: &PageRun, parallel: bool) -> (Vec<TaskOutput>, usize) {
         let n_pages = run.n_used_pages();
         if !parallel {
             return (vec![self.pages(run, 0..n_pages)], 0);
@@ -134,7 +134,7 @@ impl Fill<'_> {
     }
 
     /// Builds some pages of a run.
-    fn pages(&self, run: &Run, pages: Range<usize>) -> TaskOutput {
+    fn pages(&self, run: &PageRun, pages: Range<usize>) -> TaskOutput {
         let numbers = (pages.start * PAGE) as u32..run.n_items.min((pages.end * PAGE) as u32);
         let mut writer = PageWriter::new(run.generation, pages.len());
         let lists = self.records(numbers, |record| writer.add(record));
@@ -142,10 +142,10 @@ impl Fill<'_> {
     }
 
     /// Builds the nodes of a copy of few items.
-    fn few(&self) -> Records {
+    fn few(&self) -> BuiltNodes {
         let mut records = Vec::with_capacity(self.planned.n_items());
         let lists = self.records(0..self.planned.plan.n_items, |record| records.push(record));
-        Records::Few(records, lists)
+        BuiltNodes::Few(records, lists)
     }
 
     /// Builds the nodes of the items with these numbers in order, without generations. Returns the lists of the folders
@@ -153,9 +153,9 @@ impl Fill<'_> {
     fn records(&self, numbers: Range<u32>, mut put: impl FnMut(Node)) -> Vec<(u32, List)> {
         let (plan, nodes) = (&self.planned.plan, &self.planned.opened.view.nodes);
         let (mut lists, mut batch) = (Vec::new(), Vec::new());
-        let always_lists = self.is_hidden() || matches!(*self.ticket.slots, Slots::Few(_));
+        let always_lists = self.is_hidden() || matches!(*self.ticket.slots, ReservedSlots::Few(_));
         // Folders that are not empty are visited in the order in which they are planned.
-        let mut folders = plan.folders[plan.folder_from(numbers.start)..].iter();
+        let mut folders = plan.folders[plan.first_folder_at(numbers.start)..].iter();
         let mut make = |source: &Node, parent: u32| {
             let folder = if source.n_children() == 0 { None } else { folders.next() };
             debug_assert!(folder.is_some() || source.n_children() == 0, "a folder that was not planned");
@@ -165,12 +165,12 @@ impl Fill<'_> {
         for root in &self.planned.opened.roots[roots.start as usize..roots.end as usize] {
             make(&root.record, NIL);
         }
-        for part in plan.holding(roots.end.max(numbers.start)..numbers.end) {
+        for part in plan.folders_containing(roots.end.max(numbers.start)..numbers.end) {
             let parent = self.ticket.slots.slot(part.folder.number);
             let children = part.folder.children(nodes, part.n_children);
             let is_first = part.numbers.start == part.folder.first_child;
             let needs_maker = is_first && (always_lists || part.n_children >= INDEX_FROM);
-            let mut maker = if needs_maker { self.list_maker(&part, children) } else { None };
+            let mut maker = if needs_maker { self.list_builder(&part, children) } else { None };
             each_child(nodes, children, part.ranks(), &mut batch, |source| {
                 make(source, parent);
                 if let Some(maker) = &mut maker {
@@ -186,7 +186,7 @@ impl Fill<'_> {
     #[inline(always)]
     fn record(&self, source: &Node, parent: u32, folder: Option<&PlannedFolder>) -> Node {
         let (view, translation) = (&self.planned.opened.view, &self.planned.translation);
-        let stamp = translation.stamp(source).unwrap_or(self.ticket.stamp);
+        let stamp = translation.stamp(source).unwrap_or(self.ticket.metadata);
         let mut record = Node::new(source.kind(), translation.name(source), stamp);
         record.set_parent(parent);
         record.set_hidden(self.is_hidden());
@@ -214,20 +214,20 @@ impl Fill<'_> {
 }
 
 /// The number of scattered nodes to fetch together, so that memory accesses overlap.
-const BATCH: usize = 64;
+const FETCH_BATCH: usize = 64;
 
 /// Calls `visit` with the children of a folder in the source whose index among them is in `ranks`.
 #[inline]
 fn each_child(
     nodes: &Nodes,
-    children: Children<'_>,
+    children: SourceChildren<'_>,
     ranks: Range<u32>,
     batch: &mut Vec<Node>,
     mut visit: impl FnMut(&Node),
 ) {
     let (folder, list) = match children {
-        Children::Row(row) => return nodes.each(row.slice(ranks), visit),
-        Children::Listed(folder, list) => (folder, list),
+        SourceChildren::Row(row) => return nodes.each(row.slice(ranks), visit),
+        SourceChildren::Listed(folder, list) => (folder, list),
     };
     if list.len() != node(nodes, folder).n_children() {
         let children = visible_children(nodes, folder).skip(ranks.start as usize);
@@ -238,15 +238,15 @@ fn each_child(
     while n_left > 0 {
         let Some(part) = parts.next_part() else { break };
         match part {
-            Part::Row(row) => {
-                let row = Row::new(row.first, row.len.min(n_left));
+            OrderPart::Row(row) => {
+                let row = SlotRange::new(row.first, row.len.min(n_left));
                 n_left -= row.len;
                 nodes.each(row, &mut visit);
             }
-            Part::Slots(slots) => {
+            OrderPart::Slots(slots) => {
                 let slots = &slots[..slots.len().min(n_left as usize)];
                 n_left -= slots.len() as u32;
-                for slots in slots.chunks(BATCH) {
+                for slots in slots.chunks(FETCH_BATCH) {
                     batch.clear();
                     batch.extend(slots.iter().map(|&slot| *node(nodes, slot)));
                     batch.iter().for_each(&mut visit);

@@ -6,13 +6,13 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 
 use crate::arena::{Node, Nodes, SLOT_LIMIT, node};
-use crate::children::order::Row;
+use crate::children::order::SlotRange;
 use crate::children::{INDEX_FROM, List};
-use crate::copy::check::{Opened, RootWish};
+use crate::copy::check::{CopyRoot, Opened};
 use crate::copy::take::Translation;
-use crate::copy::view::Foreign;
+use crate::copy::view::CrossDrive;
 use crate::error::Error;
-use crate::history::PastSum;
+use crate::history::PastTotals;
 use crate::intern::NameId;
 use crate::item::ItemKind;
 use crate::name::Case;
@@ -60,16 +60,16 @@ const _: () = assert!(SLOT & (LISTED | NESTED) == 0);
 
 /// The children of a folder in the source.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Children<'a> {
+pub(crate) enum SourceChildren<'a> {
     /// They are adjacent, and all are copied.
-    Row(Row),
+    Row(SlotRange),
     /// The folder in this slot has a list; its hidden children are not copied.
     Listed(u32, &'a List),
 }
 
 /// A range of the children of a folder of a copy.
 #[derive(Clone, Debug)]
-pub(crate) struct Held<'a> {
+pub(crate) struct PlannedChildren<'a> {
     pub(crate) folder: &'a PlannedFolder,
     /// The number of all children of the folder.
     pub(crate) n_children: u32,
@@ -77,7 +77,7 @@ pub(crate) struct Held<'a> {
     pub(crate) numbers: Range<u32>,
 }
 
-impl Held<'_> {
+impl PlannedChildren<'_> {
     /// Returns the indexes of the range among the children of the folder.
     pub(crate) fn ranks(&self) -> Range<u32> {
         let first = self.folder.first_child;
@@ -88,14 +88,16 @@ impl Held<'_> {
 impl PlannedFolder {
     /// Returns the children in the source, of which `n_children` are copied.
     #[inline]
-    pub(crate) fn children<'a>(&self, nodes: &'a Nodes, n_children: u32) -> Children<'a> {
+    pub(crate) fn children<'a>(&self, nodes: &'a Nodes, n_children: u32) -> SourceChildren<'a> {
         let slot = self.source_ref & SLOT;
         let list = if self.source_ref & LISTED == 0 { None } else { nodes.list(slot) };
-        list.map_or(Children::Row(Row::new(slot, n_children)), |list| Children::Listed(slot, list))
+        list.map_or(SourceChildren::Row(SlotRange::new(slot, n_children)), |list| {
+            SourceChildren::Listed(slot, list)
+        })
     }
 
     /// Returns whether it may contain folders.
-    pub(crate) fn is_nested(&self) -> bool {
+    pub(crate) fn may_contain_folders(&self) -> bool {
         self.source_ref & NESTED != 0
     }
 
@@ -113,10 +115,10 @@ impl Opened {
     /// Across drives, [`Error::BadName`] and [`Error::NameTaken`] for an item that violates the rules of the target.
     pub fn plan(mut self) -> Result<Planned, Error> {
         let plan = Plan::read(&self.view.nodes, &self.roots);
-        if let Some(foreign) = &self.view.foreign {
+        if let Some(foreign) = &self.view.cross_drive {
             check_rules(&plan, &self.view.nodes, foreign)?;
         }
-        let translation = Translation::wanted(&plan, &self.roots, &self.view);
+        let translation = Translation::collect(&plan, &self.roots, &self.view);
         if plan.folders.is_empty() {
             // There are only top items. Without the view, shared pages of nodes need not be copied before they change.
             self.view.nodes = Nodes::default();
@@ -133,7 +135,7 @@ impl Planned {
 
     /// Returns whether a folder of the copy is large enough to have an index of names.
     pub(crate) fn has_large_folder(&self) -> bool {
-        self.plan.held().any(|held| held.n_children >= INDEX_FROM)
+        self.plan.children_by_folder().any(|held| held.n_children >= INDEX_FROM)
     }
 
     /// Returns the sizes of the items in the order in which they are revealed; 0 for folders.
@@ -150,9 +152,9 @@ impl Planned {
     }
 
     /// Returns the past versions that the copy adds.
-    pub(crate) fn past(&self) -> PastSum {
-        let Some(histories) = &self.opened.view.histories else { return PastSum::default() };
-        self.records().map(|node| histories.sum(node)).sum()
+    pub(crate) fn past(&self) -> PastTotals {
+        let Some(histories) = &self.opened.view.histories else { return PastTotals::default() };
+        self.records().map(|node| histories.past_sum(node)).sum()
     }
 
     /// Returns the nodes of the items in the source, by their numbers.
@@ -185,7 +187,7 @@ impl<I: Iterator> ExactSizeIterator for WithLength<I> {}
 impl Plan {
     /// Reads the folders from the top items down. Folders that contain no folders are not read, so only a small part of
     /// most trees is visited.
-    fn read(nodes: &Nodes, roots: &[RootWish]) -> Plan {
+    fn read(nodes: &Nodes, roots: &[CopyRoot]) -> Plan {
         let n_roots = roots.len() as u32;
         let mut plan = Plan { n_roots, n_items: n_roots, folders: Vec::new() };
         for (number, root) in roots.iter().enumerate() {
@@ -201,14 +203,14 @@ impl Plan {
             let end = plan.folders.get(next).map_or(plan.n_items, |next| next.first_child);
             let mut numbers = folder.first_child..end;
             match folder.children(nodes, end - folder.first_child) {
-                Children::Row(row) => {
+                SourceChildren::Row(row) => {
                     let mut slot = row.first;
                     nodes.each(row, |record| {
                         plan.add_folder(nodes, slot, record, numbers.start + (slot - row.first));
                         slot += 1;
                     });
                 }
-                Children::Listed(source, _) => {
+                SourceChildren::Listed(source, _) => {
                     visible_children(nodes, source).for_each(|slot| {
                         plan.add_folder(nodes, slot, node(nodes, slot), numbers.next().unwrap_or(end));
                     });
@@ -236,12 +238,15 @@ impl Plan {
     }
 
     /// Returns the index of the first folder whose number is at least `number`.
-    pub(crate) fn folder_from(&self, number: u32) -> usize {
+    pub(crate) fn first_folder_at(&self, number: u32) -> usize {
         self.folders.partition_point(|folder| folder.number < number)
     }
 
     /// Returns the folders that contain the items with these numbers, the first of which is not a top item.
-    pub(crate) fn holding(&self, numbers: Range<u32>) -> impl Iterator<Item = Held<'_>> {
+    pub(crate) fn folders_containing(
+        &self,
+        numbers: Range<u32>,
+    ) -> impl Iterator<Item = PlannedChildren<'_>> {
         let first =
             self.folders.partition_point(|folder| folder.first_child <= numbers.start).saturating_sub(1);
         let ends = self.folders.iter().skip(first + 1).map(|next| next.first_child).chain([self.n_items]);
@@ -249,19 +254,19 @@ impl Plan {
         folders.map_while(move |(folder, end)| {
             let range = folder.first_child.max(numbers.start)..end.min(numbers.end);
             let n_children = end - folder.first_child;
-            (!range.is_empty()).then_some(Held { folder, n_children, numbers: range })
+            (!range.is_empty()).then_some(PlannedChildren { folder, n_children, numbers: range })
         })
     }
 
     /// Returns all folders with all their children.
-    pub(crate) fn held(&self) -> impl Iterator<Item = Held<'_>> {
-        self.holding(self.n_roots..self.n_items)
+    pub(crate) fn children_by_folder(&self) -> impl Iterator<Item = PlannedChildren<'_>> {
+        self.folders_containing(self.n_roots..self.n_items)
     }
 
     /// Returns the nodes of the items in the source, by their numbers.
     pub(crate) fn records<'a>(
         &'a self,
-        roots: &'a [RootWish],
+        roots: &'a [CopyRoot],
         nodes: &'a Nodes,
     ) -> impl Iterator<Item = &'a Node> + 'a {
         let below = self.folders.iter().flat_map(|folder| visible_children(nodes, folder.source(nodes)));
@@ -270,7 +275,7 @@ impl Plan {
 }
 
 /// Checks the items below the top ones against the rules of another drive.
-fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &Foreign) -> Result<(), Error> {
+fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &CrossDrive) -> Result<(), Error> {
     let Some(rules) = &foreign.rules else { return Ok(()) };
     let mut checked: HashSet<(NameId, ItemKind), FixedState> = HashSet::default();
     for folder in &plan.folders {

@@ -8,19 +8,19 @@ use foldhash::fast::FixedState;
 
 use crate::arena::NIL;
 use crate::conflict::{Conflict, Replaces};
-use crate::copy::{CopySpec, Refusal, Reveal, Scope};
-use crate::drive::{Drive, Place, Wish};
+use crate::copy::{CopySpec, Reveal, Scope, TopItemError};
+use crate::drive::{Drive, Placement, PlacementRequest};
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
-use crate::reserved::Slots;
+use crate::reserved::ReservedSlots;
 use crate::tree::{ROOT, Tree};
 
 /// An attached copy and how much of it is revealed.
 ///
 /// A clone belongs to a clone of the drive: the two copies continue independently.
 #[derive(Clone)]
-pub struct Filling {
-    pub(crate) slots: Arc<Slots>,
+pub struct AttachedCopy {
+    pub(crate) slots: Arc<ReservedSlots>,
     pub(crate) is_gradual: bool,
     /// Top items that are linked nowhere yet, and wait to replace a file.
     pub(crate) successors: Arc<Vec<u32>>,
@@ -35,22 +35,22 @@ pub struct Filling {
     n_clears: u64,
 }
 
-impl fmt::Debug for Filling {
+impl fmt::Debug for AttachedCopy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Filling {{ {} of {} items }}", self.n_revealed, self.n_items)
     }
 }
 
-impl Filling {
+impl AttachedCopy {
     pub(crate) fn new(
-        slots: Arc<Slots>,
+        slots: Arc<ReservedSlots>,
         n_items: usize,
         ranks: Vec<u32>,
         spec: &CopySpec,
         n_clears: u64,
-    ) -> Filling {
+    ) -> AttachedCopy {
         let is_gradual = spec.reveal == Reveal::Gradual;
-        Filling {
+        AttachedCopy {
             slots,
             is_gradual,
             successors: Arc::default(),
@@ -102,7 +102,7 @@ impl RevealedInFolder {
     }
 
     fn count(&mut self, tree: &mut Tree) {
-        tree.count_shown(self.folder, &self.slots);
+        tree.count_revealed(self.folder, &self.slots);
         self.slots.clear();
     }
 }
@@ -112,7 +112,7 @@ impl Drive {
     ///
     /// Items that are gone because their folder was deleted are skipped. Returns the errors of files that could not
     /// replace others; these are dropped, the others stay.
-    pub fn reveal(&mut self, filling: &mut Filling, until: usize) -> Vec<Refusal> {
+    pub fn reveal(&mut self, filling: &mut AttachedCopy, until: usize) -> Vec<TopItemError> {
         let until = until.min(filling.n_items);
         let mut refused = Vec::new();
         // Sizes above are updated once for all items; else a deep copy would cost the square of its depth.
@@ -132,22 +132,22 @@ impl Drive {
                 continue;
             }
             let folder = self.tree.node(slot).parent();
-            let n_bytes = self.tree.unhide(slot);
+            let n_bytes = self.tree.reveal(slot);
             revealed.add(&mut self.tree, folder, slot);
-            self.note_change(slot);
+            self.record_change(slot);
             if n_bytes > 0 {
                 *gains.entry(folder).or_default() += n_bytes;
             }
         }
         revealed.count(&mut self.tree);
-        self.tree.grow_all(&gains);
+        self.tree.propagate_sizes(&gains);
         refused
     }
 
     /// Returns whether the rest of the copy still has a place: its new item, wherever it was moved; for children only,
     /// and for a file that has yet to replace another, the target. It has none if all items of the drive were replaced
     /// meanwhile.
-    pub fn can_fill(&self, filling: &Filling) -> bool {
+    pub fn can_fill(&self, filling: &AttachedCopy) -> bool {
         if filling.n_clears != self.n_clears {
             return false;
         }
@@ -157,31 +157,31 @@ impl Drive {
                 let new = self.tree.arena.slot(filling.slots.id(0));
                 new.is_some_and(|new| self.is_under_root(new))
             }
-            _ => self.require_any(filling.target).is_ok(),
+            _ => self.require_visible(filling.target).is_ok(),
         }
     }
 
     /// Drops the items that are not revealed yet; the others stay.
-    pub fn drop_rest(&mut self, filling: Filling) {
+    pub fn drop_rest(&mut self, filling: AttachedCopy) {
         for number in filling.n_revealed as u32..filling.n_items as u32 {
             // Dropping a folder drops its children, so most numbers have no item left.
             let Some(slot) = self.hidden_slot(&filling, number) else { continue };
             if self.tree.node(slot).parent() != NIL {
                 self.tree.unlink(slot);
             }
-            self.tree.free_unlinked(slot);
+            self.tree.reclaim(slot);
         }
         self.tree.sweep_if_due();
     }
 
     /// Drops a whole copy: the items not revealed yet, and those that are left of the others.
-    pub fn undo(&mut self, filling: Filling) {
+    pub fn undo(&mut self, filling: AttachedCopy) {
         let roots: Vec<ItemId> =
             (0..filling.ranks.len() as u32).map(|number| filling.slots.id(number)).collect();
         self.drop_rest(filling);
         for root in roots {
-            if let Ok(slot) = self.require_any(root) {
-                self.erase(slot);
+            if let Ok(slot) = self.require_visible(root) {
+                self.purge_visible(slot);
             }
         }
         self.tree.sweep_if_due();
@@ -189,11 +189,11 @@ impl Drive {
 
     /// Returns the slot of an item that is hidden and still belongs to the copy: it was not deleted with its folder and
     /// does not merely wait to be freed.
-    fn hidden_slot(&self, filling: &Filling, number: u32) -> Option<u32> {
+    fn hidden_slot(&self, filling: &AttachedCopy, number: u32) -> Option<u32> {
         let slot = self.tree.arena.slot(filling.slots.id(number))?;
         let is_freed_later = || {
             let is_successor = filling.successors.binary_search(&number).is_ok();
-            self.tree.has_garbage() && !is_successor && !self.tree.is_at_or_below(slot, ROOT)
+            self.tree.has_reclaimable() && !is_successor && !self.tree.is_at_or_below(slot, ROOT)
         };
         (self.tree.node(slot).is_hidden() && !is_freed_later()).then_some(slot)
     }
@@ -204,38 +204,38 @@ impl Drive {
         let place = self.require_folder(target).and_then(|folder| {
             let suffix = self.profile.copy_suffix;
             let (kind, conflict) = (ItemKind::File, Conflict::Replace);
-            let wish = Wish {
+            let wish = PlacementRequest {
                 folder,
                 name: &name,
                 kind,
                 conflict,
                 suffix,
-                own: None,
-                below: 0,
-                over: Replaces::Files,
+                existing: None,
+                units_below: 0,
+                replaces: Replaces::Files,
             };
-            self.place(&wish).map(|place| (folder, place))
+            self.resolve_placement(&wish).map(|place| (folder, place))
         });
         let (folder, place) = match place {
             Ok(placed) => placed,
             Err(error) => {
-                self.tree.free_unlinked(slot);
+                self.tree.reclaim(slot);
                 return Err(error);
             }
         };
-        if let Place::Over(holder) = place {
+        if let Placement::Replace(holder) = place {
             debug_assert_ne!(holder, ROOT);
-            let stamp = self.tree.stamp_of(slot);
+            let stamp = self.tree.metadata_of(slot);
             let (at, by) = (stamp.created_at, stamp.created_by);
-            self.give_way(holder, at, by);
+            self.remove_replaced(holder, at, by);
         }
         // The promise is reduced first, as linking adds the bytes to the sums.
         let size = self.tree.node(slot).size;
-        self.tree.promised -= size;
+        self.tree.hidden_bytes -= size;
         self.tree.n_hidden -= 1;
         self.tree.arena.edit(slot, |node| node.set_hidden(false));
         self.tree.link(folder, slot);
-        self.note_change(slot);
+        self.record_change(slot);
         Ok(())
     }
 }

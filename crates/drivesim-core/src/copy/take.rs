@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use crate::act::Act;
+use crate::act::Actor;
 use crate::arena::Node;
 use crate::content::Content;
-use crate::copy::check::RootWish;
+use crate::copy::check::CopyRoot;
 use crate::copy::plan::{Plan, Planned};
-use crate::copy::view::{Foreign, View};
+use crate::copy::view::{CrossDrive, SourceView};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::history::History;
@@ -69,9 +69,9 @@ impl<K: Copy + Eq + std::hash::Hash> Handles<K> {
 
 impl Translation {
     /// Lists the handles to import, in the order of the plan.
-    pub(crate) fn wanted(plan: &Plan, roots: &[RootWish], view: &View) -> Translation {
-        let mut translation = Translation { crosses: view.foreign.is_some(), ..Translation::default() };
-        if !translation.crosses && view.kept.is_none() && view.histories.is_none() {
+    pub(crate) fn collect(plan: &Plan, roots: &[CopyRoot], view: &SourceView) -> Translation {
+        let mut translation = Translation { crosses: view.cross_drive.is_some(), ..Translation::default() };
+        if !translation.crosses && view.kept_metadata.is_none() && view.histories.is_none() {
             return translation;
         }
         for record in plan.records(roots, &view.nodes) {
@@ -80,7 +80,7 @@ impl Translation {
         translation
     }
 
-    fn add_handles(&mut self, view: &View, node: &Node) {
+    fn add_handles(&mut self, view: &SourceView, node: &Node) {
         if self.crosses {
             self.names.add(node.name);
             if !node.is_folder() {
@@ -88,13 +88,13 @@ impl Translation {
             }
         }
         if let (Some(histories), Some(history)) = (&view.histories, node.history()) {
-            if histories.has_several(history) {
+            if histories.has_past_versions(history) {
                 self.histories.add(history);
             }
         }
-        if let Some(kept) = &view.kept {
-            if kept.wants(node.stamp, node.is_folder()) {
-                self.stamps.add((node.stamp, node.is_folder()));
+        if let Some(kept) = &view.kept_metadata {
+            if kept.keeps_any(node.metadata, node.is_folder()) {
+                self.stamps.add((node.metadata, node.is_folder()));
             }
         }
     }
@@ -103,7 +103,7 @@ impl Translation {
         if self.crosses { self.names.get(source.name).unwrap_or(0) } else { source.name }
     }
 
-    pub(crate) fn content(&self, view: &View, source: &Node) -> u32 {
+    pub(crate) fn content(&self, view: &SourceView, source: &Node) -> u32 {
         match (source.is_folder(), view.content_of(source)) {
             (true, _) => 0,
             (false, content) if self.crosses => self.contents.get(content).unwrap_or(0),
@@ -116,7 +116,7 @@ impl Translation {
         if self.stamps.imported.is_empty() {
             return None;
         }
-        self.stamps.get((source.stamp, source.is_folder()))
+        self.stamps.get((source.metadata, source.is_folder()))
     }
 
     /// Returns the history of a copied file.
@@ -131,35 +131,35 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::DriveFull`], [`Error::OverCapacity`]; what was imported is swept some time later.
-    pub fn adopt<'a>(
+    pub fn import<'a>(
         &mut self,
         planned: &mut Planned,
         limit: usize,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<bool, Error> {
-        let stamp = self.new_copy_stamp(act.into());
+        let stamp = self.new_copy_metadata(act.into());
         let (view, translation) = (&planned.opened.view, &mut planned.translation);
-        if view.foreign.is_some() || view.kept.is_some() {
+        if view.cross_drive.is_some() || view.kept_metadata.is_some() {
             // A copy that is abandoned leaves contents and texts behind.
             self.tree.expect_unused();
         }
         let mut left = limit;
-        if let Some(foreign) = &view.foreign {
+        if let Some(foreign) = &view.cross_drive {
             left = translation.names.import(left, |name| self.import_name(foreign, name))?;
             left = translation.contents.import(left, |content| self.import_content(foreign, content))?;
         }
         if let Some(histories) = &view.histories {
             left = translation.histories.import(left, |handle| {
-                let history = histories.copy_of(handle).unwrap_or_default();
-                self.import_history(view.foreign.as_ref(), history)
+                let history = histories.copied_history(handle).unwrap_or_default();
+                self.import_history(view.cross_drive.as_ref(), history)
             })?;
         }
-        if let Some(keeper) = &view.kept {
+        if let Some(keeper) = &view.kept_metadata {
             let keeps = keeper.keeps;
             translation.stamps.import(left, |(handle, is_folder)| {
                 let (mut kept, source) = (stamp.clone(), keeper.stamp(handle));
                 if let Some(source) = source.filter(|_| keeps.fs_times && !is_folder) {
-                    let old = view.old.map(|old| old.modified_at);
+                    let old = view.old_version.map(|old| old.modified_at);
                     kept.fs_created_at = source.fs_created_at;
                     kept.fs_modified_at = old.unwrap_or(source.fs_modified_at);
                 }
@@ -171,7 +171,7 @@ impl Drive {
                 if n_text_bytes > 0 {
                     self.claim("the description of an item", 0, n_text_bytes)?;
                 }
-                self.tree.stamp(kept).ok_or_else(|| full("the times of an item"))
+                self.tree.intern_metadata(kept).ok_or_else(|| full("the times of an item"))
             })?;
         }
         let Translation { names, contents, histories, stamps, .. } = translation;
@@ -180,18 +180,18 @@ impl Drive {
         Ok(n_left > 0)
     }
 
-    fn import_name(&mut self, foreign: &Foreign, name: NameId) -> Result<u32, Error> {
+    fn import_name(&mut self, foreign: &CrossDrive, name: NameId) -> Result<u32, Error> {
         let text = foreign.names.text(name);
         self.tree.names.intern(text).ok_or_else(|| full(text))
     }
 
-    fn import_content(&mut self, foreign: &Foreign, content: u32) -> Result<u32, Error> {
+    fn import_content(&mut self, foreign: &CrossDrive, content: u32) -> Result<u32, Error> {
         let content = foreign.contents.get(content).cloned().unwrap_or_else(Content::empty);
         self.claim("the content of a file", 0, content.n_given_bytes())?;
         self.tree.content(content).ok_or_else(|| full("the content of a file"))
     }
 
-    fn import_history(&mut self, foreign: Option<&Foreign>, mut history: History) -> Result<u32, Error> {
+    fn import_history(&mut self, foreign: Option<&CrossDrive>, mut history: History) -> Result<u32, Error> {
         if let Some(foreign) = foreign {
             history.written.1 = self.tree.users.intern(&foreign.users.name(history.written.1));
             history.translate(|past| {

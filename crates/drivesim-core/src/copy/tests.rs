@@ -33,7 +33,7 @@ fn start(drive: &mut Drive, spec: &CopySpec) -> Result<Attached, Error> {
     check(drive, drive, spec)?;
     let planned = open(drive, drive, spec)?.plan()?;
     let ticket = drive.reserve(&planned, NOW)?;
-    let staged = planned.fill(ticket, NEVER_PARALLEL);
+    let staged = planned.build(ticket, NEVER_PARALLEL);
     drive.attach(staged)
 }
 
@@ -101,7 +101,7 @@ fn wide(profile: Profile, n_folders: u32, n_files: u32) -> Drive {
 fn copied(drive: &mut Drive, spec: &CopySpec, parallel_from: usize) -> Attached {
     let planned = open(drive, drive, spec).unwrap().plan().unwrap();
     let ticket = drive.reserve(&planned, NOW).unwrap();
-    let attached = drive.attach(planned.fill(ticket, parallel_from)).unwrap();
+    let attached = drive.attach(planned.build(ticket, parallel_from)).unwrap();
     drive.check_invariants();
     attached
 }
@@ -238,9 +238,9 @@ fn a_copy_without_nonempty_folders_keeps_no_view_of_the_nodes() {
         let mut drive = drive.clone();
         let mut planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
         assert_eq!(planned.opened.view.nodes.n_pages(), 0);
-        while drive.adopt(&mut planned, 1, NOW).unwrap() {}
+        while drive.import(&mut planned, 1, NOW).unwrap() {}
         let ticket = drive.reserve(&planned, NOW).unwrap();
-        drive.attach(planned.fill(ticket, NEVER_PARALLEL)).unwrap();
+        drive.attach(planned.build(ticket, NEVER_PARALLEL)).unwrap();
         drive.check_invariants();
         assert_eq!(drive.outline(spec.target, Detail::Names).unwrap().replace(", 2 versions", ""), text);
     }
@@ -354,8 +354,8 @@ fn room_is_reserved_for_each_copy_until_it_is_attached_or_released() {
     assert_eq!(promised(&drive), (3, 9, 5));
     assert_eq!((drive.tree.arena.n_used(), drive.clone().tree.arena.n_used()), (n_used + 3, n_used));
     let mut second = second;
-    while drive.adopt(&mut second, 1, NOW).unwrap() {}
-    drive.attach(second.fill(two, NEVER_PARALLEL)).unwrap();
+    while drive.import(&mut second, 1, NOW).unwrap() {}
+    drive.attach(second.build(two, NEVER_PARALLEL)).unwrap();
     assert_eq!((promised(&drive), drive.tree.arena.n_used()), ((0, 0, 0), n_used + 3));
     drive.check_invariants();
 }
@@ -373,7 +373,7 @@ fn deleting_a_folder_drops_its_hidden_items() {
         } else {
             drive.delete_permanently(copy).unwrap()
         }
-        assert_eq!((drive.tree.n_hidden, drive.tree.promised), (0, 0));
+        assert_eq!((drive.tree.n_hidden, drive.tree.hidden_bytes), (0, 0));
         drive.drop_rest(filling);
         drive.check_invariants();
     }
@@ -429,7 +429,7 @@ fn a_dropped_copy_leaves_its_revealed_items_and_no_reservation() {
         let before = text(&drive);
         drive.drop_rest(filling);
         assert_eq!(text(&drive), before);
-        assert_eq!(drive.tree.promised, 0);
+        assert_eq!(drive.tree.hidden_bytes, 0);
     }
 }
 
@@ -444,7 +444,7 @@ fn a_copy_that_is_undone_leaves_nothing() {
             let mut filling = start(&mut drive, &spec).unwrap().filling;
             drive.reveal(&mut filling, n_revealed);
             drive.undo(filling);
-            assert_eq!((text(&drive), drive.tree.promised), (before, 0), "{n_revealed}");
+            assert_eq!((text(&drive), drive.tree.hidden_bytes), (before, 0), "{n_revealed}");
         }
     }
 }
@@ -452,15 +452,15 @@ fn a_copy_that_is_undone_leaves_nothing() {
 #[test]
 fn items_waiting_to_be_freed_elsewhere_do_not_delay_a_copy() {
     let mut drive = wide(Profile::PLAIN, 2, 900);
-    drive.free_in_portions();
+    drive.reclaim_in_portions();
     let [source, other] = ["/Source/F0", "/Source/F1"].map(|path| drive.find(path).unwrap());
     let spec = CopySpec::new(source, drive.root()).gradual();
     let mut filling = start(&mut drive, &spec).unwrap().filling;
     drive.delete_permanently(other).unwrap();
     drive.reveal(&mut filling, 500);
-    assert!(drive.has_garbage());
+    assert!(drive.has_reclaimable());
     assert_eq!(drive.item(drive.find("/F0").unwrap()).unwrap().child_count, 499);
-    while drive.free_some().more {}
+    while drive.reclaim_some().more {}
     drive.reveal(&mut filling, 2000);
     text(&drive);
     assert_eq!(drive.item(drive.find("/F0").unwrap()).unwrap().child_count, 901);

@@ -8,38 +8,38 @@ use crate::copy::{CopySpec, Scope};
 use crate::cow::Table;
 use crate::drive::Drive;
 use crate::error::Error;
-use crate::history::{History, PastSum, Versions};
+use crate::history::{History, PastTotals, Versions};
 use crate::intern::NameTable;
 use crate::listing_order::ListingOrder;
 use crate::members::Members;
 use crate::name::NameRules;
 use crate::profile::{CopiedMembers, CopyKeeps};
-use crate::stamp::{Stamp, Users};
+use crate::stamp::{Metadata, Users};
 use crate::tree::Pin;
 
 /// The state of the source when the copy started.
 #[derive(Debug)]
-pub(crate) struct View {
+pub(crate) struct SourceView {
     pub(crate) nodes: Nodes,
     /// The order in which the source lists folders.
     pub(crate) listing_order: ListingOrder,
     /// The tables that a copy across drives needs, as handles mean something else in the target.
-    pub(crate) foreign: Option<Foreign>,
+    pub(crate) cross_drive: Option<CrossDrive>,
     /// The stamps, if the copy keeps something of them.
-    pub(crate) kept: Option<Kept>,
+    pub(crate) kept_metadata: Option<KeptMetadata>,
     /// The histories, if the copy includes them.
     pub(crate) histories: Option<Histories>,
     /// The past version to copy, if one is requested.
-    pub(crate) old: Option<OldVersion>,
+    pub(crate) old_version: Option<OldVersion>,
     _pin: Pin,
 }
 
 /// The metadata that a copy keeps of its source.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct KeptMetadata {
     pub(crate) keeps: CopyKeeps,
     members: CopiedMembers,
-    stamps: Table<Stamp>,
+    stamps: Table<Metadata>,
 }
 
 /// A past version of a file.
@@ -59,7 +59,7 @@ pub(crate) struct Histories {
 }
 
 #[derive(Debug)]
-pub(crate) struct Foreign {
+pub(crate) struct CrossDrive {
     pub(crate) names: NameTable,
     pub(crate) contents: Table<Content>,
     pub(crate) users: Users,
@@ -67,47 +67,52 @@ pub(crate) struct Foreign {
     pub(crate) rules: Option<NameRules>,
 }
 
-impl View {
-    pub(crate) fn new(source: &Drive, target: &Drive, spec: &CopySpec, old: Option<OldVersion>) -> View {
+impl SourceView {
+    pub(crate) fn new(
+        source: &Drive,
+        target: &Drive,
+        spec: &CopySpec,
+        old: Option<OldVersion>,
+    ) -> SourceView {
         let crosses = !std::ptr::eq(source, target);
-        View {
+        SourceView {
             nodes: source.tree.nodes().clone(),
             listing_order: source.tree.listing_order,
-            foreign: crosses.then(|| Foreign::of(source, target)),
-            kept: Kept::of(source, target),
+            cross_drive: crosses.then(|| CrossDrive::of(source, target)),
+            kept_metadata: KeptMetadata::of(source, target),
             histories: Histories::of(source, target, spec),
-            old,
+            old_version: old,
             _pin: source.tree.pin(),
         }
     }
 
     /// Returns the content of an item in the copy.
     pub(crate) fn content_of(&self, node: &Node) -> u32 {
-        self.old.map_or_else(|| node.content(), |old| old.content)
+        self.old_version.map_or_else(|| node.content(), |old| old.content)
     }
 
     /// Returns the size of an item in the copy.
     pub(crate) fn size_of(&self, node: &Node) -> u64 {
-        self.old.map_or(node.size, |old| old.size)
+        self.old_version.map_or(node.size, |old| old.size)
     }
 }
 
-impl Kept {
-    fn of(source: &Drive, target: &Drive) -> Option<Kept> {
+impl KeptMetadata {
+    fn of(source: &Drive, target: &Drive) -> Option<KeptMetadata> {
         let (keeps, members) = (target.profile.copy_keeps, target.profile.copied_members);
         let keeps_any = keeps.fs_times || keeps.description || !members.is_empty();
-        let stamps = keeps_any.then(|| source.tree.stamps.clone())?;
-        Some(Kept { keeps, members, stamps })
+        let stamps = keeps_any.then(|| source.tree.metadata.clone())?;
+        Some(KeptMetadata { keeps, members, stamps })
     }
 
     /// Returns the stamp with this handle.
-    pub(crate) fn stamp(&self, handle: u32) -> Option<&Stamp> {
+    pub(crate) fn stamp(&self, handle: u32) -> Option<&Metadata> {
         self.stamps.get(handle)
     }
 
     /// Returns whether the copy of an item with this stamp keeps something of it.
-    pub(crate) fn wants(&self, handle: u32, is_folder: bool) -> bool {
-        let has_kept_text = |stamp: &Stamp| {
+    pub(crate) fn keeps_any(&self, handle: u32, is_folder: bool) -> bool {
+        let has_kept_text = |stamp: &Metadata| {
             self.keeps.description && stamp.description.is_some()
                 || !self.members.is_empty() && !stamp.members.is_empty()
         };
@@ -115,7 +120,7 @@ impl Kept {
     }
 
     /// Returns the members that a copy keeps of an item with this stamp.
-    pub(crate) fn members_of(&self, stamp: &Stamp) -> Members {
+    pub(crate) fn members_of(&self, stamp: &Metadata) -> Members {
         if stamp.members.is_empty() {
             return Members::NONE;
         }
@@ -128,7 +133,7 @@ impl OldVersion {
     ///
     /// # Errors
     /// [`Error::NotAFile`], [`Error::NoVersion`].
-    pub(crate) fn wanted(source: &Drive, spec: &CopySpec, top: u32) -> Result<Option<OldVersion>, Error> {
+    pub(crate) fn requested(source: &Drive, spec: &CopySpec, top: u32) -> Result<Option<OldVersion>, Error> {
         let Versions::Number(number) = spec.versions else { return Ok(None) };
         if source.tree.node(top).is_folder() || spec.scope == Scope::ChildrenOnly {
             return Err(Error::NotAFile { item: source.tree.path(top) });
@@ -153,28 +158,28 @@ impl Histories {
 
     /// Returns whether a file was written more than once. Of one that was not, the copy keeps nothing, whether it has a
     /// history or not: it is written when it is copied.
-    pub(crate) fn has_several(&self, handle: u32) -> bool {
+    pub(crate) fn has_past_versions(&self, handle: u32) -> bool {
         self.table.get(handle).is_some_and(|history| history.current > 1)
     }
 
     /// Returns the history of the copy of a file. All versions are copied and then counted against the limit of the
     /// target (Graph page on copying).
-    pub(crate) fn copy_of(&self, handle: u32) -> Option<History> {
+    pub(crate) fn copied_history(&self, handle: u32) -> Option<History> {
         self.table.get(handle).map(|history| history.copied(self.max_versions))
     }
 
     /// Returns the past versions of a copied file and their bytes.
-    pub(crate) fn sum(&self, node: &Node) -> PastSum {
-        let copied = node.history().and_then(|handle| self.copy_of(handle));
-        copied.map_or(PastSum::default(), |history| history.sum())
+    pub(crate) fn past_sum(&self, node: &Node) -> PastTotals {
+        let copied = node.history().and_then(|handle| self.copied_history(handle));
+        copied.map_or(PastTotals::default(), |history| history.totals())
     }
 }
 
-impl Foreign {
-    fn of(source: &Drive, target: &Drive) -> Foreign {
+impl CrossDrive {
+    fn of(source: &Drive, target: &Drive) -> CrossDrive {
         let rules = &target.profile.names;
-        Foreign {
-            names: source.tree.names.texts(),
+        CrossDrive {
+            names: source.tree.names.without_index(),
             contents: source.tree.contents.clone(),
             users: source.tree.users.clone(),
             rules: (*rules != source.profile.names).then(|| rules.clone()),

@@ -15,9 +15,9 @@ use crate::tree::{ROOT, visible_children};
 
 /// How an item differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum DiffKind {
     /// It has not changed, but an item in it has.
-    Same,
+    Unchanged,
     Created,
     Removed,
     /// It has another folder or name, and perhaps other changes.
@@ -27,14 +27,14 @@ pub(super) enum Fate {
 
 /// One line of the differences: an item and its depth. A removed item is that of the state before.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
+pub(super) struct DiffRow {
     pub(super) slot: u32,
     pub(super) depth: usize,
-    pub(super) fate: Fate,
+    pub(super) kind: DiffKind,
 }
 
 /// Two states of a drive.
-pub(super) struct Pair<'a> {
+pub(super) struct DrivePair<'a> {
     pub(super) before: &'a Drive,
     pub(super) after: &'a Drive,
     /// The items to report in each folder that is in both states, and the folders that lead to them.
@@ -49,9 +49,9 @@ enum Child {
     Gone(u32),
 }
 
-impl<'a> Pair<'a> {
-    pub(super) fn new(before: &'a Drive, after: &'a Drive) -> Pair<'a> {
-        let mut pair = Pair { before, after, reported: HashMap::default(), known: HashSet::default() };
+impl<'a> DrivePair<'a> {
+    pub(super) fn new(before: &'a Drive, after: &'a Drive) -> DrivePair<'a> {
+        let mut pair = DrivePair { before, after, reported: HashMap::default(), known: HashSet::default() };
         for slot in before.tree.nodes().differing(after.tree.nodes()) {
             pair.compare_slot(slot);
         }
@@ -62,7 +62,7 @@ impl<'a> Pair<'a> {
     fn compare_slot(&mut self, slot: u32) {
         let (before, after) = (visible_id(self.before, slot), visible_id(self.after, slot));
         if before.is_some() && before == after {
-            if self.fate(slot) != Fate::Same {
+            if self.fate(slot) != DiffKind::Unchanged {
                 self.report(Child::After(slot));
             }
             return;
@@ -100,14 +100,18 @@ impl<'a> Pair<'a> {
     }
 
     /// Returns how an item of the state after differs.
-    fn fate(&self, slot: u32) -> Fate {
+    fn fate(&self, slot: u32) -> DiffKind {
         if !self.is_same(slot) {
-            return Fate::Created;
+            return DiffKind::Created;
         }
         if self.is_moved(slot) || self.is_renamed(slot) {
-            return Fate::Moved;
+            return DiffKind::Moved;
         }
-        if self.content_changed(slot) || self.facts_changed(slot) { Fate::Changed } else { Fate::Same }
+        if self.content_changed(slot) || self.metadata_changed(slot) {
+            DiffKind::Changed
+        } else {
+            DiffKind::Unchanged
+        }
     }
 
     /// Returns whether the content of an item in both states differs.
@@ -117,7 +121,7 @@ impl<'a> Pair<'a> {
     }
 
     /// Returns whether other metadata of an item in both states has changed, not merely as a result of another change.
-    pub(super) fn facts_changed(&self, slot: u32) -> bool {
+    pub(super) fn metadata_changed(&self, slot: u32) -> bool {
         self.description_changed(slot)
             || self.members_changed(slot)
             || self.times_changed(slot)
@@ -125,7 +129,7 @@ impl<'a> Pair<'a> {
     }
 
     pub(super) fn description_changed(&self, slot: u32) -> bool {
-        self.before.tree.stamp_of(slot).description != self.after.tree.stamp_of(slot).description
+        self.before.tree.metadata_of(slot).description != self.after.tree.metadata_of(slot).description
     }
 
     /// Returns whether the description or the members of an item in both states differ.
@@ -134,12 +138,12 @@ impl<'a> Pair<'a> {
     }
 
     pub(super) fn members_changed(&self, slot: u32) -> bool {
-        self.before.tree.stamp_of(slot).members != self.after.tree.stamp_of(slot).members
+        self.before.tree.metadata_of(slot).members != self.after.tree.metadata_of(slot).members
     }
 
     /// Returns whether times of an item in both states have changed that no other change has set.
     pub(super) fn times_changed(&self, slot: u32) -> bool {
-        let (before, after) = (self.before.tree.stamp_of(slot), self.after.tree.stamp_of(slot));
+        let (before, after) = (self.before.tree.metadata_of(slot), self.after.tree.metadata_of(slot));
         let (is_moved, is_written) = (self.is_moved(slot), self.content_changed(slot));
         let is_changed = is_moved || is_written || self.is_renamed(slot) || self.texts_changed(slot);
         let (node, profile) = (self.after.tree.node(slot), &self.after.profile);
@@ -175,24 +179,24 @@ impl<'a> Pair<'a> {
     ///
     /// # Errors
     /// [`Error::TooDeep`].
-    pub(super) fn rows(&self) -> Result<Vec<Row>, Error> {
+    pub(super) fn rows(&self) -> Result<Vec<DiffRow>, Error> {
         let mut rows = Vec::new();
-        let mut stack = self.children(ROOT, Fate::Same);
+        let mut stack = self.children(ROOT, DiffKind::Unchanged);
         stack.reverse();
         let mut stack: Vec<(Child, usize)> = stack.into_iter().map(|child| (child, 0)).collect();
-        if self.fate(ROOT) != Fate::Same {
-            rows.push(Row { slot: ROOT, depth: 0, fate: self.fate(ROOT) });
+        if self.fate(ROOT) != DiffKind::Unchanged {
+            rows.push(DiffRow { slot: ROOT, depth: 0, kind: self.fate(ROOT) });
         }
         while let Some((child, depth)) = stack.pop() {
             let (slot, fate) = match child {
                 Child::After(slot) => (slot, self.fate(slot)),
-                Child::Gone(slot) => (slot, Fate::Removed),
+                Child::Gone(slot) => (slot, DiffKind::Removed),
             };
             if depth > DEPTH_LIMIT {
-                let drive = if fate == Fate::Removed { self.before } else { self.after };
+                let drive = if fate == DiffKind::Removed { self.before } else { self.after };
                 return Err(Error::TooDeep { item: drive.tree.name(slot).to_owned(), limit: DEPTH_LIMIT });
             }
-            rows.push(Row { slot, depth, fate });
+            rows.push(DiffRow { slot, depth, kind: fate });
             let below = self.children(slot, fate).into_iter().rev();
             stack.extend(below.map(|child| (child, depth + 1)));
         }
@@ -200,14 +204,16 @@ impl<'a> Pair<'a> {
     }
 
     /// Returns the items to report in a folder, in canonical order.
-    fn children(&self, folder: u32, fate: Fate) -> Vec<Child> {
+    fn children(&self, folder: u32, fate: DiffKind) -> Vec<Child> {
         match fate {
-            Fate::Created => visible_children(self.after.tree.nodes(), folder).map(Child::After).collect(),
-            Fate::Removed => {
+            DiffKind::Created => {
+                visible_children(self.after.tree.nodes(), folder).map(Child::After).collect()
+            }
+            DiffKind::Removed => {
                 let below = visible_children(self.before.tree.nodes(), folder);
                 below.filter(|&slot| !self.is_same(slot)).map(Child::Gone).collect()
             }
-            Fate::Same | Fate::Moved | Fate::Changed => {
+            DiffKind::Unchanged | DiffKind::Moved | DiffKind::Changed => {
                 let mut reported = self.reported.get(&folder).cloned().unwrap_or_default();
                 reported.sort_by_cached_key(|&child| {
                     let name = match child {
@@ -222,14 +228,15 @@ impl<'a> Pair<'a> {
     }
 
     /// Returns the difference of a row.
-    fn difference(&self, row: &Row) -> Difference {
-        let located = |drive: &Drive| Located { path: drive.tree.path(row.slot), item: drive.show(row.slot) };
-        let is_in_both = !matches!(row.fate, Fate::Created | Fate::Removed);
+    fn difference(&self, row: &DiffRow) -> Difference {
+        let located =
+            |drive: &Drive| Located { path: drive.tree.path(row.slot), item: drive.item_at_slot(row.slot) };
+        let is_in_both = !matches!(row.kind, DiffKind::Created | DiffKind::Removed);
         Difference {
-            before: (row.fate != Fate::Created).then(|| located(self.before)),
-            after: (row.fate != Fate::Removed).then(|| located(self.after)),
+            before: (row.kind != DiffKind::Created).then(|| located(self.before)),
+            after: (row.kind != DiffKind::Removed).then(|| located(self.after)),
             content_changed: is_in_both && self.content_changed(row.slot),
-            facts_changed: is_in_both && self.facts_changed(row.slot),
+            facts_changed: is_in_both && self.metadata_changed(row.slot),
         }
     }
 }
@@ -272,8 +279,8 @@ fn visible_id(drive: &Drive, slot: u32) -> Option<ItemId> {
 impl Drive {
     /// Returns a drive like this one without items. An added or removed drive is compared with it.
     pub fn emptied(&self) -> Drive {
-        let mut empty = Drive::new(self.profile.clone(), self.tree.stamp_of(ROOT).created_at);
-        empty.tree.restamp(ROOT, |stamp| stamp.clone_from(self.tree.stamp_of(ROOT)));
+        let mut empty = Drive::new(self.profile.clone(), self.tree.metadata_of(ROOT).created_at);
+        empty.tree.edit_metadata(ROOT, |stamp| stamp.clone_from(self.tree.metadata_of(ROOT)));
         empty
     }
 
@@ -283,8 +290,12 @@ impl Drive {
     /// # Errors
     /// [`Error::TooDeep`] for a difference deeper than an outline may be.
     pub fn diff(&self, after: &Drive) -> Result<Vec<Difference>, Error> {
-        let pair = Pair::new(self, after);
+        let pair = DrivePair::new(self, after);
         let rows = pair.rows()?;
-        Ok(rows.iter().filter(|row| row.fate != Fate::Same).map(|row| pair.difference(row)).collect())
+        Ok(rows
+            .iter()
+            .filter(|row| row.kind != DiffKind::Unchanged)
+            .map(|row| pair.difference(row))
+            .collect())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::content::Content;
-use crate::diff::compare::{Fate, Pair, Row};
+use crate::diff::compare::{DiffKind, DiffRow, DrivePair};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::outline::{Attributes, ContentRef, LineRef, write_line, write_path};
@@ -25,7 +25,7 @@ impl Drive {
     /// # Errors
     /// [`Error::TooDeep`] for a difference deeper than an outline may be.
     pub fn diff_outline(&self, after: &Drive) -> Result<String, Error> {
-        let pair = Pair::new(self, after);
+        let pair = DrivePair::new(self, after);
         let mut text = String::new();
         for row in pair.rows()? {
             pair.write_row(&mut text, &row);
@@ -34,14 +34,14 @@ impl Drive {
     }
 }
 
-impl Pair<'_> {
-    fn write_row(&self, text: &mut String, row: &Row) {
-        let (mark, drive) = match row.fate {
-            Fate::Same => (' ', self.after),
-            Fate::Created => ('+', self.after),
-            Fate::Removed => ('-', self.before),
-            Fate::Moved => ('>', self.after),
-            Fate::Changed => ('~', self.after),
+impl DrivePair<'_> {
+    fn write_row(&self, text: &mut String, row: &DiffRow) {
+        let (mark, drive) = match row.kind {
+            DiffKind::Unchanged => (' ', self.after),
+            DiffKind::Created => ('+', self.after),
+            DiffKind::Removed => ('-', self.before),
+            DiffKind::Moved => ('>', self.after),
+            DiffKind::Changed => ('~', self.after),
         };
         text.push(mark);
         text.push(' ');
@@ -60,22 +60,22 @@ impl Pair<'_> {
     }
 
     /// Returns the previous state of an item where it differs.
-    fn notes(&self, row: &Row) -> Vec<String> {
+    fn notes(&self, row: &DiffRow) -> Vec<String> {
         let mut notes = Vec::new();
-        if row.fate == Fate::Moved {
+        if row.kind == DiffKind::Moved {
             let mut note = "was ".to_owned();
             // Writing to a string cannot fail.
             let _ = write_path(&mut note, &self.before.tree.path(row.slot));
             notes.push(note);
         }
-        if !matches!(row.fate, Fate::Moved | Fate::Changed) {
+        if !matches!(row.kind, DiffKind::Moved | DiffKind::Changed) {
             return notes;
         }
         if self.content_changed(row.slot) {
             notes.push(format!("content was {}", content_text(self.before, row.slot)));
         }
         if self.description_changed(row.slot) {
-            let before = &self.before.tree.stamp_of(row.slot).description;
+            let before = &self.before.tree.metadata_of(row.slot).description;
             notes.push(format!("description was {:?}", before.as_deref().unwrap_or_default()));
         }
         if self.members_changed(row.slot) {
@@ -89,10 +89,10 @@ impl Pair<'_> {
 }
 
 /// Notes on changed members.
-impl Pair<'_> {
+impl DrivePair<'_> {
     fn member_notes(&self, slot: u32) -> Vec<String> {
         let (before, after) =
-            (&self.before.tree.stamp_of(slot).members, &self.after.tree.stamp_of(slot).members);
+            (&self.before.tree.metadata_of(slot).members, &self.after.tree.metadata_of(slot).members);
         let names: BTreeSet<&str> = before.iter().chain(after.iter()).map(|(name, _)| name).collect();
         let is_changed = |name: &&str| before.get(name) != after.get(name);
         let note = |name: &str| match before.get(name) {
@@ -103,7 +103,7 @@ impl Pair<'_> {
     }
 }
 
-fn write_item(text: &mut String, drive: &Drive, row: &Row) {
+fn write_item(text: &mut String, drive: &Drive, row: &DiffRow) {
     let node = drive.tree.node(row.slot);
     let content = match drive.tree.contents.get(node.content()) {
         Some(Content::Bytes(bytes)) if !node.is_folder() => ContentRef::Bytes(bytes),

@@ -4,10 +4,10 @@ use expect_test::{Expect, expect};
 use jiff::Timestamp;
 
 use crate::copy::CopySpec;
-use crate::{Act, Conflict, Content, Drive, Profile, Times, outline};
+use crate::{Actor, Conflict, Content, Drive, Profile, Times, outline};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
-const LATER: Act<'static> = Act { at: Timestamp::MAX, by: "ann" };
+const LATER: Actor<'static> = Actor { at: Timestamp::MAX, by: "ann" };
 
 fn drive() -> Drive {
     let text =

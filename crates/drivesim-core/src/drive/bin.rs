@@ -6,16 +6,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::access::Access;
-use crate::act::Act;
-use crate::bin::Binned;
+use crate::act::Actor;
+use crate::bin::BinEntry;
 use crate::changes::Tombstone;
 use crate::children::all as all_children;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
-use crate::drive::{Drive, Growth, Place, Wish};
+use crate::drive::{Drive, Placement, PlacementRequest, QuotaChange};
 use crate::error::Error;
 use crate::item::{Item, ItemId};
-use crate::lock::Deed;
+use crate::lock::LockedOp;
 use crate::stamp::UserId;
 use crate::tree::{ROOT, visible_children};
 
@@ -41,22 +41,22 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::AccessDenied`], [`Error::Locked`].
-    pub fn delete<'a>(&mut self, item: ItemId, act: impl Into<Act<'a>>) -> Result<(), Error> {
+    pub fn delete<'a>(&mut self, item: ItemId, act: impl Into<Actor<'a>>) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
         let act = act.into();
         let by = self.tree.users.intern(act.by);
         let folder = self.tree.node(slot).parent();
         self.put_into_bin(slot, act.at, by);
-        self.touch_above(folder);
+        self.bump_ancestor_ctags(folder);
         Ok(())
     }
 
     fn put_into_bin(&mut self, slot: u32, at: Timestamp, by: UserId) {
         self.tree.prune_hidden(slot);
-        self.bury(slot);
+        self.log_tombstone(slot);
         let node = self.tree.node(slot);
         let kept_for = self.profile.bin_keeps;
-        let binned = Binned {
+        let binned = BinEntry {
             slot,
             parent: self.tree.arena.id(node.parent()),
             deleted_at: at,
@@ -71,15 +71,15 @@ impl Drive {
     }
 
     /// Removes an item that is replaced: into the bin if the service keeps it there, else for good.
-    pub(crate) fn give_way(&mut self, slot: u32, at: Timestamp, by: UserId) {
-        if self.profile.bins_replaced { self.put_into_bin(slot, at, by) } else { self.erase(slot) }
+    pub(crate) fn remove_replaced(&mut self, slot: u32, at: Timestamp, by: UserId) {
+        if self.profile.bins_replaced { self.put_into_bin(slot, at, by) } else { self.purge_visible(slot) }
     }
 
     /// Deletes an item unless it is a folder with visible children.
     ///
     /// # Errors
     /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
-    pub fn delete_if_empty<'a>(&mut self, item: ItemId, act: impl Into<Act<'a>>) -> Result<(), Error> {
+    pub fn delete_if_empty<'a>(&mut self, item: ItemId, act: impl Into<Actor<'a>>) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
         if visible_children(self.tree.nodes(), slot).next().is_some() {
             return Err(Error::NotEmpty { folder: self.tree.path(slot) });
@@ -94,8 +94,8 @@ impl Drive {
     pub fn delete_permanently(&mut self, item: ItemId) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
         let folder = self.tree.node(slot).parent();
-        self.erase(slot);
-        self.touch_above(folder);
+        self.purge_visible(slot);
+        self.bump_ancestor_ctags(folder);
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -118,7 +118,7 @@ impl Drive {
     /// An item without its own access level has that of the folder it was in, or of the root if that folder is gone for
     /// good. Items that may not be read are not listed.
     pub fn bin(&self, at: Timestamp) -> Vec<BinItem> {
-        let listed = self.bin.all().filter(|binned| !binned.is_over(at) && self.may_read(binned.slot));
+        let listed = self.bin.iter().filter(|binned| !binned.is_due(at) && self.may_read(binned.slot));
         listed.map(|binned| self.bin_item_of(binned)).collect()
     }
 
@@ -139,7 +139,7 @@ impl Drive {
     pub fn bin_content(&self, file: ItemId, at: Timestamp) -> Result<Content, Error> {
         let binned = self.bin_item(file, at)?;
         if binned.item.is_folder() {
-            return Err(Error::NotAFile { item: self.called(file.slot) });
+            return Err(Error::NotAFile { item: self.display_path(file.slot) });
         }
         let slot = self.require_binned(file)?.slot;
         Ok(self.tree.contents.get(self.tree.node(slot).content()).cloned().unwrap_or_else(Content::empty))
@@ -151,7 +151,7 @@ impl Drive {
     /// [`Error::NotInBin`].
     pub fn require_in_bin(&self, item: ItemId, at: Timestamp) -> Result<(), Error> {
         let binned = self.require_binned(item)?;
-        if binned.is_over(at) { Err(Error::NotInBin { item: item.to_string() }) } else { Ok(()) }
+        if binned.is_due(at) { Err(Error::NotInBin { item: item.to_string() }) } else { Ok(()) }
     }
 
     /// Restores an item of the bin and everything below it, under its old id. It goes into the folder it was in, or
@@ -169,7 +169,7 @@ impl Drive {
         folder: Option<ItemId>,
         name: Option<&str>,
         conflict: Conflict,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let act = act.into();
         self.purge_due(act.at);
@@ -182,27 +182,35 @@ impl Drive {
         let name = name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
         let kind = self.tree.node(slot).kind();
         self.check_name(folder, &name, kind)?;
-        self.check_unlocked(folder, Deed::Restore)?;
+        self.check_unlocked(folder, LockedOp::Restore)?;
         let (suffix, below) = (self.profile.create_suffix, self.deepest_units(slot));
-        let wish =
-            Wish { folder, name: &name, kind, conflict, suffix, own: None, below, over: Replaces::Files };
-        let (name, replaced) = match self.place(&wish)? {
-            Place::New(name) => (name, None),
-            Place::Over(holder) => (name, Some(holder)),
+        let wish = PlacementRequest {
+            folder,
+            name: &name,
+            kind,
+            conflict,
+            suffix,
+            existing: None,
+            units_below: below,
+            replaces: Replaces::Files,
+        };
+        let (name, replaced) = match self.resolve_placement(&wish)? {
+            Placement::Free(name) => (name, None),
+            Placement::Replace(holder) => (name, Some(holder)),
         };
         self.check_quota_for_restore(&name, binned.size, replaced)?;
         let Some(name_id) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
         if let Some(holder) = replaced {
             let by = self.tree.users.intern(act.by);
-            self.give_way(holder, act.at, by);
+            self.remove_replaced(holder, act.at, by);
         }
         self.bin.remove(slot);
         self.tree.arena.edit(slot, |node| node.name = name_id);
         self.tree.link(folder, slot);
-        self.restamp(slot, act, |_| ());
-        self.log.unearth(item);
-        self.log_all(slot);
-        self.touch_above(folder);
+        self.update_metadata(slot, act, |_| ());
+        self.change_log.remove_tombstone(item);
+        self.record_subtree_change(slot);
+        self.bump_ancestor_ctags(folder);
         Ok(())
     }
 
@@ -214,7 +222,7 @@ impl Drive {
         let slot = self.require_binned(item)?.slot;
         self.check_access_to_all(slot, Access::Write)?;
         self.free_binned(slot);
-        self.forget_freed();
+        self.forget_reclaimed();
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -225,27 +233,27 @@ impl Drive {
     /// [`Error::AccessDenied`] if the root, or something in the bin, may not be changed.
     pub fn purge_all(&mut self) -> Result<(), Error> {
         self.check_access_to_bin()?;
-        self.free_bin();
-        self.forget_freed();
+        self.purge_bin();
+        self.forget_reclaimed();
         self.tree.sweep_if_due();
         Ok(())
     }
 
     /// Purges the items that have been in the bin for as long as the service keeps them.
     pub fn purge_due(&mut self, at: Timestamp) {
-        let expired = self.bin.all().take_while(|binned| binned.is_over(at));
+        let expired = self.bin.iter().take_while(|binned| binned.is_due(at));
         let slots: Vec<u32> = expired.map(|binned| binned.slot).collect();
         if slots.is_empty() {
             return;
         }
         slots.into_iter().for_each(|slot| self.free_binned(slot));
-        self.forget_freed();
+        self.forget_reclaimed();
         self.tree.sweep_if_due();
     }
 
     /// Returns whether an item in the bin is due to be purged at a time.
     pub fn has_due_purges(&self, at: Timestamp) -> bool {
-        self.bin.all().next().is_some_and(|binned| binned.is_over(at))
+        self.bin.iter().next().is_some_and(|binned| binned.is_due(at))
     }
 
     fn require_deletable(&self, item: ItemId) -> Result<u32, Error> {
@@ -254,19 +262,19 @@ impl Drive {
             return Err(Error::IsRoot { verb: "deleted" });
         }
         self.check_access_to_all(slot, Access::Write)?;
-        self.check_all_unlocked(slot, Deed::Delete, &[])?;
+        self.check_all_unlocked(slot, LockedOp::Delete, &[])?;
         Ok(slot)
     }
 
     /// Returns the bin entry of an item that may be read.
-    pub(crate) fn require_binned(&self, item: ItemId) -> Result<&Binned, Error> {
+    pub(crate) fn require_binned(&self, item: ItemId) -> Result<&BinEntry, Error> {
         let binned = self.tree.arena.slot(item).and_then(|slot| self.bin.get(slot));
         let binned = binned.filter(|binned| self.may_read(binned.slot));
         binned.ok_or_else(|| Error::NotInBin { item: item.to_string() })
     }
 
     /// Returns the folder that a restored item goes to.
-    fn restore_target(&self, binned: &Binned, folder: Option<ItemId>) -> ItemId {
+    fn restore_target(&self, binned: &BinEntry, folder: Option<ItemId>) -> ItemId {
         let keeps_old = self.profile.restores_to_old_folder && self.require(binned.parent).is_ok();
         folder.filter(|_| !keeps_old).unwrap_or(binned.parent)
     }
@@ -278,18 +286,22 @@ impl Drive {
             let replaced_bytes = i128::from(self.tree.node(holder).size);
             let restored_bytes = i128::from(size);
             let seen = restored_bytes - replaced_bytes;
-            return self.check_room(name, size, Growth { seen, past: 0, bin: -seen });
+            return self.check_quota(name, size, QuotaChange { visible: seen, past: 0, bin: -seen });
         }
         let (replaced_bytes, replaced_past) = replaced.map_or((0, 0), |holder| {
-            (self.tree.node(holder).size, self.tree.past_of(holder).n_bytes as i128)
+            (self.tree.node(holder).size, self.tree.past_totals_of(holder).n_bytes as i128)
         });
         let seen = i128::from(size) - i128::from(replaced_bytes);
-        self.check_room(name, size, Growth { seen, past: -replaced_past, bin: -i128::from(size) })
+        self.check_quota(
+            name,
+            size,
+            QuotaChange { visible: seen, past: -replaced_past, bin: -i128::from(size) },
+        )
     }
 
-    fn bin_item_of(&self, binned: &Binned) -> BinItem {
+    fn bin_item_of(&self, binned: &BinEntry) -> BinItem {
         BinItem {
-            item: Item { parent: Some(binned.parent), ..self.show(binned.slot) },
+            item: Item { parent: Some(binned.parent), ..self.item_at_slot(binned.slot) },
             deleted_at: binned.deleted_at,
             deleted_by: self.tree.users.name(binned.deleted_by),
             purge_at: binned.purge_at,
@@ -297,28 +309,28 @@ impl Drive {
     }
 
     /// Deletes a visible item and everything below it for good.
-    pub(crate) fn erase(&mut self, slot: u32) {
-        self.bury(slot);
+    pub(crate) fn purge_visible(&mut self, slot: u32) {
+        self.log_tombstone(slot);
         self.tree.unlink(slot);
-        self.tree.free_unlinked(slot);
-        self.forget_freed();
+        self.tree.reclaim(slot);
+        self.forget_reclaimed();
     }
 
     /// Records the tombstone of a visible item.
-    pub(crate) fn bury(&mut self, slot: u32) {
+    pub(crate) fn log_tombstone(&mut self, slot: u32) {
         let tombstone = self.tombstone(slot);
-        self.log.bury(slot, tombstone);
+        self.change_log.log_tombstone(slot, tombstone);
     }
 
     /// Frees all items in the bin.
-    pub(crate) fn free_bin(&mut self) {
-        let slots: Vec<u32> = self.bin.all().map(|binned| binned.slot).collect();
+    pub(crate) fn purge_bin(&mut self) {
+        let slots: Vec<u32> = self.bin.iter().map(|binned| binned.slot).collect();
         slots.into_iter().for_each(|slot| self.free_binned(slot));
     }
 
     fn free_binned(&mut self, slot: u32) {
         self.bin.remove(slot);
-        self.tree.free_unlinked(slot);
+        self.tree.reclaim(slot);
     }
 
     fn tombstone(&self, slot: u32) -> Tombstone {

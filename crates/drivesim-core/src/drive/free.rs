@@ -1,48 +1,48 @@
 //! Frees purged items and forgets what was stored by their ids.
 
-use crate::arena::Waste;
+use crate::arena::DeferredDrops;
 use crate::drive::Drive;
 use crate::item::ItemId;
 use crate::tree::{Scan, Scanned};
 
 /// The result of freeing a portion. It owns the freed memory: drop it after the lock of the drive is released, where no
 /// thread waits.
-pub struct Freed {
+pub struct Reclaimed {
     /// Whether more items are left to free.
     pub more: bool,
-    _waste: Waste,
+    _memory: DeferredDrops,
 }
 
 /// A view of the purged items; see [`Drive::scan_garbage`].
 #[derive(Debug)]
-pub struct GarbageScan(Scan);
+pub struct ReclaimScan(Scan);
 
-impl GarbageScan {
+impl ReclaimScan {
     /// Finds the items to free.
     #[must_use]
-    pub fn run(self) -> ScannedGarbage {
-        ScannedGarbage(self.0.run())
+    pub fn run(self) -> ReclaimList {
+        ReclaimList(self.0.run())
     }
 }
 
 /// The items to free; see [`Drive::condemn`].
 #[derive(Debug)]
-pub struct ScannedGarbage(Scanned);
+pub struct ReclaimList(Scanned);
 
 /// Up to this number of access levels and wire ids, all are scanned when many items are freed.
-pub(crate) const FEW_KEYED: usize = 1024;
+pub(crate) const FULL_SCAN_LIMIT: usize = 1024;
 
 impl Drive {
     /// Makes the drive free purged items in portions. Verbs leave the rest to [`Drive::free_some`], which must be
     /// called after each verb until nothing is left. For callers that hold the drive under a lock that others wait for.
-    pub fn free_in_portions(&mut self) {
-        self.tree.free_in_portions();
+    pub fn reclaim_in_portions(&mut self) {
+        self.tree.reclaim_in_portions();
     }
 
     /// Returns whether [`Drive::free_some`] has something to do: invisible items to free, or only the memory of such
     /// items.
-    pub fn has_garbage(&self) -> bool {
-        self.tree.has_waste()
+    pub fn has_reclaimable(&self) -> bool {
+        self.tree.has_reclaim_work()
     }
 
     /// Returns a view of the purged items that are still to be found slot by slot; `None` if there are none.
@@ -65,41 +65,41 @@ impl Drive {
     /// assert!(!drive.has_garbage());
     /// # Ok::<(), drivesim_core::Error>(())
     /// ```
-    pub fn scan_garbage(&self) -> Option<GarbageScan> {
-        self.tree.scan().map(GarbageScan)
+    pub fn scan_reclaimable(&self) -> Option<ReclaimScan> {
+        self.tree.scan().map(ReclaimScan)
     }
 
     /// Accepts the result of a scan; [`Drive::free_some`] frees the items from then on. A scan belongs to the drive it
     /// was made of, not to a clone of it. The next scan is made when all of its items are freed.
-    pub fn condemn(&mut self, scanned: ScannedGarbage) {
+    pub fn condemn(&mut self, scanned: ReclaimList) {
         // Few levels and ids are forgotten now, for all condemned items; many are forgotten as the items are freed.
-        let frees_by_id = self.n_keyed() > FEW_KEYED;
+        let frees_by_id = self.n_keyed() > FULL_SCAN_LIMIT;
         self.tree.condemn(scanned.0, frees_by_id);
-        self.forget_freed();
+        self.forget_reclaimed();
     }
 
     /// Frees a portion of the purged items: whole chunks of 16,384 slots that hold nothing else, or about 2,000 single
     /// slots.
-    pub fn free_some(&mut self) -> Freed {
-        if !self.has_garbage() {
-            return Freed { more: false, _waste: Waste::default() };
+    pub fn reclaim_some(&mut self) -> Reclaimed {
+        if !self.has_reclaimable() {
+            return Reclaimed { more: false, _memory: DeferredDrops::default() };
         }
-        if let Some(scan) = self.scan_garbage() {
+        if let Some(scan) = self.scan_reclaimable() {
             self.condemn(scan.run());
         }
-        let (more, waste) = self.tree.free_some();
-        self.forget_freed();
+        let (more, waste) = self.tree.reclaim_some();
+        self.forget_reclaimed();
         if !more {
             self.tree.sweep_if_due();
         }
-        Freed { more, _waste: waste }
+        Reclaimed { more, _memory: waste }
     }
 
     /// Forgets what was stored by the ids of freed items. Sweeps no tables: a verb may be in the middle of its work.
     ///
     /// The cost grows with the number of freed items, not with that of the others.
-    pub(crate) fn forget_freed(&mut self) {
-        let (freed, has_unlisted) = self.tree.take_freed();
+    pub(crate) fn forget_reclaimed(&mut self) {
+        let (freed, has_unlisted) = self.tree.take_reclaimed_ids();
         if self.n_keyed() > 0 {
             freed.into_iter().for_each(|id| self.forget(id));
         }
@@ -117,12 +117,12 @@ impl Drive {
     }
 
     #[cfg(test)]
-    pub(crate) fn n_levels(&self) -> usize {
+    pub(crate) fn n_access_levels(&self) -> usize {
         self.grants.len()
     }
 
     fn forget(&mut self, item: ItemId) {
         self.grants.remove(&item);
-        self.wire_ids.take_back(item);
+        self.wire_ids.remove(item);
     }
 }

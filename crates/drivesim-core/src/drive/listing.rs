@@ -1,6 +1,6 @@
 //! Lists folders in the listing order of the service.
 
-use crate::children::listing::ShownChildren;
+use crate::children::listing::VisibleChildren;
 use crate::children::{self, SortKey};
 use crate::drive::Drive;
 use crate::error::Error;
@@ -19,7 +19,7 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn listing_at(&self, folder: ItemId, from: u32, limit: usize) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
-        let shown = children::shown(self.tree.nodes(), self.tree.sorting(), folder);
+        let shown = children::visible(self.tree.nodes(), self.tree.sorting(), folder);
         let first = self.visible_index(folder, &shown, from);
         Ok(self.page(&shown, first, limit))
     }
@@ -40,19 +40,19 @@ impl Drive {
     ) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
         let (nodes, sorting) = (self.tree.nodes(), self.tree.sorting());
-        let (shown, sorter) = (children::shown(nodes, sorting, folder), sorting.on(nodes));
+        let (shown, sorter) = (children::visible(nodes, sorting, folder), sorting.sorter(nodes));
         let first = shown.n_up_to(&sorter.key_of(kind, name), sorter);
         Ok(self.page(&shown, first, limit))
     }
 
     /// Returns at most `limit` readable children, from index `first` of the visible ones on.
-    fn page(&self, shown: &ShownChildren<'_>, first: u32, limit: usize) -> Vec<Item> {
+    fn page(&self, shown: &VisibleChildren<'_>, first: u32, limit: usize) -> Vec<Item> {
         let readable = shown.iter_from(first).filter(|&slot| self.may_read(slot));
         let slots: Vec<u32> = readable.take(limit).collect();
         let mut items = Vec::with_capacity(slots.len());
         for slots in slots.chunks(BATCH) {
             self.fetch(slots);
-            items.extend(slots.iter().map(|&slot| self.show(slot)));
+            items.extend(slots.iter().map(|&slot| self.item_at_slot(slot)));
         }
         items
     }
@@ -64,20 +64,21 @@ impl Drive {
         let nodes = &mut nodes[..slots.len().min(BATCH)];
         for (target, &slot) in nodes.iter_mut().zip(slots) {
             let node = self.tree.node(slot);
-            *target = (node.name, node.stamp);
+            *target = (node.name, node.metadata);
         }
-        self.tree.names.fetch(nodes.iter().map(|&(name, _)| name));
-        let etags = nodes.iter().map(|&(_, stamp)| self.tree.stamps.get(stamp).map_or(0, |stamp| stamp.etag));
+        self.tree.names.prefetch(nodes.iter().map(|&(name, _)| name));
+        let etags =
+            nodes.iter().map(|&(_, stamp)| self.tree.metadata.get(stamp).map_or(0, |stamp| stamp.etag));
         std::hint::black_box(etags.fold(0, u32::wrapping_add));
     }
 
     /// Returns the index among the visible children of the child that has index `from` among the readable ones.
-    fn visible_index(&self, folder: u32, shown: &ShownChildren<'_>, from: u32) -> u32 {
-        let mut unreadable = self.unreadable(folder);
+    fn visible_index(&self, folder: u32, shown: &VisibleChildren<'_>, from: u32) -> u32 {
+        let mut unreadable = self.unreadable_children(folder);
         if unreadable.is_empty() {
             return from;
         }
-        let sorter = self.tree.sorting().on(self.tree.nodes());
+        let sorter = self.tree.sorting().sorter(self.tree.nodes());
         let compare = |&slot: &u32, key: &SortKey<'_>| sorter.compare(slot, key);
         unreadable.sort_by(|slot, other| compare(slot, &sorter.key(*other)));
         // Adds the number of unreadable children up to the child that is reached, until it no longer grows.

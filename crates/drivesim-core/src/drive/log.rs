@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::changes::{Entry, Tombstone};
+use crate::changes::{LogEntry, Tombstone};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::Item;
@@ -87,7 +87,7 @@ impl FromStr for ChangeToken {
 impl Drive {
     /// Returns the token of this moment. It yields the changes from now on.
     pub fn change_token(&self) -> ChangeToken {
-        ChangeToken { at: Position::Since(self.log.latest()), epoch: self.epoch }
+        ChangeToken { at: Position::Since(self.change_log.latest()), epoch: self.epoch }
     }
 
     /// Returns at most `limit` of the items that changed since `token`, each once and in its current state; deleted
@@ -101,8 +101,10 @@ impl Drive {
     /// [`Error::ResyncRequired`] if changes since the token were forgotten, or if the token is not of this drive: start
     /// without one.
     pub fn changes(&self, token: Option<ChangeToken>, limit: usize) -> Result<Changes, Error> {
-        let start =
-            ChangeToken { at: Position::Listing { slot: 0, then: self.log.latest() }, epoch: self.epoch };
+        let start = ChangeToken {
+            at: Position::Listing { slot: 0, then: self.change_log.latest() },
+            epoch: self.epoch,
+        };
         let token = token.unwrap_or(start);
         if token.epoch != self.epoch {
             return Err(Error::ResyncRequired);
@@ -116,35 +118,38 @@ impl Drive {
     fn list(&self, first: u32, then: u64, limit: usize) -> Result<Changes, Error> {
         self.check_retained(then)?;
         let mut slots = self.tree.arena.live_slots_from(first).filter(|&slot| self.is_visible(slot));
-        let changes = slots.by_ref().take(limit).map(|slot| Change::Changed(self.show(slot))).collect();
+        let changes =
+            slots.by_ref().take(limit).map(|slot| Change::Changed(self.item_at_slot(slot))).collect();
         let next = slots.next();
-        let more = next.is_some() || then < self.log.latest();
+        let more = next.is_some() || then < self.change_log.latest();
         let at = next.map_or(Position::Since(then), |slot| Position::Listing { slot, then });
         Ok(Changes { changes, token: ChangeToken { at, epoch: self.epoch }, more })
     }
 
     fn changed_since(&self, number: u64, limit: usize) -> Result<Changes, Error> {
         self.check_retained(number)?;
-        let mut entries = self.log.since(number).ok_or(Error::ResyncRequired)?;
+        let mut entries = self.change_log.since(number).ok_or(Error::ResyncRequired)?;
         let (mut changes, mut latest) = (Vec::new(), number);
         while changes.len() < limit {
             let Some((number, entry)) = entries.next() else {
-                latest = self.log.latest();
+                latest = self.change_log.latest();
                 break;
             };
             latest = number;
             match entry {
-                Entry::Slot(slot) if self.is_visible(slot) => changes.push(Change::Changed(self.show(slot))),
-                Entry::Slot(_) => (),
-                Entry::Gone(tombstone) => changes.push(Change::Deleted(tombstone.clone())),
+                LogEntry::Slot(slot) if self.is_visible(slot) => {
+                    changes.push(Change::Changed(self.item_at_slot(slot)))
+                }
+                LogEntry::Slot(_) => (),
+                LogEntry::Gone(tombstone) => changes.push(Change::Deleted(tombstone.clone())),
             }
         }
         let token = ChangeToken { at: Position::Since(latest), epoch: self.epoch };
-        Ok(Changes { changes, token, more: latest < self.log.latest() })
+        Ok(Changes { changes, token, more: latest < self.change_log.latest() })
     }
 
     fn check_retained(&self, number: u64) -> Result<(), Error> {
-        let retained = self.log.forgotten()..=self.log.latest();
+        let retained = self.change_log.dropped_to()..=self.change_log.latest();
         if retained.contains(&number) { Ok(()) } else { Err(Error::ResyncRequired) }
     }
 
@@ -155,13 +160,13 @@ impl Drive {
     }
 
     /// Records a change of an item and of everything below it, in runs of adjacent slots.
-    pub(crate) fn log_all(&mut self, top: u32) {
+    pub(crate) fn record_subtree_change(&mut self, top: u32) {
         let below = Walk::below(self.tree.nodes(), top).map(|(slot, _)| slot);
         let mut slots: Vec<u32> = below.filter(|&slot| !self.tree.node(slot).is_hidden()).collect();
         slots.push(top);
         slots.sort_unstable();
         for run in slots.chunk_by(|a, b| a + 1 == *b) {
-            self.log.record_run(run[0], run.len() as u32);
+            self.change_log.record_run(run[0], run.len() as u32);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::children;
 use crate::content::Content;
 use crate::drive::Drive;
 use crate::error::Error;
-use crate::intern::Key;
+use crate::intern::NameKey;
 use crate::item::{Item, ItemId};
 use crate::path;
 use crate::tree::{ROOT, Walk, visible_children};
@@ -23,7 +23,7 @@ pub struct Page {
 /// The numbers of files and folders and their bytes, of an item and everything below it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub struct Tally {
+pub struct Totals {
     /// The number of files.
     pub files: u64,
     /// The number of folders, including the item itself if it is one.
@@ -43,7 +43,11 @@ impl Drive {
     pub fn find(&self, path: &str) -> Result<ItemId, Error> {
         let item = self.find_any(path)?;
         // Folders on the path may be unreadable, as a link may lead to an item in one.
-        if self.may_read(item.slot) { Ok(item) } else { Err(self.unreadable_as(path.to_owned(), item.slot)) }
+        if self.may_read(item.slot) {
+            Ok(item)
+        } else {
+            Err(self.unreadable_error(path.to_owned(), item.slot))
+        }
     }
 
     /// Finds an item by path, whatever its access level. For callers that set access levels.
@@ -80,7 +84,7 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn item(&self, item: ItemId) -> Result<Item, Error> {
-        self.require(item).map(|slot| self.show(slot))
+        self.require(item).map(|slot| self.item_at_slot(slot))
     }
 
     /// Returns the path of an item.
@@ -123,7 +127,9 @@ impl Drive {
         let nodes = self.tree.nodes();
         let walk = match after {
             None => children::all(nodes, folder),
-            Some(name) => children::after(nodes, &self.tree.names, folder, &Key::new(name, self.tree.case)),
+            Some(name) => {
+                children::after(nodes, &self.tree.names, folder, &NameKey::new(name, self.tree.case))
+            }
         };
         let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
         let n_children = self.tree.node(folder).n_children() as usize;
@@ -153,9 +159,9 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub fn tally(&self, item: ItemId) -> Result<Tally, Error> {
+    pub fn totals(&self, item: ItemId) -> Result<Totals, Error> {
         let top = self.require(item)?;
-        let mut tally = Tally::default();
+        let mut tally = Totals::default();
         let below = Walk::below(self.tree.nodes(), top).map(|(slot, _)| slot);
         for slot in std::iter::once(top).chain(below) {
             match self.tree.node(slot) {
@@ -173,14 +179,14 @@ impl Drive {
     /// Returns at most `limit` items, in a list allocated once.
     fn show_up_to(&self, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Item> {
         let mut items = Vec::with_capacity(limit.min(MAX_PREALLOCATED));
-        items.extend(slots.take(limit).map(|slot| self.show(slot)));
+        items.extend(slots.take(limit).map(|slot| self.item_at_slot(slot)));
         items
     }
 
     /// Returns the public form of an item.
-    pub(crate) fn show(&self, slot: u32) -> Item {
+    pub(crate) fn item_at_slot(&self, slot: u32) -> Item {
         let node = self.tree.node(slot);
-        let stamp = self.tree.stamp_of(slot);
+        let stamp = self.tree.metadata_of(slot);
         let user = |id| self.tree.users.name(id);
         Item {
             id: self.tree.arena.id(slot),
@@ -188,7 +194,7 @@ impl Drive {
             name: self.tree.names.text(node.name).to_owned(),
             kind: node.kind(),
             size: node.size,
-            child_count: node.n_children() - self.n_unreadable(slot),
+            child_count: node.n_children() - self.n_unreadable_children(slot),
             created_at: stamp.created_at,
             modified_at: stamp.modified_at,
             fs_created_at: stamp.fs_created_at,

@@ -16,7 +16,7 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn members(&self, item: ItemId) -> Result<&Members, Error> {
-        Ok(&self.tree.stamp_of(self.require_existing(item)?).members)
+        Ok(&self.tree.metadata_of(self.require_existing(item)?).members)
     }
 
     /// Sets members of an item as the service itself does, all or none. Its tags and times stay, and the change feed
@@ -42,7 +42,7 @@ impl Drive {
             return Ok(());
         }
         self.claim_texts(slot, None, changes)?;
-        self.tree.restamp(slot, |stamp| set_all(&mut stamp.members, changes));
+        self.tree.edit_metadata(slot, |stamp| set_all(&mut stamp.members, changes));
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -57,11 +57,11 @@ impl Drive {
         if description.is_none() && changes.is_empty() {
             return Ok(());
         }
-        let stamp = self.tree.stamp_of(slot);
+        let stamp = self.tree.metadata_of(slot);
         let mut members = stamp.members.clone();
         set_all(&mut members, changes);
         let n_after = text_bytes(description.unwrap_or(stamp.description.as_deref()), &members);
-        let n_before = if self.tree.node(slot).has_own_stamp() { stamp.n_text_bytes() } else { 0 };
+        let n_before = if self.tree.node(slot).has_own_metadata() { stamp.n_text_bytes() } else { 0 };
         let name = self.tree.name(slot).to_owned();
         self.claim(&name, 0, n_after.saturating_sub(n_before))
     }
@@ -74,14 +74,14 @@ impl Drive {
 
     /// Returns whether all members have the requested values already.
     pub(crate) fn has_members(&self, slot: u32, changes: &[MemberChange]) -> bool {
-        let members = &self.tree.stamp_of(slot).members;
+        let members = &self.tree.metadata_of(slot).members;
         changes.iter().all(|(name, value)| members.get(name) == value.as_ref())
     }
 
     /// Returns the slot of an item in the tree or in the bin, whatever its access level.
     fn require_existing(&self, item: ItemId) -> Result<u32, Error> {
         let binned = || self.tree.arena.slot(item).filter(|&slot| self.bin.get(slot).is_some());
-        self.require_any(item).or_else(|error| binned().ok_or(error))
+        self.require_visible(item).or_else(|error| binned().ok_or(error))
     }
 }
 

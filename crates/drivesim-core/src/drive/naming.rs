@@ -3,36 +3,36 @@
 use std::borrow::Cow;
 
 use crate::access::Access;
-use crate::conflict::{Conflict, Replaces, Settlement, settle};
+use crate::conflict::{Conflict, ConflictOutcome, Replaces, resolve_conflict};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
-use crate::lock::Deed;
+use crate::lock::LockedOp;
 use crate::name::{Case, NameFault, Suffix, fold, utf16_len, with_suffix};
-use crate::tree::{Numbered, ROOT, Taken, Walk};
+use crate::tree::{NumberedName, ROOT, TakenNumbers, Walk};
 
 /// The requested folder and name of an item.
-pub(crate) struct Wish<'a> {
+pub(crate) struct PlacementRequest<'a> {
     pub(crate) folder: u32,
     pub(crate) name: &'a str,
     pub(crate) kind: ItemKind,
     pub(crate) conflict: Conflict,
     /// What it may replace.
-    pub(crate) over: Replaces,
+    pub(crate) replaces: Replaces,
     pub(crate) suffix: Suffix,
     /// The item itself if it is in the drive already: it does not conflict with itself.
-    pub(crate) own: Option<u32>,
+    pub(crate) existing: Option<u32>,
     /// By how many UTF-16 units the longest path below the item exceeds that of the item.
-    pub(crate) below: usize,
+    pub(crate) units_below: usize,
 }
 
 /// The name that an item gets, after conflicts are resolved.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Placement {
     /// This free name.
-    New(String),
+    Free(String),
     /// The name of this item, which it replaces.
-    Over(u32),
+    Replace(u32),
 }
 
 /// After this number of rejected names, the search for a number fails with the rule that rejects them.
@@ -80,35 +80,37 @@ impl Drive {
     }
 
     /// Returns how a conflict would be resolved, without changes. It does not search for a free number.
-    pub(crate) fn settlement(&self, wish: &Wish<'_>) -> (Settlement, Option<u32>) {
-        let holder = self.tree.child(wish.folder, wish.name).filter(|&holder| Some(holder) != wish.own);
+    pub(crate) fn conflict_outcome(&self, wish: &PlacementRequest<'_>) -> (ConflictOutcome, Option<u32>) {
+        let holder = self.tree.child(wish.folder, wish.name).filter(|&holder| Some(holder) != wish.existing);
         let kind = holder.map(|holder| self.tree.node(holder).kind());
         let holder_is_hidden = holder.is_some_and(|holder| self.tree.node(holder).is_hidden());
-        let settlement = match settle(wish.conflict, wish.kind, kind, wish.over) {
+        let settlement = match resolve_conflict(wish.conflict, wish.kind, kind, wish.replaces) {
             // ASSUMED: An item that a running copy has not revealed yet cannot be replaced, as no client has seen it
             // (no option: rare).
-            Settlement::Replace if holder_is_hidden => Settlement::Refuse(kind.unwrap_or(ItemKind::File)),
+            ConflictOutcome::Replace if holder_is_hidden => {
+                ConflictOutcome::Refuse(kind.unwrap_or(ItemKind::File))
+            }
             settlement => settlement,
         };
         (settlement, holder)
     }
 
     /// Resolves conflicts for an item whose name was checked.
-    pub(crate) fn place(&mut self, wish: &Wish<'_>) -> Result<Place, Error> {
-        let place = match self.settlement(wish) {
-            (Settlement::Take, _) => Place::New(wish.name.to_owned()),
-            (Settlement::Replace, Some(holder)) => {
+    pub(crate) fn resolve_placement(&mut self, wish: &PlacementRequest<'_>) -> Result<Placement, Error> {
+        let place = match self.conflict_outcome(wish) {
+            (ConflictOutcome::Take, _) => Placement::Free(wish.name.to_owned()),
+            (ConflictOutcome::Replace, Some(holder)) => {
                 self.check_replaceable(holder)?;
-                Place::Over(holder)
+                Placement::Replace(holder)
             }
-            (Settlement::Rename, _) => Place::New(self.numbered(wish)?),
-            (_, holder) => return Err(self.taken(wish.folder, wish.name, holder.unwrap_or(ROOT))),
+            (ConflictOutcome::Rename, _) => Placement::Free(self.numbered(wish)?),
+            (_, holder) => return Err(self.name_taken_error(wish.folder, wish.name, holder.unwrap_or(ROOT))),
         };
         let name = match &place {
-            Place::New(name) => name,
-            Place::Over(_) => wish.name,
+            Placement::Free(name) => name,
+            Placement::Replace(_) => wish.name,
         };
-        self.check_path_units(wish.folder, name, wish.below)?;
+        self.check_path_units(wish.folder, name, wish.units_below)?;
         Ok(place)
     }
 
@@ -116,10 +118,10 @@ impl Drive {
     pub(crate) fn check_replaceable(&self, holder: u32) -> Result<(), Error> {
         if self.tree.node(holder).is_folder() {
             self.check_access_to_all(holder, Access::Write)?;
-            return self.check_all_unlocked(holder, Deed::Delete, &[]);
+            return self.check_all_unlocked(holder, LockedOp::Delete, &[]);
         }
         self.check_writable(holder)?;
-        self.check_unlocked(holder, Deed::Write)
+        self.check_unlocked(holder, LockedOp::Write)
     }
 
     /// Fails if the path of `name` in `folder`, or the longest one `below` it, is too long.
@@ -139,11 +141,11 @@ impl Drive {
     /// Hidden items count, as they will become visible.
     pub(crate) fn deepest_units(&self, top: u32) -> usize {
         let Some(limit) = self.profile.max_path_units else { return 0 };
-        deepest_units(&self.tree, top, limit, Hidden::Count)
+        deepest_units(&self.tree, top, limit, HiddenItems::Count)
     }
 
     /// Creates the error for a taken name.
-    pub(crate) fn taken(&self, folder: u32, name: &str, holder: u32) -> Error {
+    pub(crate) fn name_taken_error(&self, folder: u32, name: &str, holder: u32) -> Error {
         let holder = self.tree.node(holder).kind();
         Error::NameTaken { name: name.to_owned(), folder: self.tree.path(folder), holder }
     }
@@ -157,55 +159,55 @@ impl Drive {
     }
 
     /// Returns the name with the lowest free number, and caches the numbers so that the next search is fast.
-    fn numbered(&mut self, wish: &Wish<'_>) -> Result<String, Error> {
+    fn numbered(&mut self, wish: &PlacementRequest<'_>) -> Result<String, Error> {
         let key = self.number_key(wish);
         if self.has_readable_numbers(wish, &key) && self.tree.numbers.get(wish.folder, &key).is_none() {
             let taken = self.taken_numbers(wish.folder, &key);
-            self.tree.numbers.keep(wish.folder, key, taken);
+            self.tree.numbers.track(wish.folder, key, taken);
         }
         self.lowest_free_name(wish)
     }
 
     /// Returns the key under which the numbers of a name are cached.
-    fn number_key(&self, wish: &Wish<'_>) -> Numbered {
-        Numbered { same: self.canonical_name(wish.name), kind: wish.kind, suffix: wish.suffix }
+    fn number_key(&self, wish: &PlacementRequest<'_>) -> NumberedName {
+        NumberedName { canonical: self.canonical_name(wish.name), kind: wish.kind, suffix: wish.suffix }
     }
 
     /// Returns whether numbers can be read from names. They cannot where long stems are cut.
-    fn has_readable_numbers(&self, wish: &Wish<'_>, key: &Numbered) -> bool {
+    fn has_readable_numbers(&self, wish: &PlacementRequest<'_>, key: &NumberedName) -> bool {
         let longest_number = 1 + utf16_len(&u64::MAX.to_string());
-        let n_units = utf16_len(wish.name).max(utf16_len(&key.same));
+        let n_units = utf16_len(wish.name).max(utf16_len(&key.canonical));
         self.profile.names.max_units.is_none_or(|limit| n_units + longest_number <= limit)
     }
 
     /// Walks a folder to find the numbers of a name that are taken in it.
-    fn taken_numbers(&self, folder: u32, key: &Numbered) -> Taken {
+    fn taken_numbers(&self, folder: u32, key: &NumberedName) -> TakenNumbers {
         let children = crate::children::all(self.tree.nodes(), folder);
-        children.filter_map(|child| key.number_in(self.tree.same_name(child))).collect()
+        children.filter_map(|child| key.number_in(self.tree.canonical_name(child))).collect()
     }
 
     /// Fails if the path of the name with the lowest free number is too long.
-    pub(crate) fn check_numbered_path(&self, wish: &Wish<'_>) -> Result<(), Error> {
+    pub(crate) fn check_numbered_path(&self, wish: &PlacementRequest<'_>) -> Result<(), Error> {
         if self.profile.max_path_units.is_none() {
             return Ok(());
         }
         let name = self.lowest_free_name(wish)?;
-        self.check_path_units(wish.folder, &name, wish.below)
+        self.check_path_units(wish.folder, &name, wish.units_below)
     }
 
     /// Finds the name with the lowest free number.
     ///
     /// ASSUMED: A period at the start of a name starts no extension, so the number goes to the end (no option: rare).
     /// ASSUMED: A name is cut where the number makes it too long (no option: rare).
-    fn lowest_free_name(&self, wish: &Wish<'_>) -> Result<String, Error> {
+    fn lowest_free_name(&self, wish: &PlacementRequest<'_>) -> Result<String, Error> {
         let key = self.number_key(wish);
         let taken =
             self.has_readable_numbers(wish, &key).then(|| match self.tree.numbers.get(wish.folder, &key) {
                 Some(taken) => Cow::Borrowed(taken),
                 None => Cow::Owned(self.taken_numbers(wish.folder, &key)),
             });
-        let own = wish.own.filter(|&own| self.tree.node(own).parent() == wish.folder);
-        let own = own.and_then(|own| key.number_in(self.tree.same_name(own)));
+        let own = wish.existing.filter(|&own| self.tree.node(own).parent() == wish.folder);
+        let own = own.and_then(|own| key.number_in(self.tree.canonical_name(own)));
         let (mut number, mut n_rejected) = (1, 0);
         loop {
             if let Some(taken) = &taken {
@@ -214,7 +216,7 @@ impl Drive {
             }
             let max_units = self.profile.names.max_units;
             let name = with_suffix(wish.name, wish.kind, number, wish.suffix, max_units);
-            let holder = self.tree.child(wish.folder, &name).filter(|&holder| Some(holder) != wish.own);
+            let holder = self.tree.child(wish.folder, &name).filter(|&holder| Some(holder) != wish.existing);
             debug_assert!(holder.is_none() || taken.is_none(), "a number that is taken");
             if holder.is_none() {
                 match self.check_name(wish.folder, &name, wish.kind) {
@@ -230,7 +232,7 @@ impl Drive {
 
 /// How to treat items that a running copy has not revealed yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hidden {
+pub(crate) enum HiddenItems {
     /// Count them: a move takes them along.
     Count,
     /// Skip them: a copy leaves them out.
@@ -238,13 +240,13 @@ pub(crate) enum Hidden {
 }
 
 /// Returns by how many UTF-16 units the longest path below `top` exceeds its own; stops a little above `limit`.
-pub(crate) fn deepest_units(tree: &crate::tree::Tree, top: u32, limit: usize, hidden: Hidden) -> usize {
+pub(crate) fn deepest_units(tree: &crate::tree::Tree, top: u32, limit: usize, hidden: HiddenItems) -> usize {
     let mut deepest = 0;
     // The units of the path down to each level, with a trailing slash.
     let mut above = vec![1];
     for (slot, depth) in Walk::below(tree.nodes(), top) {
         // Items in a hidden folder are hidden too, so skipping the folder skips them.
-        if hidden == Hidden::Skip && tree.node(slot).is_hidden() {
+        if hidden == HiddenItems::Skip && tree.node(slot).is_hidden() {
             continue;
         }
         above.truncate(depth as usize + 1);

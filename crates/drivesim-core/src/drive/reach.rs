@@ -3,19 +3,19 @@
 
 use crate::access::Access;
 use crate::arena::NIL;
-use crate::bin::Binned;
+use crate::bin::BinEntry;
 use crate::cow_map::CowMap;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemId;
-use crate::lock::{Deed, LockId, LockScope};
+use crate::lock::{LockId, LockScope, LockedOp};
 use crate::path::join;
 use crate::tree::{ROOT, visible_children};
 
 /// The access levels that are set, by item. An item without one has that of its folder.
 ///
 /// A clone of the drive shares them until either side sets one.
-pub(crate) type Grants = CowMap<ItemId, Access>;
+pub(crate) type AccessLevels = CowMap<ItemId, Access>;
 
 impl Drive {
     /// Returns what callers may do with an item.
@@ -23,7 +23,7 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn access(&self, item: ItemId) -> Result<Access, Error> {
-        self.require_any(item).map(|slot| self.access_of(slot))
+        self.require_visible(item).map(|slot| self.access_of(slot))
     }
 
     /// Returns the level that is set on an item itself; `None` if it has the level of its folder.
@@ -41,7 +41,7 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn own_access(&self, item: ItemId) -> Result<Option<Access>, Error> {
-        self.require_any(item).map(|_| self.grants.get(&item).copied())
+        self.require_visible(item).map(|_| self.grants.get(&item).copied())
     }
 
     /// Sets what callers may do with an item and with everything below it that has no level itself. `None` restores the
@@ -50,7 +50,7 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn set_access(&mut self, item: ItemId, access: Option<Access>) -> Result<(), Error> {
-        self.require_any(item)?;
+        self.require_visible(item)?;
         match access {
             Some(access) => self.grants.insert(item, access),
             None => self.grants.remove(&item),
@@ -59,12 +59,12 @@ impl Drive {
     }
 
     /// Sets the levels of existing items.
-    pub(crate) fn set_levels(&mut self, levels: Vec<(ItemId, Access)>) {
+    pub(crate) fn set_access_levels(&mut self, levels: Vec<(ItemId, Access)>) {
         self.grants.extend(levels);
     }
 
     /// Returns the level that is set on a live item itself.
-    pub(crate) fn level_of(&self, slot: u32) -> Option<Access> {
+    pub(crate) fn own_access_level(&self, slot: u32) -> Option<Access> {
         self.grants.get(&self.tree.arena.id(slot)).copied()
     }
 
@@ -98,14 +98,18 @@ impl Drive {
 
     /// Returns the slot of an item that may be read.
     pub(crate) fn require(&self, item: ItemId) -> Result<u32, Error> {
-        let slot = self.require_any(item)?;
-        if self.may_read(slot) { Ok(slot) } else { Err(self.unreadable_as(item.to_string(), slot)) }
+        let slot = self.require_visible(item)?;
+        if self.may_read(slot) { Ok(slot) } else { Err(self.unreadable_error(item.to_string(), slot)) }
     }
 
     /// Returns the error for an item that may not be read. `named` is how the caller named it.
-    pub(crate) fn unreadable_as(&self, named: String, slot: u32) -> Error {
+    pub(crate) fn unreadable_error(&self, named: String, slot: u32) -> Error {
         if self.profile.refuses_unreadable {
-            return Error::AccessDenied { item: self.called(slot), needed: Access::Read, is_below: false };
+            return Error::AccessDenied {
+                item: self.display_path(slot),
+                needed: Access::Read,
+                is_below: false,
+            };
         }
         Error::NotFound { item: named }
     }
@@ -127,7 +131,7 @@ impl Drive {
     }
 
     /// Returns the slot of a visible item, whatever its access level.
-    pub(crate) fn require_any(&self, item: ItemId) -> Result<u32, Error> {
+    pub(crate) fn require_visible(&self, item: ItemId) -> Result<u32, Error> {
         let slot = self.tree.arena.slot(item);
         let slot = slot.filter(|&slot| !self.tree.node(slot).is_hidden() && self.is_under_root(slot));
         slot.ok_or_else(|| Error::NotFound { item: item.to_string() })
@@ -140,7 +144,7 @@ impl Drive {
         match self.tree.node(slot).parent() {
             NIL => slot == ROOT,
             _ => {
-                let may_be_elsewhere = self.bin.has_folders() || self.tree.has_garbage();
+                let may_be_elsewhere = self.bin.has_folders() || self.tree.has_reclaimable();
                 // The folder of a condemned item may have been freed before it.
                 !may_be_elsewhere
                     || !self.tree.arena.is_condemned(slot) && self.tree.is_at_or_below(slot, ROOT)
@@ -167,7 +171,7 @@ impl Drive {
     ///
     /// The way up from there always ends at the root: a folder was not in the bin when something was deleted in it, so
     /// each folder of the bin on the way was deleted later than the items in it.
-    fn old_folder(&self, binned: &Binned) -> u32 {
+    fn old_folder(&self, binned: &BinEntry) -> u32 {
         self.tree.arena.slot(binned.parent).unwrap_or(ROOT)
     }
 
@@ -176,15 +180,15 @@ impl Drive {
     }
 
     /// Returns how many children of a readable item may not be read.
-    pub(crate) fn n_unreadable(&self, item: u32) -> u32 {
-        self.unreadable(item).len() as u32
+    pub(crate) fn n_unreadable_children(&self, item: u32) -> u32 {
+        self.unreadable_children(item).len() as u32
     }
 
     /// Returns the children of a readable item that may not be read, in no particular order.
     ///
     /// Scans either the children or the levels, whichever are fewer. So a listing of folders scans no more than their
     /// children, however many levels there are.
-    pub(crate) fn unreadable(&self, item: u32) -> Vec<u32> {
+    pub(crate) fn unreadable_children(&self, item: u32) -> Vec<u32> {
         let n_children = self.tree.node(item).n_children() as usize;
         if self.grants.is_empty() || n_children == 0 {
             return Vec::new();
@@ -207,7 +211,7 @@ impl Drive {
         if self.access_of(slot) >= needed {
             return Ok(());
         }
-        Err(Error::AccessDenied { item: self.called(slot), needed, is_below: false })
+        Err(Error::AccessDenied { item: self.display_path(slot), needed, is_below: false })
     }
 
     /// Fails if callers may not read, or change, an item and everything below it.
@@ -222,7 +226,7 @@ impl Drive {
         if is_below && !withheld {
             return Ok(());
         }
-        Err(Error::AccessDenied { item: self.called(slot), needed, is_below })
+        Err(Error::AccessDenied { item: self.display_path(slot), needed, is_below })
     }
 
     /// Fails if callers may not change an item in the bin.
@@ -237,16 +241,16 @@ impl Drive {
             slot.is_some_and(|slot| !self.is_under_root(slot))
         };
         let withheld = self.grants.iter().any(|(item, &access)| access < needed && is_in_bin(item));
-        if withheld || self.bin.all().any(|binned| self.access_of(binned.slot) < needed) {
+        if withheld || self.bin.iter().any(|binned| self.access_of(binned.slot) < needed) {
             return Err(Error::AccessDenied { item: "/".to_owned(), needed, is_below: true });
         }
         Ok(())
     }
 
     /// Returns the name of an item in messages: its path, and for an item in the bin the path it was deleted from.
-    pub(crate) fn called(&self, slot: u32) -> String {
+    pub(crate) fn display_path(&self, slot: u32) -> String {
         let (mut path, mut at) = (self.tree.path(slot), slot);
-        while let Some(binned) = self.bin.get(self.top_of(at)) {
+        while let Some(binned) = self.bin.get(self.topmost_ancestor(at)) {
             at = self.old_folder(binned);
             path = join(&self.tree.path(at), &path);
         }
@@ -254,7 +258,7 @@ impl Drive {
     }
 
     /// Returns the topmost item above an item: the root, or the deleted item.
-    pub(super) fn top_of(&self, slot: u32) -> u32 {
+    pub(super) fn topmost_ancestor(&self, slot: u32) -> u32 {
         let mut at = slot;
         loop {
             match self.tree.node(at).parent() {
@@ -265,26 +269,26 @@ impl Drive {
     }
 
     /// Fails if a lock on the item, or a tree lock above it, prevents the operation.
-    pub(crate) fn check_unlocked(&self, slot: u32, deed: Deed) -> Result<(), Error> {
+    pub(crate) fn check_unlocked(&self, slot: u32, deed: LockedOp) -> Result<(), Error> {
         self.check_locks(slot, deed, &[], false)
     }
 
     /// Fails if a lock on the item, above or below it prevents the operation: the items below go along.
-    pub(crate) fn check_all_unlocked(&self, slot: u32, deed: Deed, own: &[LockId]) -> Result<(), Error> {
+    pub(crate) fn check_all_unlocked(&self, slot: u32, deed: LockedOp, own: &[LockId]) -> Result<(), Error> {
         self.check_locks(slot, deed, own, true)
     }
 
     pub(crate) fn check_locks(
         &self,
         slot: u32,
-        deed: Deed,
+        deed: LockedOp,
         own: &[LockId],
         with_all_below: bool,
     ) -> Result<(), Error> {
         if !self.profile.lock_refuses.refuse(deed) {
             return Ok(());
         }
-        for (item, scope) in self.locks.all_but(own) {
+        for (item, scope) in self.locks.except(own) {
             let Some(locked) = self.tree.arena.slot(item) else { continue };
             let is_inside = match scope {
                 LockScope::Item => slot == locked,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::children;
 use crate::drive::Drive;
 use crate::outline::Line;
-use crate::seed::SeedError;
+use crate::seed::FixtureError;
 use crate::tree::ROOT;
 
 impl Drive {
@@ -17,7 +17,7 @@ impl Drive {
     ///
     /// # Errors
     /// [`SeedError`] as for [`Drive::with_lines`]; the drive is unchanged then.
-    pub fn replace_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
+    pub fn replace_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), FixtureError> {
         self.check_replacement(lines, at)?;
         self.replace_with_checked(lines, at);
         Ok(())
@@ -28,24 +28,24 @@ impl Drive {
     ///
     /// # Errors
     /// [`SeedError`] as for [`Drive::with_lines`].
-    pub fn check_replacement(&self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
+    pub fn check_replacement(&self, lines: &[Line], at: Timestamp) -> Result<(), FixtureError> {
         let mut trial = self.clone();
         trial.clear();
         // A clone has no reservations for copies that are being built, but the drive has.
-        trial.tree.promised += self.tree.reserved.n_bytes;
+        trial.tree.hidden_bytes += self.tree.reserved.n_bytes;
         trial.tree.past += self.tree.reserved.past;
-        trial.plant_all(lines, at)?;
+        trial.add_lines(lines, at)?;
         self.claim_lines(lines)
     }
 
     /// Works like [`Drive::replace_all`], with lines that [`Drive::check_replacement`] accepts for the drive in its
     /// current state. For callers that replace several drives or none.
     pub fn replace_with_checked(&mut self, lines: &[Line], at: Timestamp) {
-        let result = self.unclaimed(|drive| {
+        let result = self.without_claim(|drive| {
             drive.clear();
             // The new items use the room of the old ones.
             drive.tree.sweep_bytes();
-            drive.plant_all(lines, at)
+            drive.add_lines(lines, at)
         });
         debug_assert_eq!(result, Ok(()), "what the clone holds fits here too");
     }
@@ -70,7 +70,7 @@ impl Drive {
     #[must_use]
     pub fn stand_in(&self) -> Drive {
         let mut stand_in = self.clone();
-        stand_in.tree.reserved = self.tree.reserved.sums();
+        stand_in.tree.reserved = self.tree.reserved.totals();
         stand_in
     }
 
@@ -78,17 +78,17 @@ impl Drive {
         let slots: Vec<u32> = children::all(self.tree.nodes(), ROOT).collect();
         for slot in slots {
             if !self.tree.node(slot).is_hidden() {
-                self.bury(slot);
+                self.log_tombstone(slot);
             }
             self.tree.unlink(slot);
-            self.tree.free_unlinked(slot);
+            self.tree.reclaim(slot);
         }
-        self.free_bin();
-        while self.free_some().more {}
+        self.purge_bin();
+        while self.reclaim_some().more {}
         self.n_clears += 1;
-        self.forget_freed();
+        self.forget_reclaimed();
         self.tree.forget_users();
-        self.touch_above(ROOT);
+        self.bump_ancestor_ctags(ROOT);
         self.tree.sweep_if_due();
     }
 }
@@ -97,7 +97,7 @@ impl Drive {
 mod tests {
     use crate::copy::{Attached, CopySpec, check, open};
     use crate::outline::parse;
-    use crate::{Access, Conflict, Detail, Drive, Error, Profile, SeedError, Timestamp};
+    use crate::{Access, Conflict, Detail, Drive, Error, FixtureError, Profile, Timestamp};
 
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -106,7 +106,7 @@ mod tests {
         Drive::from_lines(profile, &outline.drives[0].lines, AT).unwrap()
     }
 
-    fn replace(drive: &mut Drive, outline: &str) -> Result<(), SeedError> {
+    fn replace(drive: &mut Drive, outline: &str) -> Result<(), FixtureError> {
         let replaced = drive.replace_all(&parse(outline).unwrap().drives[0].lines, AT);
         drive.check_invariants();
         replaced
@@ -121,7 +121,7 @@ mod tests {
         check(drive, drive, spec).unwrap();
         let planned = open(drive, drive, spec).unwrap().plan().unwrap();
         let ticket = drive.reserve(&planned, AT).unwrap();
-        drive.attach(planned.fill(ticket, usize::MAX)).unwrap()
+        drive.attach(planned.build(ticket, usize::MAX)).unwrap()
     }
 
     #[test]
@@ -159,10 +159,10 @@ mod tests {
     fn more_than_one_portion_of_old_items_is_freed_at_once() {
         let many: String = (0..2000).map(|n| format!("f{n}.txt = 1 B\n")).collect();
         let mut drive = drive(Profile::PLAIN, &many);
-        drive.free_in_portions();
+        drive.reclaim_in_portions();
         drive.set_quota(Some(2000));
         replace(&mut drive, "one.bin = 2000 B\n").unwrap();
-        assert!(!drive.free_some().more, "only what was swept is left");
+        assert!(!drive.reclaim_some().more, "only what was swept is left");
         assert_eq!(text(&drive), "one.bin = 2000 B\n");
     }
 
@@ -200,7 +200,7 @@ mod tests {
         let ticket = drive.reserve(&planned, AT).unwrap();
         assert!(replace(&mut drive, "big.bin = 201 B\n").is_err());
         replace(&mut drive, "big.bin = 200 B\n").unwrap();
-        drive.attach(planned.fill(ticket, usize::MAX)).unwrap();
+        drive.attach(planned.build(ticket, usize::MAX)).unwrap();
         drive.check_invariants();
         assert_eq!(text(&drive), "b.bin = 100 B\nbig.bin = 200 B\n");
     }
@@ -222,7 +222,7 @@ mod tests {
         let other = open(&stand_in, &stand_in, &spec).unwrap().plan().unwrap();
         assert!(stand_in.is_of(&other) && !drive.is_of(&other));
         drop(stand_in);
-        drive.attach(planned.fill(ticket, usize::MAX)).unwrap();
+        drive.attach(planned.build(ticket, usize::MAX)).unwrap();
         drive.check_invariants();
     }
 

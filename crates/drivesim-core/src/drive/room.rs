@@ -51,19 +51,19 @@ impl Quota {
 
 /// The bytes that a verb adds.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Growth {
+pub(crate) struct QuotaChange {
     /// To visible items.
-    pub(crate) seen: i128,
+    pub(crate) visible: i128,
     /// To past versions.
     pub(crate) past: i128,
     /// To the bin.
     pub(crate) bin: i128,
 }
 
-impl Growth {
+impl QuotaChange {
     /// Returns a growth of the visible items.
-    pub(crate) fn seen(n_bytes: u64) -> Growth {
-        Growth { seen: i128::from(n_bytes), ..Growth::default() }
+    pub(crate) fn visible(n_bytes: u64) -> QuotaChange {
+        QuotaChange { visible: i128::from(n_bytes), ..QuotaChange::default() }
     }
 }
 
@@ -77,7 +77,7 @@ impl Drive {
     pub fn quota(&self, at: Timestamp) -> Quota {
         let counts = self.profile.quota_counts;
         let (mut expired, mut counted_expired) = (0, 0);
-        for binned in self.bin.all().take_while(|binned| binned.is_over(at)) {
+        for binned in self.bin.iter().take_while(|binned| binned.is_due(at)) {
             expired += u128::from(binned.size);
             counted_expired += if counts.bin { u128::from(binned.size) } else { 0 };
             counted_expired += if counts.versions { self.past_bytes_in(binned.slot) } else { 0 };
@@ -95,7 +95,7 @@ impl Drive {
     /// Returns the bytes of the past versions of an item and of everything below it.
     fn past_bytes_in(&self, top: u32) -> u128 {
         let below = Walk::below(self.tree.nodes(), top).map(|(slot, _)| slot);
-        below.chain([top]).map(|slot| self.tree.past_of(slot).n_bytes).sum()
+        below.chain([top]).map(|slot| self.tree.past_totals_of(slot).n_bytes).sum()
     }
 
     /// Returns how many bytes count against the quota.
@@ -107,8 +107,8 @@ impl Drive {
     }
 
     /// Fails if a verb would exceed the quota. `size` is reported in the message.
-    pub(crate) fn check_room(&self, name: &str, size: u64, growth: Growth) -> Result<(), Error> {
-        let more = u64::try_from(growth.seen.max(0)).unwrap_or(u64::MAX);
+    pub(crate) fn check_quota(&self, name: &str, size: u64, growth: QuotaChange) -> Result<(), Error> {
+        let more = u64::try_from(growth.visible.max(0)).unwrap_or(u64::MAX);
         if !self.tree.has_room(more) {
             return Err(Error::SizeOverflow { name: name.to_owned(), size });
         }
@@ -116,7 +116,7 @@ impl Drive {
         let counts = self.profile.quota_counts;
         let past = if counts.versions { growth.past } else { 0 };
         let bin = if counts.bin { growth.bin } else { 0 };
-        let more = growth.seen + past + bin;
+        let more = growth.visible + past + bin;
         let left = u128::from(total).saturating_sub(self.used() + self.reserved_bytes());
         // A verb that adds nothing never fails, even if the drive exceeds its quota.
         if more <= 0 || more.unsigned_abs() <= left {
@@ -128,7 +128,7 @@ impl Drive {
     /// Returns the bytes that are reserved for copies.
     fn reserved_bytes(&self) -> u128 {
         let past = if self.profile.quota_counts.versions { self.tree.reserved.past.n_bytes } else { 0 };
-        u128::from(self.tree.promised) + u128::from(self.tree.reserved.n_bytes) + past
+        u128::from(self.tree.hidden_bytes) + u128::from(self.tree.reserved.n_bytes) + past
     }
 }
 

@@ -25,7 +25,7 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn search(&self, folder: ItemId, text: &str, skip: usize, limit: usize) -> Result<Vec<Item>, Error> {
         let found = self.found(self.require_folder(folder)?, text);
-        Ok(found.skip(skip).take(limit).map(|slot| self.show(slot)).collect())
+        Ok(found.skip(skip).take(limit).map(|slot| self.item_at_slot(slot)).collect())
     }
 
     /// Calls `each` with each item that [`Drive::search`] finds, so that they need not be stored.
@@ -33,7 +33,7 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn search_each(&self, folder: ItemId, text: &str, mut each: impl FnMut(Item)) -> Result<(), Error> {
-        self.found(self.require_folder(folder)?, text).for_each(|slot| each(self.show(slot)));
+        self.found(self.require_folder(folder)?, text).for_each(|slot| each(self.item_at_slot(slot)));
         Ok(())
     }
 

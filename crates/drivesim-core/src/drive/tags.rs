@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::act::Act;
+use crate::act::Actor;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
-use crate::stamp::Stamp;
+use crate::stamp::Metadata;
 
 /// A state that a caller expects of an item; a verb fails if the item has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,7 +41,7 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`], [`Error::TagMismatch`].
     pub fn check_any_precondition(&self, item: ItemId, expected: Precondition) -> Result<(), Error> {
-        self.check_tag(self.require_any(item)?, expected)
+        self.check_tag(self.require_visible(item)?, expected)
     }
 
     /// Fails if an item of the bin is not as a caller expects it. Called before a verb, under the same lock.
@@ -53,7 +53,7 @@ impl Drive {
     }
 
     fn check_tag(&self, slot: u32, expected: Precondition) -> Result<(), Error> {
-        let stamp = self.tree.stamp_of(slot);
+        let stamp = self.tree.metadata_of(slot);
         let (tag, found) = match expected {
             Precondition::ETag(tag) => (tag, stamp.etag),
             Precondition::CTag(tag) => (tag, stamp.ctag),
@@ -61,14 +61,14 @@ impl Drive {
         if tag == found {
             return Ok(());
         }
-        Err(Error::TagMismatch { item: self.called(slot), expected, found })
+        Err(Error::TagMismatch { item: self.display_path(slot), expected, found })
     }
 
     /// Records a change in the stamp of an item, and applies `change` to the stamp.
-    pub(crate) fn restamp(&mut self, slot: u32, act: Act<'_>, change: impl FnOnce(&mut Stamp)) {
+    pub(crate) fn update_metadata(&mut self, slot: u32, act: Actor<'_>, change: impl FnOnce(&mut Metadata)) {
         let by = self.tree.users.intern(act.by);
         let follows = self.profile.folder_fs_time_follows && self.tree.node(slot).kind() == ItemKind::Folder;
-        self.tree.restamp(slot, |stamp| {
+        self.tree.edit_metadata(slot, |stamp| {
             stamp.change(act.at, by);
             if follows {
                 stamp.fs_modified_at = act.at;
@@ -78,19 +78,19 @@ impl Drive {
     }
 
     /// Records a change of an item in the change log, and in the content tags above it where folders have any.
-    pub(crate) fn note_change(&mut self, slot: u32) {
-        self.log.record(slot);
-        self.touch_above(self.tree.node(slot).parent());
+    pub(crate) fn record_change(&mut self, slot: u32) {
+        self.change_log.record(slot);
+        self.bump_ancestor_ctags(self.tree.node(slot).parent());
     }
 
     /// Changes the content tags of a folder and of all folders above it, where folders have any.
-    pub(crate) fn touch_above(&mut self, folder: u32) {
+    pub(crate) fn bump_ancestor_ctags(&mut self, folder: u32) {
         if !self.profile.folder_ctags {
             return;
         }
         let mut at = folder;
         while at != crate::arena::NIL {
-            self.tree.restamp(at, Stamp::change_content);
+            self.tree.edit_metadata(at, Metadata::change_content);
             at = self.tree.node(at).parent();
         }
     }

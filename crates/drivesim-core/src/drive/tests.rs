@@ -22,7 +22,7 @@ fn unused_names_contents_and_times_are_freed() {
     }
     assert!(drive.tree.names.len() < 4000, "{} names", drive.tree.names.len());
     assert!(drive.tree.contents.len() < 4000, "{} contents", drive.tree.contents.len());
-    assert!(drive.tree.stamps.len() < 4000, "{} stamps", drive.tree.stamps.len());
+    assert!(drive.tree.metadata.len() < 4000, "{} stamps", drive.tree.metadata.len());
     assert_eq!(drive.outline(drive.root(), Detail::Names).unwrap(), "Name 19999 = \"content 19999\"\n");
     assert_eq!(drive.item(file).unwrap().modified_at.as_second(), 19_999);
     assert_eq!(drive.find("/Name 19999"), Ok(file));
@@ -35,7 +35,7 @@ fn a_copy_being_built_keeps_the_names_and_contents_it_has_read() {
     let spec = CopySpec::new(file, drive.root()).named("b");
     let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
     let ticket = drive.reserve(&planned, NOW).unwrap();
-    let staged = planned.fill(ticket, usize::MAX);
+    let staged = planned.build(ticket, usize::MAX);
     drive.delete_permanently(file).unwrap();
     let other = drive.create_file(drive.root(), "other", Content::empty(), Conflict::Fail, NOW).unwrap();
     for number in 0..5000 {
@@ -59,7 +59,7 @@ fn a_view_is_not_changed_by_later_writes() {
     drive.delete_permanently(file).unwrap();
     let planned = opened.plan().unwrap();
     let ticket = drive.reserve(&planned, NOW).unwrap();
-    let copy = drive.attach(planned.fill(ticket, usize::MAX)).unwrap().item;
+    let copy = drive.attach(planned.build(ticket, usize::MAX)).unwrap().item;
     assert_eq!(drive.outline(copy, Detail::Names).unwrap(), "a = \"hi\"\n");
 }
 
@@ -78,7 +78,7 @@ fn a_released_reservation_leaves_no_trace() {
         drive.give_back(ticket);
         drive.check_invariants();
         let ticket = drive.reserve(&planned, NOW).unwrap();
-        let staged = planned.fill(ticket, usize::MAX);
+        let staged = planned.build(ticket, usize::MAX);
         // The name is taken between start and attach: the copy fails and its reservation is released.
         drive.create_folder(drive.root(), "copy", Conflict::Fail, NOW).unwrap();
         assert!(matches!(drive.attach(staged), Err(Error::NameTaken { .. })));
@@ -185,7 +185,7 @@ fn a_clone_releases_the_reservation_of_a_copy_being_built() {
         let spec = CopySpec::new(docs, drive.root()).named("copy").gradual();
         let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
         let ticket = drive.reserve(&planned, NOW).unwrap();
-        let staged = planned.fill(ticket, usize::MAX);
+        let staged = planned.build(ticket, usize::MAX);
         let mut clone = drive.clone();
         assert_eq!((clone.tree.reserved.n_items, clone.tree.reserved.n_bytes), (0, 0));
         clone.check_invariants();
@@ -242,7 +242,7 @@ fn a_page_has_at_least_one_item_whatever_the_limit() {
 #[test]
 fn items_freed_in_portions_disappear_at_once_and_their_slots_are_reused() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
-    drive.free_in_portions();
+    drive.reclaim_in_portions();
     let top = drive.create_folder(drive.root(), "top", Conflict::Fail, NOW).unwrap();
     let (mut folder, mut below) = (top, Vec::new());
     for level in 0..400 {
@@ -255,14 +255,14 @@ fn items_freed_in_portions_disappear_at_once_and_their_slots_are_reused() {
     }
     let n_used = drive.tree.arena.n_used();
     drive.delete_permanently(top).unwrap();
-    assert!(drive.has_garbage() && drive.tree.arena.n_used() > n_used / 2, "a portion is a small part");
+    assert!(drive.has_reclaimable() && drive.tree.arena.n_used() > n_used / 2, "a portion is a small part");
     assert_eq!(drive.item(drive.root()).unwrap().size, 0);
     let mut n_portions = 1;
     loop {
         assert!(below.iter().all(|&id| !drive.contains(id)));
         // Reusing a slot that is free by now does not restore the items that were below it.
         drive.create_folder(drive.root(), &format!("new {n_portions}"), Conflict::Fail, NOW).unwrap();
-        if !drive.free_some().more {
+        if !drive.reclaim_some().more {
             break;
         }
         n_portions += 1;
@@ -291,7 +291,7 @@ fn each_table_is_swept_independently() {
         (0..10_000).for_each(|number| change(&mut drive, file, number));
         let tree = &drive.tree;
         for (table, len) in
-            [("names", tree.names.len()), ("contents", tree.contents.len()), ("stamps", tree.stamps.len())]
+            [("names", tree.names.len()), ("contents", tree.contents.len()), ("stamps", tree.metadata.len())]
         {
             assert!(len < 4000, "{len} {table} after 10,000 changes of {what}");
         }
@@ -321,14 +321,14 @@ fn an_item_in_the_bin_is_named_by_the_path_it_was_deleted_from() {
     let above = drive.create_folder(drive.root(), "above", Conflict::Fail, NOW).unwrap();
     let folder = drive.create_folder(above, "d", Conflict::Fail, NOW).unwrap();
     let file = drive.create_file(folder, "f", Content::from("x"), Conflict::Fail, NOW).unwrap();
-    assert_eq!(drive.called(file.slot), "/above/d/f");
+    assert_eq!(drive.display_path(file.slot), "/above/d/f");
     drive.delete(file, NOW).unwrap();
-    assert_eq!(drive.called(file.slot), "/above/d/f");
+    assert_eq!(drive.display_path(file.slot), "/above/d/f");
     drive.delete(folder, NOW).unwrap();
     assert_eq!(
-        (drive.called(folder.slot), drive.called(file.slot)),
+        (drive.display_path(folder.slot), drive.display_path(file.slot)),
         ("/above/d".into(), "/above/d/f".into())
     );
     drive.delete_permanently(above).unwrap();
-    assert_eq!(drive.called(folder.slot), "/d", "the folder it was in is gone for good");
+    assert_eq!(drive.display_path(folder.slot), "/d", "the folder it was in is gone for good");
 }

@@ -3,16 +3,16 @@
 use jiff::Timestamp;
 
 use crate::access::Access;
-use crate::act::Act;
+use crate::act::Actor;
 use crate::conflict::{Conflict, Replaces};
 use crate::drive::members::set_all;
-use crate::drive::{Drive, MemberChange, Place, Wish};
+use crate::drive::{Drive, MemberChange, Placement, PlacementRequest};
 use crate::error::Error;
 use crate::intern::NameId;
 use crate::item::ItemId;
-use crate::lock::Deed;
+use crate::lock::LockedOp;
 use crate::name::utf16_len;
-use crate::stamp::Stamp;
+use crate::stamp::Metadata;
 use crate::tree::ROOT;
 
 /// Times to set; `None` keeps a time.
@@ -53,7 +53,7 @@ pub struct Update<'a> {
 }
 
 /// Where an item goes: a folder and a name, at least one of them new, and the file it replaces.
-pub(super) struct Goal {
+pub(super) struct Relocation {
     folder: u32,
     pub(super) name: NameId,
     replaced: Option<u32>,
@@ -74,15 +74,15 @@ impl Drive {
         &mut self,
         item: ItemId,
         update: Update<'_>,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require(item)?;
-        let folder = self.folder_in(slot, &update)?;
+        let folder = self.target_folder(slot, &update)?;
         self.check_update(slot, folder, &update)?;
-        let goal = folder.map(|folder| self.goal(slot, folder, &update)).transpose()?.flatten();
+        let goal = folder.map(|folder| self.resolve_relocation(slot, folder, &update)).transpose()?.flatten();
         let description = update.description.map(|text| Some(text).filter(|text| !text.is_empty()));
         let new_description =
-            description.filter(|new| *new != self.tree.stamp_of(slot).description.as_deref());
+            description.filter(|new| *new != self.tree.metadata_of(slot).description.as_deref());
         let sets_members = !self.has_members(slot, update.members);
         if goal.is_none() && new_description.is_none() && !sets_members && update.times == Times::default() {
             return Ok(());
@@ -91,15 +91,15 @@ impl Drive {
         let act = act.into();
         if self.creates_version(slot, &update) {
             self.check_room_for_version(slot, self.tree.node(slot).size)?;
-            self.keep_version(slot, act)?;
+            self.archive_version(slot, act)?;
         }
         if update.times.created_at.is_some() {
-            self.keep_written(slot)?;
+            self.preserve_write_time(slot)?;
         }
         let old_folder = goal.and_then(|goal| self.relocate(slot, &goal, act));
         let resets = old_folder.is_some() && self.profile.move_resets_fs_times;
         let follows = self.profile.item_time_follows_content;
-        self.restamp(slot, act, |stamp| {
+        self.update_metadata(slot, act, |stamp| {
             if resets {
                 (stamp.fs_created_at, stamp.fs_modified_at) = (act.at, act.at);
             }
@@ -113,9 +113,9 @@ impl Drive {
             update.times.set(stamp);
         });
         if let Some(old_folder) = old_folder {
-            self.touch_above(old_folder);
+            self.bump_ancestor_ctags(old_folder);
         }
-        self.note_change(slot);
+        self.record_change(slot);
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -124,7 +124,7 @@ impl Drive {
     ///
     /// # Errors
     /// Those of [`Drive::move_to`].
-    pub fn rename<'a>(&mut self, item: ItemId, name: &str, act: impl Into<Act<'a>>) -> Result<(), Error> {
+    pub fn rename<'a>(&mut self, item: ItemId, name: &str, act: impl Into<Actor<'a>>) -> Result<(), Error> {
         self.update(item, Update { name: Some(name), ..Update::default() }, act)
     }
 
@@ -143,7 +143,7 @@ impl Drive {
         target: ItemId,
         name: Option<&str>,
         conflict: Conflict,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         self.update(item, Update { name, parent: Some(target), conflict, ..Update::default() }, act)
     }
@@ -158,7 +158,7 @@ impl Drive {
         &mut self,
         item: ItemId,
         times: Times,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         self.update(item, Update { times, ..Update::default() }, act)
     }
@@ -172,14 +172,14 @@ impl Drive {
         &mut self,
         item: ItemId,
         description: &str,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         self.update(item, Update { description: Some(description), ..Update::default() }, act)
     }
 
     /// Returns the folder an item is to be put into, which may be its current one; `None` if neither name nor folder is
     /// to change.
-    pub(super) fn folder_in(&self, slot: u32, update: &Update<'_>) -> Result<Option<u32>, Error> {
+    pub(super) fn target_folder(&self, slot: u32, update: &Update<'_>) -> Result<Option<u32>, Error> {
         let verb = match (update.parent, update.name) {
             (None, None) => return Ok(None),
             (None, Some(_)) => "renamed",
@@ -212,10 +212,10 @@ impl Drive {
         let name = update.name.unwrap_or_else(|| self.tree.name(slot));
         self.new_name(folder, name, self.tree.node(slot).kind())?;
         self.check_metadata(slot, update)?;
-        self.check_all_unlocked(slot, Deed::Move, &[])?;
+        self.check_all_unlocked(slot, LockedOp::Move, &[])?;
         // A rename does not move the item into its own folder.
         if folder != self.tree.node(slot).parent() {
-            self.check_unlocked(folder, Deed::Move)?;
+            self.check_unlocked(folder, LockedOp::Move)?;
         }
         Ok(())
     }
@@ -242,7 +242,7 @@ impl Drive {
         self.check_members(self.tree.node(slot).kind(), update.members)?;
         let sets_texts = update.description.is_some() || !update.members.is_empty();
         if sets_texts || update.times != Times::default() {
-            self.check_unlocked(slot, Deed::Write)?;
+            self.check_unlocked(slot, LockedOp::Write)?;
         }
         Ok(())
     }
@@ -257,43 +257,43 @@ impl Drive {
     }
 
     /// Resolves where an item goes in a folder; `None` if it is there already.
-    pub(super) fn goal(
+    pub(super) fn resolve_relocation(
         &mut self,
         slot: u32,
         folder: u32,
         update: &Update<'_>,
-    ) -> Result<Option<Goal>, Error> {
+    ) -> Result<Option<Relocation>, Error> {
         let (kind, below) = (self.tree.node(slot).kind(), self.deepest_units(slot));
         let name = update.name.unwrap_or_else(|| self.tree.name(slot));
         let name = self.new_name(folder, name, kind)?.into_owned();
         let (conflict, suffix) = (update.conflict, self.profile.create_suffix);
-        let wish = Wish {
+        let wish = PlacementRequest {
             folder,
             name: &name,
             kind,
             conflict,
             suffix,
-            own: Some(slot),
-            below,
-            over: Replaces::Files,
+            existing: Some(slot),
+            units_below: below,
+            replaces: Replaces::Files,
         };
-        let (name, replaced) = match self.place(&wish)? {
-            Place::New(new_name) => (new_name, None),
-            Place::Over(holder) => (name, Some(holder)),
+        let (name, replaced) = match self.resolve_placement(&wish)? {
+            Placement::Free(new_name) => (new_name, None),
+            Placement::Replace(holder) => (name, Some(holder)),
         };
         if folder == self.tree.node(slot).parent() && name == self.tree.name(slot) {
             return Ok(None);
         }
         let Some(name) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
-        Ok(Some(Goal { folder, name, replaced }))
+        Ok(Some(Relocation { folder, name, replaced }))
     }
 
     /// Moves an item; returns the folder that it leaves, if that is another.
-    fn relocate(&mut self, slot: u32, goal: &Goal, act: Act<'_>) -> Option<u32> {
+    fn relocate(&mut self, slot: u32, goal: &Relocation, act: Actor<'_>) -> Option<u32> {
         let old_folder = self.tree.node(slot).parent();
         if let Some(holder) = goal.replaced {
             let by = self.tree.users.intern(act.by);
-            self.give_way(holder, act.at, by);
+            self.remove_replaced(holder, act.at, by);
         }
         self.tree.unlink(slot);
         self.tree.arena.edit(slot, |node| node.name = goal.name);
@@ -304,7 +304,7 @@ impl Drive {
 
 impl Times {
     /// Sets the times of a stamp that are given.
-    fn set(&self, stamp: &mut Stamp) {
+    fn set(&self, stamp: &mut Metadata) {
         stamp.created_at = self.created_at.unwrap_or(stamp.created_at);
         stamp.modified_at = self.modified_at.unwrap_or(stamp.modified_at);
         stamp.fs_created_at = self.fs_created_at.unwrap_or(stamp.fs_created_at);

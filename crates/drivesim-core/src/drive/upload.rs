@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use crate::act::Act;
+use crate::act::Actor;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
-use crate::drive::{Drive, Growth, Place, Update, Wish};
+use crate::drive::{Drive, Placement, PlacementRequest, QuotaChange, Update};
 use crate::error::Error;
 use crate::intern::NameId;
 use crate::item::{ItemId, ItemKind};
-use crate::lock::Deed;
-use crate::stamp::Stamp;
+use crate::lock::LockedOp;
+use crate::stamp::Metadata;
 
 /// The times of uploaded content; `None` for a time that was not given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct ContentTimes {
 
 impl ContentTimes {
     /// Sets the given times of a stamp. With `follows`, the time of the item becomes that of the content.
-    pub(crate) fn set(self, stamp: &mut Stamp, follows: bool) {
+    pub(crate) fn set(self, stamp: &mut Metadata, follows: bool) {
         if let Some(at) = self.modified_at.filter(|_| follows) {
             stamp.modified_at = at;
         }
@@ -54,7 +54,7 @@ impl From<ContentTimes> for ContentFacts<'_> {
 
 impl ContentFacts<'_> {
     /// Sets the given metadata of a stamp. With `follows`, the time of the item becomes that of its content.
-    pub(crate) fn set(self, stamp: &mut Stamp, follows: bool) {
+    pub(crate) fn set(self, stamp: &mut Metadata, follows: bool) {
         self.times.set(stamp, follows);
         if let Some(description) = self.description {
             stamp.description = Some(description).filter(|text| !text.is_empty()).map(Into::into);
@@ -74,12 +74,12 @@ impl Drive {
         name: &str,
         content: Content,
         facts: impl Into<ContentFacts<'a>>,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
         let facts = facts.into();
         self.check_description(facts.description)?;
         let (folder, name) = self.resolve_upload(parent, name, content.size())?;
-        let mut stamp = self.new_stamp(act.into());
+        let mut stamp = self.new_metadata(act.into());
         facts.set(&mut stamp, self.profile.item_time_follows_content);
         self.add(folder, &name, ItemKind::File, content, stamp)
     }
@@ -97,21 +97,21 @@ impl Drive {
         let conflict = Conflict::Fail;
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let suffix = self.profile.create_suffix;
-        let wish = Wish {
+        let wish = PlacementRequest {
             folder,
             name: &name,
             kind: ItemKind::File,
             conflict,
             suffix,
-            own: None,
-            below: 0,
-            over: Replaces::Files,
+            existing: None,
+            units_below: 0,
+            replaces: Replaces::Files,
         };
-        let name = match self.place(&wish)? {
-            Place::New(name) => name,
-            Place::Over(holder) => return Err(self.taken(folder, &name, holder)),
+        let name = match self.resolve_placement(&wish)? {
+            Placement::Free(name) => name,
+            Placement::Replace(holder) => return Err(self.name_taken_error(folder, &name, holder)),
         };
-        self.check_room(&name, size, Growth::seen(size))?;
+        self.check_quota(&name, size, QuotaChange::visible(size))?;
         Ok((folder, name))
     }
 
@@ -126,12 +126,12 @@ impl Drive {
         content: Content,
         name: Option<&str>,
         facts: impl Into<ContentFacts<'a>>,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let facts = facts.into();
         self.check_description(facts.description)?;
         let (slot, name) = self.resolve_version(file, name, content.size())?;
-        self.put_version(slot, content, name, facts, act.into())
+        self.add_version(slot, content, name, facts, act.into())
     }
 
     /// Fails if [`Drive::upload_version`] of this size would fail now. Makes no visible change.
@@ -154,13 +154,13 @@ impl Drive {
     ) -> Result<(u32, NameId), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
-        self.check_unlocked(slot, Deed::Write)?;
+        self.check_unlocked(slot, LockedOp::Write)?;
         // A file that has the name already is not renamed.
         let name = name.filter(|name| *name != self.tree.name(slot));
         let update = Update { name, ..Update::default() };
-        let folder = self.folder_in(slot, &update)?;
+        let folder = self.target_folder(slot, &update)?;
         self.check_update(slot, folder, &update)?;
-        let goal = folder.map(|folder| self.goal(slot, folder, &update)).transpose()?.flatten();
+        let goal = folder.map(|folder| self.resolve_relocation(slot, folder, &update)).transpose()?.flatten();
         self.check_room_for_version(slot, size)?;
         Ok((slot, goal.map_or(self.tree.node(slot).name, |goal| goal.name)))
     }

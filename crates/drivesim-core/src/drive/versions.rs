@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::act::Act;
+use crate::act::Actor;
 use crate::content::Content;
-use crate::drive::{ContentFacts, Drive, Growth};
+use crate::drive::{ContentFacts, Drive, QuotaChange};
 use crate::error::Error;
 use crate::history::{History, PastVersion, Version};
 use crate::intern::{NO_NAME, NameId};
 use crate::item::{ItemId, ItemKind};
-use crate::lock::Deed;
+use crate::lock::LockedOp;
 use crate::stamp::UserId;
 
 impl Drive {
@@ -22,12 +22,12 @@ impl Drive {
         &mut self,
         file: ItemId,
         content: Content,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
-        self.check_unlocked(slot, Deed::Write)?;
-        self.put_version(slot, content, self.tree.node(slot).name, ContentFacts::default(), act.into())
+        self.check_unlocked(slot, LockedOp::Write)?;
+        self.add_version(slot, content, self.tree.node(slot).name, ContentFacts::default(), act.into())
     }
 
     /// Lists the versions of a file, latest first; the first is the current one.
@@ -82,19 +82,19 @@ impl Drive {
         &mut self,
         file: ItemId,
         number: u32,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_not_current(slot, number)?;
         let past = self.past_version(slot, number)?.clone();
-        self.check_unlocked(slot, Deed::Write)?;
+        self.check_unlocked(slot, LockedOp::Write)?;
         // A version that was copied from a service that keeps no names has none.
         let keeps_name = self.profile.versions_keep_names && past.name != NO_NAME;
         let name = if keeps_name { past.name } else { self.tree.node(slot).name };
         self.check_old_name(slot, name)?;
         let content = self.tree.contents.get(past.content).cloned().unwrap_or_else(Content::empty);
-        self.put_version(slot, content, name, ContentFacts::default(), act.into())
+        self.add_version(slot, content, name, ContentFacts::default(), act.into())
     }
 
     /// Deletes a past version of a file; where the service does so it stays in the list.
@@ -108,13 +108,13 @@ impl Drive {
         &mut self,
         file: ItemId,
         number: u32,
-        act: impl Into<Act<'a>>,
+        act: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_not_current(slot, number)?;
         self.past_version(slot, number)?;
-        self.check_unlocked(slot, Deed::Write)?;
+        self.check_unlocked(slot, LockedOp::Write)?;
         let listed_at = Some(act.into().at).filter(|_| self.profile.lists_deleted_versions);
         self.tree.change_history(slot, |history| history.delete(number, listed_at));
         self.tree.sweep_if_due();
@@ -134,7 +134,7 @@ impl Drive {
     fn written(&self, slot: u32) -> (Timestamp, UserId) {
         match self.history(slot) {
             Some(history) => history.written,
-            None => (self.tree.stamp_of(slot).created_at, self.tree.stamp_of(slot).created_by),
+            None => (self.tree.metadata_of(slot).created_at, self.tree.metadata_of(slot).created_by),
         }
     }
 
@@ -159,37 +159,37 @@ impl Drive {
         }
         let (folder, name) = (node.parent(), self.tree.names.text(name));
         self.check_name(folder, name, ItemKind::File)?;
-        self.check_all_unlocked(slot, Deed::Move, &[])?;
+        self.check_all_unlocked(slot, LockedOp::Move, &[])?;
         let holder = self.tree.child(folder, name).filter(|&holder| holder != slot);
         if let Some(holder) = holder {
-            return Err(self.taken(folder, name, holder));
+            return Err(self.name_taken_error(folder, name, holder));
         }
         self.check_path_units(folder, name, 0)
     }
 
     /// Creates a version of a file that may be changed.
-    pub(crate) fn put_version(
+    pub(crate) fn add_version(
         &mut self,
         slot: u32,
         content: Content,
         name: NameId,
         facts: ContentFacts<'_>,
-        act: Act<'_>,
+        act: Actor<'_>,
     ) -> Result<(), Error> {
         let (before, after) = (self.tree.node(slot).size, content.size());
         self.check_room_for_version(slot, after)?;
         let file_name = self.tree.name(slot).to_owned();
         let n_text_bytes = facts.description.map_or(0, str::len) as u64;
         self.claim(&file_name, 1, content.n_given_bytes() + n_text_bytes)?;
-        let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
-        self.keep_version(slot, act)?;
+        let Some(content) = self.tree.content(content) else { return Err(self.drive_full_error(slot)) };
+        self.archive_version(slot, act)?;
         self.tree.arena.edit(slot, |node| {
             node.set_content(content);
             node.size = after;
         });
-        self.tree.grow(self.tree.node(slot).parent(), before, after);
+        self.tree.propagate_size(self.tree.node(slot).parent(), before, after);
         let follows = self.profile.item_time_follows_content;
-        self.restamp(slot, act, |stamp| {
+        self.update_metadata(slot, act, |stamp| {
             stamp.fs_modified_at = act.at;
             facts.set(stamp, follows);
             stamp.change_content();
@@ -200,7 +200,7 @@ impl Drive {
             self.tree.arena.edit(slot, |node| node.name = name);
             self.tree.link(folder, slot);
         }
-        self.note_change(slot);
+        self.record_change(slot);
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -212,12 +212,12 @@ impl Drive {
             || History::default().growth(before, max_versions),
             |history| history.growth(before, max_versions),
         );
-        let growth = Growth { seen: i128::from(size) - i128::from(before), past, bin: 0 };
-        self.check_room(self.tree.name(slot), size, growth)
+        let growth = QuotaChange { visible: i128::from(size) - i128::from(before), past, bin: 0 };
+        self.check_quota(self.tree.name(slot), size, growth)
     }
 
     /// Makes the current version of a file a past one. Changes nothing if it fails.
-    pub(super) fn keep_version(&mut self, slot: u32, act: Act<'_>) -> Result<(), Error> {
+    pub(super) fn archive_version(&mut self, slot: u32, act: Actor<'_>) -> Result<(), Error> {
         let (node, (modified_at, modified_by)) = (self.tree.node(slot), self.written(slot));
         let past = PastVersion {
             number: self.version_of(slot),
@@ -231,28 +231,28 @@ impl Drive {
         let written = (act.at, self.tree.users.intern(act.by));
         let max_versions = self.profile.max_versions;
         if self.history(slot).is_none() {
-            self.put_history(slot, History::first((modified_at, modified_by)))?;
+            self.set_history(slot, History::first((modified_at, modified_by)))?;
         }
         self.tree.change_history(slot, |history| history.push(past, written, max_versions));
         Ok(())
     }
 
     /// Keeps the time at which the first version of a file was written, before its creation time is set to another.
-    pub(crate) fn keep_written(&mut self, slot: u32) -> Result<(), Error> {
+    pub(crate) fn preserve_write_time(&mut self, slot: u32) -> Result<(), Error> {
         if self.tree.node(slot).is_folder() || self.history(slot).is_some() {
             return Ok(());
         }
-        self.put_history(slot, History::first(self.written(slot)))
+        self.set_history(slot, History::first(self.written(slot)))
     }
 
     /// Adds a history to a file that has none. Sweeps no tables before the file has all of its new state.
-    pub(crate) fn put_history(&mut self, slot: u32, history: History) -> Result<(), Error> {
-        let Some(handle) = self.tree.histories.add(history) else { return Err(self.full(slot)) };
+    pub(crate) fn set_history(&mut self, slot: u32, history: History) -> Result<(), Error> {
+        let Some(handle) = self.tree.histories.add(history) else { return Err(self.drive_full_error(slot)) };
         self.tree.set_history(slot, Some(handle));
         Ok(())
     }
 
-    pub(crate) fn full(&self, slot: u32) -> Error {
+    pub(crate) fn drive_full_error(&self, slot: u32) -> Error {
         Error::DriveFull { name: self.tree.name(slot).to_owned() }
     }
 }

@@ -4,7 +4,7 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemId;
 use crate::tree::ROOT;
-use crate::wire_id::{Reserved, WireIdError, WireIds};
+use crate::wire_id::{GeneratedIdInputs, WireIdError, WireIds};
 
 impl Drive {
     /// Returns the wire ids that are assigned to the drive and its items.
@@ -32,23 +32,26 @@ impl Drive {
     /// [`Error::NotFound`]; [`Error::IsRoot`], as each service has an id for its root; [`Error::WireId`] for an id that
     /// does not have the form of the service, that a server may generate, or that is taken.
     pub fn set_wire_id(&mut self, item: ItemId, id: Option<&str>) -> Result<(), Error> {
-        let slot = self.require_any(item)?;
+        let slot = self.require_visible(item)?;
         let Some(id) = id else {
-            self.wire_ids.take_back(item);
+            self.wire_ids.remove(item);
             return Ok(());
         };
         if slot == ROOT {
             return Err(Error::IsRoot { verb: "given an id" });
         }
         let (uuid, box_offset) = (self.uuid, self.profile.box_wire.id_offset);
-        let reserved = Reserved { uuid, drive: self.wire_ids.drive(), box_offset };
+        let reserved = GeneratedIdInputs { uuid, drive: self.wire_ids.drive(), box_offset };
         let key = self.wire_ids.form().check_item(id, self.tree.node(slot).kind(), reserved);
         let key = key.map_err(Error::WireId)?;
         let holder = self.wire_ids.holder_of(&key).filter(|&holder| holder != item);
         if let Some(holder) = holder.and_then(|holder| self.slot_in_tree_or_bin(holder)) {
-            return Err(Error::WireId(WireIdError::Taken { id: id.to_owned(), holder: self.called(holder) }));
+            return Err(Error::WireId(WireIdError::Taken {
+                id: id.to_owned(),
+                holder: self.display_path(holder),
+            }));
         }
-        self.wire_ids.give(item, id, key);
+        self.wire_ids.assign(item, id, key);
         Ok(())
     }
 
@@ -75,7 +78,7 @@ impl Drive {
     /// Returns the slot of an item that is in the tree or in the bin, and not merely waiting to be freed.
     fn slot_in_tree_or_bin(&self, item: ItemId) -> Option<u32> {
         let slot = self.tree.arena.slot(item)?;
-        let top = self.top_of(slot);
+        let top = self.topmost_ancestor(slot);
         (top == ROOT || self.bin.get(top).is_some()).then_some(slot)
     }
 }
@@ -162,11 +165,11 @@ mod tests {
     fn an_id_is_free_when_its_item_is_gone_for_good() {
         let mut drive =
             drive(Profile::BUSINESS, "A/\n  a.txt # id=DCD0D3AD-8989-4F23-A5A2-2C086050513F\nb.txt\n");
-        drive.free_in_portions();
+        drive.reclaim_in_portions();
         drive.delete_permanently(drive.find("/A").unwrap()).unwrap();
         let b = drive.find("/b.txt").unwrap();
         drive.set_wire_id(b, Some("DCD0D3AD-8989-4F23-A5A2-2C086050513F")).unwrap();
-        while drive.free_some().more {}
+        while drive.reclaim_some().more {}
         drive.check_invariants();
         assert!(assigned(&drive, "/b.txt").is_some());
         drive.replace_all(&[], AT).unwrap();

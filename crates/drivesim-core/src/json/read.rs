@@ -29,7 +29,7 @@ impl std::fmt::Debug for ParseJsonError {
 type Read<T> = Result<T, ParseJsonError>;
 
 /// Parses a text that is one value, with optional blanks around it.
-pub(super) fn whole(text: &str) -> Read<Value> {
+pub(super) fn parse_whole(text: &str) -> Read<Value> {
     let mut reader = Reader::of(text);
     reader.skip_blanks();
     let value = reader.value(0)?;
@@ -38,7 +38,7 @@ pub(super) fn whole(text: &str) -> Read<Value> {
 }
 
 /// Parses the value at the start of a text; returns also its length in bytes.
-pub(super) fn value_at_start(text: &str) -> Read<(Value, usize)> {
+pub(super) fn parse_prefix(text: &str) -> Read<(Value, usize)> {
     let mut reader = Reader::of(text);
     let value = reader.value(0)?;
     Ok((value, reader.at))

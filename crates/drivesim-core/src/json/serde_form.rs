@@ -22,7 +22,7 @@ impl Serialize for Json {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
-        AtDepth(0).deserialize(deserializer).map(|value| Json::of(&value))
+        AtDepth(0).deserialize(deserializer).map(|value| Json::from_value(&value))
     }
 }
 

@@ -9,20 +9,20 @@ use super::{Json, Value};
 pub(crate) enum Shape {
     Bool,
     /// A non-negative integer.
-    Count,
+    UnsignedInteger,
     Text,
     /// A text that is not empty.
-    FilledText,
+    NonEmptyText,
     /// A text that is a time with an offset, as in RFC 3339.
     Time,
     /// One of these texts.
-    Word(&'static [&'static str]),
+    OneOf(&'static [&'static str]),
     /// A text, or a boolean, or a number.
     Scalar,
     /// A list of elements of one shape, and the largest number of them.
     List(&'static Shape, usize),
     /// An object with these members and no others.
-    Object(&'static [Field]),
+    Object(&'static [MemberShape]),
     /// An object with any keys, whose values have one shape.
     Map(&'static Shape),
     /// An object with any members.
@@ -33,19 +33,19 @@ pub(crate) enum Shape {
 
 /// A member of an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Field {
+pub(crate) struct MemberShape {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,
     pub(crate) is_required: bool,
 }
 
-impl Field {
-    pub(crate) const fn of(name: &'static str, shape: Shape) -> Field {
-        Field { name, shape, is_required: false }
+impl MemberShape {
+    pub(crate) const fn of(name: &'static str, shape: Shape) -> MemberShape {
+        MemberShape { name, shape, is_required: false }
     }
 
-    pub(crate) const fn required(name: &'static str, shape: Shape) -> Field {
-        Field { name, shape, is_required: true }
+    pub(crate) const fn required(name: &'static str, shape: Shape) -> MemberShape {
+        MemberShape { name, shape, is_required: true }
     }
 }
 
@@ -62,10 +62,10 @@ impl Shape {
             }
             (Shape::Bool, Value::Bool(_)) | (Shape::Text, Value::Text(_)) => None,
             (Shape::Scalar, Value::Text(_) | Value::Bool(_) | Value::Number(_)) => None,
-            (Shape::Count, Value::Number(digits)) if digits.parse::<u64>().is_ok() => None,
-            (Shape::FilledText, Value::Text(text)) if !text.is_empty() => None,
+            (Shape::UnsignedInteger, Value::Number(digits)) if digits.parse::<u64>().is_ok() => None,
+            (Shape::NonEmptyText, Value::Text(text)) if !text.is_empty() => None,
             (Shape::Time, Value::Text(text)) if is_time(text) => None,
-            (Shape::Word(words), Value::Text(text)) if words.contains(&&**text) => None,
+            (Shape::OneOf(words), Value::Text(text)) if words.contains(&&**text) => None,
             (Shape::List(_, limit), Value::List(elements)) if elements.len() > *limit => {
                 Some(format!("{name} must have at most {limit} elements, not {}", elements.len()))
             }
@@ -84,17 +84,17 @@ impl Shape {
 
     /// Returns the message for a value of another shape.
     fn mismatch(&self, name: &str, value: &Value) -> String {
-        format!("{name} must be {}, not {}", self.described(), shortened(&Json::of(value)))
+        format!("{name} must be {}, not {}", self.described(), shortened(&Json::from_value(value)))
     }
 
     fn described(&self) -> String {
         match self {
             Shape::Bool => "true or false".to_owned(),
-            Shape::Count => "a whole number from 0".to_owned(),
+            Shape::UnsignedInteger => "a whole number from 0".to_owned(),
             Shape::Text => "a text".to_owned(),
-            Shape::FilledText => "a text that is not empty".to_owned(),
+            Shape::NonEmptyText => "a text that is not empty".to_owned(),
             Shape::Time => "a time such as \"2012-12-12T10:53:43-08:00\"".to_owned(),
-            Shape::Word(words) => {
+            Shape::OneOf(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
                 format!("one of {}", words.join(", "))
             }
@@ -116,8 +116,8 @@ impl Shape {
     }
 }
 
-fn fault_of_members(fields: &[Field], name: &str, members: &[(String, Value)]) -> Option<String> {
-    let is_present = |field: &&Field| members.iter().any(|(key, _)| key == field.name);
+fn fault_of_members(fields: &[MemberShape], name: &str, members: &[(String, Value)]) -> Option<String> {
+    let is_present = |field: &&MemberShape| members.iter().any(|(key, _)| key == field.name);
     if let Some(missing) = fields.iter().filter(|field| field.is_required).find(|field| !is_present(field)) {
         return Some(format!("{name} must have the member {}", missing.name));
     }

@@ -57,7 +57,7 @@ fn invalid_json_fails_with_the_offset() {
 fn parts_of_an_object_are_kept_by_their_paths() {
     let parts = |paths: &[&str]| {
         let json: Json = r#"{"a":{"b":{"c":1},"d":2},"a.b":3,"e":4}"#.parse().unwrap();
-        json.value().parts(paths).map(|value| Json::of(&value).to_string())
+        json.value().parts(paths).map(|value| Json::from_value(&value).to_string())
     };
     assert_eq!(parts(&["a.b"]).as_deref(), Some(r#"{"a":{"b":{"c":1}},"a.b":3}"#));
     assert_eq!(parts(&["a.d", "e"]).as_deref(), Some(r#"{"a":{"d":2},"e":4}"#));
@@ -67,16 +67,16 @@ fn parts_of_an_object_are_kept_by_their_paths() {
 
 #[test]
 fn a_wrong_shape_fails_with_its_place_and_the_rule() {
-    const WORDS: Shape = Shape::Word(&["on", "off"]);
-    const ALL: &[Field] = &[
-        Field::required("id", Shape::Text),
-        Field::of("n", Shape::Count),
-        Field::of("tag", Shape::FilledText),
-        Field::of("at", Shape::Nullable(&Shape::Time)),
-        Field::of("list", Shape::List(&WORDS, 2)),
-        Field::of("any", Shape::AnyObject),
-        Field::of("map", Shape::Map(&Shape::Scalar)),
-        Field::of("is", Shape::Bool),
+    const WORDS: Shape = Shape::OneOf(&["on", "off"]);
+    const ALL: &[MemberShape] = &[
+        MemberShape::required("id", Shape::Text),
+        MemberShape::of("n", Shape::UnsignedInteger),
+        MemberShape::of("tag", Shape::NonEmptyText),
+        MemberShape::of("at", Shape::Nullable(&Shape::Time)),
+        MemberShape::of("list", Shape::List(&WORDS, 2)),
+        MemberShape::of("any", Shape::AnyObject),
+        MemberShape::of("map", Shape::Map(&Shape::Scalar)),
+        MemberShape::of("is", Shape::Bool),
     ];
     let fault = |text: &str| Shape::Object(ALL).fault("x", &text.parse::<Json>().unwrap().value());
     let good = r#"{"id":"","n":7,"at":null,"tag":" ","list":["on"],"any":{"a":[]},"map":{"a":1,"b":true},"is":false}"#;

@@ -85,13 +85,13 @@ fn box_texts(outcome: &Result<Cow<'_, str>, NameFault>) -> Vec<String> {
 /// Checks one name against rules, as a file below the root unless the word says otherwise.
 #[track_caller]
 fn check(rules: &NameRules, name: &str, expected: Result<(), NameFault>) {
-    assert_eq!(rules.check(name, ItemKind::File, false), expected, "{}", Shown(name));
+    assert_eq!(rules.check(name, ItemKind::File, false), expected, "{}", Quoted(name));
 }
 
 #[track_caller]
 fn check_copy(rules: &NameRules, name: &str, expected: Result<&str, NameFault>) {
     let copied = rules.for_file_copy(name, false);
-    assert_eq!(copied.as_deref().map_err(Clone::clone), expected, "{}", Shown(name));
+    assert_eq!(copied.as_deref().map_err(Clone::clone), expected, "{}", Quoted(name));
 }
 
 #[track_caller]
@@ -126,7 +126,7 @@ fn every_onedrive_vector_gets_its_verdict() {
             words.push(word(&rules.for_file_copy(&vector.input, at_root).map(|_| ())));
         }
         if words.iter().any(|word| *word != vector.verdict) {
-            let (name, source) = (Shown(&vector.input), &vector.source);
+            let (name, source) = (Quoted(&vector.input), &vector.source);
             wrong.push(format!(
                 "{name} {kind} {}: {words:?}, not {} ({source})",
                 vector.place, vector.verdict
@@ -185,12 +185,12 @@ fn every_box_vector_gets_the_response_of_both_columns() {
         let input = vector.input.as_str();
         for at_root in [false, true] {
             let copied = NameRules::BOX.for_file_copy(input, at_root);
-            assert!(box_texts(&copied).contains(&vector.file_copy), "{}, copied: {copied:?}", Shown(input));
+            assert!(box_texts(&copied).contains(&vector.file_copy), "{}, copied: {copied:?}", Quoted(input));
             for kind in KINDS {
                 let checked = NameRules::BOX.check(input, kind, at_root);
                 let texts = box_texts(&checked.clone().map(|()| Cow::Borrowed("ok")));
                 let expected = &vector.create_rename_upload_foldercopy;
-                assert!(texts.contains(expected), "{}, checked: {checked:?}", Shown(input));
+                assert!(texts.contains(expected), "{}, checked: {checked:?}", Quoted(input));
             }
         }
         accepted += usize::from(vector.create_rename_upload_foldercopy == "ok");
@@ -374,7 +374,7 @@ fn huge_names_are_checked_in_linear_time() {
                 .or_else(|| (pattern == "/").then_some(NameFault::ForbiddenCharacter { character: '/' }));
             check(&rules, &name, expected.clone().map_or(Ok(()), Err));
             let copied = rules.for_file_copy(&name, true);
-            assert_eq!(copied.err(), expected, "{}", Shown(&name));
+            assert_eq!(copied.err(), expected, "{}", Quoted(&name));
 
             // Without the limit every other rule reads the whole name.
             let unlimited = NameRules { max_units: None, ..rules };
@@ -384,7 +384,7 @@ fn huge_names_are_checked_in_linear_time() {
         }
         for kind in KINDS {
             let cut = with_suffix(&name, kind, 7, Suffix::Joined, Some(255));
-            assert!(utf16_len(&cut) <= 255 && cut.ends_with('7'), "{}", Shown(&cut));
+            assert!(utf16_len(&cut) <= 255 && cut.ends_with('7'), "{}", Quoted(&cut));
         }
     }
 }
@@ -494,7 +494,7 @@ fn displayed_names_are_quoted_escaped_and_shortened() {
         (&fits, format!("\"{fits}\"")),
         (&long, format!("\"{fits}\"… (162 bytes)")),
     ] {
-        assert_eq!(Shown(name).to_string(), shown);
+        assert_eq!(Quoted(name).to_string(), shown);
     }
 }
 
@@ -611,6 +611,6 @@ proptest! {
             let _ = rules.check(&name, kind, true);
             let _ = with_suffix(&name, kind, number, Suffix::Joined, Some(limit));
         }
-        let _ = Shown(&name).to_string();
+        let _ = Quoted(&name).to_string();
     }
 }

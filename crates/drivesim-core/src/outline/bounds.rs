@@ -34,15 +34,15 @@ impl Bounds {
 
 /// Counts the items and bytes of lines.
 #[derive(Debug)]
-pub(super) struct Counted {
+pub(super) struct OutlineCounter {
     bounds: Bounds,
     n_items: u64,
     n_bytes: u64,
 }
 
-impl Counted {
-    pub(super) fn within(bounds: Bounds) -> Counted {
-        Counted { bounds, n_items: 0, n_bytes: 0 }
+impl OutlineCounter {
+    pub(super) fn within(bounds: Bounds) -> OutlineCounter {
+        OutlineCounter { bounds, n_items: 0, n_bytes: 0 }
     }
 
     /// Counts one more line; fails if it exceeds the bounds.
@@ -68,7 +68,7 @@ impl Counted {
 
 /// Returns the number of items and versions of lines, and the bytes of their contents and texts.
 pub(crate) fn count(lines: &[Line]) -> (u64, u64) {
-    let mut counted = Counted::within(Bounds::NONE);
+    let mut counted = OutlineCounter::within(Bounds::NONE);
     // Without bounds, nothing fails.
     let _ = lines.iter().try_for_each(|line| counted.add(line));
     (counted.n_items, counted.n_bytes)
@@ -90,7 +90,7 @@ impl Outline {
     /// # Errors
     /// [`OutlineError::TooMany`], [`OutlineError::TooMuch`].
     pub fn check_within(&self, bounds: Bounds) -> Result<(), OutlineError> {
-        let mut counted = Counted::within(bounds);
+        let mut counted = OutlineCounter::within(bounds);
         self.drives.iter().flat_map(|drive| &drive.lines).try_for_each(|line| counted.add(line))
     }
 }

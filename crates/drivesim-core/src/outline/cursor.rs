@@ -135,7 +135,7 @@ impl<'t> Cursor<'t> {
             None => "the end of the line".to_owned(),
             Some(' ') => "a space".to_owned(),
             Some('\t') => "a tab".to_owned(),
-            Some(_) => shown(self.rest().split(BLANK).next().unwrap_or_default()),
+            Some(_) => excerpt(self.rest().split(BLANK).next().unwrap_or_default()),
         };
         self.error(expected, found)
     }
@@ -164,7 +164,7 @@ impl Cursor<'_> {
         if seen.insert(key.clone()) {
             Ok(key)
         } else {
-            Err(start.error("each key once", format!("{} again", shown(&key))))
+            Err(start.error("each key once", format!("{} again", excerpt(&key))))
         }
     }
 
@@ -177,7 +177,7 @@ impl Cursor<'_> {
         let Some((idx, control)) = bare.char_indices().find(|(_, c)| c.is_control()) else { return Ok(()) };
         let position = Cursor { offset: self.offset + idx, ..*self };
         let expected = format!("a {what} without control characters, or in quotes");
-        Err(position.error(expected, shown(control.encode_utf8(&mut [0; 4]))))
+        Err(position.error(expected, excerpt(control.encode_utf8(&mut [0; 4]))))
     }
 
     /// Parses a word: bare up to a blank or one of `stops`, or quoted. `expected` is used in the error for a missing
@@ -252,7 +252,7 @@ impl Cursor<'_> {
         };
         escaped.ok_or_else(|| {
             let found = self.text.get(backslash.offset..self.offset).unwrap_or_default();
-            backslash.error(quoting.escapes(), shown(found))
+            backslash.error(quoting.escapes(), excerpt(found))
         })
     }
 
@@ -270,7 +270,7 @@ fn hex(digits: &str) -> Option<u32> {
 }
 
 /// Returns a text in backticks for a message: short, and on one line.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     const N_CHARS: usize = 40;
     let mut shown = String::from("`");
     for c in text.chars().take(N_CHARS) {

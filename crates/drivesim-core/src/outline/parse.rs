@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::bounds::{Bounds, Counted};
-use super::cursor::{BLANK, Cursor, OutlineError, Parsed, Quoting, shown, to_u32};
+use super::bounds::{Bounds, OutlineCounter};
+use super::cursor::{BLANK, Cursor, OutlineError, Parsed, Quoting, excerpt, to_u32};
 use super::{
     Attributes, DEPTH_LIMIT, DriveHeader, DriveOutline, Line, LineContent, Outline, Position, UNITS,
     bare_name_len,
@@ -42,12 +42,12 @@ pub fn parse_within(text: &str, bounds: Bounds) -> Result<Outline, OutlineError>
         }
         margin = margin.min(row.offset);
     }
-    let mut reader = Reader {
+    let mut reader = Parser {
         margin,
         done: Vec::new(),
         current: DriveOutline::default(),
         names: BTreeSet::new(),
-        counted: Counted::within(bounds),
+        counted: OutlineCounter::within(bounds),
     };
     for row in rows(text) {
         reader.row(row)?;
@@ -69,15 +69,15 @@ fn is_comment(line: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(BLANK))
 }
 
-struct Reader {
+struct Parser {
     margin: usize,
     done: Vec<DriveOutline>,
     current: DriveOutline,
     names: BTreeSet<String>,
-    counted: Counted,
+    counted: OutlineCounter,
 }
 
-impl Reader {
+impl Parser {
     fn row(&mut self, mut row: Cursor<'_>) -> Parsed<()> {
         row.skip(&[' ']);
         let n_spaces = row.offset.saturating_sub(self.margin);
@@ -92,7 +92,7 @@ impl Reader {
         self.check_depth(depth, at)?;
         let (name, kind) = row.item_name()?;
         if depth > DEPTH_LIMIT {
-            return Err(OutlineError::TooDeep { at, name: shown(&name) });
+            return Err(OutlineError::TooDeep { at, name: excerpt(&name) });
         }
         let content = row.content(kind)?;
         let attributes = row.attributes()?;
@@ -114,7 +114,7 @@ impl Reader {
             Some(line) => {
                 let spaces =
                     if limit == 0 { "no spaces".to_owned() } else { format!("at most {} spaces", 2 * limit) };
-                let name = shown(&line.name);
+                let name = excerpt(&line.name);
                 match line.kind {
                     ItemKind::File => format!("{spaces}, as {name} is a file"),
                     ItemKind::Folder => format!("{spaces}, one level below {name}"),
@@ -144,7 +144,7 @@ impl Reader {
         let start = row;
         let header = row.header()?;
         if !self.names.insert(header.name.clone()) {
-            let found = format!("{} again", shown(&header.name));
+            let found = format!("{} again", excerpt(&header.name));
             return Err(start.error("each drive's name once", found));
         }
         let next = DriveOutline { header: Some(header), lines: Vec::new() };

@@ -4,7 +4,7 @@
 //! The properties of a representation are texts there, and booleans in the example of the page on copying a file, so
 //! both are allowed.
 
-use crate::json::{Field, Shape};
+use crate::json::{MemberShape, Shape};
 use crate::profile::members::{CopiedMembers, MemberRule};
 
 /// The members that a copy on Box keeps. A shared link is not copied (recorded responses). An instance of metadata is
@@ -22,7 +22,7 @@ const ANY: usize = usize::MAX;
 const NULLABLE_TIME: Shape = Shape::Nullable(&Shape::Time);
 const NULLABLE_TEXT: Shape = Shape::Nullable(&Shape::Text);
 
-const ROLES: Shape = Shape::Word(&[
+const ROLES: Shape = Shape::OneOf(&[
     "editor",
     "viewer",
     "previewer",
@@ -31,39 +31,39 @@ const ROLES: Shape = Shape::Word(&[
     "viewer uploader",
     "co-owner",
 ]);
-const ACCESS: Shape = Shape::Word(&["open", "company", "collaborators"]);
+const ACCESS: Shape = Shape::OneOf(&["open", "company", "collaborators"]);
 
 const CLASSIFICATION: Shape = Shape::Object(&[
-    Field::of("name", Shape::Text),
-    Field::of("definition", Shape::Text),
-    Field::of("color", Shape::Text),
+    MemberShape::of("name", Shape::Text),
+    MemberShape::of("definition", Shape::Text),
+    MemberShape::of("color", Shape::Text),
 ]);
 
 const USER: Shape = Shape::Object(&[
-    Field::required("id", Shape::FilledText),
-    Field::of("type", Shape::Word(&["user"])),
-    Field::of("name", Shape::Text),
-    Field::of("login", Shape::Text),
+    MemberShape::required("id", Shape::NonEmptyText),
+    MemberShape::of("type", Shape::OneOf(&["user"])),
+    MemberShape::of("name", Shape::Text),
+    MemberShape::of("login", Shape::Text),
 ]);
 
 /// A lock must name its user: without the user who may release it, the file would stay locked.
 const LOCK: Shape = Shape::Object(&[
-    Field::of("id", Shape::Text),
-    Field::of("type", Shape::Word(&["lock"])),
-    Field::required("created_by", USER),
-    Field::of("created_at", Shape::Time),
-    Field::of("expired_at", Shape::Time),
-    Field::of("is_download_prevented", Shape::Bool),
-    Field::of(
+    MemberShape::of("id", Shape::Text),
+    MemberShape::of("type", Shape::OneOf(&["lock"])),
+    MemberShape::required("created_by", USER),
+    MemberShape::of("created_at", Shape::Time),
+    MemberShape::of("expired_at", Shape::Time),
+    MemberShape::of("is_download_prevented", Shape::Bool),
+    MemberShape::of(
         "app_type",
-        Shape::Nullable(&Shape::Word(&["gsuite", "office_wopi", "office_wopiplus", "other"])),
+        Shape::Nullable(&Shape::OneOf(&["gsuite", "office_wopi", "office_wopiplus", "other"])),
     ),
 ]);
 
 const SCOPE: Shape = Shape::Object(&[
-    Field::of(
+    MemberShape::of(
         "scope",
-        Shape::Word(&[
+        Shape::OneOf(&[
             "annotation_edit",
             "annotation_view_all",
             "annotation_view_self",
@@ -80,89 +80,89 @@ const SCOPE: Shape = Shape::Object(&[
             "item_upload",
         ]),
     ),
-    Field::of("object", Shape::AnyObject),
+    MemberShape::of("object", Shape::AnyObject),
 ]);
 
 const EMBED_LINK: Shape = Shape::Object(&[
-    Field::of("access_token", Shape::Text),
-    Field::of("expires_in", Shape::Count),
-    Field::of("token_type", Shape::Word(&["bearer"])),
-    Field::of("restricted_to", Shape::List(&SCOPE, ANY)),
-    Field::of("url", Shape::Text),
+    MemberShape::of("access_token", Shape::Text),
+    MemberShape::of("expires_in", Shape::UnsignedInteger),
+    MemberShape::of("token_type", Shape::OneOf(&["bearer"])),
+    MemberShape::of("restricted_to", Shape::List(&SCOPE, ANY)),
+    MemberShape::of("url", Shape::Text),
 ]);
 
 const REPRESENTATION: Shape = Shape::Object(&[
-    Field::of("content", Shape::Object(&[Field::of("url_template", Shape::Text)])),
-    Field::of("info", Shape::Object(&[Field::of("url", Shape::Text)])),
-    Field::of("properties", Shape::Map(&Shape::Scalar)),
-    Field::of("representation", Shape::Text),
-    Field::of(
+    MemberShape::of("content", Shape::Object(&[MemberShape::of("url_template", Shape::Text)])),
+    MemberShape::of("info", Shape::Object(&[MemberShape::of("url", Shape::Text)])),
+    MemberShape::of("properties", Shape::Map(&Shape::Scalar)),
+    MemberShape::of("representation", Shape::Text),
+    MemberShape::of(
         "status",
-        Shape::Object(&[Field::of("state", Shape::Word(&["success", "viewable", "pending", "none"]))]),
+        Shape::Object(&[MemberShape::of("state", Shape::OneOf(&["success", "viewable", "pending", "none"]))]),
     ),
 ]);
 
 const SHARED_LINK: Shape = Shape::Object(&[
-    Field::required("url", Shape::Text),
-    Field::of("download_url", NULLABLE_TEXT),
-    Field::of("vanity_url", NULLABLE_TEXT),
-    Field::of("vanity_name", NULLABLE_TEXT),
-    Field::of("access", ACCESS),
-    Field::required("effective_access", ACCESS),
-    Field::required(
+    MemberShape::required("url", Shape::Text),
+    MemberShape::of("download_url", NULLABLE_TEXT),
+    MemberShape::of("vanity_url", NULLABLE_TEXT),
+    MemberShape::of("vanity_name", NULLABLE_TEXT),
+    MemberShape::of("access", ACCESS),
+    MemberShape::required("effective_access", ACCESS),
+    MemberShape::required(
         "effective_permission",
-        Shape::Word(&["can_edit", "can_download", "can_preview", "no_access"]),
+        Shape::OneOf(&["can_edit", "can_download", "can_preview", "no_access"]),
     ),
-    Field::of("unshared_at", NULLABLE_TIME),
-    Field::required("is_password_enabled", Shape::Bool),
-    Field::of(
+    MemberShape::of("unshared_at", NULLABLE_TIME),
+    MemberShape::required("is_password_enabled", Shape::Bool),
+    MemberShape::of(
         "permissions",
         Shape::Object(&[
-            Field::required("can_download", Shape::Bool),
-            Field::required("can_preview", Shape::Bool),
-            Field::required("can_edit", Shape::Bool),
+            MemberShape::required("can_download", Shape::Bool),
+            MemberShape::required("can_preview", Shape::Bool),
+            MemberShape::required("can_edit", Shape::Bool),
         ]),
     ),
-    Field::required("download_count", Shape::Count),
-    Field::required("preview_count", Shape::Count),
+    MemberShape::required("download_count", Shape::UnsignedInteger),
+    MemberShape::required("preview_count", Shape::UnsignedInteger),
 ]);
 
 const WATERMARK: Shape = Shape::Object(&[
-    Field::of("is_watermarked", Shape::Bool),
-    Field::of("is_watermark_inherited", Shape::Bool),
-    Field::of("is_watermarked_by_access_policy", Shape::Bool),
+    MemberShape::of("is_watermarked", Shape::Bool),
+    MemberShape::of("is_watermark_inherited", Shape::Bool),
+    MemberShape::of("is_watermarked_by_access_policy", Shape::Bool),
 ]);
 
 const FILE_PERMISSIONS: Shape = Shape::Object(&[
-    Field::required("can_delete", Shape::Bool),
-    Field::required("can_download", Shape::Bool),
-    Field::required("can_invite_collaborator", Shape::Bool),
-    Field::required("can_rename", Shape::Bool),
-    Field::required("can_set_share_access", Shape::Bool),
-    Field::required("can_share", Shape::Bool),
-    Field::required("can_annotate", Shape::Bool),
-    Field::required("can_comment", Shape::Bool),
-    Field::required("can_preview", Shape::Bool),
-    Field::required("can_upload", Shape::Bool),
-    Field::required("can_view_annotations_all", Shape::Bool),
-    Field::required("can_view_annotations_self", Shape::Bool),
-    Field::of("can_apply_watermark", Shape::Bool),
+    MemberShape::required("can_delete", Shape::Bool),
+    MemberShape::required("can_download", Shape::Bool),
+    MemberShape::required("can_invite_collaborator", Shape::Bool),
+    MemberShape::required("can_rename", Shape::Bool),
+    MemberShape::required("can_set_share_access", Shape::Bool),
+    MemberShape::required("can_share", Shape::Bool),
+    MemberShape::required("can_annotate", Shape::Bool),
+    MemberShape::required("can_comment", Shape::Bool),
+    MemberShape::required("can_preview", Shape::Bool),
+    MemberShape::required("can_upload", Shape::Bool),
+    MemberShape::required("can_view_annotations_all", Shape::Bool),
+    MemberShape::required("can_view_annotations_self", Shape::Bool),
+    MemberShape::of("can_apply_watermark", Shape::Bool),
 ]);
 
 const FOLDER_PERMISSIONS: Shape = Shape::Object(&[
-    Field::required("can_delete", Shape::Bool),
-    Field::required("can_download", Shape::Bool),
-    Field::required("can_invite_collaborator", Shape::Bool),
-    Field::required("can_rename", Shape::Bool),
-    Field::required("can_set_share_access", Shape::Bool),
-    Field::required("can_share", Shape::Bool),
-    Field::required("can_upload", Shape::Bool),
-    Field::of("can_apply_watermark", Shape::Bool),
+    MemberShape::required("can_delete", Shape::Bool),
+    MemberShape::required("can_download", Shape::Bool),
+    MemberShape::required("can_invite_collaborator", Shape::Bool),
+    MemberShape::required("can_rename", Shape::Bool),
+    MemberShape::required("can_set_share_access", Shape::Bool),
+    MemberShape::required("can_share", Shape::Bool),
+    MemberShape::required("can_upload", Shape::Bool),
+    MemberShape::of("can_apply_watermark", Shape::Bool),
 ]);
 
 const UPLOAD_EMAIL: Shape = Shape::Object(&[
-    Field::of("access", Shape::Word(&["open", "collaborators"])),
-    Field::of("email", Shape::Text),
+    MemberShape::of("access", Shape::OneOf(&["open", "collaborators"])),
+    MemberShape::of("email", Shape::Text),
 ]);
 
 /// The members, in the order of their names.
@@ -172,7 +172,7 @@ pub(super) const MEMBERS: &[MemberRule] = &[
     MemberRule::of_folders("can_non_owners_invite", Shape::Bool),
     MemberRule::of_folders("can_non_owners_view_collaborators", Shape::Bool),
     MemberRule::of_both("classification", Shape::Nullable(&CLASSIFICATION)),
-    MemberRule::of_files("comment_count", Shape::Count),
+    MemberRule::of_files("comment_count", Shape::UnsignedInteger),
     MemberRule::of_files("disposition_at", NULLABLE_TIME),
     MemberRule::of_files("expires_at", NULLABLE_TIME),
     MemberRule::of_files("expiring_embed_link", Shape::Nullable(&EMBED_LINK)),
@@ -189,15 +189,15 @@ pub(super) const MEMBERS: &[MemberRule] = &[
     MemberRule::of_folders("permissions", FOLDER_PERMISSIONS),
     MemberRule::of_files(
         "representations",
-        Shape::Object(&[Field::of("entries", Shape::List(&REPRESENTATION, ANY))]),
+        Shape::Object(&[MemberShape::of("entries", Shape::List(&REPRESENTATION, ANY))]),
     ),
     MemberRule::of_both("shared_link", Shape::Nullable(&SHARED_LINK)),
     MemberRule::of_files(
         "shared_link_permission_options",
-        Shape::Nullable(&Shape::List(&Shape::Word(&["can_preview", "can_download", "can_edit"]), ANY)),
+        Shape::Nullable(&Shape::List(&Shape::OneOf(&["can_preview", "can_download", "can_edit"]), ANY)),
     ),
-    MemberRule::of_folders("sync_state", Shape::Word(&["synced", "not_synced", "partially_synced"])),
-    MemberRule::of_both("tags", Shape::List(&Shape::FilledText, 100)),
+    MemberRule::of_folders("sync_state", Shape::OneOf(&["synced", "not_synced", "partially_synced"])),
+    MemberRule::of_both("tags", Shape::List(&Shape::NonEmptyText, 100)),
     MemberRule::of_files("uploader_display_name", Shape::Nullable(&Shape::Text)),
     MemberRule::of_both("watermark_info", Shape::Nullable(&WATERMARK)),
 ];

@@ -77,7 +77,7 @@ impl CopiedMembers {
     }
 
     /// Returns the members of a list of names separated by `+`, or of `none`; `None` for a list that is too long.
-    pub(crate) fn fitting(names: &str) -> Option<CopiedMembers> {
+    pub(crate) fn parse(names: &str) -> Option<CopiedMembers> {
         match names {
             "none" => Some(CopiedMembers::NONE),
             _ => (names.len() <= CAPACITY).then(|| CopiedMembers::listed(names)),
@@ -157,7 +157,7 @@ impl Profile {
         let is_first = |idx: usize, name: &str| list.split('+').position(|other| other == name) == Some(idx);
         let are_valid =
             || list.split('+').enumerate().all(|(idx, name)| is_known(name) && is_first(idx, name));
-        CopiedMembers::fitting(list).filter(|_| are_valid())
+        CopiedMembers::parse(list).filter(|_| are_valid())
     }
 }
 

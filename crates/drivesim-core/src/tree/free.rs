@@ -6,15 +6,15 @@
 
 use std::sync::Arc;
 
-use crate::arena::{Collected, Condemned, Nodes, PORTION, Waste, node};
+use crate::arena::{CollectedSlots, CondemnedSlots, DeferredDrops, Nodes, PORTION, node};
 use crate::children;
-use crate::children::listing::PartlyShown;
-use crate::children::order::Part;
+use crate::children::listing::PartlyVisible;
+use crate::children::order::OrderPart;
 use crate::cow::Table;
-use crate::history::{History, PastSum};
+use crate::history::{History, PastTotals};
 use crate::item::ItemId;
 use crate::tree::Tree;
-use crate::tree::numbers::Numbers;
+use crate::tree::numbers::FolderNumbers;
 
 /// The maximum number of items that are freed at once.
 const FEW: usize = 512;
@@ -23,14 +23,14 @@ const OWN_DATA_COST: usize = 4;
 
 /// Unlinked items that are not freed yet, each with everything below it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Garbage {
+pub(crate) struct Unreclaimed {
     /// Items that were not scanned yet. The items below them are unchanged.
     tops: Vec<u32>,
     /// The data that belongs to condemned items only.
     own_data: Arc<Vec<OwnData>>,
     n_own_data_freed: usize,
     /// What freed items have left to drop.
-    waste: Waste,
+    deferred_drops: DeferredDrops,
     /// The items that were freed at once, and condemned ones whose ids are collected.
     freed: Vec<ItemId>,
     /// Whether other items were condemned since the last [`Tree::take_freed`].
@@ -55,18 +55,18 @@ pub(crate) struct Scan {
     tops: Vec<u32>,
     nodes: Nodes,
     histories: Table<History>,
-    numbers: Numbers,
+    numbers: FolderNumbers,
 }
 
 /// The slots to free.
 #[derive(Debug)]
 pub(crate) struct Scanned {
     n_tops: usize,
-    condemned: Condemned,
+    condemned: CondemnedSlots,
     own_data: Vec<OwnData>,
     n_hidden: u32,
     promised: u64,
-    past: PastSum,
+    past: PastTotals,
 }
 
 impl Scan {
@@ -74,10 +74,10 @@ impl Scan {
     pub(crate) fn run(self) -> Scanned {
         let mut found = Found {
             scan: &self,
-            collected: Collected::default(),
+            collected: CollectedSlots::default(),
             own_data: Vec::new(),
             hidden: (0, 0),
-            past: PastSum::default(),
+            past: PastTotals::default(),
         };
         let mut folders = Vec::new();
         for &top in &self.tops {
@@ -87,8 +87,8 @@ impl Scan {
             let mut children = children::all(&self.nodes, folder);
             while let Some(part) = children.next_part() {
                 match part {
-                    Part::Row(row) => found.add_row(row.slots(), &mut folders),
-                    Part::Slots(slots) => slots.iter().for_each(|&slot| found.add(slot, &mut folders)),
+                    OrderPart::Row(row) => found.add_row(row.slots(), &mut folders),
+                    OrderPart::Slots(slots) => slots.iter().for_each(|&slot| found.add(slot, &mut folders)),
                 }
             }
         }
@@ -100,11 +100,11 @@ impl Scan {
 
 struct Found<'a> {
     scan: &'a Scan,
-    collected: Collected,
+    collected: CollectedSlots,
     own_data: Vec<OwnData>,
     /// The number of hidden items, and their bytes.
     hidden: (u32, u64),
-    past: PastSum,
+    past: PastTotals,
 }
 
 impl Found<'_> {
@@ -127,12 +127,12 @@ impl Found<'_> {
                 self.hidden = (self.hidden.0 + 1, self.hidden.1 + node.size);
             }
             let own_data = OwnData {
-                stamp: node.has_own_stamp().then_some(node.stamp),
+                stamp: node.has_own_metadata().then_some(node.metadata),
                 history: node.history(),
-                numbers_of: Some(slot).filter(|&slot| node.is_folder() && scan.numbers.knows(slot)),
+                numbers_of: Some(slot).filter(|&slot| node.is_folder() && scan.numbers.tracks(slot)),
             };
             if let Some(history) = own_data.history.and_then(|history| scan.histories.get(history)) {
-                self.past += history.sum();
+                self.past += history.totals();
             }
             if own_data.stamp.is_some() || own_data.history.is_some() || own_data.numbers_of.is_some() {
                 self.own_data.push(own_data);
@@ -143,41 +143,41 @@ impl Found<'_> {
 
 impl Tree {
     /// Frees large subtrees in portions from now on; see [`Tree::free_some`].
-    pub(crate) fn free_in_portions(&mut self) {
-        self.garbage.in_portions = true;
+    pub(crate) fn reclaim_in_portions(&mut self) {
+        self.unreclaimed.in_portions = true;
     }
 
     /// Returns whether unlinked items are not freed yet.
-    pub(crate) fn has_garbage(&self) -> bool {
-        self.arena.has_condemned() || !self.garbage.tops.is_empty()
+    pub(crate) fn has_reclaimable(&self) -> bool {
+        self.arena.has_condemned() || !self.unreclaimed.tops.is_empty()
     }
 
     /// Returns whether [`Tree::free_some`] has work to do.
-    pub(crate) fn has_waste(&self) -> bool {
-        self.has_garbage() || !self.garbage.waste.is_empty()
+    pub(crate) fn has_reclaim_work(&self) -> bool {
+        self.has_reclaimable() || !self.unreclaimed.deferred_drops.is_empty()
     }
 
     /// Defers dropping large values if other threads wait for the drive.
-    pub(super) fn discard(&mut self, add: impl FnOnce(&mut Waste)) {
-        if self.garbage.in_portions {
-            add(&mut self.garbage.waste);
+    pub(super) fn discard(&mut self, add: impl FnOnce(&mut DeferredDrops)) {
+        if self.unreclaimed.in_portions {
+            add(&mut self.unreclaimed.deferred_drops);
         }
     }
 
     /// Drops the data of a partly visible folder, deferred if other threads wait for the drive.
-    pub(super) fn discard_partly_shown(&mut self, partly_shown: PartlyShown) {
-        self.discard(|waste| waste.add(partly_shown));
+    pub(super) fn discard_partly_shown(&mut self, partly_shown: PartlyVisible) {
+        self.discard(|waste| waste.add_partly_visible(partly_shown));
     }
 
     /// Frees an unlinked item and everything below it, visible or not.
-    pub(crate) fn free_unlinked(&mut self, top: u32) {
+    pub(crate) fn reclaim(&mut self, top: u32) {
         match self.few_at(top) {
             // A folder is freed after its children.
             Some(few) => few.into_iter().rev().for_each(|slot| self.free_one(slot)),
-            None => self.garbage.tops.push(top),
+            None => self.unreclaimed.tops.push(top),
         }
-        if !self.garbage.in_portions {
-            while self.free_some().0 {}
+        if !self.unreclaimed.in_portions {
+            while self.reclaim_some().0 {}
         }
     }
 
@@ -199,10 +199,10 @@ impl Tree {
     /// Returns a view of the items that are to be freed and were not scanned; `None` if there are none, or if scanned
     /// items are not freed yet.
     pub(crate) fn scan(&self) -> Option<Scan> {
-        if self.garbage.tops.is_empty() || self.arena.has_condemned() {
+        if self.unreclaimed.tops.is_empty() || self.arena.has_condemned() {
             return None;
         }
-        let (tops, nodes) = (self.garbage.tops.clone(), self.nodes().clone());
+        let (tops, nodes) = (self.unreclaimed.tops.clone(), self.nodes().clone());
         Some(Scan { tops, nodes, histories: self.histories.clone(), numbers: self.numbers.clone() })
     }
 
@@ -210,12 +210,12 @@ impl Tree {
     /// [`Tree::take_freed`] returns the ids of the items as they are freed.
     pub(crate) fn condemn(&mut self, scanned: Scanned, is_keyed: bool) {
         let Scanned { n_tops, condemned, own_data, n_hidden, promised, past } = scanned;
-        self.garbage.tops.drain(..n_tops.min(self.garbage.tops.len()));
-        (self.garbage.own_data, self.garbage.n_own_data_freed) = (Arc::new(own_data), 0);
-        self.garbage.is_keyed = is_keyed;
-        self.garbage.has_others |= !is_keyed;
+        self.unreclaimed.tops.drain(..n_tops.min(self.unreclaimed.tops.len()));
+        (self.unreclaimed.own_data, self.unreclaimed.n_own_data_freed) = (Arc::new(own_data), 0);
+        self.unreclaimed.is_keyed = is_keyed;
+        self.unreclaimed.has_others |= !is_keyed;
         self.n_hidden -= n_hidden;
-        self.promised -= promised;
+        self.hidden_bytes -= promised;
         self.past -= past;
         self.may_have_unused = true;
         self.arena.condemn(condemned);
@@ -223,38 +223,38 @@ impl Tree {
 
     /// Frees a portion of the items to free; returns whether there are more, and what to drop. Scans items that were
     /// not scanned first, however long that takes.
-    pub(crate) fn free_some(&mut self) -> (bool, Waste) {
+    pub(crate) fn reclaim_some(&mut self) -> (bool, DeferredDrops) {
         if let Some(scan) = self.scan() {
             self.condemn(scan.run(), false);
         }
         let n_freed = self.free_own_data(PORTION / OWN_DATA_COST);
         let left = PORTION.saturating_sub(n_freed * OWN_DATA_COST);
         if left > 0 {
-            let Garbage { waste, freed, is_keyed, .. } = &mut self.garbage;
+            let Unreclaimed { deferred_drops: waste, freed, is_keyed, .. } = &mut self.unreclaimed;
             self.arena.detach(left, waste, is_keyed.then_some(freed));
         }
-        let waste = std::mem::take(&mut self.garbage.waste);
-        (self.has_garbage(), waste)
+        let waste = std::mem::take(&mut self.unreclaimed.deferred_drops);
+        (self.has_reclaimable(), waste)
     }
 
     /// Frees the data of at most `limit` condemned items; returns of how many.
     fn free_own_data(&mut self, limit: usize) -> usize {
-        let own_data = self.garbage.own_data.clone();
-        let next = own_data.iter().skip(self.garbage.n_own_data_freed).take(limit);
+        let own_data = self.unreclaimed.own_data.clone();
+        let next = own_data.iter().skip(self.unreclaimed.n_own_data_freed).take(limit);
         let n_freed = next.len();
         for own_data in next {
             if let Some(stamp) = own_data.stamp {
-                self.drop_stamp(stamp);
+                self.drop_metadata(stamp);
             }
             if let Some(history) = own_data.history {
                 let history = self.histories.remove(history);
-                self.garbage.waste.add_histories(history);
+                self.unreclaimed.deferred_drops.add_histories(history);
             }
             if let Some(folder) = own_data.numbers_of {
-                self.numbers.forget(folder);
+                self.numbers.untrack(folder);
             }
         }
-        self.garbage.n_own_data_freed += n_freed;
+        self.unreclaimed.n_own_data_freed += n_freed;
         n_freed
     }
 
@@ -262,28 +262,28 @@ impl Tree {
         let node = *self.node(slot);
         self.may_have_unused |= !node.is_folder();
         if node.is_hidden() {
-            self.promised -= node.size;
+            self.hidden_bytes -= node.size;
             self.n_hidden -= 1;
         }
-        if node.has_own_stamp() {
-            self.drop_stamp(node.stamp);
+        if node.has_own_metadata() {
+            self.drop_metadata(node.metadata);
         }
-        self.past -= self.past_of(slot);
+        self.past -= self.past_totals_of(slot);
         if let Some(history) = node.history() {
             let history = self.histories.remove(history);
-            self.garbage.waste.add_histories(history);
+            self.unreclaimed.deferred_drops.add_histories(history);
         }
-        self.numbers.forget(slot);
+        self.numbers.untrack(slot);
         if !node.is_hidden() {
-            self.garbage.freed.push(self.arena.id(slot));
+            self.unreclaimed.freed.push(self.arena.id(slot));
         }
-        self.arena.free(slot, &mut self.garbage.waste);
+        self.arena.free(slot, &mut self.unreclaimed.deferred_drops);
     }
 
     /// Returns the collected ids of items that were freed since the last call, and whether other items were condemned.
-    pub(crate) fn take_freed(&mut self) -> (Vec<ItemId>, bool) {
-        let has_others = std::mem::take(&mut self.garbage.has_others);
-        (std::mem::take(&mut self.garbage.freed), has_others)
+    pub(crate) fn take_reclaimed_ids(&mut self) -> (Vec<ItemId>, bool) {
+        let has_others = std::mem::take(&mut self.unreclaimed.has_others);
+        (std::mem::take(&mut self.unreclaimed.freed), has_others)
     }
 }
 

@@ -7,12 +7,12 @@ use crate::tree::{Tree, Walk};
 impl Tree {
     /// Links an item into a folder and adds it to the sums if it is visible.
     pub(crate) fn link(&mut self, folder: u32, slot: u32) {
-        let n_bytes = self.hang(folder, slot);
-        self.grow(folder, 0, n_bytes);
+        let n_bytes = self.attach_child(folder, slot);
+        self.propagate_size(folder, 0, n_bytes);
     }
 
     /// Links an item into a folder; returns the visible bytes that the caller adds to the sizes above.
-    pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
+    pub(crate) fn attach_child(&mut self, folder: u32, slot: u32) -> u64 {
         let Tree { arena, names, case, listing_order, .. } = self;
         children::insert(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
         self.note_name(folder, slot, true);
@@ -31,12 +31,12 @@ impl Tree {
     /// Unlinks an item from its folder and removes it from the sums.
     pub(crate) fn unlink(&mut self, slot: u32) {
         let folder = self.node(slot).parent();
-        let n_bytes = self.unhang(slot);
-        self.grow(folder, n_bytes, 0);
+        let n_bytes = self.detach_child(slot);
+        self.propagate_size(folder, n_bytes, 0);
     }
 
     /// Unlinks an item from its folder; returns the visible bytes that the caller subtracts from the sizes above.
-    pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
+    pub(crate) fn detach_child(&mut self, slot: u32) -> u64 {
         let folder = self.node(slot).parent();
         let Tree { arena, names, case, listing_order, .. } = self;
         children::remove(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
@@ -57,9 +57,9 @@ impl Tree {
 
     /// Records for the numbers of a folder that the name of an item is taken or free.
     fn note_name(&mut self, folder: u32, slot: u32, is_taken: bool) {
-        if self.numbers.knows(folder) {
-            let name = self.same_name(slot).to_owned();
-            self.numbers.note(folder, &name, is_taken);
+        if self.numbers.tracks(folder) {
+            let name = self.canonical_name(slot).to_owned();
+            self.numbers.update(folder, &name, is_taken);
         }
     }
 
@@ -70,23 +70,23 @@ impl Tree {
 
     /// Makes a hidden item visible, except in its folder, see [`Tree::count_shown`], and in the sizes above it: returns
     /// its size for the caller to add.
-    pub(crate) fn unhide(&mut self, slot: u32) -> u64 {
+    pub(crate) fn reveal(&mut self, slot: u32) -> u64 {
         self.arena.edit(slot, |node| node.set_hidden(false));
         let size = self.node(slot).size;
-        self.promised -= size;
+        self.hidden_bytes -= size;
         self.n_hidden -= 1;
         size
     }
 
     /// Counts newly visible children of a folder, and shows them in its listing.
-    pub(crate) fn count_shown(&mut self, folder: u32, slots: &[u32]) {
+    pub(crate) fn count_revealed(&mut self, folder: u32, slots: &[u32]) {
         let n_shown = slots.len() as u32;
         if n_shown == 0 {
             return;
         }
         self.arena.edit(folder, |node| node.set_n_children(node.n_children() + n_shown));
         let Tree { arena, names, case, listing_order, .. } = self;
-        children::show(arena, Sorting { names, case: *case, by: *listing_order }, folder, slots);
+        children::reveal(arena, Sorting { names, case: *case, by: *listing_order }, folder, slots);
         self.simplify(folder);
     }
 
@@ -103,7 +103,7 @@ impl Tree {
         });
         for slot in hidden.collect::<Vec<_>>() {
             self.unlink(slot);
-            self.free_unlinked(slot);
+            self.reclaim(slot);
         }
     }
 

@@ -10,21 +10,21 @@ use foldhash::fast::FixedState;
 
 use crate::item::ItemKind;
 use crate::name::{Suffix, split_extension};
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 
 /// A name to which numbers are added.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Numbered {
+pub(crate) struct NumberedName {
     /// The canonical name: folded where case does not matter.
-    pub(crate) same: String,
+    pub(crate) canonical: String,
     pub(crate) kind: ItemKind,
     pub(crate) suffix: Suffix,
 }
 
-impl Numbered {
+impl NumberedName {
     /// Returns the number with which this name becomes `name`, a canonical name, if there is one.
     pub(crate) fn number_in(&self, name: &str) -> Option<u64> {
-        let (stem, extension) = split(&self.same, self.kind);
+        let (stem, extension) = split(&self.canonical, self.kind);
         let rest = name.strip_prefix(stem)?.strip_suffix(extension)?;
         let digits = match self.suffix {
             Suffix::Spaced => rest.strip_prefix(' ')?,
@@ -34,7 +34,7 @@ impl Numbered {
     }
 
     /// Returns all pairs of a name and a number that result in `name`, a canonical name.
-    fn all_in(name: &str) -> impl Iterator<Item = (Numbered, u64)> + '_ {
+    fn all_in(name: &str) -> impl Iterator<Item = (NumberedName, u64)> + '_ {
         let found = [ItemKind::File, ItemKind::Folder].into_iter().flat_map(move |kind| {
             let (stem, extension) = split(name, kind);
             let n_digits = stem.bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -45,7 +45,7 @@ impl Numbered {
                 let of = [Some((before, Suffix::Joined)), spaced].into_iter().flatten();
                 let number = number(digits);
                 of.filter_map(move |(before, suffix)| {
-                    Some((Numbered { same: format!("{before}{extension}"), kind, suffix }, number?))
+                    Some((NumberedName { canonical: format!("{before}{extension}"), kind, suffix }, number?))
                 })
             })
         });
@@ -70,9 +70,9 @@ fn number(digits: &str) -> Option<u64> {
 
 /// The taken numbers as ranges: the first number of each range maps to the one after its last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Taken(BTreeMap<u64, u64>);
+pub(crate) struct TakenNumbers(BTreeMap<u64, u64>);
 
-impl Taken {
+impl TakenNumbers {
     /// Returns the lowest number from `from` on that is not taken.
     pub(crate) fn free_from(&self, from: u64) -> u64 {
         match self.0.range(..=from).next_back() {
@@ -107,8 +107,8 @@ impl Taken {
     }
 }
 
-impl FromIterator<u64> for Taken {
-    fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> Taken {
+impl FromIterator<u64> for TakenNumbers {
+    fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> TakenNumbers {
         let mut numbers: Vec<u64> = numbers.into_iter().collect();
         numbers.sort_unstable();
         // Each range is added when it ends.
@@ -119,7 +119,7 @@ impl FromIterator<u64> for Taken {
                 _ => spans.push((number, number.saturating_add(1))),
             }
         }
-        Taken(spans.into_iter().collect())
+        TakenNumbers(spans.into_iter().collect())
     }
 }
 
@@ -127,54 +127,56 @@ impl FromIterator<u64> for Taken {
 /// consist of are looked up.
 const FEW: usize = 16;
 
-type OfFolder = HashMap<Numbered, Arc<Taken>, FixedState>;
+type OfFolder = HashMap<NumberedName, Arc<TakenNumbers>, FixedState>;
 
 /// The tracked numbers in the folders of a drive, by slot.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Numbers(Arc<HashMap<u32, Arc<OfFolder>, FixedState>>);
+pub(crate) struct FolderNumbers(Arc<HashMap<u32, Arc<OfFolder>, FixedState>>);
 
-impl Numbers {
-    pub(crate) fn knows(&self, folder: u32) -> bool {
+impl FolderNumbers {
+    pub(crate) fn tracks(&self, folder: u32) -> bool {
         self.0.contains_key(&folder)
     }
 
-    pub(crate) fn get(&self, folder: u32, numbered: &Numbered) -> Option<&Taken> {
+    pub(crate) fn get(&self, folder: u32, numbered: &NumberedName) -> Option<&TakenNumbers> {
         self.0.get(&folder)?.get(numbered).map(|taken| &**taken)
     }
 
     /// Starts to track which numbers of a name are taken in a folder.
-    pub(crate) fn keep(&mut self, folder: u32, numbered: Numbered, taken: Taken) {
-        let of_folder = own(&mut self.0, |folders| folders.len() * 24).entry(folder).or_default();
-        own(of_folder, |known| known.len() * 96).insert(numbered, Arc::new(taken));
+    pub(crate) fn track(&mut self, folder: u32, numbered: NumberedName, taken: TakenNumbers) {
+        let of_folder =
+            make_mut_counted(&mut self.0, |folders| folders.len() * 24).entry(folder).or_default();
+        make_mut_counted(of_folder, |known| known.len() * 96).insert(numbered, Arc::new(taken));
     }
 
     /// Records that a name in a folder is taken or free from now on.
-    pub(crate) fn note(&mut self, folder: u32, name: &str, is_taken: bool) {
+    pub(crate) fn update(&mut self, folder: u32, name: &str, is_taken: bool) {
         let Some(of_folder) = self.0.get(&folder) else { return };
         let known: Vec<_> = if of_folder.len() <= FEW {
             let of_each = of_folder.keys().map(|numbered| Some((numbered, numbered.number_in(name)?)));
             of_each.flatten().map(|(numbered, number)| (numbered.clone(), number)).collect()
         } else {
-            Numbered::all_in(name).filter(|(numbered, _)| of_folder.contains_key(numbered)).collect()
+            NumberedName::all_in(name).filter(|(numbered, _)| of_folder.contains_key(numbered)).collect()
         };
         for (numbered, number) in known {
-            let of_folder = own(&mut self.0, |folders| folders.len() * 24).entry(folder).or_default();
-            if let Some(taken) = own(of_folder, |known| known.len() * 96).get_mut(&numbered) {
-                let taken = own(taken, |taken| taken.0.len() * 24);
+            let of_folder =
+                make_mut_counted(&mut self.0, |folders| folders.len() * 24).entry(folder).or_default();
+            if let Some(taken) = make_mut_counted(of_folder, |known| known.len() * 96).get_mut(&numbered) {
+                let taken = make_mut_counted(taken, |taken| taken.0.len() * 24);
                 if is_taken { taken.take(number) } else { taken.release(number) }
             }
         }
     }
 
     /// Stops tracking a removed folder.
-    pub(crate) fn forget(&mut self, folder: u32) {
-        if self.knows(folder) {
-            own(&mut self.0, |folders| folders.len() * 24).remove(&folder);
+    pub(crate) fn untrack(&mut self, folder: u32) {
+        if self.tracks(folder) {
+            make_mut_counted(&mut self.0, |folders| folders.len() * 24).remove(&folder);
         }
     }
 
     /// Returns all tracked numbers, by folder.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &Numbered, &Taken)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &NumberedName, &TakenNumbers)> {
         let folders = self.0.iter();
         folders.flat_map(|(&folder, known)| known.iter().map(move |(name, taken)| (folder, name, &**taken)))
     }
@@ -195,7 +197,7 @@ mod tests {
             first in prop::collection::btree_set(1u64..60, 0..40),
             operations in prop::collection::vec((any::<bool>(), 1u64..60), 0..80),
         ) {
-            let mut taken: Taken = first.iter().copied().collect();
+            let mut taken: TakenNumbers = first.iter().copied().collect();
             let mut model: BTreeSet<u64> = first;
             for (take, number) in operations {
                 if take {
@@ -224,10 +226,10 @@ mod tests {
             let kind = if folder { ItemKind::Folder } else { ItemKind::File };
             let suffix = if joined { Suffix::Joined } else { Suffix::Spaced };
             let full = with_suffix(&name, kind, number, suffix, None);
-            let numbered = Numbered { same: name, kind, suffix };
+            let numbered = NumberedName { canonical: name, kind, suffix };
             prop_assert_eq!(numbered.number_in(&full), Some(number));
-            prop_assert!(Numbered::all_in(&full).any(|found| found == (numbered.clone(), number)), "{}", full);
-            for (numbered, number) in Numbered::all_in(&full) {
+            prop_assert!(NumberedName::all_in(&full).any(|found| found == (numbered.clone(), number)), "{}", full);
+            for (numbered, number) in NumberedName::all_in(&full) {
                 prop_assert_eq!(numbered.number_in(&full), Some(number), "{:?} in {}", numbered, full);
             }
         }
@@ -246,13 +248,13 @@ mod tests {
     #[test]
     fn tracked_names_are_updated_for_any_number_of_names() {
         for n_known in [FEW, FEW + 1, 3 * FEW] {
-            let mut numbers = Numbers::default();
-            let known = |at: usize| Numbered {
-                same: if at == 0 { "a.txt".to_owned() } else { format!("a {at}.txt") },
+            let mut numbers = FolderNumbers::default();
+            let known = |at: usize| NumberedName {
+                canonical: if at == 0 { "a.txt".to_owned() } else { format!("a {at}.txt") },
                 kind: ItemKind::File,
                 suffix: if at % 2 == 0 { Suffix::Spaced } else { Suffix::Joined },
             };
-            (0..n_known).for_each(|at| numbers.keep(1, known(at), Taken::default()));
+            (0..n_known).for_each(|at| numbers.track(1, known(at), TakenNumbers::default()));
             let names = [
                 "a 1.txt",
                 "a 10 1.txt",
@@ -264,11 +266,11 @@ mod tests {
                 "a 123.txt",
             ];
             for (taken, names) in [(true, &names[..]), (false, &names[2..5])] {
-                names.iter().for_each(|name| numbers.note(1, name, taken));
+                names.iter().for_each(|name| numbers.update(1, name, taken));
             }
             for at in 0..n_known {
                 let left = names.iter().enumerate().filter(|(name, _)| !(2..5).contains(name));
-                let expected: Taken = left.filter_map(|(_, name)| known(at).number_in(name)).collect();
+                let expected: TakenNumbers = left.filter_map(|(_, name)| known(at).number_in(name)).collect();
                 assert_eq!(numbers.get(1, &known(at)), Some(&expected), "{n_known} {at}");
             }
         }

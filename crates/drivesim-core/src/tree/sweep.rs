@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::content::Content;
-use crate::stamp::{Stamp, Users};
-use crate::traffic::part_with;
+use crate::stamp::{Metadata, Users};
+use crate::traffic::count_parted;
 use crate::tree::stamps::NO_HANDLE;
 use crate::tree::{EMPTY, ROOT, Tree};
 
@@ -15,17 +15,17 @@ impl Tree {
     /// Drops unused names, contents, stamps and histories if enough was added to pay for the search.
     pub(crate) fn sweep_if_due(&mut self) {
         let due = self.content_bytes + self.text_bytes >= self.sweep_at
-            || self.names.wants_sweep()
-            || self.contents.wants_sweep()
-            || self.stamps.wants_sweep()
-            || self.histories.wants_sweep();
+            || self.names.is_sweep_due()
+            || self.contents.is_sweep_due()
+            || self.metadata.is_sweep_due()
+            || self.histories.is_sweep_due();
         if !due || self.is_viewed() {
             return;
         }
         let mut used = Used {
             names: vec![false; self.names.len() as usize],
             contents: vec![false; self.contents.len() as usize],
-            stamps: vec![false; self.stamps.len() as usize],
+            stamps: vec![false; self.metadata.len() as usize],
             histories: vec![false; self.histories.len() as usize],
         };
         mark(&mut used.contents, EMPTY);
@@ -34,8 +34,8 @@ impl Tree {
         }
         let n_items = self.arena.n_used() as usize;
         self.names.sweep(used.names, n_items);
-        self.sweep_contents_but(&used.contents, n_items);
-        self.sweep_stamps_but(&used.stamps, n_items);
+        self.sweep_contents_except(&used.contents, n_items);
+        self.sweep_metadata_except(&used.stamps, n_items);
         let mut histories = Vec::new();
         self.histories.sweep(&used.histories, n_items, |_, history| histories.push(history));
         self.discard(|waste| waste.add_histories(histories));
@@ -60,38 +60,38 @@ impl Tree {
         self.may_have_unused = false;
         let mut used = Used { contents: vec![false; self.contents.len() as usize], ..Used::default() };
         mark(&mut used.contents, EMPTY);
-        let mut stamps = vec![false; self.stamps.len() as usize];
+        let mut stamps = vec![false; self.metadata.len() as usize];
         for slot in self.arena.live_slots() {
             // Condemned items free their stamps themselves.
-            mark(&mut stamps, self.node(slot).stamp);
+            mark(&mut stamps, self.node(slot).metadata);
             if !self.arena.is_condemned(slot) {
                 self.mark_item(&mut used, slot);
             }
         }
         let n_items = self.arena.n_used() as usize;
-        self.sweep_contents_but(&used.contents, n_items);
-        self.sweep_stamps_but(&stamps, n_items);
+        self.sweep_contents_except(&used.contents, n_items);
+        self.sweep_metadata_except(&stamps, n_items);
     }
 
-    fn sweep_stamps_but(&mut self, used: &[bool], n_items: usize) {
+    fn sweep_metadata_except(&mut self, used: &[bool], n_items: usize) {
         // So that an equal new stamp does not reuse its handle.
-        if !used.get(self.latest_stamp as usize).copied().unwrap_or(false) {
-            self.latest_stamp = NO_HANDLE;
+        if !used.get(self.latest_metadata as usize).copied().unwrap_or(false) {
+            self.latest_metadata = NO_HANDLE;
         }
         let mut n_bytes = 0;
-        self.stamps.sweep(used, n_items, |_, stamp| {
+        self.metadata.sweep(used, n_items, |_, stamp| {
             n_bytes += stamp.n_text_bytes();
-            stamp.into_texts().part_with_all_but(None);
+            stamp.into_texts().count_parted_except(None);
         });
         self.text_bytes -= n_bytes;
         self.sweep_at = (self.content_bytes + self.text_bytes).saturating_mul(2).saturating_add(SWEEP_BYTES);
     }
 
-    fn sweep_contents_but(&mut self, used: &[bool], n_items: usize) {
+    fn sweep_contents_except(&mut self, used: &[bool], n_items: usize) {
         let mut contents = Vec::new();
         self.contents.sweep(used, n_items, |_, content| contents.push(content));
         let shared = contents.iter().filter(|content| content.is_shared());
-        part_with(shared.map(Content::n_given_bytes).sum::<u64>() as usize);
+        count_parted(shared.map(Content::n_given_bytes).sum::<u64>() as usize);
         self.content_bytes -= contents.iter().map(Content::n_given_bytes).sum::<u64>();
         self.discard(|waste| waste.add_contents(contents));
     }
@@ -102,12 +102,12 @@ impl Tree {
             return;
         }
         let before = std::mem::replace(&mut self.users, Users::new());
-        let Stamp { created_by, modified_by, .. } = *self.stamp_of(ROOT);
+        let Metadata { created_by, modified_by, .. } = *self.metadata_of(ROOT);
         let [created_by, modified_by] =
             [created_by, modified_by].map(|user| self.users.intern(&before.name(user)));
-        self.restamp(ROOT, |stamp| (stamp.created_by, stamp.modified_by) = (created_by, modified_by));
+        self.edit_metadata(ROOT, |stamp| (stamp.created_by, stamp.modified_by) = (created_by, modified_by));
         // It has handles of the old users.
-        self.latest_stamp = NO_HANDLE;
+        self.latest_metadata = NO_HANDLE;
     }
 
     /// Returns whether a view of the drive relies on handles.
@@ -119,7 +119,7 @@ impl Tree {
         let node = self.node(slot);
         mark(&mut used.names, node.name);
         mark(&mut used.contents, node.content());
-        mark(&mut used.stamps, node.stamp);
+        mark(&mut used.stamps, node.metadata);
         let Some(history) = node.history() else { return };
         mark(&mut used.histories, history);
         for past in self.histories.get(history).into_iter().flat_map(|history| history.past()) {

@@ -19,7 +19,7 @@ pub enum WireIdForm {
 
 /// The inputs of the ids that a server generates for a drive.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reserved<'a> {
+pub(crate) struct GeneratedIdInputs<'a> {
     /// The UUID of the drive.
     pub(crate) uuid: u128,
     /// The id that is assigned to the drive.
@@ -85,7 +85,7 @@ impl WireIdForm {
         self,
         id: &str,
         kind: ItemKind,
-        reserved: Reserved<'_>,
+        reserved: GeneratedIdInputs<'_>,
     ) -> Result<String, WireIdError> {
         let expected = match self {
             WireIdForm::Business => BUSINESS_ITEM,
@@ -101,7 +101,7 @@ impl WireIdForm {
     }
 
     /// Returns which ids are free, if a server may generate this one for another item.
-    fn free_items(self, id: &str, kind: ItemKind, reserved: Reserved<'_>) -> Option<String> {
+    fn free_items(self, id: &str, kind: ItemKind, reserved: GeneratedIdInputs<'_>) -> Option<String> {
         match self {
             WireIdForm::Business => (business_prefix(id) == Some((reserved.uuid >> 96) as u32))
                 .then(|| "another drive's prefix, the seven letters behind 01".to_owned()),
@@ -142,7 +142,7 @@ impl WireIdForm {
     }
 
     /// Returns whether two texts are the id of one drive.
-    pub(crate) fn is_same_drive(self, one: &str, other: &str) -> bool {
+    pub(crate) fn are_same_drive(self, one: &str, other: &str) -> bool {
         let key = self.drive_key(one);
         key.is_some() && key == self.drive_key(other)
     }
@@ -150,7 +150,8 @@ impl WireIdForm {
     /// Returns whether an id names a drive: it is the id assigned to the drive or, if none is, the one that a server
     /// generates from its UUID.
     pub fn names_drive(self, id: &str, assigned: Option<&str>, uuid: u128) -> bool {
-        assigned.map_or_else(|| self.is_generated_from(id, uuid), |assigned| self.is_same_drive(assigned, id))
+        assigned
+            .map_or_else(|| self.is_generated_from(id, uuid), |assigned| self.are_same_drive(assigned, id))
     }
 
     fn is_generated_from(self, id: &str, uuid: u128) -> bool {
@@ -255,8 +256,8 @@ mod tests {
     use super::*;
 
     const GUID: &str = "DCD0D3AD-8989-4F23-A5A2-2C086050513F";
-    const RESERVED: Reserved<'_> =
-        Reserved { uuid: 0xA35A_5B5F_0000_5000_8000_0000_0000_0000, drive: None, box_offset: 0 };
+    const RESERVED: GeneratedIdInputs<'_> =
+        GeneratedIdInputs { uuid: 0xA35A_5B5F_0000_5000_8000_0000_0000_0000, drive: None, box_offset: 0 };
 
     #[track_caller]
     fn check(form: WireIdForm, good: &[&str], bad: &[&str]) {
@@ -336,10 +337,10 @@ mod tests {
         // UNNFWXYA... is the Base32 of A35A5B5F00.
         let own = "01UNNFWXYAAAAAAAAAAAAAAAAAAAAAAAAA";
         assert!(refused(WireIdForm::Business, own, ItemKind::File, RESERVED));
-        let other = Reserved { uuid: 0, ..RESERVED };
+        let other = GeneratedIdInputs { uuid: 0, ..RESERVED };
         assert!(!refused(WireIdForm::Business, own, ItemKind::File, other));
         assert!(refused(WireIdForm::Personal, "A35A5B5F00005000!7", ItemKind::File, RESERVED));
-        let given = Reserved { drive: Some("a35a5b5f00005000"), ..RESERVED };
+        let given = GeneratedIdInputs { drive: Some("a35a5b5f00005000"), ..RESERVED };
         for (number, is_refused) in [("7", false), ("101", true), ("999999999", false), ("1000000000", true)]
         {
             let id = format!("A35A5B5F00005000!{number}");
@@ -355,7 +356,7 @@ mod tests {
         ] {
             assert_eq!(refused(WireIdForm::Box, id, kind, RESERVED), is_refused, "{id} {kind}");
         }
-        let moved = Reserved { box_offset: 1 << 53, ..RESERVED };
+        let moved = GeneratedIdInputs { box_offset: 1 << 53, ..RESERVED };
         assert!(!refused(WireIdForm::Box, "1693472811215", ItemKind::File, moved));
     }
 
@@ -378,10 +379,10 @@ mod tests {
         }
         assert_eq!(business_list(&long), Some(0));
         for form in [WireIdForm::Business, WireIdForm::Personal] {
-            assert!(form.is_same_drive(GUID, &GUID.to_lowercase()), "{form:?}");
+            assert!(form.are_same_drive(GUID, &GUID.to_lowercase()), "{form:?}");
         }
         // Base64 uses letters of both cases.
-        assert!(!WireIdForm::Business.is_same_drive(&long, &long.replacen('A', "a", 1)));
+        assert!(!WireIdForm::Business.are_same_drive(&long, &long.replacen('A', "a", 1)));
         assert!(WireIdForm::Personal.names_drive("7", None, 7 << 64));
         assert!(!WireIdForm::Personal.names_drive("7", Some("8"), 7 << 64));
         assert!(WireIdForm::Personal.names_drive("d4648f06c91d9d3d", Some("D4648F06C91D9D3D"), 0));

@@ -47,7 +47,7 @@ impl WireIds {
 
     /// Returns whether a text is the id that is assigned to the drive.
     pub fn is_drive(&self, id: &str) -> bool {
-        self.drive().is_some_and(|assigned| self.form.is_same_drive(assigned, id))
+        self.drive().is_some_and(|assigned| self.form.are_same_drive(assigned, id))
     }
 
     /// Returns the id that is assigned to an item.
@@ -75,8 +75,8 @@ impl WireIds {
     }
 
     /// Assigns an id with this key to an item. No other live item has it.
-    pub(crate) fn give(&mut self, item: ItemId, id: &str, key: String) {
-        self.take_back(item);
+    pub(crate) fn assign(&mut self, item: ItemId, id: &str, key: String) {
+        self.remove(item);
         let key: Arc<str> = key.into();
         if let Some(before) = self.by_key.insert(key.clone(), item) {
             self.by_item.remove(&before);
@@ -85,7 +85,7 @@ impl WireIds {
     }
 
     /// Removes the id of an item.
-    pub(crate) fn take_back(&mut self, item: ItemId) {
+    pub(crate) fn remove(&mut self, item: ItemId) {
         if let Some(assigned) = self.by_item.remove(&item) {
             self.by_key.remove(&assigned.key);
         }

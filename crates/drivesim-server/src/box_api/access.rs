@@ -3,10 +3,10 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::app::App;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::route::Route;
+use crate::box_api::refusal::BoxError;
+use crate::box_api::route::BoxRoute;
 use crate::box_api::{download, events, operations};
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::token::{Token, TokenKind};
 
 /// The scopes for reading items, and those for changing them (guide to scopes).
@@ -19,15 +19,17 @@ const WRITE: [&str; 1] = ["root_readwrite"];
 ///
 /// ASSUMED: A token of an application stands for a user of Box with the name of the application: such users are the
 /// service accounts of applications (no option: a token may name its user).
-pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<String>, Refusal> {
+pub(crate) fn check(app: &App, call: &ApiRequest, route: &BoxRoute) -> Result<Option<String>, BoxError> {
     let Some(tokens) = app.options.tokens.as_ref().filter(|_| !needs_no_token(&route.rest)) else {
         return Ok(None);
     };
     let name = call.token().or_else(|| in_query(call, route));
     let token = name.and_then(|name| tokens.iter().find(|token| token.name == name));
     let Some(token) = token else {
-        let error = Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized");
-        return Err(error.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\""));
+        let error = BoxError::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized");
+        return Err(
+            error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\"")
+        );
     };
     // The URL of the long poll is available to all callers that may read events.
     let is_read = call.method == Method::GET || *route.rest == ["events"];
@@ -36,12 +38,12 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<Stri
         return Ok(user_of(token).map(str::to_owned));
     }
     let message = "The request requires higher privileges than provided by the access token.";
-    let error = Refusal::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
-    Err(error.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
+    let error = BoxError::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
+    Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
 }
 
 /// Returns whether the token of a request allows changes; true if the server checks no tokens.
-pub(crate) fn may_write(app: &App, call: &Call) -> bool {
+pub(crate) fn may_write(app: &App, call: &ApiRequest) -> bool {
     let Some(tokens) = &app.options.tokens else { return true };
     let token = tokens.iter().find(|token| call.token() == Some(token.name.as_str()));
     token.is_some_and(|token| token.scopes.iter().any(|scope| WRITE.contains(&scope.as_str())))
@@ -56,12 +58,12 @@ pub(crate) fn user_of(token: &Token) -> Option<&str> {
 }
 
 /// Returns the token in the query of a download (reference of downloads).
-fn in_query<'a>(call: &'a Call, route: &Route) -> Option<&'a str> {
-    let is_download = call.method == Method::GET && operations::fits("files/{}/content", &route.rest);
+fn in_query<'a>(call: &'a ApiRequest, route: &BoxRoute) -> Option<&'a str> {
+    let is_download = call.method == Method::GET && operations::matches("files/{}/content", &route.rest);
     call.query("access_token").filter(|_| is_download)
 }
 
 fn needs_no_token(rest: &[String]) -> bool {
-    let public = ["oauth2", download::HEAD, events::LONG_POLL];
+    let public = ["oauth2", download::DOWNLOAD_SEGMENT, events::LONG_POLL];
     rest.first().is_some_and(|head| public.contains(&head.as_str()))
 }

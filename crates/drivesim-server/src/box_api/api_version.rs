@@ -2,20 +2,20 @@
 
 use axum::http::{HeaderName, StatusCode};
 
-use crate::box_api::refusal::Refusal;
-use crate::call::Call;
+use crate::box_api::refusal::BoxError;
+use crate::call::ApiRequest;
 
 /// The supported version.
 const SUPPORTED: &str = "2024.0";
 
 /// Fails for an unsupported version (guide to versioning errors). The header is optional.
-pub(crate) fn check(call: &Call) -> Result<(), Refusal> {
-    match call.decisive(HeaderName::from_static("box-version"))? {
+pub(crate) fn check(call: &ApiRequest) -> Result<(), BoxError> {
+    match call.strict_header(HeaderName::from_static("box-version"))? {
         Some(version) if version.trim() != SUPPORTED => {
             let message = format!(
                 "Invalid API version specified in 'box-version' header. Supported API versions: [{SUPPORTED}]."
             );
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_api_version", message))
+            Err(BoxError::new(StatusCode::BAD_REQUEST, "invalid_api_version", message))
         }
         _ => Ok(()),
     }

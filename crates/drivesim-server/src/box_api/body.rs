@@ -3,11 +3,11 @@
 use drivesim::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::{fields, time, unused};
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::{self, Excerpt, Quoted};
-use crate::unique_json::{self, BadJson};
+use crate::unique_json::{self, JsonError};
 
 /// The members that an object may have. Others are ignored, and recorded as such.
 ///
@@ -19,20 +19,20 @@ use crate::unique_json::{self, BadJson};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     /// The members that have an effect.
-    pub(crate) has: &'static [&'static str],
+    pub(crate) members: &'static [&'static str],
     /// The members that Box has and drivesim lacks.
-    pub(crate) lacks: &'static [&'static str],
+    pub(crate) unsupported: &'static [&'static str],
     /// Whether `null` counts as absent.
     ///
     /// ASSUMED: `null` fails for members that are not nullable in the description of Box, except in the attributes of
     /// an upload (no option: rare).
-    pub(crate) takes_null: bool,
+    pub(crate) allows_null: bool,
     /// The members that `null` removes.
     pub(crate) nullable: &'static [&'static str],
     /// The required members: `null` fails like a missing member.
-    pub(crate) needed: &'static [&'static str],
+    pub(crate) required: &'static [&'static str],
     /// The members that the service sets itself: they fail in a request.
-    pub(crate) fixed: &'static [&'static str],
+    pub(crate) read_only: &'static [&'static str],
     /// Whether it describes a file or folder, whose other members fail.
     pub(crate) describes_item: bool,
 }
@@ -40,30 +40,30 @@ pub(crate) struct Shape {
 impl Shape {
     pub(crate) const fn of(has: &'static [&'static str]) -> Shape {
         Shape {
-            has,
-            lacks: &[],
-            takes_null: false,
+            members: has,
+            unsupported: &[],
+            allows_null: false,
             nullable: &[],
-            needed: &[],
-            fixed: &[],
+            required: &[],
+            read_only: &[],
             describes_item: false,
         }
     }
 
-    pub(crate) const fn needing(self, needed: &'static [&'static str]) -> Shape {
-        Shape { needed, ..self }
+    pub(crate) const fn with_required(self, needed: &'static [&'static str]) -> Shape {
+        Shape { required: needed, ..self }
     }
 
-    pub(crate) const fn lacking(self, lacks: &'static [&'static str]) -> Shape {
-        Shape { lacks, ..self }
+    pub(crate) const fn with_unsupported(self, lacks: &'static [&'static str]) -> Shape {
+        Shape { unsupported: lacks, ..self }
     }
 
-    pub(crate) const fn taking_null_for(self, nullable: &'static [&'static str]) -> Shape {
+    pub(crate) const fn with_nullable(self, nullable: &'static [&'static str]) -> Shape {
         Shape { nullable, ..self }
     }
 
-    pub(crate) const fn refusing(self, fixed: &'static [&'static str]) -> Shape {
-        Shape { fixed, ..self }
+    pub(crate) const fn with_read_only(self, fixed: &'static [&'static str]) -> Shape {
+        Shape { read_only: fixed, ..self }
     }
 
     pub(crate) const fn describing_item(self) -> Shape {
@@ -73,12 +73,12 @@ impl Shape {
     /// Returns whether a member is known but cannot be set by the request. `type` and `id`, which identify the item,
     /// are ignored instead.
     fn refuses(&self, name: &str) -> bool {
-        let is_fixed = self.fixed.contains(&name);
-        is_fixed || self.describes_item && !["type", "id"].contains(&name) && fields::is_of_items(name)
+        let is_fixed = self.read_only.contains(&name);
+        is_fixed || self.describes_item && !["type", "id"].contains(&name) && fields::is_item_member(name)
     }
 
-    pub(crate) const fn taking_null(self) -> Shape {
-        Shape { takes_null: true, ..self }
+    pub(crate) const fn allowing_null(self) -> Shape {
+        Shape { allows_null: true, ..self }
     }
 }
 
@@ -86,12 +86,12 @@ impl Shape {
 const CONTENT_TYPES: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
 
 /// The target folder of an operation.
-pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]).needing(&["id"]);
+pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]).with_required(&["id"]);
 
 /// The members of a JSON object in a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<'a> {
-    call: &'a Call,
+    call: &'a ApiRequest,
     /// The prefix of the members' names: `parent.`
     prefix: String,
     members: Map<String, Value>,
@@ -103,15 +103,15 @@ impl<'a> Members<'a> {
     ///
     /// ASSUMED: JSON with another content type fails with 415 at Box: its description only has this one (no option: no
     /// other reading is known).
-    pub(crate) fn read(call: &'a Call, shape: &Shape) -> Result<Members<'a>, Refusal> {
+    pub(crate) fn read(call: &'a ApiRequest, shape: &Shape) -> Result<Members<'a>, BoxError> {
         if call.body.is_empty() {
-            return Ok(Members::none(call));
+            return Ok(Members::empty(call));
         }
-        if !call.says_any_of(&CONTENT_TYPES) {
-            return Err(Refusal::unsupported_media_type());
+        if !call.has_content_type_of(&CONTENT_TYPES) {
+            return Err(BoxError::unsupported_media_type());
         }
-        if let Some(encoding) = call.foreign_encoding() {
-            return Err(Refusal::not_built(&format!(
+        if let Some(encoding) = call.unsupported_encoding() {
+            return Err(BoxError::not_implemented(&format!(
                 "bodies that are {} and not plain UTF-8",
                 Quoted(encoding)
             )));
@@ -122,46 +122,46 @@ impl<'a> Members<'a> {
     /// Parses JSON.
     ///
     /// ASSUMED: An object with a duplicate member fails at Box (no option: rare).
-    pub(crate) fn of(call: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
+    pub(crate) fn of(call: &'a ApiRequest, json: &[u8], shape: &Shape) -> Result<Members<'a>, BoxError> {
         match unique_json::parse(call, json) {
             Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             // For example a duplicate member.
-            Err(BadJson::Malformed(error)) if error.is_data() => {
+            Err(JsonError::Malformed(error)) if error.is_data() => {
                 Err(wrong(&format!("The body is not accepted: {error}")))
             }
-            Err(BadJson::Unread(bad)) => Err(Refusal::unread(bad.status(), bad.message())),
-            Err(BadJson::Malformed(error)) => Err(wrong(&format!("The body is not JSON: {error}"))),
+            Err(JsonError::Body(bad)) => Err(BoxError::unreadable(bad.status(), bad.message())),
+            Err(JsonError::Malformed(error)) => Err(wrong(&format!("The body is not JSON: {error}"))),
         }
     }
 
     /// No members at all.
-    pub(crate) fn none(call: &'a Call) -> Members<'a> {
+    pub(crate) fn empty(call: &'a ApiRequest) -> Members<'a> {
         Members { call, prefix: String::new(), members: Map::new() }
     }
 
     fn checked(
-        call: &'a Call,
+        call: &'a ApiRequest,
         prefix: String,
         mut members: Map<String, Value>,
         shape: &Shape,
-    ) -> Result<Members<'a>, Refusal> {
+    ) -> Result<Members<'a>, BoxError> {
         for (key, value) in &members {
             let name = || format!("{prefix}{key}");
-            if shape.lacks.contains(&key.as_str()) {
+            if shape.unsupported.contains(&key.as_str()) {
                 if !has_no_effect(key, value) {
-                    return Err(Refusal::not_built(&format!("the member '{}'", name())));
+                    return Err(BoxError::not_implemented(&format!("the member '{}'", name())));
                 }
-            } else if !shape.has.contains(&key.as_str()) {
+            } else if !shape.members.contains(&key.as_str()) {
                 if shape.refuses(key) {
                     let message = format!("'{}' is not set by this request", Excerpt(&name()));
-                    return Err(Refusal::bad("invalid_parameter", &name(), message));
+                    return Err(BoxError::bad_request("invalid_parameter", &name(), message));
                 }
-                unused::note(call, name())?;
-            } else if value.is_null() && !shape.takes_null && !shape.nullable.contains(&key.as_str()) {
-                let is_needed = shape.needed.contains(&key.as_str());
-                let invalid = || Refusal::invalid(&name(), "null", "of its type, or left out");
-                return Err(if is_needed { Refusal::missing(&name()) } else { invalid() });
+                unused::note_ignored(call, name())?;
+            } else if value.is_null() && !shape.allows_null && !shape.nullable.contains(&key.as_str()) {
+                let is_needed = shape.required.contains(&key.as_str());
+                let invalid = || BoxError::invalid(&name(), "null", "of its type, or left out");
+                return Err(if is_needed { BoxError::missing(&name()) } else { invalid() });
             }
         }
         members.retain(|key, value| !value.is_null() || shape.nullable.contains(&key.as_str()));
@@ -173,12 +173,12 @@ impl<'a> Members<'a> {
     }
 
     /// Returns the error for a member of another type.
-    fn wrong_type(&self, key: &str, value: &Value, must: &str) -> Refusal {
-        Refusal::invalid(&self.name(key), &excerpt::of_json(value), must)
+    fn wrong_type(&self, key: &str, value: &Value, must: &str) -> BoxError {
+        BoxError::invalid(&self.name(key), &excerpt::json(value), must)
     }
 
     /// Returns a string.
-    pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, BoxError> {
         match self.members.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -187,23 +187,23 @@ impl<'a> Members<'a> {
     }
 
     /// Returns a time.
-    pub(crate) fn time(&self, key: &str) -> Result<Option<Timestamp>, Refusal> {
+    pub(crate) fn time(&self, key: &str) -> Result<Option<Timestamp>, BoxError> {
         let time = |value: &Value| match value {
-            Value::String(text) => time::read(&self.name(key), text),
-            other => Err(Refusal::bad_time(&self.name(key), &excerpt::of_json(other))),
+            Value::String(text) => time::parse(&self.name(key), text),
+            other => Err(BoxError::bad_time(&self.name(key), &excerpt::json(other))),
         };
         self.members.get(key).map(time).transpose()
     }
 
     /// Returns a count.
-    pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, Refusal> {
+    pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, BoxError> {
         let wrong = |value: &Value| self.wrong_type(key, value, "a number, from 0");
         self.members.get(key).map(|value| value.as_u64().ok_or_else(|| wrong(value))).transpose()
     }
 
     /// Returns a count that may be sent as a string, as box-ui-elements sends the size of a preflight check (issue 200
     /// there).
-    pub(crate) fn count_or_text(&self, key: &str) -> Result<Option<u64>, Refusal> {
+    pub(crate) fn count_or_text(&self, key: &str) -> Result<Option<u64>, BoxError> {
         let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match self
             .members
@@ -218,7 +218,7 @@ impl<'a> Members<'a> {
     }
 
     /// Returns a boolean.
-    pub(crate) fn flag(&self, key: &str) -> Result<Option<bool>, Refusal> {
+    pub(crate) fn flag(&self, key: &str) -> Result<Option<bool>, BoxError> {
         match self.members.get(key) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -231,15 +231,15 @@ impl<'a> Members<'a> {
         &self,
         key: &str,
         words: &'static [&'static str],
-    ) -> Result<Option<&'static str>, Refusal> {
+    ) -> Result<Option<&'static str>, BoxError> {
         let Some(text) = self.text(key)? else { return Ok(None) };
         let found = words.iter().copied().find(|word| *word == text);
-        let wrong = || Refusal::invalid(&self.name(key), text, &format!("one of {}", words.join(", ")));
+        let wrong = || BoxError::invalid(&self.name(key), text, &format!("one of {}", words.join(", ")));
         found.map(Some).ok_or_else(wrong)
     }
 
     /// Returns a list of strings.
-    pub(crate) fn texts(&self, key: &str) -> Result<Option<Vec<String>>, Refusal> {
+    pub(crate) fn texts(&self, key: &str) -> Result<Option<Vec<String>>, BoxError> {
         let Some(value) = self.members.get(key) else { return Ok(None) };
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let texts = value.as_array().and_then(|list| list.iter().map(text).collect::<Option<Vec<_>>>());
@@ -252,7 +252,7 @@ impl<'a> Members<'a> {
     }
 
     /// Returns an object; `None` for `null`.
-    pub(crate) fn object(&self, key: &str, shape: &Shape) -> Result<Option<Members<'a>>, Refusal> {
+    pub(crate) fn object(&self, key: &str, shape: &Shape) -> Result<Option<Members<'a>>, BoxError> {
         match self.members.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Object(members)) => {
@@ -264,7 +264,7 @@ impl<'a> Members<'a> {
     }
 
     /// Returns a list of objects.
-    pub(crate) fn objects(&self, key: &str, shape: &Shape) -> Result<Option<Vec<Members<'a>>>, Refusal> {
+    pub(crate) fn objects(&self, key: &str, shape: &Shape) -> Result<Option<Vec<Members<'a>>>, BoxError> {
         let list = match self.members.get(key) {
             None => return Ok(None),
             Some(Value::Array(list)) => list,
@@ -282,20 +282,20 @@ impl<'a> Members<'a> {
     /// Returns an id. Box describes ids as strings.
     ///
     /// ASSUMED: A number in place of an id fails at Box (no option: rare).
-    pub(crate) fn id(&self, key: &str) -> Result<Option<String>, Refusal> {
+    pub(crate) fn id(&self, key: &str) -> Result<Option<String>, BoxError> {
         Ok(self.text(key)?.map(str::to_owned))
     }
 
     /// Returns the required id of a folder: `parent.id`.
     ///
     /// ASSUMED: A parent whose `type` is not that of a folder fails at Box (no option: rare).
-    pub(crate) fn id_in(&self, key: &str, shape: &Shape) -> Result<String, Refusal> {
-        let object = self.object(key, shape)?.ok_or_else(|| Refusal::missing(&self.name(key)))?;
+    pub(crate) fn folder_id(&self, key: &str, shape: &Shape) -> Result<String, BoxError> {
+        let object = self.object(key, shape)?.ok_or_else(|| BoxError::missing(&self.name(key)))?;
         match object.text("type")? {
             None | Some("folder") => {}
-            Some(other) => return Err(Refusal::invalid(&object.name("type"), other, "'folder'")),
+            Some(other) => return Err(BoxError::invalid(&object.name("type"), other, "'folder'")),
         }
-        object.id("id")?.ok_or_else(|| Refusal::missing(&object.name("id")))
+        object.id("id")?.ok_or_else(|| BoxError::missing(&object.name("id")))
     }
 
     /// Returns whether a member is present.
@@ -313,6 +313,6 @@ fn has_no_effect(key: &str, value: &Value) -> bool {
     }
 }
 
-fn wrong(message: &str) -> Refusal {
-    Refusal::bad("invalid_parameter", "entity-body", message)
+fn wrong(message: &str) -> BoxError {
+    BoxError::bad_request("invalid_parameter", "entity-body", message)
 }

@@ -5,15 +5,15 @@ use axum::http::{StatusCode, header};
 use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
 
 use crate::box_api::body::{Members, PARENT, Shape};
-use crate::box_api::event_log::Deed;
+use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::settings::Settings;
-use crate::box_api::show::Shower;
+use crate::box_api::show::BoxItemRenderer;
 use crate::box_api::upload::{CREATED, MODIFIED};
-use crate::box_api::{Asked, events, file_lock, read};
-use crate::call::Call;
-use crate::reply::Reply;
+use crate::box_api::{RequestContext, events, file_lock, read};
+use crate::call::ApiRequest;
+use crate::reply::ApiResponse;
 
 /// The members of the body of a change of a file. The times are in no description of the API, but rclone sets them so,
 /// and its own tests against Box need them.
@@ -31,8 +31,8 @@ const OF_FILE: Shape = Shape::of(&[
     "disposition_at",
     "tags",
 ])
-.lacking(&["permissions", "collections"])
-.taking_null_for(&["shared_link", "lock"])
+.with_unsupported(&["permissions", "collections"])
+.with_nullable(&["shared_link", "lock"])
 .describing_item();
 /// The members of the body of a change of a folder.
 const OF_FOLDER: Shape = Shape::of(&[
@@ -47,22 +47,22 @@ const OF_FOLDER: Shape = Shape::of(&[
     "is_collaboration_restricted_to_enterprise",
     "can_non_owners_view_collaborators",
 ])
-.lacking(&["collections"])
-.taking_null_for(&["shared_link", "folder_upload_email"])
+.with_unsupported(&["collections"])
+.with_nullable(&["shared_link", "folder_upload_email"])
 .describing_item();
 /// The target of a move. The member for a new owner is not implemented.
-const MOVED_TO: Shape = PARENT.lacking(&["user_id"]);
+const MOVED_TO: Shape = PARENT.with_unsupported(&["user_id"]);
 
 /// Changes an item: its name, its parent, its description, the times of its content, its settings.
-pub(crate) fn update(context: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
-    let (app, place, shower) = (context.app, context.place, context.shower());
-    let fields = Fields::read(context.call, Fields::Standard)?;
-    let members = Members::read(context.call, if item.is_folder() { &OF_FOLDER } else { &OF_FILE })?;
+pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiResponse, BoxError> {
+    let (app, place, shower) = (context.app, context.drive, context.renderer());
+    let fields = Fields::read(context.request, Fields::Standard)?;
+    let members = Members::read(context.request, if item.is_folder() { &OF_FOLDER } else { &OF_FILE })?;
     let mut update = Update::default().times(times(&members, item)?);
     let mut folder = item.parent;
     let (name, description) = (members.text("name")?, members.text("description")?);
     if members.has("parent") {
-        let target = place.target(app, "parent", &members.id_in("parent", &MOVED_TO)?)?;
+        let target = place.target(app, "parent", &members.folder_id("parent", &MOVED_TO)?)?;
         update = update.parent(place.at(target.id));
         folder = Some(target.id);
     }
@@ -73,7 +73,7 @@ pub(crate) fn update(context: &Asked<'_>, item: &Item) -> Result<Reply, Refusal>
         update = update.description(description);
     }
     if name.is_some() || members.has("parent") {
-        file_lock::check(context, item)?;
+        file_lock::check_change(context, item)?;
     }
     let settings = Settings::read(context, item, &members)?;
     update = settings.apply(update);
@@ -84,7 +84,7 @@ pub(crate) fn update(context: &Asked<'_>, item: &Item) -> Result<Reply, Refusal>
     // ASSUMED: A change of an item of Box that also names another folder is a move, and one that names its own parent
     // is not (no option: rare).
     if folder == item.parent {
-        if let Some(expected) = expected(context.call, item)? {
+        if let Some(expected) = read_if_match(context.request, item)? {
             at = at.if_match(expected);
         }
     }
@@ -92,30 +92,30 @@ pub(crate) fn update(context: &Asked<'_>, item: &Item) -> Result<Reply, Refusal>
     // ASSUMED: A change of an item of Box to a taken name fails with only the item that has the name, for folders and
     // files alike (option `conflicts_shape`).
     context
-        .acting()
+        .sim_as_caller()
         .update(at, update)
-        .map_err(|error| refused(&shower, folder, error, ConflictsShape::Object))?;
+        .map_err(|error| change_error(&shower, folder, error, ConflictsShape::Object))?;
     let changed = app.sim.item(place.at(item.id))?;
     // Compares with the item before the change, since concurrent changes have their own events.
     let is_described =
         description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default());
     let is_modified = is_described || sets_times;
     let changes = [
-        (folder != item.parent, Deed::Move),
-        (name.is_some_and(|name| name != item.name), Deed::Rename),
-        (is_modified, Deed::Modify),
+        (folder != item.parent, EventKind::Move),
+        (name.is_some_and(|name| name != item.name), EventKind::Rename),
+        (is_modified, EventKind::Modify),
     ];
     let changes = changes.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed));
-    let mut deeds: Vec<Deed> = changes.collect();
-    deeds.extend(settings.deeds.into_iter().filter(|deed| *deed != Deed::Modify || !is_modified));
+    let mut deeds: Vec<EventKind> = changes.collect();
+    deeds.extend(settings.events.into_iter().filter(|deed| *deed != EventKind::Modify || !is_modified));
     for deed in deeds {
-        events::tell(context, deed, item.id);
+        events::emit(context, deed, item.id);
     }
-    Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)))
+    Ok(ApiResponse::json(StatusCode::OK, shower.item(&changed, &fields)))
 }
 
 /// Reads the times of the content of a file. Those of a folder cannot be set.
-fn times(members: &Members<'_>, item: &Item) -> Result<Times, Refusal> {
+fn times(members: &Members<'_>, item: &Item) -> Result<Times, BoxError> {
     if item.is_folder() {
         return Ok(Times::default());
     }
@@ -125,58 +125,64 @@ fn times(members: &Members<'_>, item: &Item) -> Result<Times, Refusal> {
 
 /// Moves an item to the trash, by `verb`.
 pub(crate) fn delete(
-    context: &Asked<'_>,
+    context: &RequestContext<'_>,
     item: &Item,
     verb: impl FnOnce(&Sim, Address) -> Result<(), Error>,
-) -> Result<Reply, Refusal> {
-    file_lock::check(context, item)?;
-    let mut at = context.place.at(item.id);
-    if let Some(expected) = expected(context.call, item)? {
+) -> Result<ApiResponse, BoxError> {
+    file_lock::check_change(context, item)?;
+    let mut at = context.drive.at(item.id);
+    if let Some(expected) = read_if_match(context.request, item)? {
         at = at.if_match(expected);
     }
-    verb(&context.acting(), at)?;
-    events::tell(context, Deed::Trash, item.id);
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    verb(&context.sim_as_caller(), at)?;
+    events::emit(context, EventKind::Trash, item.id);
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Reads If-Match: the precondition of the change. Fails with 412 if the item has another tag now.
-pub(crate) fn expected(call: &Call, item: &Item) -> Result<Option<Precondition>, Refusal> {
-    match call.decisive(header::IF_MATCH)? {
+pub(crate) fn read_if_match(call: &ApiRequest, item: &Item) -> Result<Option<Precondition>, BoxError> {
+    match call.strict_header(header::IF_MATCH)? {
         None => Ok(None),
         Some(header) if header.trim() == "*" => Ok(None),
-        Some(header) if read::names(&header, item) => Ok(Some(Precondition::ETag(item.etag))),
-        Some(_) => Err(Refusal::modified()),
+        Some(header) if read::matches_etag(&header, item) => Ok(Some(Precondition::ETag(item.etag))),
+        Some(_) => Err(BoxError::modified()),
     }
 }
 
 /// Converts the error of a change. For a taken name it includes the item that has the name.
-pub(crate) fn refused(
-    shower: &Shower<'_>,
+pub(crate) fn change_error(
+    shower: &BoxItemRenderer<'_>,
     folder: Option<ItemId>,
     error: Error,
     shape: ConflictsShape,
-) -> Refusal {
+) -> BoxError {
     match (&error, folder) {
         (Error::Drive(DriveError::NameTaken { name, .. }), Some(folder)) => {
-            Refusal::taken(&shower.place.wire, shape, shower.holder(folder, name))
+            BoxError::name_taken(&shower.drive.wire, shape, shower.render_child(folder, name))
         }
-        (Error::Drive(DriveError::DescriptionTooLong { units, limit }), _) => too_long(*units, *limit),
-        _ => Refusal::from(error),
+        (Error::Drive(DriveError::DescriptionTooLong { units, limit }), _) => {
+            description_too_long(*units, *limit)
+        }
+        _ => BoxError::from(error),
     }
 }
 
 /// Returns the error for a description that is too long.
-pub(crate) fn too_long(units: usize, limit: usize) -> Refusal {
+pub(crate) fn description_too_long(units: usize, limit: usize) -> BoxError {
     let must = format!("at most {limit} characters");
-    Refusal::invalid("description", &format!("({units} characters)"), &must)
+    BoxError::invalid("description", &format!("({units} characters)"), &must)
 }
 
 /// Returns the error for a missing item: a special one if the item is in the trash (guide to common errors), else the
 /// given one.
-pub(crate) fn gone(context: &Asked<'_>, item: Option<ItemId>, error: Refusal) -> Refusal {
-    let is_in_trash = item.is_some_and(|item| context.app.sim.bin_item(context.place.at(item)).is_ok());
+pub(crate) fn missing_item_error(
+    context: &RequestContext<'_>,
+    item: Option<ItemId>,
+    error: BoxError,
+) -> BoxError {
+    let is_in_trash = item.is_some_and(|item| context.app.sim.bin_item(context.drive.at(item)).is_ok());
     if !is_in_trash {
         return error;
     }
-    Refusal::new(StatusCode::NOT_FOUND, "trashed", "Item is trashed")
+    BoxError::new(StatusCode::NOT_FOUND, "trashed", "Item is trashed")
 }

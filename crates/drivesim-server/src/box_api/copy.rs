@@ -7,37 +7,37 @@ use drivesim::{
 
 use crate::app::App;
 use crate::box_api::body::{Members, PARENT, Shape};
-use crate::box_api::event_log::Deed;
+use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
-use crate::box_api::place::Place;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::show::Shower;
-use crate::box_api::{Asked, events, ids, read};
-use crate::call::Call;
-use crate::reply::{Reply, Touched};
+use crate::box_api::place::BoxDrive;
+use crate::box_api::refusal::BoxError;
+use crate::box_api::show::BoxItemRenderer;
+use crate::box_api::{RequestContext, events, ids, read};
+use crate::call::ApiRequest;
+use crate::reply::{ApiResponse, JobNote};
 
 /// The members of the body of a copy.
-const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).needing(&["parent"]).describing_item();
-const OF_FOLDER: Shape = Shape::of(&["name", "parent"]).needing(&["parent"]).describing_item();
+const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).with_required(&["parent"]).describing_item();
+const OF_FOLDER: Shape = Shape::of(&["name", "parent"]).with_required(&["parent"]).describing_item();
 
 /// Copies a file: 201 with the copy.
-pub(crate) fn file(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let parameters = CopyParameters::read(context.call, &OF_FILE)?;
-    let source = context.place.file(context.app, context.id())?;
+pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let parameters = CopyParameters::read(context.request, &OF_FILE)?;
+    let source = context.drive.file(context.app, context.id())?;
     let target = target(context, &parameters)?;
     let mut options = parameters.options();
     if let Some(version) = &parameters.version {
-        let number = version_of(context, &source, version);
-        let number = number.map_err(|error| error.told_as(context.place.wire.foreign_version_status))?;
+        let number = existing_version(context, &source, version);
+        let number = number.map_err(|error| error.with_status(context.drive.wire.foreign_version_status))?;
         options = options.versions(Versions::Number(number));
     }
     copy(context, (&source, &target), &parameters, options)
 }
 
 /// Copies a folder: 201 with the copy. If it has many items, they appear at the pace of the job.
-pub(crate) fn folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let parameters = CopyParameters::read(context.call, &OF_FOLDER)?;
-    let source = context.place.folder(context.app, context.id())?;
+pub(crate) fn folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let parameters = CopyParameters::read(context.request, &OF_FOLDER)?;
+    let source = context.drive.folder(context.app, context.id())?;
     let target = target(context, &parameters)?;
     if let (true, Some(name)) = (source.parent.is_none(), &parameters.name) {
         // An invalid name comes before the error for a copy of the root.
@@ -55,13 +55,13 @@ struct CopyParameters {
 }
 
 impl CopyParameters {
-    fn read(call: &Call, shape: &Shape) -> Result<CopyParameters, Refusal> {
+    fn read(call: &ApiRequest, shape: &Shape) -> Result<CopyParameters, BoxError> {
         let members = Members::read(call, shape)?;
-        let parent = members.id_in("parent", &PARENT)?;
+        let parent = members.folder_id("parent", &PARENT)?;
         Ok(CopyParameters {
             parent,
             name: members.text("name")?.map(str::to_owned),
-            version: if shape.has.contains(&"version") { members.id("version")? } else { None },
+            version: if shape.members.contains(&"version") { members.id("version")? } else { None },
             fields: Fields::read(call, Fields::Standard)?,
         })
     }
@@ -72,27 +72,31 @@ impl CopyParameters {
 }
 
 /// Parses the id of a version whose content still exists.
-pub(crate) fn version_of(context: &Asked<'_>, source: &Item, id: &str) -> Result<u32, Refusal> {
-    let number = number_of(context, source, id)?;
-    let content = context.app.sim.version_content(context.place.at(source.id), number);
-    content.map(|_| number).map_err(|_| Refusal::not_found("file_version", id))
+pub(crate) fn existing_version(
+    context: &RequestContext<'_>,
+    source: &Item,
+    id: &str,
+) -> Result<u32, BoxError> {
+    let number = parse_version(context, source, id)?;
+    let content = context.app.sim.version_content(context.drive.at(source.id), number);
+    content.map(|_| number).map_err(|_| BoxError::not_found("file_version", id))
 }
 
 /// Parses the id of a version.
 ///
 /// ASSUMED: A version of another file is 404 at Box (option `foreign_version_status`).
-pub(crate) fn number_of(context: &Asked<'_>, source: &Item, id: &str) -> Result<u32, Refusal> {
-    let version = ids::parse(id).and_then(|id| context.place.ids.parse_version(id));
+pub(crate) fn parse_version(context: &RequestContext<'_>, source: &Item, id: &str) -> Result<u32, BoxError> {
+    let version = ids::parse(id).and_then(|id| context.drive.ids.parse_version(id));
     let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
-    number.ok_or_else(|| Refusal::not_found("file_version", id))
+    number.ok_or_else(|| BoxError::not_found("file_version", id))
 }
 
 /// Finds the target, and fails if nothing may be copied to it.
 ///
 /// ASSUMED: A copy at Box is checked in this order: token, body, source, target, access to the target, policy, version,
 /// `If-None-Match`, and then the rules of the drive (no option: order of checks).
-fn target(context: &Asked<'_>, parameters: &CopyParameters) -> Result<Item, Refusal> {
-    let (app, place) = (context.app, context.place);
+fn target(context: &RequestContext<'_>, parameters: &CopyParameters) -> Result<Item, BoxError> {
+    let (app, place) = (context.app, context.drive);
     let target = place.target(app, "parent", &parameters.parent)?;
     let (needed, at) = (Access::Write, || place.at(target.id));
     if app.sim.access(at())? != needed {
@@ -100,39 +104,40 @@ fn target(context: &Asked<'_>, parameters: &CopyParameters) -> Result<Item, Refu
     }
     if place.wire.forbids_copies {
         let message = "Access denied - Blocked by Shield Access Policy";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
+        return Err(BoxError::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
     }
     Ok(target)
 }
 
 /// Fails if a folder may not have the name.
-fn check_name(context: &Asked<'_>, target: &Item, name: &str) -> Result<(), Refusal> {
-    let rules = context.app.sim.profile_of(&context.place.drive)?.names;
+fn check_name(context: &RequestContext<'_>, target: &Item, name: &str) -> Result<(), BoxError> {
+    let rules = context.app.sim.profile_of(&context.drive.drive_ref)?.names;
     let checked = rules.check(name, ItemKind::Folder, target.parent.is_none());
     checked.map_err(|fault| DriveError::BadName { name: name.to_owned(), fault }.into())
 }
 
 fn copy(
-    context: &Asked<'_>,
+    context: &RequestContext<'_>,
     (source, target): (&Item, &Item),
     parameters: &CopyParameters,
     options: CopyOptions,
-) -> Result<Reply, Refusal> {
-    let (app, call, place) = (context.app, context.call, context.place);
+) -> Result<ApiResponse, BoxError> {
+    let (app, call, place) = (context.app, context.request, context.drive);
     // The page documents the response, but no header of the request.
-    if place.wire.if_none_match_on_copy && read::is_known(call, source)? {
-        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    if place.wire.if_none_match_on_copy && read::is_not_modified(call, source)? {
+        return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
     context.reserve_for_path(&parameters.fields, target.id)?;
-    let shower = context.shower();
+    let shower = context.renderer();
     let to_error = |error| copy_error(&shower, target, error);
     let options = paced(app, place, source, options)?;
-    let job = context.acting().copy(place.at(source.id), place.at(target.id), options).map_err(to_error)?;
+    let job =
+        context.sim_as_caller().copy(place.at(source.id), place.at(target.id), options).map_err(to_error)?;
     let copy = job.begin().map_err(to_error)?;
-    events::tell(context, Deed::Copy, copy);
+    events::emit(context, EventKind::Copy, copy);
     let copy = app.sim.item(place.at(copy))?;
-    let reply = Reply::json(StatusCode::CREATED, shower.item(&copy, &parameters.fields));
-    Ok(reply.touching(Touched::accepted(&job)))
+    let reply = ApiResponse::json(StatusCode::CREATED, shower.item(&copy, &parameters.fields));
+    Ok(reply.with_job_note(JobNote::accepted(&job)))
 }
 
 /// Sets the pace of a copy: complete when it is answered, or, if there are many items, visibly step by step.
@@ -140,8 +145,8 @@ fn copy(
 /// ASSUMED: While a long copy of Box runs, the items that it has created so far can be moved, renamed, copied and
 /// deleted, and so can other items in its target, except that files there cannot be copied: the pages only say that the
 /// source and the folder are locked (option `lock_blocks_create_upload`).
-fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Result<CopyOptions, Refusal> {
-    let profile = app.sim.profile_of(&place.drive)?;
+fn paced(app: &App, place: &BoxDrive, source: &Item, options: CopyOptions) -> Result<CopyOptions, BoxError> {
+    let profile = app.sim.profile_of(&place.drive_ref)?;
     // ASSUMED: All items below a folder, not only its children, and not the folder itself, decide whether its copy is a
     // long one at Box (option `async_item_threshold`).
     let totals = app.sim.tally(place.at(source.id))?;
@@ -152,18 +157,20 @@ fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Resul
 }
 
 /// Converts the error of a copy.
-fn copy_error(shower: &Shower<'_>, target: &Item, error: Error) -> Refusal {
-    let wire = &shower.place.wire;
+fn copy_error(shower: &BoxItemRenderer<'_>, target: &Item, error: Error) -> BoxError {
+    let wire = &shower.drive.wire;
     match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) => {
-            let holder = shower.holder(target.id, name);
-            Refusal::taken(wire, ConflictsShape::Object, holder)
+            let holder = shower.render_child(target.id, name);
+            BoxError::name_taken(wire, ConflictsShape::Object, holder)
         }
-        Error::Drive(DriveError::IntoItself { .. }) => Refusal::from(error).told_as(wire.cyclic_copy_status),
+        Error::Drive(DriveError::IntoItself { .. }) => {
+            BoxError::from(error).with_status(wire.cyclic_copy_status)
+        }
         Error::Drive(DriveError::QuotaExceeded { .. }) => {
-            Refusal::from(error).told_as(wire.copy_without_room_status)
+            BoxError::from(error).with_status(wire.copy_without_room_status)
         }
-        Error::Drive(DriveError::IsRoot { .. }) => Refusal::from(error).told_as(wire.copy_root_status),
-        _ => Refusal::from(error),
+        Error::Drive(DriveError::IsRoot { .. }) => BoxError::from(error).with_status(wire.copy_root_status),
+        _ => BoxError::from(error),
     }
 }

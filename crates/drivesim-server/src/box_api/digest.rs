@@ -4,12 +4,12 @@ use axum::http::{HeaderName, StatusCode};
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use sha1::{Digest, Sha1};
 
-use crate::box_api::refusal::Refusal;
-use crate::call::Call;
+use crate::box_api::refusal::BoxError;
+use crate::call::ApiRequest;
 
 /// Fails if a content does not match the header `content-md5`, which contains a hexadecimal SHA-1 despite its name.
-pub(crate) fn check_upload(call: &Call, content: &[u8]) -> Result<(), Refusal> {
-    let Some(header) = call.decisive(HeaderName::from_static("content-md5"))? else { return Ok(()) };
+pub(crate) fn check_upload(call: &ApiRequest, content: &[u8]) -> Result<(), BoxError> {
+    let Some(header) = call.strict_header(HeaderName::from_static("content-md5"))? else { return Ok(()) };
     let expected = HEXLOWER_PERMISSIVE.decode(header.trim().as_bytes());
     let matches = expected.is_ok_and(|expected| expected == sha1(content));
     if matches { Ok(()) } else { Err(bad("The specified content-md5 did not match what we received")) }
@@ -17,9 +17,9 @@ pub(crate) fn check_upload(call: &Call, content: &[u8]) -> Result<(), Refusal> {
 
 /// Parses the header `digest`, which chunked uploads require: `sha=` and a SHA-1 in Base64; box-node-sdk 3 writes
 /// `SHA=`. Digests of other kinds in the same header are ignored (RFC 3230).
-pub(crate) fn given(call: &Call) -> Result<[u8; 20], Refusal> {
-    let header = call.decisive(HeaderName::from_static("digest"))?;
-    let header = header.ok_or_else(|| Refusal::missing("digest"))?;
+pub(crate) fn read_digest(call: &ApiRequest) -> Result<[u8; 20], BoxError> {
+    let header = call.strict_header(HeaderName::from_static("digest"))?;
+    let header = header.ok_or_else(|| BoxError::missing("digest"))?;
     let of_sha = |part: &str| {
         let (kind, digest) = part.trim().split_once('=')?;
         kind.trim().eq_ignore_ascii_case("sha").then(|| BASE64.decode(digest.trim().as_bytes()).ok())
@@ -27,7 +27,7 @@ pub(crate) fn given(call: &Call) -> Result<[u8; 20], Refusal> {
     let mut digests = header.split(',').filter_map(of_sha);
     let digest = digests.next().flatten().and_then(|digest| digest.try_into().ok());
     let is_one = digests.next().is_none();
-    let invalid = || Refusal::invalid("digest", &header, "as in sha=fpRyg5eVQletdZqEKaFlqwBXJzM=");
+    let invalid = || BoxError::invalid("digest", &header, "as in sha=fpRyg5eVQletdZqEKaFlqwBXJzM=");
     digest.filter(|_| is_one).ok_or_else(invalid)
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn given(call: &Call) -> Result<[u8; 20], Refusal> {
 ///
 /// ASSUMED: A part of a chunked upload with a wrong digest is 400 `bad_digest`, like a file in a simple upload (no
 /// option: no other reading is known).
-pub(crate) fn check_part(expected: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
+pub(crate) fn check_part(expected: [u8; 20], actual: [u8; 20]) -> Result<(), BoxError> {
     if expected == actual { Ok(()) } else { Err(bad("The specified digest did not match what we received")) }
 }
 
@@ -43,13 +43,13 @@ pub(crate) fn check_part(expected: [u8; 20], actual: [u8; 20]) -> Result<(), Ref
 ///
 /// ASSUMED: In the error for a wrong digest, Box calls the digest of the received bytes the actual one, and that of the
 /// client the expected one (no option: no other reading is known).
-pub(crate) fn check_whole(expected: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
+pub(crate) fn check_whole(expected: [u8; 20], actual: [u8; 20]) -> Result<(), BoxError> {
     if expected == actual {
         return Ok(());
     }
     let [expected, actual] = [expected, actual].map(|digest| BASE64.encode(&digest));
     let message = format!("File digest was incorrect. Actual: {actual} Expected: {expected}");
-    Err(Refusal::new(StatusCode::BAD_REQUEST, "digest_mismatch", message))
+    Err(BoxError::new(StatusCode::BAD_REQUEST, "digest_mismatch", message))
 }
 
 /// Returns the SHA-1 of bytes.
@@ -62,6 +62,6 @@ pub(crate) fn sha1_of<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> [u8; 20] {
     pieces.fold(Sha1::new(), Sha1::chain_update).finalize().into()
 }
 
-fn bad(message: &str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, "bad_digest", message)
+fn bad(message: &str) -> BoxError {
+    BoxError::new(StatusCode::BAD_REQUEST, "bad_digest", message)
 }

@@ -9,11 +9,11 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use crate::budget::{Budget, Part, Share};
+use crate::budget::{Budget, BudgetPart, Permit};
 
 /// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Deed {
+pub(crate) enum EventKind {
     Create,
     Upload,
     Copy,
@@ -33,27 +33,27 @@ pub(crate) enum Deed {
     Unsync,
 }
 
-impl Deed {
+impl EventKind {
     /// Returns its name in events of users.
-    pub(crate) fn of_user(self) -> &'static str {
+    pub(crate) fn user_event_type(self) -> &'static str {
         match self {
-            Deed::Create => "ITEM_CREATE",
-            Deed::Upload => "ITEM_UPLOAD",
-            Deed::Copy => "ITEM_COPY",
-            Deed::Move => "ITEM_MOVE",
-            Deed::Rename => "ITEM_RENAME",
-            Deed::Modify => "ITEM_MODIFY",
-            Deed::MakeCurrent => "ITEM_MAKE_CURRENT_VERSION",
-            Deed::Trash => "ITEM_TRASH",
-            Deed::Restore => "ITEM_UNDELETE_VIA_TRASH",
-            Deed::Share => "ITEM_SHARED_CREATE",
-            Deed::UpdateShare => "ITEM_SHARED_UPDATE",
-            Deed::Unshare => "ITEM_SHARED_UNSHARE",
-            Deed::Lock => "LOCK_CREATE",
-            Deed::Unlock => "LOCK_DESTROY",
-            Deed::Tag => "TAG_ITEM_CREATE",
-            Deed::Sync => "ITEM_SYNC",
-            Deed::Unsync => "ITEM_UNSYNC",
+            EventKind::Create => "ITEM_CREATE",
+            EventKind::Upload => "ITEM_UPLOAD",
+            EventKind::Copy => "ITEM_COPY",
+            EventKind::Move => "ITEM_MOVE",
+            EventKind::Rename => "ITEM_RENAME",
+            EventKind::Modify => "ITEM_MODIFY",
+            EventKind::MakeCurrent => "ITEM_MAKE_CURRENT_VERSION",
+            EventKind::Trash => "ITEM_TRASH",
+            EventKind::Restore => "ITEM_UNDELETE_VIA_TRASH",
+            EventKind::Share => "ITEM_SHARED_CREATE",
+            EventKind::UpdateShare => "ITEM_SHARED_UPDATE",
+            EventKind::Unshare => "ITEM_SHARED_UNSHARE",
+            EventKind::Lock => "LOCK_CREATE",
+            EventKind::Unlock => "LOCK_DESTROY",
+            EventKind::Tag => "TAG_ITEM_CREATE",
+            EventKind::Sync => "ITEM_SYNC",
+            EventKind::Unsync => "ITEM_UNSYNC",
         }
     }
 
@@ -63,23 +63,23 @@ impl Deed {
     /// and of other settings of an item is an edit (no option: no other reading is known).
     /// ASSUMED: The events of shared links and locks that Box sends for a change by its API, and `ITEM_SHARED_UPDATE`
     /// for a change of a link (no option: no other reading is known).
-    pub(crate) fn of_enterprise(self) -> &'static str {
+    pub(crate) fn enterprise_event_type(self) -> &'static str {
         match self {
-            Deed::Create | Deed::Upload => "UPLOAD",
-            Deed::Copy => "COPY",
-            Deed::Move => "MOVE",
-            Deed::Rename => "RENAME",
-            Deed::Modify | Deed::Tag => "EDIT",
-            Deed::MakeCurrent => "FILE_VERSION_RESTORE",
-            Deed::Trash => "DELETE",
-            Deed::Restore => "UNDELETE",
-            Deed::Share => "SHARE",
-            Deed::UpdateShare => "ITEM_SHARED_UPDATE",
-            Deed::Unshare => "UNSHARE",
-            Deed::Lock => "LOCK",
-            Deed::Unlock => "UNLOCK",
-            Deed::Sync => "ITEM_SYNC",
-            Deed::Unsync => "ITEM_UNSYNC",
+            EventKind::Create | EventKind::Upload => "UPLOAD",
+            EventKind::Copy => "COPY",
+            EventKind::Move => "MOVE",
+            EventKind::Rename => "RENAME",
+            EventKind::Modify | EventKind::Tag => "EDIT",
+            EventKind::MakeCurrent => "FILE_VERSION_RESTORE",
+            EventKind::Trash => "DELETE",
+            EventKind::Restore => "UNDELETE",
+            EventKind::Share => "SHARE",
+            EventKind::UpdateShare => "ITEM_SHARED_UPDATE",
+            EventKind::Unshare => "UNSHARE",
+            EventKind::Lock => "LOCK",
+            EventKind::Unlock => "UNLOCK",
+            EventKind::Sync => "ITEM_SYNC",
+            EventKind::Unsync => "ITEM_UNSYNC",
         }
     }
 }
@@ -90,7 +90,7 @@ pub(crate) struct Event {
     /// Its position in the stream, from 1.
     pub(crate) number: u64,
     pub(crate) drive: DriveId,
-    pub(crate) deed: Deed,
+    pub(crate) kind: EventKind,
     pub(crate) at: Timestamp,
     pub(crate) by: String,
     /// The item at the time of the event, in JSON.
@@ -109,7 +109,7 @@ struct EventBuffer {
     events: VecDeque<Event>,
     n_bytes: usize,
     /// The permit for `n_bytes`.
-    permit: Share,
+    permit: Permit,
 }
 
 impl EventBuffer {
@@ -131,7 +131,11 @@ pub(crate) struct EventLog {
 
 impl EventLog {
     pub(crate) fn new(max_events: usize, budget: &Budget) -> EventLog {
-        let buffer = EventBuffer { events: VecDeque::new(), n_bytes: 0, permit: budget.share(Part::Events) };
+        let buffer = EventBuffer {
+            events: VecDeque::new(),
+            n_bytes: 0,
+            permit: budget.empty_permit(BudgetPart::Events),
+        };
         EventLog { buffer: Mutex::new(buffer), max_events, last: watch::Sender::new(0) }
     }
 
@@ -156,7 +160,7 @@ impl EventLog {
     }
 
     /// Returns at most `most` matching events after a position, and the position up to which the stream was scanned.
-    pub(crate) fn behind(
+    pub(crate) fn after(
         &self,
         position: u64,
         most: usize,
@@ -177,7 +181,7 @@ impl EventLog {
 
     /// Waits until there is an event after a position, for at most `wait`; without a runtime it does not wait. Returns
     /// whether there is one.
-    pub(crate) async fn news(&self, position: u64, wait: Duration) -> bool {
+    pub(crate) async fn wait_for_event(&self, position: u64, wait: Duration) -> bool {
         if Handle::try_current().is_ok() {
             let mut last = self.last.subscribe();
             // The result of the wait is ignored: the number decides below.
@@ -187,9 +191,9 @@ impl EventLog {
     }
 
     /// Removes all events and restarts the numbers.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn clear(&self) {
         let mut buffer = self.buffer.lock();
-        *buffer = EventBuffer { events: VecDeque::new(), n_bytes: 0, permit: buffer.permit.sibling() };
+        *buffer = EventBuffer { events: VecDeque::new(), n_bytes: 0, permit: buffer.permit.empty_like() };
         self.last.send_replace(0);
     }
 }
@@ -210,7 +214,7 @@ mod tests {
         Event {
             number,
             drive: DriveId::from_uuid(uuid::Uuid::nil()),
-            deed: if number % 2 == 0 { Deed::Copy } else { Deed::Upload },
+            kind: if number % 2 == 0 { EventKind::Copy } else { EventKind::Upload },
             at: Timestamp::UNIX_EPOCH,
             by: "me".to_owned(),
             source: "{}".into(),
@@ -224,23 +228,23 @@ mod tests {
     #[test]
     fn events_after_a_position_are_returned() {
         let log = log(5, 10);
-        assert_eq!(numbers(log.behind(0, 2, |_| true)), (vec![1, 2], 2));
-        assert_eq!(numbers(log.behind(2, 9, |_| true)), (vec![3, 4, 5], 5));
-        assert_eq!(numbers(log.behind(5, 9, |_| true)), (vec![], 5));
-        assert_eq!(numbers(log.behind(99, 9, |_| true)), (vec![], 5));
+        assert_eq!(numbers(log.after(0, 2, |_| true)), (vec![1, 2], 2));
+        assert_eq!(numbers(log.after(2, 9, |_| true)), (vec![3, 4, 5], 5));
+        assert_eq!(numbers(log.after(5, 9, |_| true)), (vec![], 5));
+        assert_eq!(numbers(log.after(99, 9, |_| true)), (vec![], 5));
     }
 
     #[test]
     fn events_that_do_not_match_are_skipped_but_not_scanned_again() {
-        let copies = |event: &Event| event.deed == Deed::Copy;
-        assert_eq!(numbers(log(5, 10).behind(0, 9, copies)), (vec![2, 4], 5));
-        assert_eq!(numbers(log(5, 10).behind(0, 1, copies)), (vec![2], 2));
+        let copies = |event: &Event| event.kind == EventKind::Copy;
+        assert_eq!(numbers(log(5, 10).after(0, 9, copies)), (vec![2, 4], 5));
+        assert_eq!(numbers(log(5, 10).after(0, 1, copies)), (vec![2], 2));
     }
 
     #[test]
     fn the_oldest_events_are_dropped_beyond_the_largest_number() {
-        assert_eq!(numbers(log(5, 2).behind(0, 9, |_| true)), (vec![4, 5], 5));
-        assert_eq!(numbers(log(5, 0).behind(0, 9, |_| true)), (vec![], 5));
+        assert_eq!(numbers(log(5, 2).after(0, 9, |_| true)), (vec![4, 5], 5));
+        assert_eq!(numbers(log(5, 0).after(0, 9, |_| true)), (vec![], 5));
     }
 
     #[test]
@@ -249,19 +253,19 @@ mod tests {
         let limits = Limits::default().max_event_bytes(3 * one + one / 2);
         let log = EventLog::new(10, &Budget::new(&limits));
         (0..5).for_each(|_| log.add(event));
-        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![3, 4, 5], 5));
+        assert_eq!(numbers(log.after(0, 9, |_| true)), (vec![3, 4, 5], 5));
         log.add(|number| Event { source: "x".repeat(one).into(), ..event(number) });
-        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![5, 6], 6));
+        assert_eq!(numbers(log.after(0, 9, |_| true)), (vec![5, 6], 6));
         log.add(|number| Event { source: "x".repeat(10_000).into(), ..event(number) });
-        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![], 7));
+        assert_eq!(numbers(log.after(0, 9, |_| true)), (vec![], 7));
         log.add(event);
-        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![8], 8));
+        assert_eq!(numbers(log.after(0, 9, |_| true)), (vec![8], 8));
     }
 
     #[test]
     fn polls_do_not_wait_without_a_runtime() {
         let wait = Duration::from_secs(3600);
-        assert!(!pollster::block_on(log(5, 10).news(5, wait)));
-        assert!(pollster::block_on(log(5, 10).news(4, wait)));
+        assert!(!pollster::block_on(log(5, 10).wait_for_event(5, wait)));
+        assert!(pollster::block_on(log(5, 10).wait_for_event(4, wait)));
     }
 }

@@ -6,17 +6,17 @@ use drivesim::{ItemId, Timestamp};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::box_api::event_log::{Deed, Event};
+use crate::box_api::event_log::{Event, EventKind};
 use crate::box_api::fields::Fields;
 use crate::box_api::items;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::show::Shown;
-use crate::box_api::users::User;
-use crate::box_api::{Asked, query, time, unused};
-use crate::call::Call;
-use crate::listing::{List, Nothing};
+use crate::box_api::refusal::BoxError;
+use crate::box_api::show::BoxItemView;
+use crate::box_api::users::BoxUser;
+use crate::box_api::{RequestContext, query, time, unused};
+use crate::call::ApiRequest;
+use crate::listing::{ListWriter, NoMembers};
 use crate::ordered_json::{Value, json};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The options of a list of events.
 pub(crate) const OPTIONS: &[&str] =
@@ -26,26 +26,26 @@ pub(crate) const OPTIONS: &[&str] =
 const DEFAULT_LIMIT: usize = 100;
 const MOST: usize = 500;
 /// The length in bytes that most events do not exceed in JSON.
-const EVENT: usize = 1536;
+const EVENT_BYTES: usize = 1536;
 /// The path of the long poll after the version.
 pub(crate) const LONG_POLL: &str = "_realtime";
 
 /// Emits an event for a change of an item, unless the item is already gone. Only changes through this API are events; a
 /// copied folder is one event for all its items (seen in the SDK's own tests).
-pub(crate) fn tell(context: &Asked<'_>, deed: Deed, item: ItemId) {
-    let (app, place, shower) = (context.app, context.place, context.shower());
+pub(crate) fn emit(context: &RequestContext<'_>, deed: EventKind, item: ItemId) {
+    let (app, place, shower) = (context.app, context.drive, context.renderer());
     // All keys are strings, so this cannot fail.
-    let text = |shown: &Shown<'_>| serde_json::to_string(shown).ok();
+    let text = |shown: &BoxItemView<'_>| serde_json::to_string(shown).ok();
     let source = match deed {
-        Deed::Trash => {
+        EventKind::Trash => {
             let item = app.sim.bin_item(place.at(item)).ok();
             item.and_then(|item| text(&shower.binned(&item, &Fields::Source)))
         }
         _ => app.sim.item(place.at(item)).ok().and_then(|item| text(&shower.item(&item, &Fields::Source))),
     };
     let Some(source) = source else { return };
-    let (drive, at, by) = (place.drive.id(), app.sim.now(), context.user.to_owned());
-    app.events.add(|number| Event { number, drive, deed, at, by, source: source.into() });
+    let (drive, at, by) = (place.drive_ref.id(), app.sim.now(), context.user.to_owned());
+    app.box_events.add(|number| Event { number, drive, kind: deed, at, by, source: source.into() });
 }
 
 /// The streams that can be requested.
@@ -60,8 +60,8 @@ enum Stream {
 }
 
 impl Stream {
-    fn read(call: &Call) -> Result<Stream, Refusal> {
-        let stream = query::word(call, "stream_type", STREAMS)?;
+    fn read(call: &ApiRequest) -> Result<Stream, BoxError> {
+        let stream = query::choice(call, "stream_type", STREAMS)?;
         let (after, before) =
             (time::in_query(call, "created_after")?, time::in_query(call, "created_before")?);
         let words = call.query("event_type").unwrap_or_default();
@@ -72,7 +72,7 @@ impl Stream {
         // These options are only for the events of an enterprise (reference of events).
         for name in ["event_type", "created_after", "created_before"] {
             if call.query(name).is_some() {
-                unused::note(call, format!("?{name}"))?;
+                unused::note_ignored(call, format!("?{name}"))?;
             }
         }
         Ok(Stream::OfUser)
@@ -80,7 +80,8 @@ impl Stream {
 
     fn has(&self, event: &Event) -> bool {
         let Stream::OfEnterprise { words, after, before } = self else { return true };
-        let is_named = words.is_empty() || words.iter().any(|word| word == event.deed.of_enterprise());
+        let is_named =
+            words.is_empty() || words.iter().any(|word| word == event.kind.enterprise_event_type());
         is_named
             && after.is_none_or(|after| event.at >= after)
             && before.is_none_or(|before| event.at <= before)
@@ -90,18 +91,18 @@ impl Stream {
     ///
     /// ASSUMED: `created_at` and `recorded_at` of an event of Box are both the time of the change (no option: no other
     /// reading is known).
-    fn render(&self, context: &Asked<'_>, event: &Event) -> Value {
+    fn render(&self, context: &RequestContext<'_>, event: &Event) -> Value {
         let kind = match self {
-            Stream::OfUser => event.deed.of_user(),
-            Stream::OfEnterprise { .. } => event.deed.of_enterprise(),
+            Stream::OfUser => event.kind.user_event_type(),
+            Stream::OfEnterprise { .. } => event.kind.enterprise_event_type(),
         };
-        let at = json!(context.shower().time(event.at));
+        let at = json!(context.renderer().time(event.at));
         // It was serialized by `tell`, so it is valid JSON.
         let source = serde_json::from_str::<Value>(&event.source).unwrap_or_default();
         json!({
             "type": "event",
             "event_id": id(event),
-            "created_by": User::of(&context.app.options, &event.by),
+            "created_by": BoxUser::of(&context.app.options, &event.by),
             "created_at": at.clone(),
             "recorded_at": at,
             "event_type": kind,
@@ -119,32 +120,32 @@ fn id(event: &Event) -> String {
 }
 
 /// Returns the position in the stream that a request names: `now` is after the last event.
-fn position(app: &App, call: &Call) -> Result<u64, Refusal> {
+fn position(app: &App, call: &ApiRequest) -> Result<u64, BoxError> {
     match call.query("stream_position").unwrap_or("0") {
-        "now" => Ok(app.events.last()),
+        "now" => Ok(app.box_events.last()),
         "" | "null" => Ok(0),
         text => {
             let number = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
             let must = "'now', or a position that was answered";
-            number.flatten().ok_or_else(|| Refusal::invalid("stream_position", text, must))
+            number.flatten().ok_or_else(|| BoxError::invalid("stream_position", text, must))
         }
     }
 }
 
 /// Reads the size of a page: 0 if the client only needs the position, like boxsdk 3.
-fn limit(call: &Call) -> Result<usize, Refusal> {
+fn limit(call: &ApiRequest) -> Result<usize, BoxError> {
     if call.query("limit") == Some("0") { Ok(0) } else { items::limit(call, DEFAULT_LIMIT, MOST) }
 }
 
 /// Answers with events after a position. The next position is a number for events of users, a string for those of an
 /// enterprise (recorded responses have both).
-pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let stream = Stream::read(context.call)?;
-    let position = position(context.app, context.call)?;
-    let limit = limit(context.call)?;
-    let drive = context.place.drive.id();
+pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let stream = Stream::read(context.request)?;
+    let position = position(context.app, context.request)?;
+    let limit = limit(context.request)?;
+    let drive = context.drive.drive_ref.id();
     let matches = |event: &Event| event.drive == drive && stream.has(event);
-    let (events, next) = context.app.events.behind(position, limit, matches);
+    let (events, next) = context.app.box_events.after(position, limit, matches);
     let head = |n_events: usize, next: u64| {
         let next = match stream {
             Stream::OfUser => json!(next),
@@ -152,40 +153,43 @@ pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
         };
         json!({ "chunk_size": n_events, "next_stream_position": next })
     };
-    let mut list = List::new(context.app, events.len(), EVENT, 0)?;
+    let mut list = ListWriter::new(context.app, events.len(), EVENT_BYTES, 0)?;
     list.begin(&head(events.len(), next), items::ENTRIES);
     if items::write(&mut list, events.iter().map(|event| stream.render(context, event)))? {
         // The next page begins after the last event of this one.
         let n_written = list.n_entries();
         let next = events[..n_written].last().map_or(position, |event| event.number);
-        list.begin_otherwise(&head(n_written, next), items::ENTRIES);
+        list.replace_head(&head(n_written, next), items::ENTRIES);
     }
-    Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&NoMembers {})))
 }
 
 /// Answers with the URL of the long poll (reference of events).
-pub(crate) fn servers(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn long_poll_url(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let wait = context.app.options.limits.max_long_poll.as_secs();
     let server = json!({
         "type": "realtime_server",
-        "url": format!("{}/2.0/{LONG_POLL}", context.call.base),
+        "url": format!("{}/2.0/{LONG_POLL}", context.request.base),
         "ttl": "10",
         "max_retries": "10",
         "retry_timeout": wait.saturating_add(10),
     });
-    Ok(Reply::json(StatusCode::OK, json!({ "chunk_size": 1, "entries": [server] })))
+    Ok(ApiResponse::json(StatusCode::OK, json!({ "chunk_size": 1, "entries": [server] })))
 }
 
 /// Returns the position in the stream after which a long poll waits for an event.
-pub(crate) fn awaited(app: &App, call: &Call, rest: &[String]) -> Option<u64> {
+pub(crate) fn awaited(app: &App, call: &ApiRequest, rest: &[String]) -> Option<u64> {
     let is_poll = call.method == Method::GET && *rest == [LONG_POLL];
     if is_poll { position(app, call).ok() } else { None }
 }
 
 /// Answers the long poll: there is an event after the client's position, or the client shall reconnect.
-pub(crate) fn poll(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn poll(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     // `now` means the last event at the time of the request, not at the end of the wait.
-    let position = context.awaited.map_or_else(|| position(context.app, context.call), Ok)?;
-    let is_new = context.app.events.last() > position;
-    Ok(Reply::json(StatusCode::OK, json!({ "message": if is_new { "new_change" } else { "reconnect" } })))
+    let position = context.awaited_position.map_or_else(|| position(context.app, context.request), Ok)?;
+    let is_new = context.app.box_events.last() > position;
+    Ok(ApiResponse::json(
+        StatusCode::OK,
+        json!({ "message": if is_new { "new_change" } else { "reconnect" } }),
+    ))
 }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use drivesim::{FieldsBase, Profile};
 
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::unused;
-use crate::call::Call;
+use crate::call::ApiRequest;
 
 /// The largest number of names in `fields`; no kind of item has as many members.
 const MOST: usize = 200;
@@ -26,19 +26,19 @@ pub(crate) enum Fields {
 
 impl Fields {
     /// Parses `fields`, a list of names; without it returns `default`.
-    pub(crate) fn read(call: &Call, default: Fields) -> Result<Fields, Refusal> {
+    pub(crate) fn read(call: &ApiRequest, default: Fields) -> Result<Fields, BoxError> {
         let Some(text) = call.query("fields") else { return Ok(default) };
         let names: Vec<String> =
             text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         match names.len() {
             0 => Ok(default),
             n_names if n_names > MOST => {
-                Err(Refusal::invalid("fields", "...", &format!("at most {MOST} names")))
+                Err(BoxError::invalid("fields", "...", &format!("at most {MOST} names")))
             }
             _ => {
                 let (known, unknown): (Vec<String>, Vec<String>) =
                     names.into_iter().partition(|name| is_known(name));
-                unknown.iter().try_for_each(|name| unused::note(call, format!("?fields={name}")))?;
+                unknown.iter().try_for_each(|name| unused::note_ignored(call, format!("?fields={name}")))?;
                 Ok(Fields::Named(known))
             }
         }
@@ -53,7 +53,7 @@ impl Fields {
     }
 
     /// Returns whether items are rendered with all folders above them, which may be many in a deep drive.
-    pub(crate) fn tells_path(&self) -> bool {
+    pub(crate) fn includes_path(&self) -> bool {
         match self {
             Fields::Mini => false,
             Fields::Standard | Fields::Source => true,
@@ -64,7 +64,11 @@ impl Fields {
     /// Returns the members of a kind of object, in the order of the wire.
     ///
     /// ASSUMED: Unknown names of fields are ignored at Box (no option: no other reading is known).
-    pub(crate) fn members<M: Named>(&self, kind: &'static Kind<M>, base: FieldsBase) -> Cow<'static, [M]> {
+    pub(crate) fn members<M: WireName>(
+        &self,
+        kind: &'static MembersOf<M>,
+        base: FieldsBase,
+    ) -> Cow<'static, [M]> {
         let named = match self {
             Fields::Mini => return Cow::Borrowed(kind.mini),
             Fields::Standard => return Cow::Borrowed(kind.standard),
@@ -92,7 +96,7 @@ fn head(name: &str) -> &str {
 fn is_known(name: &str) -> bool {
     let is_of_users = |name: &str| USER.standard.iter().chain(USER.full_only).any(|member| *member == name);
     match name.split_once('.') {
-        None => is_of_items(name) || is_of_users(name),
+        None => is_item_member(name) || is_of_users(name),
         Some((member, part)) => has_part(member, head(part)),
     }
 }
@@ -110,24 +114,24 @@ fn has_part(member: &str, part: &str) -> bool {
 }
 
 /// Returns whether files or folders have a member of this name.
-pub(crate) fn is_of_items(name: &str) -> bool {
+pub(crate) fn is_item_member(name: &str) -> bool {
     let mut kinds = [&FILE, &FOLDER].into_iter();
     kinds.any(|kind| kind.standard.iter().chain(kind.full_only).any(|member| member.name() == name))
 }
 
 /// A member with a name on the wire.
-pub(crate) trait Named: Copy + 'static {
+pub(crate) trait WireName: Copy + 'static {
     fn name(self) -> &'static str;
 }
 
-impl Named for &'static str {
+impl WireName for &'static str {
     fn name(self) -> &'static str {
         self
     }
 }
 
 /// The members of a kind of object, in the order of recorded responses.
-pub(crate) struct Kind<M: 'static> {
+pub(crate) struct MembersOf<M: 'static> {
     base: &'static [M],
     pub(crate) mini: &'static [M],
     standard: &'static [M],
@@ -208,7 +212,7 @@ members! {
 }
 
 /// The members of a file.
-pub(crate) static FILE: Kind<Member> = Kind {
+pub(crate) static FILE: MembersOf<Member> = MembersOf {
     base: &[Member::Type, Member::Id, Member::Etag],
     mini: &[
         Member::Type,
@@ -269,7 +273,7 @@ pub(crate) static FILE: Kind<Member> = Kind {
 };
 
 /// The members of a folder.
-pub(crate) static FOLDER: Kind<Member> = Kind {
+pub(crate) static FOLDER: MembersOf<Member> = MembersOf {
     base: &[Member::Type, Member::Id, Member::Etag],
     mini: &[Member::Type, Member::Id, Member::SequenceId, Member::Etag, Member::Name],
     standard: &[
@@ -316,7 +320,7 @@ pub(crate) static FOLDER: Kind<Member> = Kind {
 };
 
 /// The members of a user.
-pub(crate) static USER: Kind<&str> = Kind {
+pub(crate) static USER: MembersOf<&str> = MembersOf {
     base: &["type", "id"],
     mini: &["type", "id", "name", "login"],
     standard: &[
@@ -358,7 +362,11 @@ pub(crate) static USER: Kind<&str> = Kind {
 mod tests {
     use super::*;
 
-    fn names<M: Named>(fields: &Fields, kind: &'static Kind<M>, base: FieldsBase) -> Vec<&'static str> {
+    fn names<M: WireName>(
+        fields: &Fields,
+        kind: &'static MembersOf<M>,
+        base: FieldsBase,
+    ) -> Vec<&'static str> {
         fields.members(kind, base).iter().map(|member| member.name()).collect()
     }
 
@@ -400,7 +408,7 @@ mod tests {
     }
 
     /// Checks that each form includes the shorter ones.
-    fn check<M: Named>(kind: &'static Kind<M>) {
+    fn check<M: WireName>(kind: &'static MembersOf<M>) {
         let is_in = |short: &[M], long: &[M]| {
             short.iter().all(|member| long.iter().any(|other| other.name() == member.name()))
         };

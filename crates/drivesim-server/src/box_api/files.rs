@@ -2,21 +2,22 @@
 
 use drivesim::{Item, Sim};
 
-use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change};
-use crate::reply::Reply;
+use crate::box_api::refusal::BoxError;
+use crate::box_api::{RequestContext, change};
+use crate::reply::ApiResponse;
 
 /// Changes a file.
-pub(crate) fn update(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn update(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     change::update(context, &find(context)?)
 }
 
 /// Moves a file to the trash.
-pub(crate) fn delete(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     change::delete(context, &find(context)?, Sim::delete)
 }
 
-fn find(context: &Asked<'_>) -> Result<Item, Refusal> {
-    let found = context.place.file(context.app, context.id());
-    found.map_err(|error| change::gone(context, context.place.file_id(context.id()).ok(), error))
+fn find(context: &RequestContext<'_>) -> Result<Item, BoxError> {
+    let found = context.drive.file(context.app, context.id());
+    found
+        .map_err(|error| change::missing_item_error(context, context.drive.file_id(context.id()).ok(), error))
 }

@@ -4,50 +4,53 @@ use axum::http::StatusCode;
 use drivesim::{ConflictsShape, DriveError, Error, Item};
 
 use crate::box_api::body::{Members, PARENT, Shape};
-use crate::box_api::event_log::Deed;
+use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::settings::Settings;
-use crate::box_api::{Asked, change, events, ids, query};
-use crate::reply::Reply;
+use crate::box_api::{RequestContext, change, events, ids, query};
+use crate::reply::ApiResponse;
 
 /// The members of the body of a new folder.
 const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_state"])
-    .taking_null_for(&["folder_upload_email"])
-    .needing(&["name", "parent"])
+    .with_nullable(&["folder_upload_email"])
+    .with_required(&["name", "parent"])
     .describing_item();
 
 /// Creates a folder: 201.
-pub(crate) fn create(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, place, shower) = (context.app, context.place, context.shower());
-    let fields = Fields::read(context.call, Fields::Standard)?;
-    let members = Members::read(context.call, &NEW)?;
-    let name = members.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
-    let parent = place.target(app, "parent", &members.id_in("parent", &PARENT)?)?;
+pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let (app, place, shower) = (context.app, context.drive, context.renderer());
+    let fields = Fields::read(context.request, Fields::Standard)?;
+    let members = Members::read(context.request, &NEW)?;
+    let name = members.text("name")?.ok_or_else(|| BoxError::missing("name"))?;
+    let parent = place.target(app, "parent", &members.folder_id("parent", &PARENT)?)?;
     // Checked before the folder is created.
     Settings::of_new_folder(context, &parent, &members)?;
     context.reserve_for_path(&fields, parent.id)?;
-    let id = context.acting().create_folder(place.at(parent.id), name).map_err(|error| match &error {
-        Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(context, &parent, name) => reserved(),
-        _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),
-    })?;
+    let id =
+        context.sim_as_caller().create_folder(place.at(parent.id), name).map_err(|error| match &error {
+            Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(context, &parent, name) => {
+                reserved()
+            }
+            _ => change::change_error(&shower, Some(parent.id), error, ConflictsShape::Array),
+        })?;
     let folder = app.sim.item(place.at(id))?;
     let settings = Settings::of_new_folder(context, &folder, &members)?;
     app.sim.set_members(place.at(id), &settings.changes)?;
-    events::tell(context, Deed::Create, id);
+    events::emit(context, EventKind::Create, id);
     let folder = app.sim.item(place.at(id))?;
-    Ok(Reply::json(StatusCode::CREATED, shower.item(&folder, &fields)))
+    Ok(ApiResponse::json(StatusCode::CREATED, shower.item(&folder, &fields)))
 }
 
 /// Changes a folder.
-pub(crate) fn update(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn update(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     change::update(context, &find(context)?)
 }
 
 /// Moves a folder to the trash. A folder that is not empty requires the option `recursive`.
-pub(crate) fn delete(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let folder = find(context)?;
-    let is_recursive = query::flag(context.call, "recursive")?;
+    let is_recursive = query::flag(context.request, "recursive")?;
     change::delete(
         context,
         &folder,
@@ -56,33 +59,33 @@ pub(crate) fn delete(context: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Finds a folder. The error for one in the trash says so.
-pub(crate) fn existing(context: &Asked<'_>) -> Result<Item, Refusal> {
-    let (place, id) = (context.place, context.id());
+pub(crate) fn find_existing(context: &RequestContext<'_>) -> Result<Item, BoxError> {
+    let (place, id) = (context.drive, context.id());
     let found = place.folder(context.app, id);
-    found.map_err(|error| change::gone(context, place.folder_id(id).ok(), error))
+    found.map_err(|error| change::missing_item_error(context, place.folder_id(id).ok(), error))
 }
 
 /// Finds a folder that may be changed. A deletion of the root was seen by a third party to fail with 400.
 ///
 /// ASSUMED: A change of the root at Box fails with 400 (no option: no other reading is known).
-fn find(context: &Asked<'_>) -> Result<Item, Refusal> {
-    let (folder, id) = (existing(context)?, context.id());
+fn find(context: &RequestContext<'_>) -> Result<Item, BoxError> {
+    let (folder, id) = (find_existing(context)?, context.id());
     if id == ids::ROOT {
-        return Err(Refusal::invalid("folder_id", id, "the id of a folder other than the root"));
+        return Err(BoxError::invalid("folder_id", id, "the id of a folder other than the root"));
     }
     Ok(folder)
 }
 
 /// Returns whether the name was taken in the current second, possibly by a request in progress, on drives that
 /// distinguish that.
-fn is_reserved(context: &Asked<'_>, folder: &Item, name: &str) -> bool {
+fn is_reserved(context: &RequestContext<'_>, folder: &Item, name: &str) -> bool {
     let now = context.app.sim.now().as_second();
-    let holder = || context.shower().named(folder.id, name);
-    context.place.wire.reserves_names && holder().is_some_and(|holder| holder.created_at.as_second() == now)
+    let holder = || context.renderer().child(folder.id, name);
+    context.drive.wire.reserves_names && holder().is_some_and(|holder| holder.created_at.as_second() == now)
 }
 
-fn reserved() -> Refusal {
+fn reserved() -> BoxError {
     let message = "The item name is reserved by another processing item. Wait and then retry the request, or wait and \
                    check the parent folder to see if the name is in use.";
-    Refusal::new(StatusCode::CONFLICT, "name_temporarily_reserved", message)
+    BoxError::new(StatusCode::CONFLICT, "name_temporarily_reserved", message)
 }

@@ -2,42 +2,42 @@
 
 use axum::http::{Method, header};
 
-use crate::box_api::Takes;
-use crate::box_api::refusal::Refusal;
+use crate::box_api::BodyLimit;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::unused;
-use crate::call::Call;
+use crate::call::ApiRequest;
 
 /// The header that requests representations of a file.
 const HINTS: &str = "x-rep-hints";
 
 /// Fails for `BoxApi` with a shared link, which grants access to an item, and for `X-Rep-Hints` if representations are
 /// requested. For a single file, [`check_hints`] is called once the file is known.
-pub(crate) fn check(call: &Call, takes: Takes, rest: &[String]) -> Result<(), Refusal> {
+pub(crate) fn check(call: &ApiRequest, takes: BodyLimit, rest: &[String]) -> Result<(), BoxError> {
     if call.headers.contains_key("boxapi") {
-        return Err(Refusal::not_built("the header BoxApi (shared links)"));
+        return Err(BoxError::not_implemented("the header BoxApi (shared links)"));
     }
     note_ignored(call, takes)?;
     let is_one_file = call.method == Method::GET && rest.len() == 2 && rest[0] == "files";
-    if is_one_file { Ok(()) } else { check_hints(call, false) }
+    if is_one_file { Ok(()) } else { check_rep_hints(call, false) }
 }
 
 /// Fails for `X-Rep-Hints` if representations are requested that were not set, which drivesim would have to generate.
-pub(crate) fn check_hints(call: &Call, are_set: bool) -> Result<(), Refusal> {
+pub(crate) fn check_rep_hints(call: &ApiRequest, are_set: bool) -> Result<(), BoxError> {
     if !call.headers.contains_key(HINTS) {
         return Ok(());
     }
     let fields = call.query("fields").unwrap_or_default();
     let are_requested = fields.split(',').any(|name| name.trim() == "representations");
     if are_requested && !are_set {
-        return Err(Refusal::not_built("the header X-Rep-Hints (representations)"));
+        return Err(BoxError::not_implemented("the header X-Rep-Hints (representations)"));
     }
-    unused::note(call, "X-Rep-Hints:")
+    unused::note_ignored(call, "X-Rep-Hints:")
 }
 
 /// Records headers that have no effect although clients rely on them.
-fn note_ignored(call: &Call, takes: Takes) -> Result<(), Refusal> {
+fn note_ignored(call: &ApiRequest, takes: BodyLimit) -> Result<(), BoxError> {
     let is_change = call.method != Method::GET;
-    let is_upload = takes == Takes::File;
+    let is_upload = takes == BodyLimit::File;
     // The parts of a chunked upload are sent with PUT, and each has a range.
     let is_whole = is_upload && call.method == Method::POST;
     let headers = [
@@ -47,7 +47,7 @@ fn note_ignored(call: &Call, takes: Takes) -> Result<(), Refusal> {
     ];
     for (name, noted, matters) in headers {
         if matters && call.headers.contains_key(name) {
-            unused::note(call, noted)?;
+            unused::note_ignored(call, noted)?;
         }
     }
     Ok(())

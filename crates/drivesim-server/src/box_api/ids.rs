@@ -9,7 +9,7 @@ use drivesim::wire_id::{FIRST_BOX_FILE, FIRST_BOX_FOLDER};
 use drivesim::{Item, ItemId, ItemKind, WireIds};
 
 use crate::decimal::Decimal;
-use crate::mix::mix_text;
+use crate::mix::splitmix_text;
 
 /// The id of the root of every drive.
 pub(crate) const ROOT: &str = "0";
@@ -30,26 +30,26 @@ const FIRST_ITEM: u64 = 1 << 32;
 
 /// Formats and parses the ids of a drive.
 #[derive(Clone, Debug)]
-pub(crate) struct Ids {
+pub(crate) struct BoxIds {
     /// The offset of all generated ids.
     offset: u128,
     /// The assigned ids, which replace generated ones.
-    given: WireIds,
+    assigned: WireIds,
 }
 
-impl Ids {
-    pub(crate) fn new(offset: u64, given: WireIds) -> Ids {
-        Ids { offset: u128::from(offset), given }
+impl BoxIds {
+    pub(crate) fn new(offset: u64, given: WireIds) -> BoxIds {
+        BoxIds { offset: u128::from(offset), assigned: given }
     }
 
     /// Returns the id of a folder that is not the root.
     pub(crate) fn folder(&self, item: ItemId) -> Decimal {
-        Decimal(self.given(item).unwrap_or(FIRST_FOLDER + self.offset + number(item)))
+        Decimal(self.assigned(item).unwrap_or(FIRST_FOLDER + self.offset + number(item)))
     }
 
     /// Returns the id of a file.
     pub(crate) fn file(&self, item: ItemId) -> Decimal {
-        Decimal(self.given(item).unwrap_or(FIRST_FILE + self.offset + number(item)))
+        Decimal(self.assigned(item).unwrap_or(FIRST_FILE + self.offset + number(item)))
     }
 
     /// Returns the id of an item.
@@ -80,17 +80,17 @@ impl Ids {
 
     /// Returns the item of a number. The generated number of an item that has an assigned id is not valid.
     fn parse(&self, id: u128, kind: ItemKind, first: u128) -> Option<ItemId> {
-        if self.given.n_items() > 0 {
-            if let Some(given) = self.given.find(&id.to_string(), kind) {
+        if self.assigned.n_items() > 0 {
+            if let Some(given) = self.assigned.find(&id.to_string(), kind) {
                 return Some(given);
             }
         }
-        item(id.checked_sub(first + self.offset)?).filter(|&item| self.given.of(item).is_none())
+        item(id.checked_sub(first + self.offset)?).filter(|&item| self.assigned.of(item).is_none())
     }
 
     /// Returns the assigned id of an item; only decimal numbers can be assigned.
-    fn given(&self, item: ItemId) -> Option<u128> {
-        self.given.of(item).and_then(|id| id.parse().ok())
+    fn assigned(&self, item: ItemId) -> Option<u128> {
+        self.assigned.of(item).and_then(|id| id.parse().ok())
     }
 
     /// Returns the file and the version of a number, which need not exist.
@@ -143,7 +143,7 @@ pub(crate) fn user(name: &str) -> String {
     if parse(name).is_some_and(|number| number > 0) {
         return name.to_owned();
     }
-    (FIRST_USER + mix_text(name) % 10_000_000_000).to_string()
+    (FIRST_USER + splitmix_text(name) % 10_000_000_000).to_string()
 }
 
 #[cfg(test)]
@@ -153,8 +153,8 @@ mod tests {
     use super::*;
 
     /// Creates ids without assigned ones.
-    pub(crate) fn with_offset(offset: u64) -> Ids {
-        Ids::new(offset, WireIds::new(WireIdForm::Box))
+    pub(crate) fn with_offset(offset: u64) -> BoxIds {
+        BoxIds::new(offset, WireIds::new(WireIdForm::Box))
     }
 
     /// The core must refuse to assign any id that is generated here, though its table does not know this arithmetic.
@@ -163,7 +163,7 @@ mod tests {
         for offset in [0, 1 << 53, u64::MAX] {
             let outline = format!("drive box profile=box id_offset={offset}\na.txt\nb.txt\nA/\nB/\n");
             let sim = Sim::builder().outline(outline).build().unwrap();
-            let ids = Ids::new(offset, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
+            let ids = BoxIds::new(offset, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
             for (path, other) in [("/a.txt", "/b.txt"), ("/A", "/B")] {
                 let id = ids.of(&sim.item(path).unwrap()).to_string();
                 let error = sim.set_wire_id(other, Some(&id)).unwrap_err();
@@ -176,7 +176,7 @@ mod tests {
     fn an_assigned_id_replaces_the_generated_one_and_files_and_folders_have_separate_numbers() {
         let outline = "drive box profile=box\na.txt # id=12345\nA/ # id=12345\n";
         let sim = Sim::builder().outline(outline).build().unwrap();
-        let ids = Ids::new(0, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
+        let ids = BoxIds::new(0, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
         let (file, folder) = (sim.item("/a.txt").unwrap(), sim.item("/A").unwrap());
         assert_eq!([&file, &folder].map(|item| ids.of(item).to_string()), ["12345", "12345"]);
         assert_eq!((ids.parse_file(12345), ids.parse_folder(12345)), (Some(file.id), Some(folder.id)));

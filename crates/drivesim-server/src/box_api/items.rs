@@ -8,38 +8,38 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::shapes::Listing;
-use crate::box_api::show::Shower;
-use crate::box_api::{Asked, folders, query, unused};
+use crate::box_api::refusal::BoxError;
+use crate::box_api::shapes::OffsetPage;
+use crate::box_api::show::BoxItemRenderer;
+use crate::box_api::{RequestContext, folders, query, unused};
 use crate::budget::OverBudget;
-use crate::call::Call;
-use crate::listing::{ITEM, List, Nothing};
+use crate::call::ApiRequest;
+use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::ordered_json::{Value, json};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The default size of a page (recorded responses), and the largest: a larger `limit` is reduced to it.
 pub(crate) const DEFAULT_LIMIT: usize = 100;
-pub(crate) const MOST: usize = 1000;
+pub(crate) const MAX_LIMIT: usize = 1000;
 /// The number of entries up to which a listing is fast enough for a thread of connections.
-pub(crate) const FEW: u32 = 200;
+pub(crate) const MAX_INLINE_ENTRIES: u32 = 200;
 /// The number of children that are looked up at once for sorting.
 const AT_ONCE: usize = 4096;
 /// The length in bytes that most entries do not exceed in JSON.
-pub(crate) const ENTRY: usize = 320;
+pub(crate) const ENTRY_BYTES: usize = 320;
 /// The largest offset into a folder (guide to offset-based pagination).
 const MAX_OFFSET: usize = 9_999;
 /// The largest offset into other lists (reference of versions, of search, of the trash).
-pub(crate) const MOST_OFFSET_ELSEWHERE: usize = 10_000;
+pub(crate) const MAX_OFFSET_ELSEWHERE: usize = 10_000;
 
 /// Answers with a page of the items of a folder.
-pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let fields = Fields::read(context.call, Fields::Mini)?;
-    let folder = folders::existing(context)?;
-    let paging = Paging::read(context.call, folder.id)?;
-    let is_long = folder.child_count > FEW || fields.tells_path();
-    if is_long && context.call.gives_up() {
-        return Ok(Reply::empty(StatusCode::OK));
+pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let fields = Fields::read(context.request, Fields::Mini)?;
+    let folder = folders::find_existing(context)?;
+    let paging = Paging::read(context.request, folder.id)?;
+    let is_long = folder.child_count > MAX_INLINE_ENTRIES || fields.includes_path();
+    if is_long && context.request.exceed_inline_budget() {
+        return Ok(ApiResponse::empty(StatusCode::OK));
     }
     match paging {
         Paging::Offset(part) => by_offset(context, &fields, &folder, part),
@@ -47,18 +47,27 @@ pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
     }
 }
 
-fn by_offset(context: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> Result<Reply, Refusal> {
+fn by_offset(
+    context: &RequestContext<'_>,
+    fields: &Fields,
+    folder: &Item,
+    part: EntryPage,
+) -> Result<ApiResponse, BoxError> {
     part.check(context, folder)?;
-    let shower = context.shower();
+    let shower = context.renderer();
     let n_max = part.limit.min(folder.child_count as usize);
-    let mut list =
-        List::new(context.app, n_max, ENTRY, n_max * ITEM + part.order.sort_memory(folder.child_count))?;
+    let mut list = ListWriter::new(
+        context.app,
+        n_max,
+        ENTRY_BYTES,
+        n_max * ITEM_BYTES + part.order.sort_memory(folder.child_count),
+    )?;
     let entries = part.of(&shower, folder)?;
     list.begin(&json!({ "total_count": folder.child_count }), ENTRIES);
     let is_cut = write(&mut list, shower.items(&entries, fields))?;
-    let limit = limit_of(&list, is_cut, part.limit);
-    let tail = json!({ "offset": part.from, "limit": limit, "order": part.order.told() });
-    Ok(Reply::written(StatusCode::OK, list.end(&tail)))
+    let limit = shown_limit(&list, is_cut, part.limit);
+    let tail = json!({ "offset": part.offset, "limit": limit, "order": part.order.to_json() });
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&tail)))
 }
 
 /// The member that contains the entries of a list.
@@ -66,7 +75,7 @@ pub(crate) const ENTRIES: &str = "entries";
 
 /// Writes entries until the limit of the response; returns whether some are left.
 pub(crate) fn write(
-    list: &mut List,
+    list: &mut ListWriter,
     entries: impl IntoIterator<Item = impl Serialize>,
 ) -> Result<bool, OverBudget> {
     for entry in entries {
@@ -79,32 +88,37 @@ pub(crate) fn write(
 
 /// Returns the `limit` that a list by offset shows. Clients add it to the offset to find the next page (guide to
 /// offset-based pagination), so a page that is cut at the limit of the response shows its number of entries.
-pub(crate) fn limit_of(list: &List, is_cut: bool, limit: usize) -> usize {
+pub(crate) fn shown_limit(list: &ListWriter, is_cut: bool, limit: usize) -> usize {
     if is_cut { list.n_entries() } else { limit }
 }
 
 fn by_marker(
-    context: &Asked<'_>,
+    context: &RequestContext<'_>,
     fields: &Fields,
     folder: &Item,
-    (after, limit, order): (Option<Marker>, usize, Order),
-) -> Result<Reply, Refusal> {
-    let shower = context.shower();
+    (after, limit, order): (Option<Marker>, usize, EntryOrder),
+) -> Result<ApiResponse, BoxError> {
+    let shower = context.renderer();
     // ASSUMED: Sorting is ignored where the root of Box is listed by marker: the page only says that it is not
     // supported (no option: no other reading is known).
     let is_root = folder.parent.is_none();
-    for name in ["sort", "direction"].into_iter().filter(|name| is_root && context.call.query(name).is_some())
+    for name in
+        ["sort", "direction"].into_iter().filter(|name| is_root && context.request.query(name).is_some())
     {
-        unused::note(context.call, format!("?{name}"))?;
+        unused::note_ignored(context.request, format!("?{name}"))?;
     }
-    let order = if is_root { Order::DEFAULT } else { order };
+    let order = if is_root { EntryOrder::DEFAULT } else { order };
     let n_max = limit.min(folder.child_count as usize);
-    let mut list =
-        List::new(context.app, n_max, ENTRY, n_max * ITEM + order.sort_memory(folder.child_count))?;
+    let mut list = ListWriter::new(
+        context.app,
+        n_max,
+        ENTRY_BYTES,
+        n_max * ITEM_BYTES + order.sort_memory(folder.child_count),
+    )?;
     // One more than the page, to know whether there is a next one.
     let mut entries = match order {
-        Order::DEFAULT => {
-            let at = context.place.at(folder.id);
+        EntryOrder::DEFAULT => {
+            let at = context.drive.at(folder.id);
             match &after {
                 None => context.app.sim.listing_at(at, 0, limit + 1)?,
                 Some(after) => context.app.sim.listing_after(at, after.kind, &after.name, limit + 1)?,
@@ -113,60 +127,67 @@ fn by_marker(
         order => {
             let is_after =
                 |entry: &Item| !after.as_ref().is_some_and(|marker| marker.is_at_or_after(order, entry));
-            let sorted = order.sorted(context.app, &context.place.at(folder.id), is_after)?;
-            shower.found(sorted.into_iter().take(limit + 1))
+            let sorted = order.sorted(context.app, &context.drive.at(folder.id), is_after)?;
+            shower.look_up(sorted.into_iter().take(limit + 1))
         }
     };
     let is_cut = entries.len() > limit;
     entries.truncate(limit);
-    list.begin(&Nothing {}, ENTRIES);
+    list.begin(&NoMembers {}, ENTRIES);
     let is_cut = write(&mut list, shower.items(&entries, fields))? || is_cut;
     let last = list.n_entries().checked_sub(1).and_then(|last| entries.get(last)).filter(|_| is_cut);
     let next_marker = last.map(|last| Marker::of(last, order).write(folder.id));
-    Ok(Reply::written(StatusCode::OK, list.end(&json!({ "limit": limit, "next_marker": next_marker }))))
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "limit": limit, "next_marker": next_marker }))))
 }
 
 /// A page of the items of a folder: folders first, each kind in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
-    from: usize,
+pub(crate) struct EntryPage {
+    offset: usize,
     limit: usize,
-    order: Order,
+    order: EntryOrder,
 }
 
-impl Part {
+impl EntryPage {
     /// The default page.
-    pub(crate) const FIRST: Part = Part { from: 0, limit: DEFAULT_LIMIT, order: Order::DEFAULT };
+    pub(crate) const FIRST: EntryPage =
+        EntryPage { offset: 0, limit: DEFAULT_LIMIT, order: EntryOrder::DEFAULT };
 
     /// Parses `offset`, `limit`, `sort` and `direction`.
-    pub(crate) fn read(call: &Call) -> Result<Part, Refusal> {
-        let limit = limit(call, DEFAULT_LIMIT, MOST)?;
-        Ok(Part { from: offset(call, MAX_OFFSET)?, limit, order: Order::read(call)? })
+    pub(crate) fn read(call: &ApiRequest) -> Result<EntryPage, BoxError> {
+        let limit = limit(call, DEFAULT_LIMIT, MAX_LIMIT)?;
+        Ok(EntryPage { offset: offset(call, MAX_OFFSET)?, limit, order: EntryOrder::read(call)? })
     }
 
     /// Fails if the offset is beyond the last entry, on drives that do so, as one third party saw. By default such a
     /// page is empty: the loop of the guide to offset-based pagination ends with one, and the connector of Elastic
     /// requests it.
-    pub(crate) fn check(self, context: &Asked<'_>, folder: &Item) -> Result<(), Refusal> {
-        let is_checked = context.place.wire.refuses_offset_beyond_end;
-        let is_beyond_end = self.from > 0 && self.from >= folder.child_count as usize;
+    pub(crate) fn check(self, context: &RequestContext<'_>, folder: &Item) -> Result<(), BoxError> {
+        let is_checked = context.drive.wire.refuses_offset_beyond_end;
+        let is_beyond_end = self.offset > 0 && self.offset >= folder.child_count as usize;
         if is_checked && is_beyond_end { Err(invalid_offset()) } else { Ok(()) }
     }
 
     /// Returns the items of the page.
-    pub(crate) fn of(self, shower: &Shower<'_>, folder: &Item) -> Result<Vec<Item>, Refusal> {
-        let at = shower.place.at(folder.id);
-        if self.order == Order::DEFAULT {
-            let from = u32::try_from(self.from).unwrap_or(u32::MAX);
+    pub(crate) fn of(self, shower: &BoxItemRenderer<'_>, folder: &Item) -> Result<Vec<Item>, BoxError> {
+        let at = shower.drive.at(folder.id);
+        if self.order == EntryOrder::DEFAULT {
+            let from = u32::try_from(self.offset).unwrap_or(u32::MAX);
             return Ok(shower.app.sim.listing_at(at, from, self.limit)?);
         }
         let sorted = self.order.sorted(shower.app, &at, |_| true)?;
-        Ok(shower.found(sorted.into_iter().skip(self.from).take(self.limit)))
+        Ok(shower.look_up(sorted.into_iter().skip(self.offset).take(self.limit)))
     }
 
     /// Returns the list with these entries.
-    pub(crate) fn listing<T>(self, total_count: u32, entries: Vec<T>) -> Listing<T> {
-        Listing { total_count, entries, offset: self.from, limit: self.limit, order: self.order.told() }
+    pub(crate) fn listing<T>(self, total_count: u32, entries: Vec<T>) -> OffsetPage<T> {
+        OffsetPage {
+            total_count,
+            entries,
+            offset: self.offset,
+            limit: self.limit,
+            order: self.order.to_json(),
+        }
     }
 }
 
@@ -181,12 +202,12 @@ struct Marker {
 }
 
 impl Marker {
-    fn of(item: &Item, order: Order) -> Marker {
+    fn of(item: &Item, order: EntryOrder) -> Marker {
         Marker { kind: item.kind, value: order.value(item), name: item.name.clone() }
     }
 
     /// Returns whether the marker is at an entry or after it.
-    fn is_at_or_after(&self, order: Order, entry: &Item) -> bool {
+    fn is_at_or_after(&self, order: EntryOrder, entry: &Item) -> bool {
         if self.kind != entry.kind {
             return entry.is_folder();
         }
@@ -220,24 +241,24 @@ impl Marker {
 /// How a page is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Paging {
-    Offset(Part),
-    Marker { after: Option<Marker>, limit: usize, order: Order },
+    Offset(EntryPage),
+    Marker { after: Option<Marker>, limit: usize, order: EntryOrder },
 }
 
 impl Paging {
-    fn read(call: &Call, folder: ItemId) -> Result<Paging, Refusal> {
+    fn read(call: &ApiRequest, folder: ItemId) -> Result<Paging, BoxError> {
         if query::flag(call, "usemarker")? {
             if call.query("offset").is_some() {
                 offset(call, MAX_OFFSET)?;
-                unused::note(call, "?offset")?;
+                unused::note_ignored(call, "?offset")?;
             }
             let read = |marker: &str| {
                 Marker::read(marker, folder)
-                    .ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))
+                    .ok_or_else(|| BoxError::invalid("marker", marker, "one of this list"))
             };
             let marker = call.query("marker").filter(|marker| !marker.is_empty());
-            let limit = limit(call, DEFAULT_LIMIT, MOST)?;
-            let order = Order::read(call)?;
+            let limit = limit(call, DEFAULT_LIMIT, MAX_LIMIT)?;
+            let order = EntryOrder::read(call)?;
             return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
         }
         // The reference of a folder's items says that a marker needs `usemarker`.
@@ -245,8 +266,8 @@ impl Paging {
         // ASSUMED: A marker without `usemarker` fails in a folder of Box, as in the reference of the trash (no option:
         // no other reading is known).
         match call.query("marker").filter(|marker| !marker.is_empty()) {
-            Some(marker) => Err(Refusal::invalid("marker", marker, "left out unless 'usemarker' is true")),
-            None => Part::read(call).map(Paging::Offset),
+            Some(marker) => Err(BoxError::invalid("marker", marker, "left out unless 'usemarker' is true")),
+            None => EntryPage::read(call).map(Paging::Offset),
         }
     }
 }
@@ -254,9 +275,9 @@ impl Paging {
 /// Parses `limit`, the size of a page, which is at most `max`.
 ///
 /// ASSUMED: A `limit` of 0 fails for a list of Box (no option: no other reading is known).
-pub(crate) fn limit(call: &Call, default: usize, max: usize) -> Result<usize, Refusal> {
+pub(crate) fn limit(call: &ApiRequest, default: usize, max: usize) -> Result<usize, BoxError> {
     let Some(text) = call.query("limit") else { return Ok(default) };
-    let bad = || Refusal::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");
+    let bad = || BoxError::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(bad());
     }
@@ -268,17 +289,17 @@ pub(crate) fn limit(call: &Call, default: usize, max: usize) -> Result<usize, Re
 
 /// Parses `offset`, the number of entries before a page. The error `invalid_offset` is for texts that are not numbers
 /// (guide to common errors).
-pub(crate) fn offset(call: &Call, max: usize) -> Result<usize, Refusal> {
+pub(crate) fn offset(call: &ApiRequest, max: usize) -> Result<usize, BoxError> {
     let Some(text) = call.query("offset") else { return Ok(0) };
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(invalid_offset());
     }
     let offset = text.parse().ok().filter(|&offset: &usize| offset <= max);
-    offset.ok_or_else(|| Refusal::offset_too_large(text, max))
+    offset.ok_or_else(|| BoxError::offset_too_large(text, max))
 }
 
-fn invalid_offset() -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, "invalid_offset", "Offset is not a valid number")
+fn invalid_offset() -> BoxError {
+    BoxError::new(StatusCode::BAD_REQUEST, "invalid_offset", "Offset is not a valid number")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,33 +312,33 @@ enum SortBy {
 
 /// The order of entries of one kind; folders are before files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Order {
+pub(crate) struct EntryOrder {
     by: SortBy,
     is_descending: bool,
 }
 
-impl Order {
+impl EntryOrder {
     /// The default order.
-    pub(crate) const DEFAULT: Order = Order { by: SortBy::Name, is_descending: false };
+    pub(crate) const DEFAULT: EntryOrder = EntryOrder { by: SortBy::Name, is_descending: false };
 
     /// Parses `sort` and `direction` of a folder's items.
-    pub(crate) fn read(call: &Call) -> Result<Order, Refusal> {
-        Order::read_of(call, &["name", "id", "date", "size"])
+    pub(crate) fn read(call: &ApiRequest) -> Result<EntryOrder, BoxError> {
+        EntryOrder::read_of(call, &["name", "id", "date", "size"])
     }
 
     /// Parses `sort` and `direction` of the trash, which cannot be sorted by id (reference of the trash).
-    pub(crate) fn read_of_trash(call: &Call) -> Result<Order, Refusal> {
-        Order::read_of(call, &["name", "date", "size"])
+    pub(crate) fn read_of_trash(call: &ApiRequest) -> Result<EntryOrder, BoxError> {
+        EntryOrder::read_of(call, &["name", "date", "size"])
     }
 
-    fn read_of(call: &Call, keys: &'static [&'static str]) -> Result<Order, Refusal> {
-        let by = match query::word(call, "sort", keys)? {
+    fn read_of(call: &ApiRequest, keys: &'static [&'static str]) -> Result<EntryOrder, BoxError> {
+        let by = match query::choice(call, "sort", keys)? {
             "id" => SortBy::Id,
             "date" => SortBy::Date,
             "size" => SortBy::Size,
             _ => SortBy::Name,
         };
-        Ok(Order { by, is_descending: query::word(call, "direction", &["ASC", "DESC"])? == "DESC" })
+        Ok(EntryOrder { by, is_descending: query::choice(call, "direction", &["ASC", "DESC"])? == "DESC" })
     }
 
     /// Returns the sort key of an item before its name.
@@ -333,7 +354,7 @@ impl Order {
     /// Returns the memory for sorting the entries of a folder, in bytes. Sorting needs half of the keys once more.
     fn sort_memory(self, child_count: u32) -> usize {
         match self {
-            Order::DEFAULT => 0,
+            EntryOrder::DEFAULT => 0,
             _ => (child_count as usize).saturating_mul(2 * size_of::<(bool, i128, ItemId)>()),
         }
     }
@@ -344,7 +365,7 @@ impl Order {
         app: &App,
         folder: &Address,
         matches: impl Fn(&Item) -> bool,
-    ) -> Result<Vec<ItemId>, Refusal> {
+    ) -> Result<Vec<ItemId>, BoxError> {
         let (mut keys, mut from) = (Vec::new(), 0);
         loop {
             let items = app.sim.children_at(folder, from, AT_ONCE)?;
@@ -374,7 +395,7 @@ impl Order {
         entries.sort_by_key(|entry| !item(entry).is_folder());
     }
 
-    pub(crate) fn told(self) -> Value {
+    pub(crate) fn to_json(self) -> Value {
         let by = match self.by {
             SortBy::Id => "id",
             SortBy::Name => "name",

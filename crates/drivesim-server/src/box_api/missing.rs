@@ -1,11 +1,11 @@
 //! Lists the operations that Box has and drivesim lacks, so that a gap of drivesim does not look like a response of
 //! Box.
 
-use crate::box_api::operations::fits;
+use crate::box_api::operations::matches;
 
 /// How a request matches the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum MissingOperation {
     /// An operation with this path.
     Operation(&'static str),
     /// A path with operations of other methods.
@@ -14,13 +14,13 @@ pub(crate) enum Found {
 }
 
 /// Matches a request with the list. If several paths match, the first is used.
-pub(crate) fn find(method: &str, rest: &[String]) -> Found {
-    let mut matching = MISSING.iter().filter(|(_, path)| fits(path, rest)).peekable();
+pub(crate) fn find(method: &str, rest: &[String]) -> MissingOperation {
+    let mut matching = MISSING.iter().filter(|(_, path)| matches(path, rest)).peekable();
     let is_known = matching.peek().is_some();
     match matching.find(|(methods, _)| methods.split(' ').any(|other| other == method)) {
-        Some((_, path)) => Found::Operation(path),
-        None if is_known => Found::OtherMethod,
-        None => Found::Nothing,
+        Some((_, path)) => MissingOperation::Operation(path),
+        None if is_known => MissingOperation::OtherMethod,
+        None => MissingOperation::Nothing,
     }
 }
 
@@ -203,21 +203,21 @@ const MISSING: &[(&str, &str)] = &[
 mod tests {
     use super::*;
 
-    fn found(method: &str, path: &str) -> Found {
+    fn found(method: &str, path: &str) -> MissingOperation {
         let rest: Vec<String> = path.split('/').map(str::to_owned).collect();
         find(method, &rest)
     }
 
     #[test]
     fn operations_are_found_by_method_and_path() {
-        assert_eq!(found("POST", "comments"), Found::Operation("comments"));
+        assert_eq!(found("POST", "comments"), MissingOperation::Operation("comments"));
         assert_eq!(
             found("GET", "files/1/thumbnail.png"),
-            Found::Operation("files/{file_id}/thumbnail.{extension}")
+            MissingOperation::Operation("files/{file_id}/thumbnail.{extension}")
         );
-        assert_eq!(found("GET", "files/1/thumbnail."), Found::Nothing);
-        assert_eq!(found("PATCH", "comments/1"), Found::OtherMethod);
-        assert_eq!(found("GET", "comments/1/2"), Found::Nothing);
-        assert_eq!(found("GET", "nonsense"), Found::Nothing);
+        assert_eq!(found("GET", "files/1/thumbnail."), MissingOperation::Nothing);
+        assert_eq!(found("PATCH", "comments/1"), MissingOperation::OtherMethod);
+        assert_eq!(found("GET", "comments/1/2"), MissingOperation::Nothing);
+        assert_eq!(found("GET", "nonsense"), MissingOperation::Nothing);
     }
 }

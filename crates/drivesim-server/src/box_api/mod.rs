@@ -47,19 +47,19 @@ use drivesim::{DriveRef, ItemId, Sim};
 
 use crate::app::App;
 use crate::box_api::fields::Fields;
-use crate::box_api::ids::Ids;
+use crate::box_api::ids::BoxIds;
 use crate::box_api::operations::Operation;
-use crate::box_api::place::Place;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::route::Route;
-use crate::box_api::show::Shower;
-use crate::call::Call;
+use crate::box_api::place::BoxDrive;
+use crate::box_api::refusal::BoxError;
+use crate::box_api::route::BoxRoute;
+use crate::box_api::show::BoxItemRenderer;
+use crate::call::ApiRequest;
 use crate::limits::Limits;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// Returns whether a path belongs to Box.
-pub(crate) fn is_here(path: &str) -> bool {
-    route::is_here(path)
+pub(crate) fn is_box_path(path: &str) -> bool {
+    route::is_box_path(path)
 }
 
 /// Returns the wire id of an item; `None` in a drive of another service.
@@ -67,13 +67,13 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
     let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
     let item = app.sim.item(drive.at(item)).ok()?;
     let given = app.sim.wire_ids(drive).ok()?;
-    Some(Ids::new(profile.box_wire.id_offset, given).of(&item).to_string())
+    Some(BoxIds::new(profile.box_wire.id_offset, given).of(&item).to_string())
 }
 
 /// Returns whether a path has an operation with a method.
 #[cfg(test)]
-pub(crate) fn is_answered(method: &Method, path: &str) -> bool {
-    Route::read(path).is_some_and(|route| operations::find(method, &route.rest).is_ok())
+pub(crate) fn is_supported(method: &Method, path: &str) -> bool {
+    BoxRoute::read(path).is_some_and(|route| operations::find(method, &route.rest).is_ok())
 }
 
 /// Returns the id of a request in the form of errors: 16 characters.
@@ -92,33 +92,33 @@ pub(crate) fn request_id_in_header(id: &str) -> String {
 
 /// A request with its route and operation, before its body is read.
 #[derive(Debug)]
-pub(crate) struct Admitted {
-    route: Route,
+pub(crate) struct BoxRequest {
+    route: BoxRoute,
     operation: &'static Operation,
     /// The position in the event stream after which a long poll waits for an event.
-    awaited: Option<u64>,
+    awaited_position: Option<u64>,
     /// The user of the token, if it has one.
     user: Option<String>,
 }
 
 /// The limit for the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Takes {
+pub(crate) enum BodyLimit {
     /// The limit for JSON.
     Json,
     /// The limit for contents of files.
     File,
 }
 
-impl Admitted {
+impl BoxRequest {
     /// Returns the position in the event stream after which a long poll waits for an event.
-    pub(crate) fn awaited(&self) -> Option<u64> {
-        self.awaited
+    pub(crate) fn awaited_position(&self) -> Option<u64> {
+        self.awaited_position
     }
 
     /// Returns whether the response may take less time than handing the request to another thread. This holds for a
     /// file or a folder with little to render and hash.
-    pub(crate) fn is_short(&self, call: &Call) -> bool {
+    pub(crate) fn runs_inline(&self, call: &ApiRequest) -> bool {
         let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
         let is_read = matches!(rest[..], ["files" | "folders", _] | ["folders", _, "items"]);
         is_read && call.method == Method::GET && call.query("sort").is_none()
@@ -131,10 +131,10 @@ impl Admitted {
     }
 
     /// Returns the longest body that the request may have, in bytes.
-    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
-        match self.operation.takes {
-            Takes::Json => limits.max_json,
-            Takes::File => limits.max_upload,
+    pub(crate) fn max_body(&self, limits: &Limits) -> usize {
+        match self.operation.body_limit {
+            BodyLimit::Json => limits.max_json,
+            BodyLimit::File => limits.max_upload,
         }
     }
 }
@@ -143,76 +143,83 @@ impl Admitted {
 const IN_PATH: usize = 96;
 
 /// Handles an operation.
-pub(crate) type Answer = fn(&Asked<'_>) -> Result<Reply, Refusal>;
+pub(crate) type BoxHandler = fn(&RequestContext<'_>) -> Result<ApiResponse, BoxError>;
 
 /// A request with what its handler needs.
-pub(crate) struct Asked<'a> {
+pub(crate) struct RequestContext<'a> {
     pub(crate) app: &'a App,
-    pub(crate) call: &'a Call,
-    pub(crate) place: &'a Place,
+    pub(crate) request: &'a ApiRequest,
+    pub(crate) drive: &'a BoxDrive,
     /// The sender of the request.
     pub(crate) user: &'a str,
     /// The segments of the path after the version.
     pub(crate) rest: &'a [String],
     /// The position in the event stream that a long poll has waited for.
-    pub(crate) awaited: Option<u64>,
+    pub(crate) awaited_position: Option<u64>,
 }
 
-impl Asked<'_> {
+impl RequestContext<'_> {
     /// Returns the id in the path: the segment after the kind of the resource.
     pub(crate) fn id(&self) -> &str {
         self.rest.get(1).map_or("", String::as_str)
     }
 
     /// Returns the simulator with the sender of the request as actor.
-    pub(crate) fn acting(&self) -> Sim {
+    pub(crate) fn sim_as_caller(&self) -> Sim {
         self.app.sim.acting_as(self.user)
     }
 
     /// Reserves memory for a response with an item of a folder, before it is changed: the path may be long.
-    pub(crate) fn reserve_for_path(&self, fields: &Fields, folder: ItemId) -> Result<(), Refusal> {
-        if !fields.tells_path() {
+    pub(crate) fn reserve_for_path(&self, fields: &Fields, folder: ItemId) -> Result<(), BoxError> {
+        if !fields.includes_path() {
             return Ok(());
         }
         // If the folder is gone, the change itself fails.
-        let path = self.app.sim.path(self.place.at(folder)).unwrap_or_default();
+        let path = self.app.sim.path(self.drive.at(folder)).unwrap_or_default();
         let n_folders = path.bytes().filter(|&byte| byte == b'/').count();
-        Ok(self.call.answer_room().reserve(2 * path.len() + n_folders * IN_PATH)?)
+        Ok(self.request.response_budget().reserve(2 * path.len() + n_folders * IN_PATH)?)
     }
 
     /// Returns the renderer of items for this request.
-    pub(crate) fn shower(&self) -> Shower<'_> {
-        Shower { app: self.app, call: self.call, place: self.place }
+    pub(crate) fn renderer(&self) -> BoxItemRenderer<'_> {
+        BoxItemRenderer { app: self.app, request: self.request, drive: self.drive }
     }
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
-    let route = Route::read(&call.path).ok_or_else(Refusal::no_path)?;
+pub(crate) fn route(app: &App, call: &ApiRequest) -> Result<BoxRequest, BoxError> {
+    let route = BoxRoute::read(&call.path).ok_or_else(BoxError::no_path)?;
     let operation = operations::find(&call.method, &route.rest)?;
     call.check_headers()?;
     let user = access::check(app, call, &route)?;
     api_version::check(call)?;
     let awaited = events::awaited(app, call, &route.rest);
-    Ok(Admitted { route, operation, awaited, user })
+    Ok(BoxRequest { route, operation, awaited_position: awaited, user })
 }
 
 /// Handles a request.
-pub(crate) fn answer(
+pub(crate) fn handle(
     app: &App,
-    call: &Call,
-    Admitted { route, operation, awaited, user }: &Admitted,
-) -> Result<Reply, Refusal> {
-    let place = &Place::find(app)?;
+    call: &ApiRequest,
+    BoxRequest { route, operation, awaited_position: awaited, user }: &BoxRequest,
+) -> Result<ApiResponse, BoxError> {
+    let place = &BoxDrive::find(app)?;
     // A request that exceeded the inline budget before it was counted is counted when it runs again.
     if drivesim::has_given_up() {
-        return Err(Refusal::no_path());
+        return Err(BoxError::no_path());
     }
-    if let Some(most) = place.wire.rate_limit.filter(|_| call.counts_now()) {
-        app.rates.count(place.drive.id(), most, app.sim.now())?;
+    if let Some(most) = place.wire.rate_limit.filter(|_| call.mark_counted()) {
+        app.rates.count(place.drive_ref.id(), most, app.sim.now())?;
     }
     let user = &*users::caller(app, call, place, user.as_deref())?;
-    headers::check(call, operation.takes, &route.rest)?;
-    query::check(call, operation.query)?;
-    (operation.answer)(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })
+    headers::check(call, operation.body_limit, &route.rest)?;
+    query::check(call, operation.query_options)?;
+    (operation.handler)(&RequestContext {
+        app,
+        request: call,
+        drive: place,
+        user,
+        rest: &route.rest,
+        awaited_position: *awaited,
+    })
 }

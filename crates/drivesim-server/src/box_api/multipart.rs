@@ -8,10 +8,10 @@ use futures_util::{FutureExt, stream};
 use multer::Multipart;
 
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::unused;
-use crate::call::Call;
-use crate::intake::Unread;
+use crate::call::ApiRequest;
+use crate::intake::BodyError;
 
 /// The name of the part with the attributes of the file.
 const ATTRIBUTES: &str = "attributes";
@@ -22,7 +22,7 @@ const MAX_PARTS: usize = 10;
 
 /// The body of an upload.
 #[derive(Debug)]
-pub(crate) struct Form<'a> {
+pub(crate) struct UploadForm<'a> {
     /// The attributes of the file, if present.
     pub(crate) attributes: Option<Members<'a>>,
     pub(crate) content: Bytes,
@@ -33,17 +33,21 @@ struct Part {
     bytes: Bytes,
 }
 
-impl<'a> Form<'a> {
+impl<'a> UploadForm<'a> {
     /// Parses the body of a request. Its attributes, of this shape and at most `max_json` bytes, must precede the file.
     ///
     /// ASSUMED: The first part of an upload to Box with another name than that of the attributes is the file (no
     /// option: clients rely on it).
-    pub(crate) fn read(call: &'a Call, shape: &Shape, max_json: usize) -> Result<Form<'a>, Refusal> {
+    pub(crate) fn read(
+        call: &'a ApiRequest,
+        shape: &Shape,
+        max_json: usize,
+    ) -> Result<UploadForm<'a>, BoxError> {
         let kind = call.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
         // The parser copies the body.
-        let permit = call.take_room(call.body.len()).map_err(Unread::Full);
-        call.keep_room(permit.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
+        let permit = call.take_memory(call.body.len()).map_err(BodyError::OverBudget);
+        call.hold_permit(permit.map_err(|bad| BoxError::unreadable(bad.status(), bad.message()))?);
         let whole = stream::iter([Ok::<Bytes, Infallible>(call.body.clone())]);
         // The whole body is in memory, so the future never waits.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();
@@ -59,21 +63,21 @@ impl<'a> Form<'a> {
         }
         let attributes_at = parts.iter().position(|part| is_attributes(&part));
         let content_at = parts.iter().position(|part| !is_attributes(&part));
-        let content_at = content_at.ok_or_else(|| Refusal::missing("file"))?;
+        let content_at = content_at.ok_or_else(|| BoxError::missing("file"))?;
         if attributes_at.is_some_and(|at| at > content_at) {
             let message = "Metadata is included after file contents in a file upload request.";
-            return Err(Refusal::new(StatusCode::BAD_REQUEST, "metadata_after_file_contents", message));
+            return Err(BoxError::new(StatusCode::BAD_REQUEST, "metadata_after_file_contents", message));
         }
         let others = parts.iter().skip(content_at + 1).filter(|part| !is_attributes(part));
         for other in others {
-            unused::note(call, format!("part {}", other.name))?;
+            unused::note_ignored(call, format!("part {}", other.name))?;
         }
         let attributes = match attributes_at.map(|at| &parts[at].bytes) {
             Some(bytes) if bytes.len() > max_json => return Err(malformed("its attributes are too long")),
             Some(bytes) => Some(Members::of(call, bytes, shape)?),
             None => None,
         };
-        Ok(Form { attributes, content: parts[content_at].bytes.clone() })
+        Ok(UploadForm { attributes, content: parts[content_at].bytes.clone() })
     }
 }
 
@@ -95,7 +99,7 @@ async fn parts(mut form: Multipart<'_>) -> Result<Vec<Part>, multer::Error> {
     Ok(parts)
 }
 
-fn malformed(why: &str) -> Refusal {
+fn malformed(why: &str) -> BoxError {
     let message = format!("The body is not multipart/form-data as it must be: {why}");
-    Refusal::bad("invalid_parameter", "entity-body", message)
+    BoxError::bad_request("invalid_parameter", "entity-body", message)
 }

@@ -2,10 +2,10 @@
 
 use axum::http::Method;
 
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::{
-    Answer, Takes, copy, download, events, files, folders, items, missing, preflight, read, search, token,
-    trash, upload, upload_sessions, users, versions,
+    BodyLimit, BoxHandler, copy, download, events, files, folders, items, missing, preflight, read, search,
+    token, trash, upload, upload_sessions, users, versions,
 };
 
 /// A supported operation.
@@ -14,10 +14,10 @@ pub(crate) struct Operation {
     method: Method,
     /// The path after the version; braces match any segment.
     path: &'static str,
-    pub(crate) takes: Takes,
-    pub(crate) answer: Answer,
+    pub(crate) body_limit: BodyLimit,
+    pub(crate) handler: BoxHandler,
     /// The query options that it supports.
-    pub(crate) query: &'static [&'static str],
+    pub(crate) query_options: &'static [&'static str],
 }
 
 const GET: Method = Method::GET;
@@ -36,20 +36,20 @@ const LISTED: &[&str] = &["fields", "usemarker", "marker", "offset", "limit", "s
 const fn takes_json(
     method: Method,
     path: &'static str,
-    answer: Answer,
+    answer: BoxHandler,
     query: &'static [&'static str],
 ) -> Operation {
-    Operation { method, path, takes: Takes::Json, answer, query }
+    Operation { method, path, body_limit: BodyLimit::Json, handler: answer, query_options: query }
 }
 
 /// Creates an operation whose body has the limit for contents of files.
 const fn takes_file(
     method: Method,
     path: &'static str,
-    answer: Answer,
+    answer: BoxHandler,
     query: &'static [&'static str],
 ) -> Operation {
-    Operation { method, path, takes: Takes::File, answer, query }
+    Operation { method, path, body_limit: BodyLimit::File, handler: answer, query_options: query }
 }
 
 /// The operations. If several match a path, the first is used.
@@ -66,10 +66,10 @@ static OPERATIONS: [Operation; 41] = [
     takes_file(POST, "files/{}/content", upload::version, FIELDS),
     takes_json(OPTIONS, "files/{}/content", preflight::version, NONE),
     takes_json(GET, "files/{}/content", download::redirect, &["version", "access_token"]),
-    takes_json(GET, "_download/{}", download::answer, NONE),
+    takes_json(GET, "_download/{}", download::serve, NONE),
     takes_json(GET, "files/{}/versions", versions::list, PAGE),
     takes_json(POST, "files/{}/versions/current", versions::promote, FIELDS),
-    takes_json(GET, "files/{}/versions/{}", versions::one, FIELDS),
+    takes_json(GET, "files/{}/versions/{}", versions::show, FIELDS),
     takes_json(DELETE, "files/{}/versions/{}", versions::delete, NONE),
     takes_json(GET, "files/{}", read::file, FIELDS),
     takes_json(PUT, "files/{}", files::update, FIELDS),
@@ -91,7 +91,7 @@ static OPERATIONS: [Operation; 41] = [
     takes_json(GET, "search", search::search, search::OPTIONS),
     takes_json(GET, "users/me", users::me, FIELDS),
     takes_json(GET, "events", events::list, events::OPTIONS),
-    takes_json(OPTIONS, "events", events::servers, NONE),
+    takes_json(OPTIONS, "events", events::long_poll_url, NONE),
     takes_json(GET, "_realtime", events::poll, &["stream_position"]),
     takes_json(POST, "oauth2/token", token::grant, NONE),
     takes_json(POST, "oauth2/revoke", token::revoke, NONE),
@@ -99,22 +99,24 @@ static OPERATIONS: [Operation; 41] = [
 
 /// Finds the operation of a request. A path that Box does not have is 404, an operation that Box has and drivesim lacks
 /// is 501, and another method of a path that Box has is 405.
-pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operation, Refusal> {
-    let mut matching = OPERATIONS.iter().filter(|operation| fits(operation.path, rest)).peekable();
+pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operation, BoxError> {
+    let mut matching = OPERATIONS.iter().filter(|operation| matches(operation.path, rest)).peekable();
     let is_known = matching.peek().is_some();
     if let Some(operation) = matching.find(|operation| operation.method == method) {
         return Ok(operation);
     }
     match missing::find(method.as_str(), rest) {
-        missing::Found::Operation(path) => Err(Refusal::not_built(&format!("{method} /{path}"))),
-        missing::Found::OtherMethod => Err(Refusal::not_allowed()),
-        missing::Found::Nothing if is_known => Err(Refusal::not_allowed()),
-        missing::Found::Nothing => Err(Refusal::no_path()),
+        missing::MissingOperation::Operation(path) => {
+            Err(BoxError::not_implemented(&format!("{method} /{path}")))
+        }
+        missing::MissingOperation::OtherMethod => Err(BoxError::not_allowed()),
+        missing::MissingOperation::Nothing if is_known => Err(BoxError::not_allowed()),
+        missing::MissingOperation::Nothing => Err(BoxError::no_path()),
     }
 }
 
 /// Returns whether segments match a path, in which braces at the end of a segment match any text.
-pub(crate) fn fits(path: &str, rest: &[String]) -> bool {
+pub(crate) fn matches(path: &str, rest: &[String]) -> bool {
     let is_one = |(pattern, segment): (&str, &String)| match pattern.split_once('{') {
         Some((start, _)) => segment.len() > start.len() && segment.starts_with(start),
         None => pattern == segment,

@@ -11,7 +11,7 @@ use crate::ordered_json::{Map, Value};
 /// known).
 /// ASSUMED: The scope `enterprise` of an instance of metadata stands for that of any enterprise, and `metadata` alone
 /// requests all instances of Box (no option: no other reading is known).
-pub(crate) fn of(value: Value, paths: &[&str]) -> Option<Value> {
+pub(crate) fn select_parts(value: Value, paths: &[&str]) -> Option<Value> {
     let Value::Object(members) = value else { return Some(value) };
     let part = |(key, value): (String, Value)| {
         let below: Vec<&str> = paths.iter().filter_map(|path| below(path, &key)).collect();
@@ -19,7 +19,7 @@ pub(crate) fn of(value: Value, paths: &[&str]) -> Option<Value> {
             true => Some((key, value)),
             false if below.is_empty() => None,
             false if !matches!(value, Value::Object(_)) => None,
-            false => of(value, &below).map(|value| (key, value)),
+            false => select_parts(value, &below).map(|value| (key, value)),
         }
     };
     let parts: Vec<(String, Value)> = members.into_iter().filter_map(part).collect();
@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn paths_select_parts_of_an_object() {
         let whole = json!({ "enterprise_1": { "a": { "x": 1 }, "b": 2 }, "global": { "a": null } });
-        let part = |paths: &[&str]| of(whole.clone(), paths).map(|value| value.to_string());
+        let part = |paths: &[&str]| select_parts(whole.clone(), paths).map(|value| value.to_string());
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(part(&["enterprise_1.a"]), some(r#"{"enterprise_1":{"a":{"x":1}}}"#));
         assert_eq!(
@@ -53,6 +53,6 @@ mod tests {
             some(r#"{"enterprise_1":{"b":2},"global":{"a":null}}"#)
         );
         assert_eq!(part(&["enterprise_1.a.y", "enterprise_2.a", "glob"]), None);
-        assert_eq!(of(Value::Null, &["url"]), Some(Value::Null));
+        assert_eq!(select_parts(Value::Null, &["url"]), Some(Value::Null));
     }
 }

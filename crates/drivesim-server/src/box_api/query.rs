@@ -1,20 +1,20 @@
 //! Checks and parses the query options of Box.
 
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::unused;
-use crate::call::Call;
+use crate::call::ApiRequest;
 
 /// Fails for a duplicate option, and records options that an operation does not support as ignored.
 ///
 /// ASSUMED: A query option that is given twice fails at Box: its description has no option that may be repeated (no
 /// option: rare).
-pub(crate) fn check(call: &Call, known: &[&str]) -> Result<(), Refusal> {
+pub(crate) fn check(call: &ApiRequest, known: &[&str]) -> Result<(), BoxError> {
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in call.query_pairs() {
         if !known.contains(&name.as_str()) {
-            unused::note(call, format!("?{name}"))?;
+            unused::note_ignored(call, format!("?{name}"))?;
         } else if seen.contains(&name.as_str()) {
-            return Err(Refusal::invalid(name, value, "given once"));
+            return Err(BoxError::invalid(name, value, "given once"));
         }
         seen.push(name);
     }
@@ -24,19 +24,23 @@ pub(crate) fn check(call: &Call, known: &[&str]) -> Result<(), Refusal> {
 /// Parses a boolean option; a missing one is false. The SDKs in Python write it with a capital letter.
 ///
 /// ASSUMED: Other words for true and false in a query fail at Box (no option: rare).
-pub(crate) fn flag(call: &Call, name: &str) -> Result<bool, Refusal> {
+pub(crate) fn flag(call: &ApiRequest, name: &str) -> Result<bool, BoxError> {
     match call.query(name) {
         None | Some("false" | "False") => Ok(false),
         Some("true" | "True") => Ok(true),
-        Some(other) => Err(Refusal::invalid(name, other, "true or false")),
+        Some(other) => Err(BoxError::invalid(name, other, "true or false")),
     }
 }
 
 /// Parses an option with one of several values; a missing one has the first value.
 ///
 /// ASSUMED: Values of a query option that Box does not describe, or with another case, fail (no option: rare).
-pub(crate) fn word(call: &Call, name: &str, words: &'static [&'static str]) -> Result<&'static str, Refusal> {
+pub(crate) fn choice(
+    call: &ApiRequest,
+    name: &str,
+    words: &'static [&'static str],
+) -> Result<&'static str, BoxError> {
     let Some(text) = call.query(name) else { return Ok(words.first().copied().unwrap_or_default()) };
     let found = words.iter().find(|word| **word == text);
-    found.copied().ok_or_else(|| Refusal::invalid(name, text, &format!("one of {}", words.join(", "))))
+    found.copied().ok_or_else(|| BoxError::invalid(name, text, &format!("one of {}", words.join(", "))))
 }

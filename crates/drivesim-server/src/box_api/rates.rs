@@ -6,18 +6,18 @@ use axum::http::{StatusCode, header};
 use drivesim::{DriveId, Timestamp};
 use parking_lot::Mutex;
 
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 
 /// The length of the window in which requests are counted, in seconds (guide to rate limits).
 const WINDOW: i64 = 60;
 
 /// The requests of the current minute to each drive, by the clock of the simulator.
 #[derive(Debug, Default)]
-pub(crate) struct Rates(Mutex<HashMap<DriveId, (i64, u32)>>);
+pub(crate) struct RateLimiter(Mutex<HashMap<DriveId, (i64, u32)>>);
 
-impl Rates {
+impl RateLimiter {
     /// Counts a request to a drive that allows `max` a minute. Fails with 429 beyond that, with the seconds to wait.
-    pub(crate) fn count(&self, drive: DriveId, max: u32, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn count(&self, drive: DriveId, max: u32, now: Timestamp) -> Result<(), BoxError> {
         let minute = now.as_second().div_euclid(WINDOW);
         let mut counts = self.0.lock();
         let (counted, n_requests) = counts.entry(drive).or_insert((minute, 0));
@@ -29,9 +29,9 @@ impl Rates {
             return Ok(());
         }
         let message = "Request rate limit exceeded, please try again later";
-        let error = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
+        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
         let wait = WINDOW - now.as_second().rem_euclid(WINDOW);
-        Err(error.with(header::RETRY_AFTER, wait.to_string()))
+        Err(error.with_header(header::RETRY_AFTER, wait.to_string()))
     }
 
     /// Removes the count of a drive that is removed.
@@ -40,7 +40,7 @@ impl Rates {
     }
 
     /// Resets all counts.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn reset(&self) {
         self.0.lock().clear();
     }
 }
@@ -55,7 +55,7 @@ mod tests {
     fn a_drive_that_is_removed_is_counted_no_longer() {
         let sim = Sim::builder().outline("drive a profile=box\ndrive b profile=box\n").build().unwrap();
         let drives = sim.all_drives();
-        let rates = Rates::default();
+        let rates = RateLimiter::default();
         for drive in &drives {
             assert!(rates.count(drive.id(), 1, sim.now()).is_ok());
             assert!(rates.count(drive.id(), 1, sim.now()).is_err());

@@ -4,56 +4,56 @@ use axum::http::{StatusCode, header};
 use drivesim::Item;
 
 use crate::box_api::fields::Fields;
-use crate::box_api::items::{FEW, Part};
-use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, folders, headers};
-use crate::call::Call;
-use crate::reply::Reply;
+use crate::box_api::items::{EntryPage, MAX_INLINE_ENTRIES};
+use crate::box_api::refusal::BoxError;
+use crate::box_api::{RequestContext, folders, headers};
+use crate::call::ApiRequest;
+use crate::reply::ApiResponse;
 
 /// Answers with a file, also with one in the trash on drives that show them.
-pub(crate) fn file(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, call, place, id) = (context.app, context.call, context.place, context.id());
-    let shower = context.shower();
+pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let (app, call, place, id) = (context.app, context.request, context.drive, context.id());
+    let shower = context.renderer();
     let fields = Fields::read(call, Fields::Standard)?;
     let found = place.file(app, id);
     if found.is_err() && place.wire.shows_trashed_files {
         let binned = app.sim.bin_item(place.at(place.file_id(id)?));
         if let Some(binned) = binned.ok().filter(|binned| !binned.item.is_folder()) {
-            headers::check_hints(call, binned.item.members.get("representations").is_some())?;
-            return Ok(Reply::json(StatusCode::OK, shower.binned(&binned, &fields)));
+            headers::check_rep_hints(call, binned.item.members.get("representations").is_some())?;
+            return Ok(ApiResponse::json(StatusCode::OK, shower.binned(&binned, &fields)));
         }
     }
     let file = found?;
-    headers::check_hints(call, file.members.get("representations").is_some())?;
-    if is_known(call, &file)? {
-        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    headers::check_rep_hints(call, file.members.get("representations").is_some())?;
+    if is_not_modified(call, &file)? {
+        return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
-    Ok(Reply::json(StatusCode::OK, shower.item(&file, &fields)))
+    Ok(ApiResponse::json(StatusCode::OK, shower.item(&file, &fields)))
 }
 
 /// Answers with a folder and a page of its entries, by default the first hundred.
-pub(crate) fn folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let fields = Fields::read(context.call, Fields::Standard)?;
-    let part = Part::read(context.call)?;
-    let folder = folders::existing(context)?;
-    if folder.child_count > FEW && context.call.gives_up() {
-        return Ok(Reply::empty(StatusCode::OK));
+pub(crate) fn folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let fields = Fields::read(context.request, Fields::Standard)?;
+    let part = EntryPage::read(context.request)?;
+    let folder = folders::find_existing(context)?;
+    if folder.child_count > MAX_INLINE_ENTRIES && context.request.exceed_inline_budget() {
+        return Ok(ApiResponse::empty(StatusCode::OK));
     }
-    if is_known(context.call, &folder)? {
-        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    if is_not_modified(context.request, &folder)? {
+        return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
     part.check(context, &folder)?;
-    Ok(Reply::json(StatusCode::OK, context.shower().item(&folder, &fields).with(part)))
+    Ok(ApiResponse::json(StatusCode::OK, context.renderer().item(&folder, &fields).with_page(part)))
 }
 
 /// Returns whether the client has the current state of an item (guide to consistency).
-pub(crate) fn is_known(call: &Call, item: &Item) -> Result<bool, Refusal> {
-    let header = call.decisive(header::IF_NONE_MATCH)?;
-    Ok(header.is_some_and(|header| header.trim() == "*" || names(&header, item)))
+pub(crate) fn is_not_modified(call: &ApiRequest, item: &Item) -> Result<bool, BoxError> {
+    let header = call.strict_header(header::IF_NONE_MATCH)?;
+    Ok(header.is_some_and(|header| header.trim() == "*" || matches_etag(&header, item)))
 }
 
 /// Returns whether a list of tags contains that of an item; the root has no tag.
-pub(crate) fn names(header: &str, item: &Item) -> bool {
+pub(crate) fn matches_etag(header: &str, item: &Item) -> bool {
     let etag = item.etag.to_string();
     item.parent.is_some()
         && header.split(',').any(|tag| tag.trim().trim_start_matches("W/").trim_matches('"') == etag)

@@ -4,7 +4,7 @@ use crate::url;
 
 /// A URL of Box.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Route {
+pub(crate) struct BoxRoute {
     /// The part of the path before the version. Links repeat it, so that they reach the server by the same base URL.
     pub(crate) prefix: String,
     /// Whether `api` precedes the version, as on the host for uploads.
@@ -14,7 +14,7 @@ pub(crate) struct Route {
 }
 
 /// Returns whether a path belongs to Box, like [`Route::read`].
-pub(crate) fn is_here(path: &str) -> bool {
+pub(crate) fn is_box_path(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match segments.find(|segment| HEADS.contains(segment)) {
         Some("2.0") => true,
@@ -30,9 +30,9 @@ const HEADS: [&str; 11] =
 /// The operations on tokens, after `oauth2`.
 const OAUTH: [&str; 3] = ["token", "revoke", "authorize"];
 
-impl Route {
+impl BoxRoute {
     /// Parses a decoded path; `None` if it does not belong to Box. A slash at the end is ignored.
-    pub(crate) fn read(path: &str) -> Option<Route> {
+    pub(crate) fn read(path: &str) -> Option<BoxRoute> {
         let segments = url::segments(path);
         let at = segments.iter().position(|segment| HEADS.contains(segment))?;
         let (prefix, from_head) = segments.split_at(at);
@@ -48,8 +48,8 @@ impl Route {
             _ => return None,
         };
         let rest = if from_head[0] == "2.0" { &from_head[1..] } else { from_head };
-        Some(Route {
-            prefix: url::path_of(prefix),
+        Some(BoxRoute {
+            prefix: url::encode_path(prefix),
             is_of_uploads,
             rest: rest.iter().map(|&segment| segment.to_owned()).collect(),
         })
@@ -63,8 +63,8 @@ mod tests {
     #[test]
     fn urls_are_split_at_their_version() {
         let read = |path: &str| {
-            assert_eq!(is_here(path), Route::read(path).is_some(), "{path}");
-            Route::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")))
+            assert_eq!(is_box_path(path), BoxRoute::read(path).is_some(), "{path}");
+            BoxRoute::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")))
         };
         let some = |prefix: &str, is_of_uploads, rest: &str| {
             Some((prefix.to_owned(), is_of_uploads, rest.to_owned()))

@@ -6,18 +6,18 @@ use axum::http::StatusCode;
 use drivesim::{Item, ItemKind, Timestamp};
 
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, items, query, time};
-use crate::call::Call;
-use crate::listing::{ITEM, List, Nothing};
+use crate::box_api::refusal::BoxError;
+use crate::box_api::{RequestContext, items, query, time};
+use crate::call::ApiRequest;
+use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::ordered_json::json;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The default and the largest size of a page.
 ///
 /// ASSUMED: A search of Box reduces a `limit` above 200 to 200 (no option: no other reading is known).
 const DEFAULT_LIMIT: usize = 30;
-const MOST: usize = 200;
+const MAX_LIMIT: usize = 200;
 /// The options of a search.
 pub(crate) const OPTIONS: &[&str] = &[
     "query",
@@ -52,16 +52,16 @@ const LACKING: &[&str] =
 /// the index lags by minutes (no option: drivesim has no index that could lag).
 /// ASSUMED: All results of a search of Box are equally relevant, and listed in the order of the drive (no option: no
 /// other reading is known).
-pub(crate) fn search(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (call, shower) = (context.call, context.shower());
+pub(crate) fn search(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let (call, shower) = (context.request, context.renderer());
     let fields = Fields::read(call, Fields::Standard)?;
-    let limit = items::limit(call, DEFAULT_LIMIT, MOST)?;
-    let from = items::offset(call, items::MOST_OFFSET_ELSEWHERE)?;
+    let limit = items::limit(call, DEFAULT_LIMIT, MAX_LIMIT)?;
+    let from = items::offset(call, items::MAX_OFFSET_ELSEWHERE)?;
     check_lacking(call)?;
     let filter = Filter::read(call)?;
-    let is_descending = query::word(call, "direction", &["DESC", "ASC"])? == "DESC";
-    let by_time = query::word(call, "sort", &["relevance", "modified_at"])? == "modified_at";
-    let mut list = List::new(context.app, limit, items::ENTRY, limit * ITEM)?;
+    let is_descending = query::choice(call, "direction", &["DESC", "ASC"])? == "DESC";
+    let by_time = query::choice(call, "sort", &["relevance", "modified_at"])? == "modified_at";
+    let mut list = ListWriter::new(context.app, limit, items::ENTRY_BYTES, limit * ITEM_BYTES)?;
     // Results by relevance have one direction only (reference of search). Only the items of the page are held in
     // memory, or the sort keys.
     let (mut n_found, mut part, mut times) = (0, Vec::new(), Vec::new());
@@ -80,23 +80,23 @@ pub(crate) fn search(context: &Asked<'_>) -> Result<Reply, Refusal> {
         if is_descending {
             times.reverse();
         }
-        part = shower.found(times.into_iter().map(|(_, item)| item).skip(from).take(limit));
+        part = shower.look_up(times.into_iter().map(|(_, item)| item).skip(from).take(limit));
     }
     let head = |limit: usize| json!({ "type": "search_results_items", "total_count": n_found, "limit": limit, "offset": from });
     list.begin(&head(limit), items::ENTRIES);
     if items::write(&mut list, shower.items(&part, &fields))? {
-        list.begin_otherwise(&head(list.n_entries()), items::ENTRIES);
+        list.replace_head(&head(list.n_entries()), items::ENTRIES);
     }
-    Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&NoMembers {})))
 }
 
 /// Fails for options that drivesim does not implement.
-fn check_lacking(call: &Call) -> Result<(), Refusal> {
-    let lacks = |what: &str| Err(Refusal::not_built(what));
+fn check_lacking(call: &ApiRequest) -> Result<(), BoxError> {
+    let lacks = |what: &str| Err(BoxError::not_implemented(what));
     if let Some(name) = LACKING.iter().find(|name| call.query(name).is_some()) {
         return lacks(&format!("the option '{name}'"));
     }
-    if query::word(call, "scope", &["user_content", "enterprise_content"])? == "enterprise_content" {
+    if query::choice(call, "scope", &["user_content", "enterprise_content"])? == "enterprise_content" {
         return lacks("the option 'scope' with 'enterprise_content'");
     }
     if query::flag(call, "include_recent_shared_links")? {
@@ -106,20 +106,24 @@ fn check_lacking(call: &Call) -> Result<(), Refusal> {
     let Some(types) = types else { return Ok(()) };
     let known = ["name", "description", "file_content", "comments", "tags"];
     if let Some(other) = types.iter().find(|word| !known.contains(word)) {
-        return Err(Refusal::invalid("content_types", other, &format!("some of {}", known.join(", "))));
+        return Err(BoxError::invalid("content_types", other, &format!("some of {}", known.join(", "))));
     }
     if types.contains(&"name") { Ok(()) } else { lacks("the option 'content_types' without 'name'") }
 }
 
 /// Calls `each` for each item whose name contains the text, below the named folders or in the whole drive.
-fn each_found(context: &Asked<'_>, call: &Call, mut each: impl FnMut(Item)) -> Result<(), Refusal> {
-    let (app, place) = (context.app, context.place);
+fn each_found(
+    context: &RequestContext<'_>,
+    call: &ApiRequest,
+    mut each: impl FnMut(Item),
+) -> Result<(), BoxError> {
+    let (app, place) = (context.app, context.drive);
     // The name in the error is the one that a third party saw.
     let text = call.query("query").map(unquoted).filter(|text| !text.is_empty());
-    let text = text.ok_or_else(|| Refusal::missing("to_search"))?;
+    let text = text.ok_or_else(|| BoxError::missing("to_search"))?;
     let above = call.query("ancestor_folder_ids").unwrap_or_default();
     let above = above.split(',').map(str::trim).filter(|id| !id.is_empty());
-    let folders: Result<Vec<Item>, Refusal> =
+    let folders: Result<Vec<Item>, BoxError> =
         above.map(|id| place.target(app, "ancestor_folder_ids", id)).collect();
     let folders = folders?;
     if folders.is_empty() {
@@ -160,26 +164,26 @@ struct Filter {
 }
 
 impl Filter {
-    fn read(call: &Call) -> Result<Filter, Refusal> {
+    fn read(call: &ApiRequest) -> Result<Filter, BoxError> {
         let (kind, is_nothing) = match call.query("type") {
             None => (None, false),
             Some("file") => (Some(ItemKind::File), false),
             Some("folder") => (Some(ItemKind::Folder), false),
             Some("web_link") => (None, true),
-            Some(other) => return Err(Refusal::invalid("type", other, "one of file, folder, web_link")),
+            Some(other) => return Err(BoxError::invalid("type", other, "one of file, folder, web_link")),
         };
         let of_trash =
-            query::word(call, "trash_content", &["non_trashed_only", "trashed_only", "all_items"])?;
+            query::choice(call, "trash_content", &["non_trashed_only", "trashed_only", "all_items"])?;
         if of_trash != "non_trashed_only" {
-            return Err(Refusal::not_built(&format!("the option 'trash_content' with '{of_trash}'")));
+            return Err(BoxError::not_implemented(&format!("the option 'trash_content' with '{of_trash}'")));
         }
         let extensions = call.query("file_extensions").unwrap_or_default().split(',').map(str::trim);
         let extensions = extensions.map(|one| one.trim_start_matches('.').to_lowercase());
         Ok(Filter {
             kind,
             extensions: extensions.filter(|one| !one.is_empty()).collect(),
-            created: Range::read(call, "created_at_range", time::read)?,
-            updated: Range::read(call, "updated_at_range", time::read)?,
+            created: Range::read(call, "created_at_range", time::parse)?,
+            updated: Range::read(call, "updated_at_range", time::parse)?,
             sizes: Range::read(call, "size_range", size)?,
             is_nothing,
         })
@@ -199,10 +203,10 @@ impl Filter {
 }
 
 /// Parses a number of bytes.
-fn size(key: &str, text: &str) -> Result<u64, Refusal> {
+fn size(key: &str, text: &str) -> Result<u64, BoxError> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let size = text.parse().ok().filter(|_| is_number);
-    size.ok_or_else(|| Refusal::invalid(key, text, "numbers of bytes"))
+    size.ok_or_else(|| BoxError::invalid(key, text, "numbers of bytes"))
 }
 
 /// A range that includes its ends; either end may be open.
@@ -217,13 +221,13 @@ impl<T: PartialOrd> Range<T> {
     ///
     /// ASSUMED: A range without both ends, or without the comma, fails at Box (no option: rare).
     fn read(
-        call: &Call,
+        call: &ApiRequest,
         key: &str,
-        read: impl Fn(&str, &str) -> Result<T, Refusal>,
-    ) -> Result<Range<T>, Refusal> {
+        read: impl Fn(&str, &str) -> Result<T, BoxError>,
+    ) -> Result<Range<T>, BoxError> {
         let Some(text) = call.query(key) else { return Ok(Range { from: None, to: None }) };
         let bad =
-            || Refusal::invalid(key, text, "two values with a comma between them, of which one may lack");
+            || BoxError::invalid(key, text, "two values with a comma between them, of which one may lack");
         let (from, to) = text.split_once(',').filter(|ends| *ends != ("", "")).ok_or_else(bad)?;
         let end = |end: &str| if end.is_empty() { Ok(None) } else { read(key, end).map(Some) };
         Ok(Range { from: end(from)?, to: end(to)? })

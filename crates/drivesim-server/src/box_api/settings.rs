@@ -5,11 +5,11 @@ use drivesim::{Item, Json, MemberChange, Timestamp, Update};
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::event_log::Deed;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::users::User;
-use crate::box_api::{Asked, file_lock, shared_link};
-use crate::mix::mix;
+use crate::box_api::event_log::EventKind;
+use crate::box_api::refusal::BoxError;
+use crate::box_api::users::BoxUser;
+use crate::box_api::{RequestContext, file_lock, shared_link};
+use crate::mix::splitmix;
 use crate::ordered_json::{Map, Value, json};
 
 /// The boolean members of folders.
@@ -22,21 +22,21 @@ const SYNC_STATES: &[&str] = &["synced", "not_synced", "partially_synced"];
 /// The largest number of tags of an item (reference of files).
 const MAX_TAGS: usize = 100;
 
-const LOCK: Shape = Shape::of(&["access", "type", "expires_at", "is_download_prevented"]).refusing(&[
+const LOCK: Shape = Shape::of(&["access", "type", "expires_at", "is_download_prevented"]).with_read_only(&[
     "id",
     "created_by",
     "created_at",
     "expired_at",
     "app_type",
 ]);
-const UPLOAD_EMAIL: Shape = Shape::of(&["access"]).refusing(&["email"]);
+const UPLOAD_EMAIL: Shape = Shape::of(&["access"]).with_read_only(&["email"]);
 
 /// The settings in a body.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) changes: Vec<MemberChange>,
     /// The kinds of events to emit.
-    pub(crate) deeds: Vec<Deed>,
+    pub(crate) events: Vec<EventKind>,
 }
 
 impl Settings {
@@ -44,7 +44,11 @@ impl Settings {
     ///
     /// ASSUMED: Each change of a member that clients of Box can set, such as tags, a shared link and a lock, changes
     /// the etag and the time of the last change (no option: no other reading is known).
-    pub(crate) fn read(context: &Asked<'_>, item: &Item, members: &Members<'_>) -> Result<Settings, Refusal> {
+    pub(crate) fn read(
+        context: &RequestContext<'_>,
+        item: &Item,
+        members: &Members<'_>,
+    ) -> Result<Settings, BoxError> {
         let mut settings = Settings::default();
         if members.has("shared_link") {
             settings.put_link(item, shared_link::read(context, item, members)?);
@@ -61,10 +65,10 @@ impl Settings {
 
     /// Parses the settings of a new folder.
     pub(crate) fn of_new_folder(
-        context: &Asked<'_>,
+        context: &RequestContext<'_>,
         folder: &Item,
         members: &Members<'_>,
-    ) -> Result<Settings, Refusal> {
+    ) -> Result<Settings, BoxError> {
         let mut settings = Settings::default();
         settings.put_of_folder(context, folder, members)?;
         Ok(settings)
@@ -77,7 +81,7 @@ impl Settings {
     }
 
     /// Adds a member, unless it already has the value.
-    fn put(&mut self, item: &Item, name: &str, value: Option<Value>, deed: Deed) {
+    fn put(&mut self, item: &Item, name: &str, value: Option<Value>, deed: EventKind) {
         let value = value.map(|value| to_json(&value));
         // A member that is null is rendered like one that was not set.
         let old = item.members.get(name).filter(|old| !old.is_null());
@@ -87,23 +91,23 @@ impl Settings {
         }
     }
 
-    fn add_event(&mut self, deed: Deed) {
-        if !self.deeds.contains(&deed) {
-            self.deeds.push(deed);
+    fn add_event(&mut self, deed: EventKind) {
+        if !self.events.contains(&deed) {
+            self.events.push(deed);
         }
     }
 
     fn put_link(&mut self, item: &Item, link: Option<Value>) {
         let deed = match (shared_link::of(item).is_some(), link.is_some()) {
-            (_, false) => Deed::Unshare,
-            (false, true) => Deed::Share,
-            (true, true) => Deed::UpdateShare,
+            (_, false) => EventKind::Unshare,
+            (false, true) => EventKind::Share,
+            (true, true) => EventKind::UpdateShare,
         };
         self.put(item, "shared_link", link, deed);
     }
 
     fn put_lock(&mut self, item: &Item, lock: Option<Value>) {
-        let deed = if lock.is_some() { Deed::Lock } else { Deed::Unlock };
+        let deed = if lock.is_some() { EventKind::Lock } else { EventKind::Unlock };
         self.put(item, "lock", lock, deed);
     }
 
@@ -111,13 +115,13 @@ impl Settings {
     /// other way (no option: no other reading is known).
     /// ASSUMED: An empty tag fails at Box (no option: rare).
     /// ASSUMED: Box stores tags in the order in which they were sent, and a duplicate tag once (no option: rare).
-    fn put_tags(&mut self, item: &Item, tags: &[String]) -> Result<(), Refusal> {
+    fn put_tags(&mut self, item: &Item, tags: &[String]) -> Result<(), BoxError> {
         if tags.len() > MAX_TAGS {
             let must = format!("a list of at most {MAX_TAGS} tags");
-            return Err(Refusal::invalid("tags", &format!("({} tags)", tags.len()), &must));
+            return Err(BoxError::invalid("tags", &format!("({} tags)", tags.len()), &must));
         }
         if tags.iter().any(String::is_empty) {
-            return Err(Refusal::invalid("tags", "", "a list of tags that are not empty"));
+            return Err(BoxError::invalid("tags", "", "a list of tags that are not empty"));
         }
         let mut unique: Vec<&String> = Vec::new();
         for tag in tags {
@@ -127,7 +131,7 @@ impl Settings {
         }
         let before = item.members.get("tags").map(|json| Value::parse(json.as_str())).unwrap_or_default();
         let has = |tag: &String| matches!(&before, Value::Array(old) if old.iter().any(|old| *old == **tag));
-        let deed = if unique.iter().all(|tag| has(tag)) { Deed::Modify } else { Deed::Tag };
+        let deed = if unique.iter().all(|tag| has(tag)) { EventKind::Modify } else { EventKind::Tag };
         let value = (!unique.is_empty()).then(|| json!(unique));
         self.put(item, "tags", value, deed);
         Ok(())
@@ -135,37 +139,42 @@ impl Settings {
 
     fn put_of_file(
         &mut self,
-        context: &Asked<'_>,
+        context: &RequestContext<'_>,
         file: &Item,
         members: &Members<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), BoxError> {
         if members.has("lock") {
-            file_lock::check(context, file)?;
+            file_lock::check_change(context, file)?;
             self.put_lock(file, lock(context, file, members)?);
         }
         if let Some(at) = members.time("disposition_at")? {
-            self.put(file, "disposition_at", Some(disposition(context, file, at)?), Deed::Modify);
+            self.put(file, "disposition_at", Some(disposition(context, file, at)?), EventKind::Modify);
         }
         Ok(())
     }
 
     fn put_of_folder(
         &mut self,
-        context: &Asked<'_>,
+        context: &RequestContext<'_>,
         folder: &Item,
         members: &Members<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), BoxError> {
         if let Some(state) = members.word("sync_state", SYNC_STATES)? {
-            let deed = if state == "not_synced" { Deed::Unsync } else { Deed::Sync };
+            let deed = if state == "not_synced" { EventKind::Unsync } else { EventKind::Sync };
             self.put(folder, "sync_state", Some(json!(state)), deed);
         }
         for name in FLAGS {
             if let Some(flag) = members.flag(name)? {
-                self.put(folder, name, Some(json!(flag)), Deed::Modify);
+                self.put(folder, name, Some(json!(flag)), EventKind::Modify);
             }
         }
         if members.has("folder_upload_email") {
-            self.put(folder, "folder_upload_email", upload_email(context, folder, members)?, Deed::Modify);
+            self.put(
+                folder,
+                "folder_upload_email",
+                upload_email(context, folder, members)?,
+                EventKind::Modify,
+            );
         }
         Ok(())
     }
@@ -182,23 +191,23 @@ fn to_json(value: &Value) -> Json {
 ///
 /// ASSUMED: A second lock of the same user on a file of Box replaces the first (no option: no other reading is known).
 /// ASSUMED: A lock that would end in the past fails at Box, like a shared link (no option: no other reading is known).
-fn lock(context: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
+fn lock(context: &RequestContext<'_>, file: &Item, members: &Members<'_>) -> Result<Option<Value>, BoxError> {
     let Some(body) = members.object("lock", &LOCK)? else { return Ok(None) };
     for name in ["access", "type"] {
         body.word(name, &["lock"])?;
     }
-    let shower = context.shower();
+    let shower = context.renderer();
     let mut lock = Map::new();
     let mut put = |key: &str, value: Value| lock.insert(key.to_owned(), value);
-    let number = mix(file.id.to_bits() ^ u64::from(file.etag).rotate_left(40)) % 10_000_000_000;
+    let number = splitmix(file.id.to_bits() ^ u64::from(file.etag).rotate_left(40)) % 10_000_000_000;
     put("id", json!((10_000_000_000 + number).to_string()));
     put("type", json!("lock"));
-    put("created_by", json!(User::of(&context.app.options, context.user)));
+    put("created_by", json!(BoxUser::of(&context.app.options, context.user)));
     put("created_at", json!(shower.time(context.app.sim.now())));
     if let Some(at) = body.time("expires_at")? {
         let shown = json!(shower.time(at));
         if at <= context.app.sim.now() {
-            return Err(Refusal::invalid("lock.expires_at", &shown.to_string(), "a time that lies ahead"));
+            return Err(BoxError::invalid("lock.expires_at", &shown.to_string(), "a time that lies ahead"));
         }
         put("expired_at", shown);
     }
@@ -208,16 +217,16 @@ fn lock(context: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Optio
 }
 
 /// Returns the time of disposition. It can be moved later, but not earlier (reference of files).
-fn disposition(context: &Asked<'_>, file: &Item, at: Timestamp) -> Result<Value, Refusal> {
+fn disposition(context: &RequestContext<'_>, file: &Item, at: Timestamp) -> Result<Value, BoxError> {
     let old = file.members.get("disposition_at").map(|json| Value::parse(json.as_str()));
     let old = match old {
         Some(Value::String(text)) => text.parse::<Timestamp>().ok(),
         _ => None,
     };
-    let shown = json!(context.shower().time(at));
+    let shown = json!(context.renderer().time(at));
     if old.is_some_and(|old| at < old) {
         let must = "no earlier than it is: it cannot be shortened";
-        return Err(Refusal::invalid("disposition_at", &shown.to_string(), must));
+        return Err(BoxError::invalid("disposition_at", &shown.to_string(), must));
     }
     Ok(shown)
 }
@@ -226,18 +235,22 @@ fn disposition(context: &Asked<'_>, file: &Item, at: Timestamp) -> Result<Value,
 ///
 /// ASSUMED: The upload address of a folder of Box that is set without an access is open to everybody, and has the form
 /// of Box's only example (no option: no other reading is known).
-fn upload_email(context: &Asked<'_>, folder: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
+fn upload_email(
+    context: &RequestContext<'_>,
+    folder: &Item,
+    members: &Members<'_>,
+) -> Result<Option<Value>, BoxError> {
     let Some(body) = members.object("folder_upload_email", &UPLOAD_EMAIL)? else { return Ok(None) };
     let access = body.word("access", &["open", "collaborators"])?.unwrap_or("open");
     let name: String = folder.name.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     let name = if name.is_empty() { "folder".to_owned() } else { name };
-    let token = token(context, folder, "upload email");
+    let token = derived_token(context, folder, "upload email");
     let email = format!("upload.{name}.{:.7}@u.box.com", token);
     Ok(Some(json!({ "access": access, "email": email })))
 }
 
 /// Returns 32 hexadecimal digits, derived from an item in its current state and a purpose.
-pub(crate) fn token(context: &Asked<'_>, item: &Item, what: &str) -> String {
+pub(crate) fn derived_token(context: &RequestContext<'_>, item: &Item, what: &str) -> String {
     let name = format!("{what} {} {}", item.id, item.etag);
-    Uuid::new_v5(&context.place.drive.id().as_uuid(), name.as_bytes()).simple().to_string()
+    Uuid::new_v5(&context.drive.drive_ref.id().as_uuid(), name.as_bytes()).simple().to_string()
 }

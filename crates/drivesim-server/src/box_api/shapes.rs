@@ -3,9 +3,9 @@
 use drivesim::Item;
 use serde::Serialize;
 
-use crate::box_api::ids::Ids;
+use crate::box_api::ids::BoxIds;
 use crate::decimal::Decimal;
-use crate::json_text::Plain;
+use crate::json_text::NoEscape;
 use crate::ordered_json::Value;
 
 /// A complete list.
@@ -23,7 +23,7 @@ impl<T> Collection<T> {
 
 /// A page of a list, by offset.
 #[derive(Serialize)]
-pub(crate) struct Listing<T> {
+pub(crate) struct OffsetPage<T> {
     pub(crate) total_count: u32,
     pub(crate) entries: Vec<T>,
     pub(crate) offset: usize,
@@ -42,12 +42,12 @@ pub(crate) struct MiniFile<'a> {
     sequence_id: Decimal,
     etag: Decimal,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sha1: Option<Plain<&'a str>>,
+    sha1: Option<NoEscape<&'a str>>,
     name: &'a str,
 }
 
 impl<'a> MiniFile<'a> {
-    pub(crate) fn of(ids: &Ids, file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
+    pub(crate) fn of(ids: &BoxIds, file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
         let etag = Decimal(file.etag.into());
         MiniFile {
             kind: "file",
@@ -55,7 +55,7 @@ impl<'a> MiniFile<'a> {
             file_version: FileVersion::of(ids, file, sha1),
             sequence_id: etag,
             etag,
-            sha1: sha1.map(Plain),
+            sha1: sha1.map(NoEscape),
             name: &file.name,
         }
     }
@@ -68,12 +68,12 @@ pub(crate) struct FileVersion<'a> {
     kind: &'static str,
     id: Decimal,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sha1: Option<Plain<&'a str>>,
+    sha1: Option<NoEscape<&'a str>>,
 }
 
 impl<'a> FileVersion<'a> {
-    pub(crate) fn of(ids: &Ids, file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
-        FileVersion { kind: "file_version", id: ids.version(file.id, file.version), sha1: sha1.map(Plain) }
+    pub(crate) fn of(ids: &BoxIds, file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
+        FileVersion { kind: "file_version", id: ids.version(file.id, file.version), sha1: sha1.map(NoEscape) }
     }
 }
 
@@ -82,13 +82,13 @@ mod tests {
     use drivesim::Sim;
 
     use super::*;
-    use crate::box_api::fields::{FILE, Named as _};
+    use crate::box_api::fields::{FILE, WireName as _};
 
     #[test]
     fn a_mini_file_has_the_members_of_the_short_form_in_order() {
         let sim = Sim::builder().outline("a.txt\n").build().unwrap();
         let file = sim.item("/a.txt").unwrap();
-        let ids = Ids::new(0, drivesim::WireIds::new(drivesim::WireIdForm::Box));
+        let ids = BoxIds::new(0, drivesim::WireIds::new(drivesim::WireIdForm::Box));
         let json = serde_json::to_string(&MiniFile::of(&ids, &file, Some("da39"))).unwrap();
         let mut rest = &*json;
         for member in FILE.mini {

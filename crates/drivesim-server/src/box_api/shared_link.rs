@@ -2,15 +2,15 @@
 
 use drivesim::Item;
 
-use crate::box_api::Asked;
+use crate::box_api::RequestContext;
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::refusal::Refusal;
-use crate::box_api::settings::token;
+use crate::box_api::refusal::BoxError;
+use crate::box_api::settings::derived_token;
 use crate::ordered_json::{Map, Value, json};
 
 const BODY: Shape = Shape::of(&["access", "password", "vanity_name", "unshared_at", "permissions"])
-    .taking_null_for(&["password"])
-    .refusing(&[
+    .with_nullable(&["password"])
+    .with_read_only(&[
         "url",
         "download_url",
         "vanity_url",
@@ -38,20 +38,20 @@ pub(crate) fn of(item: &Item) -> Option<Value> {
 /// ASSUMED: A link of Box that is changed without naming its access keeps its access, and the effective access is the
 /// access, as no policy restricts it (no option: no other reading is known).
 pub(crate) fn read(
-    context: &Asked<'_>,
+    context: &RequestContext<'_>,
     item: &Item,
     members: &Members<'_>,
-) -> Result<Option<Value>, Refusal> {
+) -> Result<Option<Value>, BoxError> {
     let Some(body) = members.object("shared_link", &BODY)? else { return Ok(None) };
     let old = of(item);
     let before = |key: &str| old.as_ref().map(|link| link[key].clone()).filter(|value| *value != Value::Null);
     let access = match (body.word("access", ACCESS)?, before("access")) {
         (Some(access), _) => access.to_owned(),
         (None, Some(Value::String(access))) => access,
-        (None, _) => context.place.wire.shared_link_access.as_str().to_owned(),
+        (None, _) => context.drive.wire.shared_link_access.as_str().to_owned(),
     };
     let url = before("url")
-        .unwrap_or_else(|| json!(format!("https://app.box.com/s/{}", token(context, item, "link"))));
+        .unwrap_or_else(|| json!(format!("https://app.box.com/s/{}", derived_token(context, item, "link"))));
     let name = vanity_name(&body)?.unwrap_or_else(|| before("vanity_name").unwrap_or_default());
     let permissions = permissions(item, &body, &access, before("permissions"))?;
     let mut link = Map::new();
@@ -83,18 +83,18 @@ pub(crate) fn read(
 /// Returns the permissions of a link. Setting those of a link for collaborators fails (sookasa/box.py issue 18).
 ///
 /// ASSUMED: Box shows all permissions of a link for collaborators as false (no option: no other reading is known).
-fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>) -> Result<Value, Refusal> {
+fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>) -> Result<Value, BoxError> {
     let permissions = body.object("permissions", &PERMISSIONS)?;
     let flag = |key: &str| permissions.as_ref().map_or(Ok(None), |permissions| permissions.flag(key));
     let (download, preview, edit) = (flag("can_download")?, flag("can_preview")?, flag("can_edit")?);
     if edit == Some(true) && item.is_folder() {
-        return Err(Refusal::invalid("shared_link.permissions.can_edit", "true", "false for a folder"));
+        return Err(BoxError::invalid("shared_link.permissions.can_edit", "true", "false for a folder"));
     }
     if access == "collaborators" {
         if let Some(flag) = download.or(preview).or(edit) {
             let what = if download.is_some() { "download" } else { "preview" };
             let message = format!("Invalid value '{what} => {}'.", u8::from(flag));
-            return Err(Refusal::bad("invalid_parameter", "shared_link_permissions", message));
+            return Err(BoxError::bad_request("invalid_parameter", "shared_link_permissions", message));
         }
         return Ok(json!({ "can_preview": false, "can_download": false, "can_edit": false }));
     }
@@ -135,24 +135,24 @@ fn download_url(item: &Item, access: &str, permissions: &Value, url: &Value) -> 
 }
 
 /// Returns the vanity name, if the body has one.
-fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, Refusal> {
+fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, BoxError> {
     let Some(name) = body.text("vanity_name")? else { return Ok(None) };
     // ASSUMED: The vanity name of a shared link of Box has no characters that a URL escapes (no option: no other
     // reading is known).
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.chars().count() < VANITY_NAME || !name.chars().all(is_plain) {
         let must = format!("at least {VANITY_NAME} letters, digits, hyphens, underscores or dots");
-        return Err(Refusal::invalid("shared_link.vanity_name", name, &must));
+        return Err(BoxError::invalid("shared_link.vanity_name", name, &must));
     }
     Ok(Some(json!(name)))
 }
 
 /// Returns the time at which the link expires, if the body has one. It must be in the future.
-fn unshared_at(context: &Asked<'_>, body: &Members<'_>) -> Result<Option<Value>, Refusal> {
+fn unshared_at(context: &RequestContext<'_>, body: &Members<'_>) -> Result<Option<Value>, BoxError> {
     let Some(at) = body.time("unshared_at")? else { return Ok(None) };
-    let shown = json!(context.shower().time(at));
+    let shown = json!(context.renderer().time(at));
     if at <= context.app.sim.now() {
-        return Err(Refusal::invalid(
+        return Err(BoxError::invalid(
             "shared_link.unshared_at",
             &shown.to_string(),
             "a time that lies ahead",
@@ -166,14 +166,14 @@ fn unshared_at(context: &Asked<'_>, body: &Members<'_>) -> Result<Option<Value>,
 ///
 /// ASSUMED: The password of a shared link of Box is removed when its access changes (no option: no other reading is
 /// known).
-fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<bool, Refusal> {
+fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<bool, BoxError> {
     if body.is_null("password") {
         return Ok(false);
     }
     let Some(password) = body.text("password")? else {
         return Ok(access == "open" && old == Some(json!(true)));
     };
-    let invalid = |must: &str| Err(Refusal::invalid("shared_link.password", "***", must));
+    let invalid = |must: &str| Err(BoxError::invalid("shared_link.password", "***", must));
     if access != "open" {
         return invalid("left out: only a link with the access 'open' has one");
     }

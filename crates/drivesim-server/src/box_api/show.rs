@@ -13,40 +13,40 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::app::App;
-use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
+use crate::box_api::fields::{FILE, FOLDER, Fields, Member, WireName as _};
 use crate::box_api::ids;
-use crate::box_api::items::Part;
+use crate::box_api::items::EntryPage;
 use crate::box_api::parts;
-use crate::box_api::place::Place;
+use crate::box_api::place::BoxDrive;
 use crate::box_api::shapes::{Collection, FileVersion, MiniFile};
-use crate::box_api::users::User;
-use crate::call::Call;
+use crate::box_api::users::BoxUser;
+use crate::call::ApiRequest;
 use crate::decimal::Decimal;
-use crate::hashes::{self, Hashes, Which};
-use crate::instant::Instant;
-use crate::json_text::{Plain, Raw};
+use crate::hashes::{self, HashSelection, Hashes};
+use crate::instant::Rfc3339;
+use crate::json_text::{NoEscape, Verbatim};
 use crate::ordered_json::{Value, json};
 
 /// The name of the root.
 const ALL_FILES: &str = "All Files";
 /// Renders items, in the context of a request.
 #[derive(Clone, Copy)]
-pub(crate) struct Shower<'a> {
+pub(crate) struct BoxItemRenderer<'a> {
     pub(crate) app: &'a App,
-    pub(crate) call: &'a Call,
-    pub(crate) place: &'a Place,
+    pub(crate) request: &'a ApiRequest,
+    pub(crate) drive: &'a BoxDrive,
 }
 
 /// A folder, and the JSON of the path to its children.
-type LastPath = RefCell<Option<(ItemId, Raw)>>;
+type LastPath = RefCell<Option<(ItemId, Verbatim)>>;
 
 fn shows_hash(member: &Member) -> bool {
     matches!(member, Member::Sha1 | Member::FileVersion)
 }
 
 /// An item to be written to a response: its members, and whether it is in the trash.
-pub(crate) struct Shown<'a> {
-    shower: Shower<'a>,
+pub(crate) struct BoxItemView<'a> {
+    renderer: BoxItemRenderer<'a>,
     item: ItemRef<'a>,
     binned: Option<&'a BinItem>,
     members: Cow<'static, [Member]>,
@@ -54,7 +54,7 @@ pub(crate) struct Shown<'a> {
     /// Whether it is a file whose hash is among the members.
     needs_hash: bool,
     /// The page of a folder's entries.
-    part: Part,
+    part: EntryPage,
     /// The content of the file, if it was looked up before.
     content: Option<Content>,
     /// The folder path that was rendered last, which most items of a list share.
@@ -82,14 +82,14 @@ impl Deref for ItemRef<'_> {
     }
 }
 
-impl<'a> Shower<'a> {
+impl<'a> BoxItemRenderer<'a> {
     /// Renders a user in short form.
-    pub(crate) fn user(&self, name: &'a str) -> User<'a> {
-        User::of(&self.app.options, name)
+    pub(crate) fn user(&self, name: &'a str) -> BoxUser<'a> {
+        BoxUser::of(&self.app.options, name)
     }
 
     /// Renders an item.
-    pub(crate) fn item(self, item: &'a Item, fields: &Fields) -> Shown<'a> {
+    pub(crate) fn item(self, item: &'a Item, fields: &Fields) -> BoxItemView<'a> {
         self.show(ItemRef::Borrowed(item), None, fields)
     }
 
@@ -98,50 +98,51 @@ impl<'a> Shower<'a> {
         self,
         items: &'a [Item],
         fields: &'f Fields,
-    ) -> impl Iterator<Item = Shown<'a>> + use<'a, 'f> {
+    ) -> impl Iterator<Item = BoxItemView<'a>> + use<'a, 'f> {
         let needs_hash = self.needs_hash(fields);
         let hashed = items.iter().filter(|item| needs_hash && !item.is_folder()).map(|item| item.id);
         // A content that is missing here is looked up again by `hashes`.
-        let mut contents = self.app.sim.contents(&self.place.drive, hashed).unwrap_or_default().into_iter();
+        let mut contents =
+            self.app.sim.contents(&self.drive.drive_ref, hashed).unwrap_or_default().into_iter();
         let paths = Rc::new(RefCell::default());
         items.iter().map(move |item| {
             let shown = self.item(item, fields);
             let content = if shown.needs_hash { contents.next().flatten() } else { None };
-            Shown { content, paths: Some(Rc::clone(&paths)), ..shown }
+            BoxItemView { content, paths: Some(Rc::clone(&paths)), ..shown }
         })
     }
 
     /// Returns whether the members of files include a hash.
     fn needs_hash(self, fields: &Fields) -> bool {
-        fields.members(&FILE, self.place.wire.fields_base).iter().any(shows_hash)
+        fields.members(&FILE, self.drive.wire.fields_base).iter().any(shows_hash)
     }
 
     /// Looks items up, without those that were deleted meanwhile.
-    pub(crate) fn found(&self, items: impl Iterator<Item = ItemId>) -> Vec<Item> {
-        items.filter_map(|item| self.app.sim.item(self.place.at(item)).ok()).collect()
+    pub(crate) fn look_up(&self, items: impl Iterator<Item = ItemId>) -> Vec<Item> {
+        items.filter_map(|item| self.app.sim.item(self.drive.at(item)).ok()).collect()
     }
 
     /// Renders an item of the trash.
-    pub(crate) fn binned(self, binned: &'a BinItem, fields: &Fields) -> Shown<'a> {
+    pub(crate) fn binned(self, binned: &'a BinItem, fields: &Fields) -> BoxItemView<'a> {
         self.show(ItemRef::Borrowed(&binned.item), Some(binned), fields)
     }
 
     /// Renders an item in its short form.
-    fn mini(self, item: Item) -> Shown<'a> {
+    fn mini(self, item: Item) -> BoxItemView<'a> {
         self.show(ItemRef::Owned(Box::new(item)), None, &Fields::Mini)
     }
 
-    fn show(self, item: ItemRef<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
+    fn show(self, item: ItemRef<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> BoxItemView<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
-        let members = fields.members(kind, self.place.wire.fields_base);
-        Shown {
+        let members = fields.members(kind, self.drive.wire.fields_base);
+        BoxItemView {
             needs_hash: !item.is_folder() && members.iter().any(shows_hash),
-            shower: self,
+            renderer: self,
             item,
             binned,
             members,
             is_mini: *fields == Fields::Mini,
-            part: Part::FIRST,
+            part: EntryPage::FIRST,
             content: None,
             paths: None,
             parts: fields.parts(),
@@ -151,31 +152,31 @@ impl<'a> Shower<'a> {
     }
 
     /// Returns the child of a folder with a name.
-    pub(crate) fn named(&self, folder: ItemId, name: &str) -> Option<Item> {
-        let path = self.app.sim.path(self.place.at(folder)).ok()?;
+    pub(crate) fn child(&self, folder: ItemId, name: &str) -> Option<Item> {
+        let path = self.app.sim.path(self.drive.at(folder)).ok()?;
         let path = format!("{}/{name}", path.trim_end_matches('/'));
-        self.app.sim.item(self.place.at(path)).ok()
+        self.app.sim.item(self.drive.at(path)).ok()
     }
 
     /// Renders the child of a folder with a name, in short form.
-    pub(crate) fn holder(self, folder: ItemId, name: &str) -> Option<Value> {
+    pub(crate) fn render_child(self, folder: ItemId, name: &str) -> Option<Value> {
         // All keys are strings, so this cannot fail.
-        Some(Value::of(&self.mini(self.named(folder, name)?)))
+        Some(Value::of(&self.mini(self.child(folder, name)?)))
     }
 
     /// Renders a time in whole seconds, with the offset of the account's time zone.
-    pub(crate) fn time(&self, time: Timestamp) -> Instant {
-        Instant::with_offset(time, self.place.wire.offset_minutes)
+    pub(crate) fn time(&self, time: Timestamp) -> Rfc3339 {
+        Rfc3339::with_offset(time, self.drive.wire.offset_minutes)
     }
 }
 
-impl Serialize for Shown<'_> {
+impl Serialize for BoxItemView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Computed once for the two members that contain it.
         let hashes = self.needs_hash.then(|| self.hashes()).flatten();
         let sha1 = hashes.as_ref().and_then(|hashes| hashes.sha1.as_deref());
         if self.is_mini && !self.item.is_folder() {
-            return MiniFile::of(&self.shower.place.ids, &self.item, sha1).serialize(serializer);
+            return MiniFile::of(&self.renderer.drive.ids, &self.item, sha1).serialize(serializer);
         }
         let mut map = serializer.serialize_struct("Item", self.members.len())?;
         for &member in &*self.members {
@@ -185,16 +186,16 @@ impl Serialize for Shown<'_> {
     }
 }
 
-impl<'a> Shown<'a> {
+impl<'a> BoxItemView<'a> {
     /// Sets the page of a folder's entries.
-    pub(crate) fn with(self, part: Part) -> Shown<'a> {
-        Shown { part, ..self }
+    pub(crate) fn with_page(self, part: EntryPage) -> BoxItemView<'a> {
+        BoxItemView { part, ..self }
     }
 
     /// Hides the shared link and the upload address, as for an item that was just restored from the trash (reference of
     /// the trash).
-    pub(crate) fn without_links(self) -> Shown<'a> {
-        Shown { hides_links: true, ..self }
+    pub(crate) fn without_links(self) -> BoxItemView<'a> {
+        BoxItemView { hides_links: true, ..self }
     }
 
     fn is_root(&self) -> bool {
@@ -218,7 +219,7 @@ impl<'a> Shown<'a> {
             return self.put_whole(map, member, sha1);
         }
         let whole = Value::of(&SingleMember { shown: self, member, sha1 });
-        match whole.get(key).cloned().and_then(|value| parts::of(value, &paths)) {
+        match whole.get(key).cloned().and_then(|value| parts::select_parts(value, &paths)) {
             Some(value) => map.serialize_field(key, &value),
             None => Ok(()),
         }
@@ -231,7 +232,7 @@ impl<'a> Shown<'a> {
         member: Member,
         sha1: Option<&str>,
     ) -> Result<(), M::Error> {
-        let (item, shower, key) = (&*self.item, &self.shower, member.name());
+        let (item, shower, key) = (&*self.item, &self.renderer, member.name());
         let unless_root = |time| (!self.is_root()).then(|| shower.time(time));
         let (is_folder, binned) = (item.is_folder(), self.binned);
         if let Some(set) = self.set(key) {
@@ -239,12 +240,12 @@ impl<'a> Shown<'a> {
         }
         match member {
             Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
-            Member::Id => map.serialize_field(key, &shower.place.ids.of(item)),
-            Member::FileVersion => map.serialize_field(key, &FileVersion::of(&shower.place.ids, item, sha1)),
+            Member::Id => map.serialize_field(key, &shower.drive.ids.of(item)),
+            Member::FileVersion => map.serialize_field(key, &FileVersion::of(&shower.drive.ids, item, sha1)),
             Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
             Member::SequenceId | Member::Etag => map.serialize_field(key, &Decimal(item.etag.into())),
             // It is a string in all schemas: an unknown one is left out.
-            Member::Sha1 => sha1.map_or(Ok(()), |hash| map.serialize_field(key, &Plain(hash))),
+            Member::Sha1 => sha1.map_or(Ok(()), |hash| map.serialize_field(key, &NoEscape(hash))),
             Member::Name => map.serialize_field(key, if self.is_root() { ALL_FILES } else { &item.name }),
             Member::Description => map.serialize_field(key, item.description.as_deref().unwrap_or_default()),
             Member::Size => map.serialize_field(key, &item.size),
@@ -260,10 +261,10 @@ impl<'a> Shown<'a> {
             }
             Member::ContentCreatedAt => map.serialize_field(key, &unless_root(item.fs_created_at)),
             Member::ContentModifiedAt => map.serialize_field(key, &unless_root(item.fs_modified_at)),
-            Member::CreatedBy if self.is_root() => map.serialize_field(key, &User::NOBODY),
+            Member::CreatedBy if self.is_root() => map.serialize_field(key, &BoxUser::NOBODY),
             Member::CreatedBy => map.serialize_field(key, &shower.user(&item.created_by)),
             Member::ModifiedBy => map.serialize_field(key, &shower.user(&item.modified_by)),
-            Member::OwnedBy => map.serialize_field(key, &shower.user(&shower.place.owner)),
+            Member::OwnedBy => map.serialize_field(key, &shower.user(&shower.drive.owner)),
             Member::Parent => map.serialize_field(key, &self.parent()),
             Member::ItemStatus => {
                 map.serialize_field(key, if binned.is_some() { "trashed" } else { "active" })
@@ -287,7 +288,7 @@ impl<'a> Shown<'a> {
 
     /// Returns the hashes of the file's content.
     fn hashes(&self) -> Option<Arc<Hashes>> {
-        let (shower, at) = (&self.shower, || self.shower.place.at(self.item.id));
+        let (shower, at) = (&self.renderer, || self.renderer.drive.at(self.item.id));
         let looked_up;
         let content = match &self.content {
             Some(content) => content,
@@ -297,23 +298,23 @@ impl<'a> Shown<'a> {
                 &looked_up
             }
         };
-        hashes::of_one_of_many(shower.app, shower.call, content, Which::Box)
+        hashes::of_listed_content(shower.app, shower.request, content, HashSelection::Box)
     }
 
     /// Writes the entries of a folder; a folder in the trash has none.
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
-        let items = self.part.of(&self.shower, &self.item).unwrap_or_default();
+        let items = self.part.of(&self.renderer, &self.item).unwrap_or_default();
         let total_count = if self.binned.is_some() { 0 } else { self.item.child_count };
         map.serialize_field(
             key,
-            &self.part.listing(total_count, self.shower.items(&items, &Fields::Mini).collect()),
+            &self.part.listing(total_count, self.renderer.items(&items, &Fields::Mini).collect()),
         )
     }
 
     /// Returns the parent of the item; for an item in the trash, its former parent.
-    fn parent(&self) -> Option<Shown<'_>> {
-        let parent = self.shower.app.sim.item(self.shower.place.at(self.item.parent?)).ok()?;
-        Some(self.shower.mini(parent))
+    fn parent(&self) -> Option<BoxItemView<'_>> {
+        let parent = self.renderer.app.sim.item(self.renderer.drive.at(self.item.parent?)).ok()?;
+        Some(self.renderer.mini(parent))
     }
 
     /// Writes the folders from the root to the parent. They are serialized once for items of one folder.
@@ -324,7 +325,7 @@ impl<'a> Shown<'a> {
         let mut last = paths.borrow_mut();
         let path = match last.take() {
             Some(same) if same.0 == parent => same,
-            _ => (parent, Raw::of(&Collection::of(self.above()))),
+            _ => (parent, Verbatim::of(&Collection::of(self.above()))),
         };
         let result = map.serialize_field(key, &path.1);
         *last = Some(path);
@@ -338,9 +339,9 @@ impl<'a> Shown<'a> {
         }
         let (mut entries, mut above) = (Vec::new(), self.item.parent);
         while let Some(id) = above {
-            let Ok(folder) = self.shower.app.sim.item(self.shower.place.at(id)) else { break };
+            let Ok(folder) = self.renderer.app.sim.item(self.renderer.drive.at(id)) else { break };
             above = folder.parent;
-            entries.push(Folder::Of(Box::new(self.shower.mini(folder))));
+            entries.push(Folder::Of(Box::new(self.renderer.mini(folder))));
         }
         entries.reverse();
         entries
@@ -349,7 +350,7 @@ impl<'a> Shown<'a> {
 
 /// An object with one member of an item.
 struct SingleMember<'a, 'b> {
-    shown: &'b Shown<'a>,
+    shown: &'b BoxItemView<'a>,
     member: Member,
     sha1: Option<&'b str>,
 }
@@ -364,7 +365,7 @@ impl Serialize for SingleMember<'_, '_> {
 
 /// A folder in the path of an item.
 enum Folder<'a> {
-    Of(Box<Shown<'a>>),
+    Of(Box<BoxItemView<'a>>),
     Trash,
 }
 

@@ -2,8 +2,8 @@
 
 use drivesim::Timestamp;
 
-use crate::box_api::refusal::Refusal;
-use crate::call::Call;
+use crate::box_api::refusal::BoxError;
+use crate::call::ApiRequest;
 
 /// The earliest accepted time: it is in the year 1 in every time zone.
 const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800 + 24 * 60 * 60, 0);
@@ -16,15 +16,15 @@ const FORM: &[u8; 19] = b"0000-00-00T00:00:00";
 /// ASSUMED: A lower-case `t` or `z` in a time, and a leap second, which RFC 3339 allows as well, fail at Box (no
 /// option: rare).
 /// ASSUMED: Only times of the years 1 to 9999 are accepted by Box (no option: rare).
-pub(crate) fn read(name: &str, text: &str) -> Result<Timestamp, Refusal> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<Timestamp, BoxError> {
     let time = Some(text).filter(|text| is_well_formed(text)).and_then(|text| text.parse().ok());
     // Earlier times have no form that clients could parse.
-    time.filter(|time: &Timestamp| *time >= YEAR_1).ok_or_else(|| Refusal::bad_time(name, text))
+    time.filter(|time: &Timestamp| *time >= YEAR_1).ok_or_else(|| BoxError::bad_time(name, text))
 }
 
 /// Parses a query option.
-pub(crate) fn in_query(call: &Call, name: &str) -> Result<Option<Timestamp>, Refusal> {
-    call.query(name).map(|text| read(name, text)).transpose()
+pub(crate) fn in_query(call: &ApiRequest, name: &str) -> Result<Option<Timestamp>, BoxError> {
+    call.query(name).map(|text| parse(name, text)).transpose()
 }
 
 /// Returns whether a text has the form of a time; its numbers may be too large.
@@ -61,7 +61,7 @@ mod tests {
             ("0001-01-02T00:00:00Z", "0001-01-02T00:00:00Z"),
             ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
         ] {
-            assert_eq!(read("x", text).map(|time| time.to_string()), Ok(expected.to_owned()), "{text}");
+            assert_eq!(parse("x", text).map(|time| time.to_string()), Ok(expected.to_owned()), "{text}");
         }
     }
 
@@ -110,7 +110,7 @@ mod tests {
             "٢٠١٢-12-12T10:53:43Z",
             "Wed, 12 Dec 2012 10:53:43 GMT",
         ] {
-            assert_eq!(read("x", text), Err(Refusal::bad_time("x", text)), "{text:?}");
+            assert_eq!(parse("x", text), Err(BoxError::bad_time("x", text)), "{text:?}");
         }
     }
 }

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, access, users};
-use crate::call::{self, Call};
+use crate::box_api::refusal::BoxError;
+use crate::box_api::{RequestContext, access, users};
+use crate::call::{self, ApiRequest};
 use crate::excerpt::{self, Excerpt};
 use crate::ordered_json::json;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 use crate::token::Token;
 use crate::unique_json;
 
@@ -37,40 +37,40 @@ const MEMBERS: &[&str] = &[
 struct OAuthError(&'static str, String);
 
 /// Answers with a token, or with an error of OAuth 2.
-pub(crate) fn grant(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    check_lacking(context.call)?;
-    Ok(match check(context.call).and_then(|()| token(context.app, context.call)) {
+pub(crate) fn grant(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    check_lacking(context.request)?;
+    Ok(match check(context.request).and_then(|()| token(context.app, context.request)) {
         Ok(token) => {
             let body = json!({
                 "access_token": token, "expires_in": LIFE, "restricted_to": [], "token_type": "bearer",
             });
-            Reply::json(StatusCode::OK, body)
+            ApiResponse::json(StatusCode::OK, body)
         }
         Err(error) => error_reply(error),
     })
 }
 
 /// Fails for a token exchange, which Box has and drivesim does not.
-fn check_lacking(call: &Call) -> Result<(), Refusal> {
+fn check_lacking(call: &ApiRequest) -> Result<(), BoxError> {
     let Ok(form) = Form::read(call) else { return Ok(()) };
     let is_exchange = form.required("grant_type").is_ok_and(|grant| grant == EXCHANGE);
-    if is_exchange { Err(Refusal::not_built(&format!("the grant type '{EXCHANGE}'"))) } else { Ok(()) }
+    if is_exchange { Err(BoxError::not_implemented(&format!("the grant type '{EXCHANGE}'"))) } else { Ok(()) }
 }
 
 /// Revokes a token: 200 without a body.
 ///
 /// DIFFERS(Box): A revoked token is still accepted: the tokens that are checked are those of the server's
 /// configuration.
-pub(crate) fn revoke(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let checked = Form::read(context.call).and_then(|form| form.required("token").map(drop));
-    Ok(checked.map_or_else(error_reply, |()| Reply::empty(StatusCode::OK)))
+pub(crate) fn revoke(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let checked = Form::read(context.request).and_then(|form| form.required("token").map(drop));
+    Ok(checked.map_or_else(error_reply, |()| ApiResponse::empty(StatusCode::OK)))
 }
 
 /// Renders an error of OAuth 2.
-fn error_reply(OAuthError(code, message): OAuthError) -> Reply {
-    Reply::json(
+fn error_reply(OAuthError(code, message): OAuthError) -> ApiResponse {
+    ApiResponse::json(
         StatusCode::BAD_REQUEST,
-        json!({ "error": code, "error_description": excerpt::message(&message) }),
+        json!({ "error": code, "error_description": excerpt::shorten_message(&message) }),
     )
 }
 
@@ -78,7 +78,7 @@ fn error_reply(OAuthError(code, message): OAuthError) -> Reply {
 ///
 /// ASSUMED: If tokens are checked, Box grants the first one that allows changes, or else reading, of the user that the
 /// request names, or else of any user (no option: the client is not known here).
-fn token(app: &App, call: &Call) -> Result<String, OAuthError> {
+fn token(app: &App, call: &ApiRequest) -> Result<String, OAuthError> {
     let Some(known) = app.options.tokens.as_deref() else {
         let seed = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
         return Ok(HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &seed).as_bytes()));
@@ -97,7 +97,7 @@ fn token(app: &App, call: &Call) -> Result<String, OAuthError> {
 }
 
 /// Checks the form of a request for a token.
-fn check(call: &Call) -> Result<(), OAuthError> {
+fn check(call: &ApiRequest) -> Result<(), OAuthError> {
     let form = Form::read(call)?;
     match form.required("grant_type")? {
         "client_credentials" => {
@@ -118,15 +118,15 @@ fn check(call: &Call) -> Result<(), OAuthError> {
 
 /// The members of a form.
 struct Form<'a> {
-    call: &'a Call,
+    call: &'a ApiRequest,
     pairs: Vec<(String, String)>,
 }
 
 impl<'a> Form<'a> {
-    fn read(call: &'a Call) -> Result<Form<'a>, OAuthError> {
-        let pairs = std::str::from_utf8(&call.body).ok().and_then(call::pairs);
+    fn read(call: &'a ApiRequest) -> Result<Form<'a>, OAuthError> {
+        let pairs = std::str::from_utf8(&call.body).ok().and_then(call::parse_pairs);
         let pairs = pairs.ok_or_else(|| {
-            invalid(&format!("The body must be a form in UTF-8, with at most {} members", call::MOST_PAIRS))
+            invalid(&format!("The body must be a form in UTF-8, with at most {} members", call::MAX_PAIRS))
         })?;
         for (number, (name, _)) in pairs.iter().enumerate() {
             if pairs[..number].iter().any(|(other, _)| other == name) {
@@ -134,12 +134,12 @@ impl<'a> Form<'a> {
                 return Err(invalid(&format!("'{}' is there twice", Excerpt(name))));
             }
             if !MEMBERS.contains(&name.as_str()) {
-                if call.refuses_ignored() {
+                if call.is_strict() {
                     return Err(invalid(&format!(
                         "'{name:.100}' has no effect, and this server refuses that"
                     )));
                 }
-                call.ignored(name);
+                call.note_ignored(name);
             }
         }
         Ok(Form { call, pairs })
@@ -182,7 +182,7 @@ fn check_kind(kind: &str) -> Result<(), OAuthError> {
 ///
 /// DIFFERS(Box): The signature of an assertion is not checked, as no key is known, and neither are its times, as
 /// clients have their own clocks.
-fn check_assertion(call: &Call, assertion: &str, client: &str) -> Result<(), OAuthError> {
+fn check_assertion(call: &ApiRequest, assertion: &str, client: &str) -> Result<(), OAuthError> {
     let grant = |why: &str| OAuthError("invalid_grant", why.to_owned());
     let parts: Vec<&str> = assertion.split('.').collect();
     let [header, claims, signature] = parts[..] else {
@@ -216,7 +216,7 @@ fn check_assertion(call: &Call, assertion: &str, client: &str) -> Result<(), OAu
 }
 
 /// Decodes a part of an assertion.
-fn object(call: &Call, part: &str) -> Option<Map<String, Value>> {
+fn object(call: &ApiRequest, part: &str) -> Option<Map<String, Value>> {
     let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
     match unique_json::parse(call, &bytes) {
         Ok(Value::Object(members)) => Some(members),

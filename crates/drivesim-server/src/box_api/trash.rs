@@ -5,31 +5,31 @@ use data_encoding::BASE64URL_NOPAD;
 use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
-use crate::box_api::event_log::Deed;
+use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
-use crate::box_api::items::{self, Order};
+use crate::box_api::items::{self, EntryOrder};
 use crate::box_api::place;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change, events, query};
-use crate::call::Call;
-use crate::listing::{ITEM, List, Nothing};
+use crate::box_api::refusal::BoxError;
+use crate::box_api::{RequestContext, change, events, query};
+use crate::call::ApiRequest;
+use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::ordered_json::json;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The members of the body of a restoration.
 const RESTORED: Shape = Shape::of(&["name", "parent"]);
 
 /// Answers with a page of the trash: the items that were deleted themselves.
-pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (call, shower) = (context.call, context.shower());
+pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let (call, shower) = (context.request, context.renderer());
     let fields = Fields::read(call, Fields::Mini)?;
-    let limit = items::limit(call, items::DEFAULT_LIMIT, items::MOST)?;
+    let limit = items::limit(call, items::DEFAULT_LIMIT, items::MAX_LIMIT)?;
     let paging = Paging::read(call)?;
-    let mut binned = context.app.sim.bin(context.place.at("/"))?;
+    let mut binned = context.app.sim.bin(context.drive.at("/"))?;
     binned.sort_by_cached_key(|binned| Position::of(&binned.item));
-    let working_bytes = binned.len().saturating_mul(ITEM);
-    let list = |part: &[BinItem]| List::new(context.app, part.len(), items::ENTRY, working_bytes);
-    let show = |list: &mut List, part: &[BinItem]| {
+    let working_bytes = binned.len().saturating_mul(ITEM_BYTES);
+    let list = |part: &[BinItem]| ListWriter::new(context.app, part.len(), items::ENTRY_BYTES, working_bytes);
+    let show = |list: &mut ListWriter, part: &[BinItem]| {
         items::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
     };
     let body = match paging {
@@ -39,7 +39,7 @@ pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
             let rest = &binned[binned.partition_point(is_before)..];
             let part = &rest[..limit.min(rest.len())];
             let mut list = list(part)?;
-            list.begin(&Nothing {}, items::ENTRIES);
+            list.begin(&NoMembers {}, items::ENTRIES);
             show(&mut list, part)?;
             let n_written = list.n_entries();
             let last = part[..n_written].last().filter(|_| n_written < rest.len());
@@ -47,8 +47,8 @@ pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
             list.end(&json!({ "limit": limit, "next_marker": marker }))
         }
         Paging::Offset => {
-            let from = items::offset(call, items::MOST_OFFSET_ELSEWHERE)?;
-            let order = Order::read_of_trash(call)?;
+            let from = items::offset(call, items::MAX_OFFSET_ELSEWHERE)?;
+            let order = EntryOrder::read_of_trash(call)?;
             order.sort_by(&mut binned, |binned| &binned.item);
             let n_binned = binned.len();
             let start = from.min(n_binned);
@@ -56,78 +56,78 @@ pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
             let mut list = list(part)?;
             list.begin(&json!({ "total_count": n_binned }), items::ENTRIES);
             let is_cut = show(&mut list, part)?;
-            let limit = items::limit_of(&list, is_cut, limit);
-            list.end(&json!({ "offset": from, "limit": limit, "order": order.told() }))
+            let limit = items::shown_limit(&list, is_cut, limit);
+            list.end(&json!({ "offset": from, "limit": limit, "order": order.to_json() }))
         }
     };
-    Ok(Reply::written(StatusCode::OK, body))
+    Ok(ApiResponse::written(StatusCode::OK, body))
 }
 
 /// Shows a file of the trash.
-pub(crate) fn file(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     shown(context, &find_file(context)?)
 }
 
 /// Shows a folder of the trash.
-pub(crate) fn folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     shown(context, &find_folder(context)?)
 }
 
 /// Deletes a file of the trash for good.
-pub(crate) fn purge_file(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn purge_file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     purge(context, &find_file(context)?)
 }
 
 /// Deletes a folder of the trash for good, with everything below it.
-pub(crate) fn purge_folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn purge_folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     purge(context, &find_folder(context)?)
 }
 
 /// Restores a file from the trash.
-pub(crate) fn restore_file(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn restore_file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     restore(context, &find_file(context)?)
 }
 
 /// Restores a folder from the trash, with everything below it.
-pub(crate) fn restore_folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn restore_folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     restore(context, &find_folder(context)?)
 }
 
-fn find_file(context: &Asked<'_>) -> Result<BinItem, Refusal> {
+fn find_file(context: &RequestContext<'_>) -> Result<BinItem, BoxError> {
     let id = context.id();
-    find(context, context.place.file_id(id)?, false).ok_or_else(|| {
-        match context.place.file(context.app, id) {
+    find(context, context.drive.file_id(id)?, false).ok_or_else(|| {
+        match context.drive.file(context.app, id) {
             Ok(_) => not_trashed(),
             Err(error) => error,
         }
     })
 }
 
-fn find_folder(context: &Asked<'_>) -> Result<BinItem, Refusal> {
+fn find_folder(context: &RequestContext<'_>) -> Result<BinItem, BoxError> {
     let (app, id) = (context.app, context.id());
-    find(context, context.place.folder_id(id)?, true).ok_or_else(|| match context.place.folder(app, id) {
+    find(context, context.drive.folder_id(id)?, true).ok_or_else(|| match context.drive.folder(app, id) {
         Ok(_) => not_trashed(),
         Err(error) => error,
     })
 }
 
-fn find(context: &Asked<'_>, item: ItemId, is_folder: bool) -> Option<BinItem> {
-    let binned = context.app.sim.bin_item(context.place.at(item)).ok()?;
+fn find(context: &RequestContext<'_>, item: ItemId, is_folder: bool) -> Option<BinItem> {
+    let binned = context.app.sim.bin_item(context.drive.at(item)).ok()?;
     (binned.item.is_folder() == is_folder).then_some(binned)
 }
 
-fn not_trashed() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "not_trashed", "Item is not trashed")
+fn not_trashed() -> BoxError {
+    BoxError::new(StatusCode::NOT_FOUND, "not_trashed", "Item is not trashed")
 }
 
-fn shown(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
-    let fields = Fields::read(context.call, Fields::Standard)?;
-    Ok(Reply::json(StatusCode::OK, context.shower().binned(binned, &fields)))
+fn shown(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse, BoxError> {
+    let fields = Fields::read(context.request, Fields::Standard)?;
+    Ok(ApiResponse::json(StatusCode::OK, context.renderer().binned(binned, &fields)))
 }
 
-fn purge(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
-    context.acting().purge(context.place.at(binned.item.id))?;
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+fn purge(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse, BoxError> {
+    context.sim_as_caller().purge(context.drive.at(binned.item.id))?;
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Restores an item to its former parent.
@@ -136,13 +136,13 @@ fn purge(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
 /// the restoration is then 404 (no option: no other reading is known).
 /// ASSUMED: The restoration of an item of Box under a taken name fails with only the item that has the name (option
 /// `conflicts_shape`).
-fn restore(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
-    let (app, place, shower) = (context.app, context.place, context.shower());
-    let fields = Fields::read(context.call, Fields::Standard)?;
-    let members = Members::read(context.call, &RESTORED.describing_item())?;
+fn restore(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse, BoxError> {
+    let (app, place, shower) = (context.app, context.drive, context.renderer());
+    let fields = Fields::read(context.request, Fields::Standard)?;
+    let members = Members::read(context.request, &RESTORED.describing_item())?;
     let (item, name) = (&binned.item, members.text("name")?);
-    let prefers_old = app.sim.profile_of(&place.drive)?.restores_to_old_folder;
-    let parent = if members.has("parent") { Some(members.id_in("parent", &PARENT)?) } else { None };
+    let prefers_old = app.sim.profile_of(&place.drive_ref)?.restores_to_old_folder;
+    let parent = if members.has("parent") { Some(members.folder_id("parent", &PARENT)?) } else { None };
     let old = item.parent.filter(|&parent| app.sim.exists(place.at(parent)));
     let folder = match (old, parent) {
         (Some(old), _) if prefers_old => old,
@@ -155,12 +155,16 @@ fn restore(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
         }
     };
     context.reserve_for_path(&fields, folder)?;
-    let restored =
-        context.acting().restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
-    restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;
-    events::tell(context, Deed::Restore, item.id);
+    let restored = context.sim_as_caller().restore_item_to(
+        place.at(item.id),
+        Some(place.at(folder)),
+        name,
+        Conflict::Fail,
+    );
+    restored.map_err(|error| change::change_error(&shower, Some(folder), error, ConflictsShape::Object))?;
+    events::emit(context, EventKind::Restore, item.id);
     let restored = app.sim.item(place.at(item.id))?;
-    Ok(Reply::json(StatusCode::CREATED, shower.item(&restored, &fields).without_links()))
+    Ok(ApiResponse::json(StatusCode::CREATED, shower.item(&restored, &fields).without_links()))
 }
 
 /// How a page of the trash is requested.
@@ -173,8 +177,8 @@ enum Paging {
 
 impl Paging {
     /// Reads `usemarker` and `marker`. Options of the other kind of paging fail (reference of the trash).
-    fn read(call: &Call) -> Result<Paging, Refusal> {
-        let invalid = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
+    fn read(call: &ApiRequest) -> Result<Paging, BoxError> {
+        let invalid = |message: &str| BoxError::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
         let marker = call.query("marker").filter(|marker| !marker.is_empty());
         if !query::flag(call, "usemarker")? {
             let error = || invalid("'marker' needs 'usemarker' to be true");

@@ -1,18 +1,18 @@
 //! Records parts of requests to Box that have no effect.
 
-use crate::box_api::refusal::Refusal;
-use crate::call::Call;
+use crate::box_api::refusal::BoxError;
+use crate::call::ApiRequest;
 
 /// Records the name of a part without effect: `parent.size` for a member of the body, `?size` for a query option,
 /// `X-Size:` for a header. All parsers for Box call it before anything is changed. Fails with 400 if the server is
 /// strict.
-pub(crate) fn note(call: &Call, name: impl Into<String>) -> Result<(), Refusal> {
+pub(crate) fn note_ignored(call: &ApiRequest, name: impl Into<String>) -> Result<(), BoxError> {
     let name = name.into();
-    if call.refuses_ignored() {
+    if call.is_strict() {
         let name = format!("{name:.100}");
         let message = format!("'{name}' has no effect here, and this server is told to refuse that");
-        return Err(Refusal::bad("invalid_parameter", &name, message));
+        return Err(BoxError::bad_request("invalid_parameter", &name, message));
     }
-    call.ignored(name);
+    call.note_ignored(name);
     Ok(())
 }

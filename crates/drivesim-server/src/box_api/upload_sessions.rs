@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::chunked::{self, Goal, Key, PART_SIZE, Part, Session};
+use crate::box_api::chunked::{self, ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart};
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::Refusal;
+use crate::box_api::refusal::BoxError;
 use crate::box_api::upload::{CREATED, MODIFIED};
-use crate::box_api::{Asked, digest, ids, items, preflight, upload};
+use crate::box_api::{RequestContext, digest, ids, items, preflight, upload};
 use crate::budget;
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The least size of a file.
 ///
@@ -27,102 +27,102 @@ const MIN_SIZE: u64 = 20_000_000;
 const LIMIT: usize = 1000;
 
 /// The members of the bodies of new sessions and of a commit.
-const NEW: Shape = Shape::of(&["folder_id", "file_size", "file_name"]).taking_null();
-const VERSION: Shape = Shape::of(&["file_size", "file_name"]).taking_null();
+const NEW: Shape = Shape::of(&["folder_id", "file_size", "file_name"]).allowing_null();
+const VERSION: Shape = Shape::of(&["file_size", "file_name"]).allowing_null();
 const COMMITTED: Shape = Shape::of(&["parts", "attributes"]);
 const LISTED: Shape = Shape::of(&["part_id", "offset", "size", "sha1"]);
-const ATTRIBUTES: Shape = Shape::of(&["name", "description", CREATED, MODIFIED]).taking_null();
+const ATTRIBUTES: Shape = Shape::of(&["name", "description", CREATED, MODIFIED]).allowing_null();
 
 /// Opens an upload of a new file: 201 with the URL for its parts.
-pub(crate) fn create(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(context.call, &NEW)?;
+pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let members = Members::read(context.request, &NEW)?;
     let folder_id = folder_id(&members)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| coded("missing_file_name", "file_name is required"))?;
-    let folder = context.place.target(context.app, "folder_id", &folder_id)?;
+    let folder = context.drive.target(context.app, "folder_id", &folder_id)?;
     check_size(context, size)?;
     preflight::check_new(context, &folder, name, size)?;
-    open(context, Goal::File { folder: folder_id, name: name.to_owned() }, size)
+    open(context, ChunkedTarget::File { folder: folder_id, name: name.to_owned() }, size)
 }
 
 /// Opens an upload of a new version of a file.
-pub(crate) fn create_version(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(context.call, &VERSION)?;
+pub(crate) fn create_version(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let members = Members::read(context.request, &VERSION)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.map(str::to_owned);
-    let file = context.place.file(context.app, context.id())?;
+    let file = context.drive.file(context.app, context.id())?;
     check_size(context, size)?;
     preflight::check_version(context, &file, name.as_deref(), size)?;
-    open(context, Goal::Version { file: context.id().to_owned(), name }, size)
+    open(context, ChunkedTarget::Version { file: context.id().to_owned(), name }, size)
 }
 
-fn open(context: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
+fn open(context: &RequestContext<'_>, goal: ChunkedTarget, size: u64) -> Result<ApiResponse, BoxError> {
     let now = context.app.sim.now();
-    let session = Session::new(goal, size, now);
-    let key = context.app.chunked.open(
+    let session = ChunkedUpload::new(goal, size, now);
+    let key = context.app.box_uploads.open(
         &context.app.options.limits,
         now,
-        context.place.drive.id(),
+        context.drive.drive_ref.id(),
         session.clone(),
     )?;
-    Ok(Reply::json(StatusCode::CREATED, render(context, key, &session)))
+    Ok(ApiResponse::json(StatusCode::CREATED, render(context, key, &session)))
 }
 
-fn folder_id(members: &Members<'_>) -> Result<String, Refusal> {
+fn folder_id(members: &Members<'_>) -> Result<String, BoxError> {
     let invalid = || coded("invalid_folder_id", "folder_id must be the id of a folder");
     let id = members.id("folder_id").map_err(|_| invalid())?;
     let id = id.ok_or_else(|| coded("missing_destination", "folder_id is required"))?;
     if ids::parse(&id).is_some() { Ok(id) } else { Err(invalid()) }
 }
 
-fn size(members: &Members<'_>) -> Result<u64, Refusal> {
+fn size(members: &Members<'_>) -> Result<u64, BoxError> {
     let size = members.count("file_size");
     let size = size.map_err(|_| coded("invalid_file_size", "file_size must be a number of bytes"))?;
     size.ok_or_else(|| coded("missing_file_size", "file_size is required"))
 }
 
 /// Fails if a file is too small or too large for a chunked upload.
-fn check_size(context: &Asked<'_>, size: u64) -> Result<(), Refusal> {
+fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
     if size < MIN_SIZE {
         let message = format!("The file has {size} bytes, chunked uploads have at least {MIN_SIZE}");
         return Err(coded("file_size_too_small", &message));
     }
-    if is_taken(context.app, size) { Ok(()) } else { Err(preflight::too_large()) }
+    if is_accepted(context.app, size) { Ok(()) } else { Err(preflight::too_large()) }
 }
 
 /// Returns whether the limits allow a chunked upload of a file: that for the parts of all sessions together, and that
 /// for a single part.
-pub(crate) fn is_taken(app: &App, size: u64) -> bool {
-    let max = app.budget.of(budget::Part::Uploads).1 as u64;
-    size >= MIN_SIZE && chunked::cost_of(size) <= max && PART_SIZE <= app.options.limits.max_upload as u64
+pub(crate) fn is_accepted(app: &App, size: u64) -> bool {
+    let max = app.budget.usage_of(budget::BudgetPart::Uploads).1 as u64;
+    size >= MIN_SIZE && chunked::min_memory(size) <= max && PART_SIZE <= app.options.limits.max_upload as u64
 }
 
-fn coded(code: &'static str, message: &str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, code, message)
+fn coded(code: &'static str, message: &str) -> BoxError {
+    BoxError::new(StatusCode::BAD_REQUEST, code, message)
 }
 
 /// Returns the session that a path names, by 32 hexadecimal digits.
-fn session(context: &Asked<'_>) -> Result<Key, Refusal> {
+fn session(context: &RequestContext<'_>) -> Result<ChunkedUploadId, BoxError> {
     let text = context.rest.get(2).map_or("", String::as_str);
     let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let message = "The upload session ID provided in the URL is not of a valid format.";
     let invalid = || coded("invalid_upload_session_id", message);
     let id = Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)?;
-    Ok(Key { drive: context.place.drive.id(), id })
+    Ok(ChunkedUploadId { drive: context.drive.drive_ref.id(), id })
 }
 
 /// Answers with the progress of an upload.
-pub(crate) fn status(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn status(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let key = session(context)?;
     let body =
-        context.app.chunked.look(key, context.app.sim.now(), |session| render(context, key, session))?;
-    Ok(Reply::json(StatusCode::OK, body))
+        context.app.box_uploads.read(key, context.app.sim.now(), |session| render(context, key, session))?;
+    Ok(ApiResponse::json(StatusCode::OK, body))
 }
 
-fn render(context: &Asked<'_>, key: Key, session: &Session) -> Value {
+fn render(context: &RequestContext<'_>, key: ChunkedUploadId, session: &ChunkedUpload) -> Value {
     let id = key.id.simple().to_string();
-    let url = format!("{}/api/2.0/files/upload_sessions/{id}", context.call.base);
+    let url = format!("{}/api/2.0/files/upload_sessions/{id}", context.request.base);
     json!({
         "id": id,
         "type": "upload_session",
@@ -137,7 +137,7 @@ fn render(context: &Asked<'_>, key: Key, session: &Session) -> Value {
             "upload_part": url,
         },
         "session_expires_at": session.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        "total_parts": session.n_parts(),
+        "total_parts": session.total_parts(),
     })
 }
 
@@ -146,34 +146,35 @@ fn render(context: &Asked<'_>, key: Key, session: &Session) -> Value {
 ///
 /// ASSUMED: A session of Box is not found after it was aborted, and nothing else can be done with it after its commit
 /// (no option: no other reading is known).
-pub(crate) fn abort(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn abort(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let key = session(context)?;
-    if !context.app.chunked.forget_committed(key) {
-        context.app.chunked.take(key, context.app.sim.now())?;
-        context.app.chunked.let_go(key);
+    if !context.app.box_uploads.forget_committed(key) {
+        context.app.box_uploads.take(key, context.app.sim.now())?;
+        context.app.box_uploads.drop_aborted(key);
     }
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Receives a part.
-pub(crate) fn add(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, call, key) = (context.app, context.call, session(context)?);
-    let expected = digest::given(call)?;
-    let header = call.decisive(header::CONTENT_RANGE)?.ok_or_else(|| Refusal::missing("content-range"))?;
-    let fragment = ranges::fragment(&header);
-    let invalid = || Refusal::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
+pub(crate) fn add(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let (app, call, key) = (context.app, context.request, session(context)?);
+    let expected = digest::read_digest(call)?;
+    let header =
+        call.strict_header(header::CONTENT_RANGE)?.ok_or_else(|| BoxError::missing("content-range"))?;
+    let fragment = ranges::parse_fragment(&header);
+    let invalid = || BoxError::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
     let Fragment { range, total } = fragment.ok_or_else(invalid)?;
     if range.end - range.start != call.body.len() as u64 {
-        return Err(Refusal::invalid("content-range", &header, "that of the bytes that are sent"));
+        return Err(BoxError::invalid("content-range", &header, "that of the bytes that are sent"));
     }
     let actual = digest::sha1(&call.body);
     digest::check_part(expected, actual)?;
     let bytes = (call.body.clone(), actual);
-    let part = app.chunked.add(app.sim.now(), key, (range, total), bytes)?;
-    Ok(Reply::json(StatusCode::OK, json!({ "part": render_part(&part) })))
+    let part = app.box_uploads.add(app.sim.now(), key, (range, total), bytes)?;
+    Ok(ApiResponse::json(StatusCode::OK, json!({ "part": render_part(&part) })))
 }
 
-fn render_part(part: &Part) -> Value {
+fn render_part(part: &ReceivedPart) -> Value {
     json!({
         "part_id": part.id,
         "offset": part.range.start,
@@ -183,11 +184,11 @@ fn render_part(part: &Part) -> Value {
 }
 
 /// Lists the received parts.
-pub(crate) fn parts(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn parts(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let key = session(context)?;
-    let limit = items::limit(context.call, LIMIT, LIMIT)?;
-    let offset = items::offset(context.call, items::MOST_OFFSET_ELSEWHERE)?;
-    let page = |session: &Session| {
+    let limit = items::limit(context.request, LIMIT, LIMIT)?;
+    let offset = items::offset(context.request, items::MAX_OFFSET_ELSEWHERE)?;
+    let page = |session: &ChunkedUpload| {
         let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(render_part).collect();
         json!({
             "entries": entries,
@@ -197,27 +198,27 @@ pub(crate) fn parts(context: &Asked<'_>) -> Result<Reply, Refusal> {
             "total_count": session.parts().len(),
         })
     };
-    Ok(Reply::json(StatusCode::OK, context.app.chunked.look(key, context.app.sim.now(), page)?))
+    Ok(ApiResponse::json(StatusCode::OK, context.app.box_uploads.read(key, context.app.sim.now(), page)?))
 }
 
 /// Creates the file of a complete upload: 201 with the file. If that fails, the session stays open.
-pub(crate) fn commit(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (chunked, key, now) = (&context.app.chunked, session(context)?, context.app.sim.now());
-    let fields = Fields::read(context.call, Fields::Standard)?;
-    let expected = digest::given(context.call)?;
-    let members = Members::read(context.call, &COMMITTED)?;
+pub(crate) fn commit(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let (chunked, key, now) = (&context.app.box_uploads, session(context)?, context.app.sim.now());
+    let fields = Fields::read(context.request, Fields::Standard)?;
+    let expected = digest::read_digest(context.request)?;
+    let members = Members::read(context.request, &COMMITTED)?;
     let listed = listed(&members)?;
     let attributes =
-        members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::none(context.call));
-    if !chunked.look(key, now, |session| session.is_whole() && names_all(&listed, session))? {
+        members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::empty(context.request));
+    if !chunked.read(key, now, |session| session.is_complete() && names_all(&listed, session))? {
         let message = "The parts that are listed are not those of the file, or some did not come yet";
         return Err(coded("parts_mismatch", message));
     }
     let mut session = chunked.take(key, now)?;
     match finish(context, &mut session, expected, &attributes, &fields) {
         Ok(file) => {
-            chunked.note_committed(key);
-            upload::answer(context, StatusCode::CREATED, file, &fields)
+            chunked.mark_committed(key);
+            upload::file_response(context, StatusCode::CREATED, file, &fields)
         }
         Err(error) => {
             chunked.put_back(key, session);
@@ -235,7 +236,7 @@ struct ListedPart {
 }
 
 impl ListedPart {
-    fn matches(&self, part: &Part) -> bool {
+    fn matches(&self, part: &ReceivedPart) -> bool {
         let is_sha1 = |sha1: &String| sha1.eq_ignore_ascii_case(&HEXLOWER.encode(&part.sha1));
         self.id == part.id
             && self.offset.is_none_or(|offset| offset == part.range.start)
@@ -245,11 +246,11 @@ impl ListedPart {
 }
 
 /// Parses the parts that a commit lists.
-fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, Refusal> {
-    let parts = members.objects("parts", &LISTED)?.ok_or_else(|| Refusal::missing("parts"))?;
+fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, BoxError> {
+    let parts = members.objects("parts", &LISTED)?.ok_or_else(|| BoxError::missing("parts"))?;
     let part = |part: &Members<'_>| {
         Ok(ListedPart {
-            id: part.id("part_id")?.ok_or_else(|| Refusal::missing("parts.part_id"))?,
+            id: part.id("part_id")?.ok_or_else(|| BoxError::missing("parts.part_id"))?,
             offset: part.count("offset")?,
             size: part.count("size")?,
             sha1: part.text("sha1")?.map(str::to_owned),
@@ -261,36 +262,36 @@ fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, Refusal> {
 /// Returns whether a list names each part of a session once.
 ///
 /// ASSUMED: A commit at Box may name the parts in any order (no option: no other reading is known).
-fn names_all(listed: &[ListedPart], session: &Session) -> bool {
+fn names_all(listed: &[ListedPart], session: &ChunkedUpload) -> bool {
     let by_id: HashMap<&str, &ListedPart> = listed.iter().map(|part| (&*part.id, part)).collect();
-    let is_named = |part: &Part| by_id.get(&*part.id).is_some_and(|listed| listed.matches(part));
+    let is_named = |part: &ReceivedPart| by_id.get(&*part.id).is_some_and(|listed| listed.matches(part));
     by_id.len() == listed.len() && listed.len() == session.parts().len() && session.parts().all(is_named)
 }
 
 fn finish(
-    context: &Asked<'_>,
-    session: &mut Session,
+    context: &RequestContext<'_>,
+    session: &mut ChunkedUpload,
     expected: [u8; 20],
     attributes: &Members<'_>,
     fields: &Fields,
-) -> Result<drivesim::ItemId, Refusal> {
-    let facts = upload::facts(attributes)?;
-    digest::check_whole(expected, digest::sha1_of(session.pieces()))?;
+) -> Result<drivesim::ItemId, BoxError> {
+    let facts = upload::content_facts(attributes)?;
+    digest::check_whole(expected, digest::sha1_of(session.part_bytes()))?;
     let content = Content::from(session.join());
-    match &session.goal {
-        Goal::File { folder, name } => {
+    match &session.target {
+        ChunkedTarget::File { folder, name } => {
             // A new file has no tag yet (guide to consistency: 412 if nothing is found).
-            if context.call.headers.contains_key(header::IF_MATCH) {
-                return Err(Refusal::modified());
+            if context.request.headers.contains_key(header::IF_MATCH) {
+                return Err(BoxError::modified());
             }
-            let folder = context.place.folder(context.app, folder)?;
+            let folder = context.drive.folder(context.app, folder)?;
             let name = attributes.text("name")?.unwrap_or(name);
             context.reserve_for_path(fields, folder.id)?;
-            upload::make(context, &folder, name, content, facts)
+            upload::create_file(context, &folder, name, content, facts)
         }
-        Goal::Version { file, name } => {
-            let file = context.place.file(context.app, file)?;
-            let address = upload::matched(context, &file)?;
+        ChunkedTarget::Version { file, name } => {
+            let file = context.drive.file(context.app, file)?;
+            let address = upload::address_if_match(context, &file)?;
             context.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
             let name = attributes.text("name")?.or(name.as_deref());
             upload::add_version(context, (&file, address), content, (name, facts))?;

@@ -7,17 +7,17 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::box_api::fields::{Fields, USER};
-use crate::box_api::place::{self, Place};
-use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, access, ids};
-use crate::call::Call;
+use crate::box_api::place::{self, BoxDrive};
+use crate::box_api::refusal::BoxError;
+use crate::box_api::{RequestContext, access, ids};
+use crate::call::ApiRequest;
 use crate::options::ServerOptions;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// A user in short form.
 #[derive(Serialize)]
-pub(crate) struct User<'a> {
+pub(crate) struct BoxUser<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     id: String,
@@ -25,15 +25,15 @@ pub(crate) struct User<'a> {
     pub(crate) login: Cow<'a, str>,
 }
 
-impl<'a> User<'a> {
+impl<'a> BoxUser<'a> {
     /// The creator of the root.
-    pub(crate) const NOBODY: User<'static> =
-        User { kind: "user", id: String::new(), name: "", login: Cow::Borrowed("") };
+    pub(crate) const NOBODY: BoxUser<'static> =
+        BoxUser { kind: "user", id: String::new(), name: "", login: Cow::Borrowed("") };
 
     /// Renders a user. The login of a user without a description is derived from its name.
-    pub(crate) fn of(options: &'a ServerOptions, name: &'a str) -> User<'a> {
+    pub(crate) fn of(options: &'a ServerOptions, name: &'a str) -> BoxUser<'a> {
         if let Some(user) = options.user_of(name) {
-            return User {
+            return BoxUser {
                 kind: "user",
                 id: ids::user(&user.id),
                 name: &user.name,
@@ -43,7 +43,7 @@ impl<'a> User<'a> {
         let is_address = name.contains('@');
         let login =
             if is_address { Cow::Borrowed(name) } else { Cow::Owned([name, "@example.com"].concat()) };
-        User { kind: "user", id: ids::user(name), name, login }
+        BoxUser { kind: "user", id: ids::user(name), name, login }
     }
 }
 
@@ -55,11 +55,11 @@ impl<'a> User<'a> {
 /// decide it).
 pub(crate) fn caller<'a>(
     app: &'a App,
-    call: &Call,
-    place: &'a Place,
+    call: &ApiRequest,
+    place: &'a BoxDrive,
     of_token: Option<&'a str>,
-) -> Result<Cow<'a, str>, Refusal> {
-    if let Some(id) = call.decisive(HeaderName::from_static("as-user"))? {
+) -> Result<Cow<'a, str>, BoxError> {
+    if let Some(id) = call.strict_header(HeaderName::from_static("as-user"))? {
         return named(app, id.trim()).map(Cow::Owned);
     }
     if let Some(user) = of_token {
@@ -77,7 +77,7 @@ pub(crate) fn id_of(options: &ServerOptions, name: &str) -> String {
 /// Finds a user by id.
 ///
 /// ASSUMED: An unknown user of Box is 404 (no option: no other reading is known).
-fn named(app: &App, id: &str) -> Result<String, Refusal> {
+fn named(app: &App, id: &str) -> Result<String, BoxError> {
     let matches = |name: &str| id_of(&app.options, name) == id;
     let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| matches(name)));
     let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| matches(name));
@@ -85,15 +85,15 @@ fn named(app: &App, id: &str) -> Result<String, Refusal> {
     let of_token = || tokens.map(str::to_owned).find(|name| matches(name));
     let described = || app.options.users.iter().map(|user| user.id.clone()).find(|name| matches(name));
     let found = owner.or_else(|| known.map(str::to_owned)).or_else(of_token).or_else(described);
-    found.ok_or_else(|| Refusal::not_found("user", id))
+    found.ok_or_else(|| BoxError::not_found("user", id))
 }
 
 /// Answers with the sender of the request.
-pub(crate) fn me(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let fields = Fields::read(context.call, Fields::Standard)?;
-    let user = User::of(&context.app.options, context.user);
+pub(crate) fn me(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
+    let fields = Fields::read(context.request, Fields::Standard)?;
+    let user = BoxUser::of(&context.app.options, context.user);
     let mut members = Map::new();
-    for &member in &*fields.members(&USER, context.place.wire.fields_base) {
+    for &member in &*fields.members(&USER, context.drive.wire.fields_base) {
         let value = match member {
             "type" => json!(user.kind),
             "id" => json!(user.id),
@@ -103,7 +103,7 @@ pub(crate) fn me(context: &Asked<'_>) -> Result<Reply, Refusal> {
         };
         members.insert(member.to_owned(), value);
     }
-    Ok(Reply::json(StatusCode::OK, members))
+    Ok(ApiResponse::json(StatusCode::OK, members))
 }
 
 /// Returns a member of the user that short forms do not have. The numbers of bytes are those of the drive, and
@@ -111,8 +111,8 @@ pub(crate) fn me(context: &Asked<'_>) -> Result<Reply, Refusal> {
 ///
 /// ASSUMED: The values of members of a user of Box that nothing in drivesim sets, such as `en` for the language and
 /// `admin` for the role (no option: no other reading is known).
-fn of_me(context: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
-    let (app, place, shower) = (context.app, context.place, context.shower());
+fn of_me(context: &RequestContext<'_>, member: &str) -> Result<Value, BoxError> {
+    let (app, place, shower) = (context.app, context.drive, context.renderer());
     let root = || app.sim.item(place.at("/"));
     let bytes = |n_bytes: u64| json!(n_bytes.min(i64::MAX as u64));
     Ok(match member {
@@ -124,12 +124,12 @@ fn of_me(context: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
         "max_upload_size" => bytes(app.options.limits.max_upload as u64),
         "status" => json!("active"),
         "job_title" | "phone" | "address" => json!(""),
-        "avatar_url" => json!(format!("{}/2.0/users/me/avatar", context.call.base)),
+        "avatar_url" => json!(format!("{}/2.0/users/me/avatar", context.request.base)),
         "role" => json!("admin"),
         "tracking_codes" | "my_tags" => json!([]),
         "can_see_managed_users" | "is_sync_enabled" => json!(true),
         "enterprise" => json!({ "type": "enterprise", "id": ENTERPRISE, "name": "drivesim" }),
-        "hostname" => json!(context.call.base),
+        "hostname" => json!(context.request.base),
         "external_app_user_id" => json!(""),
         "is_external_collab_restricted"
         | "is_exempt_from_device_limits"

@@ -4,14 +4,14 @@ use axum::http::StatusCode;
 use drivesim::{Item, Version};
 
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::event_log::Deed;
-use crate::box_api::refusal::Refusal;
-use crate::box_api::users::User;
-use crate::box_api::{Asked, copy, events, file_lock, ids, items, unused, upload};
-use crate::hashes::{self, Which};
-use crate::listing::List;
+use crate::box_api::event_log::EventKind;
+use crate::box_api::refusal::BoxError;
+use crate::box_api::users::BoxUser;
+use crate::box_api::{RequestContext, copy, events, file_lock, ids, items, unused, upload};
+use crate::hashes::{self, HashSelection};
+use crate::listing::ListWriter;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The default and the largest size of a page; a larger `limit` is reduced to it (the page on versions).
 const LIMIT: usize = 1000;
@@ -37,94 +37,94 @@ const MEMBERS: [&str; 15] = [
 const AT: usize = 3;
 
 /// Lists the past versions of a file, the latest first; deleted ones are shown as trashed.
-pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let named = named(context)?;
-    let limit = items::limit(context.call, LIMIT, LIMIT)?;
-    let offset = items::offset(context.call, items::MOST_OFFSET_ELSEWHERE)?;
-    let file = context.place.file(context.app, context.id())?;
-    let mut past = context.app.sim.versions(context.place.at(file.id))?;
+    let limit = items::limit(context.request, LIMIT, LIMIT)?;
+    let offset = items::offset(context.request, items::MAX_OFFSET_ELSEWHERE)?;
+    let file = context.drive.file(context.app, context.id())?;
+    let mut past = context.app.sim.versions(context.drive.at(file.id))?;
     past.retain(|version| !version.is_current);
     let page = past.iter().skip(offset).take(limit);
-    let mut list = List::new(context.app, page.len(), items::ENTRY, 0)?;
+    let mut list = ListWriter::new(context.app, page.len(), items::ENTRY_BYTES, 0)?;
     list.begin(&json!({ "total_count": past.len() }), items::ENTRIES);
     let is_cut = items::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
-    let limit = items::limit_of(&list, is_cut, limit);
-    Ok(Reply::written(StatusCode::OK, list.end(&json!({ "limit": limit, "offset": offset }))))
+    let limit = items::shown_limit(&list, is_cut, limit);
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "limit": limit, "offset": offset }))))
 }
 
 /// Returns the id of a version in the path; one that is not a number is 405, as for files.
-fn id_in_path<'a>(context: &'a Asked<'_>) -> Result<&'a str, Refusal> {
+fn id_in_path<'a>(context: &'a RequestContext<'_>) -> Result<&'a str, BoxError> {
     let id = context.rest.get(AT).map_or("", String::as_str);
-    ids::parse(id).map(|_| id).ok_or_else(Refusal::not_allowed)
+    ids::parse(id).map(|_| id).ok_or_else(BoxError::not_allowed)
 }
 
 /// Answers with a version, past or current.
-pub(crate) fn one(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let named = named(context)?;
     let (file, version) = find(context, id_in_path(context)?)?;
-    Ok(Reply::json(StatusCode::OK, render(context, &file, &version, &named)))
+    Ok(ApiResponse::json(StatusCode::OK, render(context, &file, &version, &named)))
 }
 
 /// Deletes a past version: 204.
 ///
 /// ASSUMED: A deletion of the current version of a file of Box fails with 400 (no option: no other reading is known).
-pub(crate) fn delete(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let (file, version) = find_past(context, "file_version_id", id_in_path(context)?)?;
-    let address = upload::matched(context, &file)?;
-    context.acting().delete_version(address, version.number)?;
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    let address = upload::address_if_match(context, &file)?;
+    context.sim_as_caller().delete_version(address, version.number)?;
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Promotes a past version: adds a new version with its content, 201.
 ///
 /// ASSUMED: A promotion of the current version of a file of Box fails with 400 (no option: no other reading is known).
-pub(crate) fn promote(context: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(crate) fn promote(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let named = named(context)?;
-    let members = Members::read(context.call, &Shape::of(&["id", "type"]))?;
-    let id = members.id("id")?.ok_or_else(|| Refusal::missing("id"))?;
+    let members = Members::read(context.request, &Shape::of(&["id", "type"]))?;
+    let id = members.id("id")?.ok_or_else(|| BoxError::missing("id"))?;
     if let Some(other) = members.text("type")?.filter(|kind| *kind != "file_version") {
-        return Err(Refusal::invalid("type", other, "'file_version'"));
+        return Err(BoxError::invalid("type", other, "'file_version'"));
     }
     let (file, version) = find_past(context, "id", &id)?;
-    file_lock::check(context, &file)?;
-    let promoted = context.acting().restore_version(context.place.at(file.id), version.number);
-    promoted.map_err(|error| upload::refused(context, file.parent.unwrap_or(file.id), error))?;
-    events::tell(context, Deed::MakeCurrent, file.id);
-    let file = context.app.sim.item(context.place.at(file.id))?;
-    let versions = context.app.sim.versions(context.place.at(file.id))?;
+    file_lock::check_change(context, &file)?;
+    let promoted = context.sim_as_caller().restore_version(context.drive.at(file.id), version.number);
+    promoted.map_err(|error| upload::upload_error(context, file.parent.unwrap_or(file.id), error))?;
+    events::emit(context, EventKind::MakeCurrent, file.id);
+    let file = context.app.sim.item(context.drive.at(file.id))?;
+    let versions = context.app.sim.versions(context.drive.at(file.id))?;
     let current = versions.iter().find(|version| version.is_current);
-    let current = current.ok_or_else(|| Refusal::not_found("file_version", &id))?;
-    Ok(Reply::json(StatusCode::CREATED, render(context, &file, current, &named)))
+    let current = current.ok_or_else(|| BoxError::not_found("file_version", &id))?;
+    Ok(ApiResponse::json(StatusCode::CREATED, render(context, &file, current, &named)))
 }
 
 /// Finds a version of the file in the path. A version of another file is not found.
-fn find(context: &Asked<'_>, id: &str) -> Result<(Item, Version), Refusal> {
-    let file = context.place.file(context.app, context.id())?;
-    let number = copy::number_of(context, &file, id)?;
-    let versions = context.app.sim.versions(context.place.at(file.id))?;
+fn find(context: &RequestContext<'_>, id: &str) -> Result<(Item, Version), BoxError> {
+    let file = context.drive.file(context.app, context.id())?;
+    let number = copy::parse_version(context, &file, id)?;
+    let versions = context.app.sim.versions(context.drive.at(file.id))?;
     let found = versions.into_iter().find(|version| version.number == number);
-    found.map(|version| (file, version)).ok_or_else(|| Refusal::not_found("file_version", id))
+    found.map(|version| (file, version)).ok_or_else(|| BoxError::not_found("file_version", id))
 }
 
 /// Finds a past version that was not deleted.
-fn find_past(context: &Asked<'_>, name: &str, id: &str) -> Result<(Item, Version), Refusal> {
+fn find_past(context: &RequestContext<'_>, name: &str, id: &str) -> Result<(Item, Version), BoxError> {
     let (file, version) = find(context, id)?;
     if version.is_current {
-        return Err(Refusal::invalid(name, id, "the id of a past version"));
+        return Err(BoxError::invalid(name, id, "the id of a past version"));
     }
     if version.deleted_at.is_some() {
-        Err(Refusal::not_found("file_version", id))
+        Err(BoxError::not_found("file_version", id))
     } else {
         Ok((file, version))
     }
 }
 
 /// Returns the members that `fields` names, if any.
-fn named<'a>(context: &'a Asked<'_>) -> Result<Option<Vec<&'a str>>, Refusal> {
-    let text = context.call.query("fields").unwrap_or_default();
+fn named<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, BoxError> {
+    let text = context.request.query("fields").unwrap_or_default();
     let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     for name in names.iter().filter(|name| !MEMBERS.contains(name)) {
-        unused::note(context.call, format!("?fields={name}"))?;
+        unused::note_ignored(context.request, format!("?fields={name}"))?;
     }
     Ok((!names.is_empty()).then_some(names))
 }
@@ -133,21 +133,22 @@ fn named<'a>(context: &'a Asked<'_>) -> Result<Option<Vec<&'a str>>, Refusal> {
 ///
 /// ASSUMED: A deleted version of a file of Box has no SHA-1: it has no content any more (no option: no other reading is
 /// known).
-fn render(context: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
-    let shower = context.shower();
-    let at = context.place.at(file.id);
+fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
+    let shower = context.renderer();
+    let at = context.drive.at(file.id);
     let content = context.app.sim.version_content(at, version.number).ok();
-    let hashes =
-        content.and_then(|content| hashes::of_one_of_many(context.app, context.call, &content, Which::Box));
+    let hashes = content.and_then(|content| {
+        hashes::of_listed_content(context.app, context.request, &content, HashSelection::Box)
+    });
     let sha1 = hashes.and_then(|hashes| hashes.sha1.as_ref().map(|hash| json!(hash)));
-    let user = User::of(&context.app.options, &version.modified_by);
+    let user = BoxUser::of(&context.app.options, &version.modified_by);
     let (by, by_name) = (json!(user), json!(user.name));
     let trashed = |value: Value| if version.deleted_at.is_some() { value } else { Value::Null };
     let name = version.name.as_deref().unwrap_or(&file.name);
     // In the order of `MEMBERS`.
     let values = [
         Some(json!("file_version")),
-        Some(json!(context.place.ids.version(file.id, version.number))),
+        Some(json!(context.drive.ids.version(file.id, version.number))),
         sha1,
         Some(json!(name)),
         Some(json!(version.size)),

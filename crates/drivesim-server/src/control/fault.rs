@@ -2,16 +2,16 @@
 
 use axum::http::{StatusCode, header};
 use drivesim::outline::OutlineError;
-use drivesim::{DriveError, Error, SeedError, WireIdError};
+use drivesim::{DriveError, Error, FixtureError, WireIdError};
 
 use crate::budget::OverBudget;
 use crate::excerpt;
 use crate::ordered_json::json;
-use crate::reply::{Reply, Unsent};
+use crate::reply::{ApiResponse, ResponseError};
 
 /// An error of the admin API.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct AdminError {
     status: StatusCode,
     code: &'static str,
     message: String,
@@ -19,43 +19,44 @@ pub(crate) struct Fault {
     allow: Option<String>,
 }
 
-impl Fault {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Fault {
-        Fault { status, code, message: message.into(), allow: None }
+impl AdminError {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> AdminError {
+        AdminError { status, code, message: message.into(), allow: None }
     }
 
     /// 400 `badRequest`.
-    pub(crate) fn bad_request(message: impl Into<String>) -> Fault {
-        Fault::new(StatusCode::BAD_REQUEST, "badRequest", message)
+    pub(crate) fn bad_request(message: impl Into<String>) -> AdminError {
+        AdminError::new(StatusCode::BAD_REQUEST, "badRequest", message)
     }
 
     /// 405, with the methods of the route.
-    pub(crate) fn bad_method(message: String, allow: String) -> Fault {
-        let fault = Fault::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", message);
-        Fault { allow: Some(allow), ..fault }
+    pub(crate) fn bad_method(message: String, allow: String) -> AdminError {
+        let fault = AdminError::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", message);
+        AdminError { allow: Some(allow), ..fault }
     }
 
     /// Returns the response.
-    pub(crate) fn reply(&self) -> Reply {
-        let body = json!({ "error": { "code": self.code, "message": excerpt::message(&self.message) } });
-        let reply = Reply::json(self.status, body);
+    pub(crate) fn to_response(&self) -> ApiResponse {
+        let body =
+            json!({ "error": { "code": self.code, "message": excerpt::shorten_message(&self.message) } });
+        let reply = ApiResponse::json(self.status, body);
         match (&self.allow, self.status) {
-            (Some(methods), _) => reply.with(header::ALLOW, methods.clone()),
-            (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with(header::RETRY_AFTER, "1"),
-            (None, StatusCode::UNAUTHORIZED) => reply.with(header::WWW_AUTHENTICATE, "Bearer"),
+            (Some(methods), _) => reply.with_header(header::ALLOW, methods.clone()),
+            (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with_header(header::RETRY_AFTER, "1"),
+            (None, StatusCode::UNAUTHORIZED) => reply.with_header(header::WWW_AUTHENTICATE, "Bearer"),
             (None, _) => reply,
         }
     }
 }
 
-impl From<OverBudget> for Fault {
-    fn from(over: OverBudget) -> Fault {
-        Unsent::Full(over).fault()
+impl From<OverBudget> for AdminError {
+    fn from(over: OverBudget) -> AdminError {
+        ResponseError::OverBudget(over).to_admin_error()
     }
 }
 
-impl From<Error> for Fault {
-    fn from(error: Error) -> Fault {
+impl From<Error> for AdminError {
+    fn from(error: Error) -> AdminError {
         let (status, code) = match &error {
             Error::NoDrive { .. } => (StatusCode::NOT_FOUND, "noDrive"),
             Error::NoJob { .. } => (StatusCode::NOT_FOUND, "noJob"),
@@ -69,7 +70,7 @@ impl From<Error> for Fault {
             Error::DriveWireId { .. } => (StatusCode::BAD_REQUEST, "badId"),
             // The limits of the server are exceeded.
             Error::Outline(OutlineError::TooMany { .. } | OutlineError::TooMuch { .. })
-            | Error::Seed(SeedError::Refused { error: DriveError::OverCapacity { .. }, .. })
+            | Error::Seed(FixtureError::Refused { error: DriveError::OverCapacity { .. }, .. })
             | Error::Drive(DriveError::OverCapacity { .. }) => {
                 (StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached")
             }
@@ -85,6 +86,6 @@ impl From<Error> for Fault {
             Error::Drive(_) => (StatusCode::CONFLICT, error.code()),
             _ => (StatusCode::BAD_REQUEST, error.code()),
         };
-        Fault::new(status, code, error.to_string())
+        AdminError::new(status, code, error.to_string())
     }
 }

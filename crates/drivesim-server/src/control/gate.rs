@@ -9,13 +9,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use crate::call::Call;
-use crate::connection::Connected;
-use crate::control::fault::Fault;
+use crate::call::ApiRequest;
+use crate::connection::ConnectionInfo;
+use crate::control::fault::AdminError;
 use crate::excerpt::Quoted;
 use crate::head::split_host;
 use crate::options::{Admin, ServerOptions};
-use crate::secret::is_same;
+use crate::secret::constant_time_eq;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -25,13 +25,13 @@ const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host")
 /// Without a port, the program around the router is responsible for the host; the other rules are the same.
 pub(crate) fn check(
     options: &ServerOptions,
-    call: &Call,
+    call: &ApiRequest,
     uri: &Uri,
-    connected: Option<Connected>,
-) -> Result<(), Fault> {
+    connected: Option<ConnectionInfo>,
+) -> Result<(), AdminError> {
     let headers = &call.headers;
     if options.admin == Admin::Off {
-        return Err(Fault::new(
+        return Err(AdminError::new(
             StatusCode::NOT_FOUND,
             "noRoute",
             format!("There is no route {}.", call.path),
@@ -44,17 +44,17 @@ pub(crate) fn check(
     check_origin(headers, &hosts)?;
     check_site(headers)?;
     match &options.admin {
-        Admin::Token(token) if !call.token().is_some_and(|given| is_same(given, token)) => {
+        Admin::Token(token) if !call.token().is_some_and(|given| constant_time_eq(given, token)) => {
             let message =
                 "The admin API of this server needs the token of --admin-token: Authorization: Bearer TOKEN.";
-            Err(Fault::new(StatusCode::UNAUTHORIZED, "unauthorized", message))
+            Err(AdminError::new(StatusCode::UNAUTHORIZED, "unauthorized", message))
         }
         _ => Ok(()),
     }
 }
 
 /// Returns the hosts of a request: that of its target or of `Host`, and those that proxies report.
-fn hosts<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Result<Vec<&'a str>, Fault> {
+fn hosts<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Result<Vec<&'a str>, AdminError> {
     let unreadable = |_| refused("its Host or X-Forwarded-Host is not text");
     let text = |value: &'a HeaderValue| value.to_str().map_err(unreadable);
     let mut hosts = Vec::with_capacity(1);
@@ -71,7 +71,7 @@ fn hosts<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Result<Vec<&'a str>, Fault
 
 /// Fails for hosts that are neither this machine, nor the address that was reached, nor set by an option. A request of
 /// HTTP/1.0 without a host does not come from a browser.
-fn check_hosts(options: &ServerOptions, hosts: &[&str], local: Option<SocketAddr>) -> Result<(), Fault> {
+fn check_hosts(options: &ServerOptions, hosts: &[&str], local: Option<SocketAddr>) -> Result<(), AdminError> {
     let is_ours = |host: &&&str| {
         let name = name_of(host);
         is_loopback(&name)
@@ -94,7 +94,7 @@ fn check_hosts(options: &ServerOptions, hosts: &[&str], local: Option<SocketAddr
 }
 
 /// Fails for origins other than the server's own.
-fn check_origin(headers: &HeaderMap, hosts: &[&str]) -> Result<(), Fault> {
+fn check_origin(headers: &HeaderMap, hosts: &[&str]) -> Result<(), AdminError> {
     for origin in headers.get_all(header::ORIGIN) {
         let origin = origin.to_str().unwrap_or_default();
         if !hosts.iter().any(|host| is_origin_of(origin, host)) {
@@ -108,7 +108,7 @@ fn check_origin(headers: &HeaderMap, hosts: &[&str]) -> Result<(), Fault> {
 }
 
 /// Fails for requests that the browser marks as coming from another site, or from another origin of the same site.
-fn check_site(headers: &HeaderMap) -> Result<(), Fault> {
+fn check_site(headers: &HeaderMap) -> Result<(), AdminError> {
     for site in headers.get_all(SEC_FETCH_SITE) {
         if !matches!(site.as_bytes(), b"same-origin" | b"none") {
             return Err(refused(&format!(
@@ -120,8 +120,8 @@ fn check_site(headers: &HeaderMap) -> Result<(), Fault> {
     Ok(())
 }
 
-fn refused(why: &str) -> Fault {
-    Fault::new(StatusCode::FORBIDDEN, "forbidden", format!("The admin API refuses the request: {why}."))
+fn refused(why: &str) -> AdminError {
+    AdminError::new(StatusCode::FORBIDDEN, "forbidden", format!("The admin API refuses the request: {why}."))
 }
 
 /// Returns whether an origin is one of HTTP at a host. Without a port, the default port of the origin's scheme counts.

@@ -14,51 +14,51 @@ use futures_util::Stream;
 use hyper::body::{Body, Frame};
 
 use crate::app::App;
-use crate::call::Call;
-use crate::control::fault::Fault;
+use crate::call::ApiRequest;
+use crate::control::fault::AdminError;
 use crate::control::{jobs, read};
 use crate::excerpt::{Excerpt, Quoted};
 use crate::ordered_json::json;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 const CONTENT_TYPE: &str = "text/event-stream";
 /// The header of a client that reconnects: the id of the last event that it received.
 const LAST_EVENT_ID: &str = "last-event-id";
 
 /// Responds with the events of a job: a summary of those so far, and then the new ones.
-pub(super) fn stream(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
+pub(super) fn stream(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
     read::check_keys(call, &["every"])?;
     let every = every(call)?;
     let last = last_event(call)?;
     let job = jobs::find(app, id)?;
     if last.is_some_and(EventId::is_end) && job.status().is_ended() {
         // Clients reconnect when a stream ends, except after this response (HTML standard, server-sent events).
-        return Ok(Reply::empty(StatusCode::NO_CONTENT));
+        return Ok(ApiResponse::empty(StatusCode::NO_CONTENT));
     }
-    let order = StreamOrder { job, every, after: last.filter(|last| !last.is_end()) };
-    Ok(Reply::events(order).with(header::CONTENT_TYPE, CONTENT_TYPE))
+    let order = StreamRequest { job, every, after: last.filter(|last| !last.is_end()) };
+    Ok(ApiResponse::events(order).with_header(header::CONTENT_TYPE, CONTENT_TYPE))
 }
 
-fn every(call: &Call) -> Result<Every, Fault> {
+fn every(call: &ApiRequest) -> Result<Every, AdminError> {
     match call.query("every") {
         None | Some("percent") => Ok(Every::Percent),
         Some("tenth") => Ok(Every::Tenth),
         Some("item") => Ok(Every::Item),
         Some(other) => {
-            Err(Fault::bad_request(format!("every={} is none of percent, tenth, item.", Excerpt(other))))
+            Err(AdminError::bad_request(format!("every={} is none of percent, tenth, item.", Excerpt(other))))
         }
     }
 }
 
-fn last_event(call: &Call) -> Result<Option<EventId>, Fault> {
+fn last_event(call: &ApiRequest) -> Result<Option<EventId>, AdminError> {
     if call.headers.get_all(LAST_EVENT_ID).iter().nth(1).is_some() {
-        return Err(Fault::bad_request("Last-Event-ID must not come twice."));
+        return Err(AdminError::bad_request("Last-Event-ID must not come twice."));
     }
     let Some(value) = call.headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
     let wrong = || {
-        Fault::bad_request(format!(
+        AdminError::bad_request(format!(
             "Last-Event-ID {} is not the id of an event of a job.",
             Quoted(&String::from_utf8_lossy(value.as_bytes()))
         ))
@@ -102,7 +102,7 @@ impl EventId {
 
 /// A stream of events that is opened when its response is sent.
 #[derive(Clone, Debug)]
-pub(crate) struct StreamOrder {
+pub(crate) struct StreamRequest {
     job: Job,
     every: Every,
     /// The last event that the client received.
@@ -120,8 +120,8 @@ pub(crate) struct EventStream {
 impl EventStream {
     /// Starts reading the events of a job, after the last one that the client received. It also performs the work of
     /// jobs that is due, which may take long.
-    pub(crate) fn open(order: StreamOrder) -> EventStream {
-        let StreamOrder { job, every, after } = order;
+    pub(crate) fn open(order: StreamRequest) -> EventStream {
+        let StreamRequest { job, every, after } = order;
         let events = job.events_every(every).without_timeout();
         // Only events up to now are compared with the client's last one. If an earlier state is restored later, the job
         // repeats its events, and the client gets all of them.

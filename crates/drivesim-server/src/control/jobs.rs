@@ -8,13 +8,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::call::Call;
-use crate::control::fault::Fault;
+use crate::call::ApiRequest;
+use crate::control::fault::AdminError;
 use crate::control::read;
 use crate::excerpt::Quoted;
-use crate::listing::{List, Nothing};
+use crate::listing::{ListWriter, NoMembers};
 use crate::ordered_json::{Value, json};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 use crate::{box_api, graph};
 
 #[derive(Deserialize)]
@@ -30,11 +30,11 @@ const JOB: usize = 640;
 
 /// Responds with a page of the jobs, oldest first. The page ends early if paths are so long that the response would
 /// exceed its limit.
-pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
-    let read::Page { since, limit } = read::page(call)?;
+pub(super) fn list(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    let read::PageRequest { since, limit } = read::page(call)?;
     let page = app.sim.jobs_after(since, limit.min(MOST));
-    let mut list = List::new(app, page.jobs.len(), JOB, 0)?;
-    list.begin(&Nothing {}, "jobs");
+    let mut list = ListWriter::new(app, page.jobs.len(), JOB, 0)?;
+    list.begin(&NoMembers {}, "jobs");
     let (names, mut is_cut) = (Names::of(app), false);
     for job in &page.jobs {
         if !list.push(&show(app, &names, job))? {
@@ -43,32 +43,32 @@ pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         }
     }
     let tail = json!({ "more": page.more || is_cut, "lastNumber": page.last_number });
-    Ok(Reply::written(StatusCode::OK, list.end(&tail)))
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&tail)))
 }
 
 /// Responds with one job. This is not a poll that moves it.
-pub(super) fn one(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
+pub(super) fn show(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
     read::check_keys(call, &[])?;
-    Ok(Reply::json(StatusCode::OK, show(app, &Names::of(app), &find(app, id)?)))
+    Ok(ApiResponse::json(StatusCode::OK, show(app, &Names::of(app), &find(app, id)?)))
 }
 
 /// Steps a held job by some items and responds with it.
-pub(super) fn step(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
+pub(super) fn step(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
     read::check_keys(call, &[])?;
     let Step { items } = read::json(call, "{\"items\":N}")?;
     let job = find(app, id)?;
     job.step(usize::try_from(items).unwrap_or(usize::MAX))?;
-    Ok(Reply::json(StatusCode::OK, show(app, &Names::of(app), &job)))
+    Ok(ApiResponse::json(StatusCode::OK, show(app, &Names::of(app), &job)))
 }
 
 /// Finds a job by its id or its number.
-pub(super) fn find(app: &App, id: &str) -> Result<Job, Fault> {
+pub(super) fn find(app: &App, id: &str) -> Result<Job, AdminError> {
     let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
     let by_number = || app.sim.job_numbered(id.parse().ok()?);
     let not_found = || {
         let message =
             format!("There is no job {}: none was accepted, or it has ended and is forgotten.", Quoted(id));
-        Fault::new(StatusCode::NOT_FOUND, "noJob", message)
+        AdminError::new(StatusCode::NOT_FOUND, "noJob", message)
     };
     by_id().or_else(by_number).ok_or_else(not_found)
 }
@@ -86,7 +86,7 @@ impl Names {
     }
 }
 
-fn show(app: &App, names: &Names, job: &Job) -> Value {
+fn to_json(app: &App, names: &Names, job: &Job) -> Value {
     let (report, progress) = (job.report(), job.progress());
     let error = report.error.as_ref();
     json!({

@@ -9,24 +9,24 @@ use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 
-use crate::budget::{Budget, OverBudget, Part, Share};
+use crate::budget::{Budget, BudgetPart, OverBudget, Permit};
 use crate::control::logged::LoggedRequest;
 use crate::control::masks;
-use crate::control::messages::{Kept, Messages};
+use crate::control::messages::{Messages, StoredMessage};
 use crate::limits::Limits;
-use crate::listing::List;
-use crate::mix::mix;
+use crate::listing::ListWriter;
+use crate::mix::splitmix;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The requests of a server by number, except those to the admin API.
 #[derive(Debug)]
 pub(crate) struct Journal {
     records: Mutex<Records>,
     /// The maximal number of requests.
-    most: usize,
+    max_entries: usize,
     /// The maximal number of bytes of a body, and of the headers of a message.
-    most_of_message: usize,
+    max_message: usize,
 }
 
 #[derive(Debug)]
@@ -41,12 +41,12 @@ struct Records {
     /// The approximate memory of the entries.
     n_bytes: usize,
     /// The share of the budget for `n_bytes`.
-    share: Share,
+    share: Permit,
 }
 
 impl Records {
     /// Creates a book. The share must be empty.
-    fn new(run: u64, share: Share) -> Records {
+    fn new(run: u64, share: Permit) -> Records {
         Records { run, n_requests: 0, entries: VecDeque::new(), first: 0, n_entries: 0, n_bytes: 0, share }
     }
 
@@ -85,15 +85,15 @@ impl Records {
 
 /// The number of a request that is being processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ticket {
+pub(crate) struct RequestNumber {
     run: u64,
     number: u64,
 }
 
-impl Ticket {
+impl RequestNumber {
     /// Returns an id that is unique among the requests of this run, and the same in each run.
     pub(crate) fn request_id(self) -> String {
-        let halves = [mix(self.number), mix(!self.number)].map(u64::to_be_bytes);
+        let halves = [splitmix(self.number), splitmix(!self.number)].map(u64::to_be_bytes);
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&halves[0]);
         bytes[8..].copy_from_slice(&halves[1]);
@@ -104,7 +104,7 @@ impl Ticket {
 
 /// The first line of a request and its time, if they could be read.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct RequestLine {
     pub(crate) method: Cow<'static, str>,
     /// Decoded, or as it was sent if decoding failed.
     pub(crate) path: String,
@@ -117,7 +117,7 @@ pub(crate) struct Asked {
 }
 
 /// Returns the name of a method. The usual ones take no memory.
-pub(crate) fn word_of(method: &Method) -> Cow<'static, str> {
+pub(crate) fn method_name(method: &Method) -> Cow<'static, str> {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     match known.into_iter().find(|word| method.as_str() == *word) {
         Some(word) => Cow::Borrowed(word),
@@ -128,10 +128,10 @@ pub(crate) fn word_of(method: &Method) -> Cow<'static, str> {
 /// The maximal number of bytes of a method, a path or a query.
 const MOST_TEXT: usize = 2 << 10;
 
-impl Asked {
+impl RequestLine {
     /// Shortens long texts. The number of bytes that were cut replaces the end.
-    fn cut(self) -> Asked {
-        Asked {
+    fn cut(self) -> RequestLine {
+        RequestLine {
             method: cut_word(self.method),
             path: cut(self.path),
             query: self.query.map(cut),
@@ -158,11 +158,11 @@ fn cut(text: String) -> String {
 
 #[derive(Debug)]
 struct Entry {
-    asked: Asked,
+    line: RequestLine,
     status: StatusCode,
     job: Option<JobId>,
-    told: Map,
-    truth: Option<Box<JobReport>>,
+    reported: Map,
+    actual: Option<Box<JobReport>>,
     messages: Messages,
     /// The approximate memory of the entry.
     n_bytes: usize,
@@ -186,63 +186,75 @@ fn bytes_of_all(members: &Map) -> usize {
 
 impl Journal {
     pub(crate) fn new(limits: &Limits, budget: &Budget) -> Journal {
-        let keeps_any = limits.max_journal > 0 && budget.of(Part::Journal).1 > 0;
-        let records = Mutex::new(Records::new(0, budget.share(Part::Journal)));
+        let keeps_any = limits.max_journal > 0 && budget.usage_of(BudgetPart::Journal).1 > 0;
+        let records = Mutex::new(Records::new(0, budget.empty_permit(BudgetPart::Journal)));
         // Without entries, no messages are kept either.
         let most_of_message = if keeps_any { limits.max_journal_body } else { 0 };
-        Journal { records, most: limits.max_journal, most_of_message }
+        Journal { records, max_entries: limits.max_journal, max_message: most_of_message }
     }
 
     /// Keeps the headers of a message.
-    pub(crate) fn keep_headers(&self, kept: &mut Kept, headers: &HeaderMap) {
-        match self.most_of_message {
+    pub(crate) fn keep_headers(&self, kept: &mut StoredMessage, headers: &HeaderMap) {
+        match self.max_message {
             0 => {}
-            most => kept.keep_headers(headers, most),
+            most => kept.store_headers(headers, most),
         }
     }
 
     /// Keeps the beginning of the body of a request.
-    pub(crate) fn keep_body(&self, kept: &mut Kept, body: &[u8]) {
-        kept.keep_body(body, self.most_of_message);
+    pub(crate) fn keep_body(&self, kept: &mut StoredMessage, body: &[u8]) {
+        kept.store_body(body, self.max_message);
     }
 
     /// Keeps the beginning of the body of a response, before it is compressed.
-    pub(crate) fn keep_body_of(&self, kept: &mut Kept, reply: &Reply) {
-        let (beginning, n_bytes) = reply.beginning(self.most_of_message);
-        kept.keep_beginning(beginning, n_bytes);
+    pub(crate) fn keep_body_of(&self, kept: &mut StoredMessage, reply: &ApiResponse) {
+        let (beginning, n_bytes) = reply.body_prefix(self.max_message);
+        kept.store_prefix(beginning, n_bytes);
     }
 
     /// Assigns the next request its number.
-    pub(crate) fn begin(&self) -> Ticket {
+    pub(crate) fn next_number(&self) -> RequestNumber {
         let mut records = self.records.lock();
         records.n_requests += 1;
-        Ticket { run: records.run, number: records.n_requests }
+        RequestNumber { run: records.run, number: records.n_requests }
     }
 
     /// Records the response to a request, unless the journal was reset meanwhile.
-    pub(crate) fn record(&self, ticket: Ticket, asked: Asked, reply: &Reply, messages: Messages) {
-        let touched = reply.touched.clone();
-        let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.truth));
-        let told = if truth.is_some() { reply.told() } else { Map::new() };
+    pub(crate) fn record(
+        &self,
+        ticket: RequestNumber,
+        asked: RequestLine,
+        reply: &ApiResponse,
+        messages: Messages,
+    ) {
+        let touched = reply.job_note.clone();
+        let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.actual));
+        let told = if truth.is_some() { reply.reported_job_state() } else { Map::new() };
         let (asked, status) = (asked.cut(), reply.status);
-        let mut entry = Entry { asked, status, job, told, truth, messages, n_bytes: 0 };
+        let mut entry =
+            Entry { line: asked, status, job, reported: told, actual: truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();
         let mut records = self.records.lock();
         if records.run == ticket.run {
             records.put(ticket.number, entry);
-            records.shrink(self.most);
+            records.shrink(self.max_entries);
         }
     }
 
     /// Removes all entries. The next request gets the number 1.
     pub(crate) fn reset(&self) {
         let mut records = self.records.lock();
-        *records = Records::new(records.run + 1, records.share.sibling());
+        *records = Records::new(records.run + 1, records.share.empty_like());
     }
 
     /// Writes at most `limit` requests with a number above `since`, as long as they fit into the list. Returns whether
     /// there are more, and the number of the last request.
-    pub(crate) fn show(&self, list: &mut List, since: u64, limit: usize) -> Result<(bool, u64), OverBudget> {
+    pub(crate) fn show(
+        &self,
+        list: &mut ListWriter,
+        since: u64,
+        limit: usize,
+    ) -> Result<(bool, u64), OverBudget> {
         // Requests are recorded meanwhile: the lock is held only to find entries, not to write them.
         let (page, more, last) = {
             let records = self.records.lock();
@@ -271,17 +283,17 @@ impl Journal {
 
 impl Entry {
     fn count_bytes(&self) -> usize {
-        let asked = &self.asked;
+        let asked = &self.line;
         let texts = asked.method.len() + asked.path.len() + asked.query.as_ref().map_or(0, String::len);
         let ignored = asked.ignored.iter().map(|name| size_of::<String>() + name.len());
         let texts = texts + ignored.sum::<usize>();
-        let truth = self.truth.as_ref().map_or(0, |_| size_of::<JobReport>());
+        let truth = self.actual.as_ref().map_or(0, |_| size_of::<JobReport>());
         let messages = self.messages.request.count_bytes() + self.messages.response.count_bytes();
-        size_of::<(u64, Entry)>() + texts + bytes_of_all(&self.told) + truth + messages
+        size_of::<(u64, Entry)>() + texts + bytes_of_all(&self.reported) + truth + messages
     }
 
     fn logged(&self, number: u64) -> LoggedRequest {
-        let Asked { method, path, query, dialect, at, ignored } = &self.asked;
+        let RequestLine { method, path, query, dialect, at, ignored } = &self.line;
         LoggedRequest {
             number,
             method: method.clone().into_owned(),
@@ -292,16 +304,16 @@ impl Entry {
             at: *at,
             job: self.job,
             ignored: ignored.clone(),
-            truth: self.truth.as_deref().cloned(),
+            truth: self.actual.as_deref().cloned(),
             request: self.messages.request.message(),
             response: self.messages.response.message(),
         }
     }
 
     fn show(&self, number: u64) -> Value {
-        let mut value = self.logged(number).show();
-        if self.truth.is_some() {
-            value["told"] = json!(self.told);
+        let mut value = self.logged(number).to_json();
+        if self.actual.is_some() {
+            value["told"] = json!(self.reported);
         }
         value
     }

@@ -39,7 +39,7 @@ pub struct LoggedRequest {
 
 impl LoggedRequest {
     /// Returns the request in the JSON of the admin API.
-    pub(crate) fn show(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let mut value = json!({
             "number": self.number,
             "method": self.method,
@@ -50,8 +50,8 @@ impl LoggedRequest {
             "at": self.at.to_string(),
             "job": self.job.map(|job| job.to_string()),
             "ignored": self.ignored,
-            "request": self.request.show(),
-            "response": self.response.show(),
+            "request": self.request.to_json(),
+            "response": self.response.to_json(),
         });
         if let Some(truth) = &self.truth {
             value["true"] = show_truth(truth);

@@ -8,7 +8,7 @@ use crate::ordered_json::{Map, Value, json};
 
 /// The stored part of a message.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct StoredMessage {
     /// A line for each header, `name: value`. One text takes less memory than many.
     head: Vec<u8>,
     is_head_cut: bool,
@@ -20,16 +20,16 @@ pub(crate) struct Kept {
 /// A request and its response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Messages {
-    pub(crate) request: Kept,
-    pub(crate) response: Kept,
+    pub(crate) request: StoredMessage,
+    pub(crate) response: StoredMessage,
 }
 
 /// The usual number of bytes of a message's headers.
 const TYPICAL: usize = 512;
 
-impl Kept {
+impl StoredMessage {
     /// Stores headers up to `most` bytes, and omits the others.
-    pub(crate) fn keep_headers(&mut self, headers: &HeaderMap, most: usize) {
+    pub(crate) fn store_headers(&mut self, headers: &HeaderMap, most: usize) {
         self.head.reserve(TYPICAL.min(most));
         for (name, value) in headers {
             let (name, value) = (name.as_str(), value.as_bytes());
@@ -45,12 +45,12 @@ impl Kept {
     }
 
     /// Stores the beginning of a body.
-    pub(crate) fn keep_body(&mut self, body: &[u8], most: usize) {
-        self.keep_beginning(body[..body.len().min(most)].to_vec(), body.len() as u64);
+    pub(crate) fn store_body(&mut self, body: &[u8], most: usize) {
+        self.store_prefix(body[..body.len().min(most)].to_vec(), body.len() as u64);
     }
 
     /// Stores the beginning of a body of `n_bytes` bytes.
-    pub(crate) fn keep_beginning(&mut self, beginning: Vec<u8>, n_bytes: u64) {
+    pub(crate) fn store_prefix(&mut self, beginning: Vec<u8>, n_bytes: u64) {
         (self.body, self.n_bytes) = (beginning, n_bytes);
     }
 
@@ -126,7 +126,7 @@ impl LoggedMessage {
     }
 
     /// Returns the message in the JSON of the admin API.
-    pub(crate) fn show(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let names = self.headers.iter().map(|(name, _)| name);
         let headers: Map = names.map(|name| (name.clone(), json!(self.header(name)))).collect();
         let (body, encoding) = match self.text() {
@@ -154,11 +154,11 @@ mod tests {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        let mut kept = Kept::default();
+        let mut kept = StoredMessage::default();
         let mut map = HeaderMap::new();
         headers.for_each(|(name, value)| _ = map.append(name, value));
-        kept.keep_headers(&map, most);
-        kept.keep_body(body, most);
+        kept.store_headers(&map, most);
+        kept.store_body(body, most);
         kept.message()
     }
 
@@ -169,7 +169,10 @@ mod tests {
         assert_eq!(message.header("Prefer").as_deref(), Some("a, b: c"));
         assert_eq!(message.header("authorization").as_deref(), Some("Bearer ***"));
         assert_eq!(message.header("none"), None);
-        assert_eq!(message.show()["headers"], json!({ "prefer": "a, b: c", "authorization": "Bearer ***" }));
+        assert_eq!(
+            message.to_json()["headers"],
+            json!({ "prefer": "a, b: c", "authorization": "Bearer ***" })
+        );
     }
 
     #[test]
@@ -179,14 +182,14 @@ mod tests {
         assert_eq!((message.text(), message.size, message.has_whole_body), (Some("ééé"), 6, true));
         let message = logged(&[], "ééé".as_bytes(), 5);
         assert_eq!((message.text(), message.size, message.has_whole_body), (Some("éé"), 6, false));
-        assert_eq!(message.show()["body"], json!("éé"));
+        assert_eq!(message.to_json()["body"], json!("éé"));
     }
 
     #[test]
     fn bytes_that_are_not_text_are_shown_in_base64() {
         let message = logged(&[], &[0xff, 0xc3], 9);
-        assert_eq!((message.text(), &message.show()["encoding"]), (None, &json!("base64")));
-        assert_eq!(message.show()["body"], json!("/8M="));
+        assert_eq!((message.text(), &message.to_json()["encoding"]), (None, &json!("base64")));
+        assert_eq!(message.to_json()["body"], json!("/8M="));
         // Half a character at the end of a complete body is not text.
         assert_eq!(logged(&[], &[0xc3], 9).text(), None);
     }

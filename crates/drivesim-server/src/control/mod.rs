@@ -22,12 +22,12 @@ mod state;
 use axum::http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use self::fault::Fault;
+use self::fault::AdminError;
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::Excerpt;
 use crate::limits::Limits;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The prefix of all paths of the admin API.
 const PREFIX: &str = "/_drivesim";
@@ -36,7 +36,7 @@ const PREFIX: &str = "/_drivesim";
 const OPENAPI: &str = include_str!("openapi.json");
 
 /// Handles a request of one route. The text is the part of the path in braces.
-type Answer = fn(&App, &Call, &str) -> Result<Reply, Fault>;
+type Handler = fn(&App, &ApiRequest, &str) -> Result<ApiResponse, AdminError>;
 
 /// The route of the outline, whose bodies may be longer than others.
 const OUTLINE: &str = "/outline";
@@ -45,7 +45,7 @@ const OUTLINE: &str = "/outline";
 const SHORT: [&str; 2] = ["/health", "/openapi.json"];
 
 /// All routes. If a path matches two forms, the first counts.
-const ROUTES: &[(Method, &str, Answer)] = &[
+const ROUTES: &[(Method, &str, Handler)] = &[
     (Method::GET, "/health", state::health),
     (Method::GET, "/openapi.json", state::openapi),
     (Method::POST, "/reset", state::reset),
@@ -63,7 +63,7 @@ const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::GET, "/jobs", jobs::list),
     (Method::POST, "/jobs/{id}/step", jobs::step),
     (Method::GET, "/jobs/{id}/events", job_events::stream),
-    (Method::GET, "/jobs/{id}", jobs::one),
+    (Method::GET, "/jobs/{id}", jobs::show),
     (Method::POST, "/snapshot/{name}", state::snapshot),
     (Method::POST, "/restore/{name}", state::restore),
     (Method::GET, "/requests", state::requests),
@@ -82,17 +82,17 @@ pub(crate) fn is_stream(path: &str) -> bool {
 
 /// The route of a request.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct AdminRoute {
     method: Method,
     form: &'static str,
-    answer: Answer,
+    handler: Handler,
     /// The part of the path in braces.
     part: String,
 }
 
-impl Found {
+impl AdminRoute {
     /// Returns the maximal number of bytes of the body.
-    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
+    pub(crate) fn max_body(&self, limits: &Limits) -> usize {
         let is_outline = self.method == Method::PUT && self.form == OUTLINE;
         if is_outline { limits.max_outline } else { limits.max_json }
     }
@@ -103,13 +103,13 @@ impl Found {
     }
 
     /// Handles the request.
-    pub(crate) fn answer(&self, app: &App, call: &Call) -> Reply {
-        (self.answer)(app, call, &self.part).unwrap_or_else(|fault| fault.reply())
+    pub(crate) fn handle(&self, app: &App, call: &ApiRequest) -> ApiResponse {
+        (self.handler)(app, call, &self.part).unwrap_or_else(|fault| fault.to_response())
     }
 }
 
 /// Finds the route of a request by its path as it was sent. Only the part in braces may be encoded.
-pub(crate) fn find(call: &Call, path: &str) -> Result<Found, Fault> {
+pub(crate) fn find_route(call: &ApiRequest, path: &str) -> Result<AdminRoute, AdminError> {
     let path = path.strip_prefix(PREFIX).unwrap_or(path);
     let form = ROUTES.iter().find(|(_, form, _)| part(form, path).is_some());
     let Some((_, form, _)) = form else { return Err(no_route(call)) };
@@ -119,7 +119,7 @@ pub(crate) fn find(call: &Call, path: &str) -> Result<Found, Fault> {
         Some((method, form, answer)) => {
             let part = percent_decode_str(part(form, path).unwrap_or_default());
             let part = part.decode_utf8_lossy().into_owned();
-            Ok(Found { method: method.clone(), form, answer: *answer, part })
+            Ok(AdminRoute { method: method.clone(), form, handler: *answer, part })
         }
         None => Err(bad_method(call, form)),
     }
@@ -133,14 +133,14 @@ fn part<'a>(form: &str, path: &'a str) -> Option<&'a str> {
     Some(part).filter(|part| !part.is_empty())
 }
 
-fn no_route(call: &Call) -> Fault {
+fn no_route(call: &ApiRequest) -> AdminError {
     let routes: Vec<String> =
         ROUTES.iter().map(|(method, form, _)| format!("{method} {PREFIX}{form}")).collect();
     let message = format!("There is no route {}; there are: {}.", Excerpt(&call.path), routes.join(", "));
-    Fault::new(StatusCode::NOT_FOUND, "noRoute", message)
+    AdminError::new(StatusCode::NOT_FOUND, "noRoute", message)
 }
 
-fn bad_method(call: &Call, form: &str) -> Fault {
+fn bad_method(call: &ApiRequest, form: &str) -> AdminError {
     let same_form = ROUTES.iter().filter(|(_, other, _)| *other == form);
     // HEAD is handled as GET.
     let word =
@@ -148,5 +148,5 @@ fn bad_method(call: &Call, form: &str) -> Fault {
     let allow = same_form.map(|(method, ..)| word(method)).collect::<Vec<String>>().join(", ");
     let message =
         format!("{} is no method of {PREFIX}{form}, which has {allow}.", Excerpt(call.method.as_str()));
-    Fault::bad_method(message, allow)
+    AdminError::bad_method(message, allow)
 }

@@ -12,7 +12,7 @@ use drivesim::{OutlinePieces, Sim};
 use hyper::body::{Body, Frame};
 use parking_lot::Mutex;
 
-use crate::budget::{Budget, Part, Share};
+use crate::budget::{Budget, BudgetPart, Permit};
 
 /// The maximal number of long outlines that are sent at the same time. Each holds the content of its drives at the time
 /// of its request.
@@ -42,7 +42,7 @@ struct Prints {
     /// The value of [`Sim::bytes_parted`] at the last count.
     parted: u64,
     /// The memory that only the outlines hold: what drives have released since the oldest was started.
-    share: Share,
+    share: Permit,
 }
 
 #[derive(Debug)]
@@ -54,14 +54,14 @@ struct Started {
 
 impl Outlines {
     pub(crate) fn new(budget: &Budget) -> Outlines {
-        let share = budget.share(Part::Answers);
+        let share = budget.empty_permit(BudgetPart::Responses);
         let prints = Prints { by_number: BTreeMap::new(), n_started: 0, parted: 0, share };
         Outlines(Arc::new(Sending { prints: Mutex::new(prints), good_until: AtomicU64::new(u64::MAX) }))
     }
 
     /// Starts an outline whose first pieces are printed already. `parted` is the value of [`Sim::bytes_parted`] before
     /// that. Returns `None` if too many are being sent.
-    pub(crate) fn begin(
+    pub(crate) fn start(
         &self,
         first: Vec<String>,
         pieces: OutlinePieces,
@@ -77,13 +77,13 @@ impl Outlines {
         prints.by_number.insert(number, Started { parted, print: print.clone() });
         // Counted at the end of the request.
         self.0.good_until.store(0, Ordering::Relaxed);
-        let share = prints.share.sibling();
+        let share = prints.share.empty_like();
         Some(OutlineBody { first: first.into_iter(), print, share, number, outlines: self.clone() })
     }
 
     /// Cuts outlines off until their memory fits into the budget. Call it after each request: usually it only compares
     /// two numbers.
-    pub(crate) fn bound(&self, sim: &Sim) {
+    pub(crate) fn enforce_limit(&self, sim: &Sim) {
         if sim.bytes_parted() <= self.0.good_until.load(Ordering::Relaxed) {
             return;
         }
@@ -151,12 +151,12 @@ impl Print {
         drop(pieces);
     }
 
-    fn next(&self) -> Option<Result<String, CutOff>> {
+    fn next(&self) -> Option<Result<String, OutlineCutOff>> {
         let piece = self.pieces.lock().as_mut().and_then(Iterator::next);
         if self.is_cut.load(Ordering::SeqCst) {
             let pieces = self.pieces.lock().take();
             drop(pieces);
-            return Some(Err(CutOff));
+            return Some(Err(OutlineCutOff));
         }
         piece.map(Ok)
     }
@@ -164,15 +164,15 @@ impl Print {
 
 /// The memory of an outline exceeded the budget.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CutOff;
+pub(crate) struct OutlineCutOff;
 
-impl fmt::Display for CutOff {
+impl fmt::Display for OutlineCutOff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("there is no room for what the outline is printed from")
     }
 }
 
-impl std::error::Error for CutOff {}
+impl std::error::Error for OutlineCutOff {}
 
 /// An outline, as the body of a response.
 #[derive(Debug)]
@@ -181,23 +181,23 @@ pub(crate) struct OutlineBody {
     first: std::vec::IntoIter<String>,
     print: Arc<Print>,
     /// An empty share of the memory of responses.
-    share: Share,
+    share: Permit,
     number: u64,
     outlines: Outlines,
 }
 
 impl Body for OutlineBody {
     type Data = Bytes;
-    type Error = CutOff;
+    type Error = OutlineCutOff;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, OutlineCutOff>>> {
         let piece = self.first.next().map(Ok).or_else(|| self.print.next());
         Poll::Ready(piece.map(|piece| {
             let piece = piece?;
-            let mut share = self.share.sibling();
+            let mut share = self.share.empty_like();
             // A started outline continues: it takes only a piece or two for each slot.
             share.grow_anyway(piece.capacity());
             Ok(Frame::data(share.hold(piece.into_bytes())))
@@ -226,7 +226,7 @@ mod tests {
     fn begin(outlines: &Outlines, sim: &Sim) -> OutlineBody {
         let parted = sim.bytes_parted();
         let pieces = sim.outline_pieces(None, drivesim::Detail::Names).unwrap();
-        outlines.begin(Vec::new(), pieces, parted).unwrap()
+        outlines.start(Vec::new(), pieces, parted).unwrap()
     }
 
     fn read(body: OutlineBody) -> Result<usize, axum::Error> {
@@ -255,12 +255,12 @@ mod tests {
         for _ in 0..10 {
             write_file(&sim);
             bodies.push(begin(&outlines, &sim));
-            outlines.bound(&sim);
+            outlines.enforce_limit(&sim);
             purge(&sim);
-            outlines.bound(&sim);
-            assert!(budget.of(Part::Answers).0 <= 5 << 20);
+            outlines.enforce_limit(&sim);
+            assert!(budget.usage_of(BudgetPart::Responses).0 <= 5 << 20);
         }
-        assert!(budget.of(Part::Answers).0 >= 1 << 20, "released memory counts");
+        assert!(budget.usage_of(BudgetPart::Responses).0 >= 1 << 20, "released memory counts");
         let n_left = outlines.0.prints.lock().by_number.len();
         assert!((1..5).contains(&n_left), "{n_left}");
         let left = bodies.split_off(10 - n_left);
@@ -271,7 +271,7 @@ mod tests {
         for body in left {
             assert!(read(body).unwrap() > LINES * 20);
         }
-        assert_eq!(budget.total().0, 0);
+        assert_eq!(budget.usage().0, 0);
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
             sim.replace_drives(drivesim::outline::parse(&outline).unwrap()).unwrap();
             bodies.push(begin(&outlines, &sim));
             sim.restore(&seed);
-            outlines.bound(&sim);
+            outlines.enforce_limit(&sim);
         }
         let n_left = outlines.0.prints.lock().by_number.len();
         assert_eq!(n_left, 2, "each holds a little more than its text");
@@ -297,10 +297,10 @@ mod tests {
         let (sim, budget) = (sim(), Budget::new(&Limits::default()));
         let outlines = Outlines::new(&budget);
         let bodies: Vec<OutlineBody> = (0..MOST).map(|_| begin(&outlines, &sim)).collect();
-        outlines.bound(&sim);
-        assert_eq!(budget.total().0, 0);
+        outlines.enforce_limit(&sim);
+        assert_eq!(budget.usage().0, 0);
         let pieces = sim.outline_pieces(None, drivesim::Detail::Names).unwrap();
-        assert!(outlines.begin(Vec::new(), pieces, 0).is_none(), "there are {MOST}");
+        assert!(outlines.start(Vec::new(), pieces, 0).is_none(), "there are {MOST}");
         drop(bodies);
         begin(&outlines, &sim);
     }

@@ -8,57 +8,63 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 
-use crate::call::Call;
-use crate::control::fault::Fault;
+use crate::call::ApiRequest;
+use crate::control::fault::AdminError;
 use crate::excerpt::{Excerpt, Quoted};
-use crate::unique_json::{self, BadJson};
+use crate::unique_json::{self, JsonError};
 
 /// Parses a JSON body.
-pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T, Fault> {
+pub(super) fn json<T: DeserializeOwned>(call: &ApiRequest, example: &str) -> Result<T, AdminError> {
     if call.body.trim_ascii().is_empty() {
-        return Err(Fault::bad_request(format!("The body is empty, {example} is expected.")));
+        return Err(AdminError::bad_request(format!("The body is empty, {example} is expected.")));
     }
     if !call.body.trim_ascii_start().starts_with(b"{") {
-        return Err(Fault::bad_request(format!("The body is not an object in JSON, {example} is expected.")));
+        return Err(AdminError::bad_request(format!(
+            "The body is not an object in JSON, {example} is expected."
+        )));
     }
     let misread = |error: serde_json::Error| {
-        Fault::bad_request(format!("The body is not as expected, {example}: {error}."))
+        AdminError::bad_request(format!("The body is not as expected, {example}: {error}."))
     };
     // A map would accept the second of two members with one name.
     unique_json::check(call, &call.body).map_err(|bad| match bad {
-        BadJson::Malformed(error) => misread(error),
-        BadJson::Unread(bad) => bad.fault(),
+        JsonError::Malformed(error) => misread(error),
+        JsonError::Body(bad) => bad.to_admin_error(),
     })?;
     serde_json::from_slice(&call.body).map_err(misread)
 }
 
 /// Returns a body as text.
-pub(super) fn text(call: &Call) -> Result<&str, Fault> {
+pub(super) fn text(call: &ApiRequest) -> Result<&str, AdminError> {
     let not_text = |error: std::str::Utf8Error| {
         let message = format!("The body is not a text in UTF-8: byte {} is not.", error.valid_up_to() + 1);
-        Fault::new(StatusCode::BAD_REQUEST, "badOutline", message)
+        AdminError::new(StatusCode::BAD_REQUEST, "badOutline", message)
     };
     std::str::from_utf8(&call.body).map_err(not_text)
 }
 
 /// Fails if the query has a key that the route does not know, or the same key twice: one of them would have no effect.
-pub(super) fn check_keys(call: &Call, known: &[&str]) -> Result<(), Fault> {
+pub(super) fn check_keys(call: &ApiRequest, known: &[&str]) -> Result<(), AdminError> {
     let pairs = call.query_pairs();
     let is_repeated = |at: usize| pairs[..at].iter().any(|(other, _)| *other == pairs[at].0);
     if let Some(at) = (0..pairs.len()).find(|&at| is_repeated(at)) {
-        return Err(Fault::bad_request(format!("The query has {} twice.", Quoted(&pairs[at].0))));
+        return Err(AdminError::bad_request(format!("The query has {} twice.", Quoted(&pairs[at].0))));
     }
     let unknown = pairs.iter().find(|(key, _)| !known.contains(&key.as_str()));
     let Some((key, _)) = unknown else { return Ok(()) };
     let known = if known.is_empty() { "no keys".to_owned() } else { known.join(", ") };
-    Err(Fault::bad_request(format!("The query has {}, this route knows {known}.", Quoted(key))))
+    Err(AdminError::bad_request(format!("The query has {}, this route knows {known}.", Quoted(key))))
 }
 
 /// Parses a whole number of the query.
-pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
+pub(super) fn number(call: &ApiRequest, key: &str) -> Result<Option<u64>, AdminError> {
     let Some(text) = call.query(key) else { return Ok(None) };
     let wrong = |_| {
-        Fault::bad_request(format!("{key}={} is not a whole number from 0 to {}.", Excerpt(text), u64::MAX))
+        AdminError::bad_request(format!(
+            "{key}={} is not a whole number from 0 to {}.",
+            Excerpt(text),
+            u64::MAX
+        ))
     };
     text.parse().map(Some).map_err(wrong)
 }
@@ -68,28 +74,28 @@ const PAGE: u64 = 1000;
 
 /// The requested part of a numbered list.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Page {
+pub(super) struct PageRequest {
     /// Only entries with numbers above this one.
     pub(super) since: u64,
     pub(super) limit: usize,
 }
 
 /// Parses the requested part of a list from a query without other keys.
-pub(super) fn page(call: &Call) -> Result<Page, Fault> {
+pub(super) fn page(call: &ApiRequest) -> Result<PageRequest, AdminError> {
     check_keys(call, &["since", "limit"])?;
     let since = number(call, "since")?.unwrap_or(0);
     let limit = number(call, "limit")?.unwrap_or(PAGE);
-    Ok(Page { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+    Ok(PageRequest { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
 }
 
 /// Parses a time span: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
-pub(super) fn span(text: &str) -> Result<Duration, Fault> {
+pub(super) fn span(text: &str) -> Result<Duration, AdminError> {
     let bad = |why: &str| {
         let message = format!(
             "{} is not a span of time{why}; forms like 5s, 250ms, 1m 30s, 2h, PT5S are.",
             Quoted(text)
         );
-        Fault::new(StatusCode::BAD_REQUEST, "badDuration", message)
+        AdminError::new(StatusCode::BAD_REQUEST, "badDuration", message)
     };
     // The parser's error describes its whole grammar, which has more forms than these.
     let span: SignedDuration = text.trim().parse().map_err(|_| bad(""))?;

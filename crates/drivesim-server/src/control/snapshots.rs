@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use drivesim::{Sim, Snapshot};
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::budget::{Budget, Part, Share};
+use crate::budget::{Budget, BudgetPart, Permit};
 
 /// The maximal number of dropped snapshots whose names are remembered.
 const MOST_DROPPED: usize = 1000;
@@ -16,22 +16,22 @@ const STEP: u64 = 256 << 10;
 /// The snapshots by name.
 #[derive(Debug)]
 pub(crate) struct Snapshots {
-    entries: Mutex<Kept>,
+    entries: Mutex<NamedSnapshots>,
     /// Up to this value of [`Sim::bytes_parted`] nothing has to be counted.
     good_until: AtomicU64,
 }
 
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct NamedSnapshots {
     by_name: BTreeMap<String, (u64, Snapshot)>,
     n_made: u64,
     /// The names of snapshots that were dropped to save memory, the latest last.
     dropped: VecDeque<String>,
     /// The memory that only the snapshots hold.
-    share: Share,
+    share: Permit,
 }
 
-impl Kept {
+impl NamedSnapshots {
     pub(crate) fn get(&self, name: &str) -> Option<&Snapshot> {
         self.by_name.get(name).map(|(_, snapshot)| snapshot)
     }
@@ -86,17 +86,17 @@ impl Kept {
 
 impl Snapshots {
     pub(crate) fn new(budget: &Budget) -> Snapshots {
-        let share = budget.share(Part::Snapshots);
-        let entries = Kept { by_name: BTreeMap::new(), n_made: 0, dropped: VecDeque::new(), share };
+        let share = budget.empty_permit(BudgetPart::Snapshots);
+        let entries = NamedSnapshots { by_name: BTreeMap::new(), n_made: 0, dropped: VecDeque::new(), share };
         Snapshots { entries: Mutex::new(entries), good_until: AtomicU64::new(u64::MAX) }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Kept> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, NamedSnapshots> {
         self.entries.lock()
     }
 
     /// Removes all snapshots.
-    pub(crate) fn clear(&self, entries: &mut Kept) {
+    pub(crate) fn clear(&self, entries: &mut NamedSnapshots) {
         entries.by_name.clear();
         entries.dropped.clear();
         let _ = entries.share.resize(0);
@@ -106,7 +106,7 @@ impl Snapshots {
     /// Drops snapshots until their memory fits into the budget. Call it after each request: usually it only compares
     /// two numbers. It never waits: while another thread holds the lock it does nothing, and that thread counts
     /// afterwards.
-    pub(crate) fn bound(&self, sim: &Sim) {
+    pub(crate) fn enforce_limit(&self, sim: &Sim) {
         if sim.bytes_parted() > self.good_until.load(Ordering::Relaxed) {
             if let Some(entries) = self.entries.try_lock() {
                 self.count_locked(entries, sim);
@@ -115,11 +115,11 @@ impl Snapshots {
     }
 
     /// Counts the memory of all snapshots, and drops the oldest if it is too much.
-    pub(crate) fn count(&self, sim: &Sim) {
+    pub(crate) fn count_bytes(&self, sim: &Sim) {
         self.count_locked(self.entries.lock(), sim);
     }
 
-    fn count_locked(&self, mut entries: MutexGuard<'_, Kept>, sim: &Sim) {
+    fn count_locked(&self, mut entries: MutexGuard<'_, NamedSnapshots>, sim: &Sim) {
         let dropped = entries.bound(sim);
         let next =
             if entries.by_name.is_empty() { u64::MAX } else { sim.bytes_parted().saturating_add(STEP) };
@@ -141,15 +141,15 @@ mod tests {
         let limits = Limits::default().max_snapshot_bytes(64 << 10);
         let snapshots = Snapshots::new(&Budget::new(&limits));
         snapshots.lock().insert("s", sim.snapshot());
-        snapshots.count(&sim);
+        snapshots.count_bytes(&sim);
         sim.write("/large", vec![0; 1 << 20]).unwrap();
         sim.replace_outline("drive", "").unwrap();
         {
             let entries = snapshots.lock();
-            snapshots.bound(&sim);
+            snapshots.enforce_limit(&sim);
             assert!(entries.get("s").is_some());
         }
-        snapshots.bound(&sim);
+        snapshots.enforce_limit(&sim);
         assert!(snapshots.lock().get("s").is_none());
     }
 }

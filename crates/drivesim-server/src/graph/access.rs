@@ -3,11 +3,11 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::caller::Caller;
-use crate::graph::drive::{self, Flavour};
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{Dialect, DriveName, Goal, Route};
+use crate::graph::drive::{self, DriveType};
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{Api, DriveLocator, Resource, Route};
 use crate::token::{Token, TokenKind};
 
 /// The permissions for reading items, and those for changing and copying them, in one row of the tables.
@@ -58,11 +58,11 @@ const APPLICATION: Permissions = Permissions {
 };
 
 /// Returns the token of a request; `None` if the server checks no tokens. Fails if the token is unknown.
-pub(crate) fn check_token<'a>(app: &'a App, call: &Call) -> Result<Option<&'a Token>, Refusal> {
+pub(crate) fn check_token<'a>(app: &'a App, call: &ApiRequest) -> Result<Option<&'a Token>, GraphError> {
     let Some(tokens) = &app.options.tokens else { return Ok(None) };
     let unauthenticated = |message: &str| {
-        let error = Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
-        error.with(header::WWW_AUTHENTICATE, "Bearer")
+        let error = GraphError::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+        error.with_header(header::WWW_AUTHENTICATE, "Bearer")
     };
     let name = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
     let token = tokens.iter().find(|token| token.name == name);
@@ -74,7 +74,7 @@ pub(crate) fn check_token<'a>(app: &'a App, call: &Call) -> Result<Option<&'a To
 /// no tokens, everything is allowed.
 ///
 /// ASSUMED: `me` fails for an application before its permissions are checked (no option: order of checks).
-pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Caller, Refusal> {
+pub(crate) fn check(app: &App, call: &ApiRequest, route: &Route) -> Result<Caller, GraphError> {
     let Some(token) = check_token(app, call)? else { return Ok(Caller::default()) };
     if token.kind == Some(TokenKind::Application) {
         check_no_user(route)?;
@@ -87,7 +87,7 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Caller, Ref
     }
     let kind = token.kind.map_or_else(String::new, |kind| format!(" of the kind {kind}"));
     let message = format!("Insufficient privileges: the token{kind} needs one of {}.", needed.join(", "));
-    Err(Refusal::new(StatusCode::FORBIDDEN, "accessDenied", message))
+    Err(GraphError::new(StatusCode::FORBIDDEN, "accessDenied", message))
 }
 
 /// Returns the row of the tables for a token: that of its kind, or else that of the account of the requested drive.
@@ -97,9 +97,9 @@ fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
         Some(TokenKind::Personal) => PERSONAL,
         Some(TokenKind::Application) => APPLICATION,
         None => {
-            let names_a_drive = matches!(route.goal, Goal::Drive | Goal::Item(_));
+            let names_a_drive = matches!(route.resource, Resource::Drive | Resource::Item(_));
             let is_personal =
-                || drive::find(app, route).is_ok_and(|found| found.flavour == Flavour::Personal);
+                || drive::find(app, route).is_ok_and(|found| found.drive_type == DriveType::Personal);
             if names_a_drive && is_personal() { PERSONAL } else { WORK }
         }
     }
@@ -111,16 +111,16 @@ fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
 /// ASSUMED: The drives of `me` are 400 `BadRequest` for an application: it was seen of `/me` itself (no option: rare).
 /// ASSUMED: `/drive` of the OneDrive API is 400 for an application, as was seen where an application requests a user
 /// without a drive (microsoft-graph-docs issues 3631 and 1463) (no option: rare).
-fn check_no_user(route: &Route) -> Result<(), Refusal> {
+fn check_no_user(route: &Route) -> Result<(), GraphError> {
     if route.is_of_me {
         let message = "/me request is only valid with delegated authentication flow.";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message));
+        return Err(GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message));
     }
     let names_no_drive =
-        matches!(route.goal, Goal::Drive | Goal::Item(_)) && route.drive == DriveName::Default;
-    if names_no_drive && route.dialect == Dialect::OneDrive {
+        matches!(route.resource, Resource::Drive | Resource::Item(_)) && route.drive == DriveLocator::Default;
+    if names_no_drive && route.api == Api::OneDrive {
         let message = "Call was made to the default drive, but the token is one of an application: no user is signed in.";
-        return Err(Refusal::invalid(message));
+        return Err(GraphError::invalid(message));
     }
     Ok(())
 }

@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use drivesim::Conflict;
 use serde_json::{Map, Value};
 
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
-use crate::graph::refusal::Refusal;
-use crate::graph::types::{self, Body};
+use crate::graph::refusal::GraphError;
+use crate::graph::types::{self, BodyType};
 use crate::graph::{unanswered, unused};
-use crate::unique_json::{self, BadJson};
+use crate::unique_json::{self, JsonError};
 
 /// The members of a JSON object in a request.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,15 +17,15 @@ pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
     /// Parses the body of a request and checks the types of its members. Its `Content-Type` must be JSON.
-    pub(crate) fn read(call: &Call, body: Body) -> Result<Members, Refusal> {
-        let bad = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message);
-        match call.says_json() {
+    pub(crate) fn read(call: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
+        let bad = |message: &str| GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message);
+        match call.has_json_content_type() {
             None => return Err(bad("Write requests must have a Content-Type header.")),
             Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),
             Some(true) => {}
         }
-        if let Some(encoding) = call.foreign_encoding() {
-            return Err(unanswered::not_built(
+        if let Some(encoding) = call.unsupported_encoding() {
+            return Err(unanswered::not_implemented(
                 call,
                 &format!("bodies that are {} and not plain UTF-8", Quoted(encoding)),
             ));
@@ -37,11 +37,11 @@ impl Members {
     }
 
     /// Parses a body that may be missing.
-    pub(crate) fn read_if_any(call: &Call, body: Body) -> Result<Members, Refusal> {
+    pub(crate) fn read_optional(call: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
         if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call, body) }
     }
 
-    fn of(call: &Call) -> Result<Members, Refusal> {
+    fn of(call: &ApiRequest) -> Result<Members, GraphError> {
         // Some clients begin their UTF-8 with a byte order mark.
         let body = call.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&call.body);
         // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
@@ -50,11 +50,11 @@ impl Members {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
             // For example a duplicate member.
-            Err(BadJson::Malformed(error)) if error.is_data() => {
+            Err(JsonError::Malformed(error)) if error.is_data() => {
                 Err(malformed(&format!("The body is not accepted: {error}.")))
             }
-            Err(BadJson::Unread(bad)) => Err(Refusal::unread(bad.status(), bad.message())),
-            Err(BadJson::Malformed(error)) => Err(malformed(&format!("The body is not JSON: {error}."))),
+            Err(JsonError::Body(bad)) => Err(GraphError::unreadable(bad.status(), bad.message())),
+            Err(JsonError::Malformed(error)) => Err(malformed(&format!("The body is not JSON: {error}."))),
         }
     }
 
@@ -80,13 +80,13 @@ impl Members {
     }
 
     /// Returns a string.
-    pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, GraphError> {
         let wrong = || malformed(&format!("The member {key} must be a string."));
         self.0.get(key).map(|value| value.as_str().ok_or_else(wrong)).transpose()
     }
 
     /// Returns a string, which must not be empty.
-    pub(crate) fn filled_text(&self, key: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn non_empty_text(&self, key: &str) -> Result<Option<&str>, GraphError> {
         match self.text(key)? {
             Some("") => Err(malformed(&format!("The member {key} must not be empty."))),
             text => Ok(text),
@@ -94,19 +94,19 @@ impl Members {
     }
 
     /// Returns a boolean; `false` if it is missing.
-    pub(crate) fn flag(&self, key: &str) -> Result<bool, Refusal> {
+    pub(crate) fn flag(&self, key: &str) -> Result<bool, GraphError> {
         let wrong = || malformed(&format!("The member {key} must be true or false."));
         self.0.get(key).map_or(Ok(false), |value| value.as_bool().ok_or_else(wrong))
     }
 
     /// Returns a count.
-    pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, Refusal> {
+    pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, GraphError> {
         let wrong = || malformed(&format!("The member {key} must be a number, from 0."));
         self.0.get(key).map(|value| value.as_u64().ok_or_else(wrong)).transpose()
     }
 
     /// Returns an object.
-    pub(crate) fn object(&self, key: &str) -> Result<Option<Members>, Refusal> {
+    pub(crate) fn object(&self, key: &str) -> Result<Option<Members>, GraphError> {
         match self.0.get(key) {
             None => Ok(None),
             Some(Value::Object(members)) => Ok(Some(Members(members.clone()))),
@@ -115,7 +115,7 @@ impl Members {
     }
 
     /// Returns the conflict behaviors, one for each spelling.
-    fn conflicts(&self) -> impl Iterator<Item = Result<&str, Refusal>> {
+    fn conflicts(&self) -> impl Iterator<Item = Result<&str, GraphError>> {
         CONFLICT_KEYS.iter().filter_map(|key| self.text(key).transpose())
     }
 }
@@ -125,21 +125,21 @@ pub(crate) const CONFLICT_KEYS: [&str; 3] =
     ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
 
 /// Returns the conflict behavior of a query and of a body.
-pub(crate) fn conflict(call: &Call, members: &Members) -> Result<Option<Conflict>, Refusal> {
+pub(crate) fn conflict(call: &ApiRequest, members: &Members) -> Result<Option<Conflict>, GraphError> {
     only_conflict(in_query(call).chain(members.conflicts()))
 }
 
 /// Returns the conflict behavior of a query.
-pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal> {
+pub(crate) fn conflict_in_query(call: &ApiRequest) -> Result<Option<Conflict>, GraphError> {
     only_conflict(in_query(call))
 }
 
 /// Returns the conflict behavior of a body.
-pub(crate) fn conflict_in_body(members: &Members) -> Result<Option<Conflict>, Refusal> {
+pub(crate) fn conflict_in_body(members: &Members) -> Result<Option<Conflict>, GraphError> {
     only_conflict(members.conflicts())
 }
 
-fn in_query(call: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
+fn in_query(call: &ApiRequest) -> impl Iterator<Item = Result<&str, GraphError>> {
     CONFLICT_KEYS.iter().filter_map(|key| call.query(key)).map(Ok)
 }
 
@@ -148,8 +148,8 @@ fn in_query(call: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
 /// ASSUMED: A request with two different conflict behaviors fails: otherwise one of them would be ignored, and a file
 /// might be replaced that was to be kept (no option: rare).
 fn only_conflict<'a>(
-    words: impl Iterator<Item = Result<&'a str, Refusal>>,
-) -> Result<Option<Conflict>, Refusal> {
+    words: impl Iterator<Item = Result<&'a str, GraphError>>,
+) -> Result<Option<Conflict>, GraphError> {
     let mut found = None;
     for word in words {
         let conflict = read_conflict(word?)?;
@@ -165,7 +165,7 @@ fn only_conflict<'a>(
 ///
 /// ASSUMED: A conflict behavior other than fail, replace and rename fails with 400 (no option: no other reading is
 /// known).
-fn read_conflict(word: &str) -> Result<Conflict, Refusal> {
+fn read_conflict(word: &str) -> Result<Conflict, GraphError> {
     match word {
         "fail" => Ok(Conflict::Fail),
         "replace" => Ok(Conflict::Replace),
@@ -177,6 +177,6 @@ fn read_conflict(word: &str) -> Result<Conflict, Refusal> {
     }
 }
 
-fn malformed(message: &str) -> Refusal {
-    Refusal::invalid(message).inner("invalidParameterFormat")
+fn malformed(message: &str) -> GraphError {
+    GraphError::invalid(message).with_inner_code("invalidParameterFormat")
 }

@@ -4,23 +4,28 @@ use axum::http::StatusCode;
 use drivesim::{Item, Times, Update};
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
 use crate::graph::body::{self, Members};
-use crate::graph::drive::{self, Found};
-use crate::graph::reference::Reference;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{ItemName, Route};
-use crate::graph::types::Body;
+use crate::graph::drive::{self, ResolvedDrive};
+use crate::graph::reference::FolderReference;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{ItemLocator, Route};
+use crate::graph::types::BodyType;
 use crate::graph::{item, precondition, read, time};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// Changes an item: 200 with it.
-pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read(call, Body::Change)?;
+pub(crate) fn item(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
+    let members = Members::read(call, BodyType::Change)?;
     let found = drive::find(app, route)?;
     let changed = change(app, call, &found, name, &members);
-    let changed = changed.map_err(|error| precondition::of_a_change(&found, error))?;
+    let changed = changed.map_err(|error| precondition::with_change_status(&found, error))?;
     read::reply(StatusCode::OK, (app, call, &found), &changed)
 }
 
@@ -30,20 +35,20 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
 /// option: rare).
 fn change(
     app: &App,
-    call: &Call,
-    found: &Found,
-    name: &ItemName,
+    call: &ApiRequest,
+    found: &ResolvedDrive,
+    name: &ItemLocator,
     members: &Members,
-) -> Result<Item, Refusal> {
+) -> Result<Item, GraphError> {
     let item = item::find(app, found, name)?;
-    read::reserve(call, Some(&item), call.body.len())?;
-    let address = precondition::matched(call, found, &item)?;
+    read::reserve_response(call, Some(&item), call.body.len())?;
+    let address = precondition::address_if_match(call, found, &item)?;
     let mut update = Update::default();
-    if let Some(name) = members.filled_text("name")? {
+    if let Some(name) = members.non_empty_text("name")? {
         update = update.name(name);
     }
-    if let Some(parent) = Reference::read(call, members)? {
-        let (drive, folder) = parent.folder(app, found)?;
+    if let Some(parent) = FolderReference::read(call, members)? {
+        let (drive, folder) = parent.find(app, found)?;
         update = update.parent(drive.drive.at(folder.id));
     }
     if members.is_null("description") {
@@ -60,21 +65,24 @@ fn change(
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);
     }
-    found.acting(app).update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;
+    found
+        .sim_as_caller(app)
+        .update(address, update)
+        .map_err(|error| GraphError::from(error).with_job_wording())?;
     Ok(app.sim.item(found.drive.at(item.id))?)
 }
 
 /// Parses the times of a `fileSystemInfo`.
-pub(crate) fn times(info: &Members) -> Result<Times, Refusal> {
+pub(crate) fn times(info: &Members) -> Result<Times, GraphError> {
     let info = info.without_null(&["createdDateTime", "lastModifiedDateTime"]);
     let time = |key: &str| {
         let Some(text) = info.text(key)? else { return Ok(None) };
         let bad = || {
             let message =
                 format!("{} is no time as in 2024-01-31T12:00:00Z, which {key} must be.", Quoted(text));
-            Refusal::invalid(message).inner("invalidParameterFormat")
+            GraphError::invalid(message).with_inner_code("invalidParameterFormat")
         };
-        time::read(text).map(Some).ok_or_else(bad)
+        time::parse(text).map(Some).ok_or_else(bad)
     };
     let (fs_created_at, fs_modified_at) = (time("createdDateTime")?, time("lastModifiedDateTime")?);
     Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })

@@ -5,64 +5,70 @@ use drivesim::Item;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::call::Call;
-use crate::graph::drive::Found;
-use crate::graph::drive_item::Shower;
+use crate::call::ApiRequest;
+use crate::graph::drive::ResolvedDrive;
+use crate::graph::drive_item::ItemRenderer;
 use crate::graph::expand::Expand;
-use crate::graph::order::Order;
-use crate::graph::query::Page;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{ItemName, Route};
+use crate::graph::order::SortOrder;
+use crate::graph::query::PageRange;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{ItemLocator, Route};
 use crate::graph::{drive, ids, item, precondition, query};
-use crate::listing::{ITEM, List, Nothing};
-use crate::reply::Reply;
+use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
+use crate::reply::ApiResponse;
 use crate::url;
 
 /// The length in bytes that most children do not exceed in JSON.
-pub(crate) const CHILD: usize = 1280;
+pub(crate) const CHILD_BYTES: usize = 1280;
 /// The number of children up to which a listing is fast enough for a thread of connections.
 const FEW: u32 = 200;
 
 /// Answers with the children of a folder.
 ///
 /// ASSUMED: The children of a file are an empty list (option `children_of_file`).
-pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn list(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
     // The count is always included.
     query::check(call, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
     let found = drive::find(app, route)?;
-    let page = Page::read(app, call)?;
-    let order = Order::read(found.flavour, call.query("$orderby"))?;
+    let page = PageRange::read(app, call)?;
+    let order = SortOrder::read(found.drive_type, call.query("$orderby"))?;
     let expand = Expand::read(app, call, &found)?;
     let folder = item::find(app, &found, name)?;
     if found.wire.refuses_children_of_file && !folder.is_folder() {
-        return Err(Refusal::invalid("A file has no children."));
+        return Err(GraphError::invalid("A file has no children."));
     }
     // The tag of a folder does not depend on its children, so a listing is never 304.
     precondition::tags_in(call, header::IF_NONE_MATCH)?;
-    if folder.child_count > FEW && call.gives_up() {
-        return Ok(Reply::empty(StatusCode::OK));
+    if folder.child_count > FEW && call.exceed_inline_budget() {
+        return Ok(ApiResponse::empty(StatusCode::OK));
     }
-    let n_max = page.most.min(folder.child_count as usize);
-    let working_bytes = n_max * ITEM + order.map_or(0, |order| order.n_kept(folder.child_count));
-    let mut list = List::new(app, n_max, CHILD, working_bytes)?;
+    let n_max = page.limit.min(folder.child_count as usize);
+    let working_bytes = n_max * ITEM_BYTES + order.map_or(0, |order| order.sort_memory(folder.child_count));
+    let mut list = ListWriter::new(app, n_max, CHILD_BYTES, working_bytes)?;
     let items = items(app, &found, &folder, page, order)?;
-    let shower = Shower::below(app, call, &found, folder.id)?;
+    let shower = ItemRenderer::for_children(app, call, &found, folder.id)?;
     let head = |n_listed: usize, is_cut: bool| Head {
         context: context(call, &found, &folder),
         count: folder.is_folder().then_some(folder.child_count),
-        next_link: is_cut.then(|| Page::next_link(call, &url(call, &found, &folder), page.from + n_listed)),
+        next_link: is_cut
+            .then(|| PageRange::next_link(call, &url(call, &found, &folder), page.offset + n_listed)),
     };
-    let is_cut = items.len() == page.most && page.from + items.len() < folder.child_count as usize;
+    let is_cut = items.len() == page.limit && page.offset + items.len() < folder.child_count as usize;
     list.begin(&head(items.len(), is_cut), VALUE);
     // The hashes of the listed items are counted before those of their expanded children.
-    let shown = shower.show_all(&items, call.query("$select"), expand.is_wanted());
+    let shown = shower.render_all(&items, call.query("$select"), expand.adds_members());
     for (item, shown) in items.iter().zip(shown) {
         if !list.push_with(|out, end| expand.write((app, call, &found), (item, &shown), out, end))? {
-            list.begin_otherwise(&head(list.n_entries(), true), VALUE);
+            list.replace_head(&head(list.n_entries(), true), VALUE);
             break;
         }
     }
-    Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&NoMembers {})))
 }
 
 /// The member that contains the children.
@@ -82,21 +88,21 @@ struct Head {
 /// Returns a page of the children of a folder.
 pub(crate) fn items(
     app: &App,
-    found: &Found,
+    found: &ResolvedDrive,
     folder: &Item,
-    page: Page,
-    order: Option<Order>,
-) -> Result<Vec<Item>, Refusal> {
+    page: PageRange,
+    order: Option<SortOrder>,
+) -> Result<Vec<Item>, GraphError> {
     if !folder.is_folder() {
         return Ok(Vec::new());
     }
     let address = found.drive.at(folder.id);
-    let from = u32::try_from(page.from).unwrap_or(u32::MAX);
+    let from = u32::try_from(page.offset).unwrap_or(u32::MAX);
     match order {
-        None => Ok(app.sim.listing_at(address, from, page.most)?),
-        Some(Order::BY_NAME) => Ok(app.sim.children_at(address, from, page.most)?),
+        None => Ok(app.sim.listing_at(address, from, page.limit)?),
+        Some(SortOrder::BY_NAME) => Ok(app.sim.children_at(address, from, page.limit)?),
         Some(order) => {
-            let sorted = order.sorted(app, &address)?.into_iter().skip(page.from).take(page.most);
+            let sorted = order.sorted(app, &address)?.into_iter().skip(page.offset).take(page.limit);
             // Items that were deleted since are left out.
             Ok(sorted.filter_map(|item| app.sim.item(found.drive.at(item)).ok()).collect())
         }
@@ -104,15 +110,15 @@ pub(crate) fn items(
 }
 
 /// Returns the URL of the children of a folder.
-pub(crate) fn url(call: &Call, found: &Found, folder: &Item) -> String {
-    format!("{}/items/{}/children", found.url(call), url::segment(&id_of(found, folder)))
+pub(crate) fn url(call: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
+    format!("{}/items/{}/children", found.url(call), url::encode_segment(&id_of(found, folder)))
 }
 
 /// Returns the `@odata.context` of the children of a folder.
-pub(crate) fn context(call: &Call, found: &Found, folder: &Item) -> String {
+pub(crate) fn context(call: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
     found.context(call, &format!("/items('{}')/children", id_of(found, folder)))
 }
 
-fn id_of(found: &Found, folder: &Item) -> ids::WireId {
+fn id_of(found: &ResolvedDrive, folder: &Item) -> ids::WireId {
     found.ids().item(folder.id, folder.parent.is_none())
 }

@@ -4,15 +4,15 @@ use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, CopyOptions, Item, Job, MicrosoftWire, Routes, Versions};
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::graph::body::{self, Members};
-use crate::graph::drive::{self, Flavour, Found};
-use crate::graph::reference::Reference;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{Dialect, ItemName, Route};
-use crate::graph::types::Body;
+use crate::graph::drive::{self, DriveType, ResolvedDrive};
+use crate::graph::reference::FolderReference;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{Api, ItemLocator, Route};
+use crate::graph::types::BodyType;
 use crate::graph::{item, monitor, precondition};
-use crate::reply::{Reply, Touched};
+use crate::reply::{ApiResponse, JobNote};
 
 /// Starts a copy: 202 with the URL of its monitor, or an error.
 ///
@@ -21,17 +21,22 @@ use crate::reply::{Reply, Touched};
 /// ASSUMED: A copy is checked in this order: token, `Prefer`, body, `childrenOnly` with `name`, whether there is a
 /// `parentReference`, source, `If-Match`, root, `childrenOnly` of a file, target, and then the rules of the drive (no
 /// option: order of checks).
-pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn copy(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
     let found = drive::find(app, route);
     // Errors of the request itself come before a missing drive.
     let wire = found.as_ref().map_or(MicrosoftWire::BUSINESS, |found| found.wire);
-    if applies(wire.prefer_required, route.dialect) && !call.prefers("respond-async") {
+    if applies(wire.prefer_required, route.api) && !call.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
-        return Err(Refusal::invalid(message));
+        return Err(GraphError::invalid(message));
     }
-    let members = Members::read(call, Body::Copy)?;
+    let members = Members::read(call, BodyType::Copy)?;
     let parameters = CopyParameters::read(call, &members)?;
-    parameters.check_parent(applies(wire.parent_required, route.dialect))?;
+    parameters.check_parent(applies(wire.parent_required, route.api))?;
     let found = found?;
     let source = item::find(app, &found, name)?;
     let address = address(call, &found, &source)?;
@@ -40,14 +45,14 @@ pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> R
     let target = target(app, &found, &source, parameters.parent.as_ref())?;
     let options = parameters.options(&found);
     check_jobs(app)?;
-    let job = found.acting(app).copy(address, target, options)?;
+    let job = found.sim_as_caller(app).copy(address, target, options)?;
     Ok(accepted(app, call, &found, &job))
 }
 
 /// Returns whether a set of routes includes those of an API.
-fn applies(routes: Routes, dialect: Dialect) -> bool {
+fn applies(routes: Routes, dialect: Api) -> bool {
     match routes {
-        Routes::OneDriveApi => dialect == Dialect::OneDrive,
+        Routes::OneDriveApi => dialect == Api::OneDrive,
         Routes::All => true,
         Routes::None => false,
     }
@@ -57,9 +62,9 @@ fn applies(routes: Routes, dialect: Dialect) -> bool {
 ///
 /// ASSUMED: A copy with If-Match fails if the tag of its source differs: the page names no conditions (option
 /// `if_match_on_copy`).
-fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal> {
+fn address(call: &ApiRequest, found: &ResolvedDrive, source: &Item) -> Result<Address, GraphError> {
     if found.wire.if_match_on_copy {
-        return precondition::matched(call, found, source);
+        return precondition::address_if_match(call, found, source);
     }
     Ok(found.drive.at(source.id))
 }
@@ -68,76 +73,76 @@ fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal
 ///
 /// ASSUMED: A copy on a drive of Microsoft fails with 429 `activityLimitReached` while too many jobs have not ended (no
 /// option: limit of drivesim).
-fn check_jobs(app: &App) -> Result<(), Refusal> {
+fn check_jobs(app: &App) -> Result<(), GraphError> {
     let most = app.options.limits.max_jobs;
     if app.sim.n_unfinished_jobs() < most {
         return Ok(());
     }
     let message = format!("There are {most} jobs that have not ended, no more are accepted; come again.");
-    Err(Refusal::busy(message))
+    Err(GraphError::busy(message))
 }
 
-fn accepted(app: &App, call: &Call, found: &Found, job: &Job) -> Reply {
-    let reply =
-        Reply::empty(StatusCode::ACCEPTED).with(header::LOCATION, monitor::url(app, call, found, job));
-    reply.touching(Touched::accepted(job))
+fn accepted(app: &App, call: &ApiRequest, found: &ResolvedDrive, job: &Job) -> ApiResponse {
+    let reply = ApiResponse::empty(StatusCode::ACCEPTED)
+        .with_header(header::LOCATION, monitor::url(app, call, found, job));
+    reply.with_job_note(JobNote::accepted(job))
 }
 
 /// The parameters of a copy.
 struct CopyParameters {
     name: Option<String>,
-    parent: Option<Reference>,
+    parent: Option<FolderReference>,
     children_only: bool,
     all_versions: bool,
     conflict: Conflict,
 }
 
 impl CopyParameters {
-    fn read(call: &Call, members: &Members) -> Result<CopyParameters, Refusal> {
+    fn read(call: &ApiRequest, members: &Members) -> Result<CopyParameters, GraphError> {
         let flags = members.without_null(&["childrenOnly", "includeAllVersionHistory"]);
         let children_only = flags.flag("childrenOnly")?;
         let all_versions = flags.flag("includeAllVersionHistory")?;
-        let name = members.filled_text("name")?.map(str::to_owned);
-        let parent = Reference::read(call, members)?;
+        let name = members.non_empty_text("name")?.map(str::to_owned);
+        let parent = FolderReference::read(call, members)?;
         let conflict = body::conflict_in_query(call)?.unwrap_or_default();
         if children_only && name.is_some() {
-            return Err(Refusal::invalid("Cannot use name parameter alongside childrenOnly."));
+            return Err(GraphError::invalid("Cannot use name parameter alongside childrenOnly."));
         }
         Ok(CopyParameters { name, parent, children_only, all_versions, conflict })
     }
 
     /// Checks the source, before the target is looked up.
-    fn check_source(&self, source: &Item) -> Result<(), Refusal> {
+    fn check_source(&self, source: &Item) -> Result<(), GraphError> {
         if source.parent.is_none() && !self.children_only {
-            return Err(Refusal::invalid("Cannot copy the root folder."));
+            return Err(GraphError::invalid("Cannot copy the root folder."));
         }
         if self.children_only && !source.is_folder() {
-            return Err(Refusal::invalid("childrenOnly option is not valid for file items."));
+            return Err(GraphError::invalid("childrenOnly option is not valid for file items."));
         }
         Ok(())
     }
 
     /// Fails if the copy has neither a target nor a name, on drives that require one. The message was seen (python-o365
     /// issue 769), while the pages call both members optional.
-    fn check_not_empty(&self, is_required: bool) -> Result<(), Refusal> {
+    fn check_not_empty(&self, is_required: bool) -> Result<(), GraphError> {
         if self.name.is_some() || self.parent.is_some() || !is_required {
             return Ok(());
         }
-        Err(Refusal::invalid(
+        Err(GraphError::invalid(
             "At least one of 'parentReference.id', 'parentReference.path', 'parentReference.sharepointIds' or 'name' \
              must be provided for a copy operation.",
         ))
     }
 
     /// Fails if the copy has no target, where one is required. The OneDrive API's pages mark only `name` as optional.
-    fn check_parent(&self, is_required: bool) -> Result<(), Refusal> {
+    fn check_parent(&self, is_required: bool) -> Result<(), GraphError> {
         if self.parent.is_some() || !is_required {
             return Ok(());
         }
-        Err(Refusal::invalid("The member parentReference is required: it names the folder to copy to."))
+        Err(GraphError::invalid("The member parentReference is required: it names the folder to copy to."))
     }
 
-    fn options(&self, found: &Found) -> CopyOptions {
+    fn options(&self, found: &ResolvedDrive) -> CopyOptions {
         let options = match (&self.name, self.children_only) {
             (Some(name), _) => CopyOptions::named(name),
             (None, true) => CopyOptions::children_only(),
@@ -147,14 +152,19 @@ impl CopyParameters {
         let versions =
             if self.all_versions && self.name.is_none() { Versions::All } else { Versions::Current };
         // Personal drives ignore the conflict behavior.
-        let is_ignored = found.flavour == Flavour::Personal && !found.wire.refuses_unoffered_conflict;
+        let is_ignored = found.drive_type == DriveType::Personal && !found.wire.refuses_unoffered_conflict;
         options.versions(versions).on_conflict(if is_ignored { Conflict::Fail } else { self.conflict })
     }
 }
 
 /// Finds the target: the folder of the `parentReference`, or else that of the source (Graph's page on copying).
-fn target(app: &App, found: &Found, source: &Item, parent: Option<&Reference>) -> Result<Address, Refusal> {
-    match parent.map(|parent| parent.folder(app, found)).transpose()? {
+fn target(
+    app: &App,
+    found: &ResolvedDrive,
+    source: &Item,
+    parent: Option<&FolderReference>,
+) -> Result<Address, GraphError> {
+    match parent.map(|parent| parent.find(app, found)).transpose()? {
         Some((drive, folder)) => Ok(drive.drive.at(folder.id)),
         None => Ok(found.drive.at(source.parent.unwrap_or(source.id))),
     }

@@ -8,26 +8,26 @@ use drivesim::{DriveRef, ItemId};
 
 use crate::app::App;
 use crate::attachment;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::download_ticket as ticket;
 use crate::graph::drive;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{Dialect, ItemName, Route};
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{Api, ItemLocator, Route};
 use crate::graph::{item, precondition, tags};
-use crate::ranged::{self, Beyond};
-use crate::reply::Reply;
+use crate::ranged::{self, RangeNotSatisfiable};
+use crate::reply::ApiResponse;
 
 /// The path before the ticket.
 const HEAD: &str = "/_download/";
 
 /// Returns the download URL of a file.
-fn url(app: &App, call: &Call, drive: &DriveRef, file: ItemId) -> String {
+fn url(app: &App, call: &ApiRequest, drive: &DriveRef, file: ItemId) -> String {
     url_of(app, &url_head(call, drive), drive, file)
 }
 
 /// Returns the beginning of the download URLs of a drive's files.
-pub(crate) fn url_head(call: &Call, drive: &DriveRef) -> String {
-    let mut head = String::with_capacity(call.base.len() + HEAD.len() + ticket::DRIVE);
+pub(crate) fn url_head(call: &ApiRequest, drive: &DriveRef) -> String {
+    let mut head = String::with_capacity(call.base.len() + HEAD.len() + ticket::DRIVE_LENGTH);
     head.push_str(&call.base);
     head.push_str(HEAD);
     ticket::push_drive(&mut head, drive);
@@ -36,7 +36,7 @@ pub(crate) fn url_head(call: &Call, drive: &DriveRef) -> String {
 
 /// Returns the download URL of a file; `head` is its beginning.
 pub(crate) fn url_of(app: &App, head: &str, drive: &DriveRef, file: ItemId) -> String {
-    let mut url = String::with_capacity(head.len() + ticket::FILE + ticket::SIGNATURE);
+    let mut url = String::with_capacity(head.len() + ticket::FILE_LENGTH + ticket::SIGNATURE_LENGTH);
     url.push_str(head);
     ticket::push_file(&mut url, drive, file, 0);
     ticket::sign(app, &mut url);
@@ -44,47 +44,58 @@ pub(crate) fn url_of(app: &App, head: &str, drive: &DriveRef, file: ItemId) -> S
 }
 
 /// Redirects to the content of a file: 302, or 304 if the client already has it (driveItem: get content).
-pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn redirect(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
     let found = drive::find(app, route)?;
     let file = item::find(app, &found, name)?;
     if file.is_folder() {
         // ASSUMED: The content of a folder is 400: the pages only say that files have content (option
         // `folder_content_status`).
-        let error = Refusal::invalid("A folder has no content to download.");
-        return Err(error.told_as(found.wire.folder_content_status));
+        let error = GraphError::invalid("A folder has no content to download.");
+        return Err(error.with_status(found.wire.folder_content_status));
     }
-    if precondition::is_known(call, &found, &file)? {
-        let reply = Reply::empty(StatusCode::NOT_MODIFIED);
+    if precondition::is_not_modified(call, &found, &file)? {
+        let reply = ApiResponse::empty(StatusCode::NOT_MODIFIED);
         let etag = tags::etag(found.ids(), found.tag_rules(), &file);
-        return Ok(etag.into_iter().fold(reply, |reply, etag| reply.with(header::ETAG, etag.to_string())));
+        return Ok(etag
+            .into_iter()
+            .fold(reply, |reply, etag| reply.with_header(header::ETAG, etag.to_string())));
     }
-    Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(app, call, &found.drive, file.id)))
+    Ok(ApiResponse::empty(StatusCode::FOUND)
+        .with_header(header::LOCATION, url(app, call, &found.drive, file.id)))
 }
 
 /// Answers with the content of a file, or with a range of it.
-pub(crate) fn answer(app: &App, call: &Call, text: &str) -> Result<Reply, Refusal> {
-    let (drive, id, version) = ticket::read(app, text).ok_or_else(Refusal::not_found)?;
-    let found = drive::seen(app, drive.id(), Dialect::Graph).ok_or_else(Refusal::not_found)?;
+pub(crate) fn serve(app: &App, call: &ApiRequest, text: &str) -> Result<ApiResponse, GraphError> {
+    let (drive, id, version) = ticket::read(app, text).ok_or_else(GraphError::not_found)?;
+    let found = drive::by_drive_id(app, drive.id(), Api::Graph).ok_or_else(GraphError::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
     let content = match version {
         0 => app.sim.content(found.drive.at(id))?,
         past => app.sim.version_content(found.drive.at(id), past)?,
     };
     let etag = tags::etag(found.ids(), found.tag_rules(), &file).filter(|_| version == 0);
-    let tagged = |reply: Reply| match &etag {
-        Some(etag) => reply.with(header::ETAG, etag.to_string()),
+    let tagged = |reply: ApiResponse| match &etag {
+        Some(etag) => reply.with_header(header::ETAG, etag.to_string()),
         None => reply,
     };
-    if etag.is_some() && precondition::is_known(call, &found, &file)? {
-        return Ok(tagged(Reply::empty(StatusCode::NOT_MODIFIED)));
+    if etag.is_some() && precondition::is_not_modified(call, &found, &file)? {
+        return Ok(tagged(ApiResponse::empty(StatusCode::NOT_MODIFIED)));
     }
     // RFC 9110, 13.1.5: without a match of `If-Range`, the range is ignored.
     let if_range_holds = call.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
-    let range = call.decisive(header::RANGE)?.filter(|_| if_range_holds);
-    let reply = ranged::reply(content, item::mime_type(&file.name), range.as_deref());
-    reply.map(|reply| tagged(attachment::named(reply, &file.name))).map_err(|Beyond { size }| {
-        let error =
-            Refusal::invalid_range(format!("The file has {size} bytes, none of them is in the range."));
-        error.with(header::CONTENT_RANGE, format!("bytes */{size}"))
-    })
+    let range = call.strict_header(header::RANGE)?.filter(|_| if_range_holds);
+    let reply = ranged::range_response(content, item::mime_type(&file.name), range.as_deref());
+    reply.map(|reply| tagged(attachment::as_attachment(reply, &file.name))).map_err(
+        |RangeNotSatisfiable { size }| {
+            let error = GraphError::invalid_range(format!(
+                "The file has {size} bytes, none of them is in the range."
+            ));
+            error.with_header(header::CONTENT_RANGE, format!("bytes */{size}"))
+        },
+    )
 }

@@ -5,21 +5,21 @@ use std::cell::OnceCell;
 
 use axum::http::StatusCode;
 use drivesim::{
-    Access, DriveError, DriveId, DriveLook, DriveRef, ItemId, MicrosoftWire, Profile, QuotaState, Sim,
+    Access, DriveError, DriveId, DriveInfo, DriveRef, ItemId, MicrosoftWire, Profile, QuotaState, Sim,
     WireIdForm, WireIds,
 };
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::caller::Caller;
-use crate::graph::ids::Ids;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{Dialect, DriveName, Route};
+use crate::graph::ids::GraphIds;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{Api, DriveLocator, Route};
 use crate::graph::tags::TagRules;
 use crate::graph::{drive_item, ids, json, query};
-use crate::instant::Instant;
+use crate::instant::Rfc3339;
 use crate::ordered_json::{Value, json};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 use crate::token::TokenKind;
 use crate::url;
 
@@ -28,7 +28,7 @@ const TYPICAL_URL: usize = 128;
 
 /// The two kinds of drive of Microsoft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flavour {
+pub(crate) enum DriveType {
     /// OneDrive for work and SharePoint.
     Business,
     /// OneDrive of a person.
@@ -37,18 +37,18 @@ pub(crate) enum Flavour {
 
 /// A drive that a request names, with what a handler needs to know of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct ResolvedDrive {
     pub(crate) drive: DriveRef,
     pub(crate) root: ItemId,
-    pub(crate) flavour: Flavour,
+    pub(crate) drive_type: DriveType,
     /// The wire options of the drive.
     pub(crate) wire: MicrosoftWire,
     pub(crate) owner: Option<String>,
-    pub(crate) dialect: Dialect,
+    pub(crate) api: Api,
     /// The part of links before the drive.
     pub(crate) version: &'static str,
     /// The assigned ids of the drive and its items.
-    given: WireIds,
+    assigned_ids: WireIds,
     /// The sender of the request.
     pub(crate) caller: Caller,
     /// The wire ids of the drive and of its site, once computed.
@@ -56,80 +56,85 @@ pub(crate) struct Found {
 }
 
 /// Returns the type of a drive; `None` for a drive of another service.
-fn flavour_of(profile: &Profile) -> Option<Flavour> {
+fn drive_type_of(profile: &Profile) -> Option<DriveType> {
     match profile.name {
         "box" => None,
-        "personal" => Some(Flavour::Personal),
-        _ => Some(Flavour::Business),
+        "personal" => Some(DriveType::Personal),
+        _ => Some(DriveType::Business),
     }
 }
 
 /// Returns the drives of Microsoft whose roots can be read, in order of creation.
-pub(crate) fn all(app: &App, dialect: Dialect) -> Vec<Found> {
+pub(crate) fn all(app: &App, dialect: Api) -> Vec<ResolvedDrive> {
     let mut all = Vec::new();
     app.sim.find_drive(|drive| {
-        all.extend(Found::of(&drive, dialect));
+        all.extend(ResolvedDrive::of(&drive, dialect));
         None::<()>
     });
     all
 }
 
 /// Returns a drive; `None` if it is gone, of another service, or its root cannot be read.
-pub(crate) fn seen(app: &App, id: DriveId, dialect: Dialect) -> Option<Found> {
-    let resolve = |drive: DriveLook<'_>| if drive.is_closed { None } else { Found::of(&drive, dialect) };
+pub(crate) fn by_drive_id(app: &App, id: DriveId, dialect: Api) -> Option<ResolvedDrive> {
+    let resolve =
+        |drive: DriveInfo<'_>| if drive.is_closed { None } else { ResolvedDrive::of(&drive, dialect) };
     app.sim.look_at_drive(id, resolve).flatten()
 }
 
 /// Returns the oldest drive that matches and whose root can be read.
-fn first(app: &App, dialect: Dialect, matches: impl Fn(&DriveLook<'_>, Flavour) -> bool) -> Option<Found> {
+fn first(
+    app: &App,
+    dialect: Api,
+    matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool,
+) -> Option<ResolvedDrive> {
     app.sim.find_drive(|drive| {
-        let flavour = flavour_of(drive.profile)?;
-        if matches(&drive, flavour) { Found::of(&drive, dialect) } else { None }
+        let flavour = drive_type_of(drive.profile)?;
+        if matches(&drive, flavour) { ResolvedDrive::of(&drive, dialect) } else { None }
     })
 }
 
 /// Returns the error for a drive that matches but whose root cannot be read; `None` if there is no such drive.
-fn unreadable(app: &App, matches: impl Fn(&DriveLook<'_>, Flavour) -> bool) -> Option<Refusal> {
+fn unreadable(app: &App, matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool) -> Option<GraphError> {
     app.sim.find_any_drive(|drive| {
-        let is_found = drive.is_closed && matches(&drive, flavour_of(drive.profile)?);
+        let is_found = drive.is_closed && matches(&drive, drive_type_of(drive.profile)?);
         is_found.then(|| match drive.profile.refuses_unreadable {
             true => DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
                 .into(),
-            false => Refusal::not_found(),
+            false => GraphError::not_found(),
         })
     })
 }
 
 /// Returns the error for an owner without a drive, or without one that can be read.
-fn no_drive_of_owner(app: &App, owner: &str) -> Refusal {
+fn no_drive_of_owner(app: &App, owner: &str) -> GraphError {
     let unreadable = unreadable(app, |drive, _| drive.owner == Some(owner));
-    unreadable.unwrap_or_else(|| Refusal::no_drive_of(owner))
+    unreadable.unwrap_or_else(|| GraphError::no_drive_of(owner))
 }
 
 /// Finds the drive that a route names.
 ///
 /// DIFFERS(the services): Without a token that names a user, `/drive` is the first personal drive, or else the first of
 /// all; the services always know the user.
-pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
-    let Route { dialect, caller, .. } = route;
+pub(crate) fn find(app: &App, route: &Route) -> Result<ResolvedDrive, GraphError> {
+    let Route { api: dialect, caller, .. } = route;
     let of_owner = |owner: &str| first(app, *dialect, |drive, _| drive.owner == Some(owner));
     let found = match &route.drive {
-        DriveName::Id(id, owner) => {
-            let found = by_id(app, caller, *dialect, id)?;
+        DriveLocator::Id(id, owner) => {
+            let found = by_wire_id_or_name(app, caller, *dialect, id)?;
             // The URL of a site does not lead to drives of other sites.
             Some(found).filter(|found| {
                 owner.as_ref().is_none_or(|owner| found.owner == Some(signed_in(caller, owner)))
             })
         }
-        DriveName::Owner(owner) => {
+        DriveLocator::Owner(owner) => {
             let owner = signed_in(caller, owner);
             Some(of_owner(&owner).ok_or_else(|| no_drive_of_owner(app, &owner))?)
         }
-        DriveName::Default => Some(default(app, route, of_owner)?),
+        DriveLocator::Default => Some(default(app, route, of_owner)?),
     };
-    let found = found.ok_or_else(Refusal::not_found)?;
+    let found = found.ok_or_else(GraphError::not_found)?;
     check_seen(caller, &found)?;
-    Ok(Found { version: route.version, caller: caller.clone(), ..found })
+    Ok(ResolvedDrive { version: route.version, caller: caller.clone(), ..found })
 }
 
 /// Finds the drive of `/drive`: that of the user of the token. Without a user it is the first personal drive that the
@@ -137,19 +142,24 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
 ///
 /// ASSUMED: `/drive` of SharePoint is the first drive too if the user has none: there it is the drive of a site (no
 /// option: a token with a user decides it).
-fn default(app: &App, route: &Route, of_owner: impl Fn(&str) -> Option<Found>) -> Result<Found, Refusal> {
-    let Route { dialect, caller, .. } = route;
+fn default(
+    app: &App,
+    route: &Route,
+    of_owner: impl Fn(&str) -> Option<ResolvedDrive>,
+) -> Result<ResolvedDrive, GraphError> {
+    let Route { api: dialect, caller, .. } = route;
     if caller.user.is_some() {
         let owner = signed_in(caller, drivesim_core::ME);
         match of_owner(&owner) {
             Some(found) => return Ok(found),
-            None if *dialect == Dialect::OneDrive => return Err(no_drive_of_owner(app, &owner)),
+            None if *dialect == Api::OneDrive => return Err(no_drive_of_owner(app, &owner)),
             None => {}
         }
     }
     let first_of = |flavour| first(app, *dialect, |_, other| other == flavour && can_see(caller, other));
-    let no_drive = || unreadable(app, |_, other| can_see(caller, other)).unwrap_or_else(Refusal::not_found);
-    first_of(Flavour::Personal).or_else(|| first_of(Flavour::Business)).ok_or_else(no_drive)
+    let no_drive =
+        || unreadable(app, |_, other| can_see(caller, other)).unwrap_or_else(GraphError::not_found);
+    first_of(DriveType::Personal).or_else(|| first_of(DriveType::Business)).ok_or_else(no_drive)
 }
 
 /// Resolves the owner in a URL: `me` is the user of the token, if it has one.
@@ -165,20 +175,20 @@ fn signed_in(caller: &Caller, owner: &str) -> String {
 /// ASSUMED: The token of a work account or of an application sees no personal drive, and that of a personal account
 /// sees only personal drives: the pages only say that the two kinds of account have different permissions (no option:
 /// the kind of the token says it).
-fn can_see(caller: &Caller, flavour: Flavour) -> bool {
+fn can_see(caller: &Caller, flavour: DriveType) -> bool {
     match caller.kind {
         None => true,
-        Some(TokenKind::Personal) => flavour == Flavour::Personal,
-        Some(TokenKind::Work | TokenKind::Application) => flavour == Flavour::Business,
+        Some(TokenKind::Personal) => flavour == DriveType::Personal,
+        Some(TokenKind::Work | TokenKind::Application) => flavour == DriveType::Business,
     }
 }
 
 /// Fails if the caller cannot see the drive.
 ///
 /// ASSUMED: A drive of the other kind of account is 404, as if it did not exist (no option: rare).
-fn check_seen(caller: &Caller, found: &Found) -> Result<(), Refusal> {
-    match caller.kind.filter(|_| !can_see(caller, found.flavour)) {
-        Some(kind) => Err(Refusal::other_account(kind, found.flavour)),
+fn check_seen(caller: &Caller, found: &ResolvedDrive) -> Result<(), GraphError> {
+    match caller.kind.filter(|_| !can_see(caller, found.drive_type)) {
+        Some(kind) => Err(GraphError::other_account(kind, found.drive_type)),
         None => Ok(()),
     }
 }
@@ -186,15 +196,20 @@ fn check_seen(caller: &Caller, found: &Found) -> Result<(), Refusal> {
 /// Finds a drive by its wire id, or by name.
 ///
 /// DIFFERS(the services): The name of a drive is accepted in place of its id.
-pub(crate) fn by_id(app: &App, caller: &Caller, dialect: Dialect, id: &str) -> Result<Found, Refusal> {
-    let has_id = |drive: &DriveLook<'_>, flavour| {
-        Ids { drive: drive.name, flavour, given: drive.own_wire_ids }.is_drive(id)
+pub(crate) fn by_wire_id_or_name(
+    app: &App,
+    caller: &Caller,
+    dialect: Api,
+    id: &str,
+) -> Result<ResolvedDrive, GraphError> {
+    let has_id = |drive: &DriveInfo<'_>, flavour| {
+        GraphIds { drive: drive.name, drive_type: flavour, assigned: drive.own_wire_ids }.is_drive(id)
     };
-    let is_named = |drive: &DriveLook<'_>, _| drive.name.name() == id;
+    let is_named = |drive: &DriveInfo<'_>, _| drive.name.name() == id;
     match first(app, dialect, has_id).or_else(|| first(app, dialect, is_named)) {
-        Some(found) => check_seen(caller, &found).map(|()| Found { caller: caller.clone(), ..found }),
+        Some(found) => check_seen(caller, &found).map(|()| ResolvedDrive { caller: caller.clone(), ..found }),
         None => {
-            let matches = |drive: &DriveLook<'_>, flavour| {
+            let matches = |drive: &DriveInfo<'_>, flavour| {
                 can_see(caller, flavour) && (has_id(drive, flavour) || is_named(drive, flavour))
             };
             Err(unreadable(app, matches).unwrap_or_else(|| no_drive(id)))
@@ -203,12 +218,12 @@ pub(crate) fn by_id(app: &App, caller: &Caller, dialect: Dialect, id: &str) -> R
 }
 
 /// Returns the error for an unknown id of a drive.
-fn no_drive(id: &str) -> Refusal {
+fn no_drive(id: &str) -> GraphError {
     if is_well_formed_id(id) {
-        return Refusal::not_found();
+        return GraphError::not_found();
     }
     let message = "The provided drive id appears to be malformed, or does not represent a valid drive.";
-    Refusal::invalid(message).inner("invalidResourceId")
+    GraphError::invalid(message).with_inner_code("invalidResourceId")
 }
 
 /// Returns whether a text has the form of a drive's id.
@@ -218,42 +233,42 @@ fn is_well_formed_id(id: &str) -> bool {
     is_hex || id.strip_prefix("b!").is_some_and(|rest| rest.len() == 64) || is_guid()
 }
 
-impl Found {
+impl ResolvedDrive {
     /// Creates it from a drive; `None` for a drive of another service.
-    fn of(drive: &DriveLook<'_>, dialect: Dialect) -> Option<Found> {
-        Some(Found {
-            flavour: flavour_of(drive.profile)?,
+    fn of(drive: &DriveInfo<'_>, dialect: Api) -> Option<ResolvedDrive> {
+        Some(ResolvedDrive {
+            drive_type: drive_type_of(drive.profile)?,
             wire: drive.profile.microsoft_wire,
             drive: drive.name.clone(),
             root: drive.root,
             owner: drive.owner.map(str::to_owned),
-            dialect,
+            api: dialect,
             version: dialect.version(),
-            given: drive.wire_ids(),
+            assigned_ids: drive.wire_ids(),
             caller: Caller::default(),
             wire_ids: OnceCell::new(),
         })
     }
 
     /// Returns the profile of the drive.
-    pub(crate) fn profile(&self, app: &App) -> Result<Profile, Refusal> {
+    pub(crate) fn profile(&self, app: &App) -> Result<Profile, GraphError> {
         Ok(app.sim.profile_of(&self.drive)?)
     }
 
     /// Returns the wire ids of the drive and its items.
-    pub(crate) fn ids(&self) -> Ids<'_> {
-        Ids { drive: &self.drive, flavour: self.flavour, given: &self.given }
+    pub(crate) fn ids(&self) -> GraphIds<'_> {
+        GraphIds { drive: &self.drive, drive_type: self.drive_type, assigned: &self.assigned_ids }
     }
 
     /// Returns the simulator with the sender of the request as actor.
-    pub(crate) fn acting<'a>(&self, app: &'a App) -> Cow<'a, Sim> {
-        self.caller.acting(&app.sim)
+    pub(crate) fn sim_as_caller<'a>(&self, app: &'a App) -> Cow<'a, Sim> {
+        self.caller.acting_on(&app.sim)
     }
 
     /// Returns the rules for the tags of the drive's items.
     pub(crate) fn tag_rules(&self) -> TagRules {
         let MicrosoftWire { root_etag, folder_ctag, .. } = self.wire;
-        TagRules { flavour: self.flavour, root_etag, folder_ctag }
+        TagRules { flavour: self.drive_type, root_etag, folder_ctag }
     }
 
     /// Returns the id of the drive on the wire.
@@ -272,19 +287,19 @@ impl Found {
     }
 
     /// Returns the `driveType` of the drive.
-    pub(crate) fn drive_type(&self) -> &'static str {
+    pub(crate) fn drive_type_name(&self) -> &'static str {
         let is_site = self.owner.as_deref().is_some_and(|owner| owner.starts_with("site:"));
-        match self.flavour {
-            Flavour::Personal => "personal",
-            Flavour::Business if is_site => "documentLibrary",
-            Flavour::Business => "business",
+        match self.drive_type {
+            DriveType::Personal => "personal",
+            DriveType::Business if is_site => "documentLibrary",
+            DriveType::Business => "business",
         }
     }
 
     /// Returns the `webUrl` of the drive, which begins those of its items.
     ///
     /// DIFFERS(the services): A `webUrl` points to this server, which serves nothing there.
-    pub(crate) fn web_url(&self, call: &Call) -> String {
+    pub(crate) fn web_url(&self, call: &ApiRequest) -> String {
         let mut url = String::with_capacity(TYPICAL_URL);
         url.push_str(&call.base);
         url.push('/');
@@ -295,62 +310,67 @@ impl Found {
     /// Returns the API URL of the drive.
     ///
     /// ASSUMED: Links in a response lead to the API of the request (no option: no other reading is known).
-    pub(crate) fn url(&self, call: &Call) -> String {
-        format!("{}{}/drives/{}", call.base, self.version, url::segment(self.wire_id()))
+    pub(crate) fn url(&self, call: &ApiRequest) -> String {
+        format!("{}{}/drives/{}", call.base, self.version, url::encode_segment(self.wire_id()))
     }
 
     /// Returns the `@odata.context` of a response about `what` in the drive.
     ///
     /// ASSUMED: Each `@odata.context` has the form of the samples for a page of children (no option: no other reading
     /// is known).
-    pub(crate) fn context(&self, call: &Call, what: &str) -> String {
+    pub(crate) fn context(&self, call: &ApiRequest, what: &str) -> String {
         [&call.base, self.version, "/$metadata#drives('", self.wire_id(), "')", what].concat()
     }
 }
 
 /// Answers with a drive.
-pub(crate) fn read(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
+pub(crate) fn read(app: &App, call: &ApiRequest, route: &Route) -> Result<ApiResponse, GraphError> {
     query::check(call, &["select"])?;
     let found = find(app, route)?;
     let context = format!("{}{}/$metadata#drives/$entity", call.base, found.version);
     let mut value = json::with_context(context, render(app, call, &found)?);
     json::select(&mut value, call.query("$select"));
-    Ok(Reply::json(StatusCode::OK, value))
+    Ok(ApiResponse::json(StatusCode::OK, value))
 }
 
 /// Answers with all drives, or with those of one owner.
-pub(crate) fn list(app: &App, call: &Call, route: &Route, owner: Option<&str>) -> Result<Reply, Refusal> {
+pub(crate) fn list(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    owner: Option<&str>,
+) -> Result<ApiResponse, GraphError> {
     query::check(call, &["select", "top", "skiptoken"])?;
-    let page = query::Page::read(app, call)?;
-    let mut drives = all(app, route.dialect);
+    let page = query::PageRange::read(app, call)?;
+    let mut drives = all(app, route.api);
     let of = owner.map(|owner| signed_in(&route.caller, owner));
-    drives.retain(|found| can_see(&route.caller, found.flavour) && (of.is_none() || found.owner == of));
+    drives.retain(|found| can_see(&route.caller, found.drive_type) && (of.is_none() || found.owner == of));
     let n_drives = drives.len();
     let mut values = Vec::new();
-    for found in drives.into_iter().skip(page.from).take(page.most) {
-        let mut value = render(app, call, &Found { version: route.version, ..found })?;
+    for found in drives.into_iter().skip(page.offset).take(page.limit) {
+        let mut value = render(app, call, &ResolvedDrive { version: route.version, ..found })?;
         json::select(&mut value, call.query("$select"));
         values.push(value);
     }
-    let last = page.from + values.len();
+    let last = page.offset + values.len();
     let api_url = format!("{}{}", call.base, route.version);
     let mut body = json!({ "@odata.context": format!("{api_url}/$metadata#drives"), "value": values });
-    if last < n_drives && page.from < last {
+    if last < n_drives && page.offset < last {
         let list = format!("{api_url}{}/drives", owner.map_or_else(String::new, owner_path));
-        body["@odata.nextLink"] = json!(query::Page::next_link(call, &list, last));
+        body["@odata.nextLink"] = json!(query::PageRange::next_link(call, &list, last));
     }
-    Ok(Reply::json(StatusCode::OK, body))
+    Ok(ApiResponse::json(StatusCode::OK, body))
 }
 
 /// Returns the path of an owner in URLs.
 fn owner_path(owner: &str) -> String {
     match owner.split_once(':') {
-        Some((kind, id)) => format!("/{kind}s/{}", url::segment(id)),
+        Some((kind, id)) => format!("/{kind}s/{}", url::encode_segment(id)),
         None => format!("/{owner}"),
     }
 }
 
-fn render(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
+fn render(app: &App, call: &ApiRequest, found: &ResolvedDrive) -> Result<Value, GraphError> {
     let quota = app.sim.quota(found.drive.at("/"))?;
     let root = app.sim.item(found.drive.at("/"))?;
     let state = match quota.state() {
@@ -367,7 +387,7 @@ fn render(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
         None if found.owner.is_none() => ("user", found.drive.name()),
         None => ("user", drivesim_core::ME),
     };
-    let precision = drive_item::precision(found.flavour);
+    let precision = drive_item::precision(found.drive_type);
     // An identitySet has no member for sites.
     let kind = if kind == "site" { "application" } else { kind };
     // ASSUMED: A drive without a quota shows the largest signed number; the three numbers add up, as clients expect (no
@@ -375,11 +395,11 @@ fn render(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     let total = quota.total.unwrap_or(u64::MAX).min(i64::MAX as u64);
     Ok(json!({
         "id": found.wire_id(),
-        "driveType": found.drive_type(),
+        "driveType": found.drive_type_name(),
         "name": found.drive.name(),
         "webUrl": found.web_url(call),
-        "createdDateTime": Instant::utc(root.created_at, precision),
-        "lastModifiedDateTime": Instant::utc(root.modified_at, precision),
+        "createdDateTime": Rfc3339::utc(root.created_at, precision),
+        "lastModifiedDateTime": Rfc3339::utc(root.modified_at, precision),
         "owner": { kind: json::identity(&app.options, owner) },
         "quota": {
             "total": total,

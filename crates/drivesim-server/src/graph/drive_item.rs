@@ -8,16 +8,16 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::app::App;
-use crate::call::Call;
-use crate::caller::Actors;
-use crate::graph::drive::{Flavour, Found};
-use crate::graph::place::Place;
-use crate::graph::refusal::Refusal;
+use crate::call::ApiRequest;
+use crate::caller::ActorParts;
+use crate::graph::drive::{DriveType, ResolvedDrive};
+use crate::graph::place::ParentReference;
+use crate::graph::refusal::GraphError;
 use crate::graph::tags::{Tag, Tags};
 use crate::graph::{download, ids, item, json};
-use crate::hashes::{self, Which};
-use crate::instant::{Instant, Precision};
-use crate::json_text::{Plain, Raw};
+use crate::hashes::{self, HashSelection};
+use crate::instant::{Precision, Rfc3339};
+use crate::json_text::{NoEscape, Verbatim};
 use crate::options::ServerOptions;
 use crate::ordered_json::Value;
 use crate::url;
@@ -27,21 +27,21 @@ use crate::url;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DriveItem<'a> {
     #[serde(rename = "@odata.context", skip_serializing_if = "Option::is_none")]
-    context: Option<Plain<&'a str>>,
-    id: Plain<ids::WireId>,
+    context: Option<NoEscape<&'a str>>,
+    id: NoEscape<ids::WireId>,
     name: &'a str,
     size: u64,
-    created_date_time: Instant,
-    last_modified_date_time: Instant,
-    web_url: Plain<String>,
+    created_date_time: Rfc3339,
+    last_modified_date_time: Rfc3339,
+    web_url: NoEscape<String>,
     created_by: Actor<'a>,
     last_modified_by: Actor<'a>,
     file_system_info: FileSystemInfo,
-    parent_reference: &'a Place<'a>,
+    parent_reference: &'a ParentReference<'a>,
     #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
-    etag: Option<Raw<Tag>>,
+    etag: Option<Verbatim<Tag>>,
     #[serde(rename = "cTag", skip_serializing_if = "Option::is_none")]
-    ctag: Option<Raw<Tag>>,
+    ctag: Option<Verbatim<Tag>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,10 +52,10 @@ pub(crate) struct DriveItem<'a> {
     file: Option<File>,
     /// The name of the member: resource page on driveItem; concept page on the differences of the direct endpoints.
     #[serde(rename = "@microsoft.graph.downloadUrl", skip_serializing_if = "Option::is_none")]
-    download_url: Option<Plain<String>>,
+    download_url: Option<NoEscape<String>>,
     /// The same on endpoints without a gateway.
     #[serde(rename = "@content.downloadUrl", skip_serializing_if = "Option::is_none")]
-    direct_download_url: Option<Plain<String>>,
+    direct_download_url: Option<NoEscape<String>>,
 }
 
 /// The user and the application that created or changed an item. It is written once for the items of a list, most of
@@ -69,7 +69,7 @@ enum Actor<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         user: Option<Identity<'a>>,
     },
-    Written(&'a Raw),
+    Written(&'a Verbatim),
 }
 
 impl<'a> Actor<'a> {
@@ -79,7 +79,7 @@ impl<'a> Actor<'a> {
     /// ASSUMED: Changes by an application without a user have no `user`: real responses with one and without were seen
     /// (no option: no other reading is known).
     fn of(options: &'a ServerOptions, name: &'a str) -> Actor<'a> {
-        let Actors { user, application } = Actors::of(name);
+        let ActorParts { user, application } = ActorParts::parse(name);
         let identity = |name: &'a str| match options.user_of(name) {
             Some(user) => Identity { id: &user.id, display_name: &user.name },
             None => Identity { id: name, display_name: name },
@@ -98,8 +98,8 @@ struct Identity<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FileSystemInfo {
-    created_date_time: Instant,
-    last_modified_date_time: Instant,
+    created_date_time: Rfc3339,
+    last_modified_date_time: Rfc3339,
 }
 
 #[derive(Debug, Serialize)]
@@ -114,7 +114,7 @@ struct Folder {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct File {
-    mime_type: Plain<&'static str>,
+    mime_type: NoEscape<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hashes: Option<Hashes>,
 }
@@ -131,13 +131,13 @@ impl Serialize for Hashes {
         let hashes = &*self.0;
         let mut members = serializer.serialize_struct("Hashes", 3)?;
         if let Some(hash) = &hashes.quick_xor {
-            members.serialize_field("quickXorHash", &Plain(hash))?;
+            members.serialize_field("quickXorHash", &NoEscape(hash))?;
         }
         if let Some(hash) = &hashes.sha1 {
-            members.serialize_field("sha1Hash", &Plain(hash.to_ascii_uppercase()))?;
+            members.serialize_field("sha1Hash", &NoEscape(hash.to_ascii_uppercase()))?;
         }
         if let Some(hash) = &hashes.sha256 {
-            members.serialize_field("sha256Hash", &Plain(hash))?;
+            members.serialize_field("sha256Hash", &NoEscape(hash))?;
         }
         members.end()
     }
@@ -154,15 +154,15 @@ enum Rendered {
 
 /// An item to be written to a response: whole, or with the selected members.
 #[derive(Debug)]
-pub(crate) enum Shown<'a> {
-    Whole(Whole<'a>),
-    Part(Value),
+pub(crate) enum ItemView<'a> {
+    Whole(FullItem<'a>),
+    Selected(Value),
 }
 
 /// An item with all its members. Its JSON is created when it is written.
 #[derive(Debug)]
-pub(crate) struct Whole<'a> {
-    shower: &'a Shower<'a>,
+pub(crate) struct FullItem<'a> {
+    renderer: &'a ItemRenderer<'a>,
     item: &'a Item,
     within: Rendered,
     /// The content of the file, if it was looked up before.
@@ -170,16 +170,16 @@ pub(crate) struct Whole<'a> {
     context: Option<String>,
 }
 
-impl Serialize for Shown<'_> {
+impl Serialize for ItemView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Shown::Part(value) => value.serialize(serializer),
-            Shown::Whole(Whole { shower, item, within, content, context }) => {
+            ItemView::Selected(value) => value.serialize(serializer),
+            ItemView::Whole(FullItem { renderer: shower, item, within, content, context }) => {
                 let mut members = shower.unhashed(item);
                 if let Some(file) = &mut members.file {
                     file.hashes = shower.hashes(item, *within, content.as_ref());
                 }
-                members.context = context.as_deref().map(Plain);
+                members.context = context.as_deref().map(NoEscape);
                 members.serialize(serializer)
             }
         }
@@ -188,70 +188,80 @@ impl Serialize for Shown<'_> {
 
 /// Renders the items of one folder, or the root. It holds the values that they have in common.
 #[derive(Debug)]
-pub(crate) struct Shower<'a> {
+pub(crate) struct ItemRenderer<'a> {
     app: &'a App,
-    call: &'a Call,
-    found: &'a Found,
-    place: Place<'a>,
+    call: &'a ApiRequest,
+    found: &'a ResolvedDrive,
+    place: ParentReference<'a>,
     /// The beginning of the items' `webUrl`s.
     web_head: String,
     /// The beginning of the files' download URLs.
     download_head: String,
     /// The creator of the item that is rendered first, and its JSON.
-    first_actor: OnceCell<(Arc<str>, Raw)>,
+    first_actor: OnceCell<(Arc<str>, Verbatim)>,
 }
 
-impl<'a> Shower<'a> {
+impl<'a> ItemRenderer<'a> {
     /// Returns a renderer for one item.
-    pub(crate) fn of(app: &'a App, call: &'a Call, found: &'a Found, item: &Item) -> Result<Self, Refusal> {
-        let Some(parent) = item.parent else { return Ok(Shower::new(app, call, found, None)) };
+    pub(crate) fn for_item(
+        app: &'a App,
+        call: &'a ApiRequest,
+        found: &'a ResolvedDrive,
+        item: &Item,
+    ) -> Result<Self, GraphError> {
+        let Some(parent) = item.parent else { return Ok(ItemRenderer::new(app, call, found, None)) };
         let path = app.sim.path(found.drive.at(item.id))?;
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-        Ok(Shower::new(app, call, found, Some((parent, above))))
+        Ok(ItemRenderer::new(app, call, found, Some((parent, above))))
     }
 
     /// Returns a renderer for the children of a folder.
-    pub(crate) fn below(
+    pub(crate) fn for_children(
         app: &'a App,
-        call: &'a Call,
-        found: &'a Found,
+        call: &'a ApiRequest,
+        found: &'a ResolvedDrive,
         folder: ItemId,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, GraphError> {
         let path = app.sim.path(found.drive.at(folder))?;
-        let shower = Shower::new(app, call, found, Some((folder, path.trim_end_matches('/'))));
-        Ok(Shower { place: shower.place.written(), ..shower })
+        let shower = ItemRenderer::new(app, call, found, Some((folder, path.trim_end_matches('/'))));
+        Ok(ItemRenderer { place: shower.place.serialized(), ..shower })
     }
 
-    fn new(app: &'a App, call: &'a Call, found: &'a Found, folder: Option<(ItemId, &str)>) -> Self {
+    fn new(
+        app: &'a App,
+        call: &'a ApiRequest,
+        found: &'a ResolvedDrive,
+        folder: Option<(ItemId, &str)>,
+    ) -> Self {
         let mut web_head = found.web_url(call);
         if let Some((_, path)) = folder {
             url::push_path(&mut web_head, path);
         }
         let download_head = download::url_head(call, &found.drive);
-        let place = Place::of(found, folder);
-        Shower { app, call, found, place, web_head, download_head, first_actor: OnceCell::new() }
+        let place = ParentReference::of(found, folder);
+        ItemRenderer { app, call, found, place, web_head, download_head, first_actor: OnceCell::new() }
     }
 
     /// Renders an item with the selected members.
-    pub(crate) fn show(&'a self, item: &'a Item, select: Option<&str>) -> Shown<'a> {
-        self.show_one(item, select, Rendered::Alone, None)
+    pub(crate) fn render(&'a self, item: &'a Item, select: Option<&str>) -> ItemView<'a> {
+        self.render_one(item, select, Rendered::Alone, None)
     }
 
     /// Renders the items of a list lazily; their contents are looked up at once. `is_counted_before` decides whether
     /// the cost of their hashes is counted before any is rendered.
-    pub(crate) fn show_all(
+    pub(crate) fn render_all(
         &'a self,
         items: &'a [Item],
         select: Option<&'a str>,
         is_counted_before: bool,
-    ) -> impl Iterator<Item = Shown<'a>> + use<'a> {
+    ) -> impl Iterator<Item = ItemView<'a>> + use<'a> {
         let ids = items.iter().map(|item| item.id);
         // A content that is missing here is looked up again by `hashes`.
         let contents = self.app.sim.contents(&self.found.drive, ids).unwrap_or_default();
         let is_counted_before = is_counted_before && json::is_selected("file", select);
         let within = |content: &Option<Content>| match content {
             Some(content) if is_counted_before => {
-                Rendered::Decided(hashes::may_be_made(self.app, self.call, content))
+                Rendered::Decided(hashes::reserve_listed(self.app, self.call, content))
             }
             _ => Rendered::InList,
         };
@@ -261,19 +271,19 @@ impl<'a> Shower<'a> {
         };
         let contents: Vec<(Option<Content>, Rendered)> = contents.into_iter().map(with_context).collect();
         let contents = contents.into_iter().chain(std::iter::repeat((None, Rendered::InList)));
-        let show = move |(item, (content, within))| self.show_one(item, select, within, content);
+        let show = move |(item, (content, within))| self.render_one(item, select, within, content);
         items.iter().zip(contents).map(show)
     }
 
-    fn show_one(
+    fn render_one(
         &'a self,
         item: &'a Item,
         select: Option<&str>,
         within: Rendered,
         content: Option<Content>,
-    ) -> Shown<'a> {
+    ) -> ItemView<'a> {
         let Some(select) = select else {
-            return Shown::Whole(Whole { shower: self, item, within, content, context: None });
+            return ItemView::Whole(FullItem { renderer: self, item, within, content, context: None });
         };
         let mut value = Value::of(&self.unhashed(item));
         json::select(&mut value, Some(select));
@@ -283,27 +293,27 @@ impl<'a> Shower<'a> {
                 file.insert("hashes".to_owned(), Value::of(&hashes));
             }
         }
-        Shown::Part(value)
+        ItemView::Selected(value)
     }
 
     fn unhashed(&'a self, item: &'a Item) -> DriveItem<'a> {
         let (found, is_root) = (self.found, item.parent.is_none());
-        let precision = precision(found.flavour);
-        let time = |at| Instant::utc(at, precision);
+        let precision = precision(found.drive_type);
+        let time = |at| Rfc3339::utc(at, precision);
         let tags = Tags::of(found.ids(), found.tag_rules(), item);
-        let url = || Plain(download::url_of(self.app, &self.download_head, &found.drive, item.id));
+        let url = || NoEscape(download::url_of(self.app, &self.download_head, &found.drive, item.id));
         let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =
-            if found.dialect.is_direct() { (None, download_url) } else { (download_url, None) };
-        let file = || File { mime_type: Plain(item::mime_type(&item.name)), hashes: None };
+            if found.api.is_direct() { (None, download_url) } else { (download_url, None) };
+        let file = || File { mime_type: NoEscape(item::mime_type(&item.name)), hashes: None };
         DriveItem {
             context: None,
-            id: Plain(found.ids().item(item.id, is_root)),
+            id: NoEscape(found.ids().item(item.id, is_root)),
             name: if is_root { "root" } else { &item.name },
             size: item.size.min(i64::MAX as u64),
             created_date_time: time(item.created_at),
             last_modified_date_time: time(item.modified_at),
-            web_url: Plain(self.web_url_of(item)),
+            web_url: NoEscape(self.web_url_of(item)),
             created_by: self.actor(&item.created_by),
             last_modified_by: self.actor(&item.modified_by),
             file_system_info: FileSystemInfo {
@@ -324,7 +334,7 @@ impl<'a> Shower<'a> {
 
     fn actor(&'a self, user: &'a Arc<str>) -> Actor<'a> {
         let options = &self.app.options;
-        let write = || (user.clone(), Raw::of(&Actor::of(options, user)));
+        let write = || (user.clone(), Verbatim::of(&Actor::of(options, user)));
         let (first, written) = self.first_actor.get_or_init(write);
         if first == user { Actor::Written(written) } else { Actor::of(options, user) }
     }
@@ -342,9 +352,9 @@ impl<'a> Shower<'a> {
 
     /// Returns the hashes of a file; `None` if they would cost too much.
     fn hashes(&self, item: &Item, within: Rendered, content: Option<&Content>) -> Option<Hashes> {
-        let which = match self.found.flavour {
-            Flavour::Business => Which::Business,
-            Flavour::Personal => Which::Personal,
+        let which = match self.found.drive_type {
+            DriveType::Business => HashSelection::Business,
+            DriveType::Personal => HashSelection::Personal,
         };
         let looked_up;
         let content = match content {
@@ -355,29 +365,31 @@ impl<'a> Shower<'a> {
             }
         };
         let hashes = match within {
-            Rendered::Alone | Rendered::Decided(true) => hashes::of(self.app, self.call, content, which),
+            Rendered::Alone | Rendered::Decided(true) => {
+                hashes::of_content(self.app, self.call, content, which)
+            }
             Rendered::Decided(false) => None,
-            Rendered::InList => hashes::of_one_of_many(self.app, self.call, content, which),
+            Rendered::InList => hashes::of_listed_content(self.app, self.call, content, which),
         };
         hashes.map(Hashes)
     }
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ItemView<'a> {
     /// Adds the `@odata.context`, as the first member.
-    pub(crate) fn with_context(self, context: String) -> Shown<'a> {
+    pub(crate) fn with_context(self, context: String) -> ItemView<'a> {
         match self {
-            Shown::Whole(whole) => Shown::Whole(Whole { context: Some(context), ..whole }),
-            Shown::Part(value) => Shown::Part(json::with_context(context, value)),
+            ItemView::Whole(whole) => ItemView::Whole(FullItem { context: Some(context), ..whole }),
+            ItemView::Selected(value) => ItemView::Selected(json::with_context(context, value)),
         }
     }
 }
 
 /// Returns the precision of times: seconds on business drives, milliseconds on personal ones, as in the samples of the
 /// pages.
-pub(crate) fn precision(flavour: Flavour) -> Precision {
+pub(crate) fn precision(flavour: DriveType) -> Precision {
     match flavour {
-        Flavour::Business => Precision::Seconds,
-        Flavour::Personal => Precision::Milliseconds,
+        DriveType::Business => Precision::Seconds,
+        DriveType::Personal => Precision::Milliseconds,
     }
 }

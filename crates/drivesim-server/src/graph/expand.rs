@@ -4,17 +4,17 @@ use axum::http::Method;
 use drivesim::Item;
 
 use crate::app::App;
-use crate::budget::Part;
-use crate::call::Call;
-use crate::graph::drive::Found;
-use crate::graph::drive_item::{Shower, Shown};
-use crate::graph::order::Order;
-use crate::graph::query::{Page, bad_option, link, read_top};
-use crate::graph::refusal::Refusal;
+use crate::budget::BudgetPart;
+use crate::call::ApiRequest;
+use crate::graph::drive::ResolvedDrive;
+use crate::graph::drive_item::{ItemRenderer, ItemView};
+use crate::graph::order::SortOrder;
+use crate::graph::query::{PageRange, bad_option, page_link, read_page_size};
+use crate::graph::refusal::GraphError;
 use crate::graph::{children, query, unanswered};
 use crate::json_text::append;
-use crate::listing::{ITEM, open_list, open_member};
-use crate::reply::Unsent;
+use crate::listing::{ITEM_BYTES, open_list, open_member};
+use crate::reply::ResponseError;
 
 /// The navigation properties of driveItem that the service expands and drivesim does not.
 const RELATIONS: [&str; 9] = [
@@ -41,14 +41,14 @@ pub(crate) struct Expand {
 struct Children {
     select: Option<String>,
     most: usize,
-    order: Option<Order>,
+    order: Option<SortOrder>,
     /// The options as they were sent, for the link to the next page.
     sent: Vec<(String, String)>,
 }
 
 impl Expand {
     /// Parses the option: a list of members, each with options in parentheses that are separated by semicolons.
-    pub(crate) fn read(app: &App, call: &Call, found: &Found) -> Result<Expand, Refusal> {
+    pub(crate) fn read(app: &App, call: &ApiRequest, found: &ResolvedDrive) -> Result<Expand, GraphError> {
         let mut expand = Expand::default();
         let Some(text) = call.query("$expand") else { return Ok(expand) };
         for part in split(text, ',') {
@@ -63,7 +63,7 @@ impl Expand {
                 // No item has thumbnails: the list is empty.
                 ("thumbnails", _) => expand.has_thumbnails = true,
                 (name, _) if RELATIONS.contains(&name) => {
-                    return Err(unanswered::not_built(call, &format!("{name} in $expand")));
+                    return Err(unanswered::not_implemented(call, &format!("{name} in $expand")));
                 }
                 _ => return Err(bad(text)),
             }
@@ -72,7 +72,7 @@ impl Expand {
     }
 
     /// Returns whether it adds members to items.
-    pub(crate) fn is_wanted(&self) -> bool {
+    pub(crate) fn adds_members(&self) -> bool {
         self.has_thumbnails || self.children.is_some()
     }
 
@@ -80,20 +80,20 @@ impl Expand {
     /// and ends with a link to the next page before it would exceed the byte `end`. Returns whether it is complete.
     pub(crate) fn write(
         &self,
-        (app, call, found): (&App, &Call, &Found),
-        (item, shown): (&Item, &Shown<'_>),
+        (app, call, found): (&App, &ApiRequest, &ResolvedDrive),
+        (item, shown): (&Item, &ItemView<'_>),
         out: &mut Vec<u8>,
         end: usize,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<bool, GraphError> {
         append(out, shown);
         if self.has_thumbnails {
             open_member(out, "thumbnails");
             out.extend_from_slice(b"[]}");
         }
         let Some(children) = self.children.as_ref().filter(|_| item.is_folder()) else { return Ok(true) };
-        let sort_bytes = children.order.map_or(0, |order| order.n_kept(item.child_count));
+        let sort_bytes = children.order.map_or(0, |order| order.sort_memory(item.child_count));
         let n_max = children.most.min(item.child_count as usize);
-        let permit = app.budget.take(Part::Answers, sort_bytes + n_max * ITEM);
+        let permit = app.budget.take(BudgetPart::Responses, sort_bytes + n_max * ITEM_BYTES);
         if call.method != Method::GET && permit.is_err() {
             // The change is done and must be answered: with the link to the children alone.
             open_list(out, "children");
@@ -102,15 +102,15 @@ impl Expand {
             return Ok(false);
         }
         let _permit = permit?;
-        let page = Page { from: 0, most: children.most };
+        let page = PageRange { offset: 0, limit: children.most };
         let items = children::items(app, found, item, page, children.order)?;
-        let shower = Shower::below(app, call, found, item.id)?;
+        let shower = ItemRenderer::for_children(app, call, found, item.id)?;
         open_member(out, "children@odata.context");
         append(out, &children::context(call, found, item));
         out.push(b'}');
         open_list(out, "children");
         let mut n_written = 0;
-        for shown in shower.show_all(&items, children.select.as_deref(), false) {
+        for shown in shower.render_all(&items, children.select.as_deref(), false) {
             let before = out.len();
             if n_written > 0 {
                 out.push(b',');
@@ -130,38 +130,49 @@ impl Expand {
     }
 
     /// Reserves memory for the response to a change, before anything is changed.
-    pub(crate) fn reserve(&self, app: &App, call: &Call) -> Result<(), Unsent> {
+    pub(crate) fn reserve(&self, app: &App, call: &ApiRequest) -> Result<(), ResponseError> {
         let Some(children) = &self.children else { return Ok(()) };
-        call.answer_room().reserve_list(app, (children.most + 1).saturating_mul(children::CHILD))
+        call.response_budget()
+            .reserve_for_list(app, (children.most + 1).saturating_mul(children::CHILD_BYTES))
     }
 
     /// Estimates the bytes that it adds to an item.
-    pub(crate) fn n_bytes(&self, item: &Item) -> usize {
+    pub(crate) fn added_bytes(&self, item: &Item) -> usize {
         let n_max = |children: &Children| children.most.min(item.child_count as usize);
-        self.children.as_ref().map_or(0, |children| n_max(children) * children::CHILD)
+        self.children.as_ref().map_or(0, |children| n_max(children) * children::CHILD_BYTES)
     }
 }
 
 impl Children {
     /// Writes the link to the children from an offset on.
-    fn write_link(&self, (call, found, item): (&Call, &Found, &Item), from: usize, out: &mut Vec<u8>) {
+    fn write_link(
+        &self,
+        (call, found, item): (&ApiRequest, &ResolvedDrive, &Item),
+        from: usize,
+        out: &mut Vec<u8>,
+    ) {
         open_member(out, "children@odata.nextLink");
-        append(out, &link(&children::url(call, found, item), self.sent.iter().cloned(), from));
+        append(out, &page_link(&children::url(call, found, item), self.sent.iter().cloned(), from));
         out.push(b'}');
     }
 
-    fn read(app: &App, call: &Call, found: &Found, options: &str) -> Result<Children, Refusal> {
+    fn read(
+        app: &App,
+        call: &ApiRequest,
+        found: &ResolvedDrive,
+        options: &str,
+    ) -> Result<Children, GraphError> {
         let mut children =
-            Children { select: None, most: read_top(app, None)?, order: None, sent: Vec::new() };
+            Children { select: None, most: read_page_size(app, None)?, order: None, sent: Vec::new() };
         for option in split(options, ';').into_iter().map(str::trim).filter(|option| !option.is_empty()) {
             let (key, value) = option.split_once('=').ok_or_else(|| bad(option))?;
             let key = key.trim().trim_start_matches('$');
             match key {
                 "select" => children.select = Some(value.to_owned()),
-                "top" => children.most = read_top(app, Some(value))?,
-                "orderby" => children.order = Order::read(found.flavour, Some(value))?,
+                "top" => children.most = read_page_size(app, Some(value))?,
+                "orderby" => children.order = SortOrder::read(found.drive_type, Some(value))?,
                 key if query::OPTIONS.contains(&key) || ["expand", "levels"].contains(&key) => {
-                    return Err(unanswered::not_built(call, &format!("${key} in $expand")));
+                    return Err(unanswered::not_implemented(call, &format!("${key} in $expand")));
                 }
                 _ => return Err(bad(option)),
             }
@@ -171,7 +182,7 @@ impl Children {
     }
 }
 
-fn bad(text: &str) -> Refusal {
+fn bad(text: &str) -> GraphError {
     bad_option("$expand", text)
 }
 

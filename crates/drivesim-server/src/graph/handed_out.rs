@@ -5,10 +5,10 @@ use drivesim::{DriveRef, JobId, MicrosoftWire};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::download_ticket as ticket;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::Goal;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::Resource;
 
 /// Returns whether a drive rejects a token at a URL.
 type Rejects = fn(&MicrosoftWire) -> bool;
@@ -19,7 +19,7 @@ type Rejects = fn(&MicrosoftWire) -> bool;
 ///
 /// ASSUMED: The URL of an upload, a download or a monitor rejects an `Authorization` header of any scheme: only bearer
 /// tokens were seen (no option: rare).
-pub(crate) fn check(app: &App, call: &Call, goal: &Goal) -> Result<(), Refusal> {
+pub(crate) fn check(app: &App, call: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
     if !call.headers.contains_key(header::AUTHORIZATION) {
         return Ok(());
     }
@@ -28,30 +28,31 @@ pub(crate) fn check(app: &App, call: &Call, goal: &Goal) -> Result<(), Refusal> 
     if !is_rejected {
         return Ok(());
     }
-    let error = Refusal::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Unauthenticated");
-    Err(error.with(header::WWW_AUTHENTICATE, "Bearer"))
+    let error = GraphError::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Unauthenticated");
+    Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer"))
 }
 
 /// Finds the drive of a signed URL.
 ///
 /// ASSUMED: Whether a monitor rejects tokens depends on the drive of the source of the copy (option
 /// `token_at_monitor`).
-fn drive_of(app: &App, goal: &Goal) -> Option<(DriveRef, Rejects)> {
+fn drive_of(app: &App, goal: &Resource) -> Option<(DriveRef, Rejects)> {
     match goal {
-        Goal::Upload(id) => {
+        Resource::Upload(id) => {
             let id = Uuid::parse_str(id).ok()?;
-            let drive = app.sessions.look(id, app.sim.now(), |session| session.found.drive.clone()).ok()?;
+            let drive =
+                app.graph_uploads.read(id, app.sim.now(), |session| session.found.drive.clone()).ok()?;
             Some((drive, |wire| wire.refuses_token_at_upload))
         }
-        Goal::Download(text) => {
+        Resource::Download(text) => {
             let (drive, ..) = ticket::read(app, text)?;
             Some((drive, |wire| wire.refuses_token_at_download))
         }
-        Goal::Monitor(id) => {
+        Resource::Monitor(id) => {
             let job = app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?))?;
             let drive = app.sim.drive_of(job.source_drive()).ok()?;
             Some((drive, |wire| wire.refuses_token_at_monitor))
         }
-        Goal::Drives(_) | Goal::Drive | Goal::Item(_) => None,
+        Resource::Drives(_) | Resource::Drive | Resource::Item(_) => None,
     }
 }

@@ -14,8 +14,8 @@ use drivesim::wire_id::FIRST_PERSONAL_ITEM;
 use drivesim::{DriveRef, ItemId, ItemKind, WireIds};
 use uuid::{Builder, Uuid};
 
-use crate::graph::drive::Flavour;
-use crate::mix::mix;
+use crate::graph::drive::DriveType;
+use crate::mix::splitmix;
 
 /// The GUID of the root of every business drive.
 const ROOT: Uuid = Uuid::from_u128(0xea8c_c6be_ffdb_43d7_976f_bc7d_a445_c639);
@@ -28,7 +28,7 @@ const FIRST_ITEM: u64 = 1 << 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadId {
     /// It has the form of the other type of drive.
-    OtherFlavour,
+    OtherDriveType,
     /// It has the right form, but belongs to another drive or to no item.
     OtherDrive,
     /// It does not have the form of an id.
@@ -94,7 +94,7 @@ fn site_id(drive: &DriveRef) -> Uuid {
 /// Derives a GUID from the id of a drive.
 fn derived(drive: &DriveRef, number: u64) -> Uuid {
     let (high, low) = halves(drive.id().as_uuid());
-    let halves = [mix(high ^ number), mix(low ^ number)].map(u64::to_be_bytes);
+    let halves = [splitmix(high ^ number), splitmix(low ^ number)].map(u64::to_be_bytes);
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&halves[0]);
     bytes[8..].copy_from_slice(&halves[1]);
@@ -106,20 +106,20 @@ pub(crate) type WireId = ArrayString<52>;
 
 /// Formats and parses the wire ids of a drive and its items.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ids<'a> {
+pub(crate) struct GraphIds<'a> {
     pub(crate) drive: &'a DriveRef,
-    pub(crate) flavour: Flavour,
+    pub(crate) drive_type: DriveType,
     /// The assigned ids, which replace generated ones.
-    pub(crate) given: &'a WireIds,
+    pub(crate) assigned: &'a WireIds,
 }
 
-impl Ids<'_> {
+impl GraphIds<'_> {
     /// Returns the id of the drive.
     pub(crate) fn drive(self) -> String {
-        if let Some(given) = self.given.drive() {
+        if let Some(given) = self.assigned.drive() {
             return given.to_owned();
         }
-        if self.flavour == Flavour::Personal {
+        if self.drive_type == DriveType::Personal {
             return format!("{:016x}", self.cid());
         }
         let list = self.drive.id().as_uuid();
@@ -133,21 +133,21 @@ impl Ids<'_> {
     /// Returns whether a wire id names this drive. Leading zeros of a personal id are sometimes dropped, and its case
     /// varies.
     pub(crate) fn is_drive(self, id: &str) -> bool {
-        match (self.given.drive(), self.flavour) {
-            (Some(_), _) => self.given.is_drive(id),
-            (None, Flavour::Personal) => hex(id) == Some(self.cid()),
-            (None, Flavour::Business) => id == self.drive(),
+        match (self.assigned.drive(), self.drive_type) {
+            (Some(_), _) => self.assigned.is_drive(id),
+            (None, DriveType::Personal) => hex(id) == Some(self.cid()),
+            (None, DriveType::Business) => id == self.drive(),
         }
     }
 
     /// Returns the id of an item.
     pub(crate) fn item(self, item: ItemId, is_root: bool) -> WireId {
         let mut id = WireId::new();
-        if let Some(given) = self.given.of(item) {
+        if let Some(given) = self.assigned.of(item) {
             id.push_str(given);
             return id;
         }
-        if self.flavour == Flavour::Personal {
+        if self.drive_type == DriveType::Personal {
             let index = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM));
             let number = if is_root { ROOT_NUMBER } else { index + self.first_number() };
             let written = write!(id, "{:016X}!{number}", self.cid());
@@ -164,7 +164,7 @@ impl Ids<'_> {
 
     /// Returns the GUID of an item of a business drive: the one that its id is or contains.
     pub(crate) fn guid(self, item: ItemId, is_root: bool) -> Uuid {
-        let given = self.given.of(item);
+        let given = self.assigned.of(item);
         let guid = given.and_then(|id| Uuid::parse_str(id).ok().or_else(|| Some(business_bytes(id)?.1)));
         guid.unwrap_or_else(|| generated_guid(self.drive, item, is_root))
     }
@@ -175,23 +175,23 @@ impl Ids<'_> {
     /// item has it (no option: rare).
     pub(crate) fn parse_item(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
         // Files and folders share one id space here.
-        if let Some(item) = self.given.find(id, ItemKind::File) {
+        if let Some(item) = self.assigned.find(id, ItemKind::File) {
             return Ok(item);
         }
         match self.parse_generated(id, root) {
-            Ok(item) if self.given.of(item).is_some() => Err(BadId::OtherDrive),
-            Err(BadId::Malformed) if self.given.form().is_item(id) => Err(BadId::OtherDrive),
+            Ok(item) if self.assigned.of(item).is_some() => Err(BadId::OtherDrive),
+            Err(BadId::Malformed) if self.assigned.form().is_item(id) => Err(BadId::OtherDrive),
             parsed => parsed,
         }
     }
 
     fn parse_generated(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
-        match (self.flavour, business_bytes(id), personal_parts(id)) {
-            (Flavour::Business, Some((head, guid)), _) => {
+        match (self.drive_type, business_bytes(id), personal_parts(id)) {
+            (DriveType::Business, Some((head, guid)), _) => {
                 let item = (head == prefix(self.drive)).then(|| item_of(self.drive, guid, root)).flatten();
                 item.ok_or(BadId::OtherDrive)
             }
-            (Flavour::Personal, _, Some((digits, number))) => {
+            (DriveType::Personal, _, Some((digits, number))) => {
                 let is_ours = hex(digits) == Some(self.cid());
                 if is_ours && number == ROOT_NUMBER {
                     return Ok(root);
@@ -202,23 +202,23 @@ impl Ids<'_> {
                     .ok_or(BadId::OtherDrive)
             }
             (_, None, None) => Err(BadId::Malformed),
-            _ => Err(BadId::OtherFlavour),
+            _ => Err(BadId::OtherDriveType),
         }
     }
 
     /// Returns the number that the ids of a personal drive begin with: the assigned id of the drive, if it has 16
     /// digits.
     fn cid(self) -> u64 {
-        self.given_cid().unwrap_or(halves(self.drive.id().as_uuid()).0)
+        self.assigned_cid().unwrap_or(halves(self.drive.id().as_uuid()).0)
     }
 
-    fn given_cid(self) -> Option<u64> {
-        self.given.drive().and_then(hex)
+    fn assigned_cid(self) -> Option<u64> {
+        self.assigned.drive().and_then(hex)
     }
 
     /// Returns the first number of generated ids. Lower numbers can be assigned if the drive has an assigned id.
     fn first_number(self) -> u128 {
-        if self.given_cid().is_some() { FIRST_PERSONAL_ITEM.into() } else { ROOT_NUMBER }
+        if self.assigned_cid().is_some() { FIRST_PERSONAL_ITEM.into() } else { ROOT_NUMBER }
     }
 }
 
@@ -251,16 +251,16 @@ mod tests {
     /// The core must refuse to assign any id that is generated here, though its table does not know this arithmetic.
     #[test]
     fn generated_ids_cannot_be_assigned() {
-        for (flavour, profile) in [(Flavour::Business, "business"), (Flavour::Personal, "personal")] {
+        for (flavour, profile) in [(DriveType::Business, "business"), (DriveType::Personal, "personal")] {
             for id in ["", " id=DCD0D3AD-8989-4F23-A5A2-2C086050513F", " id=D4648F06C91D9D3D"] {
-                if flavour == Flavour::Business && id.ends_with('D') {
+                if flavour == DriveType::Business && id.ends_with('D') {
                     continue;
                 }
                 let outline = format!("drive mine profile={profile}{id}\na.txt\nb.txt\n");
                 let sim = Sim::builder().outline(outline).build().unwrap();
                 let drive = sim.drive("mine").unwrap();
                 let given = sim.wire_ids(&drive).unwrap();
-                let ids = Ids { drive: &drive, flavour, given: &given };
+                let ids = GraphIds { drive: &drive, drive_type: flavour, assigned: &given };
                 let (a, root) = (sim.item("/a.txt").unwrap().id, sim.item("/").unwrap().id);
                 for (item, is_root) in [(a, false), (root, true)] {
                     let generated = ids.item(item, is_root);
@@ -286,7 +286,7 @@ mod tests {
         let sim = Sim::builder().outline(outline).build().unwrap();
         let drive = sim.drive("mine").unwrap();
         let given = sim.wire_ids(&drive).unwrap();
-        let ids = Ids { drive: &drive, flavour: Flavour::Personal, given: &given };
+        let ids = GraphIds { drive: &drive, drive_type: DriveType::Personal, assigned: &given };
         let of = |path: &str| sim.item(path).unwrap().id;
         assert_eq!(ids.item(of("/"), true).as_str(), "D4648F06C91D9D3D!101");
         assert_eq!(ids.item(of("/b.txt"), false).as_str(), "D4648F06C91D9D3D!1000000002");
@@ -303,12 +303,12 @@ mod tests {
     fn an_unknown_id_is_of_another_drive_if_it_has_an_assignable_form_and_else_malformed() {
         let drive = Sim::builder().build().unwrap().drive("drive").unwrap();
         let given = WireIds::new(WireIdForm::Business);
-        let ids = Ids { drive: &drive, flavour: Flavour::Business, given: &given };
+        let ids = GraphIds { drive: &drive, drive_type: DriveType::Business, assigned: &given };
         let root = ItemId::from_bits(FIRST_ITEM);
         for (id, bad) in [
             ("DCD0D3AD-8989-4F23-A5A2-2C086050513F", BadId::OtherDrive),
             ("DCD0D3AD-8989-4F23-A5A2", BadId::Malformed),
-            ("D4648F06C91D9D3D!105", BadId::OtherFlavour),
+            ("D4648F06C91D9D3D!105", BadId::OtherDriveType),
         ] {
             assert_eq!(ids.parse_item(id, root), Err(bad), "{id}");
         }

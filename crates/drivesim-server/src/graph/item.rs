@@ -5,25 +5,27 @@ use std::cell::Cell;
 use drivesim::{Address, Item, ItemId};
 
 use crate::app::App;
-use crate::graph::drive::Found;
+use crate::graph::drive::ResolvedDrive;
 use crate::graph::ids::BadId;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::ItemName;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::ItemLocator;
 
 /// Finds an item by its wire id.
-pub(crate) fn by_wire_id(found: &Found, id: &str) -> Result<ItemId, Refusal> {
+pub(crate) fn by_wire_id(found: &ResolvedDrive, id: &str) -> Result<ItemId, GraphError> {
     found.ids().parse_item(id, found.root).map_err(|bad| match bad {
-        BadId::OtherDrive => Refusal::not_found(),
+        BadId::OtherDrive => GraphError::not_found(),
         // The message of the personal service.
-        BadId::OtherFlavour => Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"),
+        BadId::OtherDriveType => {
+            GraphError::invalid("ObjectHandle is Invalid").with_inner_code("invalidResourceId")
+        }
         BadId::Malformed => {
-            Refusal::invalid("The request is malformed or incorrect.").inner("invalidResourceId")
+            GraphError::invalid("The request is malformed or incorrect.").with_inner_code("invalidResourceId")
         }
     })
 }
 
 /// Returns the address of the item that a URL names; an item named by path need not exist.
-pub(crate) fn address(app: &App, found: &Found, name: &ItemName) -> Result<Address, Refusal> {
+pub(crate) fn address(app: &App, found: &ResolvedDrive, name: &ItemLocator) -> Result<Address, GraphError> {
     let top = match &name.id {
         Some(id) => by_wire_id(found, id)?,
         None => found.root,
@@ -37,7 +39,7 @@ pub(crate) fn address(app: &App, found: &Found, name: &ItemName) -> Result<Addre
 }
 
 /// Finds the item that a URL names.
-pub(crate) fn find(app: &App, found: &Found, name: &ItemName) -> Result<Item, Refusal> {
+pub(crate) fn find(app: &App, found: &ResolvedDrive, name: &ItemLocator) -> Result<Item, GraphError> {
     Ok(app.sim.item(address(app, found, name)?)?)
 }
 

@@ -39,17 +39,17 @@ use axum::http::Method;
 use drivesim::{DriveRef, ItemId};
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::graph::expand::Expand;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{Dialect, Goal, ItemName, Route, Unread};
-use crate::graph::session::MOST_IN_FRAGMENT;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
+use crate::graph::session::MAX_FRAGMENT;
 use crate::limits::Limits;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// A request whose URL and token are valid, before its body is read.
 #[derive(Debug)]
-pub(crate) struct Admitted {
+pub(crate) struct GraphRequest {
     route: Route,
     body_kind: BodyKind,
 }
@@ -65,31 +65,33 @@ enum BodyKind {
     Fragment,
 }
 
-impl Admitted {
+impl GraphRequest {
     /// Returns the longest body that the request may have, in bytes.
-    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
+    pub(crate) fn max_body(&self, limits: &Limits) -> usize {
         match self.body_kind {
             BodyKind::Json => limits.max_json,
             BodyKind::File => limits.max_upload,
-            BodyKind::Fragment => limits.max_upload.min(MOST_IN_FRAGMENT),
+            BodyKind::Fragment => limits.max_upload.min(MAX_FRAGMENT),
         }
     }
 
     /// Returns the name of the API in the journal.
-    pub(crate) fn dialect(&self) -> &'static str {
-        api_name(self.route.dialect)
+    pub(crate) fn service_name(&self) -> &'static str {
+        api_name(self.route.api)
     }
 
     /// Returns whether the response may take less time than handing the request to another thread. This holds for the
     /// most frequent requests: the status of a job, an item, and a folder with little to render and hash. A poll that
     /// advances its job costs no more than a copy of some items.
-    pub(crate) fn is_short(&self, call: &Call) -> bool {
+    pub(crate) fn runs_inline(&self, call: &ApiRequest) -> bool {
         if call.method != Method::GET {
             return false;
         }
-        match &self.route.goal {
-            Goal::Item(item) if ["", "children"].contains(&&*item.action) => call.query("$expand").is_none(),
-            Goal::Item(item) => item.action == "content",
+        match &self.route.resource {
+            Resource::Item(item) if ["", "children"].contains(&&*item.action) => {
+                call.query("$expand").is_none()
+            }
+            Resource::Item(item) => item.action == "content",
             _ => true,
         }
     }
@@ -102,111 +104,116 @@ impl Admitted {
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
+pub(crate) fn route(app: &App, call: &ApiRequest) -> Result<GraphRequest, GraphError> {
     let mut route = match Route::read(&call.path) {
         Ok(route) => route,
         Err(unread) => {
             // The service checks the token before it rejects the URL.
-            let token = match unread.is_refused_by_the_service() {
+            let token = match unread.is_service_error() {
                 true => access::check_token(app, call).map(drop),
                 false => Ok(()),
             };
-            let error = token.err().unwrap_or_else(|| unanswered::unread(call, &unread));
-            return Err(error.direct(is_direct(&call.path)));
+            let error = token.err().unwrap_or_else(|| unanswered::route_error(call, &unread));
+            return Err(error.for_endpoint(is_direct(&call.path)));
         }
     };
-    let is_direct_route = route.dialect.is_direct();
-    let in_envelope = |error: Refusal| error.direct(is_direct_route);
+    let is_direct_route = route.api.is_direct();
+    let in_envelope = |error: GraphError| error.for_endpoint(is_direct_route);
     call.check_headers().map_err(|bad| in_envelope(bad.into()))?;
     // A URL with a wrong signature fails like one of an unknown resource.
-    route.goal = route.goal.opened(&app.signer).ok_or_else(|| in_envelope(Refusal::not_found()))?;
-    if route.goal.needs_no_token() {
-        handed_out::check(app, call, &route.goal).map_err(in_envelope)?;
+    route.resource =
+        route.resource.verify(&app.signer).ok_or_else(|| in_envelope(GraphError::not_found()))?;
+    if route.resource.needs_no_token() {
+        handed_out::check(app, call, &route.resource).map_err(in_envelope)?;
     } else {
         route.caller = access::check(app, call, &route).map_err(in_envelope)?;
     }
-    let unanswered = || unanswered::unanswered(call, &route, &allowed(&route.goal));
-    let body_kind = body_kind(&call.method, &route.goal)
+    let unanswered = || unanswered::method_error(call, &route, &allowed(&route.resource));
+    let body_kind = body_kind(&call.method, &route.resource)
         .ok_or_else(|| in_envelope(bad_id(app, &route).unwrap_or_else(unanswered)))?;
-    if let Goal::Upload(id) = &route.goal {
-        session::admit(app, call, id).map_err(in_envelope)?;
+    if let Resource::Upload(id) = &route.resource {
+        session::check(app, call, id).map_err(in_envelope)?;
     }
-    Ok(Admitted { route, body_kind })
+    Ok(GraphRequest { route, body_kind })
 }
 
 /// Returns the error for a malformed id of an item. It is more helpful than an error for the action: a slash in the id
 /// makes the rest look like an action.
-fn bad_id(app: &App, route: &Route) -> Option<Refusal> {
-    let Goal::Item(ItemName { id: Some(id), .. }) = &route.goal else { return None };
+fn bad_id(app: &App, route: &Route) -> Option<GraphError> {
+    let Resource::Item(ItemLocator { id: Some(id), .. }) = &route.resource else { return None };
     let found = drive::find(app, route);
     found.and_then(|found| item::by_wire_id(&found, id)).err()
 }
 
 /// Handles a request.
-pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
-    handle_route(app, call, route).map_err(|error| error.direct(route.dialect.is_direct()))
+pub(crate) fn handle(
+    app: &App,
+    call: &ApiRequest,
+    GraphRequest { route, .. }: &GraphRequest,
+) -> Result<ApiResponse, GraphError> {
+    handle_route(app, call, route).map_err(|error| error.for_endpoint(route.api.is_direct()))
 }
 
 /// Returns whether a path belongs to one of the endpoints without a gateway, known or not.
 pub(crate) fn is_direct(path: &str) -> bool {
-    Dialect::of(path).is_some_and(Dialect::is_direct)
+    Api::of(path).is_some_and(Api::is_direct)
 }
 
 /// Returns the name of the API of a path in the journal.
-pub(crate) fn dialect(path: &str) -> Option<&'static str> {
+pub(crate) fn service_name(path: &str) -> Option<&'static str> {
     match Route::read(path) {
-        Ok(route) => Some(api_name(route.dialect)),
-        Err(Unread::Elsewhere) => None,
-        Err(_) => Dialect::of(path).map(api_name),
+        Ok(route) => Some(api_name(route.api)),
+        Err(RouteError::OtherService) => None,
+        Err(_) => Api::of(path).map(api_name),
     }
 }
 
 /// Returns the methods that a resource supports. HEAD is supported wherever GET is.
-fn allowed(goal: &Goal) -> Vec<Method> {
+fn allowed(goal: &Resource) -> Vec<Method> {
     let all = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let read = |method: &Method| if *method == Method::HEAD { Method::GET } else { method.clone() };
     all.into_iter().filter(|method| body_kind(&read(method), goal).is_some()).collect()
 }
 
-fn api_name(dialect: Dialect) -> &'static str {
+fn api_name(dialect: Api) -> &'static str {
     match dialect {
-        Dialect::Graph => "graph",
-        Dialect::OneDrive => "onedrive",
-        Dialect::SharePoint => "sharepoint",
+        Api::Graph => "graph",
+        Api::OneDrive => "onedrive",
+        Api::SharePoint => "sharepoint",
     }
 }
 
 /// Returns the wire id of an item; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
-    let found = drive::seen(app, drive.id(), Dialect::Graph)?;
+    let found = drive::by_drive_id(app, drive.id(), Api::Graph)?;
     Some(found.ids().item(item, item == found.root).to_string())
 }
 
-fn handle_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
-    unused::note_headers(call, &route.goal)?;
-    if matches!(route.goal, Goal::Drives(_) | Goal::Drive | Goal::Item(_)) {
+fn handle_route(app: &App, call: &ApiRequest, route: &Route) -> Result<ApiResponse, GraphError> {
+    unused::note_headers(call, &route.resource)?;
+    if matches!(route.resource, Resource::Drives(_) | Resource::Drive | Resource::Item(_)) {
         query::check_form(call)?;
-        unused::note_options(call, &route.goal)?;
+        unused::note_options(call, &route.resource)?;
     }
-    match &route.goal {
-        Goal::Monitor(id) => monitor::answer(app, call, route.dialect, id),
-        Goal::Download(ticket) => download::answer(app, call, ticket),
-        Goal::Upload(id) => session::answer(app, call, id),
-        Goal::Drives(owner) => drive::list(app, call, route, owner.as_deref()),
-        Goal::Drive => drive::read(app, call, route),
-        Goal::Item(item) => match handler(&call.method, item) {
+    match &route.resource {
+        Resource::Monitor(id) => monitor::serve(app, call, route.api, id),
+        Resource::Download(ticket) => download::serve(app, call, ticket),
+        Resource::Upload(id) => session::handle(app, call, id),
+        Resource::Drives(owner) => drive::list(app, call, route, owner.as_deref()),
+        Resource::Drive => drive::read(app, call, route),
+        Resource::Item(item) => match handler(&call.method, item) {
             Some((_, handler)) => {
                 check_query(call, item)?;
                 check_expand(app, call, route, item)?;
                 handler(app, call, route, item)
             }
-            None => Err(Refusal::no_route(call.method.as_str(), &call.path)),
+            None => Err(GraphError::no_route(call.method.as_str(), &call.path)),
         },
     }
 }
 
 /// Fails for query options that are not implemented, where the handler does not read them itself.
-fn check_query(call: &Call, item: &ItemName) -> Result<(), Refusal> {
+fn check_query(call: &ApiRequest, item: &ItemLocator) -> Result<(), GraphError> {
     if call.method == Method::GET && item.action != "content" {
         return Ok(());
     }
@@ -214,7 +221,7 @@ fn check_query(call: &Call, item: &ItemName) -> Result<(), Refusal> {
 }
 
 /// Checks that the response to a change can be rendered with `$expand`, before anything is changed.
-fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<(), Refusal> {
+fn check_expand(app: &App, call: &ApiRequest, route: &Route, item: &ItemLocator) -> Result<(), GraphError> {
     let shows_item = match call.method {
         Method::PATCH => true,
         Method::PUT => item.action == "content",
@@ -228,31 +235,31 @@ fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Resul
 }
 
 /// Returns the kind of body that a request may have; `None` if the resource does not support the method.
-fn body_kind(method: &Method, goal: &Goal) -> Option<BodyKind> {
+fn body_kind(method: &Method, goal: &Resource) -> Option<BodyKind> {
     let is_read = *method == Method::GET;
     match goal {
-        Goal::Upload(_) if *method == Method::PUT => Some(BodyKind::Fragment),
-        Goal::Upload(_) => {
+        Resource::Upload(_) if *method == Method::PUT => Some(BodyKind::Fragment),
+        Resource::Upload(_) => {
             [Method::GET, Method::POST, Method::DELETE].contains(method).then_some(BodyKind::Json)
         }
-        Goal::Download(_) | Goal::Monitor(_) | Goal::Drives(_) | Goal::Drive => {
+        Resource::Download(_) | Resource::Monitor(_) | Resource::Drives(_) | Resource::Drive => {
             is_read.then_some(BodyKind::Json)
         }
-        Goal::Item(item) => handler(method, item).map(|(body_kind, _)| body_kind),
+        Resource::Item(item) => handler(method, item).map(|(body_kind, _)| body_kind),
     }
 }
 
 /// Handles an action on an item.
-type Handler = fn(&App, &Call, &Route, &ItemName) -> Result<Reply, Refusal>;
+type Handler = fn(&App, &ApiRequest, &Route, &ItemLocator) -> Result<ApiResponse, GraphError>;
 
 /// Returns the handler of an action on an item, and the kind of body that it expects.
-fn handler(method: &Method, item: &ItemName) -> Option<(BodyKind, Handler)> {
+fn handler(method: &Method, item: &ItemLocator) -> Option<(BodyKind, Handler)> {
     let (body_kind, handler): (BodyKind, Handler) = match (method, &*item.action) {
         (&Method::GET, "") => (BodyKind::Json, read_item),
-        (&Method::POST, "") if item.of_root().is_some() => (BodyKind::Json, create_in_root),
+        (&Method::POST, "") if item.as_children_of_root().is_some() => (BodyKind::Json, create_in_root),
         (&Method::GET, "children") => (BodyKind::Json, children::list),
         (&Method::POST, "children") => (BodyKind::Json, create::folder),
-        (&Method::POST, "copy") => (BodyKind::Json, copy::start),
+        (&Method::POST, "copy") => (BodyKind::Json, copy::copy),
         (&Method::PATCH, "") => (BodyKind::Json, change::item),
         (&Method::DELETE, "") => (BodyKind::Json, remove::delete),
         (&Method::POST, "permanentDelete") => (BodyKind::Json, remove::delete_permanently),
@@ -265,13 +272,23 @@ fn handler(method: &Method, item: &ItemName) -> Option<(BodyKind, Handler)> {
     Some((body_kind, handler))
 }
 
-fn read_item(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
-    match item.of_root() {
-        Some(root) if !read::is_there(app, route, item) => children::list(app, call, route, &root),
+fn read_item(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    item: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
+    match item.as_children_of_root() {
+        Some(root) if !read::exists(app, route, item) => children::list(app, call, route, &root),
         _ => read::item(app, call, route, item),
     }
 }
 
-fn create_in_root(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
-    create::folder(app, call, route, &item.of_root().unwrap_or_else(|| item.clone()))
+fn create_in_root(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    item: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
+    create::folder(app, call, route, &item.as_children_of_root().unwrap_or_else(|| item.clone()))
 }

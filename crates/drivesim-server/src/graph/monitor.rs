@@ -5,13 +5,13 @@ use drivesim::{Job, JobId, JobReport, JobStatus, MicrosoftWire, MonitorStatus, R
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::call::Call;
-use crate::graph::drive::{self, Flavour, Found};
+use crate::call::ApiRequest;
+use crate::graph::drive::{self, DriveType, ResolvedDrive};
 use crate::graph::ids;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::Dialect;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::Api;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::{Reply, Touched};
+use crate::reply::{ApiResponse, JobNote};
 use crate::secret::Purpose;
 use crate::url;
 
@@ -22,48 +22,48 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 ///
 /// ASSUMED: A monitor answers like the API that accepted the copy, and like the drive of the source (option
 /// `monitor_status`).
-pub(crate) fn url(app: &App, call: &Call, source: &Found, job: &Job) -> String {
-    let version = match (source.dialect, source.flavour) {
-        (Dialect::OneDrive, _) | (Dialect::SharePoint, Flavour::Business) => source.version,
-        (Dialect::Graph, Flavour::Business) => Dialect::SharePoint.version(),
-        (_, Flavour::Personal) => Dialect::Graph.version(),
+pub(crate) fn url(app: &App, call: &ApiRequest, source: &ResolvedDrive, job: &Job) -> String {
+    let version = match (source.api, source.drive_type) {
+        (Api::OneDrive, _) | (Api::SharePoint, DriveType::Business) => source.version,
+        (Api::Graph, DriveType::Business) => Api::SharePoint.version(),
+        (_, DriveType::Personal) => Api::Graph.version(),
     };
     let id = job.id().to_string();
     let mut url = format!("{}{version}/monitor/{id}", call.base);
-    app.signer.push(&mut url, Purpose::Monitor, id.len());
+    app.signer.push_signature(&mut url, Purpose::Monitor, id.len());
     url
 }
 
 /// Answers with the status of a job.
-pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Result<Reply, Refusal> {
+pub(crate) fn serve(app: &App, call: &ApiRequest, dialect: Api, id: &str) -> Result<ApiResponse, GraphError> {
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
     // The URL is opaque: other spellings of the id are accepted only if they differ in letter case alone.
     //
     // ASSUMED: A monitor that is not known, or no longer known, is 404 on all drives. A personal drive was seen to
     // answer 500 `operationNotFound` (onedrive-api-docs#766) (no option: no drive is known).
     let job =
-        job.filter(|job| job.id().to_string().eq_ignore_ascii_case(id)).ok_or_else(Refusal::not_found)?;
+        job.filter(|job| job.id().to_string().eq_ignore_ascii_case(id)).ok_or_else(GraphError::not_found)?;
     let report = job.poll();
-    let source = drive::seen(app, job.source_drive(), dialect);
+    let source = drive::by_drive_id(app, job.source_drive(), dialect);
     let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);
     let view = MonitorView { app, call, dialect, job: &job, report: &report, source, wire };
     let reply = match dialect {
-        Dialect::SharePoint => view.business()?,
-        Dialect::Graph => view.personal("itemCopy")?,
-        Dialect::OneDrive => view.personal("ItemCopy")?,
+        Api::SharePoint => view.business()?,
+        Api::Graph => view.personal("itemCopy")?,
+        Api::OneDrive => view.personal("ItemCopy")?,
     };
-    Ok(reply.touching(Touched::looked_at(&job, &report)))
+    Ok(reply.with_job_note(JobNote::polled(&job, &report)))
 }
 
 /// A job as its monitor shows it.
 struct MonitorView<'a> {
     app: &'a App,
-    call: &'a Call,
-    dialect: Dialect,
+    call: &'a ApiRequest,
+    dialect: Api,
     job: &'a Job,
     report: &'a JobReport,
     /// The drive of the source, if it still exists.
-    source: Option<Found>,
+    source: Option<ResolvedDrive>,
     /// The wire options of that drive.
     wire: MicrosoftWire,
 }
@@ -75,25 +75,25 @@ struct NewItem {
 }
 
 impl MonitorView<'_> {
-    fn target(&self) -> Option<Found> {
-        drive::seen(self.app, self.job.target_drive(), self.dialect)
+    fn target(&self) -> Option<ResolvedDrive> {
+        drive::by_drive_id(self.app, self.job.target_drive(), self.dialect)
     }
 
     /// Returns the new item of a completed job. If its drive is gone, this fails with 404, so that clients do not poll
     /// forever.
-    fn new_item(&self) -> Result<Option<NewItem>, Refusal> {
+    fn new_item(&self) -> Result<Option<NewItem>, GraphError> {
         let Some(item) = self.report.item else { return Ok(None) };
-        let target = self.target().ok_or_else(Refusal::not_found)?;
+        let target = self.target().ok_or_else(GraphError::not_found)?;
         let wire_id = target.ids().item(item, item == target.root);
-        let url = format!("{}/items/{}", target.url(self.call), url::segment(&wire_id));
+        let url = format!("{}/items/{}", target.url(self.call), url::encode_segment(&wire_id));
         Ok(Some(NewItem { wire_id, url }))
     }
 
     /// Returns why a job failed.
     fn error(&self) -> Option<Value> {
-        let error = Refusal::from(self.report.error.clone()?).direct(self.dialect.is_direct());
+        let error = GraphError::from(self.report.error.clone()?).for_endpoint(self.dialect.is_direct());
         let target = self.target();
-        Some(error.in_job(|path| {
+        Some(error.to_job_error(|path| {
             let target = target.as_ref()?;
             let item = self.app.sim.item(target.drive.at(path)).ok()?;
             Some(target.ids().item(item.id, item.parent.is_none()).to_string())
@@ -115,7 +115,7 @@ fn status_name(status: JobStatus) -> &'static str {
 
 impl MonitorView<'_> {
     /// Answers like OneDrive for work and SharePoint: both percentages, and dates without meaning.
-    fn business(&self) -> Result<Reply, Refusal> {
+    fn business(&self) -> Result<ApiResponse, GraphError> {
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
         if let Some(source) = &self.source {
@@ -163,11 +163,11 @@ impl MonitorView<'_> {
             }
         };
         match (self.wire.monitor_status, self.dialect) {
-            (MonitorStatus::Ok, _) | (MonitorStatus::Seen, Dialect::SharePoint) => StatusCode::OK,
+            (MonitorStatus::Ok, _) | (MonitorStatus::Seen, Api::SharePoint) => StatusCode::OK,
             (MonitorStatus::Accepted, _) => StatusCode::ACCEPTED,
             _ if !is_done => StatusCode::ACCEPTED,
-            (MonitorStatus::Seen, Dialect::Graph) => StatusCode::OK,
-            (MonitorStatus::SeeOther, _) | (MonitorStatus::Seen, Dialect::OneDrive) => StatusCode::SEE_OTHER,
+            (MonitorStatus::Seen, Api::Graph) => StatusCode::OK,
+            (MonitorStatus::SeeOther, _) | (MonitorStatus::Seen, Api::OneDrive) => StatusCode::SEE_OTHER,
         }
     }
 
@@ -175,15 +175,17 @@ impl MonitorView<'_> {
     ///
     /// DIFFERS(pages of the OneDrive API): The 303 of the OneDrive API has both a Location and a body; the pages have
     /// one of them (option `redirect_shows`).
-    fn reply(&self, body: Value, new_item: Option<NewItem>) -> Reply {
+    fn reply(&self, body: Value, new_item: Option<NewItem>) -> ApiResponse {
         let status = self.status();
         let Some(new_item) = new_item.filter(|_| status == StatusCode::SEE_OTHER) else {
-            return Reply::json(status, body);
+            return ApiResponse::json(status, body);
         };
         match self.wire.redirect_shows {
-            RedirectShows::Both => Reply::json(status, body).with(header::LOCATION, new_item.url),
-            RedirectShows::Location => Reply::empty(status).with(header::LOCATION, new_item.url),
-            RedirectShows::Body => Reply::json(status, body),
+            RedirectShows::Both => {
+                ApiResponse::json(status, body).with_header(header::LOCATION, new_item.url)
+            }
+            RedirectShows::Location => ApiResponse::empty(status).with_header(header::LOCATION, new_item.url),
+            RedirectShows::Body => ApiResponse::json(status, body),
         }
     }
 
@@ -191,7 +193,7 @@ impl MonitorView<'_> {
     /// letter.
     ///
     /// ASSUMED: The status of a failed job of a personal drive has an `error` (option `copy_error`).
-    fn personal(&self, when_done: &str) -> Result<Reply, Refusal> {
+    fn personal(&self, when_done: &str) -> Result<ApiResponse, GraphError> {
         let operation = if self.report.status == JobStatus::Completed { when_done } else { "ItemCopy" };
         let new_item = self.new_item()?;
         let mut body = json!({ "operation": operation, "percentageComplete": self.report.percent_complete });

@@ -3,9 +3,9 @@
 use drivesim::{Address, Item, ItemId};
 
 use crate::app::App;
-use crate::graph::drive::Flavour;
+use crate::graph::drive::DriveType;
 use crate::graph::query::bad_option;
-use crate::graph::refusal::Refusal;
+use crate::graph::refusal::GraphError;
 use crate::url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,41 +18,41 @@ enum SortBy {
 
 /// The order of a listing that a client requests; without one, a drive uses its default order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Order {
+pub(crate) struct SortOrder {
     by: SortBy,
     is_descending: bool,
 }
 
-impl Order {
+impl SortOrder {
     /// By name alone.
     ///
     /// ASSUMED: `$orderby=name` neither puts folders first nor compares digits as numbers (no option: no other reading
     /// is known).
-    pub(crate) const BY_NAME: Order = Order { by: SortBy::Name, is_descending: false };
+    pub(crate) const BY_NAME: SortOrder = SortOrder { by: SortBy::Name, is_descending: false };
 
     /// Parses the option: personal drives sort by name, size and time, work drives by name and URL (page on optional
     /// query parameters).
     ///
     /// ASSUMED: `$orderby` with more than one member fails (no option: rare).
-    pub(crate) fn read(flavour: Flavour, text: Option<&str>) -> Result<Option<Order>, Refusal> {
+    pub(crate) fn read(flavour: DriveType, text: Option<&str>) -> Result<Option<SortOrder>, GraphError> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
         let mut words = text.split_whitespace();
         let by = match (words.next(), flavour) {
             (Some("name"), _) => SortBy::Name,
-            (Some("url" | "webUrl"), Flavour::Business) => SortBy::Url,
-            (Some("size"), Flavour::Personal) => SortBy::Size,
-            (Some("lastModifiedDateTime"), Flavour::Personal) => SortBy::Modified,
+            (Some("url" | "webUrl"), DriveType::Business) => SortBy::Url,
+            (Some("size"), DriveType::Personal) => SortBy::Size,
+            (Some("lastModifiedDateTime"), DriveType::Personal) => SortBy::Modified,
             _ => return Err(bad_option("$orderby", text)),
         };
         match (words.next(), words.next()) {
-            (None | Some("asc"), None) => Ok(Some(Order { by, is_descending: false })),
-            (Some("desc"), None) => Ok(Some(Order { by, is_descending: true })),
+            (None | Some("asc"), None) => Ok(Some(SortOrder { by, is_descending: false })),
+            (Some("desc"), None) => Ok(Some(SortOrder { by, is_descending: true })),
             _ => Err(bad_option("$orderby", text)),
         }
     }
 
     /// Returns the memory for sorting the children of a folder, in bytes.
-    pub(crate) fn n_kept(self, child_count: u32) -> usize {
+    pub(crate) fn sort_memory(self, child_count: u32) -> usize {
         let n_bytes = match self.by {
             SortBy::Name if !self.is_descending => 0,
             // A URL has a few dozen bytes.
@@ -64,7 +64,7 @@ impl Order {
     }
 
     /// Returns the children of a folder in this order. Only their ids and sort keys are held in memory.
-    pub(crate) fn sorted(self, app: &App, folder: &Address) -> Result<Vec<ItemId>, Refusal> {
+    pub(crate) fn sorted(self, app: &App, folder: &Address) -> Result<Vec<ItemId>, GraphError> {
         let mut keys: Vec<(SortKey, ItemId)> = Vec::new();
         loop {
             let from = u32::try_from(keys.len()).unwrap_or(u32::MAX);
@@ -85,7 +85,7 @@ impl Order {
     fn key_of(self, item: &Item) -> SortKey {
         match self.by {
             SortBy::Name => SortKey::Number(0),
-            SortBy::Url => SortKey::Text(url::segment(&item.name).into_boxed_str()),
+            SortBy::Url => SortKey::Text(url::encode_segment(&item.name).into_boxed_str()),
             SortBy::Size => SortKey::Number(item.size.into()),
             SortBy::Modified => SortKey::Number(item.modified_at.as_nanosecond()),
         }

@@ -3,40 +3,40 @@
 use drivesim::ItemId;
 use serde::Serialize;
 
-use crate::graph::drive::{Flavour, Found};
+use crate::graph::drive::{DriveType, ResolvedDrive};
 use crate::graph::ids;
-use crate::graph::route::Dialect;
-use crate::json_text::{Plain, Raw};
+use crate::graph::route::Api;
+use crate::json_text::{NoEscape, Verbatim};
 
 /// The `parentReference` of the items of a folder, which may be serialized once for all of them.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Place<'a> {
-    Of(Reference<'a>),
-    Written(Raw),
+pub(crate) enum ParentReference<'a> {
+    Members(ParentReferenceMembers<'a>),
+    Serialized(Verbatim),
 }
 
-impl<'a> Place<'a> {
+impl<'a> ParentReference<'a> {
     /// Returns the `parentReference` of the items of a folder, given with its path without a slash at the end, or that
     /// of the root.
-    pub(crate) fn of(found: &'a Found, folder: Option<(ItemId, &str)>) -> Place<'a> {
-        let is_business = found.flavour == Flavour::Business;
-        let id_of = |(id, path): (ItemId, &str)| Plain(found.ids().item(id, path.is_empty()));
-        Place::Of(Reference {
-            drive_id: Plain(found.wire_id()),
-            drive_type: found.drive_type(),
+    pub(crate) fn of(found: &'a ResolvedDrive, folder: Option<(ItemId, &str)>) -> ParentReference<'a> {
+        let is_business = found.drive_type == DriveType::Business;
+        let id_of = |(id, path): (ItemId, &str)| NoEscape(found.ids().item(id, path.is_empty()));
+        ParentReference::Members(ParentReferenceMembers {
+            drive_id: NoEscape(found.wire_id()),
+            drive_type: found.drive_type_name(),
             id: folder.map(id_of),
             name: folder.map(|(_, path)| name_of(path).to_owned()),
             path: folder.map(|(_, path)| api_path(found, path)),
-            site_id: folder.filter(|_| is_business).map(|_| Plain(found.site_id())),
+            site_id: folder.filter(|_| is_business).map(|_| NoEscape(found.site_id())),
         })
     }
 
     /// Serializes it, to be written many times.
-    pub(crate) fn written(self) -> Place<'static> {
+    pub(crate) fn serialized(self) -> ParentReference<'static> {
         match self {
-            Place::Of(reference) => Place::Written(Raw::of(&reference)),
-            Place::Written(raw) => Place::Written(raw),
+            ParentReference::Members(reference) => ParentReference::Serialized(Verbatim::of(&reference)),
+            ParentReference::Serialized(raw) => ParentReference::Serialized(raw),
         }
     }
 }
@@ -44,19 +44,19 @@ impl<'a> Place<'a> {
 /// The members of a `parentReference`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Reference<'a> {
-    drive_id: Plain<&'a str>,
+pub(crate) struct ParentReferenceMembers<'a> {
+    drive_id: NoEscape<&'a str>,
     drive_type: &'static str,
     /// This and the following members are of the parent; the root has no parent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Plain<ids::WireId>>,
+    id: Option<NoEscape<ids::WireId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     /// On business drives.
     #[serde(skip_serializing_if = "Option::is_none")]
-    site_id: Option<Plain<&'a str>>,
+    site_id: Option<NoEscape<&'a str>>,
 }
 
 /// Returns the name of the folder at a path.
@@ -68,8 +68,8 @@ fn name_of(path: &str) -> &str {
 ///
 /// ASSUMED: The path of a `parentReference` names the drive on business drives only, and not on the OneDrive API: both
 /// forms were seen (option `parent_path`).
-fn api_path(found: &Found, path: &str) -> String {
-    let names_drive = found.wire.parent_path_names_drive && found.dialect != Dialect::OneDrive;
+fn api_path(found: &ResolvedDrive, path: &str) -> String {
+    let names_drive = found.wire.parent_path_names_drive && found.api != Api::OneDrive;
     let (head, drive, tail) =
         if names_drive { ("/drives/", found.wire_id(), "/root:") } else { ("/drive", "", "/root:") };
     // Encoded and unencoded paths were seen, and clients decode them: decoding must yield the path.

@@ -1,10 +1,10 @@
 //! Parses query options: which are supported, the size and the offset of a page.
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
 use crate::graph::body::CONFLICT_KEYS;
-use crate::graph::refusal::Refusal;
+use crate::graph::refusal::GraphError;
 use crate::graph::unanswered;
 use crate::url;
 
@@ -33,7 +33,7 @@ pub(crate) const OPTIONS: [&str; 13] = [
 ///
 /// ASSUMED: A query option with `$` that OData does not define fails with 400; one without `$` is custom and ignored
 /// (no option: rare).
-pub(crate) fn check(call: &Call, supported: &[&str]) -> Result<(), Refusal> {
+pub(crate) fn check(call: &ApiRequest, supported: &[&str]) -> Result<(), GraphError> {
     for (key, _) in call.query_pairs() {
         let bare = key.strip_prefix('$');
         let option = bare.unwrap_or(key);
@@ -41,11 +41,11 @@ pub(crate) fn check(call: &Call, supported: &[&str]) -> Result<(), Refusal> {
             continue;
         }
         if OPTIONS.contains(&option) {
-            return Err(unanswered::not_built(call, &format!("the query option ${option} there")));
+            return Err(unanswered::not_implemented(call, &format!("the query option ${option} there")));
         }
         if bare.is_some() {
             let message = format!("The query option {key} is not recognized.");
-            return Err(Refusal::invalid(message).inner("invalidQueryOption"));
+            return Err(GraphError::invalid(message).with_inner_code("invalidQueryOption"));
         }
     }
     Ok(())
@@ -56,7 +56,7 @@ pub(crate) fn check(call: &Call, supported: &[&str]) -> Result<(), Refusal> {
 /// letter.
 ///
 /// ASSUMED: A query with two conflict behaviors fails with 400 (no option: rare).
-pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
+pub(crate) fn check_form(call: &ApiRequest) -> Result<(), GraphError> {
     let pairs = call.query_pairs();
     for (at, (key, value)) in pairs.iter().enumerate() {
         let option = key.strip_prefix('$').unwrap_or(key);
@@ -72,19 +72,19 @@ pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
         } else {
             continue;
         };
-        return Err(Refusal::invalid(message).inner("invalidQueryOption"));
+        return Err(GraphError::invalid(message).with_inner_code("invalidQueryOption"));
     }
     Ok(())
 }
 
 /// Returns the error for an unsupported value of an option.
-pub(crate) fn bad_option(key: &str, text: &str) -> Refusal {
-    Refusal::invalid(format!("The value {} of {key} is not supported.", Quoted(text)))
-        .inner("invalidQueryOption")
+pub(crate) fn bad_option(key: &str, text: &str) -> GraphError {
+    GraphError::invalid(format!("The value {} of {key} is not supported.", Quoted(text)))
+        .with_inner_code("invalidQueryOption")
 }
 
 /// Parses the size of a page.
-pub(crate) fn read_top(app: &App, text: Option<&str>) -> Result<usize, Refusal> {
+pub(crate) fn read_page_size(app: &App, text: Option<&str>) -> Result<usize, GraphError> {
     let max = app.options.limits.max_page;
     let Some(text) = text else { return Ok(DEFAULT_PAGE.min(max)) };
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -94,37 +94,39 @@ pub(crate) fn read_top(app: &App, text: Option<&str>) -> Result<usize, Refusal> 
         let message = format!(
             "The limit of '{max}' for Top query has been exceeded. The value from the incoming request is '{top}'."
         );
-        return Err(Refusal::invalid(message).inner("invalidQueryOption"));
+        return Err(GraphError::invalid(message).with_inner_code("invalidQueryOption"));
     }
     Ok(top)
 }
 
 /// The requested page of a list: offset and size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
-    pub(crate) from: usize,
-    pub(crate) most: usize,
+pub(crate) struct PageRange {
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
 }
 
-impl Page {
-    pub(crate) fn read(app: &App, call: &Call) -> Result<Page, Refusal> {
+impl PageRange {
+    pub(crate) fn read(app: &App, call: &ApiRequest) -> Result<PageRange, GraphError> {
         let from = match call.query("$skiptoken") {
             None => 0,
             Some(token) => read_token(token).ok_or_else(|| bad_option("$skiptoken", token))?,
         };
-        Ok(Page { from, most: read_top(app, call.query("$top"))? })
+        Ok(PageRange { offset: from, limit: read_page_size(app, call.query("$top"))? })
     }
 
     /// Returns the link to the page at the offset `from`, with the other options of the query.
-    pub(crate) fn next_link(call: &Call, list: &str, from: usize) -> String {
+    pub(crate) fn next_link(call: &ApiRequest, list: &str, from: usize) -> String {
         let kept = call.query_pairs().iter().filter(|(key, _)| key.trim_start_matches('$') != "skiptoken");
-        link(list, kept.cloned(), from)
+        page_link(list, kept.cloned(), from)
     }
 }
 
 /// Returns the link to a list from the offset `from` on.
-pub(crate) fn link(list: &str, kept: impl IntoIterator<Item = (String, String)>, from: usize) -> String {
-    let pair = |(key, value): (String, String)| format!("{}={}", url::segment(&key), url::segment(&value));
+pub(crate) fn page_link(list: &str, kept: impl IntoIterator<Item = (String, String)>, from: usize) -> String {
+    let pair = |(key, value): (String, String)| {
+        format!("{}={}", url::encode_segment(&key), url::encode_segment(&value))
+    };
     let mut query: Vec<String> = kept.into_iter().map(pair).collect();
     query.push(format!("$skiptoken={}", write_token(from)));
     format!("{list}?{}", query.join("&"))

@@ -4,61 +4,70 @@ use axum::http::{Method, StatusCode, header};
 use drivesim::Item;
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt;
-use crate::graph::drive::Found;
-use crate::graph::drive_item::Shower;
+use crate::graph::drive::ResolvedDrive;
+use crate::graph::drive_item::ItemRenderer;
 use crate::graph::expand::Expand;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{ItemName, Route};
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{ItemLocator, Route};
 use crate::graph::{children, drive, item, precondition, query, tags};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// Returns whether an item exists.
-pub(crate) fn is_there(app: &App, route: &Route, name: &ItemName) -> bool {
+pub(crate) fn exists(app: &App, route: &Route, name: &ItemLocator) -> bool {
     drive::find(app, route).and_then(|found| item::find(app, &found, name)).is_ok()
 }
 
 /// Answers with an item.
-pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn item(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
     query::check(call, &["select", "expand"])?;
     let found = drive::find(app, route)?;
     let item = item::find(app, &found, name)?;
     let etag = tags::etag(found.ids(), found.tag_rules(), &item);
-    let reply = match precondition::is_known(call, &found, &item)? {
-        true => Reply::empty(StatusCode::NOT_MODIFIED),
+    let reply = match precondition::is_not_modified(call, &found, &item)? {
+        true => ApiResponse::empty(StatusCode::NOT_MODIFIED),
         false => reply(StatusCode::OK, (app, call, &found), &item)?,
     };
     Ok(match etag {
-        Some(etag) => reply.with(header::ETAG, etag.to_string()),
+        Some(etag) => reply.with_header(header::ETAG, etag.to_string()),
         None => reply,
     })
 }
 
 /// Reserves memory for a response with an item, before it is changed: its description and the body of the request may
 /// be long.
-pub(crate) fn reserve(call: &Call, item: Option<&Item>, n_sent: usize) -> Result<(), Refusal> {
+pub(crate) fn reserve_response(
+    call: &ApiRequest,
+    item: Option<&Item>,
+    n_sent: usize,
+) -> Result<(), GraphError> {
     let description = item.and_then(|item| item.description.as_deref());
     let n_description = description.map_or(0, excerpt::n_bytes_in_json);
-    Ok(call.answer_room().reserve(n_description + n_sent)?)
+    Ok(call.response_budget().reserve(n_description + n_sent)?)
 }
 
 /// Answers with an item, rendered with `$select` and `$expand` of the query.
 pub(crate) fn reply(
     status: StatusCode,
-    (app, call, found): (&App, &Call, &Found),
+    (app, call, found): (&App, &ApiRequest, &ResolvedDrive),
     item: &Item,
-) -> Result<Reply, Refusal> {
+) -> Result<ApiResponse, GraphError> {
     let expand = Expand::read(app, call, found)?;
-    let shower = Shower::of(app, call, found, item)?;
-    let shown = shower.show(item, call.query("$select"));
+    let shower = ItemRenderer::for_item(app, call, found, item)?;
+    let shown = shower.render(item, call.query("$select"));
     let shown = shown.with_context(found.context(call, "/items/$entity"));
-    if !expand.is_wanted() {
-        return Ok(Reply::json(status, shown));
+    if !expand.adds_members() {
+        return Ok(ApiResponse::json(status, shown));
     }
-    let n_bytes = expand.n_bytes(item).min(app.options.limits.max_answer) + children::CHILD;
+    let n_bytes = expand.added_bytes(item).min(app.options.limits.max_answer) + children::CHILD_BYTES;
     // For a change it was reserved before.
-    let mut permit = call.answer_room().take();
+    let mut permit = call.response_budget().take();
     let is_read = call.method == Method::GET;
     if is_read {
         permit.grow(n_bytes)?;
@@ -73,5 +82,5 @@ pub(crate) fn reply(
     if permit.resize(json.capacity()).is_err() {
         permit.grow_anyway(json.capacity() - permit.n_bytes());
     }
-    Ok(Reply::written(status, (json, permit)))
+    Ok(ApiResponse::written(status, (json, permit)))
 }

@@ -4,40 +4,45 @@ use axum::http::StatusCode;
 use drivesim::{BinItem, Conflict, Item};
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::graph::body::{self, Members};
-use crate::graph::drive::{self, Found};
-use crate::graph::reference::Reference;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{ItemName, Route};
-use crate::graph::types::Body;
+use crate::graph::drive::{self, ResolvedDrive};
+use crate::graph::reference::FolderReference;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{ItemLocator, Route};
+use crate::graph::types::BodyType;
 use crate::graph::{item, precondition, read};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// Moves an item to the recycle bin: 204.
-pub(crate) fn delete(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn delete(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
     let (found, deleted) = find(app, route, name)?;
-    let matched = precondition::matched(call, &found, &deleted);
-    let deleted = matched.and_then(|address| Ok(found.acting(app).delete(address)?));
-    deleted.map_err(|error| precondition::of_a_change(&found, error))?;
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    let matched = precondition::address_if_match(call, &found, &deleted);
+    let deleted = matched.and_then(|address| Ok(found.sim_as_caller(app).delete(address)?));
+    deleted.map_err(|error| precondition::with_change_status(&found, error))?;
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Deletes an item for good: 204.
 pub(crate) fn delete_permanently(
     app: &App,
-    call: &Call,
+    call: &ApiRequest,
     route: &Route,
-    name: &ItemName,
-) -> Result<Reply, Refusal> {
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
     // The body is ignored, but a malformed one fails: nothing is deleted for good by a doubtful request.
-    Members::read_if_any(call, Body::Empty)?;
+    Members::read_optional(call, BodyType::Empty)?;
     let (found, deleted) = find(app, route, name)?;
-    found.acting(app).delete_permanently(precondition::matched(call, &found, &deleted)?)?;
-    Ok(Reply::empty(StatusCode::NO_CONTENT))
+    found.sim_as_caller(app).delete_permanently(precondition::address_if_match(call, &found, &deleted)?)?;
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
-fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refusal> {
+fn find(app: &App, route: &Route, name: &ItemLocator) -> Result<(ResolvedDrive, Item), GraphError> {
     let found = drive::find(app, route)?;
     let item = item::find(app, &found, name)?;
     Ok((found, item))
@@ -47,24 +52,29 @@ fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refu
 ///
 /// ASSUMED: Drives other than personal ones restore items too, and a taken name fails without a conflict behavior
 /// (option `restore`).
-pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read_if_any(call, Body::Restore)?;
+pub(crate) fn restore(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
+    let members = Members::read_optional(call, BodyType::Restore)?;
     let found = drive::find(app, route)?;
     if !found.wire.restores {
         let message = "Items of this drive cannot be restored.";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "notSupported", message));
+        return Err(GraphError::new(StatusCode::BAD_REQUEST, "notSupported", message));
     }
     let Some(id) = name.id.as_ref().filter(|_| name.path.is_empty()) else {
-        return Err(Refusal::invalid("An item in the recycle bin has no path: it is restored by its id."));
+        return Err(GraphError::invalid("An item in the recycle bin has no path: it is restored by its id."));
     };
     let BinItem { item: deleted, .. } = app.sim.bin_item(found.drive.at(item::by_wire_id(&found, id)?))?;
-    read::reserve(call, Some(&deleted), call.body.len())?;
-    let folder = Reference::read(call, &members)?;
-    let folder = folder.map(|parent| parent.folder(app, &found)).transpose()?;
+    read::reserve_response(call, Some(&deleted), call.body.len())?;
+    let folder = FolderReference::read(call, &members)?;
+    let folder = folder.map(|parent| parent.find(app, &found)).transpose()?;
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
     let conflict = body::conflict_in_body(&members)?.unwrap_or(Conflict::Fail);
-    let name = members.filled_text("name")?;
-    found.acting(app).restore_item_to(found.drive.at(deleted.id), folder, name, conflict)?;
+    let name = members.non_empty_text("name")?;
+    found.sim_as_caller(app).restore_item_to(found.drive.at(deleted.id), folder, name, conflict)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
     read::reply(StatusCode::OK, (app, call, &found), &restored)
 }

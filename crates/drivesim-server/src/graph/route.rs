@@ -9,7 +9,7 @@ use crate::url;
 
 /// The API of Microsoft that a URL belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub(crate) enum Api {
     /// Microsoft Graph: below `/v1.0` or `/beta`.
     Graph,
     /// The OneDrive API: `/drive`, `/v1.0/drive`.
@@ -19,47 +19,47 @@ pub(crate) enum Dialect {
     SharePoint,
 }
 
-impl Goal {
+impl Resource {
     /// Returns whether the URL carries its own permission and is requested without a token.
     pub(crate) fn needs_no_token(&self) -> bool {
-        matches!(self, Goal::Monitor(_) | Goal::Download(_) | Goal::Upload(_))
+        matches!(self, Resource::Monitor(_) | Resource::Download(_) | Resource::Upload(_))
     }
 }
 
-impl Goal {
+impl Resource {
     /// Verifies and removes the signature of a signed URL; `None` if this server did not sign it.
-    pub(crate) fn opened(self, signer: &Signer) -> Option<Goal> {
-        let name = |purpose, text: &str| signer.name(purpose, text).map(str::to_owned);
+    pub(crate) fn verify(self, signer: &Signer) -> Option<Resource> {
+        let name = |purpose, text: &str| signer.verify(purpose, text).map(str::to_owned);
         match self {
-            Goal::Monitor(id) => name(Purpose::Monitor, &id).map(Goal::Monitor),
-            Goal::Download(ticket) => name(Purpose::Download, &ticket).map(Goal::Download),
-            Goal::Upload(id) => name(Purpose::Upload, &id).map(Goal::Upload),
-            Goal::Drives(_) | Goal::Drive | Goal::Item(_) => Some(self),
+            Resource::Monitor(id) => name(Purpose::Monitor, &id).map(Resource::Monitor),
+            Resource::Download(ticket) => name(Purpose::Download, &ticket).map(Resource::Download),
+            Resource::Upload(id) => name(Purpose::Upload, &id).map(Resource::Upload),
+            Resource::Drives(_) | Resource::Drive | Resource::Item(_) => Some(self),
         }
     }
 }
 
-impl Dialect {
+impl Api {
     /// Returns whether the endpoint has no gateway of Graph in front. Some members have other names there.
     pub(crate) fn is_direct(self) -> bool {
-        self != Dialect::Graph
+        self != Api::Graph
     }
 
     /// Returns the API of a path by its prefix. The path need not be a route.
-    pub(crate) fn of(path: &str) -> Option<Dialect> {
+    pub(crate) fn of(path: &str) -> Option<Api> {
         let segments = url::segments(path);
         let is_of_sharepoint = segments.contains(&"_api");
         let known = split_version(&segments).map(|face| face.dialect);
-        known.or(is_of_sharepoint.then_some(Dialect::SharePoint))
+        known.or(is_of_sharepoint.then_some(Api::SharePoint))
     }
 
     /// Returns the part of a link before the drive where there is no request to take it from.
     pub(crate) fn version(self) -> &'static str {
         match self {
-            Dialect::Graph => "/v1.0",
+            Api::Graph => "/v1.0",
             // Drives below `/v1.0` are Graph's, and links lead back to the same API.
-            Dialect::OneDrive => "",
-            Dialect::SharePoint => "/_api/v2.0",
+            Api::OneDrive => "",
+            Api::SharePoint => "/_api/v2.0",
         }
     }
 
@@ -67,9 +67,9 @@ impl Dialect {
     /// differences of the direct endpoints; pages of 2015).
     fn qualifiers(self) -> &'static [&'static str] {
         match self {
-            Dialect::Graph => &["microsoft.graph."],
-            Dialect::OneDrive => &["oneDrive.", "action."],
-            Dialect::SharePoint => &["oneDrive."],
+            Api::Graph => &["microsoft.graph."],
+            Api::OneDrive => &["oneDrive.", "action."],
+            Api::SharePoint => &["oneDrive."],
         }
     }
 }
@@ -79,11 +79,11 @@ impl Dialect {
 pub(crate) struct Route {
     /// The part of the path before the version. Links repeat it, so that they reach the server by the same base URL.
     pub(crate) prefix: String,
-    pub(crate) dialect: Dialect,
+    pub(crate) api: Api,
     /// The version of the API, as it precedes the drive in links.
     pub(crate) version: &'static str,
-    pub(crate) drive: DriveName,
-    pub(crate) goal: Goal,
+    pub(crate) drive: DriveLocator,
+    pub(crate) resource: Resource,
     /// Whether the path leads through `me`, the signed-in user.
     pub(crate) is_of_me: bool,
     /// The sender of the request, once its token has been checked.
@@ -92,7 +92,7 @@ pub(crate) struct Route {
 
 /// How a URL names a drive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum DriveName {
+pub(crate) enum DriveLocator {
     /// `/drive`: the first personal one, else the first.
     Default,
     /// By wire id or by name. If the URL names an owner too, the drive must belong to that owner.
@@ -103,7 +103,7 @@ pub(crate) enum DriveName {
 
 /// The resource that a URL names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
+pub(crate) enum Resource {
     /// The status of a job.
     Monitor(String),
     /// The content of a file, by a signed URL.
@@ -115,12 +115,12 @@ pub(crate) enum Goal {
     /// The drive itself.
     Drive,
     /// An item of the drive, or an action on it.
-    Item(ItemName),
+    Item(ItemLocator),
 }
 
 /// How a URL names an item, and the action on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ItemName {
+pub(crate) struct ItemLocator {
     /// The item's id; `None` for the root.
     pub(crate) id: Option<String>,
     /// The path from the item with that id, names joined by slashes; empty for the item itself.
@@ -131,31 +131,31 @@ pub(crate) struct ItemName {
 
 /// Why a URL is not a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unread {
+pub(crate) enum RouteError {
     /// It does not belong to an API of Microsoft.
-    Elsewhere,
+    OtherService,
     /// The service has this resource, drivesim does not.
-    NotBuilt(String),
+    NotImplemented(String),
     /// It names all items of a drive.
-    Items,
+    AllItems,
     /// A path has a third colon.
     TooManyColons,
     /// The text after a colon does not begin with a slash, or a colon is misplaced.
     BadColon,
     /// The service does not know this segment below a drive.
-    Segment(String),
+    UnknownSegment(String),
 }
 
-impl Unread {
+impl RouteError {
     /// Returns whether the service rejects such a URL too.
-    pub(crate) fn is_refused_by_the_service(&self) -> bool {
-        !matches!(self, Unread::Elsewhere | Unread::NotBuilt(_))
+    pub(crate) fn is_service_error(&self) -> bool {
+        !matches!(self, RouteError::OtherService | RouteError::NotImplemented(_))
     }
 }
 
-impl ItemName {
+impl ItemLocator {
     /// Parses `root…` or `items/ID…`.
-    pub(crate) fn read(text: &str, dialect: Dialect) -> Result<ItemName, Unread> {
+    pub(crate) fn read(text: &str, dialect: Api) -> Result<ItemLocator, RouteError> {
         let is_tail = |tail: &&str| tail.is_empty() || tail.starts_with(['/', ':']);
         let (id, tail) = match text.strip_prefix("items/") {
             Some(rest) => {
@@ -172,14 +172,14 @@ impl ItemName {
             None => ("", tail),
         };
         // The arguments of a function may contain colons.
-        let is_function = || segments::is_of_item(segments::first(bare_action(action, dialect)));
+        let is_function = || segments::is_of_item(segments::first_name(bare_action(action, dialect)));
         if action.contains(':') && !is_function() {
             let is_third = tail.matches(':').count() > 2;
-            return Err(if is_third { Unread::TooManyColons } else { Unread::BadColon });
+            return Err(if is_third { RouteError::TooManyColons } else { RouteError::BadColon });
         }
         let starts_well = |text: &str| text.is_empty() || text.starts_with('/');
         if !starts_well(path) || !starts_well(action) {
-            return Err(Unread::BadColon);
+            return Err(RouteError::BadColon);
         }
         // A child by name instead of by path, as in older pages on uploads (msgraph-sdk-php#186).
         let child = action.strip_prefix("/children/").and_then(|child| child.split_once('/'));
@@ -189,26 +189,26 @@ impl ItemName {
         };
         let names: Vec<&str> = path.split('/').filter(|name| !matches!(*name, "" | ".")).collect();
         let id = Some(id).filter(|id| *id != "root").map(str::to_owned);
-        Ok(ItemName { id, path: names.join("/"), action: bare_action(action, dialect).to_owned() })
+        Ok(ItemLocator { id, path: names.join("/"), action: bare_action(action, dialect).to_owned() })
     }
 }
 
-impl ItemName {
+impl ItemLocator {
     /// Returns the root with the action `children` if the URL is `root:/children`. Clients that put a path between
     /// colons do not always notice that theirs is empty.
-    pub(crate) fn of_root(&self) -> Option<ItemName> {
+    pub(crate) fn as_children_of_root(&self) -> Option<ItemLocator> {
         let is_meant = self.id.is_none() && self.path == "children" && self.action.is_empty();
-        is_meant.then(|| ItemName { id: None, path: String::new(), action: self.path.clone() })
+        is_meant.then(|| ItemLocator { id: None, path: String::new(), action: self.path.clone() })
     }
 }
 
 /// Returns the error for what follows a drive and is not an item.
-fn not_an_item(text: &str, dialect: Dialect) -> Unread {
+fn not_an_item(text: &str, dialect: Api) -> RouteError {
     let action = bare_action(text, dialect);
-    match segments::first(action) {
-        "items" if action == "items" => Unread::Items,
-        segment if segments::is_of_drive(segment) => Unread::NotBuilt(action.to_owned()),
-        _ => Unread::Segment(action.to_owned()),
+    match segments::first_name(action) {
+        "items" if action == "items" => RouteError::AllItems,
+        segment if segments::is_of_drive(segment) => RouteError::NotImplemented(action.to_owned()),
+        _ => RouteError::UnknownSegment(action.to_owned()),
     }
 }
 
@@ -216,7 +216,7 @@ fn not_an_item(text: &str, dialect: Dialect) -> Unread {
 const MEMBERS: [&str; 2] = ["children", "content"];
 
 /// Returns the name of an action without its qualifier.
-fn bare_action(action: &str, dialect: Dialect) -> &str {
+fn bare_action(action: &str, dialect: Api) -> &str {
     let action = action.trim_matches('/');
     let action = action.strip_suffix("()").unwrap_or(action);
     let bare = dialect.qualifiers().iter().find_map(|qualifier| action.strip_prefix(qualifier));
@@ -225,50 +225,54 @@ fn bare_action(action: &str, dialect: Dialect) -> &str {
 
 impl Route {
     /// Parses a decoded path.
-    pub(crate) fn read(path: &str) -> Result<Route, Unread> {
+    pub(crate) fn read(path: &str) -> Result<Route, RouteError> {
         let segments = url::segments(path);
         let SplitPath { prefix, dialect, version, rest } =
-            split_version(&segments).ok_or(Unread::Elsewhere)?;
-        let prefix = url::path_of(prefix);
+            split_version(&segments).ok_or(RouteError::OtherService)?;
+        let prefix = url::encode_path(prefix);
         let is_of_me = rest.first() == Some(&"me");
         let caller = Caller::default();
-        let route = |drive, goal| Ok(Route { prefix, dialect, version, drive, goal, is_of_me, caller });
+        let route = |drive, goal| {
+            Ok(Route { prefix, api: dialect, version, drive, resource: goal, is_of_me, caller })
+        };
         let owner = |segments: &[&str]| owner_of(segments).ok_or_else(|| not_a_drive(rest));
         let (drive, rest) = match rest {
-            ["monitor", id] => return route(DriveName::Default, Goal::Monitor((*id).to_owned())),
-            ["_download", id] => return route(DriveName::Default, Goal::Download((*id).to_owned())),
-            ["_upload", id] => return route(DriveName::Default, Goal::Upload((*id).to_owned())),
-            ["drives"] => return route(DriveName::Default, Goal::Drives(None)),
-            [named @ .., "drives"] => return route(DriveName::Default, Goal::Drives(Some(owner(named)?))),
-            ["drive", rest @ ..] => (DriveName::Default, rest),
-            ["me", "drive", rest @ ..] => (DriveName::Owner(drivesim_core::ME.to_owned()), rest),
-            [kind, id, "drive", rest @ ..] => (DriveName::Owner(owner(&[kind, id])?), rest),
+            ["monitor", id] => return route(DriveLocator::Default, Resource::Monitor((*id).to_owned())),
+            ["_download", id] => return route(DriveLocator::Default, Resource::Download((*id).to_owned())),
+            ["_upload", id] => return route(DriveLocator::Default, Resource::Upload((*id).to_owned())),
+            ["drives"] => return route(DriveLocator::Default, Resource::Drives(None)),
+            [named @ .., "drives"] => {
+                return route(DriveLocator::Default, Resource::Drives(Some(owner(named)?)));
+            }
+            ["drive", rest @ ..] => (DriveLocator::Default, rest),
+            ["me", "drive", rest @ ..] => (DriveLocator::Owner(drivesim_core::ME.to_owned()), rest),
+            [kind, id, "drive", rest @ ..] => (DriveLocator::Owner(owner(&[kind, id])?), rest),
             // ASSUMED: `/me/drives/ID` finds any drive that the caller may see (no option: no other reading is known).
             ["drives", id, rest @ ..] | ["me", "drives", id, rest @ ..] => {
-                (DriveName::Id((*id).to_owned(), None), rest)
+                (DriveLocator::Id((*id).to_owned(), None), rest)
             }
             [kind, of, "drives", id, rest @ ..] => {
-                (DriveName::Id((*id).to_owned(), Some(owner(&[kind, of])?)), rest)
+                (DriveLocator::Id((*id).to_owned(), Some(owner(&[kind, of])?)), rest)
             }
             _ => return Err(not_a_drive(rest)),
         };
         let goal = match rest {
-            [] => Goal::Drive,
-            rest => Goal::Item(ItemName::read(&rest.join("/"), dialect)?),
+            [] => Resource::Drive,
+            rest => Resource::Item(ItemLocator::read(&rest.join("/"), dialect)?),
         };
         route(drive, goal)
     }
 }
 
 /// Returns the error for a URL that does not lead to a drive.
-fn not_a_drive(segments: &[&str]) -> Unread {
+fn not_a_drive(segments: &[&str]) -> RouteError {
     match segments {
-        [] => Unread::Elsewhere,
+        [] => RouteError::OtherService,
         // The colon belongs after the root: sites are addressed by path, drives are not.
         ["me", drive, ..] | [_, _, drive, ..] | [drive, ..] if drive.starts_with("drive:") => {
-            Unread::Segment((*drive).to_owned())
+            RouteError::UnknownSegment((*drive).to_owned())
         }
-        _ => Unread::NotBuilt(segments.join("/")),
+        _ => RouteError::NotImplemented(segments.join("/")),
     }
 }
 
@@ -286,7 +290,7 @@ fn owner_of(segments: &[&str]) -> Option<String> {
 /// The API of a path, and the segments before and after its version.
 struct SplitPath<'a> {
     prefix: &'a [&'a str],
-    dialect: Dialect,
+    dialect: Api,
     version: &'static str,
     rest: &'a [&'a str],
 }
@@ -301,18 +305,18 @@ fn split_version<'a>(segments: &'a [&'a str]) -> Option<SplitPath<'a>> {
     let at = segments.iter().position(is_head)?;
     let (prefix, from_head) = segments.split_at(at);
     let (dialect, version, rest) = match from_head {
-        ["_api", "v2.0", rest @ ..] => (Dialect::SharePoint, "/_api/v2.0", rest),
-        ["_api", "v2.1", rest @ ..] => (Dialect::SharePoint, "/_api/v2.1", rest),
-        ["v2.0", rest @ ..] => (Dialect::SharePoint, "/v2.0", rest),
-        ["v2.1", rest @ ..] => (Dialect::SharePoint, "/v2.1", rest),
+        ["_api", "v2.0", rest @ ..] => (Api::SharePoint, "/_api/v2.0", rest),
+        ["_api", "v2.1", rest @ ..] => (Api::SharePoint, "/_api/v2.1", rest),
+        ["v2.0", rest @ ..] => (Api::SharePoint, "/v2.0", rest),
+        ["v2.1", rest @ ..] => (Api::SharePoint, "/v2.1", rest),
         ["v1.0" | "beta", rest @ ..] if rest.first() == Some(&"drive") => {
-            (Dialect::OneDrive, Dialect::OneDrive.version(), rest)
+            (Api::OneDrive, Api::OneDrive.version(), rest)
         }
-        ["v1.0", rest @ ..] => (Dialect::Graph, "/v1.0", rest),
-        ["beta", rest @ ..] => (Dialect::Graph, "/beta", rest),
-        ["_download" | "_upload", ..] => (Dialect::Graph, Dialect::Graph.version(), from_head),
+        ["v1.0", rest @ ..] => (Api::Graph, "/v1.0", rest),
+        ["beta", rest @ ..] => (Api::Graph, "/beta", rest),
+        ["_download" | "_upload", ..] => (Api::Graph, Api::Graph.version(), from_head),
         ["drive" | "drives" | "monitor", ..] if at == 0 => {
-            (Dialect::OneDrive, Dialect::OneDrive.version(), from_head)
+            (Api::OneDrive, Api::OneDrive.version(), from_head)
         }
         _ => return None,
     };
@@ -323,56 +327,50 @@ fn split_version<'a>(segments: &'a [&'a str]) -> Option<SplitPath<'a>> {
 mod tests {
     use super::*;
 
-    fn item(path: &str) -> (Dialect, DriveName, Option<String>, String, String) {
+    fn item(path: &str) -> (Api, DriveLocator, Option<String>, String, String) {
         let route = Route::read(path).unwrap_or_else(|unread| panic!("{path} is a route: {unread:?}"));
-        let Goal::Item(item) = route.goal else { panic!("{path} names an item") };
-        (route.dialect, route.drive, item.id, item.path, item.action)
+        let Resource::Item(item) = route.resource else { panic!("{path} names an item") };
+        (route.api, route.drive, item.id, item.path, item.action)
     }
 
     #[test]
     fn every_form_of_an_item_is_parsed() {
-        let me = || DriveName::Owner("me".to_owned());
-        let id = |id: &str| DriveName::Id(id.to_owned(), None);
-        let of = |id: &str, owner: &str| DriveName::Id(id.to_owned(), Some(owner.to_owned()));
+        let me = || DriveLocator::Owner("me".to_owned());
+        let id = |id: &str| DriveLocator::Id(id.to_owned(), None);
+        let of = |id: &str, owner: &str| DriveLocator::Id(id.to_owned(), Some(owner.to_owned()));
         let cases = [
-            ("/v1.0/me/drive/items/1/copy", (Dialect::Graph, me(), Some("1"), "", "copy")),
-            ("/beta/me/drive/root:/a/b.txt:/copy", (Dialect::Graph, me(), None, "a/b.txt", "copy")),
-            ("/v1.0/drives/d/items/root/copy", (Dialect::Graph, id("d"), None, "", "copy")),
+            ("/v1.0/me/drive/items/1/copy", (Api::Graph, me(), Some("1"), "", "copy")),
+            ("/beta/me/drive/root:/a/b.txt:/copy", (Api::Graph, me(), None, "a/b.txt", "copy")),
+            ("/v1.0/drives/d/items/root/copy", (Api::Graph, id("d"), None, "", "copy")),
             (
                 "/v1.0/users/u/drive/items/1/microsoft.graph.copy",
-                (Dialect::Graph, DriveName::Owner("user:u".to_owned()), Some("1"), "", "copy"),
+                (Api::Graph, DriveLocator::Owner("user:u".to_owned()), Some("1"), "", "copy"),
             ),
             (
                 "/v1.0/groups/g/drive/root",
-                (Dialect::Graph, DriveName::Owner("group:g".to_owned()), None, "", ""),
+                (Api::Graph, DriveLocator::Owner("group:g".to_owned()), None, "", ""),
             ),
             (
                 "/v1.0/sites/s/drive/root:/x",
-                (Dialect::Graph, DriveName::Owner("site:s".to_owned()), None, "x", ""),
+                (Api::Graph, DriveLocator::Owner("site:s".to_owned()), None, "x", ""),
             ),
             (
                 "/v1.0/sites/s/drives/d/items/1:/x:/children",
-                (Dialect::Graph, of("d", "site:s"), Some("1"), "x", "children"),
+                (Api::Graph, of("d", "site:s"), Some("1"), "x", "children"),
             ),
-            ("/v1.0/me/drives/d/items/1", (Dialect::Graph, id("d"), Some("1"), "", "")),
-            ("/drive/items/1/action.copy", (Dialect::OneDrive, DriveName::Default, Some("1"), "", "copy")),
-            (
-                "/v1.0/drive/root:/a:/oneDrive.copy",
-                (Dialect::OneDrive, DriveName::Default, None, "a", "copy"),
-            ),
-            ("/_api/v2.0/drives/d/root", (Dialect::SharePoint, id("d"), None, "", "")),
-            ("/sites/team/_api/v2.1/drives/d/items/1", (Dialect::SharePoint, id("d"), Some("1"), "", "")),
-            ("/v1.0/me/drive/items/1:/", (Dialect::Graph, me(), Some("1"), "", "")),
-            ("/v1.0/me/drive/items/1/", (Dialect::Graph, me(), Some("1"), "", "")),
-            ("/v1.0/me/drive/root:/./x.txt", (Dialect::Graph, me(), None, "x.txt", "")),
-            ("/v1.0/me/drive/root:/children", (Dialect::Graph, me(), None, "children", "")),
-            (
-                "/v1.0/me/drive/root/children/a b.txt/content",
-                (Dialect::Graph, me(), None, "a b.txt", "content"),
-            ),
-            ("/v1.0/me/drive/items/1/delta()", (Dialect::Graph, me(), Some("1"), "", "delta")),
-            ("/v1.0/me/drive/items/:/x", (Dialect::Graph, me(), Some(""), "x", "")),
-            ("/drive/root:/v1.0/beta", (Dialect::OneDrive, DriveName::Default, None, "v1.0/beta", "")),
+            ("/v1.0/me/drives/d/items/1", (Api::Graph, id("d"), Some("1"), "", "")),
+            ("/drive/items/1/action.copy", (Api::OneDrive, DriveLocator::Default, Some("1"), "", "copy")),
+            ("/v1.0/drive/root:/a:/oneDrive.copy", (Api::OneDrive, DriveLocator::Default, None, "a", "copy")),
+            ("/_api/v2.0/drives/d/root", (Api::SharePoint, id("d"), None, "", "")),
+            ("/sites/team/_api/v2.1/drives/d/items/1", (Api::SharePoint, id("d"), Some("1"), "", "")),
+            ("/v1.0/me/drive/items/1:/", (Api::Graph, me(), Some("1"), "", "")),
+            ("/v1.0/me/drive/items/1/", (Api::Graph, me(), Some("1"), "", "")),
+            ("/v1.0/me/drive/root:/./x.txt", (Api::Graph, me(), None, "x.txt", "")),
+            ("/v1.0/me/drive/root:/children", (Api::Graph, me(), None, "children", "")),
+            ("/v1.0/me/drive/root/children/a b.txt/content", (Api::Graph, me(), None, "a b.txt", "content")),
+            ("/v1.0/me/drive/items/1/delta()", (Api::Graph, me(), Some("1"), "", "delta")),
+            ("/v1.0/me/drive/items/:/x", (Api::Graph, me(), Some(""), "x", "")),
+            ("/drive/root:/v1.0/beta", (Api::OneDrive, DriveLocator::Default, None, "v1.0/beta", "")),
         ];
         for (path, (dialect, drive, id, names, action)) in cases {
             let expected = (dialect, drive, id.map(str::to_owned), names.to_owned(), action.to_owned());
@@ -382,16 +380,16 @@ mod tests {
 
     #[test]
     fn drives_and_monitors_are_parsed() {
-        let goal = |path: &str| Route::read(path).ok().map(|route| (route.dialect, route.goal));
-        assert_eq!(goal("/v1.0/drives"), Some((Dialect::Graph, Goal::Drives(None))));
-        let of = |owner: &str| Some((Dialect::Graph, Goal::Drives(Some(owner.to_owned()))));
+        let goal = |path: &str| Route::read(path).ok().map(|route| (route.api, route.resource));
+        assert_eq!(goal("/v1.0/drives"), Some((Api::Graph, Resource::Drives(None))));
+        let of = |owner: &str| Some((Api::Graph, Resource::Drives(Some(owner.to_owned()))));
         assert_eq!(goal("/v1.0/me/drives"), of("me"));
         assert_eq!(goal("/v1.0/sites/s/drives"), of("site:s"));
-        assert_eq!(goal("/v1.0/me/drive"), Some((Dialect::Graph, Goal::Drive)));
-        let monitor = || Goal::Monitor("x".to_owned());
-        assert_eq!(goal("/_api/v2.0/monitor/x"), Some((Dialect::SharePoint, monitor())));
-        assert_eq!(goal("/v1.0/monitor/x"), Some((Dialect::Graph, monitor())));
-        assert_eq!(goal("/monitor/x"), Some((Dialect::OneDrive, monitor())));
+        assert_eq!(goal("/v1.0/me/drive"), Some((Api::Graph, Resource::Drive)));
+        let monitor = || Resource::Monitor("x".to_owned());
+        assert_eq!(goal("/_api/v2.0/monitor/x"), Some((Api::SharePoint, monitor())));
+        assert_eq!(goal("/v1.0/monitor/x"), Some((Api::Graph, monitor())));
+        assert_eq!(goal("/monitor/x"), Some((Api::OneDrive, monitor())));
     }
 
     #[test]
@@ -423,13 +421,13 @@ mod tests {
 
     #[test]
     fn urls_that_are_not_routes_fail_with_their_reason() {
-        let lacks = |what: &str| Unread::NotBuilt(what.to_owned());
-        let segment = |segment: &str| Unread::Segment(segment.to_owned());
+        let lacks = |what: &str| RouteError::NotImplemented(what.to_owned());
+        let segment = |segment: &str| RouteError::UnknownSegment(segment.to_owned());
         for (path, why) in [
-            ("/", Unread::Elsewhere),
-            ("/v1.0", Unread::Elsewhere),
-            ("/x/drive/root", Unread::Elsewhere),
-            ("/_api/v3/drives", Unread::Elsewhere),
+            ("/", RouteError::OtherService),
+            ("/v1.0", RouteError::OtherService),
+            ("/x/drive/root", RouteError::OtherService),
+            ("/_api/v3/drives", RouteError::OtherService),
             ("/v1.0/me", lacks("me")),
             ("/v1.0/$batch", lacks("$batch")),
             ("/v1.0/teams/t/drive/root", lacks("teams/t/drive/root")),
@@ -438,19 +436,19 @@ mod tests {
             ("/v1.0/me/drive/special/approot", lacks("special/approot")),
             ("/v1.0/me/drive/search(q='a:b/c')", lacks("search(q='a:b/c')")),
             ("/v1.0/me/drive/microsoft.graph.recent()", lacks("recent")),
-            ("/v1.0/me/drive/items/", Unread::Items),
+            ("/v1.0/me/drive/items/", RouteError::AllItems),
             ("/v1.0/me/drive/rootx", segment("rootx")),
             ("/v1.0/me/drive/Docs/a.txt", segment("Docs/a.txt")),
             ("/v1.0/me/drive:/Docs", segment("drive:")),
             ("/v1.0/users/u/drive:/Docs", segment("drive:")),
-            ("/v1.0/me/drive/root:Docs", Unread::BadColon),
-            ("/v1.0/me/drive/root:/Docs:content", Unread::BadColon),
-            ("/v1.0/me/drive/root/Docs:/a.txt", Unread::BadColon),
-            ("/v1.0/me/drive/items/1/Docs:/content", Unread::BadColon),
-            ("/v1.0/me/drive/root:/Docs:/new.txt:/content", Unread::TooManyColons),
-            ("/v1.0/me/drive/root:/Docs:/new (1).txt:/content", Unread::TooManyColons),
-            ("/v1.0/me/drive/items/1:/a:/b:", Unread::TooManyColons),
-            ("/v1.0/me/drive/root:/a:/b:/c:/content", Unread::TooManyColons),
+            ("/v1.0/me/drive/root:Docs", RouteError::BadColon),
+            ("/v1.0/me/drive/root:/Docs:content", RouteError::BadColon),
+            ("/v1.0/me/drive/root/Docs:/a.txt", RouteError::BadColon),
+            ("/v1.0/me/drive/items/1/Docs:/content", RouteError::BadColon),
+            ("/v1.0/me/drive/root:/Docs:/new.txt:/content", RouteError::TooManyColons),
+            ("/v1.0/me/drive/root:/Docs:/new (1).txt:/content", RouteError::TooManyColons),
+            ("/v1.0/me/drive/items/1:/a:/b:", RouteError::TooManyColons),
+            ("/v1.0/me/drive/root:/a:/b:/c:/content", RouteError::TooManyColons),
         ] {
             assert_eq!(Route::read(path), Err(why), "{path}");
         }
@@ -462,7 +460,8 @@ mod tests {
     fn every_path_of_the_route_table_is_parsed() {
         let paths = crate::coverage::routes().iter().flat_map(crate::RouteInfo::paths);
         // The admin API and Box have parsers of their own.
-        let is_microsoft = |path: &String| !path.starts_with("/_drivesim/") && !crate::box_api::is_here(path);
+        let is_microsoft =
+            |path: &String| !path.starts_with("/_drivesim/") && !crate::box_api::is_box_path(path);
         for path in paths.filter(is_microsoft) {
             assert!(Route::read(&path).is_ok(), "{path}");
         }

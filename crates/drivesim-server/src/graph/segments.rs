@@ -116,7 +116,7 @@ fn is_known(names: &[&str], segment: &str) -> bool {
 }
 
 /// Returns the first name of an action, without the arguments of a function and further segments.
-pub(super) fn first(action: &str) -> &str {
+pub(super) fn first_name(action: &str) -> &str {
     action.split(['/', '(']).next().unwrap_or_default()
 }
 
@@ -127,13 +127,13 @@ mod tests {
     #[test]
     fn known_segments_are_distinguished_from_unknown_ones() {
         for known in ["delta", "search(q='a/b')", "versions/1.0/content", "$count", "name"] {
-            assert!(is_of_item(first(known)), "{known}");
+            assert!(is_of_item(first_name(known)), "{known}");
         }
         for known in ["special/approot", "recent()", "search(q=':')", "items", "$value"] {
-            assert!(is_of_drive(first(known)), "{known}");
+            assert!(is_of_drive(first_name(known)), "{known}");
         }
         for unknown in ["explode", "Docs/a.txt", "Delta", "special", ""] {
-            assert!(!is_of_item(first(unknown)), "{unknown}");
+            assert!(!is_of_item(first_name(unknown)), "{unknown}");
         }
         assert!(!is_of_drive("delta") && !is_of_drive("rootx"));
     }

@@ -9,29 +9,29 @@ use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
 use crate::graph::body::{self, Members};
 use crate::graph::change;
-use crate::graph::create::{self, Leaf};
-use crate::graph::drive::{self, Found};
+use crate::graph::create::{self, NewItem};
+use crate::graph::drive::{self, ResolvedDrive};
 use crate::graph::expand::Expand;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{ItemName, Route};
-use crate::graph::sessions::Session;
-use crate::graph::target::Target;
-use crate::graph::types::Body;
-use crate::graph::upload::{self, Expected, Place};
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{ItemLocator, Route};
+use crate::graph::sessions::UploadSession;
+use crate::graph::target::UploadTarget;
+use crate::graph::types::BodyType;
+use crate::graph::upload::{self, UploadPath, UploadPreconditions};
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 use crate::secret::Purpose;
 
 /// The size of a fragment must be less: less than 60 MiB are allowed (createUploadSession).
 ///
 /// DIFFERS(text of the createUploadSession page): Ranges of an upload need not be multiples of 320 KiB; the page's own
 /// example sends 26 bytes (option `fragment_multiple`).
-pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
+pub(super) const MAX_FRAGMENT: usize = 60 << 20;
 /// The largest size of a file (page on restrictions and limitations: 250 GB).
 const MAX_FILE_SIZE: u64 = 250 << 30;
 
@@ -41,8 +41,13 @@ const MAX_FILE_SIZE: u64 = 250 << 30;
 /// DIFFERS(createUploadSession page): An upload session without a conflict behavior replaces the file; the page says
 /// that fail is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and
 /// rely on it, as rclone does (option `session_conflict`).
-pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read_if_any(call, Body::UploadSession)?;
+pub(crate) fn create(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
+    let members = Members::read_optional(call, BodyType::UploadSession)?;
     // Some clients omit the object that contains the members.
     let item = members.object("item")?.unwrap_or_else(|| members.clone());
     let item = item.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
@@ -52,13 +57,13 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let body_name = item.text("name")?;
     let found = drive::find(app, route)?;
     let conflict = conflict.unwrap_or(found.wire.session_conflict);
-    let (place, existing) = upload::place(app, &found, name)?;
+    let (place, existing) = upload::resolve(app, &found, name)?;
     check_name(body_name, &place, existing.as_ref())?;
-    upload::expected(call, &found, existing.as_ref())?;
+    upload::preconditions(call, &found, existing.as_ref())?;
     let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
-    if is_taken && conflict != Conflict::Rename && matches!(place, Place::Named { .. }) {
+    if is_taken && conflict != Conflict::Rename && matches!(place, UploadPath::Named { .. }) {
         let message = "The specified item name already exists.";
-        return Err(Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", message));
+        return Err(GraphError::new(StatusCode::CONFLICT, "nameAlreadyExists", message));
     }
     if let Some(total) = total {
         upload::check_room(app, &found, total)?;
@@ -69,24 +74,24 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let profile = found.profile(app)?;
     let now = app.sim.now();
     let expires_at = expires_at(now, found.wire.session_days);
-    let mut session = Session::new(found, place, expires_at);
+    let mut session = UploadSession::new(found, place, expires_at);
     session.conflict = conflict;
     session.times =
         item.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
     session.description = description(&item, &profile)?;
     session.is_deferred = members.flag("deferCommit")?;
-    session.takes_open_total = session.is_deferred && session.found.wire.takes_open_total;
+    session.allows_open_total = session.is_deferred && session.found.wire.takes_open_total;
     session.total = total;
     let mut body = status(&session);
     let id = open(app, &profile, now, session)?;
     body["uploadUrl"] = json!(url(app, call, id));
-    Ok(Reply::json(StatusCode::OK, body))
+    Ok(ApiResponse::json(StatusCode::OK, body))
 }
 
 /// Returns the URL of a session.
-fn url(app: &App, call: &Call, id: Uuid) -> String {
+fn url(app: &App, call: &ApiRequest, id: Uuid) -> String {
     let mut url = format!("{}/_upload/{id}", call.base);
-    app.signer.push(&mut url, Purpose::Upload, Hyphenated::LENGTH);
+    app.signer.push_signature(&mut url, Purpose::Upload, Hyphenated::LENGTH);
     url
 }
 
@@ -102,13 +107,13 @@ fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
 ///
 /// ASSUMED: The name in the body of an upload session is compared with its case, also with the name of a file that the
 /// URL names by id (no option: rare).
-fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Result<(), Refusal> {
+fn check_name(given: Option<&str>, place: &UploadPath, existing: Option<&Item>) -> Result<(), GraphError> {
     let name = match place {
-        Place::Named { name, .. } => Some(name.as_str()),
-        Place::File(_) => existing.map(|file| file.name.as_str()),
+        UploadPath::Named { name, .. } => Some(name.as_str()),
+        UploadPath::File(_) => existing.map(|file| file.name.as_str()),
     };
     match given.zip(name) {
-        Some((given, name)) if given != name => Err(Refusal::invalid(format!(
+        Some((given, name)) if given != name => Err(GraphError::invalid(format!(
             "The name in the body, {}, differs from the name in the URL, {}.",
             Quoted(given),
             Quoted(name)
@@ -120,11 +125,11 @@ fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Re
 /// Fails if a file is too large.
 ///
 /// ASSUMED: An upload session for a file that is too large fails with 400 and `maxFileSizeExceeded` (no option: rare).
-fn check_size(n_bytes: Option<u64>) -> Result<(), Refusal> {
+fn check_size(n_bytes: Option<u64>) -> Result<(), GraphError> {
     match n_bytes.filter(|&n_bytes| n_bytes > MAX_FILE_SIZE) {
         Some(n_bytes) => {
             let message = format!("A file has at most {MAX_FILE_SIZE} bytes, this one is to have {n_bytes}.");
-            Err(Refusal::invalid(message).inner("maxFileSizeExceeded"))
+            Err(GraphError::invalid(message).with_inner_code("maxFileSizeExceeded"))
         }
         None => Ok(()),
     }
@@ -136,16 +141,16 @@ fn check_size(n_bytes: Option<u64>) -> Result<(), Refusal> {
 /// a sighting has them created with the session.
 fn check_new(
     app: &App,
-    found: &Found,
-    place: &Place,
+    found: &ResolvedDrive,
+    place: &UploadPath,
     conflict: Conflict,
     n_bytes: u64,
-) -> Result<(), Refusal> {
-    let Place::Named { name, .. } = place else { return Ok(()) };
-    let target = Target::of(app, found, place)?;
+) -> Result<(), GraphError> {
+    let UploadPath::Named { name, .. } = place else { return Ok(()) };
+    let target = UploadTarget::resolve(app, found, place)?;
     if !target.has_folder() {
-        let leaf = Leaf { name, kind: ItemKind::File, n_bytes };
-        create::check_way(app, found, &target, leaf)?;
+        let leaf = NewItem { name, kind: ItemKind::File, n_bytes };
+        create::check_path(app, found, &target, leaf)?;
     } else if conflict == Conflict::Rename {
         return Ok(());
     }
@@ -153,29 +158,29 @@ fn check_new(
 }
 
 /// Opens a session. On drives that allow one session per file, it fails if another one for the same file is open.
-fn open(app: &App, profile: &Profile, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
+fn open(app: &App, profile: &Profile, now: Timestamp, session: UploadSession) -> Result<Uuid, GraphError> {
     let limits = &app.options.limits;
     if !session.found.wire.refuses_second_session {
-        return app.sessions.open(limits, now, session);
+        return app.graph_uploads.open(limits, now, session);
     }
     let found = &session.found;
-    let target = Target::of(app, found, &session.place)?;
-    let is_same = |place: &Place| {
-        Target::of(app, found, place).is_ok_and(|other| target.is_same(&other, &profile.names))
+    let target = UploadTarget::resolve(app, found, &session.target)?;
+    let is_same = |place: &UploadPath| {
+        UploadTarget::resolve(app, found, place).is_ok_and(|other| target.is_same(&other, &profile.names))
     };
     loop {
-        let seen = app.sessions.seen(found.drive.id(), now);
-        if seen.places.iter().any(is_same) {
-            return Err(Refusal::second_session());
+        let seen = app.graph_uploads.targets_of(found.drive.id(), now);
+        if seen.targets.iter().any(is_same) {
+            return Err(GraphError::second_session());
         }
-        if let Some(id) = app.sessions.open_after(&seen, limits, now, session.clone())? {
+        if let Some(id) = app.graph_uploads.open_if_unchanged(&seen, limits, now, session.clone())? {
             return Ok(id);
         }
     }
 }
 
 /// Reads the description of the file.
-fn description(item: &Members, profile: &Profile) -> Result<Option<String>, Refusal> {
+fn description(item: &Members, profile: &Profile) -> Result<Option<String>, GraphError> {
     let Some(text) = item.text("description")? else { return Ok(None) };
     let units = utf16_len(text);
     match profile.max_description_units.filter(|&limit| units > limit) {
@@ -185,7 +190,7 @@ fn description(item: &Members, profile: &Profile) -> Result<Option<String>, Refu
 }
 
 /// Renders the next expected ranges and the expiry.
-fn status(session: &Session) -> Value {
+fn status(session: &UploadSession) -> Value {
     json!({
         "expirationDateTime": session.expires_at.to_string(),
         "nextExpectedRanges": session.next_ranges(),
@@ -193,13 +198,13 @@ fn status(session: &Session) -> Value {
 }
 
 /// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
-pub(super) fn admit(app: &App, call: &Call, id: &str) -> Result<(), Refusal> {
-    let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
+pub(super) fn check(app: &App, call: &ApiRequest, id: &str) -> Result<(), GraphError> {
+    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
     let now = app.sim.now();
     if call.method != Method::PUT {
-        return app.sessions.look(id, now, |_| ());
+        return app.graph_uploads.read(id, now, |_| ());
     }
-    app.sessions.look(id, now, |session| {
+    app.graph_uploads.read(id, now, |session| {
         let range = range_of(call)?;
         if session.total.is_none() {
             check_size(range.total)?;
@@ -209,80 +214,85 @@ pub(super) fn admit(app: &App, call: &Call, id: &str) -> Result<(), Refusal> {
 }
 
 /// Returns the range of a fragment.
-fn range_of(call: &Call) -> Result<ContentRange, Refusal> {
-    let header = call.decisive(header::CONTENT_RANGE)?;
-    header.as_deref().and_then(ranges::content_range).ok_or_else(Refusal::no_content_range)
+fn range_of(call: &ApiRequest) -> Result<ContentRange, GraphError> {
+    let header = call.strict_header(header::CONTENT_RANGE)?;
+    header.as_deref().and_then(ranges::parse_content_range).ok_or_else(GraphError::no_content_range)
 }
 
 /// Handles requests to the URL of a session: status, fragment, cancellation, completion.
-pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal> {
-    let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
+pub(crate) fn handle(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, GraphError> {
+    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
     let now = app.sim.now();
     match call.method {
         Method::GET => {
-            let body = app.sessions.look(id, now, status)?;
-            Ok(Reply::json(StatusCode::OK, body))
+            let body = app.graph_uploads.read(id, now, status)?;
+            Ok(ApiResponse::json(StatusCode::OK, body))
         }
         Method::PUT => add(app, call, id, now),
         Method::DELETE => {
-            app.sessions.cancel(id, now)?;
-            Ok(Reply::empty(StatusCode::NO_CONTENT))
+            app.graph_uploads.cancel(id, now)?;
+            Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
         }
         Method::POST => complete(app, call, id, now),
-        _ => Err(Refusal::no_route(call.method.as_str(), &call.path)),
+        _ => Err(GraphError::no_route(call.method.as_str(), &call.path)),
     }
 }
 
 /// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
-fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
-    if call.body.len() >= MOST_IN_FRAGMENT {
+fn add(app: &App, call: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+    if call.body.len() >= MAX_FRAGMENT {
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
-        let message = format!("A fragment has less than {MOST_IN_FRAGMENT} bytes.");
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
+        let message = format!("A fragment has less than {MAX_FRAGMENT} bytes.");
+        return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let range = range_of(call)?;
     check_expand(app, call, id, now)?;
-    match app.sessions.add(now, id, &range, &call.body)? {
+    match app.graph_uploads.add(now, id, &range, &call.body)? {
         Some(session) => finish(app, call, id, session),
-        None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, status)?)),
+        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, app.graph_uploads.read(id, now, status)?)),
     }
 }
 
 /// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
-fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
+fn complete(app: &App, call: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
     if !call.body.is_empty() {
-        return Err(Refusal::invalid("A session is completed by a request without a body."));
+        return Err(GraphError::invalid("A session is completed by a request without a body."));
     }
     check_expand(app, call, id, now)?;
-    let session = app.sessions.commit(id, now)?;
+    let session = app.graph_uploads.commit(id, now)?;
     finish(app, call, id, session)
 }
 
 /// Checks that the file can be rendered with `$expand`, before it is created.
-fn check_expand(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+fn check_expand(app: &App, call: &ApiRequest, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
     if call.query("$expand").is_none() {
         return Ok(());
     }
-    let found = app.sessions.look(id, now, |session| session.found.clone())?;
+    let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
     Ok(Expand::read(app, call, &found)?.reserve(app, call)?)
 }
 
 /// Creates the file. If that fails, the session stays open.
-fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
+fn finish(
+    app: &App,
+    call: &ApiRequest,
+    id: Uuid,
+    mut session: UploadSession,
+) -> Result<ApiResponse, GraphError> {
     let content = session.join();
-    let Session { found, place, conflict, .. } = &session;
-    let stored = match upload::store(app, found, place, content, *conflict, Expected::default()) {
+    let UploadSession { found, target: place, conflict, .. } = &session;
+    let stored = match upload::store(app, found, place, content, *conflict, UploadPreconditions::default()) {
         Ok(stored) => stored,
         Err(error) => {
-            app.sessions.resume(id, session.into_fragments());
-            return Err(error.at_the_end_of_an_upload());
+            app.graph_uploads.reopen(id, session.into_fragments());
+            return Err(error.at_end_of_upload());
         }
     };
-    app.sessions.end(id);
+    app.graph_uploads.complete(id);
     let mut update = Update::default().times_of_upload(session.times);
     update.description.clone_from(&session.description);
     // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
-    let _ = found.acting(app).update(found.drive.at(stored.id), update);
-    upload::answer(app, call, found, stored)
+    let _ = found.sim_as_caller(app).update(found.drive.at(stored.id), update);
+    upload::stored_file_response(app, call, found, stored)
 }

@@ -5,9 +5,9 @@ use data_encoding::BASE64_NOPAD;
 use drivesim::{Item, Precondition};
 use uuid::Uuid;
 
-use crate::graph::drive::Flavour;
-use crate::graph::ids::{Ids, WireId};
-use crate::json_text::Raw;
+use crate::graph::drive::DriveType;
+use crate::graph::ids::{GraphIds, WireId};
+use crate::json_text::Verbatim;
 
 /// The form in which a tag is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ type Name = WireId;
 /// The tags that items of a drive have, and their form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TagRules {
-    pub(crate) flavour: Flavour,
+    pub(crate) flavour: DriveType,
     /// Whether the root has an eTag.
     pub(crate) root_etag: bool,
     /// Whether folders have a cTag.
@@ -44,11 +44,11 @@ pub(crate) struct Tags<'a> {
 }
 
 impl<'a> Tags<'a> {
-    pub(crate) fn of(ids: Ids<'_>, rules: TagRules, item: &'a Item) -> Tags<'a> {
+    pub(crate) fn of(ids: GraphIds<'_>, rules: TagRules, item: &'a Item) -> Tags<'a> {
         let is_root = item.parent.is_none();
         let name = match rules.flavour {
-            Flavour::Personal => ids.item(item.id, is_root),
-            Flavour::Business => {
+            DriveType::Personal => ids.item(item.id, is_root),
+            DriveType::Business => {
                 let mut digits = Uuid::encode_buffer();
                 let mut name = Name::new();
                 name.push_str(ids.guid(item.id, is_root).hyphenated().encode_upper(&mut digits));
@@ -66,8 +66,8 @@ impl<'a> Tags<'a> {
     }
 
     /// Returns the eTag as JSON.
-    pub(crate) fn etag_in_json(&self) -> Option<Raw<Tag>> {
-        self.tag("", self.item.etag, Form::Json).map(Raw::from_json)
+    pub(crate) fn etag_in_json(&self) -> Option<Verbatim<Tag>> {
+        self.tag("", self.item.etag, Form::Json).map(Verbatim::from_json)
     }
 
     /// Returns the cTag.
@@ -79,8 +79,8 @@ impl<'a> Tags<'a> {
     }
 
     /// Returns the cTag as JSON.
-    pub(crate) fn ctag_in_json(&self) -> Option<Raw<Tag>> {
-        self.tag("c:", self.item.ctag, Form::Json).map(Raw::from_json)
+    pub(crate) fn ctag_in_json(&self) -> Option<Verbatim<Tag>> {
+        self.tag("c:", self.item.ctag, Form::Json).map(Verbatim::from_json)
     }
 
     fn tag(&self, kind: &str, count: u32, form: Form) -> Option<Tag> {
@@ -93,22 +93,22 @@ impl<'a> Tags<'a> {
         }
         // Nothing but the quotes needs escaping.
         let (start, end) = match (self.rules.flavour, form) {
-            (Flavour::Business, Form::Header) => ("\"", "\""),
-            (Flavour::Business, Form::Json) => ("\"\\\"", "\\\"\""),
-            (Flavour::Personal, Form::Header) => ("", ""),
-            (Flavour::Personal, Form::Json) => ("\"", "\""),
+            (DriveType::Business, Form::Header) => ("\"", "\""),
+            (DriveType::Business, Form::Json) => ("\"\\\"", "\\\"\""),
+            (DriveType::Personal, Form::Header) => ("", ""),
+            (DriveType::Personal, Form::Json) => ("\"", "\""),
         };
         // Counts on the wire start at 1.
         let mut digits = itoa::Buffer::new();
         let count = digits.format(u64::from(count) + 1);
         let mut tag = Tag::new();
         match self.rules.flavour {
-            Flavour::Business => {
+            DriveType::Business => {
                 for part in [start, kind, "{", &self.name, "},", count, end] {
                     tag.push_str(part);
                 }
             }
-            Flavour::Personal => {
+            DriveType::Personal => {
                 let text = [kind, &self.name, ".", count].concat();
                 for part in [start, "a", &BASE64_NOPAD.encode(text.as_bytes()), end] {
                     tag.push_str(part);
@@ -120,17 +120,22 @@ impl<'a> Tags<'a> {
 }
 
 /// Returns the eTag of an item.
-pub(crate) fn etag(ids: Ids<'_>, rules: TagRules, item: &Item) -> Option<Tag> {
+pub(crate) fn etag(ids: GraphIds<'_>, rules: TagRules, item: &Item) -> Option<Tag> {
     Tags::of(ids, rules, item).etag()
 }
 
 /// Returns whether a list of tags contains one of the item; `*` stands for all. Strength is ignored.
-pub(crate) fn names(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) -> bool {
-    header.trim() == "*" || named(header, ids, rules, item).is_some()
+pub(crate) fn matches(header: &str, ids: GraphIds<'_>, rules: TagRules, item: &Item) -> bool {
+    header.trim() == "*" || matching_precondition(header, ids, rules, item).is_some()
 }
 
 /// Returns the precondition of an `If-Match` header: the tag of the item that the header lists.
-pub(crate) fn named(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) -> Option<Precondition> {
+pub(crate) fn matching_precondition(
+    header: &str,
+    ids: GraphIds<'_>,
+    rules: TagRules,
+    item: &Item,
+) -> Option<Precondition> {
     let tags = Tags::of(ids, rules, item);
     let has = [(tags.etag(), Precondition::ETag(item.etag)), (tags.ctag(), Precondition::CTag(item.ctag))];
     let listed = listed(header);
@@ -162,24 +167,28 @@ mod tests {
 
     use super::*;
 
-    fn rules(flavour: Flavour) -> TagRules {
-        let has_all = flavour == Flavour::Personal;
+    fn rules(flavour: DriveType) -> TagRules {
+        let has_all = flavour == DriveType::Personal;
         TagRules { flavour, root_etag: has_all, folder_ctag: has_all }
     }
 
     #[test]
     fn tags_in_json_parse_to_the_tags_in_headers() {
-        for flavour in [Flavour::Business, Flavour::Personal] {
+        for flavour in [DriveType::Business, DriveType::Personal] {
             let sim = Sim::builder().outline("drive mine profile=business\na.txt\nd/\n").build().unwrap();
             let drive = sim.drive("mine").unwrap();
             for path in ["/", "/a.txt", "/d"] {
                 let item = sim.item(path).unwrap();
-                let parsed = |raw: Option<Raw<Tag>>| {
+                let parsed = |raw: Option<Verbatim<Tag>>| {
                     let json = crate::json_text::to_vec(&raw?, 0);
                     Some(serde_json::from_slice::<String>(&json).unwrap())
                 };
                 let given = sim.wire_ids(&drive).unwrap();
-                let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, rules(flavour), &item);
+                let tags = Tags::of(
+                    GraphIds { drive: &drive, drive_type: flavour, assigned: &given },
+                    rules(flavour),
+                    &item,
+                );
                 let text = |tag: Option<Tag>| tag.map(|tag| tag.to_string());
                 assert_eq!(parsed(tags.etag_in_json()), text(tags.etag()));
                 assert_eq!(parsed(tags.ctag_in_json()), text(tags.ctag()));
@@ -195,9 +204,9 @@ mod tests {
         // The largest number of an item, and the largest counts.
         file.id = drivesim::ItemId::from_bits((1 << 32) - 1);
         (file.etag, file.ctag) = (u32::MAX, u32::MAX);
-        for (flavour, id, json) in [(Flavour::Business, 34, 57), (Flavour::Personal, 37, 70)] {
+        for (flavour, id, json) in [(DriveType::Business, 34, 57), (DriveType::Personal, 37, 70)] {
             let given = sim.wire_ids(&drive).unwrap();
-            let ids = Ids { drive: &drive, flavour, given: &given };
+            let ids = GraphIds { drive: &drive, drive_type: flavour, assigned: &given };
             assert_eq!(ids.item(file.id, false).len(), id, "{flavour:?}");
             let tag = Tags::of(ids, rules(flavour), &file).ctag_in_json().unwrap();
             assert_eq!(crate::json_text::to_vec(&tag, 0).len(), json, "{flavour:?}");
@@ -209,23 +218,27 @@ mod tests {
         for (profile, flavour, id, etag) in [
             (
                 "business",
-                Flavour::Business,
+                DriveType::Business,
                 "DCD0D3AD-8989-4F23-A5A2-2C086050513F",
                 "\"{DCD0D3AD-8989-4F23-A5A2-2C086050513F},1\"",
             ),
             (
                 "business",
-                Flavour::Business,
+                DriveType::Business,
                 "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K",
                 "\"{60F36ED0-85CE-4771-B349-E671C691EFCA},1\"",
             ),
-            ("personal", Flavour::Personal, "D4648F06C91D9D3D!54927", "aRDQ2NDhGMDZDOTFEOUQzRCE1NDkyNy4x"),
+            ("personal", DriveType::Personal, "D4648F06C91D9D3D!54927", "aRDQ2NDhGMDZDOTFEOUQzRCE1NDkyNy4x"),
         ] {
             let outline = format!("drive mine profile={profile}\na.txt # id={id}\n");
             let sim = Sim::builder().outline(outline).build().unwrap();
             let (drive, item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
             let given = sim.wire_ids(&drive).unwrap();
-            let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, rules(flavour), &item);
+            let tags = Tags::of(
+                GraphIds { drive: &drive, drive_type: flavour, assigned: &given },
+                rules(flavour),
+                &item,
+            );
             assert_eq!(tags.etag().unwrap().as_str(), etag);
         }
         let id = "D4648F06C91D9D3D!sea8cc6beffdb43d7976fbc7da445c639";
@@ -236,8 +249,8 @@ mod tests {
         let (drive, mut item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
         (item.etag, item.ctag) = (u32::MAX, u32::MAX);
         let given = sim.wire_ids(&drive).unwrap();
-        let ids = Ids { drive: &drive, flavour: Flavour::Personal, given: &given };
-        let tag = Tags::of(ids, rules(Flavour::Personal), &item).ctag_in_json();
+        let ids = GraphIds { drive: &drive, drive_type: DriveType::Personal, assigned: &given };
+        let tag = Tags::of(ids, rules(DriveType::Personal), &item).ctag_in_json();
         assert_eq!(crate::json_text::to_vec(&tag.unwrap(), 0).len(), 87);
     }
 

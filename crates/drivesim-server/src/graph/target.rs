@@ -3,38 +3,47 @@
 use drivesim::{Access, DriveError, Error, NameRules};
 
 use crate::app::App;
-use crate::graph::drive::Found;
+use crate::graph::drive::ResolvedDrive;
 use crate::graph::item;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::ItemName;
-use crate::graph::upload::Place;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::ItemLocator;
+use crate::graph::upload::UploadPath;
 
 /// The path of a file: its deepest folder that is visible, and the names that follow.
 #[derive(Clone, Debug)]
-pub(crate) struct Target {
+pub(crate) struct UploadTarget {
     /// The existing item: a folder, unless the path leads through a file.
-    pub(crate) top: drivesim::Item,
+    pub(crate) deepest: drivesim::Item,
     /// The names of the missing folders and of the file.
     names: Vec<String>,
 }
 
-impl Target {
+impl UploadTarget {
     /// Resolves the target of an upload. Fails if the file, or the folder that is named by id, is gone.
-    pub(crate) fn of(app: &App, found: &Found, place: &Place) -> Result<Target, Refusal> {
+    pub(crate) fn resolve(
+        app: &App,
+        found: &ResolvedDrive,
+        place: &UploadPath,
+    ) -> Result<UploadTarget, GraphError> {
         match place {
-            Place::Named { folder, name } => Target::named(app, found, folder, name),
-            Place::File(id) => {
+            UploadPath::Named { folder, name } => UploadTarget::resolve_name(app, found, folder, name),
+            UploadPath::File(id) => {
                 let file = app.sim.item(found.drive.at(*id))?;
                 let top = app.sim.item(found.drive.at(file.parent.unwrap_or(found.root)))?;
-                Ok(Target { top, names: vec![file.name] })
+                Ok(UploadTarget { deepest: top, names: vec![file.name] })
             }
         }
     }
 
     /// Resolves a name in a folder that need not exist.
-    pub(crate) fn named(app: &App, found: &Found, folder: &ItemName, name: &str) -> Result<Target, Refusal> {
+    pub(crate) fn resolve_name(
+        app: &App,
+        found: &ResolvedDrive,
+        folder: &ItemLocator,
+        name: &str,
+    ) -> Result<UploadTarget, GraphError> {
         let names: Vec<&str> = folder.path.split('/').filter(|name| !name.is_empty()).collect();
-        let above = |n_names: usize| ItemName { path: names[..n_names].join("/"), ..folder.clone() };
+        let above = |n_names: usize| ItemLocator { path: names[..n_names].join("/"), ..folder.clone() };
         // A binary search: a folder can only exist if all folders above it do.
         let (mut top, mut n_existing) = (item::find(app, found, &above(0))?, 0);
         let mut n_at_most = names.len();
@@ -46,7 +55,7 @@ impl Target {
             }
         }
         let names = names[n_existing..].iter().chain([&name]).map(|&name| name.to_owned()).collect();
-        Ok(Target { top, names })
+        Ok(UploadTarget { deepest: top, names })
     }
 
     /// Returns whether the parent of the file exists.
@@ -60,17 +69,17 @@ impl Target {
     }
 
     /// Returns whether two uploads have the same file as target.
-    pub(crate) fn is_same(&self, other: &Target, rules: &NameRules) -> bool {
+    pub(crate) fn is_same(&self, other: &UploadTarget, rules: &NameRules) -> bool {
         let is_same_name = |(mine, other): (&String, &String)| rules.same(mine, other);
-        self.top.id == other.top.id
+        self.deepest.id == other.deepest.id
             && self.names.len() == other.names.len()
             && self.names.iter().zip(&other.names).all(is_same_name)
     }
 
     /// Fails if nothing can be created below `top`: it is a file, or a folder that may not be changed or read.
-    pub(crate) fn check_access(&self, app: &App, found: &Found) -> Result<(), Refusal> {
-        let top = found.drive.at(self.top.id);
-        if !self.top.is_folder() {
+    pub(crate) fn check_access(&self, app: &App, found: &ResolvedDrive) -> Result<(), GraphError> {
+        let top = found.drive.at(self.deepest.id);
+        if !self.deepest.is_folder() {
             return Err(DriveError::NotAFolder { item: app.sim.path(&top)? }.into());
         }
         if app.sim.access(&top)? != Access::Write {
@@ -79,20 +88,20 @@ impl Target {
         }
         // A folder that may not be read looks missing, and cannot be created.
         if !self.has_folder() && self.is_unreadable(app, found)? {
-            return Err(Refusal::not_found());
+            return Err(GraphError::not_found());
         }
         Ok(())
     }
 
-    fn is_unreadable(&self, app: &App, found: &Found) -> Result<bool, Refusal> {
-        let path = item::join(&app.sim.path(found.drive.at(self.top.id))?, self.first());
+    fn is_unreadable(&self, app: &App, found: &ResolvedDrive) -> Result<bool, GraphError> {
+        let path = item::join(&app.sim.path(found.drive.at(self.deepest.id))?, self.first());
         Ok(app.sim.access(found.drive.at(path)).is_ok_and(|access| access == Access::None))
     }
 
     /// Fails if the file could not be created now. A name is also taken if a running copy has it and has not revealed
     /// its item yet.
-    pub(crate) fn check_new(&self, app: &App, found: &Found, n_bytes: u64) -> Result<(), Refusal> {
-        match app.sim.check_upload(found.drive.at(self.top.id), self.first(), n_bytes) {
+    pub(crate) fn check_new(&self, app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
+        match app.sim.check_upload(found.drive.at(self.deepest.id), self.first(), n_bytes) {
             // The first name is that of a missing folder, so only a conflict of names counts.
             Err(error) if !self.has_folder() && !is_taken(&error) => Ok(()),
             checked => Ok(checked?),

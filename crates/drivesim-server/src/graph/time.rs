@@ -9,7 +9,7 @@ const MAX_OFFSET: i32 = 14 * 60;
 /// and an offset, in the years 1 to 9999. The last two days are beyond the range of drivesim.
 ///
 /// ASSUMED: A time with an offset beyond 14 hours fails (no option: rare).
-pub(crate) fn read(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     let (date_time, rest) = bytes.split_at_checked("0000-00-00T00:00:00".len())?;
     let fits = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
@@ -69,7 +69,7 @@ mod tests {
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
             ("9999-12-30T00:00:00Z", "9999-12-30T00:00:00Z"),
         ] {
-            assert_eq!(read(text).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
+            assert_eq!(parse(text).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
         }
     }
 
@@ -105,7 +105,7 @@ mod tests {
             "2024-01-31T12:00:00é",
             "2024-01-31T12:00:0é",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }

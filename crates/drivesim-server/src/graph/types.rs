@@ -7,12 +7,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::graph::refusal::Refusal;
+use crate::graph::refusal::GraphError;
 use crate::graph::time;
 
 /// The type of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Body {
+pub(crate) enum BodyType {
     /// A driveItem to create.
     Create,
     /// Changes of a driveItem.
@@ -27,14 +27,14 @@ pub(crate) enum Body {
     Empty,
 }
 
-impl Body {
+impl BodyType {
     fn type_name(self) -> &'static str {
         match self {
-            Body::Create | Body::Change => "driveItem",
-            Body::Copy => "copy",
-            Body::UploadSession => "createUploadSession",
-            Body::Restore => "restore",
-            Body::Empty => "",
+            BodyType::Create | BodyType::Change => "driveItem",
+            BodyType::Copy => "copy",
+            BodyType::UploadSession => "createUploadSession",
+            BodyType::Restore => "restore",
+            BodyType::Empty => "",
         }
     }
 }
@@ -180,7 +180,7 @@ const ENUMERATIONS: &[(&str, &str)] = &[
 ];
 
 /// Fails if a member of a body has another type than in the metadata of the service.
-pub(crate) fn check(body: Body, members: &Map<String, Value>) -> Result<(), Refusal> {
+pub(crate) fn check(body: BodyType, members: &Map<String, Value>) -> Result<(), GraphError> {
     let mut open = vec![(body.type_name(), members)];
     while let Some((of, members)) = open.pop() {
         for (key, value) in members {
@@ -227,7 +227,7 @@ fn check_value<'a>(kind: &str, value: &'a Value) -> Option<Option<&'a Map<String
         "int32" => is_within(i32::MIN.into(), i32::MAX.into()),
         "int64" => is_within(i64::MIN, i64::MAX),
         "real" => value.is_number(),
-        "time" => value.as_str().is_some_and(|text| time::read(text).is_some()),
+        "time" => value.as_str().is_some_and(|text| time::parse(text).is_some()),
         kind => match ENUMERATIONS.iter().find(|(name, _)| *name == kind) {
             Some((_, words)) => value.as_str().is_some_and(|text| words.split(' ').any(|word| word == text)),
             None => return Some(Some(value.as_object()?)),
@@ -242,7 +242,7 @@ fn kind_of(of: &str, key: &str) -> Option<&'static str> {
     members.split(' ').find_map(|member| member.strip_prefix(key)?.strip_prefix(':'))
 }
 
-fn mismatch(key: &str, kind: &str) -> Refusal {
+fn mismatch(key: &str, kind: &str) -> GraphError {
     let expected = match kind {
         "text" => "a string",
         "flag" => "true or false",
@@ -255,7 +255,7 @@ fn mismatch(key: &str, kind: &str) -> Refusal {
     };
     let message =
         format!("Property {key} in payload has a value that does not match schema: it must be {expected}.");
-    Refusal::invalid(message).inner("invalidParameterFormat")
+    GraphError::invalid(message).with_inner_code("invalidParameterFormat")
 }
 
 #[cfg(test)]
@@ -264,7 +264,7 @@ mod tests {
 
     use super::*;
 
-    fn is_valid(body: Body, value: &Value) -> bool {
+    fn is_valid(body: BodyType, value: &Value) -> bool {
         check(body, value.as_object().unwrap()).is_ok()
     }
 
@@ -286,12 +286,12 @@ mod tests {
             (false, json!({ "permissions": [{ "roles": ["read", 7] }] })),
             (false, json!({ "createdDateTime": "2024-01-31" })),
         ] {
-            assert_eq!(is_valid(Body::Change, &value), valid, "{value}");
+            assert_eq!(is_valid(BodyType::Change, &value), valid, "{value}");
         }
-        assert!(is_valid(Body::Copy, &json!({ "childrenOnly": null, "parentReference": { "id": "1" } })));
-        assert!(!is_valid(Body::Copy, &json!({ "childrenOnly": "true" })));
-        assert!(!is_valid(Body::UploadSession, &json!({ "item": { "fileSize": "7" } })));
-        assert!(is_valid(Body::Empty, &json!({ "name": 7 })));
+        assert!(is_valid(BodyType::Copy, &json!({ "childrenOnly": null, "parentReference": { "id": "1" } })));
+        assert!(!is_valid(BodyType::Copy, &json!({ "childrenOnly": "true" })));
+        assert!(!is_valid(BodyType::UploadSession, &json!({ "item": { "fileSize": "7" } })));
+        assert!(is_valid(BodyType::Empty, &json!({ "name": 7 })));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::excerpt::Excerpt;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{Dialect, Goal, ItemName, Route, Unread};
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
 use crate::graph::segments;
 
 /// The methods that resources of the services may support.
@@ -16,36 +16,36 @@ const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PA
 const MALFORMED: &str = "The request is malformed or incorrect.";
 
 /// Returns the error for a URL that is not a route.
-pub(super) fn unread(call: &Call, unread: &Unread) -> Refusal {
-    let dialect = Dialect::of(&call.path).unwrap_or(Dialect::Graph);
+pub(super) fn route_error(call: &ApiRequest, unread: &RouteError) -> GraphError {
+    let dialect = Api::of(&call.path).unwrap_or(Api::Graph);
     match unread {
-        Unread::Elsewhere => Refusal::no_route(call.method.as_str(), &call.path),
-        Unread::NotBuilt(what) => not_built(call, what),
-        Unread::Items if call.query("$filter").is_some() => {
-            not_built(call, "$filter of all items of a drive")
+        RouteError::OtherService => GraphError::no_route(call.method.as_str(), &call.path),
+        RouteError::NotImplemented(what) => not_implemented(call, what),
+        RouteError::AllItems if call.query("$filter").is_some() => {
+            not_implemented(call, "$filter of all items of a drive")
         }
         // Seen in msgraph-sdk-python issue 1070.
-        Unread::Items => Refusal::invalid("The 'filter' query option must be provided."),
+        RouteError::AllItems => GraphError::invalid("The 'filter' query option must be provided."),
         // Seen in onedrive-api-docs issue 232.
-        Unread::TooManyColons => Refusal::invalid("Paths can only contain at most two colons."),
-        Unread::BadColon => Refusal::invalid(format!(
+        RouteError::TooManyColons => GraphError::invalid("Paths can only contain at most two colons."),
+        RouteError::BadColon => GraphError::invalid(format!(
             "{MALFORMED} What follows a colon begins with a slash: \"root:/a/b.txt:/content\"."
         )),
-        Unread::Segment(segment) => unknown_segment(dialect, segment),
+        RouteError::UnknownSegment(segment) => unknown_segment(dialect, segment),
     }
 }
 
 /// Returns the error for a resource that does not support the request.
-pub(super) fn unanswered(call: &Call, route: &Route, allowed: &[Method]) -> Refusal {
-    match &route.goal {
-        Goal::Item(item) => of_item(call, route.dialect, item, allowed),
-        Goal::Drive => not_allowed(call, allowed),
-        _ => Refusal::no_route(call.method.as_str(), &call.path),
+pub(super) fn method_error(call: &ApiRequest, route: &Route, allowed: &[Method]) -> GraphError {
+    match &route.resource {
+        Resource::Item(item) => of_item(call, route.api, item, allowed),
+        Resource::Drive => not_allowed(call, allowed),
+        _ => GraphError::no_route(call.method.as_str(), &call.path),
     }
 }
 
-fn of_item(call: &Call, dialect: Dialect, item: &ItemName, allowed: &[Method]) -> Refusal {
-    let action = segments::first(&item.action);
+fn of_item(call: &ApiRequest, dialect: Api, item: &ItemLocator, allowed: &[Method]) -> GraphError {
+    let action = segments::first_name(&item.action);
     if item.action.is_empty() && !item.path.is_empty() && [Method::PUT, Method::POST].contains(&call.method) {
         return open_path(dialect);
     }
@@ -58,15 +58,15 @@ fn of_item(call: &Call, dialect: Dialect, item: &ItemName, allowed: &[Method]) -
         return unknown_segment(dialect, rest);
     }
     if segments::is_of_item(action) {
-        return not_built(call, &item.action);
+        return not_implemented(call, &item.action);
     }
     unknown_segment(dialect, &item.action)
 }
 
 /// Returns whether an action on an item is supported with any method.
-fn is_supported(item: &ItemName, action: &str) -> bool {
-    let item = ItemName { action: action.to_owned(), ..item.clone() };
-    !super::allowed(&Goal::Item(item)).is_empty()
+fn is_supported(item: &ItemLocator, action: &str) -> bool {
+    let item = ItemLocator { action: action.to_owned(), ..item.clone() };
+    !super::allowed(&Resource::Item(item)).is_empty()
 }
 
 /// Returns the error for a write to a path without a closing colon: the action is parsed as part of the path. `API not
@@ -74,9 +74,9 @@ fn is_supported(item: &ItemName, action: &str) -> bool {
 ///
 /// DIFFERS(onedrive-api-docs issues 1145 and 1241): A PUT to an open path is `invalidRequest` through Graph; its
 /// gateway requires a JSON body with `BadRequest`.
-fn open_path(dialect: Dialect) -> Refusal {
+fn open_path(dialect: Api) -> GraphError {
     let hint = "A colon closes the path before what is asked of the item: \"root:/a/b.txt:/content\".";
-    Refusal::invalid(format!("{} {hint}", if dialect.is_direct() { API_NOT_FOUND } else { MALFORMED }))
+    GraphError::invalid(format!("{} {hint}", if dialect.is_direct() { API_NOT_FOUND } else { MALFORMED }))
 }
 
 /// The message of endpoints without a gateway for unknown segments (onedrive-api-docs issues 233, 545 and 746).
@@ -86,15 +86,17 @@ const API_NOT_FOUND: &str = "API not found.";
 /// (onedrive-api-docs issue 748).
 ///
 /// ASSUMED: A path without its colon, that is several unknown segments, is `invalidRequest` (no option: rare).
-fn unknown_segment(dialect: Dialect, segments: &str) -> Refusal {
+fn unknown_segment(dialect: Api, segments: &str) -> GraphError {
     let segment = Excerpt(segments.split('/').next().unwrap_or_default());
     let hint = "A path begins with a colon: \"root:/a/b.txt\", \"items/ID:/a/b.txt\".";
     match (dialect.is_direct(), segments.contains('/')) {
-        (true, _) => Refusal::invalid(format!("{API_NOT_FOUND} {hint}")),
-        (false, true) => Refusal::invalid(format!("Resource not found for the segment '{segment}'. {hint}")),
+        (true, _) => GraphError::invalid(format!("{API_NOT_FOUND} {hint}")),
+        (false, true) => {
+            GraphError::invalid(format!("Resource not found for the segment '{segment}'. {hint}"))
+        }
         (false, false) => {
             let message = format!("Resource not found for the segment '{segment}'.");
-            Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+            GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message)
         }
     }
 }
@@ -104,17 +106,17 @@ fn unknown_segment(dialect: Dialect, segments: &str) -> Refusal {
 ///
 /// ASSUMED: A method that a resource does not support fails with the code `notAllowed` (no option: no other reading is
 /// known).
-fn not_allowed(call: &Call, allowed: &[Method]) -> Refusal {
+fn not_allowed(call: &ApiRequest, allowed: &[Method]) -> GraphError {
     if !METHODS.contains(&call.method) {
-        return Refusal::no_route(call.method.as_str(), &call.path);
+        return GraphError::no_route(call.method.as_str(), &call.path);
     }
     let message = "Specified HTTP method is not allowed for the request target.";
     let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-    let error = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message);
-    error.with(header::ALLOW, names.join(", "))
+    let error = GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message);
+    error.with_header(header::ALLOW, names.join(", "))
 }
 
 /// Returns the error for a feature that the service has and drivesim does not.
-pub(super) fn not_built(call: &Call, what: &str) -> Refusal {
-    Refusal::not_built(call.method.as_str(), &call.path, what)
+pub(super) fn not_implemented(call: &ApiRequest, what: &str) -> GraphError {
+    GraphError::not_implemented(call.method.as_str(), &call.path, what)
 }

@@ -3,11 +3,11 @@
 use axum::http::{Method, header};
 use serde_json::{Map, Value};
 
-use crate::call::Call;
+use crate::call::ApiRequest;
 use crate::graph::body::CONFLICT_KEYS;
-use crate::graph::refusal::Refusal;
-use crate::graph::route::Goal;
-use crate::graph::types::Body;
+use crate::graph::refusal::GraphError;
+use crate::graph::route::Resource;
+use crate::graph::types::BodyType;
 
 /// The members of a reference that have an effect.
 const REFERENCE: [&str; 4] =
@@ -16,21 +16,23 @@ const TIMES: [&str; 3] =
     ["fileSystemInfo", "fileSystemInfo.createdDateTime", "fileSystemInfo.lastModifiedDateTime"];
 
 /// Returns whether a member of a body has an effect.
-fn is_used(body: Body, has_item: bool, path: &str) -> bool {
+fn is_used(body: BodyType, has_item: bool, path: &str) -> bool {
     let is_conflict = CONFLICT_KEYS.contains(&path);
     let is_of = |paths: &[&str]| paths.contains(&path);
     match body {
-        Body::Change => is_conflict || is_of(&REFERENCE) || is_of(&TIMES) || is_of(&["name", "description"]),
-        Body::Create => is_conflict || is_of(&TIMES) || is_of(&["name", "description", "folder"]),
+        BodyType::Change => {
+            is_conflict || is_of(&REFERENCE) || is_of(&TIMES) || is_of(&["name", "description"])
+        }
+        BodyType::Create => is_conflict || is_of(&TIMES) || is_of(&["name", "description", "folder"]),
         // A copy ignores a conflict behavior in its body (onedrive-api-docs issue 981).
-        Body::Copy => is_of(&REFERENCE) || is_of(&["name", "childrenOnly", "includeAllVersionHistory"]),
-        Body::Restore => is_conflict || is_of(&REFERENCE) || path == "name",
-        Body::UploadSession if has_item => match path.strip_prefix("item.") {
+        BodyType::Copy => is_of(&REFERENCE) || is_of(&["name", "childrenOnly", "includeAllVersionHistory"]),
+        BodyType::Restore => is_conflict || is_of(&REFERENCE) || path == "name",
+        BodyType::UploadSession if has_item => match path.strip_prefix("item.") {
             Some(path) => is_uploadable(path),
             None => is_of(&["item", "deferCommit"]),
         },
-        Body::UploadSession => is_uploadable(path) || path == "deferCommit",
-        Body::Empty => false,
+        BodyType::UploadSession => is_uploadable(path) || path == "deferCommit",
+        BodyType::Empty => false,
     }
 }
 
@@ -42,7 +44,11 @@ fn is_uploadable(path: &str) -> bool {
 
 /// Records the members of a body that have no effect. Null members count as absent, and annotations of a type
 /// (`@odata.type`) are not recorded.
-pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>) -> Result<(), Refusal> {
+pub(crate) fn note_members(
+    call: &ApiRequest,
+    body: BodyType,
+    members: &Map<String, Value>,
+) -> Result<(), GraphError> {
     let has_item = members.get("item").is_some_and(|item| !item.is_null());
     let mut open = vec![(String::new(), members)];
     while let Some((prefix, members)) = open.pop() {
@@ -62,15 +68,15 @@ pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>
 }
 
 /// Records the query options that have no effect on a resource.
-pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
+pub(crate) fn note_options(call: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
     for (key, _) in call.query_pairs() {
         let option = key.strip_prefix('$').unwrap_or(key);
         let shows_item = ["select", "expand"].contains(&option);
         let is_conflict = CONFLICT_KEYS.contains(&key.as_str());
         let is_used = match goal {
-            Goal::Drives(_) => ["select", "top", "skiptoken"].contains(&option),
-            Goal::Drive => option == "select",
-            Goal::Item(item) => match (&call.method, &*item.action) {
+            Resource::Drives(_) => ["select", "top", "skiptoken"].contains(&option),
+            Resource::Drive => option == "select",
+            Resource::Item(item) => match (&call.method, &*item.action) {
                 (&Method::GET, "") => shows_item,
                 (&Method::GET, "children") => {
                     shows_item || ["orderby", "top", "skiptoken", "count"].contains(&option)
@@ -82,7 +88,7 @@ pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
                 (&Method::POST, "copy" | "createUploadSession") => is_conflict,
                 _ => false,
             },
-            Goal::Monitor(_) | Goal::Download(_) | Goal::Upload(_) => true,
+            Resource::Monitor(_) | Resource::Download(_) | Resource::Upload(_) => true,
         };
         if !is_used {
             note(call, &format!("?{key}"))?;
@@ -92,10 +98,10 @@ pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
 }
 
 /// Records headers that have no effect although clients rely on them.
-pub(crate) fn note_headers(call: &Call, goal: &Goal) -> Result<(), Refusal> {
+pub(crate) fn note_headers(call: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
     let is_content =
-        matches!(goal, Goal::Item(item) if call.method == Method::PUT && item.action == "content");
-    let is_upload = is_content || matches!(goal, Goal::Upload(_));
+        matches!(goal, Resource::Item(item) if call.method == Method::PUT && item.action == "content");
+    let is_upload = is_content || matches!(goal, Resource::Upload(_));
     let is_change = call.method != Method::GET;
     let headers = [
         (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
@@ -111,11 +117,11 @@ pub(crate) fn note_headers(call: &Call, goal: &Goal) -> Result<(), Refusal> {
 }
 
 /// Records a name without effect; fails with 400 if the server is strict.
-fn note(call: &Call, name: &str) -> Result<(), Refusal> {
-    if call.refuses_ignored() {
+fn note(call: &ApiRequest, name: &str) -> Result<(), GraphError> {
+    if call.is_strict() {
         let message = format!("{name:.100} has no effect here, and this server is told to refuse that.");
-        return Err(Refusal::invalid(message));
+        return Err(GraphError::invalid(message));
     }
-    call.ignored(name);
+    call.note_ignored(name);
     Ok(())
 }

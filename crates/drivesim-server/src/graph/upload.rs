@@ -4,71 +4,80 @@ use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
 
 use crate::app::App;
-use crate::call::Call;
-use crate::graph::create::Leaf;
-use crate::graph::drive::{self, Found};
-use crate::graph::refusal::Refusal;
-use crate::graph::route::{ItemName, Route};
-use crate::graph::target::Target;
+use crate::call::ApiRequest;
+use crate::graph::create::NewItem;
+use crate::graph::drive::{self, ResolvedDrive};
+use crate::graph::refusal::GraphError;
+use crate::graph::route::{ItemLocator, Route};
+use crate::graph::target::UploadTarget;
 use crate::graph::{body, create, item, precondition, read, tags};
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 
 /// The target of an upload.
 #[derive(Clone, Debug)]
-pub(crate) enum Place {
+pub(crate) enum UploadPath {
     /// An existing file.
     File(ItemId),
     /// A file with this name in a folder; both may have to be created.
-    Named { folder: ItemName, name: String },
+    Named { folder: ItemLocator, name: String },
 }
 
 /// Handles a simple upload: 201 with the new file, or 200 with the file whose content was replaced (driveItem: put
 /// content). The content type is ignored.
-pub(crate) fn put(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn put(
+    app: &App,
+    call: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
     let found = drive::find(app, route)?;
     let conflict = body::conflict_in_query(call)?.unwrap_or(Conflict::Replace);
-    let (place, existing) = place(app, &found, name)?;
-    let expected = expected(call, &found, existing.as_ref())?;
-    read::reserve(call, existing.as_ref(), 0)?;
+    let (place, existing) = resolve(app, &found, name)?;
+    let expected = preconditions(call, &found, existing.as_ref())?;
+    read::reserve_response(call, existing.as_ref(), 0)?;
     let content = Content::from(&call.body[..]);
     let stored = store(app, &found, &place, content, conflict, expected)?;
-    answer(app, call, &found, stored)
+    stored_file_response(app, call, &found, stored)
 }
 
 /// Returns the target that a URL names, and the item that exists there. The item may be a folder if the target has a
 /// name: the conflict behavior decides then.
-pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place, Option<Item>), Refusal> {
+pub(crate) fn resolve(
+    app: &App,
+    found: &ResolvedDrive,
+    name: &ItemLocator,
+) -> Result<(UploadPath, Option<Item>), GraphError> {
     if name.path.is_empty() {
         let file = item::find(app, found, name)?;
         if file.is_folder() {
             // ASSUMED: An upload of bytes to a folder fails with 400 (option `folder_content_status`).
-            let error = Refusal::invalid("A folder cannot hold bytes; name the file that is to be in it.");
-            return Err(error.told_as(found.wire.folder_content_status));
+            let error = GraphError::invalid("A folder cannot hold bytes; name the file that is to be in it.");
+            return Err(error.with_status(found.wire.folder_content_status));
         }
-        return Ok((Place::File(file.id), Some(file)));
+        return Ok((UploadPath::File(file.id), Some(file)));
     }
     let (above, leaf) = name.path.rsplit_once('/').unwrap_or(("", &name.path));
-    let folder = ItemName { path: above.to_owned(), ..name.clone() };
+    let folder = ItemLocator { path: above.to_owned(), ..name.clone() };
     // Checked before missing folders are created.
     let is_at_root = above.is_empty() && name.id.is_none();
     found.profile(app)?.names.check(leaf, ItemKind::File, is_at_root).map_err(|fault| {
         let name = leaf.to_owned();
-        Refusal::from(DriveError::BadName { name, fault })
+        GraphError::from(DriveError::BadName { name, fault })
     })?;
     let existing = app.sim.item(item::address(app, found, name)?).ok();
     // An existing file may be written whatever the access to its folder.
     if existing.as_ref().is_none_or(Item::is_folder) {
         check_folder(app, found, &folder, leaf)?;
     }
-    Ok((Place::Named { folder: by_id(app, found, folder), name: leaf.to_owned() }, existing))
+    Ok((UploadPath::Named { folder: by_id(app, found, folder), name: leaf.to_owned() }, existing))
 }
 
 /// Names an existing folder by its id, so that a later upload finds it after a move.
-fn by_id(app: &App, found: &Found, folder: ItemName) -> ItemName {
+fn by_id(app: &App, found: &ResolvedDrive, folder: ItemLocator) -> ItemLocator {
     match item::find(app, found, &folder) {
         Ok(existing) if existing.parent.is_some() => {
             let id = found.ids().item(existing.id, false);
-            ItemName { id: Some(id.to_string()), path: String::new(), ..folder }
+            ItemLocator { id: Some(id.to_string()), path: String::new(), ..folder }
         }
         _ => folder,
     }
@@ -76,17 +85,22 @@ fn by_id(app: &App, found: &Found, folder: ItemName) -> ItemName {
 
 /// Fails if no file can be created in a folder: it is missing and the drive creates no folders, or it may not be
 /// changed.
-fn check_folder(app: &App, found: &Found, folder: &ItemName, name: &str) -> Result<(), Refusal> {
-    let target = Target::named(app, found, folder, name)?;
-    if !target.has_folder() && !create::makes_folders(found, ItemKind::File) {
-        return Err(Refusal::not_found());
+fn check_folder(
+    app: &App,
+    found: &ResolvedDrive,
+    folder: &ItemLocator,
+    name: &str,
+) -> Result<(), GraphError> {
+    let target = UploadTarget::resolve_name(app, found, folder, name)?;
+    if !target.has_folder() && !create::creates_missing_folders(found, ItemKind::File) {
+        return Err(GraphError::not_found());
     }
     target.check_access(app, found)
 }
 
 /// The preconditions of an upload.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Expected {
+pub(crate) struct UploadPreconditions {
     /// The item has this tag.
     tag: Option<Precondition>,
     /// No item exists, `If-None-Match: *`.
@@ -97,48 +111,52 @@ pub(crate) struct Expected {
 /// If-None-Match from the page on sessions).
 ///
 /// ASSUMED: If-Match on an upload fails if there is no item (no option: no other reading is known).
-pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> Result<Expected, Refusal> {
+pub(crate) fn preconditions(
+    call: &ApiRequest,
+    found: &ResolvedDrive,
+    existing: Option<&Item>,
+) -> Result<UploadPreconditions, GraphError> {
     let none_match = precondition::tags_in(call, header::IF_NONE_MATCH)?;
-    let is_named = |header: &str, item: &Item| tags::names(header, found.ids(), found.tag_rules(), item);
+    let is_named = |header: &str, item: &Item| tags::matches(header, found.ids(), found.tag_rules(), item);
     if none_match.as_deref().zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
         return Err(excluded());
     }
     let is_new = none_match.is_some_and(|header| header.trim() == "*");
     let Some(header) = precondition::tags_in(call, header::IF_MATCH)? else {
-        return Ok(Expected { tag: None, is_new });
+        return Ok(UploadPreconditions { tag: None, is_new });
     };
     let named = |item: &Item| match header.trim() {
         "*" => Some(Precondition::ETag(item.etag)),
-        header => tags::named(header, found.ids(), found.tag_rules(), item),
+        header => tags::matching_precondition(header, found.ids(), found.tag_rules(), item),
     };
     match existing.and_then(named) {
-        Some(tag) => Ok(Expected { tag: Some(tag), is_new }),
+        Some(tag) => Ok(UploadPreconditions { tag: Some(tag), is_new }),
         None => Err(unmatched("The item is not the one that If-Match names.")),
     }
 }
 
-fn unmatched(message: &str) -> Refusal {
-    let error = Refusal::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
-    error.inner("entityTagDoesNotMatch")
+fn unmatched(message: &str) -> GraphError {
+    let error = GraphError::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
+    error.with_inner_code("entityTagDoesNotMatch")
 }
 
-fn excluded() -> Refusal {
+fn excluded() -> GraphError {
     unmatched("There is an item that If-None-Match excludes.")
 }
 
 /// Fails if a file exceeds the quota of the drive.
-pub(crate) fn check_room(app: &App, found: &Found, n_bytes: u64) -> Result<(), Refusal> {
+pub(crate) fn check_room(app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
     let remaining = app.sim.quota(found.drive.at("/"))?.remaining;
     if n_bytes <= remaining {
         return Ok(());
     }
     let message = format!("The file has {n_bytes} bytes, the drive has room for {remaining}.");
-    Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message))
+    Err(GraphError::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message))
 }
 
 /// The file of an upload.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredFile {
     pub(crate) id: ItemId,
     is_new: bool,
 }
@@ -149,40 +167,41 @@ const TRIES: usize = 16;
 /// Stores a content in its target.
 pub(crate) fn store(
     app: &App,
-    found: &Found,
-    place: &Place,
+    found: &ResolvedDrive,
+    place: &UploadPath,
     content: Content,
     conflict: Conflict,
-    expected: Expected,
-) -> Result<Stored, Refusal> {
+    expected: UploadPreconditions,
+) -> Result<StoredFile, GraphError> {
     let with_precondition = |address: Address| match expected.tag {
         Some(tag) => address.if_match(tag),
         None => address,
     };
     let (folder, name) = match place {
-        Place::File(id) => {
-            let id = found.acting(app).write(with_precondition(found.drive.at(*id)), content)?;
-            return Ok(Stored { id, is_new: false });
+        UploadPath::File(id) => {
+            let id = found.sim_as_caller(app).write(with_precondition(found.drive.at(*id)), content)?;
+            return Ok(StoredFile { id, is_new: false });
         }
-        Place::Named { folder, name } => (folder, name),
+        UploadPath::Named { folder, name } => (folder, name),
     };
     let path = item::join(&folder.path, name).trim_start_matches('/').to_owned();
-    let address = item::address(app, found, &ItemName { path, ..folder.clone() })?;
+    let address = item::address(app, found, &ItemLocator { path, ..folder.clone() })?;
     let create = |conflict| create_file(app, found, (folder, name), content.clone(), conflict);
     if expected.is_new {
-        return create(Conflict::Fail).map_err(|error| if error.is_of_a_name() { excluded() } else { error });
+        return create(Conflict::Fail)
+            .map_err(|error| if error.is_name_conflict() { excluded() } else { error });
     }
     if conflict != Conflict::Replace {
         return create(conflict);
     }
-    let mut last_error = Refusal::busy("Others make and delete the file all the time.");
+    let mut last_error = GraphError::busy("Others make and delete the file all the time.");
     for _ in 0..TRIES {
         let existing = app.sim.item(&address).ok();
         let is_file = existing.as_ref().is_some_and(|item| !item.is_folder());
         // A request that names the tag of the replaced file must not create one.
         if is_file || expected.tag.is_some() {
-            match found.acting(app).write(with_precondition(address.clone()), content.clone()) {
-                Ok(id) => return Ok(Stored { id, is_new: false }),
+            match found.sim_as_caller(app).write(with_precondition(address.clone()), content.clone()) {
+                Ok(id) => return Ok(StoredFile { id, is_new: false }),
                 Err(Error::Drive(DriveError::NotFound { .. })) if expected.tag.is_none() => {}
                 Err(error) => return Err(error.into()),
             }
@@ -190,7 +209,7 @@ pub(crate) fn store(
         }
         match create(Conflict::Fail) {
             // If no item is found after all tries, a copy has the name and has not revealed its item yet.
-            Err(error) if error.is_of_a_name() && existing.is_none() => last_error = error,
+            Err(error) if error.is_name_conflict() && existing.is_none() => last_error = error,
             result => return result,
         }
     }
@@ -200,20 +219,25 @@ pub(crate) fn store(
 /// Creates a file.
 fn create_file(
     app: &App,
-    found: &Found,
-    (folder, name): (&ItemName, &str),
+    found: &ResolvedDrive,
+    (folder, name): (&ItemLocator, &str),
     content: Content,
     conflict: Conflict,
-) -> Result<Stored, Refusal> {
-    let leaf = Leaf { name, kind: ItemKind::File, n_bytes: content.size() };
-    let folder = create::parent(app, found, folder, leaf)?;
-    let created = found.acting(app).create_file_or(&folder.address, name, content, conflict);
-    let id = created.inspect_err(|_| folder.give_up(app))?;
-    Ok(Stored { id, is_new: true })
+) -> Result<StoredFile, GraphError> {
+    let leaf = NewItem { name, kind: ItemKind::File, n_bytes: content.size() };
+    let folder = create::find_or_create_parent(app, found, folder, leaf)?;
+    let created = found.sim_as_caller(app).create_file_or(&folder.address, name, content, conflict);
+    let id = created.inspect_err(|_| folder.undo(app))?;
+    Ok(StoredFile { id, is_new: true })
 }
 
 /// Answers with the file of an upload.
-pub(crate) fn answer(app: &App, call: &Call, found: &Found, stored: Stored) -> Result<Reply, Refusal> {
+pub(crate) fn stored_file_response(
+    app: &App,
+    call: &ApiRequest,
+    found: &ResolvedDrive,
+    stored: StoredFile,
+) -> Result<ApiResponse, GraphError> {
     let status = if stored.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let file = app.sim.item(found.drive.at(stored.id))?;
     read::reply(status, (app, call, found), &file)

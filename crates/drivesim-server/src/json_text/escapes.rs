@@ -13,11 +13,11 @@ pub(super) fn needs_escapes(text: &[u8]) -> bool {
             let [first, last] = [*first, *last].map(|half| u64::from(u32::from_ne_bytes(half)));
             any_rare(first | last << 32)
         }
-        _ => text.iter().any(is_rare),
+        _ => text.iter().any(must_escape),
     }
 }
 
-pub(super) fn is_rare(byte: &u8) -> bool {
+pub(super) fn must_escape(byte: &u8) -> bool {
     *byte < 0x20 || *byte == b'"' || *byte == b'\\'
 }
 
@@ -39,12 +39,12 @@ mod tests {
     proptest! {
         #[test]
         fn a_text_is_judged_as_its_single_bytes(text in "[ -~]{0,40}|\\PC{0,12}|[a-z\u{0}-\u{1f}]{0,20}") {
-            prop_assert_eq!(needs_escapes(text.as_bytes()), text.bytes().any(|byte| is_rare(&byte)));
+            prop_assert_eq!(needs_escapes(text.as_bytes()), text.bytes().any(|byte| must_escape(&byte)));
         }
 
         #[test]
         fn eight_bytes_are_judged_as_the_single_bytes(bytes in any::<[u8; 8]>()) {
-            prop_assert_eq!(any_rare(u64::from_ne_bytes(bytes)), bytes.iter().any(is_rare));
+            prop_assert_eq!(any_rare(u64::from_ne_bytes(bytes)), bytes.iter().any(must_escape));
         }
     }
 

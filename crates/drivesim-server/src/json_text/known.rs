@@ -6,18 +6,18 @@ use crate::json_text::to_vec;
 
 /// JSON that was written before, for [`to_vec`] only: parts that many responses share are written once.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Raw<T = String>(T);
+pub(crate) struct Verbatim<T = String>(T);
 
-impl Raw {
-    pub(crate) fn of(value: &impl Serialize) -> Raw {
-        Raw(String::from_utf8(to_vec(value, TYPICAL)).unwrap_or_default())
+impl Verbatim {
+    pub(crate) fn of(value: &impl Serialize) -> Verbatim {
+        Verbatim(String::from_utf8(to_vec(value, TYPICAL)).unwrap_or_default())
     }
 }
 
-impl<T> Raw<T> {
+impl<T> Verbatim<T> {
     /// Wraps text that is JSON already.
-    pub(crate) fn from_json(json: T) -> Raw<T> {
-        Raw(json)
+    pub(crate) fn from_json(json: T) -> Verbatim<T> {
+        Verbatim(json)
     }
 }
 
@@ -25,11 +25,11 @@ impl<T> Raw<T> {
 const TYPICAL: usize = 256;
 
 /// Marks a text as JSON for the writer.
-pub(crate) const RAW: &str = "JSON that was written before";
+pub(crate) const VERBATIM: &str = "JSON that was written before";
 
-impl<T: AsRef<str>> Serialize for Raw<T> {
+impl<T: AsRef<str>> Serialize for Verbatim<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_struct(RAW, self.0.as_ref())
+        serializer.serialize_newtype_struct(VERBATIM, self.0.as_ref())
     }
 }
 
@@ -37,24 +37,24 @@ impl<T: AsRef<str>> Serialize for Raw<T> {
 /// [`Call::base`](crate::call::Call::base) and continues as `url.rs` encodes it. Text from a client never qualifies.
 /// Only debug builds check.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Plain<T>(pub(crate) T);
+pub(crate) struct NoEscape<T>(pub(crate) T);
 
 /// Marks a text as free of escapes for the writer.
-pub(super) const PLAIN: &str = "a text without escapes";
+pub(super) const NO_ESCAPE: &str = "a text without escapes";
 
-impl<T: AsRef<str>> Serialize for Plain<T> {
+impl<T: AsRef<str>> Serialize for NoEscape<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_struct(PLAIN, self.0.as_ref())
+        serializer.serialize_newtype_struct(NO_ESCAPE, self.0.as_ref())
     }
 }
 
 /// What is known about a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum TextKind {
     #[default]
-    Nothing,
+    Unknown,
     /// It needs no escapes.
-    Plain,
+    NoEscape,
     /// It is JSON.
-    Raw,
+    Verbatim,
 }

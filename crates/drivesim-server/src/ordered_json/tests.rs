@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::value::{Error, MapDeserializer};
 
 use super::{Map, Value};
-use crate::json_text::{Plain, Raw, to_vec};
+use crate::json_text::{NoEscape, Verbatim, to_vec};
 
 #[test]
 fn members_keep_the_order_in_which_they_were_added() {
@@ -32,10 +32,10 @@ fn objects_are_equal_whatever_their_order() {
 fn written_json_is_parsed_and_plain_text_is_a_string() {
     #[derive(serde::Serialize)]
     struct Item {
-        b: Raw,
-        a: Plain<&'static str>,
+        b: Verbatim,
+        a: NoEscape<&'static str>,
     }
-    let item = Item { b: Raw::of(&json!({ "z": 1, "y": [] })), a: Plain("17") };
+    let item = Item { b: Verbatim::of(&json!({ "z": 1, "y": [] })), a: NoEscape("17") };
     assert_eq!(json!(item).to_string(), r#"{"b":{"z":1,"y":[]},"a":"17"}"#);
 }
 

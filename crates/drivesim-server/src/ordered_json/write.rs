@@ -8,7 +8,7 @@ use serde::ser::{
 use serde::{Serialize, Serializer};
 
 use super::{Map, Number, Value};
-use crate::json_text::RAW;
+use crate::json_text::VERBATIM;
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -32,13 +32,13 @@ impl Serialize for Map {
 }
 
 /// Creates a value. Fails for variants with content, which no response contains.
-pub(super) struct Writer;
+pub(super) struct ValueWriter;
 
 /// A list that is being written.
-pub(super) struct List(Vec<Value>);
+pub(super) struct ArrayWriter(Vec<Value>);
 
 /// An object that is being written.
-pub(super) struct Object {
+pub(super) struct ObjectWriter {
     members: Map,
     key: String,
 }
@@ -52,15 +52,15 @@ macro_rules! widened {
     };
 }
 
-impl Serializer for Writer {
+impl Serializer for ValueWriter {
     type Ok = Value;
     type Error = fmt::Error;
-    type SerializeSeq = List;
-    type SerializeTuple = List;
-    type SerializeTupleStruct = List;
+    type SerializeSeq = ArrayWriter;
+    type SerializeTuple = ArrayWriter;
+    type SerializeTupleStruct = ArrayWriter;
     type SerializeTupleVariant = Impossible<Value, fmt::Error>;
-    type SerializeMap = Object;
-    type SerializeStruct = Object;
+    type SerializeMap = ObjectWriter;
+    type SerializeStruct = ObjectWriter;
     type SerializeStructVariant = Impossible<Value, fmt::Error>;
 
     widened! {
@@ -119,7 +119,7 @@ impl Serializer for Writer {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> WriteResult {
         match value.serialize(self)? {
-            Value::String(json) if name == RAW => serde_json::from_str(&json).map_err(|_| fmt::Error),
+            Value::String(json) if name == VERBATIM => serde_json::from_str(&json).map_err(|_| fmt::Error),
             value => Ok(value),
         }
     }
@@ -134,15 +134,15 @@ impl Serializer for Writer {
         Err(fmt::Error)
     }
 
-    fn serialize_seq(self, len: Option<usize>) -> Result<List, fmt::Error> {
-        Ok(List(Vec::with_capacity(len.unwrap_or_default())))
+    fn serialize_seq(self, len: Option<usize>) -> Result<ArrayWriter, fmt::Error> {
+        Ok(ArrayWriter(Vec::with_capacity(len.unwrap_or_default())))
     }
 
-    fn serialize_tuple(self, len: usize) -> Result<List, fmt::Error> {
+    fn serialize_tuple(self, len: usize) -> Result<ArrayWriter, fmt::Error> {
         self.serialize_seq(Some(len))
     }
 
-    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<List, fmt::Error> {
+    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<ArrayWriter, fmt::Error> {
         self.serialize_seq(Some(len))
     }
 
@@ -156,11 +156,11 @@ impl Serializer for Writer {
         Err(fmt::Error)
     }
 
-    fn serialize_map(self, _len: Option<usize>) -> Result<Object, fmt::Error> {
-        Ok(Object { members: Map::new(), key: String::new() })
+    fn serialize_map(self, _len: Option<usize>) -> Result<ObjectWriter, fmt::Error> {
+        Ok(ObjectWriter { members: Map::new(), key: String::new() })
     }
 
-    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Object, fmt::Error> {
+    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<ObjectWriter, fmt::Error> {
         self.serialize_map(Some(len))
     }
 
@@ -175,12 +175,12 @@ impl Serializer for Writer {
     }
 }
 
-impl SerializeSeq for List {
+impl SerializeSeq for ArrayWriter {
     type Ok = Value;
     type Error = fmt::Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
-        self.0.push(value.serialize(Writer)?);
+        self.0.push(value.serialize(ValueWriter)?);
         Ok(())
     }
 
@@ -189,7 +189,7 @@ impl SerializeSeq for List {
     }
 }
 
-impl SerializeTuple for List {
+impl SerializeTuple for ArrayWriter {
     type Ok = Value;
     type Error = fmt::Error;
 
@@ -202,7 +202,7 @@ impl SerializeTuple for List {
     }
 }
 
-impl SerializeTupleStruct for List {
+impl SerializeTupleStruct for ArrayWriter {
     type Ok = Value;
     type Error = fmt::Error;
 
@@ -215,12 +215,12 @@ impl SerializeTupleStruct for List {
     }
 }
 
-impl SerializeMap for Object {
+impl SerializeMap for ObjectWriter {
     type Ok = Value;
     type Error = fmt::Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> fmt::Result {
-        self.key = match key.serialize(Writer)? {
+        self.key = match key.serialize(ValueWriter)? {
             Value::String(key) => key,
             Value::Number(key) => Value::Number(key).to_string(),
             _ => return Err(fmt::Error),
@@ -229,7 +229,7 @@ impl SerializeMap for Object {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
-        let value = value.serialize(Writer)?;
+        let value = value.serialize(ValueWriter)?;
         self.members.insert(std::mem::take(&mut self.key), value);
         Ok(())
     }
@@ -239,12 +239,12 @@ impl SerializeMap for Object {
     }
 }
 
-impl SerializeStruct for Object {
+impl SerializeStruct for ObjectWriter {
     type Ok = Value;
     type Error = fmt::Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> fmt::Result {
-        self.members.insert(key.to_owned(), value.serialize(Writer)?);
+        self.members.insert(key.to_owned(), value.serialize(ValueWriter)?);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use axum::http::Method;
 use drivesim::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{Carried, Client, What};
+use crate::{Client, TransferContent, TransferItem};
 
 const BOUNDARY: &str = "both-services";
 
@@ -13,7 +13,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Reads the items below a folder, page by page, with the contents of files.
-pub(crate) fn read(client: &Client, folder: &str) -> Vec<Carried> {
+pub(crate) fn read(client: &Client, folder: &str) -> Vec<TransferItem> {
     let fields = "fields=name,content_created_at,content_modified_at&usemarker=true&limit=50";
     let (mut items, mut marker) = (Vec::new(), String::new());
     loop {
@@ -26,37 +26,37 @@ pub(crate) fn read(client: &Client, folder: &str) -> Vec<Carried> {
     }
 }
 
-fn carried(client: &Client, item: &Value) -> Carried {
+fn carried(client: &Client, item: &Value) -> TransferItem {
     let id = text(&item["id"]);
     // Box returns times with the offset of the account.
     let time = |key: &str| text(&item[key]).parse::<Timestamp>().unwrap().to_string();
     let what = match item["type"] == "folder" {
-        true => What::Folder(read(client, &id)),
-        false => What::File {
+        true => TransferContent::Folder(read(client, &id)),
+        false => TransferContent::File {
             bytes: client.bytes(&format!("/2.0/files/{id}/content")),
             created: time("content_created_at"),
             modified: time("content_modified_at"),
         },
     };
-    Carried { name: text(&item["name"]), what }
+    TransferItem { name: text(&item["name"]), content: what }
 }
 
 /// Writes items into a folder.
-pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
+pub(crate) fn write(client: &Client, folder: &str, items: &[TransferItem]) {
     for item in items {
         let mut attributes = json!({ "name": item.name, "parent": { "id": folder } });
-        match &item.what {
-            What::Folder(items) => {
+        match &item.content {
+            TransferContent::Folder(items) => {
                 let body = attributes.to_string().into();
                 let created_folder =
-                    client.ask(Method::POST, "/2.0/folders", "application/json", body, 201).json();
+                    client.send(Method::POST, "/2.0/folders", "application/json", body, 201).json();
                 write(client, &text(&created_folder["id"]), items);
             }
-            What::File { bytes, created, modified } => {
+            TransferContent::File { bytes, created, modified } => {
                 attributes["content_created_at"] = json!(created);
                 attributes["content_modified_at"] = json!(modified);
                 let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
-                client.ask(
+                client.send(
                     Method::POST,
                     "/api/2.0/files/content",
                     &content_type,

@@ -19,43 +19,43 @@ use std::collections::BTreeMap;
 use axum::http::Method;
 use drivesim::Sim;
 
-use crate::transport::{Answer, Asking, Routed, Transport};
+use crate::transport::{OutgoingRequest, ReceivedResponse, RouterTransport, Transport};
 
 /// An item in transfer between services: its name, and the content and times of a file or the items of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Carried {
+pub(crate) struct TransferItem {
     pub(crate) name: String,
-    pub(crate) what: What,
+    pub(crate) content: TransferContent,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum What {
-    Folder(Vec<Carried>),
+pub(crate) enum TransferContent {
+    Folder(Vec<TransferItem>),
     File { bytes: Vec<u8>, created: String, modified: String },
 }
 
 /// A client of both services.
-pub(crate) struct Client(Routed);
+pub(crate) struct Client(RouterTransport);
 
 impl Client {
     /// Sends a request and asserts the status of the response.
     #[track_caller]
-    fn ask(&self, method: Method, url: &str, kind: &str, body: Vec<u8>, status: u16) -> Answer {
+    fn send(&self, method: Method, url: &str, kind: &str, body: Vec<u8>, status: u16) -> ReceivedResponse {
         let headers = vec![("content-type", kind.to_owned())];
-        let response = self.0.ask(Asking { method, url, headers, body });
+        let response = self.0.send(OutgoingRequest { method, url, headers, body });
         assert_eq!(response.status, status, "{url}: {}", String::from_utf8_lossy(&response.body));
         response
     }
 
     #[track_caller]
-    fn get(&self, url: &str) -> Answer {
-        self.ask(Method::GET, url, "", Vec::new(), 200)
+    fn get(&self, url: &str) -> ReceivedResponse {
+        self.send(Method::GET, url, "", Vec::new(), 200)
     }
 
     /// Reads the content of a file from the target of a redirect.
     #[track_caller]
     fn bytes(&self, url: &str) -> Vec<u8> {
-        let location = self.ask(Method::GET, url, "", Vec::new(), 302).location.unwrap();
+        let location = self.send(Method::GET, url, "", Vec::new(), 302).location.unwrap();
         self.get(&location).body
     }
 }
@@ -88,15 +88,15 @@ fn two_drives() -> Sim {
 }
 
 /// Returns the times of all files of a tree, by path.
-fn times(tree: &[Carried]) -> BTreeMap<String, (String, String)> {
+fn times(tree: &[TransferItem]) -> BTreeMap<String, (String, String)> {
     let mut times = BTreeMap::new();
-    let mut queue: Vec<(String, &Carried)> = tree.iter().map(|item| (item.name.clone(), item)).collect();
+    let mut queue: Vec<(String, &TransferItem)> = tree.iter().map(|item| (item.name.clone(), item)).collect();
     while let Some((path, item)) = queue.pop() {
-        match &item.what {
-            What::Folder(items) => {
+        match &item.content {
+            TransferContent::Folder(items) => {
                 queue.extend(items.iter().map(|item| (format!("{path}/{}", item.name), item)))
             }
-            What::File { created, modified, .. } => {
+            TransferContent::File { created, modified, .. } => {
                 times.insert(path, (created.clone(), modified.clone()));
             }
         }
@@ -107,7 +107,7 @@ fn times(tree: &[Carried]) -> BTreeMap<String, (String, String)> {
 #[test]
 fn a_tree_stays_the_same_from_onedrive_to_box_and_back() {
     let sim = two_drives();
-    let client = Client(Routed::new(sim.clone()));
+    let client = Client(RouterTransport::new(sim.clone()));
     let outline_of = |drive: &str, path: &str| sim.outline_of(sim.drive(drive).unwrap().at(path)).unwrap();
 
     let tree = graph::read(&client, "/v1.0/drives/work/root:/from:/children?$top=50");
@@ -131,9 +131,13 @@ fn a_tree_stays_the_same_from_onedrive_to_box_and_back() {
 #[test]
 fn each_service_serves_only_its_own_drives() {
     let sim = two_drives();
-    let client = Client(Routed::new(sim.clone()));
+    let client = Client(RouterTransport::new(sim.clone()));
     assert_eq!(client.get("/2.0/folders/0/items").json()["total_count"], 0);
-    boxed::write(&client, "0", &[Carried { name: "new".to_owned(), what: What::Folder(Vec::new()) }]);
+    boxed::write(
+        &client,
+        "0",
+        &[TransferItem { name: "new".to_owned(), content: TransferContent::Folder(Vec::new()) }],
+    );
     let names =
         graph::read(&client, "/v1.0/drives/work/root/children?$top=9").into_iter().map(|item| item.name);
     assert_eq!(names.collect::<Vec<_>>(), ["from", "to"]);

@@ -3,7 +3,7 @@
 use drivesim::Access;
 use serde_json::{Value, json};
 
-use crate::support::Wire;
+use crate::support::TestServer;
 
 const LEVELS: &str = "\
 Closed/ # access=none
@@ -22,8 +22,8 @@ secret.txt = \"secret\" # access=none
 const DENIED: &str = "access_denied_insufficient_permissions";
 
 /// Returns a server with the levels, and a function from paths to ids that also knows unreadable items.
-fn wire() -> (Wire, impl Fn(&str) -> String) {
-    let wire = Wire::new(LEVELS);
+fn wire() -> (TestServer, impl Fn(&str) -> String) {
+    let wire = TestServer::new(LEVELS);
     let paths =
         ["/Closed", "/Fixed", "/Mixed", "/To", "/a.txt", "/secret.txt", "/Fixed/in.txt", "/Fixed/Drop"];
     let mut ids: Vec<(&str, String)> = Vec::new();
@@ -47,21 +47,21 @@ fn unreadable_items_are_not_found() {
     let (file, folder, to) = (id("/secret.txt"), id("/Closed"), id("/To"));
     for (what, id) in [("files", &file), ("folders", &folder)] {
         let url = format!("/{what}/{id}");
-        wire.get(&url).refused(404, "not_found");
-        wire.put(&url, &json!({ "name": "x" })).refused(404, "not_found");
-        wire.delete(&url).refused(404, "not_found");
-        wire.post(&format!("{url}/copy"), &into(&to)).refused(404, "not_found");
+        wire.get(&url).expect_error(404, "not_found");
+        wire.put(&url, &json!({ "name": "x" })).expect_error(404, "not_found");
+        wire.delete(&url).expect_error(404, "not_found");
+        wire.post(&format!("{url}/copy"), &into(&to)).expect_error(404, "not_found");
     }
-    wire.get(&format!("/files/{file}/content")).refused(404, "not_found");
-    wire.get(&format!("/files/{file}/versions")).refused(404, "not_found");
-    wire.get(&format!("/folders/{folder}/items")).refused(404, "not_found");
-    wire.post(&format!("/files/{}/copy", id("/a.txt")), &into(&folder)).refused(404, "not_found");
-    wire.post("/folders", &into(&folder)).refused(404, "not_found");
-    let listed = wire.get("/folders/0/items").expect(200).json();
+    wire.get(&format!("/files/{file}/content")).expect_error(404, "not_found");
+    wire.get(&format!("/files/{file}/versions")).expect_error(404, "not_found");
+    wire.get(&format!("/folders/{folder}/items")).expect_error(404, "not_found");
+    wire.post(&format!("/files/{}/copy", id("/a.txt")), &into(&folder)).expect_error(404, "not_found");
+    wire.post("/folders", &into(&folder)).expect_error(404, "not_found");
+    let listed = wire.get("/folders/0/items").expect_status(200).json();
     let names: Vec<&str> =
         listed["entries"].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["Fixed", "Mixed", "To", "a.txt"]);
-    let found = wire.get("/search?query=txt").expect(200).json().to_string();
+    let found = wire.get("/search?query=txt").expect_status(200).json().to_string();
     assert!(
         found.contains("free.txt") && !found.contains("secret.txt") && !found.contains("hidden.txt"),
         "{found}"
@@ -74,24 +74,25 @@ fn read_only_items_can_be_copied_but_not_changed() {
     let (wire, id) = wire();
     let before = wire.sim.outline().unwrap();
     let (fixed, inner, to) = (id("/Fixed"), id("/Fixed/in.txt"), id("/To"));
-    wire.post(&format!("/files/{}/copy", id("/a.txt")), &into(&fixed)).refused(403, DENIED);
-    wire.post(&format!("/folders/{}/copy", id("/Fixed/Drop")), &into(&fixed)).refused(403, DENIED);
-    wire.post("/folders", &into(&fixed)).refused(403, DENIED);
-    wire.put(&format!("/files/{}", id("/a.txt")), &json!({ "parent": { "id": fixed } })).refused(403, DENIED);
-    wire.put(&format!("/files/{inner}"), &json!({ "name": "x" })).refused(403, DENIED);
-    wire.delete(&format!("/files/{inner}")).refused(403, DENIED);
-    wire.delete(&format!("/folders/{fixed}?recursive=true")).refused(403, DENIED);
-    wire.upload("/files/content", &into(&fixed), "x").refused(403, DENIED);
+    wire.post(&format!("/files/{}/copy", id("/a.txt")), &into(&fixed)).expect_error(403, DENIED);
+    wire.post(&format!("/folders/{}/copy", id("/Fixed/Drop")), &into(&fixed)).expect_error(403, DENIED);
+    wire.post("/folders", &into(&fixed)).expect_error(403, DENIED);
+    wire.put(&format!("/files/{}", id("/a.txt")), &json!({ "parent": { "id": fixed } }))
+        .expect_error(403, DENIED);
+    wire.put(&format!("/files/{inner}"), &json!({ "name": "x" })).expect_error(403, DENIED);
+    wire.delete(&format!("/files/{inner}")).expect_error(403, DENIED);
+    wire.delete(&format!("/folders/{fixed}?recursive=true")).expect_error(403, DENIED);
+    wire.upload("/files/content", &into(&fixed), "x").expect_error(403, DENIED);
     // A folder with an unreadable file is not copied in part.
-    wire.post(&format!("/folders/{}/copy", id("/Mixed")), &into(&to)).refused(403, DENIED);
+    wire.post(&format!("/folders/{}/copy", id("/Mixed")), &into(&to)).expect_error(403, DENIED);
     assert_eq!(wire.sim.outline().unwrap(), before, "denied requests change nothing");
-    wire.get(&format!("/files/{inner}")).expect(200);
-    wire.post(&format!("/files/{inner}/copy"), &into(&to)).expect(201);
-    wire.post(&format!("/files/{}/copy", id("/a.txt")), &into(&id("/Fixed/Drop"))).expect(201);
+    wire.get(&format!("/files/{inner}")).expect_status(200);
+    wire.post(&format!("/files/{inner}/copy"), &into(&to)).expect_status(201);
+    wire.post(&format!("/files/{}/copy", id("/a.txt")), &into(&id("/Fixed/Drop"))).expect_status(201);
     let copy = json!({ "name": "fixed", "parent": { "id": to } });
-    let copied = wire.post(&format!("/folders/{fixed}/copy"), &copy).expect(201).json();
+    let copied = wire.post(&format!("/folders/{fixed}/copy"), &copy).expect_status(201).json();
     // Levels are not copied.
-    wire.delete(&format!("/folders/{}?recursive=true", copied["id"].as_str().unwrap())).expect(204);
+    wire.delete(&format!("/folders/{}?recursive=true", copied["id"].as_str().unwrap())).expect_status(204);
 }
 
 /// Returns the permissions of an item: those that are granted, and those that are not.
@@ -143,7 +144,7 @@ fn assert_read_only(item: &Value, expected: [&[&str]; 2]) {
 fn permissions_follow_from_access_levels() {
     let (wire, id) = wire();
     let get = |kind: &str, path: &str| {
-        wire.get(&format!("/{kind}/{}?fields=permissions", id(path))).expect(200).json()
+        wire.get(&format!("/{kind}/{}?fields=permissions", id(path))).expect_status(200).json()
     };
     assert_read_only(&get("files", "/Fixed/in.txt"), FILE_READ_ONLY);
     assert_read_only(&get("folders", "/Fixed"), FOLDER_READ_ONLY);
@@ -154,7 +155,7 @@ fn permissions_follow_from_access_levels() {
     }
     // Lists show them too. A value that was set takes precedence.
     let list = format!("/folders/{}/items?fields=permissions", id("/Fixed"));
-    let listed = wire.get(&list).expect(200).json();
+    let listed = wire.get(&list).expect_status(200).json();
     let file = listed["entries"].as_array().unwrap().iter().find(|entry| entry["type"] == "file").unwrap();
     assert_read_only(file, FILE_READ_ONLY);
     let mut set = get("files", "/Fixed/in.txt")["permissions"].clone();
@@ -163,11 +164,11 @@ fn permissions_follow_from_access_levels() {
     assert_eq!(get("files", "/Fixed/in.txt")["permissions"], set);
     // An item in the trash has the access level of its former folder.
     let file = id("/a.txt");
-    wire.delete(&format!("/files/{file}")).expect(204);
+    wire.delete(&format!("/files/{file}")).expect_status(204);
     let trashed = format!("/files/{file}/trash?fields=permissions");
-    assert_eq!(permissions(&wire.get(&trashed).expect(200).json()).map(|keys| keys.len()), [12, 0]);
+    assert_eq!(permissions(&wire.get(&trashed).expect_status(200).json()).map(|keys| keys.len()), [12, 0]);
     wire.sim.set_access("/", Some(Access::Read)).unwrap();
-    assert_read_only(&wire.get(&trashed).expect(200).json(), FILE_READ_ONLY);
+    assert_read_only(&wire.get(&trashed).expect_status(200).json(), FILE_READ_ONLY);
 }
 
 #[test]
@@ -176,11 +177,11 @@ fn permissions_follow_from_the_scopes_of_a_token() {
     let options = drivesim_server::ServerOptions::default()
         .token("reader", &["root_readonly"])
         .token("writer", &["root_readwrite"]);
-    let wire = Wire::with(sim, options);
+    let wire = TestServer::with_options(sim, options);
     let get = |token: &str| {
         let authorization = format!("Bearer {token}");
         let list = "/folders/0/items?fields=permissions";
-        wire.get_with(list, ("authorization", &authorization)).expect(200).json()["entries"][0].clone()
+        wire.get_with(list, ("authorization", &authorization)).expect_status(200).json()["entries"][0].clone()
     };
     assert_read_only(&get("reader"), FILE_READ_ONLY);
     assert_eq!(permissions(&get("writer")).map(|keys| keys.len()), [12, 0]);

@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::support::Wire;
+use crate::support::TestServer;
 
 /// Returns the types of events with the names of their sources.
 fn types_and_names(events: &Value) -> Vec<(String, String)> {
@@ -21,14 +21,16 @@ fn pair(kind: &str, name: &str) -> (String, String) {
 
 #[test]
 fn a_copied_folder_is_one_event_of_the_new_folder() {
-    let wire = Wire::new("a/\n  b/\n    c.txt\n  d.txt");
-    let now = wire.get("/events?stream_position=now").expect(200).json();
+    let wire = TestServer::new("a/\n  b/\n    c.txt\n  d.txt");
+    let now = wire.get("/events?stream_position=now").expect_status(200).json();
     assert_eq!(types_and_names(&now), []);
     let copy = json!({ "parent": { "id": "0" }, "name": "copy" });
-    let copied = wire.post(&format!("/folders/{}/copy", wire.id("a")), &copy).expect(201).json();
+    let copied = wire.post(&format!("/folders/{}/copy", wire.id("a")), &copy).expect_status(201).json();
     let position = now["next_stream_position"].as_u64().unwrap();
-    let events =
-        wire.get(&format!("/events?stream_type=changes&stream_position={position}")).expect(200).json();
+    let events = wire
+        .get(&format!("/events?stream_type=changes&stream_position={position}"))
+        .expect_status(200)
+        .json();
     assert_eq!(types_and_names(&events), [pair("ITEM_COPY", "copy")]);
     let event = &events["entries"][0];
     assert_eq!((&event["type"], &event["source"]["id"]), (&json!("event"), &copied["id"]));
@@ -37,39 +39,40 @@ fn a_copied_folder_is_one_event_of_the_new_folder() {
     assert_eq!(event["created_at"], copied["created_at"]);
     assert!(event["source"].get("item_collection").is_none());
     let next = events["next_stream_position"].as_u64().unwrap();
-    let behind = wire.get(&format!("/events?stream_position={next}")).expect(200).json();
+    let behind = wire.get(&format!("/events?stream_position={next}")).expect_status(200).json();
     assert_eq!((types_and_names(&behind), &behind["next_stream_position"]), (vec![], &json!(next)));
 }
 
 #[test]
 fn limit_0_returns_the_position_without_events() {
-    let wire = Wire::new("a.txt");
+    let wire = TestServer::new("a.txt");
     wire.post(
         &format!("/files/{}/copy", wire.id("a.txt")),
         &json!({ "parent": { "id": "0" }, "name": "b.txt" }),
     )
-    .expect(201);
+    .expect_status(201);
     // boxsdk 3 queries the position of the stream this way.
-    let now = wire.get("/events?limit=0&stream_position=now&stream_type=all").expect(200).json();
+    let now = wire.get("/events?limit=0&stream_position=now&stream_type=all").expect_status(200).json();
     assert_eq!((types_and_names(&now), &now["next_stream_position"]), (vec![], &json!(1)));
-    let start = wire.get("/events?limit=0").expect(200).json();
+    let start = wire.get("/events?limit=0").expect_status(200).json();
     assert_eq!((types_and_names(&start), &start["next_stream_position"]), (vec![], &json!(0)));
 }
 
 #[test]
 fn operations_are_reported_in_order() {
-    let wire = Wire::new("a.txt\nf/");
+    let wire = TestServer::new("a.txt\nf/");
     let (file, folder) = (wire.id("a.txt"), wire.id("f"));
     let created =
-        wire.post("/folders", &json!({ "name": "new", "parent": { "id": "0" } })).expect(201).json();
-    wire.put(&format!("/files/{file}"), &json!({ "name": "b.txt", "parent": { "id": folder } })).expect(200);
-    wire.put(&format!("/files/{file}"), &json!({ "description": "words" })).expect(200);
-    wire.put(&format!("/files/{file}"), &json!({ "description": "words" })).expect(200);
-    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": "0" } })).expect(201);
-    wire.delete(&format!("/folders/{}", created["id"].as_str().unwrap())).expect(204);
-    wire.post(&format!("/folders/{}", created["id"].as_str().unwrap()), &json!({})).expect(201);
-    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": "0" } })).expect(409);
-    let events = wire.get("/events").expect(200).json();
+        wire.post("/folders", &json!({ "name": "new", "parent": { "id": "0" } })).expect_status(201).json();
+    wire.put(&format!("/files/{file}"), &json!({ "name": "b.txt", "parent": { "id": folder } }))
+        .expect_status(200);
+    wire.put(&format!("/files/{file}"), &json!({ "description": "words" })).expect_status(200);
+    wire.put(&format!("/files/{file}"), &json!({ "description": "words" })).expect_status(200);
+    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": "0" } })).expect_status(201);
+    wire.delete(&format!("/folders/{}", created["id"].as_str().unwrap())).expect_status(204);
+    wire.post(&format!("/folders/{}", created["id"].as_str().unwrap()), &json!({})).expect_status(201);
+    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": "0" } })).expect_status(409);
+    let events = wire.get("/events").expect_status(200).json();
     let all = [
         pair("ITEM_CREATE", "new"),
         pair("ITEM_MOVE", "b.txt"),
@@ -88,7 +91,7 @@ fn operations_are_reported_in_order() {
     // Pages return the same events.
     let (mut position, mut pages) = (json!(0), Vec::new());
     loop {
-        let page = wire.get(&format!("/events?stream_position={position}&limit=3")).expect(200).json();
+        let page = wire.get(&format!("/events?stream_position={position}&limit=3")).expect_status(200).json();
         if page["chunk_size"] == 0 {
             break;
         }
@@ -101,26 +104,28 @@ fn operations_are_reported_in_order() {
 
 #[test]
 fn enterprise_streams_have_their_own_event_types_and_filter_by_them() {
-    let wire = Wire::new("a.txt\nf/");
+    let wire = TestServer::new("a.txt\nf/");
     let file = wire.id("a.txt");
     let folder = wire.id("f");
-    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": folder } })).expect(201);
+    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": folder } })).expect_status(201);
     wire.sim.advance(std::time::Duration::from_secs(10)).unwrap();
-    wire.put(&format!("/files/{file}"), &json!({ "name": "b.txt" })).expect(200);
-    let events = wire.get("/events?stream_type=admin_logs").expect(200).json();
+    wire.put(&format!("/files/{file}"), &json!({ "name": "b.txt" })).expect_status(200);
+    let events = wire.get("/events?stream_type=admin_logs").expect_status(200).json();
     assert_eq!(types_and_names(&events), [pair("COPY", "a.txt"), pair("RENAME", "b.txt")]);
     assert_eq!(events["next_stream_position"], "2");
-    let copies = wire.get("/events?stream_type=admin_logs_streaming&event_type=COPY,MOVE").expect(200).json();
+    let copies =
+        wire.get("/events?stream_type=admin_logs_streaming&event_type=COPY,MOVE").expect_status(200).json();
     assert_eq!(types_and_names(&copies), [pair("COPY", "a.txt")]);
     let at = events["entries"][1]["created_at"].as_str().unwrap();
     let at = percent_encoding::utf8_percent_encode(at, percent_encoding::NON_ALPHANUMERIC);
-    let late = wire.get(&format!("/events?stream_type=admin_logs&created_after={at}")).expect(200).json();
+    let late =
+        wire.get(&format!("/events?stream_type=admin_logs&created_after={at}")).expect_status(200).json();
     assert_eq!(types_and_names(&late), [pair("RENAME", "b.txt")]);
 }
 
 #[test]
 fn errors_name_invalid_stream_types_positions_and_times() {
-    let wire = Wire::new("");
+    let wire = TestServer::new("");
     for (query, name) in [
         ("stream_type=all_of_it", "stream_type"),
         ("stream_position=-1", "stream_position"),
@@ -128,33 +133,33 @@ fn errors_name_invalid_stream_types_positions_and_times() {
         ("stream_position=99999999999999999999999", "stream_position"),
         ("stream_type=admin_logs&created_before=yesterday", "created_before"),
     ] {
-        wire.get(&format!("/events?{query}")).refused_for("invalid_parameter", name);
+        wire.get(&format!("/events?{query}")).expect_parameter_error("invalid_parameter", name);
     }
-    wire.get("/events?limit=none").refused(400, "invalid_limit");
+    wire.get("/events?limit=none").expect_error(400, "invalid_limit");
 }
 
 #[test]
 fn a_long_poll_reports_whether_there_are_new_events() {
-    let wire = Wire::new("a.txt\nf/");
-    let servers = wire.send("OPTIONS", "/events", &[], "").expect(200).json();
+    let wire = TestServer::new("a.txt\nf/");
+    let servers = wire.send("OPTIONS", "/events", &[], "").expect_status(200).json();
     assert_eq!(servers["entries"][0]["type"], "realtime_server");
     let url = servers["entries"][0]["url"].as_str().unwrap().to_owned();
     let poll = |position: u64| {
-        wire.get(&format!("{url}?stream_position={position}")).expect(200).json()["message"].clone()
+        wire.get(&format!("{url}?stream_position={position}")).expect_status(200).json()["message"].clone()
     };
     assert_eq!(poll(0), "reconnect");
     let (file, folder) = (wire.id("a.txt"), wire.id("f"));
-    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": folder } })).expect(201);
+    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": folder } })).expect_status(201);
     assert_eq!((poll(0), poll(1)), (json!("new_change"), json!("reconnect")));
 }
 
 #[test]
 fn a_reset_restarts_the_stream() {
-    let wire = Wire::new("a.txt\nf/");
+    let wire = TestServer::new("a.txt\nf/");
     let (file, folder) = (wire.id("a.txt"), wire.id("f"));
-    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": folder } })).expect(201);
+    wire.post(&format!("/files/{file}/copy"), &json!({ "parent": { "id": folder } })).expect_status(201);
     wire.send("POST", "/_drivesim/reset", &[], "");
-    let events = wire.get("/events").expect(200).json();
+    let events = wire.get("/events").expect_status(200).json();
     assert_eq!((types_and_names(&events), &events["next_stream_position"]), (vec![], &json!(0)));
 }
 

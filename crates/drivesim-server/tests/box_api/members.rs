@@ -5,10 +5,10 @@ use drivesim_server::ServerOptions;
 use serde_json::{Value, json};
 
 use crate::strict::ignored;
-use crate::support::Wire;
+use crate::support::TestServer;
 
 /// Members of a file, their values in the example of the reference of copying a file, and whether a copy keeps them.
-pub(crate) const OF_FILE: &[(&str, &str, bool)] = &[
+pub(crate) const FILE_MEMBERS: &[(&str, &str, bool)] = &[
     ("allowed_invitee_roles", r#"["editor"]"#, false),
     (
         "classification",
@@ -100,7 +100,7 @@ enum SetBy {
 }
 
 /// Serves a drive in which the file and its folder have all members.
-fn served(by: SetBy) -> Wire {
+fn served(by: SetBy) -> TestServer {
     let attributes = |members: &[(&str, &str, bool)]| {
         let members = members.iter().map(|(name, value, _)| format!(" {name}={value}"));
         format!(" #{}\n", members.collect::<String>())
@@ -108,11 +108,11 @@ fn served(by: SetBy) -> Wire {
     if let SetBy::Outline = by {
         let outline = FIXTURE
             .replacen("Contracts/\n", &format!("Contracts/{}", attributes(FOLDER_MEMBERS)), 1)
-            .replacen(" B\n", &format!(" B{}", attributes(OF_FILE)), 1);
-        return Wire::new(&outline);
+            .replacen(" B\n", &format!(" B{}", attributes(FILE_MEMBERS)), 1);
+        return TestServer::new(&outline);
     }
-    let wire = Wire::new(FIXTURE);
-    for (path, members) in [(FILE, OF_FILE), ("/Contracts", FOLDER_MEMBERS)] {
+    let wire = TestServer::new(FIXTURE);
+    for (path, members) in [(FILE, FILE_MEMBERS), ("/Contracts", FOLDER_MEMBERS)] {
         for (name, value, _) in members {
             if let SetBy::Rust = by {
                 wire.sim.set_member(path, name, value).unwrap();
@@ -120,7 +120,7 @@ fn served(by: SetBy) -> Wire {
             }
             let body = format!(r#"{{"set":{{"{name}":{value}}}}}"#);
             let url = format!("/_drivesim/members?path={path}");
-            wire.send("PATCH", &url, &[], body).expect(200);
+            wire.send("PATCH", &url, &[], body).expect_status(200);
         }
     }
     wire
@@ -128,45 +128,47 @@ fn served(by: SetBy) -> Wire {
 
 /// Reads one member of an item.
 #[track_caller]
-fn read_member(wire: &Wire, kind: &str, id: &str, name: &str) -> Value {
-    wire.get(&format!("/{kind}/{id}?fields={name}")).expect(200).json()[name].clone()
+fn read_member(wire: &TestServer, kind: &str, id: &str, name: &str) -> Value {
+    wire.get(&format!("/{kind}/{id}?fields={name}")).expect_status(200).json()[name].clone()
 }
 
 #[test]
 fn every_member_is_returned_as_it_was_set() {
     for by in [SetBy::Outline, SetBy::Admin, SetBy::Rust] {
         let wire = served(by);
-        for (kind, path, members) in [("files", FILE, OF_FILE), ("folders", "/Contracts", FOLDER_MEMBERS)] {
+        for (kind, path, members) in
+            [("files", FILE, FILE_MEMBERS), ("folders", "/Contracts", FOLDER_MEMBERS)]
+        {
             let id = wire.id(path);
             for (name, value, _) in members {
-                let answer = wire.get(&format!("/{kind}/{id}?fields={name}")).expect(200);
+                let answer = wire.get(&format!("/{kind}/{id}?fields={name}")).expect_status(200);
                 let text = String::from_utf8(answer.body.clone()).unwrap();
                 assert!(text.contains(&format!("\"{name}\":{value}")), "{by:?} {name}: {text}");
                 assert_eq!(answer.json().as_object().unwrap().len(), if *name == "type" { 3 } else { 4 });
             }
             let names: Vec<&str> = members.iter().map(|(name, ..)| *name).collect();
-            let all = wire.get(&format!("/{kind}/{id}?fields={}", names.join(","))).expect(200).json();
+            let all = wire.get(&format!("/{kind}/{id}?fields={}", names.join(","))).expect_status(200).json();
             for (name, value, _) in members {
                 assert_eq!(all[name], serde_json::from_str::<Value>(value).unwrap(), "{by:?} {name}");
             }
             assert_eq!(all["etag"], "0", "setting members does not change the etag");
         }
-        let from_admin = wire.get(&format!("/_drivesim/members?path={FILE}")).expect(200).json();
-        assert_eq!(from_admin.as_object().unwrap().len(), OF_FILE.len());
+        let from_admin = wire.get(&format!("/_drivesim/members?path={FILE}")).expect_status(200).json();
+        assert_eq!(from_admin.as_object().unwrap().len(), FILE_MEMBERS.len());
     }
 }
 
 #[test]
 fn the_tables_have_a_value_other_than_the_default_for_every_member() {
     for (kind, path, members) in
-        [("files", "/Contracts/plain.txt", OF_FILE), ("folders", "/to", FOLDER_MEMBERS)]
+        [("files", "/Contracts/plain.txt", FILE_MEMBERS), ("folders", "/to", FOLDER_MEMBERS)]
     {
         let is_of = |rule: &&drivesim::MemberRule| {
             if kind == "files" { rule.is_of_files } else { rule.is_of_folders }
         };
         let rules = Profile::BOX.members.iter().filter(is_of).map(|rule| rule.name);
         assert_eq!(members.iter().map(|(name, ..)| *name).collect::<Vec<_>>(), rules.collect::<Vec<_>>());
-        let wire = Wire::new(FIXTURE);
+        let wire = TestServer::new(FIXTURE);
         let id = wire.id(path);
         for (name, value, _) in members {
             assert_ne!(
@@ -182,9 +184,9 @@ fn the_tables_have_a_value_other_than_the_default_for_every_member() {
 fn a_copy_keeps_the_listed_members_and_has_defaults_for_the_others() {
     let wire = served(SetBy::Outline);
     let to = json!({ "parent": { "id": wire.id("/to") } });
-    wire.post(&format!("/folders/{}/copy", wire.id("/Contracts")), &to).expect(201);
+    wire.post(&format!("/folders/{}/copy", wire.id("/Contracts")), &to).expect_status(201);
     let copies = [
-        ("files", "/to/Contracts/Contract.pdf", "/to/Contracts/plain.txt", OF_FILE),
+        ("files", "/to/Contracts/Contract.pdf", "/to/Contracts/plain.txt", FILE_MEMBERS),
         ("folders", "/to/Contracts", "/to", FOLDER_MEMBERS),
     ];
     for (kind, copy, plain, members) in copies {
@@ -200,7 +202,8 @@ fn a_copy_keeps_the_listed_members_and_has_defaults_for_the_others() {
             assert_eq!(read_member(&wire, kind, &copy, name), expected, "{kind} {name}");
         }
     }
-    let file = wire.post(&format!("/files/{}/copy?fields=tags,lock", wire.id(FILE)), &to).expect(201).json();
+    let file =
+        wire.post(&format!("/files/{}/copy?fields=tags,lock", wire.id(FILE)), &to).expect_status(201).json();
     assert_eq!(json!([file["tags"], file["lock"]]), json!([["approved"], null]));
 }
 
@@ -208,10 +211,10 @@ fn a_copy_keeps_the_listed_members_and_has_defaults_for_the_others() {
 fn a_metadata_instance_is_copied_if_an_option_lists_its_template() {
     let metadata = r#"metadata={"enterprise_1":{"kept":{"$version":1},"left":{"$version":2}}}"#;
     let line = "drive box profile=box copy_keeps_members=metadata.enterprise_1.kept";
-    let wire = Wire::seeded(line, &format!("to/\na.txt # tags=[\"x\"] {metadata}\n"));
+    let wire = TestServer::with_drive_line(line, &format!("to/\na.txt # tags=[\"x\"] {metadata}\n"));
     let to = json!({ "parent": { "id": wire.id("/to") } });
     let url = format!("/files/{}/copy?fields=metadata,tags", wire.id("/a.txt"));
-    let copy = wire.post(&url, &to).expect(201).json();
+    let copy = wire.post(&url, &to).expect_status(201).json();
     assert_eq!(
         json!([copy["metadata"], copy["tags"]]),
         json!([{ "enterprise_1": { "kept": { "$version": 1 } } }, []])
@@ -222,7 +225,7 @@ fn a_metadata_instance_is_copied_if_an_option_lists_its_template() {
 fn a_field_name_with_a_dot_returns_only_that_part() {
     let wire = served(SetBy::Rust);
     let url = format!("/files/{}?fields=", wire.id(FILE));
-    let read = |fields: &str| wire.get(&format!("{url}{fields}")).expect(200).json();
+    let read = |fields: &str| wire.get(&format!("{url}{fields}")).expect_status(200).json();
     let base = |more: Value| {
         let mut base = read("id");
         base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -256,7 +259,7 @@ fn a_missing_part_is_omitted_and_an_unknown_one_is_noted() {
         ("owned_by.login", "?fields=owned_by.login"),
     ];
     for (fields, noted) in cases {
-        let actual = wire.get(&format!("{url}{fields}")).expect(200);
+        let actual = wire.get(&format!("{url}{fields}")).expect_status(200);
         assert_eq!(ignored(&wire).join(" "), noted, "{fields}");
         let mut names: Vec<String> = actual.json().as_object().unwrap().keys().cloned().collect();
         names.retain(|name| !["type", "id", "etag"].contains(&&**name));
@@ -268,13 +271,13 @@ fn a_missing_part_is_omitted_and_an_unknown_one_is_noted() {
 fn lists_searches_and_events_return_members() {
     let wire = served(SetBy::Rust);
     let list = format!("/folders/{}/items?fields=tags,permissions.can_download", wire.id("/Contracts"));
-    let entries = wire.get(&list).expect(200).json()["entries"].clone();
+    let entries = wire.get(&list).expect_status(200).json()["entries"].clone();
     assert_eq!(json!([entries[0]["tags"], entries[1]["tags"]]), json!([["approved"], []]));
     assert_eq!(entries[0]["permissions"], json!({ "can_download": false }));
-    let found = wire.get("/search?query=Contract.pdf&fields=tags,shared_link").expect(200).json();
+    let found = wire.get("/search?query=Contract.pdf&fields=tags,shared_link").expect_status(200).json();
     assert_eq!(found["entries"][0]["shared_link"]["vanity_name"], "my_url");
-    wire.put(&format!("/files/{}", wire.id(FILE)), &json!({ "name": "c.pdf" })).expect(200);
-    let events = wire.get("/events?stream_position=0").expect(200).json();
+    wire.put(&format!("/files/{}", wire.id(FILE)), &json!({ "name": "c.pdf" })).expect_status(200);
+    let events = wire.get("/events?stream_position=0").expect_status(200).json();
     assert_eq!(events["entries"].as_array().unwrap().len(), 1);
     assert_eq!(events["entries"][0]["source"]["shared_link"]["preview_count"], 3);
 }
@@ -284,9 +287,12 @@ fn representations_that_were_set_are_returned_for_any_hint() {
     let wire = served(SetBy::Rust);
     let hints = ("X-Rep-Hints", "[pdf]");
     let read = |path: &str| wire.get_with(&format!("/files/{}?fields=representations", wire.id(path)), hints);
-    assert_eq!(read(FILE).expect(200).json()["representations"]["entries"][0]["representation"], "png");
+    assert_eq!(
+        read(FILE).expect_status(200).json()["representations"]["entries"][0]["representation"],
+        "png"
+    );
     assert_eq!(ignored(&wire), ["X-Rep-Hints:"]);
-    read("/Contracts/plain.txt").refused(501, "not_implemented");
+    read("/Contracts/plain.txt").expect_error(501, "not_implemented");
 }
 
 #[test]
@@ -295,10 +301,11 @@ fn the_trash_keeps_members_and_shows_no_shared_link() {
     for (kind, path) in [("files", FILE), ("folders", "/Contracts")] {
         let id = wire.id(path);
         let link = read_member(&wire, kind, &id, "shared_link");
-        wire.delete(&format!("/{kind}/{id}?recursive=true")).expect(204);
-        let trashed = wire.get(&format!("/{kind}/{id}/trash?fields=tags,shared_link")).expect(200).json();
+        wire.delete(&format!("/{kind}/{id}?recursive=true")).expect_status(204);
+        let trashed =
+            wire.get(&format!("/{kind}/{id}/trash?fields=tags,shared_link")).expect_status(200).json();
         assert_eq!(json!([trashed["tags"], trashed["shared_link"]]), json!([["approved"], null]), "{kind}");
-        let restored = wire.post(&format!("/{kind}/{id}"), &json!({})).expect(201).json();
+        let restored = wire.post(&format!("/{kind}/{id}"), &json!({})).expect_status(201).json();
         assert_eq!(restored["shared_link"], Value::Null, "{kind}");
         assert_eq!(read_member(&wire, kind, &id, "shared_link"), link, "{kind}");
         assert_eq!(read_member(&wire, kind, &id, "tags"), json!(["approved"]), "{kind}");
@@ -308,7 +315,7 @@ fn the_trash_keeps_members_and_shows_no_shared_link() {
 #[test]
 fn a_shared_link_makes_its_subtree_accessible() {
     let outline = "a/\n  b/\n    c.txt\nd/\n  e.txt\n";
-    let wire = Wire::new(outline);
+    let wire = TestServer::new(outline);
     let is_shared = |path: &str| read_member(&wire, "files", &wire.id(path), "is_accessible_via_shared_link");
     assert_eq!(json!([is_shared("/a/b/c.txt"), is_shared("/d/e.txt")]), json!([false, false]));
     let (_, link, _) = FOLDER_MEMBERS.iter().find(|(name, ..)| *name == "shared_link").unwrap();
@@ -323,15 +330,15 @@ fn the_admin_api_sets_and_clears_members_and_explains_errors() {
         |url: &str, body: &str| wire.send("PATCH", &format!("/_drivesim/members{url}"), &[], body.to_owned());
     let path = "?path=/Contracts/plain.txt";
     let members =
-        change(path, r#"{"set":{"tags":["x"],"comment_count":2,"classification":null}}"#).expect(200);
+        change(path, r#"{"set":{"tags":["x"],"comment_count":2,"classification":null}}"#).expect_status(200);
     assert_eq!(
         String::from_utf8(members.body).unwrap(),
         r#"{"classification":null,"comment_count":2,"tags":["x"]}"#
     );
     let members =
-        change(path, r#"{"set":{"tags":["y"]},"clear":["comment_count","lock"]}"#).expect(200).json();
+        change(path, r#"{"set":{"tags":["y"]},"clear":["comment_count","lock"]}"#).expect_status(200).json();
     assert_eq!(members, json!({ "classification": null, "tags": ["y"] }));
-    assert_eq!(wire.get(&format!("/_drivesim/members{path}&drive=box")).expect(200).json(), members);
+    assert_eq!(wire.get(&format!("/_drivesim/members{path}&drive=box")).expect_status(200).json(), members);
     let error_text = |url: &str, body: &str| {
         let error = change(url, body).json()["error"].clone();
         format!("{}: {}", error["code"].as_str().unwrap(), error["message"].as_str().unwrap())
@@ -364,18 +371,18 @@ fn the_admin_api_sets_and_clears_members_and_explains_errors() {
         let actual = error_text(url, body);
         assert!(actual.starts_with(expected), "{url} {body}: {actual}");
     }
-    assert_eq!(wire.get(&format!("/_drivesim/members{path}")).expect(200).json(), members);
+    assert_eq!(wire.get(&format!("/_drivesim/members{path}")).expect_status(200).json(), members);
 }
 
 #[test]
 fn only_drives_of_box_have_members() {
     let sim =
         Sim::builder().outline("drive box profile=box\na\ndrive me profile=business\na\n").build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default());
+    let wire = TestServer::with_options(sim, ServerOptions::default());
     let url = "/_drivesim/members?path=/a&drive=me";
-    let error = wire.send("PATCH", url, &[], r#"{"set":{"tags":[]}}"#).expect(400).json();
+    let error = wire.send("PATCH", url, &[], r#"{"set":{"tags":[]}}"#).expect_status(400).json();
     let message = "a file of a business drive has no member \"tags\"; only box drives have any";
     assert_eq!(error["error"]["message"], message);
-    let error = wire.send("PATCH", "/_drivesim/members?path=/a", &[], "{}").expect(400).json();
+    let error = wire.send("PATCH", "/_drivesim/members?path=/a", &[], "{}").expect_status(400).json();
     assert!(error["error"]["message"].as_str().unwrap().contains("&drive=NAME"), "{error}");
 }

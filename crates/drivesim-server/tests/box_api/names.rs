@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Wire};
+use crate::support::{Response, TestServer};
 
 /// Serves a new drive for one request.
-fn drive() -> Wire {
-    Wire::new("a.txt\nd/\nTo/\n")
+fn drive() -> TestServer {
+    TestServer::new("a.txt\nd/\nTo/\n")
 }
 
 /// What a request with a name does, and how it is sent.
-type NamedRequest = (&'static str, fn(&Wire, &str) -> Answer);
+type NamedRequest = (&'static str, fn(&TestServer, &str) -> Response);
 
 /// The only request of the table that fails with its own code if the name is empty.
 const SESSION: &str = "upload session";
@@ -35,15 +35,15 @@ const REQUESTS: [NamedRequest; 9] = [
     }),
 ];
 
-fn at(wire: &Wire, url: &str, path: &str) -> String {
+fn at(wire: &TestServer, url: &str, path: &str) -> String {
     url.replace("{}", &wire.id(path))
 }
 
-fn new(wire: &Wire, name: &str) -> Value {
+fn new(wire: &TestServer, name: &str) -> Value {
     json!({ "name": name, "parent": { "id": wire.id("To") } })
 }
 
-fn copy(wire: &Wire, name: &str) -> Answer {
+fn copy(wire: &TestServer, name: &str) -> Response {
     wire.post(&at(wire, "/files/{}/copy", "a.txt"), &new(wire, name))
 }
 
@@ -53,10 +53,10 @@ fn check(vector: &Value) {
     let answer = copy(&drive(), name);
     match file.strip_prefix("400") {
         Some(codes) => {
-            let code = answer.expect(400).json()["code"].as_str().unwrap().to_owned();
+            let code = answer.expect_status(400).json()["code"].as_str().unwrap().to_owned();
             assert!(codes.contains(&code), "{vector}: {code}");
         }
-        None => assert_eq!(answer.expect(201).json()["name"], file, "{vector}"),
+        None => assert_eq!(answer.expect_status(201).json()["name"], file, "{vector}"),
     }
     let others = vector["create_rename_upload_foldercopy"].as_str().unwrap();
     for (what, send) in REQUESTS {
@@ -66,7 +66,7 @@ fn check(vector: &Value) {
             continue;
         };
         let is_missing = name.is_empty() && what == SESSION;
-        answer.refused(400, if is_missing { "missing_file_name" } else { code.trim() });
+        answer.expect_error(400, if is_missing { "missing_file_name" } else { code.trim() });
     }
 }
 
@@ -82,8 +82,8 @@ fn the_name_vectors_hold_in_every_request() {
 #[test]
 fn a_space_at_the_end_is_kept_by_an_option() {
     for (option, expected) in [("", "new.txt"), (" reject_trailing_space=false", "new.txt ")] {
-        let wire = Wire::seeded(&format!("drive box profile=box{option}"), "a.txt\nTo/\n");
-        assert_eq!(copy(&wire, "new.txt ").expect(201).json()["name"], expected);
+        let wire = TestServer::with_drive_line(&format!("drive box profile=box{option}"), "a.txt\nTo/\n");
+        assert_eq!(copy(&wire, "new.txt ").expect_status(201).json()["name"], expected);
         let folder = wire.post("/folders", &json!({ "name": "new ", "parent": { "id": "0" } }));
         assert_eq!(folder.status.as_u16(), if option.is_empty() { 400 } else { 201 });
     }

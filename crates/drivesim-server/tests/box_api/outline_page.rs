@@ -4,7 +4,7 @@ use drivesim::{Detail, Sim};
 use drivesim_server::ServerOptions;
 use serde_json::json;
 
-use crate::support::Wire;
+use crate::support::TestServer;
 
 /// Returns the code blocks of a language.
 fn blocks(language: &str) -> Vec<String> {
@@ -44,9 +44,9 @@ fn the_body_that_changes_members_is_accepted() {
     let [body] = &blocks("json")[..] else { panic!("one body is expected") };
     let outline = blocks("text").into_iter().find(|outline| outline.contains("lock=")).unwrap();
     let sim = Sim::builder().outline(outline).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default());
+    let wire = TestServer::with_options(sim, ServerOptions::default());
     let url = "/_drivesim/members?path=/Docs/a.txt&drive=box";
-    let members = wire.send("PATCH", url, &[], body.clone()).expect(200).json();
+    let members = wire.send("PATCH", url, &[], body.clone()).expect_status(200).json();
     let expected = json!({ "disposition_at": "2030-01-01T00:00:00Z", "tags": ["approved", "final"] });
     assert_eq!(members, expected);
 }

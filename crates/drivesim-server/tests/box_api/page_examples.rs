@@ -15,9 +15,9 @@ use drivesim_server::{ServerOptions, User};
 use expect_test::{Expect, expect};
 use serde_json::Value;
 
-use crate::members::OF_FILE;
-use crate::replay::{Printed, written};
-use crate::support::Wire;
+use crate::members::FILE_MEMBERS;
+use crate::replay::{RequestExample, format_response};
+use crate::support::TestServer;
 
 const OUTLINE: &str = "\
 Contracts/ # id=12345
@@ -30,16 +30,16 @@ Target/ # id=44444
 ";
 
 /// Serves the tree at the time of the response example, as a drive of its user.
-fn wire() -> Wire {
+fn wire() -> TestServer {
     wire_of(aaron(), "-08:00", "2012-12-12T10:53:43-08:00")
 }
 
 /// Serves the tree as a drive of a user, with a time zone and a start of the clock.
-fn wire_of(user: User, zone: &str, now: &str) -> Wire {
+fn wire_of(user: User, zone: &str, now: &str) -> TestServer {
     let line = format!("drive box profile=box owner=user:{} time_zone={zone}", user.id);
     let sim =
         Sim::builder().starts_at(now.parse::<Timestamp>().unwrap()).outline(format!("{line}\n{OUTLINE}"));
-    Wire::with(sim.build().unwrap(), ServerOptions::default().user(user))
+    TestServer::with_options(sim.build().unwrap(), ServerOptions::default().user(user))
 }
 
 /// Returns the user of the response example.
@@ -47,16 +47,16 @@ fn aaron() -> User {
     User::new("11446498", "Aaron Levie", "ceo@example.com")
 }
 
-fn replayed(wire: &Wire, request: &str) -> String {
-    let printed = Printed::read(request);
+fn replayed(wire: &TestServer, request: &str) -> String {
+    let printed = RequestExample::parse(request);
     // The test server takes the place of api.box.com.
     let path = printed.url.strip_prefix("https://api.box.com").unwrap();
     let answer = wire.send(&printed.method, path, &printed.header_pairs(), printed.body.clone());
-    written(answer.status.as_u16(), &answer.headers, &answer.body)
+    format_response(answer.status.as_u16(), &answer.headers, &answer.body)
 }
 
 #[track_caller]
-fn check(wire: &Wire, request: &str, expected: Expect) {
+fn check(wire: &TestServer, request: &str, expected: Expect) {
     expected.assert_eq(&replayed(wire, request));
 }
 
@@ -657,14 +657,14 @@ fn the_response_example_has_its_members() {
 
 #[test]
 fn the_response_example_has_the_values_of_the_page_if_its_source_has_them() {
-    let names: Vec<&str> = OF_FILE.iter().map(|&(name, ..)| name).collect();
+    let names: Vec<&str> = FILE_MEMBERS.iter().map(|&(name, ..)| name).collect();
     let line = format!("drive box profile=box owner=user:11446498 copy_keeps_members={}", names.join("+"));
     let now = "2012-12-12T10:53:43-08:00".parse::<Timestamp>().unwrap();
     let sim = Sim::builder().starts_at(now).outline(format!("{line}\n{OUTLINE}")).build().unwrap();
-    for (name, value, _) in OF_FILE {
+    for (name, value, _) in FILE_MEMBERS {
         sim.set_member("/Origin/Contract.pdf", name, value).unwrap();
     }
-    let wire = Wire::with(sim, ServerOptions::default().user(aaron()));
+    let wire = TestServer::with_options(sim, ServerOptions::default().user(aaron()));
     let fields = names.join(",").replace("metadata", "metadata.enterprise_27335.marketingCollateral");
     let request = sdk("12345", "12345", None).replace("/copy", &format!("/copy?fields={fields}"));
     check(

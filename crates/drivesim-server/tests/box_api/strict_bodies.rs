@@ -1,6 +1,6 @@
 //! Tests of request bodies at Box: types, missing members, duplicates.
 
-use crate::strict::{check, row, seeded};
+use crate::strict::{check, row, serve_fixture};
 
 const SCHEMA: &str = "description of the interface: the type of the member";
 const NULL: &str = "description of the interface: the member is not nullable";
@@ -224,7 +224,7 @@ fn json_needs_no_content_type_but_must_be_utf_8() {
     // The reference creates a folder with `curl -d` and no content type, so curl declares a form. The SDK for Python
     // (version 3) sends no content type.
     let status_of = |kind: Option<&str>, encoding: Option<&str>| {
-        let wire = seeded();
+        let wire = serve_fixture();
         let mut headers: Vec<(&str, &str)> = kind.map(|kind| ("content-type", kind)).into_iter().collect();
         headers.extend(encoding.map(|encoding| ("content-encoding", encoding)));
         let body = r#"{"name":"n","parent":{"id":"0"}}"#;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::strict::{check, ignored, row, seeded, send};
+use crate::strict::{check, ignored, row, send, serve_fixture};
 
 const REFERENCE: &str = "reference of files and folders; drivesim lacks it";
 const NULL: &str = "guide to shared links, reference of locks: null removes";
@@ -36,13 +36,14 @@ const NEVER_SET_OF_FILES: [&str; 7] = [
 
 #[test]
 fn a_member_that_the_request_cannot_set_is_rejected_and_nothing_changes() {
-    let wire = seeded();
+    let wire = serve_fixture();
     let before = wire.sim.outline().unwrap();
     let assert_rejected = |method: &str, path: &str, members: &[&str]| {
         for member in members {
             for value in [json!(null), json!({}), json!("x")] {
                 let body = json!({ "name": "n", "parent": { "id": "0" }, *member: value }).to_string();
-                send(&wire, &format!("{method} {path} {body}")).refused_for("invalid_parameter", member);
+                send(&wire, &format!("{method} {path} {body}"))
+                    .expect_parameter_error("invalid_parameter", member);
             }
         }
     };
@@ -59,7 +60,7 @@ fn a_member_that_the_request_cannot_set_is_rejected_and_nothing_changes() {
     // The body of a restore has only a name and a folder.
     let trashed = format!("/files/{}", wire.id("a.txt"));
     wire.sim.delete("/a.txt").unwrap();
-    wire.post(&trashed, &json!({ "tags": ["a"] })).refused_for("invalid_parameter", "tags");
+    wire.post(&trashed, &json!({ "tags": ["a"] })).expect_parameter_error("invalid_parameter", "tags");
 }
 
 #[test]
@@ -176,15 +177,16 @@ fn an_unsupported_member_is_rejected_and_an_unknown_one_is_noted() {
 
 #[test]
 fn the_error_names_an_unsupported_member() {
-    let wire = seeded();
-    let error = send(&wire, r#"PUT /files/{file} {"parent":{"id":"0","user_id":"1"}}"#).expect(501).json();
+    let wire = serve_fixture();
+    let error =
+        send(&wire, r#"PUT /files/{file} {"parent":{"id":"0","user_id":"1"}}"#).expect_status(501).json();
     let message = "drivesim does not have the member 'parent.user_id' of Box; `drivesim routes` prints what it answers.";
     assert_eq!(error["message"], message);
 }
 
 #[test]
 fn an_upload_of_a_file_or_a_version_sets_the_description() {
-    let wire = seeded();
+    let wire = serve_fixture();
     let uploaded =
         send(&wire, r#"POST /files/content {"name":"n","parent":{"id":"0"},"description":"d"}"#).json();
     assert_eq!(
@@ -193,7 +195,7 @@ fn an_upload_of_a_file_or_a_version_sets_the_description() {
     );
     let url = format!("/files/{}/content", uploaded["entries"][0]["id"].as_str().unwrap());
     let upload_version = |attributes: &str| {
-        let file = wire.upload_text(&url, attributes, "x").expect(200).json()["entries"][0].clone();
+        let file = wire.upload_text(&url, attributes, "x").expect_status(200).json()["entries"][0].clone();
         json!([file["description"], file["etag"]])
     };
     assert_eq!(upload_version("{}"), json!(["d", "1"]));
@@ -201,18 +203,18 @@ fn an_upload_of_a_file_or_a_version_sets_the_description() {
     assert_eq!(upload_version(r#"{"description":null}"#), json!(["e", "3"]));
     assert_eq!(upload_version(r#"{"description":""}"#), json!(["", "4"]));
     let long = json!({ "description": "d".repeat(256) }).to_string();
-    wire.upload_text(&url, &long, "x").refused_for("invalid_parameter", "description");
+    wire.upload_text(&url, &long, "x").expect_parameter_error("invalid_parameter", "description");
     let long = json!({ "name": "m", "parent": { "id": "0" }, "description": "d".repeat(256) }).to_string();
-    wire.upload_text("/files/content", &long, "x").refused_for("invalid_parameter", "description");
+    wire.upload_text("/files/content", &long, "x").expect_parameter_error("invalid_parameter", "description");
 }
 
 #[test]
 fn the_journal_lists_ignored_parameters_of_failed_requests_too() {
-    let wire = seeded();
-    send(&wire, r#"POST /folders {"name":"a.txt","parent":{"id":"0"},"x":1}"#).expect(409);
+    let wire = serve_fixture();
+    send(&wire, r#"POST /folders {"name":"a.txt","parent":{"id":"0"},"x":1}"#).expect_status(409);
     assert_eq!(ignored(&wire), ["x"]);
-    wire.get("/folders/0?nonsense=1&nonsense=2&fields=name,colour").expect(200);
+    wire.get("/folders/0?nonsense=1&nonsense=2&fields=name,colour").expect_status(200);
     assert_eq!(ignored(&wire), ["?nonsense", "?fields=colour"]);
-    wire.get("/folders/0").expect(200);
+    wire.get("/folders/0").expect_status(200);
     assert_eq!(ignored(&wire), [] as [&str; 0]);
 }

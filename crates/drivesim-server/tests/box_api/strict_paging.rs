@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::strict::{check, row};
-use crate::support::Wire;
+use crate::support::TestServer;
 
 const GUIDE: &str = "guide to offset-based pagination: offsets up to 9,999";
 const REFERENCE: &str = "reference: offsets above 10,000 are rejected";
@@ -50,7 +50,7 @@ fn an_offset_is_a_number_up_to_its_maximum() {
 #[test]
 fn the_error_of_a_too_large_offset_names_the_maximum() {
     // The error is that of box-windows-sdk-v2 issue 132.
-    let error = Wire::new("").get("/folders/0/items?offset=101000").refused(400, "bad_request");
+    let error = TestServer::new("").get("/folders/0/items?offset=101000").expect_error(400, "bad_request");
     let expected = json!({
         "reason": "invalid_parameter",
         "name": "offset",
@@ -155,9 +155,9 @@ fn a_list_accepts_its_own_sort_orders_only() {
 
 #[test]
 fn a_page_behind_the_last_entry_is_empty_and_has_the_total_count() {
-    let wire = Wire::new("a\nb\nc\nd\n");
+    let wire = TestServer::new("a\nb\nc\nd\n");
     let list = |url: &str| {
-        let body = wire.get(url).expect(200).json();
+        let body = wire.get(url).expect_status(200).json();
         let list = if body["item_collection"].is_object() { &body["item_collection"] } else { &body };
         json!([list["total_count"], list["entries"], list["offset"], list["limit"]])
     };
@@ -178,11 +178,13 @@ fn a_page_behind_the_last_entry_is_empty_and_has_the_total_count() {
 fn a_loop_over_offsets_ends_with_an_empty_page() {
     for n_items in [0, 1, 4, 5] {
         let outline: String = (0..n_items).map(|number| format!("{number}\n")).collect();
-        let wire = Wire::new(&outline);
+        let wire = TestServer::new(&outline);
         let mut names = Vec::new();
         loop {
-            let page =
-                wire.get(&format!("/folders/0/items?offset={}&limit=2", names.len())).expect(200).names();
+            let page = wire
+                .get(&format!("/folders/0/items?offset={}&limit=2", names.len()))
+                .expect_status(200)
+                .names();
             if page.is_empty() {
                 break;
             }
@@ -194,24 +196,24 @@ fn a_loop_over_offsets_ends_with_an_empty_page() {
 
 #[test]
 fn an_option_rejects_a_page_behind_the_last_entry() {
-    let wire = Wire::seeded("drive box profile=box offset_beyond_end=refuse", "a\nb\n");
+    let wire = TestServer::with_drive_line("drive box profile=box offset_beyond_end=refuse", "a\nb\n");
     for url in ["/folders/0/items?offset=2", "/folders/0?offset=7", "/folders/0/items?offset=2&sort=size"] {
-        wire.get(url).refused(400, "invalid_offset");
+        wire.get(url).expect_error(400, "invalid_offset");
     }
-    wire.get("/folders/0/items?offset=1").expect(200);
-    wire.get("/folders/trash/items?offset=1").expect(200);
-    let empty = Wire::seeded("drive box profile=box offset_beyond_end=refuse", "");
-    empty.get("/folders/0/items?offset=0").expect(200);
+    wire.get("/folders/0/items?offset=1").expect_status(200);
+    wire.get("/folders/trash/items?offset=1").expect_status(200);
+    let empty = TestServer::with_drive_line("drive box profile=box offset_beyond_end=refuse", "");
+    empty.get("/folders/0/items?offset=0").expect_status(200);
 }
 
 #[test]
 fn a_search_is_sorted_by_the_time_of_the_last_change() {
-    let wire = Wire::new("a1\na2\na3\n");
+    let wire = TestServer::new("a1\na2\na3\n");
     for name in ["/a2", "/a1", "/a3"] {
         wire.sim.advance(std::time::Duration::from_secs(60)).unwrap();
         wire.sim.write(name, "x").unwrap();
     }
-    let names = |query: &str| wire.get(&format!("/search?query=a&{query}")).expect(200).names();
+    let names = |query: &str| wire.get(&format!("/search?query=a&{query}")).expect_status(200).names();
     assert_eq!(names("sort=modified_at"), ["a3", "a1", "a2"]);
     assert_eq!(names("sort=modified_at&direction=ASC&limit=2"), ["a2", "a1"]);
     assert_eq!(names("sort=modified_at&direction=ASC&offset=2"), ["a3"]);

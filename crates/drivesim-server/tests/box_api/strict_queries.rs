@@ -3,8 +3,8 @@
 use drivesim::Sim;
 use drivesim_server::ServerOptions;
 
-use crate::strict::{SEED, check, ignored, row, seeded};
-use crate::support::Wire;
+use crate::strict::{FIXTURE, check, ignored, row, serve_fixture};
+use crate::support::TestServer;
 
 const LACKS: &str = "reference of search; drivesim lacks it";
 const SCHEMA: &str = "description of the interface, assumed to be enforced";
@@ -112,26 +112,27 @@ fn a_search_rejects_unsupported_filters() {
 
 #[test]
 fn headers_of_unsupported_features_are_rejected() {
-    let wire = seeded();
+    let wire = serve_fixture();
     let url = format!("/files/{}", wire.id("a.txt"));
     let link = ("BoxApi", "shared_link=https://app.box.com/s/x");
     for url in [&*url, "/folders/0", "/folders/0/items"] {
-        wire.get_with(url, link).refused(501, "not_implemented");
+        wire.get_with(url, link).expect_error(501, "not_implemented");
     }
     let hints = ("X-Rep-Hints", "[pdf]");
-    wire.get_with(&format!("{url}?fields=name,representations"), hints).refused(501, "not_implemented");
-    wire.get_with(&url, hints).expect(200);
+    wire.get_with(&format!("{url}?fields=name,representations"), hints).expect_error(501, "not_implemented");
+    wire.get_with(&url, hints).expect_status(200);
     assert_eq!(ignored(&wire), ["X-Rep-Hints:"]);
 }
 
 #[test]
 fn a_download_accepts_its_token_in_the_query() {
-    let sim = Sim::builder().outline(format!("drive box profile=box\n{SEED}")).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().token("secret", &["root_readonly"]));
-    let listed = wire.get_with("/folders/0/items", ("authorization", "Bearer secret")).expect(200).json();
+    let sim = Sim::builder().outline(format!("drive box profile=box\n{FIXTURE}")).build().unwrap();
+    let wire = TestServer::with_options(sim, ServerOptions::default().token("secret", &["root_readonly"]));
+    let listed =
+        wire.get_with("/folders/0/items", ("authorization", "Bearer secret")).expect_status(200).json();
     let id = listed["entries"][1]["id"].as_str().unwrap().to_owned();
-    wire.get(&format!("/files/{id}/content?access_token=secret")).expect(302);
-    wire.get(&format!("/files/{id}/content?access_token=other")).refused(401, "unauthorized");
-    wire.get(&format!("/files/{id}/content")).refused(401, "unauthorized");
-    wire.get(&format!("/files/{id}?access_token=secret")).refused(401, "unauthorized");
+    wire.get(&format!("/files/{id}/content?access_token=secret")).expect_status(302);
+    wire.get(&format!("/files/{id}/content?access_token=other")).expect_error(401, "unauthorized");
+    wire.get(&format!("/files/{id}/content")).expect_error(401, "unauthorized");
+    wire.get(&format!("/files/{id}?access_token=secret")).expect_error(401, "unauthorized");
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::strict::{check, row, seeded};
-use crate::support::Wire;
+use crate::strict::{check, row, serve_fixture};
+use crate::support::TestServer;
 
 const UNKNOWN: &str = "no description has the path";
 const LACKS: &str = "description of the interface; drivesim lacks it";
@@ -70,26 +70,26 @@ fn a_path_is_unknown_or_unsupported_or_has_other_methods() {
 
 #[test]
 fn the_error_names_an_unsupported_operation() {
-    let answer = seeded().get("/files/1/comments?limit=5").expect(501);
+    let answer = serve_fixture().get("/files/1/comments?limit=5").expect_status(501);
     // The SDKs of Box retry after a 5xx status, immediately if `retry-after` is 0.
     assert_eq!(answer.header("retry-after"), "0");
     let error = answer.json();
     let message = "drivesim does not have GET /files/{file_id}/comments of Box; `drivesim routes` prints what it answers.";
     assert_eq!((&error["message"], &error["type"]), (&Value::from(message), &Value::from("error")));
-    seeded().get("/api/2.0/web_links/1").refused(501, "not_implemented");
-    seeded().get("/api/2.0/nonsense").refused(404, "not_found");
+    serve_fixture().get("/api/2.0/web_links/1").expect_error(501, "not_implemented");
+    serve_fixture().get("/api/2.0/nonsense").expect_error(404, "not_found");
 }
 
 #[test]
 fn token_exchange_is_unsupported_and_duplicate_form_members_are_rejected() {
-    let wire = Wire::new("");
+    let wire = TestServer::new("");
     let form = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=x";
-    wire.send("POST", "/oauth2/token", &[], form).refused(501, "not_implemented");
+    wire.send("POST", "/oauth2/token", &[], form).expect_error(501, "not_implemented");
     let twice = "grant_type=refresh_token&refresh_token=a&refresh_token=b";
-    let error = wire.send("POST", "/oauth2/token", &[], twice).expect(400).json();
+    let error = wire.send("POST", "/oauth2/token", &[], twice).expect_status(400).json();
     assert_eq!(error["error"], "invalid_request");
     let unknown = "grant_type=refresh_token&refresh_token=a&client_id=c&colour=red";
-    wire.send("POST", "/oauth2/token", &[], unknown).expect(200);
+    wire.send("POST", "/oauth2/token", &[], unknown).expect_status(200);
     assert_eq!(crate::strict::ignored(&wire), ["colour"]);
 }
 
@@ -101,7 +101,7 @@ fn every_published_operation_is_supported_or_rejected_by_name() {
     };
     let text = std::fs::read(Path::new(&folder).join("box/box-openapi-subset.json")).unwrap();
     let described: Value = serde_json::from_slice(&text).unwrap();
-    let wire = seeded();
+    let wire = serve_fixture();
     let mut n_operations = 0;
     for (path, operations) in described["paths"].as_object().unwrap() {
         for method in operations.as_object().unwrap().keys().filter(|key| *key != "parameters") {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::strict::{named, seeded, send};
-use crate::support::Wire;
+use crate::strict::{first_parameter_error, send, serve_fixture};
+use crate::support::TestServer;
 
 /// Accepted times, and how they are returned: RFC 3339 in whole seconds.
 const ACCEPTED: [(&str, &str); 6] = [
@@ -76,7 +76,7 @@ fn encoded(time: &str) -> String {
 fn a_time_in_a_body_is_set_and_returned() {
     for (time, expected) in ACCEPTED {
         for (request, member) in BODIES {
-            let wire = seeded();
+            let wire = serve_fixture();
             let body = send(&wire, &request.replace('@', &json!(time).to_string())).json();
             let file = if body["entries"].is_array() { &body["entries"][0] } else { &body };
             assert_eq!(file[member], expected, "{request} {time}: {body}");
@@ -88,14 +88,14 @@ fn a_time_in_a_body_is_set_and_returned() {
 fn a_time_in_a_query_is_accepted() {
     for (time, _) in ACCEPTED {
         for (request, _) in QUERIES {
-            send(&seeded(), &request.replace('@', &encoded(time))).expect(200);
+            send(&serve_fixture(), &request.replace('@', &encoded(time))).expect_status(200);
         }
     }
 }
 
 #[track_caller]
-fn assert_time_rejected(wire: &Wire, request: &str, name: &str, value: &str) {
-    let (message, error) = named(send(wire, request));
+fn assert_time_rejected(wire: &TestServer, request: &str, name: &str, value: &str) {
+    let (message, error) = first_parameter_error(send(wire, request));
     assert_eq!(message, "not a valid rfc 3339 formatted date", "{request}");
     assert_eq!((&error["reason"], &error["name"]), (&json!("invalid_parameter"), &json!(name)), "{request}");
     assert!(error["message"].as_str().unwrap().contains(value), "{request}: {error}");
@@ -103,7 +103,7 @@ fn assert_time_rejected(wire: &Wire, request: &str, name: &str, value: &str) {
 
 #[test]
 fn an_invalid_time_in_a_body_fails_with_the_name_of_its_member_and_changes_nothing() {
-    let wire = seeded();
+    let wire = serve_fixture();
     let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
     for (request, member) in BODIES {
         for time in REJECTED {
@@ -118,7 +118,7 @@ fn an_invalid_time_in_a_body_fails_with_the_name_of_its_member_and_changes_nothi
 
 #[test]
 fn an_invalid_time_in_a_query_fails_with_the_name_of_its_parameter() {
-    let wire = seeded();
+    let wire = serve_fixture();
     for (request, parameter) in QUERIES {
         for time in REJECTED.into_iter().filter(|time| !time.is_empty()) {
             assert_time_rejected(&wire, &request.replace('@', &encoded(time)), parameter, time);
@@ -129,42 +129,43 @@ fn an_invalid_time_in_a_query_fails_with_the_name_of_its_parameter() {
         "GET /search?query=a&created_at_range=",
         "GET /search?query=a&updated_at_range=,",
     ] {
-        send(&wire, request).refused(400, "bad_request");
+        send(&wire, request).expect_error(400, "bad_request");
     }
 }
 
 #[test]
 fn a_null_time_is_ignored_in_an_upload_and_rejected_in_a_change() {
-    let wire = seeded();
+    let wire = serve_fixture();
     // boxsdk 3 sends `null` for times that are not given.
     let null = r#"{"name":"n","parent":{"id":"0"},"description":null,"content_created_at":null,"content_modified_at":null}"#;
-    send(&wire, &format!("POST /files/content {null}")).expect(201);
+    send(&wire, &format!("POST /files/content {null}")).expect_status(201);
     let null = r#"{"name":null,"content_modified_at":null}"#;
-    send(&wire, &format!("POST /files/{{file}}/content {null}")).expect(200);
+    send(&wire, &format!("POST /files/{{file}}/content {null}")).expect_status(200);
     for member in ["content_created_at", "content_modified_at"] {
         let request = format!("PUT /files/{{file}} {{\"{member}\":null}}");
-        send(&wire, &request).refused_for("invalid_parameter", member);
+        send(&wire, &request).expect_parameter_error("invalid_parameter", member);
     }
 }
 
 #[test]
 fn setting_times_is_a_change_of_the_file_but_not_a_new_version() {
-    let wire = seeded();
+    let wire = serve_fixture();
     let url = format!("/files/{}", wire.id("a.txt"));
-    let before = wire.get(&url).expect(200).json();
-    let after = wire.put(&url, &json!({ "content_modified_at": "2011-12-13T14:15:16Z" })).expect(200).json();
+    let before = wire.get(&url).expect_status(200).json();
+    let after =
+        wire.put(&url, &json!({ "content_modified_at": "2011-12-13T14:15:16Z" })).expect_status(200).json();
     assert_eq!(after["content_modified_at"], "2011-12-13T06:15:16-08:00");
     for member in ["content_created_at", "created_at", "sha1", "size", "file_version", "name", "parent"] {
         assert_eq!(after[member], before[member], "{member}");
     }
     let etag = |file: &Value| file["etag"].as_str().unwrap().parse::<u32>().unwrap();
     assert_eq!(etag(&after), etag(&before) + 1);
-    assert_eq!(wire.get(&url).expect(200).json(), after);
-    let events = wire.get("/events").expect(200).json();
+    assert_eq!(wire.get(&url).expect_status(200).json(), after);
+    let events = wire.get("/events").expect_status(200).json();
     assert_eq!(events["entries"][0]["event_type"], "ITEM_MODIFY", "{events}");
     // Together with a move and a new name it is one change.
     let body = json!({ "content_created_at": "2010-01-01T00:00:00Z", "name": "c", "parent": { "id": wire.id("Docs") } });
-    let moved = wire.put(&url, &body).expect(200).json();
+    let moved = wire.put(&url, &body).expect_status(200).json();
     assert_eq!(
         (&moved["content_created_at"], &moved["name"]),
         (&json!("2009-12-31T16:00:00-08:00"), &json!("c"))

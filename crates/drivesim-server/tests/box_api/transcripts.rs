@@ -7,7 +7,7 @@
 
 use drivesim::LockScope;
 
-use crate::support::{Answer, Wire};
+use crate::support::{Response, TestServer};
 
 const TREE: &str = "Plans/\n  Draft.txt = \"hello\" # id=12345\nTeam/ # id=123\n  Taken.txt = \"x\"\n";
 
@@ -15,13 +15,13 @@ const TREE: &str = "Plans/\n  Draft.txt = \"hello\" # id=12345\nTeam/ # id=123\n
 const TREE_WITHOUT_IDS: &str = "Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Taken.txt = \"x\"\n";
 
 /// Serves the tree.
-fn wire(line: &str) -> Wire {
-    Wire::seeded(line, TREE)
+fn wire(line: &str) -> TestServer {
+    TestServer::with_drive_line(line, TREE)
 }
 
 /// Sends the request of a transcript, and compares the response.
 #[track_caller]
-fn check_transcript(wire: &Wire, transcript: &str) {
+fn check_transcript(wire: &TestServer, transcript: &str) {
     let lines: Vec<&str> =
         transcript.trim().lines().map(|line| line.strip_prefix("        ").unwrap_or(line)).collect();
     let (sent, expected): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with('>'));
@@ -36,7 +36,7 @@ fn check_transcript(wire: &Wire, transcript: &str) {
 }
 
 /// Prints a response.
-fn printed(answer: &Answer) -> String {
+fn printed(answer: &Response) -> String {
     let mut lines = vec![answer.status.as_u16().to_string()];
     for (name, value) in &answer.headers {
         let value = if name == "box-request-id" { "[id]" } else { value.to_str().unwrap() };
@@ -146,7 +146,9 @@ fn a_file_is_copied_into_a_folder() {
         < }
         "#,
     );
-    wire.holds("Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Draft.txt = \"hello\"\n  Taken.txt = \"x\"\n");
+    wire.assert_outline(
+        "Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Draft.txt = \"hello\"\n  Taken.txt = \"x\"\n",
+    );
 }
 
 #[test]
@@ -210,7 +212,7 @@ fn a_file_that_matches_if_none_match_is_not_copied() {
         < cache-control: no-cache, no-store
         "#,
     );
-    wire.holds(TREE_WITHOUT_IDS);
+    wire.assert_outline(TREE_WITHOUT_IDS);
 }
 
 #[test]
@@ -404,7 +406,7 @@ fn a_folder_locked_by_another_operation_blocks_a_copy() {
     wire.sim.unlock("/", lock).unwrap();
     wire.sim.lock("/Plans", LockScope::Tree).unwrap();
     check_transcript(&wire, blocked);
-    wire.holds(TREE_WITHOUT_IDS);
+    wire.assert_outline(TREE_WITHOUT_IDS);
 }
 
 #[test]

@@ -14,13 +14,13 @@ use crate::box_answers;
 const BOUNDARY: &str = "----=_box";
 
 /// A simulator with a drive of Box, and the router that serves it.
-pub struct Wire {
+pub struct TestServer {
     pub sim: Sim,
     router: Router,
 }
 
 /// A response.
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
@@ -29,22 +29,22 @@ pub struct Answer {
 /// A part of a multipart body: its name and its content.
 pub type Part<'a> = (&'a str, &'a [u8]);
 
-impl Wire {
+impl TestServer {
     /// Serves an outline as a drive of Box.
-    pub fn new(items: &str) -> Wire {
-        Wire::with(items, ServerOptions::default())
+    pub fn new(items: &str) -> TestServer {
+        TestServer::with_options(items, ServerOptions::default())
     }
 
     /// Serves an outline as a drive of Box, with options of the server.
-    pub fn with(items: &str, options: ServerOptions) -> Wire {
+    pub fn with_options(items: &str, options: ServerOptions) -> TestServer {
         let sim = Sim::builder().outline(format!("drive mine profile=box\n{items}")).build().unwrap();
-        Wire { router: router_with(sim.clone(), options).unwrap(), sim }
+        TestServer { router: router_with(sim.clone(), options).unwrap(), sim }
     }
 
     /// Sends a request to a path or to an absolute URL. Fails if a response of Box does not match the schema of its
     /// operation.
     #[track_caller]
-    pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Response {
         let path = url.strip_prefix("http://host").unwrap_or(url);
         let mut request = Request::builder().method(method).uri(path).header("host", "host");
         for (name, value) in headers {
@@ -54,7 +54,7 @@ impl Wire {
         let answer = pollster::block_on(async {
             let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+            Response { status: parts.status.as_u16(), headers: parts.headers, body }
         });
         if box_answers::is_of(path) {
             let (status, headers, body) = (answer.status, &answer.headers, &*answer.body);
@@ -63,40 +63,40 @@ impl Wire {
         answer
     }
 
-    pub fn get(&self, url: &str) -> Answer {
+    pub fn get(&self, url: &str) -> Response {
         self.send("GET", url, &[], "")
     }
 
-    pub fn post(&self, url: &str, body: &Value) -> Answer {
+    pub fn post(&self, url: &str, body: &Value) -> Response {
         self.send("POST", url, &[("content-type", "application/json")], body.to_string())
     }
 
-    pub fn options(&self, url: &str, body: &Value) -> Answer {
+    pub fn options(&self, url: &str, body: &Value) -> Response {
         self.send("OPTIONS", url, &[("content-type", "application/json")], body.to_string())
     }
 
     /// Sends a multipart form with these parts, in order.
-    pub fn parts(&self, url: &str, headers: &[(&str, &str)], parts: &[Part<'_>]) -> Answer {
+    pub fn send_form(&self, url: &str, headers: &[(&str, &str)], parts: &[Part<'_>]) -> Response {
         let kind = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
         let mut headers = headers.to_vec();
         headers.push(("content-type", &kind));
-        self.send("POST", url, &headers, form(parts))
+        self.send("POST", url, &headers, encode_form(parts))
     }
 
     /// Uploads a file into the root and returns its id.
-    pub fn uploaded(&self, name: &str, content: &[u8]) -> String {
+    pub fn upload(&self, name: &str, content: &[u8]) -> String {
         let attributes = json!({ "name": name, "parent": { "id": "0" } }).to_string();
         let parts: [Part<'_>; 2] = [("attributes", attributes.as_bytes()), ("file", content)];
-        self.parts("/api/2.0/files/content", &[], &parts).expect(201).entry()["id"]
+        self.send_form("/api/2.0/files/content", &[], &parts).expect_status(201).entry()["id"]
             .as_str()
             .unwrap()
             .to_owned()
     }
 
     /// Uploads a new version of a file and returns the id of that version.
-    pub fn new_version(&self, file: &str, content: &[u8]) -> String {
-        let answer = self.parts(&format!("/api/2.0/files/{file}/content"), &[], &[("file", content)]);
-        answer.expect(200).entry()["file_version"]["id"].as_str().unwrap().to_owned()
+    pub fn upload_version(&self, file: &str, content: &[u8]) -> String {
+        let answer = self.send_form(&format!("/api/2.0/files/{file}/content"), &[], &[("file", content)]);
+        answer.expect_status(200).entry()["file_version"]["id"].as_str().unwrap().to_owned()
     }
 
     /// Returns the outline of the drive.
@@ -106,12 +106,12 @@ impl Wire {
 
     /// Returns a file as JSON.
     pub fn file(&self, id: &str) -> Value {
-        self.get(&format!("/2.0/files/{id}")).expect(200).json()
+        self.get(&format!("/2.0/files/{id}")).expect_status(200).json()
     }
 }
 
 /// Encodes parts as a multipart body.
-pub fn form(parts: &[Part<'_>]) -> Vec<u8> {
+pub fn encode_form(parts: &[Part<'_>]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, content) in parts {
         let file = if *name == "attributes" { "" } else { "; filename=\"\"" };
@@ -122,7 +122,7 @@ pub fn form(parts: &[Part<'_>]) -> Vec<u8> {
     body
 }
 
-impl Answer {
+impl Response {
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
@@ -143,22 +143,22 @@ impl Answer {
 
     /// Asserts the status, and returns the response.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Answer {
+    pub fn expect_status(self, status: u16) -> Response {
         assert_eq!(self.status, status, "{self:?}");
         self
     }
 
     /// Asserts that the response is an error with this status and code, and returns its `context_info`.
     #[track_caller]
-    pub fn refused(self, status: u16, code: &str) -> Value {
-        let error = self.expect(status).json();
+    pub fn expect_error(self, status: u16, code: &str) -> Value {
+        let error = self.expect_status(status).json();
         let actual = (&error["type"], &error["status"], &error["code"]);
         assert_eq!(actual, (&json!("error"), &json!(status), &json!(code)), "{error}");
         error["context_info"].clone()
     }
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let body = String::from_utf8_lossy(&self.body[..self.body.len().min(2000)]);
         write!(f, "{} {:?} {body}", self.status, self.headers)

@@ -5,18 +5,18 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use drivesim_testkit::contract::{Code, lacking};
+use drivesim_testkit::contract::{Code, unsupported};
 use serde_json::{Value, json};
 
 use crate::transport::{Answer, Asking, Transport};
 
 /// An id that no item has.
-pub const NOTHING: &str = "999";
+pub const MISSING_ID: &str = "999";
 const BOUNDARY: &str = "box-contract";
 
 /// The kind of the item at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FoundKind {
     File,
     Folder,
     Nothing,
@@ -24,31 +24,31 @@ pub enum Kind {
 
 /// The item at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundItem {
     pub id: String,
-    pub kind: Kind,
+    pub kind: FoundKind,
 }
 
-impl Found {
-    pub fn of(item: &Value) -> Found {
-        let kind = if item["type"] == "folder" { Kind::Folder } else { Kind::File };
-        Found { id: text(&item["id"]), kind }
+impl FoundItem {
+    pub fn of(item: &Value) -> FoundItem {
+        let kind = if item["type"] == "folder" { FoundKind::Folder } else { FoundKind::File };
+        FoundItem { id: text(&item["id"]), kind }
     }
 
-    fn nothing() -> Found {
-        Found { id: NOTHING.to_owned(), kind: Kind::Nothing }
+    fn nothing() -> FoundItem {
+        FoundItem { id: MISSING_ID.to_owned(), kind: FoundKind::Nothing }
     }
 
     /// Returns the URL of the item.
     pub fn url(&self) -> String {
-        let kind = if self.kind == Kind::Folder { "folders" } else { "files" };
+        let kind = if self.kind == FoundKind::Folder { "folders" } else { "files" };
         format!("/2.0/{kind}/{}", self.id)
     }
 
     /// Translates the error for an item of the wrong kind: files and folders have separate ids, so the id of a file is
     /// not found as a folder and vice versa.
-    pub fn needed_as<T>(&self, kind: Kind, result: Result<T, Code>) -> Result<T, Code> {
-        let is_other = self.kind != kind && self.kind != Kind::Nothing;
+    pub fn expect_kind<T>(&self, kind: FoundKind, result: Result<T, Code>) -> Result<T, Code> {
+        let is_other = self.kind != kind && self.kind != FoundKind::Nothing;
         result.map_err(|code| if is_other && code == "itemNotFound" { "invalidRequest".into() } else { code })
     }
 }
@@ -89,29 +89,29 @@ fn checked(response: Answer) -> Result<Answer, Code> {
 }
 
 /// A client and the items that it remembers.
-pub struct Client<T> {
-    pub wire: T,
+pub struct BoxClient<T> {
+    pub transport: T,
     /// The items found before access to some was removed.
-    known: BTreeMap<String, Found>,
+    known: BTreeMap<String, FoundItem>,
 }
 
-impl<T: Transport> Client<T> {
+impl<T: Transport> BoxClient<T> {
     pub fn new(wire: T) -> Self {
-        Client { wire, known: BTreeMap::new() }
+        BoxClient { transport: wire, known: BTreeMap::new() }
     }
 
-    pub fn ask(
+    pub fn send_raw(
         &self,
         method: Method,
         url: &str,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
     ) -> Result<Answer, Code> {
-        checked(self.wire.ask(Asking { method, url, headers, body }))
+        checked(self.transport.ask(Asking { method, url, headers, body }))
     }
 
     pub fn get(&self, url: &str) -> Result<Value, Code> {
-        self.ask(Method::GET, url, Vec::new(), Vec::new()).map(|response| response.json())
+        self.send_raw(Method::GET, url, Vec::new(), Vec::new()).map(|response| response.json())
     }
 
     /// Sends JSON, with `If-Match` if a tag is given.
@@ -123,12 +123,12 @@ impl<T: Transport> Client<T> {
         if let Some(members) = body.as_object_mut() {
             members.retain(|_, value| !value.is_null());
         }
-        self.ask(method, url, headers, body.to_string().into_bytes())
+        self.send_raw(method, url, headers, body.to_string().into_bytes())
     }
 
     pub fn delete(&self, url: &str, tag: Option<String>) -> Result<(), Code> {
         let headers = tag.map(|tag| ("if-match", tag)).into_iter().collect();
-        let response = self.ask(Method::DELETE, url, headers, Vec::new())?;
+        let response = self.send_raw(Method::DELETE, url, headers, Vec::new())?;
         assert_eq!((response.status, response.body.len()), (204, 0));
         Ok(())
     }
@@ -147,17 +147,17 @@ impl<T: Transport> Client<T> {
             |part: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name={part}\r\n\r\n");
         let (first, second) = (head("\"attributes\""), head("\"file\"; filename=\"\""));
         let body = format!("{first}{attributes}\r\n{second}{bytes}\r\n--{BOUNDARY}--\r\n");
-        let uploaded = self.ask(Method::POST, url, headers, body.into_bytes())?.json();
+        let uploaded = self.send_raw(Method::POST, url, headers, body.into_bytes())?.json();
         assert_eq!(uploaded["entries"][0]["size"], bytes.len(), "{uploaded}");
         Ok(())
     }
 
     /// Downloads a file through the redirect to its content.
     pub fn download(&self, url: &str) -> Result<Vec<u8>, Code> {
-        let response = self.ask(Method::GET, url, Vec::new(), Vec::new())?;
+        let response = self.send_raw(Method::GET, url, Vec::new(), Vec::new())?;
         assert_eq!((response.status, response.body.len()), (302, 0));
         let location = response.location.expect("where the bytes are");
-        Ok(self.ask(Method::GET, &location, Vec::new(), Vec::new())?.body)
+        Ok(self.send_raw(Method::GET, &location, Vec::new(), Vec::new())?.body)
     }
 
     /// Lists all entries by offset and by marker and asserts that they are the same.
@@ -185,37 +185,41 @@ impl<T: Transport> Client<T> {
     }
 
     /// Finds the item at a path. If it is not visible, the remembered item is returned.
-    pub fn find(&self, path: &str) -> Found {
-        let mut found = Found { id: "0".to_owned(), kind: Kind::Folder };
+    pub fn find(&self, path: &str) -> FoundItem {
+        let mut found = FoundItem { id: "0".to_owned(), kind: FoundKind::Folder };
         for name in path.split('/').filter(|name| !name.is_empty()) {
-            found = if found.kind == Kind::Folder { self.find_in(&found, name) } else { Found::nothing() };
+            found = if found.kind == FoundKind::Folder {
+                self.find_in(&found, name)
+            } else {
+                FoundItem::nothing()
+            };
         }
-        if found.kind == Kind::Nothing { self.known.get(path).cloned().unwrap_or(found) } else { found }
+        if found.kind == FoundKind::Nothing { self.known.get(path).cloned().unwrap_or(found) } else { found }
     }
 
     /// Finds an item of a folder by name. If no name is equal, a preflight request finds the item whose name differs in
     /// letter case: its error contains the conflicting item.
-    fn find_in(&self, folder: &Found, name: &str) -> Found {
+    fn find_in(&self, folder: &FoundItem, name: &str) -> FoundItem {
         let url = format!("{}/items?limit=1000&usemarker=true", folder.url());
         let listed = self.get(&url).unwrap_or_default();
         let mut entries = listed["entries"].as_array().into_iter().flatten();
         if let Some(entry) = entries.find(|entry| entry["name"] == name) {
-            return Found::of(entry);
+            return FoundItem::of(entry);
         }
         let body = json!({ "name": name, "parent": { "id": folder.id } }).to_string().into_bytes();
         let preflight =
             Asking { method: Method::OPTIONS, url: "/2.0/files/content", headers: Vec::new(), body };
-        let conflicting = self.wire.ask(preflight).json()["context_info"]["conflicts"].clone();
-        if conflicting.is_object() { Found::of(&conflicting) } else { Found::nothing() }
+        let conflicting = self.transport.ask(preflight).json()["context_info"]["conflicts"].clone();
+        if conflicting.is_object() { FoundItem::of(&conflicting) } else { FoundItem::nothing() }
     }
 
     /// Remembers the items at all paths.
     pub fn remember(&mut self) {
-        let mut folders = vec![(String::new(), Found { id: "0".to_owned(), kind: Kind::Folder })];
+        let mut folders = vec![(String::new(), FoundItem { id: "0".to_owned(), kind: FoundKind::Folder })];
         while let Some((above, folder)) = folders.pop() {
             for entry in self.entries(&format!("{}/items", folder.url()), 1000).unwrap_or_default() {
-                let (path, found) = (format!("{above}/{}", text(&entry["name"])), Found::of(&entry));
-                if found.kind == Kind::Folder {
+                let (path, found) = (format!("{above}/{}", text(&entry["name"])), FoundItem::of(&entry));
+                if found.kind == FoundKind::Folder {
                     folders.push((path.clone(), found.clone()));
                 }
                 self.known.insert(path, found);
@@ -231,7 +235,7 @@ pub fn path_of(item: &Value) -> String {
     }
     let above = item["path_collection"]["entries"].as_array().expect("the folders above");
     if above.first().is_none_or(|first| first["id"] != "0") {
-        lacking("paths below folders that may not be read");
+        unsupported("paths below folders that may not be read");
     }
     let names = above.iter().skip(1).chain([item]).map(|item| text(&item["name"]));
     names.map(|name| format!("/{name}")).collect()

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 
 use axum::http::Method;
 use drivesim::{Address, Conflict, CopyOptions, Error, Job, LockId, Precondition, Sim, Timestamp, Versions};
-use drivesim_testkit::contract::{Binned, Code, Ended, Id, lacking};
+use drivesim_testkit::contract::{Binned, Code, Ended, Id, unsupported};
 use serde_json::{Value, json};
 
-use crate::box_client::{Client, Found, Kind, NOTHING, path_of, text};
+use crate::box_client::{BoxClient, FoundItem, FoundKind, MISSING_ID, path_of, text};
 use crate::transport::{Asking, Transport};
 
 /// A drive of Box behind a server.
 pub struct BoxSubject<T> {
     pub sim: Sim,
-    pub client: Client<T>,
+    pub client: BoxClient<T>,
     /// The etag that the next call expects its item to have.
     pub expected: Option<String>,
     pub locks: Vec<LockId>,
@@ -35,38 +35,38 @@ pub fn time(value: &Value) -> Timestamp {
 }
 
 /// Parses a time that Box omits for the root.
-pub fn time_but_of_root(value: &Value) -> Timestamp {
+pub fn optional_time(value: &Value) -> Timestamp {
     if value.is_null() { Timestamp::UNIX_EPOCH } else { time(value) }
 }
 
-pub fn number_of(version: &Value) -> u32 {
+pub fn version_number(version: &Value) -> u32 {
     text(&version["version_number"]).parse().expect("a number")
 }
 
-pub fn above(path: &str) -> &str {
+pub fn parent_path(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(above, _)| above)
 }
 
 impl<T: Transport> BoxSubject<T> {
-    pub fn send(&mut self, method: Method, found: &Found, body: &Value) -> Result<Value, Code> {
+    pub fn send(&mut self, method: Method, found: &FoundItem, body: &Value) -> Result<Value, Code> {
         let tag = self.expected.take();
         self.client.send(method, &found.url(), tag, body).map(|answer| answer.json())
     }
 
     /// Consumes the expected tag of a call for which Box ignores tags. A matching tag makes no difference; a promise
     /// with another tag is skipped.
-    pub fn pass_over_tag(&mut self, of: &Found, what: &'static str) -> Option<String> {
+    pub fn consume_ignored_tag(&mut self, of: &FoundItem, what: &'static str) -> Option<String> {
         let tag = self.expected.take()?;
         let item = self.client.get(&of.url()).unwrap_or_default();
-        if item["etag"] == *tag { Some(tag) } else { lacking(what) }
+        if item["etag"] == *tag { Some(tag) } else { unsupported(what) }
     }
 
     pub fn new_file(&mut self, parent: &str, name: &str, bytes: &str) -> Result<(), Code> {
         let folder = self.client.find(parent);
-        self.pass_over_tag(&folder, "conditions on where a file is made");
+        self.consume_ignored_tag(&folder, "conditions on where a file is made");
         let attributes = json!({ "name": name, "parent": { "id": folder.id } });
         let result = self.client.upload("/api/2.0/files/content", None, &attributes, bytes);
-        folder.needed_as(Kind::Folder, result)
+        folder.expect_kind(FoundKind::Folder, result)
     }
 
     /// Returns the address for a change through the simulator, with the expected tag.
@@ -78,60 +78,62 @@ impl<T: Transport> BoxSubject<T> {
     }
 
     /// Deletes an item and records the user.
-    pub fn delete_item(&mut self, item: &Found) -> Result<(), Code> {
+    pub fn delete_item(&mut self, item: &FoundItem) -> Result<(), Code> {
         let tag = self.expected.take();
-        let all = if item.kind == Kind::Folder { "?recursive=true" } else { "" };
+        let all = if item.kind == FoundKind::Folder { "?recursive=true" } else { "" };
         self.client.delete(&format!("{}{all}", item.url()), tag)?;
         self.deleted.push((item.url(), self.sim.user().to_owned()));
         Ok(())
     }
 
     /// Requests a copy and returns the new item.
-    pub fn order(&mut self, source: &str, target: &str, options: &CopyOptions) -> Result<Value, Code> {
+    pub fn request_copy(&mut self, source: &str, target: &str, options: &CopyOptions) -> Result<Value, Code> {
         if options.children_only {
-            lacking("copies of children only");
+            unsupported("copies of children only");
         }
         if options.conflict != Conflict::Fail {
-            lacking("conflict behaviours");
+            unsupported("conflict behaviours");
         }
         let (from, to) = (self.client.find(source), self.client.find(target));
-        self.pass_over_tag(&from, "conditions on what is copied");
+        self.consume_ignored_tag(&from, "conditions on what is copied");
         let mut body = json!({ "parent": { "id": to.id } });
         if let Some(name) = &options.name {
             body["name"] = json!(name);
         }
         match options.versions {
             Versions::Current => {}
-            Versions::Number(_) if from.kind == Kind::Folder => lacking("copies of versions of folders"),
+            Versions::Number(_) if from.kind == FoundKind::Folder => {
+                unsupported("copies of versions of folders")
+            }
             Versions::Number(number) => body["version"] = json!(self.version_id(&from, number)),
-            Versions::All => lacking("copies of all versions"),
+            Versions::All => unsupported("copies of all versions"),
         }
         if from.id == "0" {
-            return self.refused_root(&from, &body);
+            return self.request_copy_of_root(&from, &body);
         }
         let result = self.client.send(Method::POST, &format!("{}/copy", from.url()), None, &body);
-        let response = to.needed_as(Kind::Folder, result)?;
+        let response = to.expect_kind(FoundKind::Folder, result)?;
         assert_eq!(response.status, 201);
         Ok(response.json())
     }
 
     /// Requests a copy of the root, which fails with 500.
-    pub fn refused_root(&self, root: &Found, body: &Value) -> Result<Value, Code> {
+    pub fn request_copy_of_root(&self, root: &FoundItem, body: &Value) -> Result<Value, Code> {
         let url = format!("{}/copy", root.url());
         let body = body.to_string().into_bytes();
         let headers = Vec::new();
-        let response = self.client.wire.ask(Asking { method: Method::POST, url: &url, headers, body });
+        let response = self.client.transport.ask(Asking { method: Method::POST, url: &url, headers, body });
         assert_eq!((response.status, &response.json()["code"]), (500, &json!("internal_server_error")));
         Err("invalidRequest".to_owned())
     }
 
     /// Returns the running job, if there is one.
-    pub fn running(&self) -> Option<Job> {
+    pub fn running_job(&self) -> Option<Job> {
         self.sim.jobs().into_iter().find(|job| job.outcome().is_none())
     }
 
     /// Runs a job to its end through the simulator: Box has no API for jobs.
-    pub fn end(&self, job: &Job, url: &str) -> Ended {
+    pub fn run_to_end(&self, job: &Job, url: &str) -> Ended {
         while job.outcome().is_none() {
             job.step(1).expect("a held job");
         }
@@ -142,13 +144,13 @@ impl<T: Transport> BoxSubject<T> {
     }
 
     /// Returns a started copy that has a job.
-    pub fn begun(&self, copy: &Id) -> (&Job, &str) {
+    pub fn started_copy(&self, copy: &Id) -> (&Job, &str) {
         let (job, url) = &self.copies[copy.parse::<usize>().expect("a copy")];
-        (job.as_ref().unwrap_or_else(|| lacking("copies of few items that stand still")), url)
+        (job.as_ref().unwrap_or_else(|| unsupported("copies of few items that stand still")), url)
     }
 
     /// Lists the versions of a file, latest first: the current one from the file, the past ones from the list.
-    pub fn listed(&self, file: &Found) -> Result<Vec<Value>, Code> {
+    pub fn list_versions(&self, file: &FoundItem) -> Result<Vec<Value>, Code> {
         let url = format!("/2.0/files/{}", file.id);
         let current = self.client.get(&format!("{url}?fields=file_version"))?;
         let current = self.client.get(&format!("{url}/versions/{}", text(&current["file_version"]["id"])))?;
@@ -156,24 +158,24 @@ impl<T: Transport> BoxSubject<T> {
         let past = past["entries"].as_array().expect("a list").iter().cloned();
         let all: Vec<Value> = [current].into_iter().chain(past).collect();
         let mut ids = self.version_ids.borrow_mut();
-        ids.extend(all.iter().map(|one| ((file.id.clone(), number_of(one)), text(&one["id"]))));
+        ids.extend(all.iter().map(|one| ((file.id.clone(), version_number(one)), text(&one["id"]))));
         Ok(all)
     }
 
     /// Returns the id of a version of a file, even if it is no longer listed, or an id that no version has.
-    pub fn version_id(&self, file: &Found, number: u32) -> String {
+    pub fn version_id(&self, file: &FoundItem, number: u32) -> String {
         // Errors of the file appear again in the request for the version.
-        let _ = self.listed(file);
+        let _ = self.list_versions(file);
         let ids = self.version_ids.borrow();
-        ids.get(&(file.id.clone(), number)).cloned().unwrap_or_else(|| NOTHING.to_owned())
+        ids.get(&(file.id.clone(), number)).cloned().unwrap_or_else(|| MISSING_ID.to_owned())
     }
 
     /// Lists the trash in the order of deletion. Items deleted at the same time are in the order of the recorded
     /// deletions.
-    pub fn binned(&self) -> Result<Vec<Binned>, Code> {
+    pub fn trashed_items(&self) -> Result<Vec<Binned>, Code> {
         let mut binned = Vec::new();
         for entry in self.client.entries("/2.0/folders/trash/items", 2)? {
-            let found = Found::of(&entry);
+            let found = FoundItem::of(&entry);
             let item = self.client.get(&format!("{}/trash", found.url()))?;
             assert_eq!((&item["item_status"], &item["name"]), (&json!("trashed"), &entry["name"]));
             let index = self.deleted.iter().rposition(|(id, _)| *id == found.url());
@@ -182,7 +184,7 @@ impl<T: Transport> BoxSubject<T> {
             let binned_item = Binned {
                 id: found.url(),
                 name: text(&item["name"]),
-                folder: if folder.is_null() { String::new() } else { Found::of(folder).url() },
+                folder: if folder.is_null() { String::new() } else { FoundItem::of(folder).url() },
                 deleted_at: time(&item["trashed_at"]),
                 deleted_by: self.deleted[index].1.clone(),
                 purge_at: item["purged_at"].as_str().map(|_| time(&item["purged_at"])),

@@ -9,12 +9,12 @@ use std::time::Duration;
 use axum::http::Method;
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Pace, Profile, Sim, Times, Timestamp};
 use drivesim_testkit::contract::{
-    Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag, lacking,
+    Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag, unsupported,
 };
 use serde_json::json;
 
-use crate::box_client::{Client, Found, Kind, encoded, path_of, text};
-use crate::box_drive::{BoxSubject, above, code, number_of, time, time_but_of_root};
+use crate::box_client::{BoxClient, FoundItem, FoundKind, encoded, path_of, text};
+use crate::box_drive::{BoxSubject, code, optional_time, parent_path, time, version_number};
 use crate::transport::Transport;
 
 /// The event stream of Box is not a change feed: it lists each operation, a copied folder once, and never the existing
@@ -29,7 +29,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
     fn new(profile: &Profile, outline: &str) -> Self {
         let builder = Sim::builder().profile(profile.clone()).outline(outline).pace(Pace::Held);
         let sim = builder.build().expect("a drive");
-        let client = Client::new(T::new(sim.clone()));
+        let client = BoxClient::new(T::new(sim.clone()));
         let (locks, copies, deleted) = (Vec::new(), Vec::new(), Vec::new());
         let version_ids = RefCell::default();
         BoxSubject { sim, client, expected: None, locks, copies, deleted, version_ids }
@@ -41,9 +41,9 @@ impl<T: Transport> Subject for BoxSubject<T> {
     }
 
     fn copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Ended {
-        match self.order(source, target, &options) {
-            Ok(item) => match self.running() {
-                Some(job) => self.end(&job, &Found::of(&item).url()),
+        match self.request_copy(source, target, &options) {
+            Ok(item) => match self.running_job() {
+                Some(job) => self.run_to_end(&job, &FoundItem::of(&item).url()),
                 None => Ended::Completed(path_of(&item)),
             },
             Err(code) => Ended::Refused(code),
@@ -53,7 +53,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
     fn names(&self, folder: &str) -> Result<Vec<String>, Code> {
         let found = self.client.find(folder);
         let result = self.client.entries(&format!("/2.0/folders/{}/items", found.id), 2);
-        let entries = found.needed_as(Kind::Folder, result)?;
+        let entries = found.expect_kind(FoundKind::Folder, result)?;
         let first_file = entries.partition_point(|entry| entry["type"] == "folder");
         let names: Vec<String> = entries.iter().map(|entry| text(&entry["name"])).collect();
         // Box lists folders before files, each kind by name: the names are merged.
@@ -75,20 +75,20 @@ impl<T: Transport> Subject for BoxSubject<T> {
         let item = self.client.get(&found.url())?;
         let child_count = item["item_collection"]["total_count"].as_u64().unwrap_or_default() as u32;
         let size = item["size"].as_u64().expect("a size");
-        Ok(Seen { is_folder: found.kind == Kind::Folder, size, child_count })
+        Ok(Seen { is_folder: found.kind == FoundKind::Folder, size, child_count })
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, Code> {
         let found = self.client.find(path);
-        found.needed_as(Kind::File, self.client.download(&format!("/2.0/files/{}/content", found.id)))
+        found.expect_kind(FoundKind::File, self.client.download(&format!("/2.0/files/{}/content", found.id)))
     }
 
     fn create_folder(&mut self, parent: &str, name: &str) -> Result<(), Code> {
         let folder = self.client.find(parent);
-        self.pass_over_tag(&folder, "conditions on where a folder is made");
+        self.consume_ignored_tag(&folder, "conditions on where a folder is made");
         let body = json!({ "name": name, "parent": { "id": folder.id } });
         let result = self.client.send(Method::POST, "/2.0/folders", None, &body).map(drop);
-        folder.needed_as(Kind::Folder, result)
+        folder.expect_kind(FoundKind::Folder, result)
     }
 
     fn create_file(&mut self, parent: &str, name: &str, text: &str) -> Result<(), Code> {
@@ -97,12 +97,12 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), Code> {
         let found = self.client.find(path);
-        if found.kind == Kind::Nothing {
-            self.pass_over_tag(&found, "conditions on files that are not there");
-            return self.new_file(above(path), &path[above(path).len() + 1..], text);
+        if found.kind == FoundKind::Nothing {
+            self.consume_ignored_tag(&found, "conditions on files that are not there");
+            return self.new_file(parent_path(path), &path[parent_path(path).len() + 1..], text);
         }
         let (tag, url) = (self.expected.take(), format!("/api/2.0/files/{}/content", found.id));
-        found.needed_as(Kind::File, self.client.upload(&url, tag, &json!({}), text))
+        found.expect_kind(FoundKind::File, self.client.upload(&url, tag, &json!({}), text))
     }
 
     fn rename(&mut self, path: &str, name: &str) -> Result<(), Code> {
@@ -135,25 +135,25 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn act_as(&mut self, user: &str) {
         self.sim = self.sim.acting_as(user);
-        self.client.wire = T::new(self.sim.clone());
+        self.client.transport = T::new(self.sim.clone());
     }
 
     fn if_match(&mut self, tag: Tag) {
         match tag {
             Tag::ETag(tag) => self.expected = Some(tag),
-            Tag::CTag(_) => lacking("conditions on the content alone"),
+            Tag::CTag(_) => unsupported("conditions on the content alone"),
         }
     }
 
     fn facts(&self, path: &str) -> Result<Facts, Code> {
         let item = self.client.get(&self.client.find(path).url())?;
         Ok(Facts {
-            created_at: time_but_of_root(&item["created_at"]),
+            created_at: optional_time(&item["created_at"]),
             created_by: text(&item["created_by"]["name"]),
-            modified_at: time_but_of_root(&item["modified_at"]),
+            modified_at: optional_time(&item["modified_at"]),
             modified_by: text(&item["modified_by"]["name"]),
-            fs_created_at: time_but_of_root(&item["content_created_at"]),
-            fs_modified_at: time_but_of_root(&item["content_modified_at"]),
+            fs_created_at: optional_time(&item["content_created_at"]),
+            fs_modified_at: optional_time(&item["content_modified_at"]),
             description: Some(text(&item["description"])).filter(|text| !text.is_empty()),
             etag: text(&item["etag"]),
             // Box has no tag of the content; the id of the version identifies it.
@@ -168,7 +168,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn set_description(&mut self, path: &str, text: &str) -> Result<(), Code> {
         if path == "/" {
-            lacking("descriptions of the root");
+            unsupported("descriptions of the root");
         }
         self.update(path, None, None, Some(text), Times::default())
     }
@@ -183,11 +183,11 @@ impl<T: Transport> Subject for BoxSubject<T> {
     ) -> Result<(), Code> {
         let Times { created_at, modified_at, fs_created_at, fs_modified_at } = times;
         if created_at.is_some() || modified_at.is_some() {
-            lacking("times of an item in a change");
+            unsupported("times of an item in a change");
         }
         let found = self.client.find(path);
-        if times != Times::default() && found.kind == Kind::Folder {
-            lacking("times of folders in a change");
+        if times != Times::default() && found.kind == FoundKind::Folder {
+            unsupported("times of folders in a change");
         }
         let format_time = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         let mut body = json!({
@@ -198,18 +198,18 @@ impl<T: Transport> Subject for BoxSubject<T> {
         });
         let Some(target) = target else { return self.send(Method::PUT, &found, &body).map(drop) };
         // Moves ignore preconditions.
-        self.expected = self.pass_over_tag(&found, "conditions on moves");
+        self.expected = self.consume_ignored_tag(&found, "conditions on moves");
         let folder = self.client.find(target);
         body["parent"] = json!({ "id": folder.id });
         let result = self.send(Method::PUT, &found, &body).map(drop);
-        folder.needed_as(Kind::Folder, result)
+        folder.expect_kind(FoundKind::Folder, result)
     }
 
     fn versions(&self, file: &str) -> Result<Vec<SeenVersion>, Code> {
         let found = self.client.find(file);
-        let listed = found.needed_as(Kind::File, self.listed(&found))?;
+        let listed = found.expect_kind(FoundKind::File, self.list_versions(&found))?;
         let seen = listed.iter().map(|version| SeenVersion {
-            number: number_of(version),
+            number: version_number(version),
             size: version["size"].as_u64().expect("a size"),
             modified_at: time(&version["modified_at"]),
             modified_by: text(&version["modified_by"]["name"]),
@@ -222,22 +222,22 @@ impl<T: Transport> Subject for BoxSubject<T> {
         let found = self.client.find(file);
         let id = self.version_id(&found, number);
         let url = format!("/2.0/files/{}/content?version={id}", found.id);
-        found.needed_as(Kind::File, self.client.download(&url))
+        found.expect_kind(FoundKind::File, self.client.download(&url))
     }
 
     fn restore_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
         let found = self.client.find(file);
-        self.pass_over_tag(&found, "conditions on promoted versions");
+        self.consume_ignored_tag(&found, "conditions on promoted versions");
         let body = json!({ "type": "file_version", "id": self.version_id(&found, number) });
         let url = format!("/2.0/files/{}/versions/current", found.id);
-        found.needed_as(Kind::File, self.client.send(Method::POST, &url, None, &body).map(drop))
+        found.expect_kind(FoundKind::File, self.client.send(Method::POST, &url, None, &body).map(drop))
     }
 
     fn delete_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
         let found = self.client.find(file);
         let url = format!("/2.0/files/{}/versions/{}", found.id, self.version_id(&found, number));
         let tag = self.expected.take();
-        found.needed_as(Kind::File, self.client.delete(&url, tag))
+        found.expect_kind(FoundKind::File, self.client.delete(&url, tag))
     }
 
     fn id(&self, path: &str) -> Result<Id, Code> {
@@ -252,7 +252,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
     }
 
     fn bin(&self) -> Result<Vec<Binned>, Code> {
-        self.binned()
+        self.trashed_items()
     }
 
     fn restore(
@@ -263,7 +263,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
         conflict: Conflict,
     ) -> Result<(), Code> {
         if conflict != Conflict::Fail {
-            lacking("conflict behaviours");
+            unsupported("conflict behaviours");
         }
         let mut body = json!({ "name": name });
         let folder = folder.map(|folder| self.client.find(folder));
@@ -272,7 +272,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
         }
         let result = self.client.send(Method::POST, id, None, &body).map(drop);
         match folder {
-            Some(folder) => folder.needed_as(Kind::Folder, result),
+            Some(folder) => folder.expect_kind(FoundKind::Folder, result),
             None => result,
         }
     }
@@ -282,21 +282,21 @@ impl<T: Transport> Subject for BoxSubject<T> {
     }
 
     fn empty_bin(&mut self) -> Result<(), Code> {
-        self.binned()?.into_iter().try_for_each(|binned| self.purge(&binned.id))
+        self.trashed_items()?.into_iter().try_for_each(|binned| self.purge(&binned.id))
     }
 
     fn token(&self) -> Result<String, Code> {
-        lacking(EVENTS)
+        unsupported(EVENTS)
     }
 
     fn changes(&self, _: Option<&str>, _: usize) -> Result<Feed, Code> {
-        lacking(EVENTS)
+        unsupported(EVENTS)
     }
 
     fn search(&self, folder: &str, text: &str) -> Result<Vec<String>, Code> {
         let found = self.client.find(folder);
         let url = format!("/2.0/search?query={}&ancestor_folder_ids={}&limit=200", encoded(text), found.id);
-        let results = found.needed_as(Kind::Folder, self.client.get(&url))?;
+        let results = found.expect_kind(FoundKind::Folder, self.client.get(&url))?;
         Ok(results["entries"].as_array().expect("a list").iter().map(path_of).collect())
     }
 
@@ -325,21 +325,21 @@ impl<T: Transport> Subject for BoxSubject<T> {
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
-        let item = self.order(source, target, &options)?;
+        let item = self.request_copy(source, target, &options)?;
         if item["type"] == "file" {
-            lacking("copies of files that stand still");
+            unsupported("copies of files that stand still");
         }
-        self.copies.push((self.running(), Found::of(&item).url()));
+        self.copies.push((self.running_job(), FoundItem::of(&item).url()));
         Ok((self.copies.len() - 1).to_string())
     }
 
     fn step_copy(&mut self, job: &Id, n_items: usize) -> Result<(), Code> {
-        let (job, _) = self.begun(job);
+        let (job, _) = self.started_copy(job);
         job.step(n_items).map(drop).map_err(code)
     }
 
     fn end_copy(&mut self, job: &Id) -> Ended {
-        let (job, url) = self.begun(job);
-        self.end(job, url)
+        let (job, url) = self.started_copy(job);
+        self.run_to_end(job, url)
     }
 }

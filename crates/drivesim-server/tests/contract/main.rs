@@ -17,10 +17,10 @@ use drivesim_testkit::copy_properties::{Check, SubjectCopier};
 
 use crate::box_drive::BoxSubject;
 use crate::transport::{Routed, Socket};
-use crate::wire::WireSubject;
+use crate::wire::GraphSubject;
 
-drivesim_testkit::contract_tests!(router, WireSubject<Routed>);
-drivesim_testkit::contract_tests!(socket, WireSubject<Socket>);
+drivesim_testkit::contract_tests!(router, GraphSubject<Routed>);
+drivesim_testkit::contract_tests!(socket, GraphSubject<Socket>);
 drivesim_testkit::contract_tests!(box_router, BoxSubject<Routed>);
 drivesim_testkit::contract_tests!(box_socket, BoxSubject<Socket>);
 
@@ -35,14 +35,14 @@ macro_rules! copies {
 }
 
 copies! {
-    copies_on_business: Profile::BUSINESS, WireSubject<Routed>;
-    copies_on_personal: Profile::PERSONAL, WireSubject<Routed>;
+    copies_on_business: Profile::BUSINESS, GraphSubject<Routed>;
+    copies_on_personal: Profile::PERSONAL, GraphSubject<Routed>;
     copies_on_box: Profile::BOX, BoxSubject<Routed>;
 }
 
 #[test]
 fn only_promises_without_an_api_of_graph_are_skipped() {
-    let summary = ask_all::<WireSubject<Routed>>();
+    let summary = ask_all::<GraphSubject<Routed>>();
     println!("the wire: {summary}");
     assert!(summary.asked.len() >= 141, "{summary}: {:?}", summary.skipped);
 }

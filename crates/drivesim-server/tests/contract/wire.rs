@@ -10,13 +10,13 @@ use drivesim::{
     Access, Address, Conflict, CopyOptions, Error, Job, JobId, LockId, LockScope, Pace, Profile, Sim,
     Snapshot, Times, Timestamp, Versions,
 };
-use drivesim_testkit::contract::{Code, Ended, Facts, Id, Seen, SeenVersion, Subject, Tag, lacking};
+use drivesim_testkit::contract::{Code, Ended, Facts, Id, Seen, SeenVersion, Subject, Tag, unsupported};
 use serde_json::{Value, json};
 
 use crate::transport::{Answer, Asking, Transport};
 
 /// A drive behind a server.
-pub struct WireSubject<T> {
+pub struct GraphSubject<T> {
     sim: Sim,
     wire: T,
     profile: Profile,
@@ -25,7 +25,7 @@ pub struct WireSubject<T> {
     locks: Vec<LockId>,
     /// The monitor URLs of started jobs.
     monitors: Vec<String>,
-    kept: Option<Snapshot>,
+    snapshot: Option<Snapshot>,
 }
 
 /// Splits a path into drive and path. Paths on the first drive have no drive.
@@ -44,7 +44,7 @@ fn encoded(text: &str) -> String {
 fn url(path: &str, action: &str) -> String {
     let (drive, path) = split_drive(path);
     if path.contains(':') {
-        lacking("names with colons");
+        unsupported("names with colons");
     }
     let names: Vec<String> = path.split('/').filter(|name| !name.is_empty()).map(encoded).collect();
     let colon = if action.is_empty() { "" } else { ":" };
@@ -105,8 +105,8 @@ fn path_of(item: &Value) -> String {
     format!("{above}/{}", text(&item["name"]))
 }
 
-impl<T: Transport> WireSubject<T> {
-    fn ask(
+impl<T: Transport> GraphSubject<T> {
+    fn send_raw(
         &self,
         method: Method,
         url: &str,
@@ -117,19 +117,19 @@ impl<T: Transport> WireSubject<T> {
     }
 
     fn get(&self, url: &str) -> Result<Value, Code> {
-        self.ask(Method::GET, url, Vec::new(), Vec::new()).map(|response| response.json())
+        self.send_raw(Method::GET, url, Vec::new(), Vec::new()).map(|response| response.json())
     }
 
     /// Sends JSON with the expected tag of the call.
     fn send(&mut self, method: Method, url: &str, body: &Value) -> Result<Answer, Code> {
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(self.expected.take().map(|tag| ("if-match", tag)));
-        self.ask(method, url, headers, body.to_string().into_bytes())
+        self.send_raw(method, url, headers, body.to_string().into_bytes())
     }
 
     fn put(&mut self, url: &str, bytes: &str) -> Result<(), Code> {
         let headers = self.expected.take().map(|tag| ("if-match", tag)).into_iter().collect();
-        self.ask(Method::PUT, url, headers, bytes.as_bytes().to_vec()).map(drop)
+        self.send_raw(Method::PUT, url, headers, bytes.as_bytes().to_vec()).map(drop)
     }
 
     /// Returns a `parentReference` to an item.
@@ -144,12 +144,12 @@ impl<T: Transport> WireSubject<T> {
     }
 
     /// Requests a copy and returns the URL of its monitor.
-    fn order(&mut self, source: &str, target: &str, options: &CopyOptions) -> Result<String, Code> {
+    fn request_copy(&mut self, source: &str, target: &str, options: &CopyOptions) -> Result<String, Code> {
         if matches!(options.versions, Versions::Number(_)) {
-            lacking("copies of an earlier version");
+            unsupported("copies of an earlier version");
         }
         if options.versions == Versions::All && options.name.is_some() {
-            lacking("copies of all versions under another name");
+            unsupported("copies of all versions under another name");
         }
         let mut body = json!({ "childrenOnly": options.children_only });
         // A missing target has no id, so it is named by path.
@@ -174,7 +174,7 @@ impl<T: Transport> WireSubject<T> {
     }
 
     /// Runs a job to its end and returns the outcome from its monitor.
-    fn end(&self, monitor: &str, target: &str) -> Ended {
+    fn run_to_end(&self, monitor: &str, target: &str) -> Ended {
         let job = self.job(monitor);
         while job.outcome().is_none() {
             job.step(1).expect("a held job");
@@ -199,8 +199,8 @@ impl<T: Transport> WireSubject<T> {
     }
 
     /// Skips promises with an expected tag for changes through the simulator, whose tags have another form.
-    fn no_tag(&self) -> Result<(), Code> {
-        if self.expected.is_some() { lacking("conditions here") } else { Ok(()) }
+    fn skip_expected_tag(&self) -> Result<(), Code> {
+        if self.expected.is_some() { unsupported("conditions here") } else { Ok(()) }
     }
 
     /// Returns whether the wire ignores a behavior that the engine rejects.
@@ -209,7 +209,7 @@ impl<T: Transport> WireSubject<T> {
     }
 }
 
-impl<T: Transport> Subject for WireSubject<T> {
+impl<T: Transport> Subject for GraphSubject<T> {
     fn offers(profile: &Profile) -> bool {
         profile.name != "box"
     }
@@ -219,7 +219,7 @@ impl<T: Transport> Subject for WireSubject<T> {
         let sim = builder.build().expect("a drive");
         let wire = T::new(sim.clone());
         let (locks, monitors) = (Vec::new(), Vec::new());
-        WireSubject { sim, wire, profile: profile.clone(), expected: None, locks, monitors, kept: None }
+        GraphSubject { sim, wire, profile: profile.clone(), expected: None, locks, monitors, snapshot: None }
     }
 
     fn outline(&self) -> String {
@@ -231,8 +231,8 @@ impl<T: Transport> Subject for WireSubject<T> {
         if self.ignores(options.conflict) {
             return Ended::Refused("notSupported".to_owned());
         }
-        match self.order(source, target, &options) {
-            Ok(monitor) => self.end(&monitor, target),
+        match self.request_copy(source, target, &options) {
+            Ok(monitor) => self.run_to_end(&monitor, target),
             Err(code) => Ended::Refused(code),
         }
     }
@@ -256,9 +256,9 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, Code> {
-        let response = self.ask(Method::GET, &url(path, "content"), Vec::new(), Vec::new())?;
+        let response = self.send_raw(Method::GET, &url(path, "content"), Vec::new(), Vec::new())?;
         let location = response.location.expect("where the bytes are");
-        Ok(self.ask(Method::GET, &location, Vec::new(), Vec::new())?.body)
+        Ok(self.send_raw(Method::GET, &location, Vec::new(), Vec::new())?.body)
     }
 
     fn create_folder(&mut self, parent: &str, name: &str) -> Result<(), Code> {
@@ -392,12 +392,12 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn restore_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
-        self.no_tag()?;
+        self.skip_expected_tag()?;
         self.sim.restore_version(self.address(file), number).map_err(code)
     }
 
     fn delete_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
-        self.no_tag()?;
+        self.skip_expected_tag()?;
         self.sim.delete_version(self.address(file), number).map_err(code)
     }
 
@@ -429,11 +429,11 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn keep_state(&mut self) {
-        self.kept = Some(self.sim.snapshot());
+        self.snapshot = Some(self.sim.snapshot());
     }
 
     fn put_back(&mut self) {
-        self.sim.restore(self.kept.as_ref().expect("a state that was kept"));
+        self.sim.restore(self.snapshot.as_ref().expect("a state that was kept"));
     }
 
     fn set_access(&mut self, path: &str, access: Option<Access>) -> Result<(), Code> {
@@ -459,7 +459,7 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
-        let monitor = self.order(source, target, &options)?;
+        let monitor = self.request_copy(source, target, &options)?;
         self.monitors.push(format!("{target} {monitor}"));
         Ok((self.monitors.len() - 1).to_string())
     }
@@ -473,12 +473,12 @@ impl<T: Transport> Subject for WireSubject<T> {
     fn end_copy(&mut self, job: &Id) -> Ended {
         let (target, monitor) =
             self.monitors[job.parse::<usize>().expect("a job")].rsplit_once(' ').expect("both");
-        self.end(monitor, target)
+        self.run_to_end(monitor, target)
     }
 
     fn add_drive(&mut self, name: &str, profile: &Profile) -> Result<(), Code> {
         if (profile.name == "personal") != (self.profile.name == "personal") {
-            lacking("copies between the kinds of OneDrive");
+            unsupported("copies between the kinds of OneDrive");
         }
         self.sim.add_drive(name, profile.clone()).map(drop).map_err(code)
     }

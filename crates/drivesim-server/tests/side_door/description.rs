@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::{Server, held};
+use crate::{TestServer, server_with_held_copies};
 
-fn description(server: &Server) -> Value {
+fn description(server: &TestServer) -> Value {
     let response = server.get("openapi.json");
     assert_eq!(
         (response.status, &response.headers["content-type"]),
@@ -25,15 +25,15 @@ fn described(description: &Value) -> BTreeSet<(String, String)> {
 }
 
 /// Creates a server in which each route succeeds.
-fn busy() -> Server {
-    let server = held();
+fn busy() -> TestServer {
+    let server = server_with_held_copies();
     server.post("drives", "{\"name\":\"x\",\"profile\":\"box\"}");
     server.post("snapshot/x", "");
     server.copy("/Docs", "Copy");
     server
 }
 
-fn send(server: &Server, method: &str, path: &str, operation: &Value) -> crate::Answer {
+fn send(server: &TestServer, method: &str, path: &str, operation: &Value) -> crate::TextResponse {
     let path = path.replace("{name}", "x").replace("{id}", "1");
     let query = match operation["operationId"].as_str() {
         Some("replaceOutline") => "?drive=x",
@@ -46,13 +46,13 @@ fn send(server: &Server, method: &str, path: &str, operation: &Value) -> crate::
         Value::String(text) => text.clone(),
         example => example.to_string(),
     });
-    server.wire(method, &format!("{path}{query}"), body.unwrap_or_default())
+    server.send_json(method, &format!("{path}{query}"), body.unwrap_or_default())
 }
 
 #[test]
 fn the_description_has_every_route_and_no_other() {
-    let server = held();
-    let (_, _, message) = server.get("nothing").refusal();
+    let server = server_with_held_copies();
+    let (_, _, message) = server.get("nothing").error();
     let (_, listed) = message.split_once("there are: ").unwrap();
     let listed = listed.trim_end_matches('.').split(", ").map(|route| {
         let (method, path) = route.split_once(' ').unwrap();
@@ -63,7 +63,7 @@ fn the_description_has_every_route_and_no_other() {
 
 #[test]
 fn every_response_matches_its_description() {
-    let description = description(&held());
+    let description = description(&server_with_held_copies());
     for (method, path) in described(&description) {
         let server = busy();
         let operation = &description["paths"][&path][method.to_lowercase()];
@@ -94,14 +94,14 @@ fn every_response_matches_its_description() {
 
 #[test]
 fn requests_jobs_events_and_errors_match_their_schemas() {
-    let (description, server) = (description(&held()), busy());
+    let (description, server) = (description(&server_with_held_copies()), busy());
     let schema = |name: &str| &description["components"]["schemas"][name];
     let monitor = server.copy("/Docs", "Other");
     server.post("jobs/1/step", "{\"items\":9}");
-    server.call("PUT", "outline?drive=mine", "");
-    server.wire("GET", &monitor, "");
+    server.send_admin("PUT", "outline?drive=mine", "");
+    server.send_json("GET", &monitor, "");
     server.post("jobs/2/step", "{\"items\":9}");
-    server.wire("GET", &monitor, "");
+    server.send_json("GET", &monitor, "");
     for request in server.get("requests").json()["requests"].as_array().unwrap() {
         check(&description, schema("Request"), request, "a request");
     }

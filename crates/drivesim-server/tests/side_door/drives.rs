@@ -2,31 +2,32 @@
 
 use drivesim::Sim;
 
-use crate::{MINE, Server, held};
+use crate::{MINE, TestServer, server_with_held_copies};
 
 #[test]
 fn all_drives_or_one_can_be_printed() {
-    let server =
-        Server::of(Sim::builder().outline(format!("{MINE}drive \"my team\" profile=box access=none\nÄ/\n")));
+    let server = TestServer::from_builder(
+        Sim::builder().outline(format!("{MINE}drive \"my team\" profile=box access=none\nÄ/\n")),
+    );
     let all = server.get("outline");
     assert_eq!(all.text, format!("{MINE}drive \"my team\" profile=box access=none\nÄ/\n"));
     assert_eq!(all.headers["content-type"], "text/plain; charset=utf-8");
     server.assert_outline("my%20team", "Ä/\n");
     server.assert_outline("my+team", "Ä/\n");
-    assert_eq!(server.get("outline?drive=none").code(), (404, "noDrive".to_owned()));
-    assert_eq!(server.call("PUT", "outline?drive=my%20team", "B/\n").status, 204);
+    assert_eq!(server.get("outline?drive=none").status_and_code(), (404, "noDrive".to_owned()));
+    assert_eq!(server.send_admin("PUT", "outline?drive=my%20team", "B/\n").status, 204);
     server.assert_outline("my%20team", "B/\n");
-    assert_eq!(server.call("PUT", "outline", all.text.clone()).status, 204);
+    assert_eq!(server.send_admin("PUT", "outline", all.text.clone()).status, 204);
     assert_eq!(server.get("outline").text, all.text);
     assert!(server.get("outline?detail=all").text.contains("created=2024-01-01T00:00:00Z"));
-    assert_eq!(server.get("outline?detail=much").code(), (400, "badRequest".to_owned()));
-    assert_eq!(server.get("outline?drvie=mine").code(), (400, "badRequest".to_owned()));
+    assert_eq!(server.get("outline?detail=much").status_and_code(), (400, "badRequest".to_owned()));
+    assert_eq!(server.get("outline?drvie=mine").status_and_code(), (400, "badRequest".to_owned()));
 }
 
 #[test]
 fn an_outline_replaces_the_content_of_a_drive() {
-    let server = held();
-    let put = |outline: &str| server.call("PUT", "outline?drive=mine", outline.to_owned());
+    let server = server_with_held_copies();
+    let put = |outline: &str| server.send_admin("PUT", "outline?drive=mine", outline.to_owned());
     assert_eq!(put("New/\n  \"b c.txt\" = \"ho\"\n").status, 204);
     server.assert_outline("mine", "New/\n  b c.txt = \"ho\"\n");
     // A printed outline can be put back, with the drive line and without.
@@ -34,14 +35,14 @@ fn an_outline_replaces_the_content_of_a_drive() {
     assert_eq!(put("").status, 204);
     server.assert_outline("mine", "");
     // With one drive, its name is optional.
-    assert_eq!(server.call("PUT", "outline", "x\n").status, 204);
+    assert_eq!(server.send_admin("PUT", "outline", "x\n").status, 204);
     server.assert_outline("mine", "x\n");
 }
 
 #[test]
 fn a_bad_outline_changes_nothing_and_the_error_has_its_position() {
-    let server = held();
-    let put = |outline: Vec<u8>| server.call("PUT", "outline?drive=mine", outline).refusal();
+    let server = server_with_held_copies();
+    let put = |outline: Vec<u8>| server.send_admin("PUT", "outline?drive=mine", outline).error();
     let cases: [(&[u8], &str); 8] = [
         (b"a\n   b\n", "line 2, column 4"),
         (b"a\nA\n", "line 2, column 1"),
@@ -58,14 +59,17 @@ fn a_bad_outline_changes_nothing_and_the_error_has_its_position() {
         assert!(message.contains(expected), "{message} does not contain {expected}");
     }
     server.assert_outline("mine", "Docs/\n  a.txt = \"hi\"\n");
-    assert_eq!(server.call("PUT", "outline?drive=other", "").code(), (404, "noDrive".to_owned()));
+    assert_eq!(
+        server.send_admin("PUT", "outline?drive=other", "").status_and_code(),
+        (404, "noDrive".to_owned())
+    );
 }
 
 #[test]
 fn with_several_drives_the_one_to_replace_must_be_named() {
-    let server = Server::of(Sim::builder().outline(format!("{MINE}drive team\n")));
-    assert_eq!(server.call("PUT", "outline", "x\n").code(), (400, "badRequest".to_owned()));
-    assert_eq!(server.call("PUT", "outline?drive=team", "# a comment\nx\n").status, 204);
+    let server = TestServer::from_builder(Sim::builder().outline(format!("{MINE}drive team\n")));
+    assert_eq!(server.send_admin("PUT", "outline", "x\n").status_and_code(), (400, "badRequest".to_owned()));
+    assert_eq!(server.send_admin("PUT", "outline?drive=team", "# a comment\nx\n").status, 204);
     server.assert_outline("team", "x\n");
 }
 
@@ -80,64 +84,64 @@ drive vault profile=box copy_root_status=400
 
 #[test]
 fn an_outline_of_several_drives_restores_them() {
-    let changes: [fn(&Server); 6] = [
+    let changes: [fn(&TestServer); 6] = [
         |_| (),
         |server| {
-            server.call("PUT", "outline?drive=vault", "x\n");
+            server.send_admin("PUT", "outline?drive=vault", "x\n");
         },
         |server| {
-            server.call("DELETE", "drives/mine", "");
+            server.send_admin("DELETE", "drives/mine", "");
         },
         |server| {
             server.post("drives", "{\"name\":\"other\",\"profile\":\"box\",\"owner\":\"user:bob\"}");
         },
         |server| {
-            server.call("DELETE", "drives/home", "");
+            server.send_admin("DELETE", "drives/home", "");
             server.post("drives", "{\"name\":\"home\",\"profile\":\"business\",\"owner\":\"user:eve\"}");
         },
         |server| {
             for name in ["mine", "home", "vault"] {
-                server.call("DELETE", &format!("drives/{name}"), "");
+                server.send_admin("DELETE", &format!("drives/{name}"), "");
             }
             server.post("drives", "{\"name\":\"other\",\"profile\":\"box\",\"owner\":\"me\"}");
         },
     ];
     for (number, change) in changes.iter().enumerate() {
-        let server = Server::of(Sim::builder().outline(SEVERAL));
+        let server = TestServer::from_builder(Sim::builder().outline(SEVERAL));
         let printed = server.get("outline").text;
         assert_eq!(printed, SEVERAL);
         change(&server);
-        let put = server.call("PUT", "outline", printed.clone());
+        let put = server.send_admin("PUT", "outline", printed.clone());
         assert_eq!((put.status, put.text.as_str()), (204, ""), "change {number}");
         assert_eq!(server.get("outline").text, printed, "change {number}");
         // On the wire everything is restored too.
-        let file = server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "");
+        let file = server.send_json("GET", "/v1.0/me/drive/root:/Docs/a.txt", "");
         assert_eq!((file.status, &file.json()["size"]), (200, &2.into()), "change {number}");
-        assert_eq!(server.wire("GET", "/v1.0/users/ann/drive", "").json()["driveType"], "personal");
-        assert_eq!(server.wire("GET", "/2.0/folders/0/items", "").json()["total_count"], 1);
-        assert_eq!(server.wire("GET", "/v1.0/users/bob/drive", "").status, 404);
+        assert_eq!(server.send_json("GET", "/v1.0/users/ann/drive", "").json()["driveType"], "personal");
+        assert_eq!(server.send_json("GET", "/2.0/folders/0/items", "").json()["total_count"], 1);
+        assert_eq!(server.send_json("GET", "/v1.0/users/bob/drive", "").status, 404);
     }
 }
 
 #[test]
 fn drives_that_are_put_back_unchanged_keep_their_ids() {
-    let server = Server::of(Sim::builder().outline(SEVERAL));
-    let id = |server: &Server| server.wire("GET", "/v1.0/me/drive", "").json()["id"].clone();
+    let server = TestServer::from_builder(Sim::builder().outline(SEVERAL));
+    let id = |server: &TestServer| server.send_json("GET", "/v1.0/me/drive", "").json()["id"].clone();
     let before = id(&server);
-    assert_eq!(server.call("PUT", "outline", SEVERAL.replace("hi", "ho")).status, 204);
+    assert_eq!(server.send_admin("PUT", "outline", SEVERAL.replace("hi", "ho")).status, 204);
     assert_eq!(id(&server), before);
-    assert_eq!(server.call("PUT", "outline", "drive mine\nx\n").status, 204);
+    assert_eq!(server.send_admin("PUT", "outline", "drive mine\nx\n").status, 204);
     assert_eq!(id(&server), before);
     assert_eq!(server.get("outline").text, "drive mine profile=business owner=me\nx\n");
-    assert_eq!(server.call("PUT", "outline", "drive mine profile=business\n").status, 204);
-    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 404, "the drive line has no owner");
+    assert_eq!(server.send_admin("PUT", "outline", "drive mine profile=business\n").status, 204);
+    assert_eq!(server.send_json("GET", "/v1.0/me/drive", "").status, 404, "the drive line has no owner");
 }
 
 #[test]
 fn an_outline_with_invalid_drives_changes_nothing() {
     let limits = drivesim_server::Limits::default().max_drives(3);
     let sim = Sim::builder().outline(SEVERAL).build().unwrap();
-    let server = Server::with(sim, drivesim_server::ServerOptions::default().limits(limits));
+    let server = TestServer::with(sim, drivesim_server::ServerOptions::default().limits(limits));
     let long = format!("drive {}\n", "x".repeat(256));
     let cases: [(&str, (u16, &str)); 9] = [
         ("drive a owner=me\ndrive b owner=me\n", (409, "ownerTaken")),
@@ -151,18 +155,21 @@ fn an_outline_with_invalid_drives_changes_nothing() {
         ("drive a\ndrive a\n", (400, "badOutline")),
     ];
     for (outline, (status, code)) in cases {
-        let response = server.call("PUT", "outline", outline.to_owned());
-        assert_eq!(response.code(), (status, code.to_owned()), "{outline}\n{}", response.text);
+        let response = server.send_admin("PUT", "outline", outline.to_owned());
+        assert_eq!(response.status_and_code(), (status, code.to_owned()), "{outline}\n{}", response.text);
         assert_eq!(server.get("outline").text, SEVERAL, "{outline}");
     }
 }
 
 #[test]
 fn jobs_in_replaced_drives_fail_with_the_path_of_the_missing_item() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
     server.post("jobs/1/step", "{\"items\":1}");
-    assert_eq!(server.call("PUT", "outline", "drive mine profile=business owner=me\nDocs/\n").status, 204);
+    assert_eq!(
+        server.send_admin("PUT", "outline", "drive mine profile=business owner=me\nDocs/\n").status,
+        204
+    );
     let error = server.get("jobs/1").json()["error"].clone();
     assert_eq!(
         (&error["code"], &error["message"]),
@@ -172,35 +179,39 @@ fn jobs_in_replaced_drives_fail_with_the_path_of_the_missing_item() {
 
 #[test]
 fn jobs_in_replaced_drives_fail_and_old_ids_are_not_found() {
-    let server = held();
-    let old = server.wire("GET", "/v1.0/me/drive/root:/Docs", "").json()["id"].as_str().unwrap().to_owned();
+    let server = server_with_held_copies();
+    let old =
+        server.send_json("GET", "/v1.0/me/drive/root:/Docs", "").json()["id"].as_str().unwrap().to_owned();
     let monitor = server.copy("/Docs", "Copy");
     server.post("jobs/1/step", "{\"items\":1}");
-    server.call("PUT", "outline", "Docs/\n");
+    server.send_admin("PUT", "outline", "Docs/\n");
     let job = server.get("jobs/1").json();
     assert_eq!((&job["status"], &job["error"]["code"]), (&"failed".into(), &"itemNotFound".into()));
-    assert_eq!(server.wire("GET", &monitor, "").json()["status"], "failed");
-    assert_eq!(server.wire("GET", &format!("/v1.0/me/drive/items/{old}"), "").status, 404);
+    assert_eq!(server.send_json("GET", &monitor, "").json()["status"], "failed");
+    assert_eq!(server.send_json("GET", &format!("/v1.0/me/drive/items/{old}"), "").status, 404);
     server.assert_outline("mine", "Docs/\n");
 }
 
 #[test]
 fn drives_can_be_added_and_removed() {
-    let server = held();
+    let server = server_with_held_copies();
     let added =
         server.post("drives", "{\"name\":\"das Büro 1\",\"profile\":\"personal\",\"owner\":\"user:ann\"}");
     assert_eq!(added.status, 201);
     assert_eq!(added.json()["owner"], "user:ann");
-    assert_eq!(server.wire("GET", "/v1.0/users/ann/drive", "").json()["name"], "das Büro 1");
-    assert_eq!(server.call("DELETE", "drives/das%20B%C3%BCro%201", "").status, 204);
-    assert_eq!(server.call("DELETE", "drives/das%20B%C3%BCro%201", "").code(), (404, "noDrive".to_owned()));
+    assert_eq!(server.send_json("GET", "/v1.0/users/ann/drive", "").json()["name"], "das Büro 1");
+    assert_eq!(server.send_admin("DELETE", "drives/das%20B%C3%BCro%201", "").status, 204);
+    assert_eq!(
+        server.send_admin("DELETE", "drives/das%20B%C3%BCro%201", "").status_and_code(),
+        (404, "noDrive".to_owned())
+    );
     assert_eq!(server.post("drives", "{\"name\":\"box\",\"profile\":\"box\",\"owner\":null}").status, 201);
 }
 
 #[test]
 fn adding_an_invalid_drive_fails() {
-    let server = held();
-    let add = |body: &str| server.post("drives", body).code();
+    let server = server_with_held_copies();
+    let add = |body: &str| server.post("drives", body).status_and_code();
     let long = format!("{{\"name\":\"{}\",\"profile\":\"box\"}}", "x".repeat(256));
     let cases = [
         ("{\"name\":\"mine\",\"profile\":\"box\"}", (409, "driveExists")),
@@ -224,33 +235,37 @@ fn adding_an_invalid_drive_fails() {
 
 #[test]
 fn wire_ids_can_be_set_by_outlines_and_for_new_drives() {
-    let server = held();
+    let server = server_with_held_copies();
     let (drive, item) = ("6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B", "DCD0D3AD-8989-4F23-A5A2-2C086050513F");
     let new = |name: &str, profile: &str, id: &str| {
-        server.call("POST", "drives", format!(r#"{{"name":"{name}","profile":"{profile}","id":"{id}"}}"#))
+        server.send_admin(
+            "POST",
+            "drives",
+            format!(r#"{{"name":"{name}","profile":"{profile}","id":"{id}"}}"#),
+        )
     };
     let added = new("work", "business", drive);
     assert_eq!(added.status, 201);
     assert!(added.text.contains(&format!("\"id\":\"{drive}\"")), "{}", added.text);
     assert!(server.get("outline").text.contains(&format!("drive work profile=business id={drive}\n")));
-    assert_eq!(new("other", "business", drive).code(), (409, "idTaken".to_owned()));
-    assert_eq!(new("files", "box", "12345").code(), (400, "badId".to_owned()));
-    let put = |outline: String| server.call("PUT", "outline?drive=work", outline);
+    assert_eq!(new("other", "business", drive).status_and_code(), (409, "idTaken".to_owned()));
+    assert_eq!(new("files", "box", "12345").status_and_code(), (400, "badId".to_owned()));
+    let put = |outline: String| server.send_admin("PUT", "outline?drive=work", outline);
     assert_eq!(put(format!("Docs/ # id={item}\n")).status, 204);
     assert!(server.get("outline?detail=all").text.contains(&format!("Docs/ # id={item} created=")));
-    let (status, code, message) = put(format!("A/ # id={item}\nB/ # id={item}\n")).refusal();
+    let (status, code, message) = put(format!("A/ # id={item}\nB/ # id={item}\n")).error();
     assert_eq!((status, &*code), (400, "badOutline"));
     assert!(message.contains("line 2, column 1") && message.contains("is taken by \"/A\""), "{message}");
 }
 
 #[test]
 fn a_duplicate_member_fails_at_any_depth() {
-    let server = held();
+    let server = server_with_held_copies();
     for body in [
         r#"{"name":"x","name":"y","profile":"box"}"#,
         r#"{"name":"x","profile":"box","options":{"copy_root_status":"400","copy_root_status":"500"}}"#,
     ] {
-        let (status, code, message) = server.post("drives", body).refusal();
+        let (status, code, message) = server.post("drives", body).error();
         assert_eq!((status, &*code), (400, "badRequest"), "{message}");
     }
     server.assert_outline("mine", "Docs/\n  a.txt = \"hi\"\n");
@@ -258,10 +273,10 @@ fn a_duplicate_member_fails_at_any_depth() {
 
 #[test]
 fn a_bad_option_is_reported_with_a_position_only_in_outlines() {
-    let server = held();
+    let server = server_with_held_copies();
     let message_of = |route: &str, body: &str| {
         let method = if route == "drives" { "POST" } else { "PUT" };
-        let (status, code, message) = server.call(method, route, body.to_owned()).refusal();
+        let (status, code, message) = server.send_admin(method, route, body.to_owned()).error();
         assert_eq!((status, code.as_str()), (400, "badOption"), "{message}");
         message
     };

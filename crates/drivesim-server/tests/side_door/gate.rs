@@ -9,13 +9,19 @@ use axum::http::Request;
 use drivesim::Sim;
 use drivesim_server::{Admin, ServerOptions};
 
-use crate::{Answer, MINE, Server, held};
+use crate::{MINE, TestServer, TextResponse, server_with_held_copies};
 
-fn with(options: ServerOptions) -> Server {
-    Server::with(Sim::builder().outline(MINE).build().unwrap(), options)
+fn with(options: ServerOptions) -> TestServer {
+    TestServer::with(Sim::builder().outline(MINE).build().unwrap(), options)
 }
 
-fn send(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: &'static str) -> Answer {
+fn send(
+    server: &TestServer,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &'static str,
+) -> TextResponse {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -25,7 +31,7 @@ fn send(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], bod
 
 #[test]
 fn pages_of_other_origins_cannot_read_or_change_anything() {
-    let server = held();
+    let server = server_with_held_copies();
     let host = ("host", "localhost:8080");
     for header in [
         ("origin", "http://evil.example"),
@@ -50,7 +56,7 @@ fn pages_of_other_origins_cannot_read_or_change_anything() {
         ] {
             let headers = [host, header, ("content-type", "text/plain")];
             let response = send(&server, method, &format!("/_drivesim/{route}"), &headers, body);
-            let (status, code, message) = response.refusal();
+            let (status, code, message) = response.error();
             assert_eq!((status, &*code), (403, "forbidden"), "{header:?} {method} {route}");
             let rule = if header.0 == "origin" { "Origin" } else { "Sec-Fetch-Site" };
             assert!(message.contains(rule), "{header:?}: {message}");
@@ -64,7 +70,7 @@ fn pages_of_other_origins_cannot_read_or_change_anything() {
 
 #[test]
 fn pages_of_the_same_origin_and_programs_are_allowed() {
-    let server = held();
+    let server = server_with_held_copies();
     for headers in [
         &[("host", "localhost:8080")][..],
         &[("host", "localhost:8080"), ("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")],
@@ -80,7 +86,7 @@ fn pages_of_the_same_origin_and_programs_are_allowed() {
 
 #[test]
 fn the_admin_api_has_exactly_one_path() {
-    let server = held();
+    let server = server_with_held_copies();
     let before = server.get("outline").text;
     for path in [
         "/%5fdrivesim/reset",
@@ -118,12 +124,12 @@ fn an_admin_api_that_is_off_has_no_routes() {
     let server = with(ServerOptions::default().admin(Admin::Off));
     for route in ["health", "reset", "openapi.json", "nothing"] {
         for method in ["GET", "POST"] {
-            let (status, code, message) = server.call(method, route, "").refusal();
+            let (status, code, message) = server.send_admin(method, route, "").error();
             assert_eq!((status, &*code), (404, "noRoute"), "{route}");
             assert_eq!(message, format!("There is no route /_drivesim/{route}."));
         }
     }
-    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 200);
+    assert_eq!(server.send_json("GET", "/v1.0/me/drive", "").status, 200);
 }
 
 #[test]
@@ -145,7 +151,7 @@ fn an_admin_api_with_a_token_requires_it() {
         let response = send(&server, "GET", "/_drivesim/health", &headers, "");
         assert_eq!(response.status, status, "{token:?}: {}", response.text);
         if status == 401 {
-            assert_eq!(response.code(), (401, "unauthorized".to_owned()));
+            assert_eq!(response.status_and_code(), (401, "unauthorized".to_owned()));
             assert_eq!(response.headers["www-authenticate"], "Bearer", "{token:?}");
             assert!(!response.text.contains("s3cret"), "{}", response.text);
         }

@@ -3,11 +3,11 @@
 use drivesim::Sim;
 use drivesim_server::{ServerOptions, Strictness};
 
-use crate::{MINE, Server};
+use crate::{MINE, TestServer};
 
-fn server(strict: Strictness) -> Server {
+fn server(strict: Strictness) -> TestServer {
     let sim = Sim::builder().outline(MINE).build().unwrap();
-    Server::with(sim, ServerOptions::default().strict(strict))
+    TestServer::with(sim, ServerOptions::default().strict(strict))
 }
 
 /// Requests to drives of Graph, and their parts without effect.
@@ -51,7 +51,7 @@ fn url(path: &str) -> String {
 fn the_journal_lists_parts_without_effect() {
     for (method, path, body, ignored) in REQUESTS {
         let server = server(Strictness::Formats);
-        let response = server.wire(method, &url(path), body);
+        let response = server.send_json(method, &url(path), body);
         let requests = server.get("requests").json()["requests"].clone();
         let mut names: Vec<&str> =
             requests[0]["ignored"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
@@ -70,7 +70,7 @@ fn the_journal_lists_parts_without_effect() {
 fn full_strictness_rejects_parts_without_effect() {
     for (method, path, body, ignored) in REQUESTS {
         let server = server(Strictness::All);
-        let response = server.wire(method, &url(path), body);
+        let response = server.send_json(method, &url(path), body);
         assert_eq!(response.status, 400, "{method} {path} {body}: {}", response.text);
         assert_eq!(response.json()["error"]["code"], "invalidRequest", "{}", response.text);
         let is_named = ignored.iter().any(|name| response.text.contains(&name.replace('"', "\\\"")));
@@ -100,7 +100,7 @@ fn full_strictness_accepts_parts_with_an_effect() {
         ("POST", "/root:/Docs:/copy", r#"{"name":"y","parentReference":{"path":"/drive/root:"}}"#, 202),
         ("POST", "/root:/n:/createUploadSession", r#"{"item":{"name":"n","fileSize":3}}"#, 200),
     ] {
-        let response = server.wire(method, &url(path), body);
+        let response = server.send_json(method, &url(path), body);
         assert_eq!(response.status, status, "{method} {path} {body}: {}", response.text);
     }
 }

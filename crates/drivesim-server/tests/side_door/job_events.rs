@@ -7,19 +7,19 @@ use axum::http::Request;
 use drivesim::{Pace, Sim};
 use expect_test::expect;
 
-use crate::{Answer, MINE, Server, held};
+use crate::{MINE, TestServer, TextResponse, server_with_held_copies};
 
-fn timed() -> Server {
-    Server::of(Sim::builder().pace(Pace::items_per_second(1)).outline(MINE))
+fn timed() -> TestServer {
+    TestServer::from_builder(Sim::builder().pace(Pace::items_per_second(1)).outline(MINE))
 }
 
 /// Requests events as a client does that reconnects.
-fn reconnect(server: &Server, route: &str, last: &str) -> Answer {
+fn reconnect(server: &TestServer, route: &str, last: &str) -> TextResponse {
     let request = Request::get(format!("/_drivesim/{route}")).header("Last-Event-ID", last);
     server.send(request.body(Body::empty()).unwrap())
 }
 
-fn ids(response: &Answer) -> Vec<&str> {
+fn ids(response: &TextResponse) -> Vec<&str> {
     response.text.lines().filter_map(|line| line.strip_prefix("id: ")).collect()
 }
 
@@ -32,7 +32,7 @@ fn a_stream_has_the_events_of_a_job_and_ends_with_it() {
     for _ in 0..4 {
         server.post("clock", "{\"advance\":\"500ms\"}");
     }
-    let response = Server::read(stream);
+    let response = TestServer::read(stream);
     assert_eq!(response.status, 200);
     assert_eq!(response.headers["content-type"], "text/event-stream");
     assert_eq!(response.headers["cache-control"], "no-store");
@@ -69,7 +69,7 @@ fn the_query_sets_the_granularity_of_progress() {
         let route = format!("/_drivesim/jobs/1/events{query}");
         let stream = server.open(Request::get(route).body(Body::empty()).unwrap());
         server.post("run-until-idle", "");
-        let response = Server::read(stream);
+        let response = TestServer::read(stream);
         let count = |event: &str| response.text.matches(&format!("event: {event}\n")).count();
         let states = ["accepted", "started", "completed", "failed"];
         assert_eq!((count("progress"), states.map(count)), (n_progress, [1, 1, 1, 0]), "{query}");
@@ -81,7 +81,7 @@ fn a_waiting_reader_wakes_when_the_clock_advances() {
     let server = timed();
     server.copy("/Docs", "Copy");
     let stream = server.open(Request::get("/_drivesim/jobs/1/events").body(Body::empty()).unwrap());
-    let reader = thread::spawn(|| Server::read(stream));
+    let reader = thread::spawn(|| TestServer::read(stream));
     for _ in 0..20 {
         thread::yield_now();
         server.post("clock", "{\"advance\":\"100ms\"}");
@@ -91,10 +91,10 @@ fn a_waiting_reader_wakes_when_the_clock_advances() {
 
 #[test]
 fn an_ended_job_has_a_short_stream() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
     server.post("jobs/1/step", "{\"items\":1}");
-    server.call("PUT", "outline", "");
+    server.send_admin("PUT", "outline", "");
     let id = server.get("jobs").json()["jobs"][0]["id"].as_str().unwrap().to_owned();
     let response = server.get(&format!("jobs/{id}/events"));
     assert_eq!(ids(&response), ["0.0.0", "1.0.0", "2.500.1"]);
@@ -107,7 +107,7 @@ fn an_ended_job_has_a_short_stream() {
 
 #[test]
 fn a_client_that_reconnects_gets_new_events_until_there_are_none() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
     server.post("jobs/1/step", "{\"items\":9}");
     assert_eq!(ids(&reconnect(&server, "jobs/1/events", "")).len(), 3);
@@ -116,7 +116,7 @@ fn a_client_that_reconnects_gets_new_events_until_there_are_none() {
     let response = reconnect(&server, "jobs/1/events", "2.1000.2");
     assert_eq!((response.status, &*response.text), (204, ""));
     for wrong in ["1", "9.9.9", "x", "1.2.3.4"] {
-        let (status, code, message) = reconnect(&server, "jobs/1/events", wrong).refusal();
+        let (status, code, message) = reconnect(&server, "jobs/1/events", wrong).error();
         assert_eq!((status, &*code), (400, "badRequest"));
         assert!(message.contains(wrong) && message.contains("Last-Event-ID"), "{message}");
     }
@@ -124,38 +124,38 @@ fn a_client_that_reconnects_gets_new_events_until_there_are_none() {
 
 #[test]
 fn a_duplicate_last_event_id_fails() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
     for second in ["0.0.0", "1.500.1", ""] {
         let request = Request::get("/_drivesim/jobs/1/events").header("Last-Event-ID", "0.0.0");
         let response = server.send(request.header("Last-Event-ID", second).body(Body::empty()).unwrap());
         let message = "Last-Event-ID must not come twice.".to_owned();
-        assert_eq!(response.refusal(), (400, "badRequest".to_owned(), message));
+        assert_eq!(response.error(), (400, "badRequest".to_owned(), message));
     }
 }
 
 #[test]
 fn head_returns_the_headers_of_the_stream_without_waiting() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
-    let response = server.call("HEAD", "jobs/1/events", "");
+    let response = server.send_admin("HEAD", "jobs/1/events", "");
     assert_eq!((response.status, &*response.text), (200, ""));
     assert_eq!(response.headers["content-type"], "text/event-stream");
 }
 
 #[test]
 fn malformed_requests_fail() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
     for query in ["?every=second", "?every=", "?every=tenth&every=item", "?each=item"] {
         assert_eq!(
-            server.get(&format!("jobs/1/events{query}")).code(),
+            server.get(&format!("jobs/1/events{query}")).status_and_code(),
             (400, "badRequest".to_owned()),
             "{query}"
         );
     }
-    assert_eq!(server.get("jobs/2/events").code(), (404, "noJob".to_owned()));
+    assert_eq!(server.get("jobs/2/events").status_and_code(), (404, "noJob".to_owned()));
     let response = server.post("jobs/1/events", "");
-    assert_eq!(response.code(), (405, "methodNotAllowed".to_owned()));
+    assert_eq!(response.status_and_code(), (405, "methodNotAllowed".to_owned()));
     assert_eq!(response.headers["allow"], "GET, HEAD");
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use drivesim::{Pace, Sim};
 use drivesim_server::{Limits, ServerOptions};
 
-use crate::{MINE, Server, held};
+use crate::{MINE, TestServer, server_with_held_copies};
 
 #[test]
 fn a_job_can_be_shown_and_stepped() {
-    let server = held();
+    let server = server_with_held_copies();
     let monitor = server.copy("/Docs", "Copy");
     let job = server.get("jobs").json()["jobs"][0].clone();
     let id = job["id"].as_str().unwrap();
@@ -26,13 +26,13 @@ fn a_job_can_be_shown_and_stepped() {
     let job = server.post("jobs/1/step", &format!("{{\"items\":{}}}", u64::MAX)).json();
     assert_eq!((&job["status"], &job["percentComplete"]), (&"completed".into(), &100.0.into()));
     assert_eq!(job["item"]["path"], "/Copy");
-    assert_eq!(job["item"]["id"], server.wire("GET", &monitor, "").json()["resourceId"]);
+    assert_eq!(job["item"]["id"], server.send_json("GET", &monitor, "").json()["resourceId"]);
     assert_eq!(server.get(&format!("jobs/{id}")).json(), job);
 }
 
 #[test]
 fn showing_a_job_does_not_count_as_a_poll() {
-    let server = Server::of(Sim::builder().pace(Pace::polls(2)).outline(MINE));
+    let server = TestServer::from_builder(Sim::builder().pace(Pace::polls(2)).outline(MINE));
     server.copy("/Docs", "Copy");
     for _ in 0..5 {
         assert_eq!(server.get("jobs/1").json()["status"], "notStarted");
@@ -41,9 +41,9 @@ fn showing_a_job_does_not_count_as_a_poll() {
 
 #[test]
 fn a_failed_job_has_its_error() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
-    server.call("PUT", "outline", "");
+    server.send_admin("PUT", "outline", "");
     let job = server.post("jobs/1/step", "{\"items\":1}").json();
     assert_eq!((&job["status"], &job["error"]["code"]), (&"failed".into(), &"itemNotFound".into()));
     assert_eq!(job["error"]["message"], "\"/Docs\" does not exist");
@@ -51,7 +51,7 @@ fn a_failed_job_has_its_error() {
 
 #[test]
 fn malformed_steps_fail() {
-    let server = held();
+    let server = server_with_held_copies();
     server.copy("/Docs", "Copy");
     for body in [
         "",
@@ -62,24 +62,29 @@ fn malformed_steps_fail() {
         "{\"items\":\"1\"}",
         "{\"item\":1}",
     ] {
-        assert_eq!(server.post("jobs/1/step", body).code(), (400, "badRequest".to_owned()), "{body}");
+        assert_eq!(
+            server.post("jobs/1/step", body).status_and_code(),
+            (400, "badRequest".to_owned()),
+            "{body}"
+        );
     }
     for id in ["2", "x", "00000000-0000-0000-0000-000000000000", "1/2", "99999999999999999999"] {
         assert_eq!(
-            server.post(&format!("jobs/{id}/step"), "{\"items\":1}").code(),
+            server.post(&format!("jobs/{id}/step"), "{\"items\":1}").status_and_code(),
             (404, "noJob".to_owned())
         );
     }
-    let timed = Server::of(Sim::builder().pace(Pace::after(Duration::from_secs(2))).outline(MINE));
+    let timed =
+        TestServer::from_builder(Sim::builder().pace(Pace::after(Duration::from_secs(2))).outline(MINE));
     timed.copy("/Docs", "Copy");
-    let (status, code, message) = timed.post("jobs/1/step", "{\"items\":1}").refusal();
+    let (status, code, message) = timed.post("jobs/1/step", "{\"items\":1}").error();
     assert_eq!((status, &*code), (409, "notHeld"));
     assert!(message.contains("2s"), "{message}");
 }
 
 #[test]
 fn jobs_are_listed_in_pages() {
-    let server = held();
+    let server = server_with_held_copies();
     for name in ["b", "c", "d"] {
         server.copy("/Docs", name);
     }
@@ -95,7 +100,11 @@ fn jobs_are_listed_in_pages() {
     assert_eq!(page("limit=0"), (vec![], true, 3));
     assert_eq!(page(&format!("since={}&limit={}", u64::MAX, u64::MAX)), (vec![], false, 3));
     for query in ["since=-1", "limit=many", "limit=1&limit=2", "after=1"] {
-        assert_eq!(server.get(&format!("jobs?{query}")).code(), (400, "badRequest".to_owned()), "{query}");
+        assert_eq!(
+            server.get(&format!("jobs?{query}")).status_and_code(),
+            (400, "badRequest".to_owned()),
+            "{query}"
+        );
     }
 }
 
@@ -106,10 +115,11 @@ fn a_page_of_jobs_is_limited_to_a_thousand_and_to_the_size_of_responses() {
         let copy = drivesim::CopyOptions::named(number.to_string());
         sim.copy("/Docs/a.txt", "/Docs", copy).unwrap();
     }
-    let server = Server::with(sim.clone(), ServerOptions::default());
+    let server = TestServer::with(sim.clone(), ServerOptions::default());
     let list = server.get("jobs?limit=5000").json();
     assert_eq!((list["jobs"].as_array().unwrap().len(), &list["more"]), (1000, &true.into()));
-    let narrow = Server::with(sim, ServerOptions::default().limits(Limits::default().max_answer(4 << 10)));
+    let narrow =
+        TestServer::with(sim, ServerOptions::default().limits(Limits::default().max_answer(4 << 10)));
     let list = narrow.get("jobs").json();
     let n_listed = list["jobs"].as_array().unwrap().len();
     assert!((1..20).contains(&n_listed) && list["more"] == true, "{n_listed}");
@@ -121,14 +131,14 @@ fn a_page_of_jobs_is_limited_to_a_thousand_and_to_the_size_of_responses() {
 fn only_the_last_ended_jobs_are_kept() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let limits = Limits::default().max_ended_jobs(2);
-    let server = Server::with(sim.clone(), ServerOptions::default().limits(limits));
+    let server = TestServer::with(sim.clone(), ServerOptions::default().limits(limits));
     let monitors = ["b", "c", "d"].map(|name| server.copy("/Docs", name));
-    assert_eq!(monitors.map(|monitor| server.wire("GET", &monitor, "").status), [404, 200, 200]);
-    assert_eq!(server.get("jobs/1").code(), (404, "noJob".to_owned()));
+    assert_eq!(monitors.map(|monitor| server.send_json("GET", &monitor, "").status), [404, 200, 200]);
+    assert_eq!(server.get("jobs/1").status_and_code(), (404, "noJob".to_owned()));
     assert_eq!(server.get("jobs").json()["jobs"][0]["number"], 2);
     server.post("reset", "");
     let monitors = ["b", "c", "d"].map(|name| server.copy("/Docs", name));
-    assert_eq!(monitors.map(|monitor| server.wire("GET", &monitor, "").status), [404, 200, 200]);
+    assert_eq!(monitors.map(|monitor| server.send_json("GET", &monitor, "").status), [404, 200, 200]);
 }
 
 #[test]
@@ -136,7 +146,7 @@ fn ended_jobs_use_at_most_the_bytes_of_their_limit() {
     const LIMIT: u64 = 16 << 10;
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let limits = Limits::default().max_ended_job_bytes(LIMIT as usize);
-    let server = Server::with(sim, ServerOptions::default().limits(limits));
+    let server = TestServer::with(sim, ServerOptions::default().limits(limits));
     for number in 0..200 {
         server.copy("/Docs", &format!("{number:0200}"));
     }

@@ -6,22 +6,22 @@ use drivesim::Sim;
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::{Value, json};
 
-use crate::{MINE, Server, held};
+use crate::{MINE, TestServer, server_with_held_copies};
 
-fn requests(server: &Server, query: &str) -> Vec<Value> {
+fn requests(server: &TestServer, query: &str) -> Vec<Value> {
     server.get(&format!("requests{query}")).json()["requests"].as_array().unwrap().clone()
 }
 
 #[test]
 fn requests_are_kept_with_their_job() {
-    let server = held();
+    let server = server_with_held_copies();
     assert_eq!(requests(&server, ""), Vec::<Value>::new());
     let monitor = server.copy("/Docs", "Copy");
     server.get("jobs");
     server.post("jobs/1/step", "{\"items\":1}");
-    server.wire("GET", &monitor, "");
-    server.wire("GET", "/nowhere/%C3%A4?x=%20", "");
-    server.wire("GET", "/v1.0/me/drive/root:/%ff", "");
+    server.send_json("GET", &monitor, "");
+    server.send_json("GET", "/nowhere/%C3%A4?x=%20", "");
+    server.send_json("GET", "/v1.0/me/drive/root:/%ff", "");
     let job = server.get("jobs/1").json()["id"].clone();
     let at = "2024-01-01T00:00:00Z";
     let mut all = requests(&server, "");
@@ -54,11 +54,11 @@ fn requests_are_kept_with_their_job() {
 
 #[test]
 fn the_journal_has_the_error_of_a_failed_job() {
-    let server = held();
+    let server = server_with_held_copies();
     let monitor = server.copy("/Docs", "Copy");
-    server.call("PUT", "outline", "");
+    server.send_admin("PUT", "outline", "");
     server.post("jobs/1/step", "{\"items\":1}");
-    server.wire("GET", &monitor, "");
+    server.send_json("GET", &monitor, "");
     let last = requests(&server, "?since=1")[0].clone();
     assert_eq!((&last["told"]["status"], &last["true"]["status"]), (&"failed".into(), &"failed".into()));
     assert_eq!(
@@ -70,9 +70,9 @@ fn the_journal_has_the_error_of_a_failed_job() {
 
 #[test]
 fn the_journal_can_be_read_in_parts() {
-    let server = held();
+    let server = server_with_held_copies();
     for _ in 0..5 {
-        server.wire("GET", "/v1.0/me/drive", "");
+        server.send_json("GET", "/v1.0/me/drive", "");
     }
     let numbers = |query: &str| -> Vec<u64> {
         requests(&server, query).iter().map(|request| request["number"].as_u64().unwrap()).collect()
@@ -84,7 +84,11 @@ fn the_journal_can_be_read_in_parts() {
     let page = server.get("requests?limit=2").json();
     assert_eq!((&page["more"], &page["lastNumber"]), (&true.into(), &5.into()));
     for query in ["?since=-1", "?limit=x", "?since=99999999999999999999", "?after=1"] {
-        assert_eq!(server.get(&format!("requests{query}")).code(), (400, "badRequest".to_owned()), "{query}");
+        assert_eq!(
+            server.get(&format!("requests{query}")).status_and_code(),
+            (400, "badRequest".to_owned()),
+            "{query}"
+        );
     }
 }
 
@@ -93,9 +97,9 @@ fn the_oldest_requests_are_dropped_when_there_are_too_many() {
     let mut limits = Limits::default();
     limits.max_journal = 3;
     let sim = Sim::builder().outline(MINE).build().unwrap();
-    let server = Server::with(sim, ServerOptions::default().limits(limits));
+    let server = TestServer::with(sim, ServerOptions::default().limits(limits));
     for _ in 0..5 {
-        server.wire("GET", "/v1.0/me/drive", "");
+        server.send_json("GET", "/v1.0/me/drive", "");
     }
     let entries = requests(&server, "");
     assert_eq!((entries.len(), &entries[0]["number"]), (3, &3.into()));
@@ -103,7 +107,7 @@ fn the_oldest_requests_are_dropped_when_there_are_too_many() {
 
 /// Sends a request and returns its entry in the journal.
 fn journal_entry(
-    server: &Server,
+    server: &TestServer,
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
@@ -119,7 +123,7 @@ fn journal_entry(
 
 #[test]
 fn headers_and_bodies_of_request_and_response_are_kept() {
-    let server = held();
+    let server = server_with_held_copies();
     let body = "{\"name\":\"Neu\",\"folder\":{}}";
     let headers = [("content-type", "application/json"), ("prefer", "a"), ("prefer", "b"), ("X-Test", "y")];
     let request = journal_entry(&server, "POST", "/v1.0/me/drive/root/children", &headers, body);
@@ -155,7 +159,7 @@ fn headers_and_bodies_of_request_and_response_are_kept() {
 fn long_bodies_are_truncated_and_binary_ones_are_in_base64() {
     let outline = format!("{MINE}  big.bin = 1 MiB\n");
     let limits = Limits::default().max_journal_body(100);
-    let server = Server::with(
+    let server = TestServer::with(
         Sim::builder().outline(outline).build().unwrap(),
         ServerOptions::default().limits(limits),
     );
@@ -189,8 +193,10 @@ fn long_bodies_are_truncated_and_binary_ones_are_in_base64() {
 #[test]
 fn a_journal_without_bodies_keeps_the_rest() {
     let limits = Limits::default().max_journal_body(0);
-    let server =
-        Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
+    let server = TestServer::with(
+        Sim::builder().outline(MINE).build().unwrap(),
+        ServerOptions::default().limits(limits),
+    );
     let request =
         journal_entry(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[("x-a", "1")], "hello");
     let message = json!({
@@ -202,7 +208,7 @@ fn a_journal_without_bodies_keeps_the_rest() {
 
 #[test]
 fn secrets_are_masked_in_headers_queries_and_bodies() {
-    let server = Server::of(Sim::builder().outline("drive vault profile=box\na.txt = 1 B\n"));
+    let server = TestServer::from_builder(Sim::builder().outline("drive vault profile=box\na.txt = 1 B\n"));
     let form = "grant_type=client_credentials&client_id=me&client_secret=hush1&box_subject_type=user&box_subject_id=1";
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
@@ -237,8 +243,10 @@ fn secrets_are_masked_in_headers_queries_and_bodies() {
 #[test]
 fn bodies_count_towards_the_bytes_of_the_journal() {
     let limits = Limits::default().max_journal_bytes(100_000);
-    let server =
-        Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
+    let server = TestServer::with(
+        Sim::builder().outline(MINE).build().unwrap(),
+        ServerOptions::default().limits(limits),
+    );
     for _ in 0..20 {
         journal_entry(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], vec![b'x'; 100_000]);
     }
@@ -273,9 +281,10 @@ fn the_journal_can_be_read_in_rust() {
 
 #[test]
 fn the_journal_has_no_requests_to_the_admin_api() {
-    let (quiet, busy) = (held(), held());
+    let (quiet, busy) = (server_with_held_copies(), server_with_held_copies());
     busy.get("jobs");
     busy.get("nothing");
-    let id = |server: &Server| server.wire("GET", "/v1.0/me/drive", "").headers["request-id"].clone();
+    let id =
+        |server: &TestServer| server.send_json("GET", "/v1.0/me/drive", "").headers["request-id"].clone();
     assert_eq!(id(&quiet), id(&busy));
 }

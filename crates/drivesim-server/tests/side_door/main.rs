@@ -24,18 +24,18 @@ use tower::ServiceExt;
 
 /// A server without a port.
 #[derive(Clone)]
-pub(crate) struct Server {
+pub(crate) struct TestServer {
     router: Router,
 }
 
 /// A response.
-pub(crate) struct Answer {
+pub(crate) struct TextResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
 }
 
-impl Answer {
+impl TextResponse {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {:?}", self.text))
@@ -43,7 +43,7 @@ impl Answer {
 
     /// Returns the status, code and message of an error.
     #[track_caller]
-    pub(crate) fn refusal(&self) -> (u16, String, String) {
+    pub(crate) fn error(&self) -> (u16, String, String) {
         let error = &self.json()["error"];
         assert_eq!(error.as_object().map(|error| error.len()), Some(2), "{}", self.text);
         let text = |key: &str| error[key].as_str().unwrap().to_owned();
@@ -52,23 +52,23 @@ impl Answer {
 
     /// Returns the status and code of an error.
     #[track_caller]
-    pub(crate) fn code(&self) -> (u16, String) {
-        let (status, code, _) = self.refusal();
+    pub(crate) fn status_and_code(&self) -> (u16, String) {
+        let (status, code, _) = self.error();
         (status, code)
     }
 }
 
-impl Server {
-    pub(crate) fn of(builder: SimBuilder) -> Server {
-        Server::with(builder.build().unwrap(), ServerOptions::default())
+impl TestServer {
+    pub(crate) fn from_builder(builder: SimBuilder) -> TestServer {
+        TestServer::with(builder.build().unwrap(), ServerOptions::default())
     }
 
-    pub(crate) fn with(sim: Sim, options: ServerOptions) -> Server {
-        Server { router: router_with(sim, options).unwrap() }
+    pub(crate) fn with(sim: Sim, options: ServerOptions) -> TestServer {
+        TestServer { router: router_with(sim, options).unwrap() }
     }
 
-    pub(crate) fn send(&self, request: Request<Body>) -> Answer {
-        Server::read(self.open(request))
+    pub(crate) fn send(&self, request: Request<Body>) -> TextResponse {
+        TestServer::read(self.open(request))
     }
 
     /// Sends a request and returns the response before its body is read, which may be a long stream.
@@ -77,11 +77,11 @@ impl Server {
     }
 
     /// Reads a response to its end.
-    pub(crate) fn read(response: Response) -> Answer {
+    pub(crate) fn read(response: Response) -> TextResponse {
         pollster::block_on(async {
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-            Answer { status, headers, text: String::from_utf8(body.to_vec()).unwrap() }
+            TextResponse { status, headers, text: String::from_utf8(body.to_vec()).unwrap() }
         })
     }
 
@@ -94,22 +94,22 @@ impl Server {
     }
 
     /// Sends a request to a route of the admin API.
-    pub(crate) fn call(&self, method: &str, route: &str, body: impl Into<Body>) -> Answer {
-        self.wire(method, &format!("/_drivesim/{route}"), body)
+    pub(crate) fn send_admin(&self, method: &str, route: &str, body: impl Into<Body>) -> TextResponse {
+        self.send_json(method, &format!("/_drivesim/{route}"), body)
     }
 
     /// Sends a request to any path, as a client of Graph does.
-    pub(crate) fn wire(&self, method: &str, path: &str, body: impl Into<Body>) -> Answer {
+    pub(crate) fn send_json(&self, method: &str, path: &str, body: impl Into<Body>) -> TextResponse {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
         self.send(request.body(body.into()).unwrap())
     }
 
-    pub(crate) fn get(&self, route: &str) -> Answer {
-        self.call("GET", route, "")
+    pub(crate) fn get(&self, route: &str) -> TextResponse {
+        self.send_admin("GET", route, "")
     }
 
-    pub(crate) fn post(&self, route: &str, body: &str) -> Answer {
-        self.call("POST", route, body.to_owned())
+    pub(crate) fn post(&self, route: &str, body: &str) -> TextResponse {
+        self.send_admin("POST", route, body.to_owned())
     }
 
     #[track_caller]
@@ -121,7 +121,7 @@ impl Server {
     #[track_caller]
     pub(crate) fn copy(&self, path: &str, name: &str) -> String {
         let path = format!("/v1.0/me/drive/root:{path}:/copy");
-        let response = self.wire("POST", &path, format!("{{\"name\":{name:?}}}"));
+        let response = self.send_json("POST", &path, format!("{{\"name\":{name:?}}}"));
         assert_eq!(response.status, 202, "{}", response.text);
         let url = response.headers["location"].to_str().unwrap().to_owned();
         url.strip_prefix("http://localhost").unwrap().to_owned()
@@ -131,6 +131,6 @@ impl Server {
 pub(crate) const MINE: &str = "drive mine profile=business owner=me\nDocs/\n  a.txt = \"hi\"\n";
 
 /// Creates a server with one drive on which copies are held.
-pub(crate) fn held() -> Server {
-    Server::of(Sim::builder().pace(Pace::Held).outline(MINE))
+pub(crate) fn server_with_held_copies() -> TestServer {
+    TestServer::from_builder(Sim::builder().pace(Pace::Held).outline(MINE))
 }

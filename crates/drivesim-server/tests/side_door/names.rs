@@ -3,11 +3,11 @@
 use drivesim::Sim;
 use serde_json::json;
 
-use crate::{MINE, Server};
+use crate::{MINE, TestServer};
 
 #[test]
 fn names_and_owners_that_a_url_cannot_contain_fail() {
-    let server = Server::of(Sim::builder().outline(MINE));
+    let server = TestServer::from_builder(Sim::builder().outline(MINE));
     let add = |name: &str, owner: &str| {
         let drive = json!({ "name": name, "profile": "business", "owner": owner });
         server.post("drives", &drive.to_string())
@@ -20,11 +20,11 @@ fn names_and_owners_that_a_url_cannot_contain_fail() {
         ("a", "user:x/y"),
         ("a", "site:\0"),
     ] {
-        let (status, code, message) = add(name, owner).refusal();
+        let (status, code, message) = add(name, owner).error();
         assert_eq!((status, &*code), (400, "badRequest"), "{name:?} {owner:?}");
         assert!(message.contains("could not stand in a URL"), "{message}");
     }
     assert_eq!(add("a b%ä", "user:x y").status, 201);
-    assert_eq!(server.wire("GET", "/v1.0/drives/a%20b%25%C3%A4", "").status, 200);
+    assert_eq!(server.send_json("GET", "/v1.0/drives/a%20b%25%C3%A4", "").status, 200);
     assert_eq!(server.get("outline").text.matches("drive ").count(), 2);
 }

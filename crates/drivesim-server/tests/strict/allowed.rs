@@ -14,7 +14,7 @@ pub struct Exception {
     /// The labels of the values, in the same form.
     pub values: &'static str,
     /// The reason, and its source.
-    pub why: &'static str,
+    pub reason: &'static str,
 }
 
 const fn exception(
@@ -24,7 +24,7 @@ const fn exception(
     values: &'static str,
     why: &'static str,
 ) -> Exception {
-    Exception { service, operation, parameter, values, why }
+    Exception { service, operation, parameter, values, reason: why }
 }
 
 /// Wrong values that are accepted.
@@ -96,7 +96,7 @@ pub static ACCEPTED: &[Exception] = &[
 ];
 
 /// Valid values that are rejected, and responses with a status from 500.
-pub static REFUSED: &[Exception] = &[
+pub static REJECTED: &[Exception] = &[
     exception("microsoft", "*.upload", "@microsoft.graph.conflictBehavior", "fail", "the file is there"),
     exception(
         "microsoft",
@@ -144,7 +144,7 @@ pub fn find(
     outcome: &Outcome,
 ) -> Option<&'static Exception> {
     exceptions.iter().find(|exception| {
-        exception.service == service.family()
+        exception.service == service.vendor()
             && matches_any(exception.operation, &outcome.operation)
             && matches_any(exception.parameter, &outcome.parameter)
             && matches_any(exception.values, &outcome.value)

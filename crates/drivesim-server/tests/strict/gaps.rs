@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::operation::Operation;
 use crate::request;
-use crate::service::{Seed, Service};
+use crate::service::{Fixture, Service};
 
 /// Returns the faults of responses to operations that are not in the table of routes, and the number of such
 /// operations.
-pub fn faults(seed: &Seed, operations: &[Operation]) -> (Vec<String>, usize) {
+pub fn faults(seed: &Fixture, operations: &[Operation]) -> (Vec<String>, usize) {
     let route_paths = route_paths();
     let (mut faults, mut n_gaps) = (Vec::new(), 0);
     for operation in operations {
         let server = seed.start();
-        let base = request::base(seed.service, &seed.ids, operation, &server);
+        let base = request::base_request(seed.service, &seed.ids, operation, &server);
         let sent = base.request(operation);
         let answer = server.send(&sent);
         // An item in the bin has no path, so a restore by path is invalid and not a gap.

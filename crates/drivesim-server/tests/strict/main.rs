@@ -14,13 +14,13 @@ mod sweep;
 mod values;
 
 use drivesim_server::{ServerOptions, Strictness};
-use service::{Seed, Service};
+use service::{Fixture, Service};
 
 /// Sends every value of every parameter. `DRIVESIM_STRICT_REPORT` names a folder for a report of all outcomes.
 fn check(service: Service, file: &str) {
     let Some(operations) = operation::operations(file) else { return };
-    let sweep = sweep::sweep(&Seed::new(service, ServerOptions::default()), &operations);
-    println!("{}", sweep.figures());
+    let sweep = sweep::sweep(&Fixture::new(service, ServerOptions::default()), &operations);
+    println!("{}", sweep.summary());
     if let Some(folder) = std::env::var_os("DRIVESIM_STRICT_REPORT") {
         let file = std::path::Path::new(&folder).join(format!("{}.tsv", service.name()));
         std::fs::write(file, sweep.report()).unwrap();
@@ -51,7 +51,7 @@ fn a_box_drive_rejects_what_the_description_of_box_does_not_allow() {
 /// Sends requests to the operations that drivesim lacks.
 fn check_gaps(service: Service, file: &str) {
     let Some(operations) = operation::operations(file) else { return };
-    let (faults, n_gaps) = gaps::faults(&Seed::new(service, ServerOptions::default()), &operations);
+    let (faults, n_gaps) = gaps::faults(&Fixture::new(service, ServerOptions::default()), &operations);
     println!("{}: {n_gaps} of {} operations are gaps of drivesim", service.name(), operations.len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
@@ -69,13 +69,13 @@ fn missing_operations_of_box_are_reported_as_gaps() {
 
 #[test]
 fn each_row_of_the_table_has_its_answer() {
-    let seeds = rows::Seeds::new(Strictness::Formats);
+    let seeds = rows::Fixtures::new(Strictness::Formats);
     let mut faults = Vec::new();
     for group in rows::all() {
         for row in group.rows {
-            let answer = rows::answer(group, row, &seeds);
-            if answer != row.answer {
-                faults.push(format!("{} {:?}: {answer:?}, not {:?}", group.request, row.value, row.answer));
+            let answer = rows::send_row(group, row, &seeds);
+            if answer != row.expected {
+                faults.push(format!("{} {:?}: {answer:?}, not {:?}", group.request, row.value, row.expected));
             }
         }
     }
@@ -84,15 +84,15 @@ fn each_row_of_the_table_has_its_answer() {
 
 #[test]
 fn a_fully_strict_server_also_rejects_what_the_rows_ignore() {
-    let seeds = rows::Seeds::new(Strictness::All);
+    let seeds = rows::Fixtures::new(Strictness::All);
     for group in rows::all() {
         for row in group.rows {
-            let answer = rows::answer(group, row, &seeds);
-            match row.answer.contains("ignored: ") {
+            let answer = rows::send_row(group, row, &seeds);
+            match row.expected.contains("ignored: ") {
                 true => assert!(answer.starts_with("400 "), "{} {:?}: {answer:?}", group.request, row.value),
                 // A request that fails anyway can fail because of an ignored value first.
-                false if row.answer.starts_with(['4', '5']) => assert!(answer.starts_with(['4', '5'])),
-                false => assert_eq!(answer, row.answer, "{} {:?}", group.request, row.value),
+                false if row.expected.starts_with(['4', '5']) => assert!(answer.starts_with(['4', '5'])),
+                false => assert_eq!(answer, row.expected, "{} {:?}", group.request, row.value),
             }
         }
     }
@@ -100,7 +100,7 @@ fn a_fully_strict_server_also_rejects_what_the_rows_ignore() {
 
 #[test]
 fn the_page_in_the_docs_is_up_to_date() {
-    let Some(path) = page::place() else {
+    let Some(path) = page::path() else {
         eprintln!("docs/ does not exist: SKIPPED");
         return;
     };

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::schema::{Schema, resolved};
+use crate::schema::{Schema, resolve};
 
 /// The part of a request that contains a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ParameterLocation {
     Path,
     Query,
     Header,
@@ -21,7 +21,7 @@ pub enum Place {
 pub struct Parameter {
     /// The name. For a member of the body, its path with slashes.
     pub name: String,
-    pub place: Place,
+    pub location: ParameterLocation,
     pub is_required: bool,
     pub schema: Schema,
 }
@@ -46,7 +46,7 @@ impl Operation {
 
     /// Returns whether nested members are tested. Items have eight forms of addresses. Nested members are tested with
     /// one of them, because all operations of a verb parse their bodies in the same way.
-    pub fn is_tried_deeply(&self) -> bool {
+    pub fn tests_nested_members(&self) -> bool {
         !self.id.contains('.') || self.id.starts_with("drives.items.")
     }
 }
@@ -93,16 +93,16 @@ fn parameter_of(all: &Value, parameter: &Value) -> Parameter {
     let name = parameter["$ref"].as_str().and_then(|path| path.rsplit('/').next());
     let parameter = name.map_or(parameter, |name| &all["components"]["parameters"][name]);
     let place = match parameter["in"].as_str().unwrap() {
-        "path" => Place::Path,
-        "query" => Place::Query,
-        "header" => Place::Header,
+        "path" => ParameterLocation::Path,
+        "query" => ParameterLocation::Query,
+        "header" => ParameterLocation::Header,
         other => panic!("a parameter in {other}"),
     };
     Parameter {
         name: parameter["name"].as_str().unwrap().to_owned(),
-        place,
+        location: place,
         is_required: parameter["required"] == true,
-        schema: Schema::read(&resolved(all, &parameter["schema"])),
+        schema: Schema::read(&resolve(all, &parameter["schema"])),
     }
 }
 
@@ -113,28 +113,28 @@ const DEPTH: usize = 4;
 fn members(all: &Value, media: &str, schema: &Value) -> Vec<Parameter> {
     let mut found = Vec::new();
     let is_form = media == "application/x-www-form-urlencoded";
-    let place = if is_form { Place::Form } else { Place::Body };
+    let place = if is_form { ParameterLocation::Form } else { ParameterLocation::Body };
     // The attributes of a multipart body are its members; the file is not.
-    let top = resolved(all, schema);
+    let top = resolve(all, schema);
     let top =
-        if media == "multipart/form-data" { resolved(all, &top["properties"]["attributes"]) } else { top };
+        if media == "multipart/form-data" { resolve(all, &top["properties"]["attributes"]) } else { top };
     let mut open = vec![(String::new(), top)];
     while let Some((prefix, schema)) = open.pop() {
         let Some(properties) = schema["properties"].as_object() else { continue };
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         for (key, property) in properties {
             let name = format!("{prefix}{key}");
-            let property = resolved(all, property);
+            let property = resolve(all, property);
             // The children of an item have the same members as the item.
             if name.matches('/').count() + 1 < DEPTH && key != "children" {
                 let (below, mark) = match property["type"].as_str() {
-                    Some("array") => (resolved(all, &property["items"]), "/0/"),
+                    Some("array") => (resolve(all, &property["items"]), "/0/"),
                     _ => (property.clone(), "/"),
                 };
                 open.push((format!("{name}{mark}"), below));
             }
             let is_required = required.contains(&Value::from(key.as_str()));
-            found.push(Parameter { name, place, is_required, schema: Schema::read(&property) });
+            found.push(Parameter { name, location: place, is_required, schema: Schema::read(&property) });
         }
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::rows::{Group, VALUE};
+use crate::rows::{Group, PLACEHOLDER};
 
 const HEAD: &str = "\
 # What is accepted and what is refused
@@ -39,7 +39,7 @@ pub fn page(groups: &[&Group]) -> String {
         for group in &by_title[title] {
             let _ = write!(page, "\n{}\n\n| value | answer | source |\n|---|---|---|\n", describe(group));
             for row in group.rows {
-                let _ = writeln!(page, "| {} | {} | {} |", code(row.value), row.answer, linked(row.source));
+                let _ = writeln!(page, "| {} | {} | {} |", code(row.value), row.expected, linked(row.source));
             }
         }
     }
@@ -55,7 +55,7 @@ fn describe(group: &Group) -> String {
     };
     let mut text = format!("**{service}**: {}", code(group.request));
     for (name, value) in group.headers {
-        if value.contains(VALUE) {
+        if value.contains(PLACEHOLDER) {
             let _ = write!(text, ", {}", code(&format!("{name}: {value}")));
         }
     }
@@ -122,7 +122,7 @@ fn escape(character: char) -> Vec<char> {
 }
 
 /// Returns the path of the page, or `None` if the docs are not part of the package.
-pub fn place() -> Option<PathBuf> {
+pub fn path() -> Option<PathBuf> {
     let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs");
     docs.is_dir().then(|| docs.join("strictness.md"))
 }

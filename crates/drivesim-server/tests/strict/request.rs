@@ -4,16 +4,16 @@ use axum::body::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::operation::{Operation, Parameter, Place};
-use crate::service::{Ids, Sent, Server, Service};
-use crate::values::Text;
+use crate::operation::{Operation, Parameter, ParameterLocation};
+use crate::service::{Ids, Server, Service, TestRequest};
+use crate::values::ParameterText;
 
 /// The characters that are percent-encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'/');
 
 /// A request that an operation accepts, in parts.
 #[derive(Clone, Debug, Default)]
-pub struct Base {
+pub struct BaseRequest {
     words: Vec<(&'static str, String)>,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
@@ -33,17 +33,17 @@ enum Body {
 
 /// Returns a request to an operation that the service accepts, if the drive permits the operation. Opens an upload
 /// session if the operation needs one.
-pub fn base(service: Service, ids: &Ids, operation: &Operation, server: &Server) -> Base {
+pub fn base_request(service: Service, ids: &Ids, operation: &Operation, server: &Server) -> BaseRequest {
     if service == Service::Box { of_box(ids, operation, server) } else { of_graph(ids, operation) }
 }
 
-fn of_graph(ids: &Ids, operation: &Operation) -> Base {
+fn of_graph(ids: &Ids, operation: &Operation) -> BaseRequest {
     let verb = operation.verb();
     let is_of_folder = ["listChildren", "createChild", "delta", "deltaWithToken", "search"].contains(&verb);
     let is_relative = operation.path.contains("{driveItem-id}:");
     let item = match verb {
         _ if is_relative || is_of_folder => &ids.folder,
-        "restore" => &ids.gone,
+        "restore" => &ids.deleted_file,
         _ => &ids.file,
     };
     let path = match (is_relative, is_of_folder) {
@@ -74,13 +74,13 @@ fn of_graph(ids: &Ids, operation: &Operation) -> Base {
         _ if operation.media.is_some() => Body::Json(json!({})),
         _ => Body::Nothing,
     };
-    Base { words, body, ..Base::default() }
+    BaseRequest { words, body, ..BaseRequest::default() }
 }
 
 /// The size of upload sessions. The parts have eight MiB each, except the last, which has one byte.
 const SESSION_SIZE: u64 = 3 * (8 << 20) + 1;
 
-fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
+fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> BaseRequest {
     let id = operation.id.as_str();
     let is_of_bin = id.ends_with("_trash") || ["post_files_id", "post_folders_id"].contains(&id);
     let is_of_version = id.contains("version");
@@ -88,8 +88,8 @@ fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
     };
     let (file, folder) = match (is_of_bin, is_of_version) {
-        (true, _) => (&ids.gone, &ids.lost),
-        (_, true) => (&ids.written, &ids.folder),
+        (true, _) => (&ids.deleted_file, &ids.deleted_folder),
+        (_, true) => (&ids.versioned_file, &ids.folder),
         _ => (&ids.file, &ids.folder),
     };
     let mut words = vec![
@@ -100,7 +100,7 @@ fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
         ("folder_lock_id", "1".to_owned()),
     ];
     if operation.path.contains("{upload_session_id}") {
-        words.push(("upload_session_id", box_session(server)));
+        words.push(("upload_session_id", open_box_session(server)));
     }
     let parent = json!({ "id": ids.target });
     let body = match id {
@@ -143,48 +143,53 @@ fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
         }
         _ => Vec::new(),
     };
-    Base { words, query, headers, body }
+    BaseRequest { words, query, headers, body }
 }
 
 /// Opens an upload session of Box and returns its id.
-pub fn box_session(server: &Server) -> String {
+pub fn open_box_session(server: &Server) -> String {
     let body = json!({ "folder_id": "0", "file_size": SESSION_SIZE, "file_name": "big" });
-    let sent = Sent::new("POST", "/2.0/files/upload_sessions").json(body.to_string());
+    let sent = TestRequest::new("POST", "/2.0/files/upload_sessions").json(body.to_string());
     server.send(&sent).json()["id"].as_str().unwrap().to_owned()
 }
 
 /// The placeholder in JSON that a value replaces.
 const PLACEHOLDER: &str = "\u{e000}";
 
-impl Base {
+impl BaseRequest {
     /// Builds the request to an operation.
-    pub fn request(&self, operation: &Operation) -> Sent {
+    pub fn request(&self, operation: &Operation) -> TestRequest {
         self.build(operation, None, None)
     }
 
     /// Builds the same request with another value of a parameter.
-    pub fn with(&self, operation: &Operation, parameter: &Parameter, text: &Text) -> Sent {
+    pub fn with_value(
+        &self,
+        operation: &Operation,
+        parameter: &Parameter,
+        text: &ParameterText,
+    ) -> TestRequest {
         let mut changed = self.clone();
         let name = parameter.name.as_str();
-        match parameter.place {
-            Place::Path => return changed.build(operation, Some((name, text)), None),
-            Place::Query => changed.query.retain(|(key, _)| key != name),
-            Place::Header => changed.headers.retain(|(key, _)| key != name),
-            Place::Body | Place::Form => {}
+        match parameter.location {
+            ParameterLocation::Path => return changed.build(operation, Some((name, text)), None),
+            ParameterLocation::Query => changed.query.retain(|(key, _)| key != name),
+            ParameterLocation::Header => changed.headers.retain(|(key, _)| key != name),
+            ParameterLocation::Body | ParameterLocation::Form => {}
         }
-        match parameter.place {
-            Place::Path => {}
-            Place::Query => changed.query.extend(pairs(name, text)),
-            Place::Header => changed.headers.extend(pairs(name, text)),
-            Place::Form => {
+        match parameter.location {
+            ParameterLocation::Path => {}
+            ParameterLocation::Query => changed.query.extend(pairs(name, text)),
+            ParameterLocation::Header => changed.headers.extend(pairs(name, text)),
+            ParameterLocation::Form => {
                 if let Body::Form(form) = &mut changed.body {
                     form.retain(|(key, _)| key != name);
                     form.extend(pairs(name, text));
                 }
             }
-            Place::Body => match &mut changed.body {
+            ParameterLocation::Body => match &mut changed.body {
                 Body::Json(value) | Body::Multipart(value) => {
-                    set_placeholder(value, name, *text == Text::Absent)
+                    set_placeholder(value, name, *text == ParameterText::Absent)
                 }
                 Body::Nothing | Body::Bytes(_) | Body::Form(_) => {}
             },
@@ -195,23 +200,23 @@ impl Base {
     fn build(
         &self,
         operation: &Operation,
-        word: Option<(&str, &Text)>,
-        member: Option<(&str, &Text)>,
-    ) -> Sent {
+        word: Option<(&str, &ParameterText)>,
+        member: Option<(&str, &ParameterText)>,
+    ) -> TestRequest {
         let mut path = operation.path.clone();
         for (name, value) in &self.words {
             let value = match word {
                 Some((changed, text)) if changed == *name => match text {
-                    Text::One(text) => utf8_percent_encode(text, ENCODED).to_string(),
-                    Text::Raw(text) => (*text).to_owned(),
-                    Text::Absent | Text::Twice(..) => String::new(),
+                    ParameterText::One(text) => utf8_percent_encode(text, ENCODED).to_string(),
+                    ParameterText::Encoded(text) => (*text).to_owned(),
+                    ParameterText::Absent | ParameterText::Twice(..) => String::new(),
                 },
                 _ => utf8_percent_encode(value, ENCODED).to_string(),
             };
             path = path.replace(&format!("{{{name}}}"), &value);
         }
         let mut sent =
-            Sent::new(&operation.method, &format!("{}{path}{}", head(operation), query(&self.query)));
+            TestRequest::new(&operation.method, &format!("{}{path}{}", head(operation), query(&self.query)));
         sent.headers = self.headers.iter().map(|(name, value)| (name.clone(), bytes(value))).collect();
         let json = |value: &Value| {
             member.map_or_else(|| value.to_string(), |(name, text)| fill_placeholder(value, name, text))
@@ -226,7 +231,7 @@ impl Base {
             Body::Multipart(value) => ("multipart/form-data; boundary=x", multipart(&json(value)).into()),
         };
         sent.headers.push(("content-type".to_owned(), media.as_bytes().to_vec()));
-        Sent { body, ..sent }
+        TestRequest { body, ..sent }
     }
 }
 
@@ -251,13 +256,13 @@ fn bytes(text: &str) -> Vec<u8> {
 /// Marks text that is not percent-encoded.
 const RAW_MARK: char = '\u{e001}';
 
-fn pairs(name: &str, text: &Text) -> Vec<(String, String)> {
+fn pairs(name: &str, text: &ParameterText) -> Vec<(String, String)> {
     let pair = |value: &str| (name.to_owned(), value.to_owned());
     match text {
-        Text::Absent => Vec::new(),
-        Text::One(text) => vec![pair(text)],
-        Text::Twice(one, other) => vec![pair(one), pair(other)],
-        Text::Raw(text) => vec![pair(&format!("{RAW_MARK}{text}"))],
+        ParameterText::Absent => Vec::new(),
+        ParameterText::One(text) => vec![pair(text)],
+        ParameterText::Twice(one, other) => vec![pair(one), pair(other)],
+        ParameterText::Encoded(text) => vec![pair(&format!("{RAW_MARK}{text}"))],
     }
 }
 
@@ -305,14 +310,14 @@ fn set_placeholder(value: &mut Value, name: &str, is_removed: bool) {
 }
 
 /// Returns JSON with a text in place of the placeholder.
-fn fill_placeholder(value: &Value, name: &str, text: &Text) -> String {
+fn fill_placeholder(value: &Value, name: &str, text: &ParameterText) -> String {
     let key = name.rsplit('/').next().unwrap_or_default();
     let placeholder = format!("\"{key}\":\"{PLACEHOLDER}\"");
     let replacement = match text {
-        Text::One(text) => format!("\"{key}\":{text}"),
-        Text::Twice(one, other) => format!("\"{key}\":{one},\"{key}\":{other}"),
-        Text::Raw(text) => (*text).to_owned(),
-        Text::Absent => return value.to_string(),
+        ParameterText::One(text) => format!("\"{key}\":{text}"),
+        ParameterText::Twice(one, other) => format!("\"{key}\":{one},\"{key}\":{other}"),
+        ParameterText::Encoded(text) => (*text).to_owned(),
+        ParameterText::Absent => return value.to_string(),
     };
     value.to_string().replace(&placeholder, &replacement)
 }

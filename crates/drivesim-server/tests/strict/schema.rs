@@ -8,7 +8,7 @@ pub struct Schema {
     /// The type: string, integer, number, boolean, array, object. Empty if any type is valid.
     pub kind: String,
     pub is_nullable: bool,
-    pub words: Vec<String>,
+    pub enum_values: Vec<String>,
     pub format: String,
     pub minimum: Option<i64>,
     pub maximum: Option<i64>,
@@ -16,7 +16,7 @@ pub struct Schema {
     pub max_length: Option<usize>,
     /// The type of the items of an array.
     pub item_kind: String,
-    pub item_words: Vec<String>,
+    pub item_enum_values: Vec<String>,
 }
 
 impl Schema {
@@ -28,26 +28,26 @@ impl Schema {
         Schema {
             kind: text(&schema["type"]),
             is_nullable: schema["nullable"] == true,
-            words: texts(&schema["enum"]),
+            enum_values: texts(&schema["enum"]),
             format: text(&schema["format"]),
             minimum: schema["minimum"].as_i64(),
             maximum: schema["maximum"].as_i64(),
             min_length: length("minLength"),
             max_length: length("maxLength"),
             item_kind: text(&schema["items"]["type"]),
-            item_words: texts(&schema["items"]["enum"]),
+            item_enum_values: texts(&schema["items"]["enum"]),
         }
     }
 }
 
 /// Returns a schema with resolved references, as one object with one type.
-pub fn resolved(all: &Value, schema: &Value) -> Value {
+pub fn resolve(all: &Value, schema: &Value) -> Value {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-        return resolved(all, &all["components"]["schemas"][name]);
+        return resolve(all, &all["components"]["schemas"][name]);
     }
     let is_null = |part: &&Value| part["type"] == "null";
     if let Some(parts) = schema["anyOf"].as_array() {
-        let mut chosen = resolved(all, parts.iter().find(|part| !is_null(part)).unwrap());
+        let mut chosen = resolve(all, parts.iter().find(|part| !is_null(part)).unwrap());
         if parts.iter().any(|part| is_null(&part)) {
             chosen["nullable"] = json!(true);
         }
@@ -59,7 +59,7 @@ pub fn resolved(all: &Value, schema: &Value) -> Value {
         schema["type"] = kinds.into_iter().find(|kind| kind != "null").unwrap();
     }
     for part in schema["allOf"].as_array().cloned().unwrap_or_default() {
-        let part = resolved(all, &part);
+        let part = resolve(all, &part);
         for (key, property) in part["properties"].as_object().into_iter().flatten() {
             schema["properties"][key] = property.clone();
         }

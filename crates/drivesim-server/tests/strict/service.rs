@@ -31,14 +31,14 @@ const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  b.txt = \"b\"\n  gone.txt = \"
 
 impl Service {
     /// Returns the vendor of the service, as named in exceptions.
-    pub fn family(self) -> &'static str {
+    pub fn vendor(self) -> &'static str {
         if self == Service::Box { "box" } else { "microsoft" }
     }
 }
 
 /// A request.
 #[derive(Clone, Debug, Default)]
-pub struct Sent {
+pub struct TestRequest {
     pub method: String,
     /// The path and the query, encoded.
     pub url: String,
@@ -46,21 +46,21 @@ pub struct Sent {
     pub body: Bytes,
 }
 
-impl Sent {
+impl TestRequest {
     /// Creates a request without headers and body.
-    pub fn new(method: &str, url: &str) -> Sent {
-        Sent { method: method.to_owned(), url: url.to_owned(), ..Sent::default() }
+    pub fn new(method: &str, url: &str) -> TestRequest {
+        TestRequest { method: method.to_owned(), url: url.to_owned(), ..TestRequest::default() }
     }
 
     /// Adds a JSON body.
-    pub fn json(self, body: impl Into<Bytes>) -> Sent {
+    pub fn json(self, body: impl Into<Bytes>) -> TestRequest {
         let mut headers = self.headers;
         headers.push(("content-type".to_owned(), b"application/json".to_vec()));
-        Sent { headers, body: body.into(), ..self }
+        TestRequest { headers, body: body.into(), ..self }
     }
 }
 
-impl std::fmt::Display for Sent {
+impl std::fmt::Display for TestRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {:.300}", self.method, self.url)?;
         for (name, value) in &self.headers {
@@ -75,13 +75,13 @@ impl std::fmt::Display for Sent {
 
 /// A response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub location: Option<String>,
     pub body: Bytes,
 }
 
-impl Answer {
+impl Response {
     /// Returns whether the request was accepted.
     pub fn is_accepted(&self) -> bool {
         self.status < 400
@@ -109,7 +109,7 @@ impl Answer {
 }
 
 /// A state of a simulator. Each request is sent to a fork of it.
-pub struct Seed {
+pub struct Fixture {
     pub service: Service,
     pub ids: Ids,
     /// The state as text, from [`Server::state`].
@@ -125,7 +125,7 @@ pub struct Ids {
     /// `/Docs/a.txt`.
     pub file: String,
     /// `/Docs/b.txt`, which has a past version.
-    pub written: String,
+    pub versioned_file: String,
     /// The past version of `/Docs/b.txt`.
     pub version: String,
     /// `/Docs`.
@@ -133,14 +133,14 @@ pub struct Ids {
     /// `/To`.
     pub target: String,
     /// A file from `/Docs` in the bin.
-    pub gone: String,
+    pub deleted_file: String,
     /// A folder from `/Docs` in the bin.
-    pub lost: String,
+    pub deleted_folder: String,
 }
 
-impl Seed {
+impl Fixture {
     /// Creates the tree, a second version of `Docs/b.txt`, and two items in the bin.
-    pub fn new(service: Service, options: ServerOptions) -> Seed {
+    pub fn new(service: Service, options: ServerOptions) -> Fixture {
         let line = match service {
             Service::Business => "drive work profile=business owner=me",
             Service::Personal => "drive home profile=personal owner=me",
@@ -148,7 +148,7 @@ impl Seed {
         };
         let sim = Sim::builder().outline(format!("{line}\n{TREE}")).build().unwrap();
         sim.write("/Docs/b.txt", Content::from(&b"bb"[..])).unwrap();
-        let mut seed = Seed { service, ids: Ids::default(), state: String::new(), sim, options };
+        let mut seed = Fixture { service, ids: Ids::default(), state: String::new(), sim, options };
         let server = Server { sim: seed.sim.clone(), router: seed.router(&seed.sim) };
         seed.ids = if service == Service::Box { Ids::of_box(&server) } else { Ids::of_graph(&server) };
         seed.state = server.state();
@@ -156,8 +156,8 @@ impl Seed {
     }
 
     /// Sets the options of the server.
-    pub fn with(self, options: ServerOptions) -> Seed {
-        Seed { options, ..self }
+    pub fn with_options(self, options: ServerOptions) -> Fixture {
+        Fixture { options, ..self }
     }
 
     fn router(&self, sim: &Sim) -> Router {
@@ -178,15 +178,15 @@ impl Ids {
         let ids = Ids {
             drive: id(""),
             file: id("/root:/Docs/a.txt"),
-            written: id("/root:/Docs/b.txt"),
+            versioned_file: id("/root:/Docs/b.txt"),
             version: "1.0".to_owned(),
             folder: id("/root:/Docs"),
             target: id("/root:/To"),
-            gone: id("/root:/Docs/gone.txt"),
-            lost: id("/root:/Docs/lost"),
+            deleted_file: id("/root:/Docs/gone.txt"),
+            deleted_folder: id("/root:/Docs/lost"),
         };
         for path in ["gone.txt", "lost"] {
-            server.send(&Sent::new("DELETE", &format!("/v1.0/me/drive/root:/Docs/{path}")));
+            server.send(&TestRequest::new("DELETE", &format!("/v1.0/me/drive/root:/Docs/{path}")));
         }
         ids
     }
@@ -208,12 +208,14 @@ impl Ids {
             version: versions["entries"][0]["id"].as_str().unwrap().to_owned(),
             target: find("0", "To"),
             folder,
-            written,
-            gone,
-            lost,
+            versioned_file: written,
+            deleted_file: gone,
+            deleted_folder: lost,
         };
-        for url in [format!("/2.0/files/{}", ids.gone), format!("/2.0/folders/{}", ids.lost)] {
-            assert_eq!(server.send(&Sent::new("DELETE", &url)).status, 204);
+        for url in
+            [format!("/2.0/files/{}", ids.deleted_file), format!("/2.0/folders/{}", ids.deleted_folder)]
+        {
+            assert_eq!(server.send(&TestRequest::new("DELETE", &url)).status, 204);
         }
         ids
     }
@@ -227,7 +229,7 @@ pub struct Server {
 
 impl Server {
     /// Sends a request. Returns `None` if HTTP does not allow it.
-    pub fn try_send(&self, sent: &Sent) -> Option<Answer> {
+    pub fn try_send(&self, sent: &TestRequest) -> Option<Response> {
         let mut request = Request::builder().method(sent.method.as_str()).uri(sent.url.as_str());
         request = request.header("host", "drive.test");
         for (name, value) in &sent.headers {
@@ -240,18 +242,18 @@ impl Server {
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap();
             let location = parts.headers.get("location").map(|value| value.to_str().unwrap().to_owned());
-            Answer { status: parts.status.as_u16(), location, body }
+            Response { status: parts.status.as_u16(), location, body }
         }))
     }
 
     /// Sends a request.
-    pub fn send(&self, sent: &Sent) -> Answer {
+    pub fn send(&self, sent: &TestRequest) -> Response {
         self.try_send(sent).unwrap_or_else(|| panic!("no request: {sent}"))
     }
 
     /// Returns the JSON of a GET request, which must succeed.
     pub fn get(&self, url: &str) -> Value {
-        let answer = self.send(&Sent::new("GET", url));
+        let answer = self.send(&TestRequest::new("GET", url));
         assert_eq!(answer.status, 200, "{url}: {answer:?}");
         answer.json()
     }

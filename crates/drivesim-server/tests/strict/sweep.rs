@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::allowed::{self, ACCEPTED, Exception, REFUSED};
+use crate::allowed::{self, ACCEPTED, Exception, REJECTED};
 use crate::operation::{Operation, Parameter};
 use crate::request;
-use crate::service::{Seed, Service};
+use crate::service::{Fixture, Service};
 use crate::values::{self, Verdict};
 
 /// A request and its response.
@@ -20,7 +20,7 @@ pub struct Outcome {
     pub code: String,
     pub is_changed: bool,
     /// Whether the same request with the usual value of the parameter is accepted.
-    pub has_base: bool,
+    pub is_base_accepted: bool,
     pub sent: String,
 }
 
@@ -33,20 +33,21 @@ pub struct Sweep {
 }
 
 /// Sends all requests to a service.
-pub fn sweep(seed: &Seed, operations: &[Operation]) -> Sweep {
+pub fn sweep(seed: &Fixture, operations: &[Operation]) -> Sweep {
     let mut sweep = Sweep { service: seed.service, n_operations: 0, n_parameters: 0, outcomes: Vec::new() };
     for operation in operations.iter().filter(|operation| is_tested(seed.service, operation)) {
         let server = seed.start();
-        let base = request::base(seed.service, &seed.ids, operation, &server);
+        let base = request::base_request(seed.service, &seed.ids, operation, &server);
         let answer = server.send(&base.request(operation));
         if !is_implemented(answer.status, seed.service) {
             continue;
         }
         sweep.n_operations += 1;
-        let is_deep = |parameter: &&Parameter| !parameter.name.contains('/') || operation.is_tried_deeply();
+        let is_deep =
+            |parameter: &&Parameter| !parameter.name.contains('/') || operation.tests_nested_members();
         for parameter in operation.parameters.iter().filter(is_deep) {
             sweep.n_parameters += 1;
-            for value in values::of(parameter) {
+            for value in values::test_values(parameter) {
                 let outcome = send(seed, operation, parameter, &value, answer.is_accepted());
                 sweep.outcomes.extend(outcome);
             }
@@ -67,15 +68,15 @@ fn is_implemented(status: u16, service: Service) -> bool {
 }
 
 fn send(
-    seed: &Seed,
+    seed: &Fixture,
     operation: &Operation,
     parameter: &Parameter,
-    value: &values::Value,
+    value: &values::TestValue,
     has_base: bool,
 ) -> Option<Outcome> {
     let server = seed.start();
-    let base = request::base(seed.service, &seed.ids, operation, &server);
-    let sent = base.with(operation, parameter, &value.text);
+    let base = request::base_request(seed.service, &seed.ids, operation, &server);
+    let sent = base.with_value(operation, parameter, &value.text);
     let answer = server.try_send(&sent)?;
     Some(Outcome {
         operation: operation.id.clone(),
@@ -86,7 +87,7 @@ fn send(
         code: if answer.is_accepted() { String::new() } else { answer.code() },
         // An accepted request can change anything.
         is_changed: !answer.is_accepted() && server.state() != seed.state,
-        has_base,
+        is_base_accepted: has_base,
         sent: sent.to_string(),
     })
 }
@@ -106,22 +107,22 @@ impl Sweep {
         for outcome in &self.outcomes {
             let is_refused = outcome.status >= 400;
             let what = if outcome.status >= 500 && outcome.status != 501 {
-                if is_excepted(REFUSED, outcome) { continue } else { "an internal error" }
+                if is_excepted(REJECTED, outcome) { continue } else { "an internal error" }
             } else if is_refused && outcome.is_changed {
                 "refused, and something changed"
-            } else if outcome.verdict == Verdict::Wrong && !is_refused {
+            } else if outcome.verdict == Verdict::Invalid && !is_refused {
                 if is_excepted(ACCEPTED, outcome) { continue } else { "wrong, and accepted" }
-            } else if outcome.verdict == Verdict::Right && is_refused && outcome.has_base {
-                if is_excepted(REFUSED, outcome) { continue } else { "right, and refused" }
+            } else if outcome.verdict == Verdict::Valid && is_refused && outcome.is_base_accepted {
+                if is_excepted(REJECTED, outcome) { continue } else { "right, and refused" }
             } else {
                 continue;
             };
             faults.push(format!("{what}: {outcome}"));
         }
-        for exception in ACCEPTED.iter().chain(REFUSED) {
-            let is_here = exception.service == self.service.family();
+        for exception in ACCEPTED.iter().chain(REJECTED) {
+            let is_here = exception.service == self.service.vendor();
             if is_here && !n_used.contains_key(&std::ptr::from_ref(exception)) {
-                let Exception { operation, parameter, values, why, .. } = exception;
+                let Exception { operation, parameter, values, reason: why, .. } = exception;
                 let service = self.service.name();
                 faults.push(format!(
                     "{service} needs no exception for {operation} {parameter} {values}: {why}"
@@ -132,19 +133,19 @@ impl Sweep {
     }
 
     /// Returns a summary with the numbers of operations, parameters and requests.
-    pub fn figures(&self) -> String {
+    pub fn summary(&self) -> String {
         let count = |filter: &dyn Fn(&&Outcome) -> bool| self.outcomes.iter().filter(filter).count();
         let of = |verdict: Verdict| count(&|outcome| outcome.verdict == verdict);
-        let lenient = count(&|outcome| outcome.verdict == Verdict::Wrong && outcome.status < 400);
+        let lenient = count(&|outcome| outcome.verdict == Verdict::Invalid && outcome.status < 400);
         format!(
             "{}: {} operations, {} parameters, {} requests: {} right, {} wrong of which {lenient} are accepted, {} open",
             self.service.name(),
             self.n_operations,
             self.n_parameters,
             self.outcomes.len(),
-            of(Verdict::Right),
-            of(Verdict::Wrong),
-            of(Verdict::Open),
+            of(Verdict::Valid),
+            of(Verdict::Invalid),
+            of(Verdict::Unspecified),
         )
     }
 

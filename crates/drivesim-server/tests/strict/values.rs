@@ -1,65 +1,69 @@
 //! Generates the test values of a parameter, and the verdict of the description on each of them.
 
-use crate::operation::{Parameter, Place};
+use crate::operation::{Parameter, ParameterLocation};
 use crate::schema::Schema;
 
 /// Whether the description of a parameter allows a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    Right,
-    Wrong,
+    Valid,
+    Invalid,
     /// The description does not say.
-    Open,
+    Unspecified,
 }
 
-use Verdict::{Open, Right, Wrong};
+use Verdict::{Invalid, Unspecified, Valid};
 
 /// The value of a parameter as it is sent: JSON in a body, text elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Text {
+pub enum ParameterText {
     Absent,
     One(String),
     Twice(String, String),
     /// A part of a URL that is already encoded.
-    Raw(&'static str),
+    Encoded(&'static str),
 }
 
 /// A test value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Value {
+pub struct TestValue {
     pub label: String,
-    pub text: Text,
+    pub text: ParameterText,
     pub verdict: Verdict,
 }
 
-fn value(label: impl Into<String>, text: Text, verdict: Verdict) -> Value {
-    Value { label: label.into(), text, verdict }
+fn value(label: impl Into<String>, text: ParameterText, verdict: Verdict) -> TestValue {
+    TestValue { label: label.into(), text, verdict }
 }
 
-fn one(label: &str, text: impl Into<String>, verdict: Verdict) -> Value {
-    value(label, Text::One(text.into()), verdict)
+fn one(label: &str, text: impl Into<String>, verdict: Verdict) -> TestValue {
+    value(label, ParameterText::One(text.into()), verdict)
 }
 
 /// Returns the test values of a parameter.
-pub fn of(parameter: &Parameter) -> Vec<Value> {
-    let mut values = match parameter.place {
-        Place::Path => of_path(&parameter.name),
-        Place::Query | Place::Header | Place::Form => of_text(parameter),
-        Place::Body => of_member(&parameter.schema),
+pub fn test_values(parameter: &Parameter) -> Vec<TestValue> {
+    let mut values = match parameter.location {
+        ParameterLocation::Path => of_path(&parameter.name),
+        ParameterLocation::Query | ParameterLocation::Header | ParameterLocation::Form => of_text(parameter),
+        ParameterLocation::Body => of_member(&parameter.schema),
     };
-    if parameter.place != Place::Path {
-        values.push(value("absent", Text::Absent, if parameter.is_required { Wrong } else { Open }));
+    if parameter.location != ParameterLocation::Path {
+        values.push(value(
+            "absent",
+            ParameterText::Absent,
+            if parameter.is_required { Invalid } else { Unspecified },
+        ));
     }
     values
 }
 
 /// Returns the values of a segment of a path. None of them is a valid id, but most are valid paths.
-fn of_path(name: &str) -> Vec<Value> {
+fn of_path(name: &str) -> Vec<TestValue> {
     let is_any = ["item-path", "q"].contains(&name);
     let long = "n".repeat(3000);
-    let mut values: Vec<Value> = ["%zz", "%", "%FF", "%C0%AF", "%00", "%ED%A0%80"]
+    let mut values: Vec<TestValue> = ["%zz", "%", "%FF", "%C0%AF", "%00", "%ED%A0%80"]
         .into_iter()
-        .map(|text| value(format!("encoded {text}"), Text::Raw(text), Wrong))
+        .map(|text| value(format!("encoded {text}"), ParameterText::Encoded(text), Invalid))
         .collect();
     for (label, text) in [
         ("empty", ""),
@@ -69,75 +73,77 @@ fn of_path(name: &str) -> Vec<Value> {
         ("beyond", "99999999999999999999999999"),
         ("long", long.as_str()),
     ] {
-        values.push(one(label, text, if label == "empty" || is_any { Open } else { Wrong }));
+        values.push(one(label, text, if label == "empty" || is_any { Unspecified } else { Invalid }));
     }
     values
 }
 
 /// Returns the values of a parameter of a query, a header or a form.
-fn of_text(parameter: &Parameter) -> Vec<Value> {
+fn of_text(parameter: &Parameter) -> Vec<TestValue> {
     let schema = &parameter.schema;
     let name = parameter.name.as_str();
     let mut values = of_name(name);
     match schema.kind.as_str() {
-        _ if !schema.words.is_empty() => values.extend(words(&schema.words, |word| word.to_owned())),
+        _ if !schema.enum_values.is_empty() => {
+            values.extend(words(&schema.enum_values, |word| word.to_owned()))
+        }
         "integer" => values.extend(number_texts(schema)),
         "boolean" => {
-            values.extend(["true", "false"].map(|word| one(word, word, Right)));
+            values.extend(["true", "false"].map(|word| one(word, word, Valid)));
             for word in ["yes", "1", "0", "tru", "\"true\"", "null"] {
-                values.push(one(word, word, Wrong));
+                values.push(one(word, word, Invalid));
             }
-            values.extend(["True", "FALSE"].map(|word| one(word, word, Wrong)));
+            values.extend(["True", "FALSE"].map(|word| one(word, word, Invalid)));
         }
-        "array" if !schema.item_words.is_empty() => {
-            values.extend(words(&schema.item_words, |word| word.to_owned()));
+        "array" if !schema.item_enum_values.is_empty() => {
+            values.extend(words(&schema.item_enum_values, |word| word.to_owned()));
         }
         _ if schema.format == "date-time" => values.extend(times(|time| time.to_owned())),
-        _ => values.push(one("text", "x", Open)),
+        _ => values.push(one("text", "x", Unspecified)),
     }
-    let is_text = schema.kind == "string" && schema.words.is_empty();
+    let is_text = schema.kind == "string" && schema.enum_values.is_empty();
     // A form parameter without a value counts as absent (RFC 6749, 3.2).
-    let counts_as_absent = parameter.place == Place::Form && !parameter.is_required;
+    let counts_as_absent = parameter.location == ParameterLocation::Form && !parameter.is_required;
     let is_open = counts_as_absent || (is_text || schema.kind == "array") && schema.format.is_empty();
-    values.push(one("empty", "", if is_open { Open } else { Wrong }));
-    if parameter.place != Place::Header {
+    values.push(one("empty", "", if is_open { Unspecified } else { Invalid }));
+    if parameter.location != ParameterLocation::Header {
         for text in ["%zz", "%FF", "%00"] {
-            values.push(value(format!("encoded {text}"), Text::Raw(text), Wrong));
+            values.push(value(format!("encoded {text}"), ParameterText::Encoded(text), Invalid));
         }
     } else {
-        values.push(one("no text", "\u{e9}", Open));
+        values.push(one("no text", "\u{e9}", Unspecified));
     }
     let good = values.iter().find_map(|value| match &value.text {
-        Text::One(text) if value.verdict == Right => Some(text.clone()),
+        ParameterText::One(text) if value.verdict == Valid => Some(text.clone()),
         _ => None,
     });
-    if parameter.place != Place::Header {
+    if parameter.location != ParameterLocation::Header {
         let good = good.unwrap_or_else(|| "x".to_owned());
-        values.push(value("twice", Text::Twice(good.clone(), good), Wrong));
+        values.push(value("twice", ParameterText::Twice(good.clone(), good), Invalid));
     }
     values
 }
 
 /// Returns the words of an enumeration, and some other words.
-fn words(words: &[String], write: impl Fn(&str) -> String) -> Vec<Value> {
-    let mut values: Vec<Value> = words.iter().take(8).map(|word| one(word, write(word), Right)).collect();
-    values.push(one("no word of these", write("nosuch"), Wrong));
+fn words(words: &[String], write: impl Fn(&str) -> String) -> Vec<TestValue> {
+    let mut values: Vec<TestValue> = words.iter().take(8).map(|word| one(word, write(word), Valid)).collect();
+    values.push(one("no word of these", write("nosuch"), Invalid));
     let other = words.iter().map(|word| (word.to_lowercase(), word.to_uppercase()));
     let other = other.flat_map(|(lower, upper)| [lower, upper]).find(|word| !words.contains(word));
-    values.extend(other.map(|word| one("other case", write(&word), Wrong)));
+    values.extend(other.map(|word| one("other case", write(&word), Invalid)));
     values
 }
 
 /// Returns valid and invalid integers as text.
-fn number_texts(schema: &Schema) -> Vec<Value> {
-    let mut values = vec![one("1", "1", Right)];
+fn number_texts(schema: &Schema) -> Vec<TestValue> {
+    let mut values = vec![one("1", "1", Valid)];
     if let Some(most) = schema.maximum {
-        values.push(one("most", most.to_string(), Right));
-        values.push(one("beyond", (most + 1).to_string(), Wrong));
+        values.push(one("most", most.to_string(), Valid));
+        values.push(one("beyond", (most + 1).to_string(), Invalid));
     }
     let is_positive = schema.minimum == Some(1);
-    values.push(one("0", "0", if is_positive { Wrong } else { Open }));
-    values.push(one("negative", "-1", Wrong));
+    values.push(one("0", "0", if is_positive { Invalid } else { Unspecified }));
+    values.push(one("negative", "-1", Invalid));
     for (label, text) in [
         ("word", "abc"),
         ("fraction", "1.5"),
@@ -149,13 +155,13 @@ fn number_texts(schema: &Schema) -> Vec<Value> {
         ("two numbers", "1,2"),
         ("boolean", "true"),
     ] {
-        values.push(one(label, text, Wrong));
+        values.push(one(label, text, Invalid));
     }
     values
 }
 
 /// Returns valid and invalid times by RFC 3339.
-pub fn times(write: impl Fn(&str) -> String) -> Vec<Value> {
+pub fn times(write: impl Fn(&str) -> String) -> Vec<TestValue> {
     let right = ["2024-01-31T12:00:00Z", "2024-01-31T12:00:00+01:00", "2024-02-29T23:59:59-08:00"];
     let wrong = [
         "yesterday",
@@ -184,19 +190,19 @@ pub fn times(write: impl Fn(&str) -> String) -> Vec<Value> {
         "1706700000",
         "Wed, 31 Jan 2024 12:00:00 GMT",
     ];
-    let right = right.iter().map(|time| one(time, write(time), Right));
-    right.chain(wrong.iter().map(|time| one(time, write(time), Wrong))).collect()
+    let right = right.iter().map(|time| one(time, write(time), Valid));
+    right.chain(wrong.iter().map(|time| one(time, write(time), Invalid))).collect()
 }
 
 /// Returns the values of a member of a JSON body.
-fn of_member(schema: &Schema) -> Vec<Value> {
+fn of_member(schema: &Schema) -> Vec<TestValue> {
     let quoted = |text: &str| format!("{text:?}");
     let mut values = vec![
-        one("null", "null", if schema.is_nullable { Open } else { Wrong }),
-        one("1e400", "1e400", Wrong),
+        one("null", "null", if schema.is_nullable { Unspecified } else { Invalid }),
+        one("1e400", "1e400", Invalid),
     ];
     let mut of_kinds = |kinds: &[(&str, &str)]| {
-        values.extend(kinds.iter().map(|(label, text)| one(label, *text, Wrong)));
+        values.extend(kinds.iter().map(|(label, text)| one(label, *text, Invalid)));
     };
     let (number, boolean, list, object, text) = (
         [("a number", "7")],
@@ -222,9 +228,9 @@ fn of_member(schema: &Schema) -> Vec<Value> {
             if schema.kind == "integer" {
                 of_kinds(&[("a fraction", "1.5"), ("far beyond", "99999999999999999999999999")]);
             }
-            values.push(one("7", "7", Right));
-            values.push(one("negative", "-1", Open));
-            values.extend(schema.maximum.map(|most| one("beyond", (most + 1).to_string(), Wrong)));
+            values.push(one("7", "7", Valid));
+            values.push(one("negative", "-1", Unspecified));
+            values.extend(schema.maximum.map(|most| one("beyond", (most + 1).to_string(), Invalid)));
         }
         "boolean" => {
             of_kinds(&number);
@@ -232,16 +238,16 @@ fn of_member(schema: &Schema) -> Vec<Value> {
             of_kinds(&object);
             of_kinds(&text);
             of_kinds(&[("true as text", "\"true\""), ("0", "0"), ("1", "1"), ("an empty text", "\"\"")]);
-            values.extend(["true", "false"].map(|word| one(word, word, Right)));
+            values.extend(["true", "false"].map(|word| one(word, word, Valid)));
         }
         "array" => {
             of_kinds(&number);
             of_kinds(&boolean);
             of_kinds(&object);
             of_kinds(&text);
-            values.push(one("empty", "[]", Open));
+            values.push(one("empty", "[]", Unspecified));
             if schema.item_kind == "string" || schema.item_kind == "object" {
-                values.push(one("a list of a number", "[7]", Wrong));
+                values.push(one("a list of a number", "[7]", Invalid));
             }
         }
         "object" => {
@@ -250,7 +256,7 @@ fn of_member(schema: &Schema) -> Vec<Value> {
             of_kinds(&list);
             of_kinds(&text);
             of_kinds(&[("an empty text", "\"\"")]);
-            values.push(one("empty", "{}", Open));
+            values.push(one("empty", "{}", Unspecified));
         }
         _ => {}
     }
@@ -261,39 +267,39 @@ fn of_member(schema: &Schema) -> Vec<Value> {
         "array" => "[]",
         _ => "7",
     };
-    values.push(value("twice", Text::Twice(again.to_owned(), again.to_owned()), Wrong));
+    values.push(value("twice", ParameterText::Twice(again.to_owned(), again.to_owned()), Invalid));
     values
 }
 
 /// Returns strings of a member: the shortest, the longest, and a longer one.
-fn texts(schema: &Schema, quoted: impl Fn(&str) -> String) -> Vec<Value> {
+fn texts(schema: &Schema, quoted: impl Fn(&str) -> String) -> Vec<TestValue> {
     if schema.format == "date-time" {
         let mut values = times(quoted);
-        values.push(one("empty", "\"\"", Wrong));
+        values.push(one("empty", "\"\"", Invalid));
         return values;
     }
-    if !schema.words.is_empty() {
-        let mut values = words(&schema.words, quoted);
-        values.push(one("empty", "\"\"", Wrong));
+    if !schema.enum_values.is_empty() {
+        let mut values = words(&schema.enum_values, quoted);
+        values.push(one("empty", "\"\"", Invalid));
         return values;
     }
     let is_empty_wrong = schema.min_length.is_some_and(|least| least > 0);
     let mut values = vec![
-        one("empty", "\"\"", if is_empty_wrong { Wrong } else { Open }),
-        one("least", "\"x\"", Open),
-        one("a lone surrogate", "\"\\ud800\"", Wrong),
-        one("a zero byte", "\"a\\u0000b\"", Open),
+        one("empty", "\"\"", if is_empty_wrong { Invalid } else { Unspecified }),
+        one("least", "\"x\"", Unspecified),
+        one("a lone surrogate", "\"\\ud800\"", Invalid),
+        one("a zero byte", "\"a\\u0000b\"", Unspecified),
     ];
     if let Some(most) = schema.max_length {
-        values.push(one("most", quoted(&"n".repeat(most)), Open));
-        values.push(one("beyond", quoted(&"n".repeat(most + 1)), Wrong));
+        values.push(one("most", quoted(&"n".repeat(most)), Unspecified));
+        values.push(one("beyond", quoted(&"n".repeat(most + 1)), Invalid));
     }
-    values.push(one("long", quoted(&"n".repeat(10_000)), Open));
+    values.push(one("long", quoted(&"n".repeat(10_000)), Unspecified));
     values
 }
 
 /// Returns values of parameters that the descriptions define as plain strings, with verdicts from other pages.
-fn of_name(name: &str) -> Vec<Value> {
+fn of_name(name: &str) -> Vec<TestValue> {
     let (right, wrong): (&[&str], &[&str]) = match name.to_ascii_lowercase().as_str() {
         "$select" => (&["id,name", "*"], &[]),
         "$expand" => (&["children", "children($select=id)"], &["nosuch", "children(", "children($nosuch=1)"]),
@@ -336,6 +342,6 @@ fn of_name(name: &str) -> Vec<Value> {
         "version" => (&[], &["x", "0", "99999999999"]),
         _ => (&[], &[]),
     };
-    let right = right.iter().map(|text| one(text, *text, Right));
-    right.chain(wrong.iter().map(|text| one(text, *text, Wrong))).collect()
+    let right = right.iter().map(|text| one(text, *text, Valid));
+    right.chain(wrong.iter().map(|text| one(text, *text, Invalid))).collect()
 }

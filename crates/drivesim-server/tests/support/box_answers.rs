@@ -38,14 +38,14 @@ impl std::fmt::Display for Exchange<'_> {
 
 /// Returns whether a URL is one of Box.
 #[allow(dead_code, reason = "only some tests ask several services")]
-pub(crate) fn is_of(url: &str) -> bool {
+pub(crate) fn is_box_url(url: &str) -> bool {
     let path = url.split('?').next().unwrap_or_default();
     path.split('/').any(|segment| segment == "2.0")
 }
 
 /// Panics if a response differs from what Box publishes.
 #[track_caller]
-pub(crate) fn check(exchange: &Exchange<'_>) {
+pub(crate) fn assert_valid(exchange: &Exchange<'_>) {
     let (status, path) = (exchange.status, exchange.path());
     let id = exchange.headers.get("box-request-id");
     assert!(id.is_some_and(|id| !id.is_empty()), "no id: {exchange}");
@@ -168,7 +168,7 @@ impl Schemas {
         let Some(responses) = self.operation(method, path) else {
             let is_error = status >= 400;
             return if is_error {
-                self.misfits("#/$defs/ClientError", body)
+                self.violations("#/$defs/ClientError", body)
             } else {
                 vec![NOT_KNOWN.to_owned()]
             };
@@ -177,7 +177,7 @@ impl Schemas {
         let fallback = responses.get("default").filter(|_| status >= 400);
         match listed.or(fallback).and_then(Value::as_str) {
             Some("binary") => Vec::new(),
-            Some(schema) => self.misfits(schema, body),
+            Some(schema) => self.violations(schema, body),
             None => vec![format!("{method} {path} has no response {status} with a body")],
         }
     }
@@ -205,7 +205,7 @@ impl Schemas {
         found.min_by_key(|(n_braces, _)| *n_braces).map(|(_, responses)| responses)
     }
 
-    fn misfits(&self, schema: &str, body: &Value) -> Vec<String> {
+    fn violations(&self, schema: &str, body: &Value) -> Vec<String> {
         let describe = |fault: jsonschema::ValidationError<'_>| {
             format!("does not fit {schema}: {fault} at {}", fault.instance_path())
         };

@@ -13,39 +13,39 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// A simulator and a server for it.
-pub struct Wire {
+pub struct TestServer {
     pub sim: Sim,
     router: Router,
     is_checked: bool,
 }
 
 /// A response.
-pub struct Answer {
+pub struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-impl Wire {
+impl TestServer {
     /// Serves an outline.
-    pub fn new(outline: &str) -> Wire {
-        Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default())
+    pub fn new(outline: &str) -> TestServer {
+        TestServer::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default())
     }
 
     /// Serves a simulator with options.
-    pub fn with(sim: Sim, options: ServerOptions) -> Wire {
+    pub fn with(sim: Sim, options: ServerOptions) -> TestServer {
         let router = router_with(sim.clone(), options).unwrap();
-        Wire { sim, router, is_checked: true }
+        TestServer { sim, router, is_checked: true }
     }
 
     /// Turns off the check of responses, for limits that truncate them.
-    pub fn unchecked(self) -> Wire {
-        Wire { is_checked: false, ..self }
+    pub fn unchecked(self) -> TestServer {
+        TestServer { is_checked: false, ..self }
     }
 
     /// Sends a request. An absolute URL is reduced to the part after its host. The response is checked against the
     /// rules of its operation.
-    pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Response {
         let path = url.strip_prefix("http://host").unwrap_or(url);
         let mut request = Request::builder().method(method).uri(path).header("host", "host");
         for (name, value) in headers {
@@ -55,13 +55,13 @@ impl Wire {
     }
 
     /// Sends a request unchanged.
-    pub fn send_request(&self, request: Request<Body>) -> Answer {
+    pub fn send_request(&self, request: Request<Body>) -> Response {
         let (method, url) = (request.method().to_string(), request.uri().to_string());
         let response = pollster::block_on(async {
             let raw = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-            Answer { status: parts.status, headers: parts.headers, body }
+            Response { status: parts.status, headers: parts.headers, body }
         });
         let (status, headers, body) = (response.status.as_u16(), &response.headers, &*response.body);
         if !self.is_checked || url.starts_with("/_drivesim/") {
@@ -72,27 +72,27 @@ impl Wire {
     }
 
     /// Sends a GET request.
-    pub fn get(&self, url: &str) -> Answer {
+    pub fn get(&self, url: &str) -> Response {
         self.send("GET", url, &[], Body::empty())
     }
 
     /// Sends a GET request with a header.
-    pub fn get_with(&self, url: &str, header: (&str, &str)) -> Answer {
+    pub fn get_with(&self, url: &str, header: (&str, &str)) -> Response {
         self.send("GET", url, &[header], Body::empty())
     }
 
     /// Sends bytes.
-    pub fn put(&self, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    pub fn put(&self, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Response {
         self.send("PUT", url, headers, body)
     }
 
     /// Sends JSON.
-    pub fn post(&self, url: &str, body: &Value) -> Answer {
+    pub fn post(&self, url: &str, body: &Value) -> Response {
         self.send("POST", url, &[("content-type", "application/json")], body.to_string())
     }
 }
 
-impl Answer {
+impl Response {
     /// Returns the body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
@@ -107,14 +107,14 @@ impl Answer {
 
     /// Asserts the status and returns the response.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Answer {
+    pub fn expect(self, status: u16) -> Response {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
         self
     }
 
     /// Asserts that the request failed with this status and code, and with this inner code unless it is empty.
     #[track_caller]
-    pub fn refused(self, status: u16, code: &str, inner: &str) {
+    pub fn expect_error(self, status: u16, code: &str, inner: &str) {
         let error = self.expect(status).json()["error"].clone();
         let inner_error = error.get("innerError").or(error.get("innererror"));
         let inner_code = inner_error.and_then(|error| error["code"].as_str()).unwrap_or_default();
@@ -122,7 +122,7 @@ impl Answer {
     }
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let body = String::from_utf8_lossy(&self.body[..self.body.len().min(2000)]);
         write!(f, "{} {:?} {body}", self.status, self.headers)

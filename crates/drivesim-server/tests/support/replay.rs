@@ -7,16 +7,16 @@ use serde_json::Value;
 const IDS: [&str; 4] = ["request-id", "client-request-id", "box-request-id", "request_id"];
 
 /// A request as a page prints it: a line, headers, an empty line and a body.
-pub(crate) struct Printed {
+pub(crate) struct RequestExample {
     pub(crate) method: String,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Printed {
+impl RequestExample {
     /// Parses a request, whose lines may all be indented.
-    pub(crate) fn read(text: &str) -> Printed {
+    pub(crate) fn parse(text: &str) -> RequestExample {
         let margin = |line: &str| line.len() - line.trim_start().len();
         let lines: Vec<&str> = text.trim_matches('\n').trim_end().lines().collect();
         let indent =
@@ -28,7 +28,7 @@ impl Printed {
             let (name, value) = line.split_once(": ").unwrap();
             (name.to_owned(), value.to_owned())
         };
-        Printed {
+        RequestExample {
             method: method.to_owned(),
             url: url.to_owned(),
             headers: lines[1..n_head].iter().map(header).collect(),
@@ -44,7 +44,7 @@ impl Printed {
 
 /// Formats a response: the status, all headers except the length, and the body with its members in order. Ids that
 /// differ between runs become `[id]`.
-pub(crate) fn written(status: u16, headers: &HeaderMap, body: &[u8]) -> String {
+pub(crate) fn format_response(status: u16, headers: &HeaderMap, body: &[u8]) -> String {
     let reason = StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
     let mut lines = vec![format!("HTTP/1.1 {status} {reason}")];
     for (name, value) in headers {

@@ -3,22 +3,22 @@
 use drivesim::{Access, CopyOptions};
 use drivesim_server::ServerOptions;
 
-use crate::support::{Answer, Sent, Wire, business};
+use crate::support::{Response, TestRequest, TestServer, business};
 
 const TREE: &str = "drive work profile=business owner=me\na.txt\nTo/\n";
 
-fn guarded() -> Wire {
+fn guarded() -> TestServer {
     let options = ServerOptions::default()
         .token("reader", &["Files.Read"])
         .token("writer", &["Files.ReadWrite"])
         .token("other", &["Mail.Read"]);
-    Wire::with(options, TREE)
+    TestServer::with_options(options, TREE)
 }
 
-fn sent(wire: &Wire, method: &str, url: &str, authorization: &str) -> Answer {
+fn sent(wire: &TestServer, method: &str, url: &str, authorization: &str) -> Response {
     let headers = [("content-type", "application/json"), ("authorization", authorization)];
     let headers = if authorization.is_empty() { &headers[..1] } else { &headers[..] };
-    wire.send(&Sent { method, url, headers, body: br#"{"name":"b.txt"}"# })
+    wire.send(&TestRequest { method, url, headers, body: br#"{"name":"b.txt"}"# })
 }
 
 const READ: &str = "/v1.0/me/drive/root:/a.txt";
@@ -49,7 +49,7 @@ fn the_token_is_checked_before_the_request() {
     let wire = guarded();
     let headers = [("content-type", "application/json")];
     let url = "/v1.0/me/drive/root:/gone:/copy";
-    assert_eq!(wire.send(&Sent { method: "POST", url, headers: &headers, body: b"{" }).status, 401);
+    assert_eq!(wire.send(&TestRequest { method: "POST", url, headers: &headers, body: b"{" }).status, 401);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn each_documented_permission_allows_its_operations() {
         ("Files.ReadWrite.All", true),
         ("Sites.ReadWrite.All", true),
     ] {
-        let wire = Wire::with(ServerOptions::default().token("t", &[scope]), TREE);
+        let wire = TestServer::with_options(ServerOptions::default().token("t", &[scope]), TREE);
         assert_eq!(sent(&wire, "GET", READ, "Bearer t").status, 200, "{scope}");
         assert_eq!(sent(&wire, "POST", COPY, "Bearer t").status, if writes { 202 } else { 403 }, "{scope}");
     }
@@ -140,7 +140,7 @@ fn parent(path: &str) -> String {
 
 #[test]
 fn access_levels_of_an_outline_apply_to_every_operation() {
-    let wire = Wire::new(LEVELS);
+    let wire = TestServer::new(LEVELS);
     let before = wire.sim.outline().unwrap();
     let root = "/v1.0/me/drive/root";
     let to = parent("/To");
@@ -162,7 +162,7 @@ fn access_levels_of_an_outline_apply_to_every_operation() {
     }
     wire.expect("GET", &format!("{root}:/Closed:/children"), "", 404, "itemNotFound");
     // Also by id.
-    let id = wire.fill("[id:/a.txt]");
+    let id = wire.expand("[id:/a.txt]");
     wire.sim.set_access("/a.txt", Some(Access::None)).unwrap();
     wire.expect("GET", &format!("/v1.0/me/drive/items/{id}"), "", 404, "itemNotFound");
     wire.expect("POST", &format!("/v1.0/me/drive/items/{id}/copy"), &to, 404, "itemNotFound");
@@ -195,17 +195,17 @@ fn access_levels_of_an_outline_apply_to_every_operation() {
 
 #[test]
 fn access_levels_of_an_outline_do_not_affect_other_items() {
-    let wire = Wire::new(LEVELS);
+    let wire = TestServer::new(LEVELS);
     let root = "/v1.0/me/drive/root";
     let names = |url: &str| {
-        let listed = wire.read(url)["value"].as_array().unwrap().clone();
+        let listed = wire.get_json(url)["value"].as_array().unwrap().clone();
         listed.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect::<Vec<String>>()
     };
     assert_eq!(names(&format!("{root}/children")), ["Fixed", "Mixed", "To", "a.txt"]);
     assert_eq!(names(&format!("{root}:/Mixed:/children")), ["free.txt"]);
-    assert_eq!(wire.read(&format!("{root}:/Mixed"))["folder"]["childCount"], 1);
+    assert_eq!(wire.get_json(&format!("{root}:/Mixed"))["folder"]["childCount"], 1);
     // The level of an item overrides that of its folder.
-    assert_eq!(wire.read(&format!("{root}:/Closed/open.txt"))["name"], "open.txt");
+    assert_eq!(wire.get_json(&format!("{root}:/Closed/open.txt"))["name"], "open.txt");
     wire.copy(&format!("{root}:/Closed/open.txt:/copy"), &parent("/To"));
     // A writable folder in one that is not writable.
     wire.copy(&format!("{root}:/a.txt:/copy"), &parent("/Fixed/Drop"));
@@ -220,12 +220,12 @@ fn access_levels_of_an_outline_do_not_affect_other_items() {
 fn a_copy_that_loses_its_access_before_it_starts_fails() {
     let outline = format!("{LEVELS}big.txt = 1 KiB\n");
     for (path, expected_code) in [("/big.txt", "itemNotFound"), ("/To", "accessDenied")] {
-        let wire = Wire::paced(drivesim::Pace::Held, &outline);
+        let wire = TestServer::with_pace(drivesim::Pace::Held, &outline);
         let monitor = wire.copy("/v1.0/me/drive/root:/big.txt:/copy", &parent("/To"));
         let level = if path == "/To" { Access::Read } else { Access::None };
         wire.sim.set_access(path, Some(level)).unwrap();
         wire.sim.jobs()[0].step(1).unwrap();
-        let status = wire.read(&monitor);
+        let status = wire.get_json(&monitor);
         assert_eq!(
             (&status["status"], &status["error"]["code"]),
             (&"failed".into(), &expected_code.into()),

@@ -3,15 +3,15 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 const TREE: &str = "ms/\n  a.txt = \"hi\"\n  children/\n.x.txt\n100% #1 & more/\n  é.txt\n";
 
 /// Reads an item on a drive of each kind and asserts that it is the one at the path.
 fn check(url: &str, path: &str) {
     for wire in [business(TREE), personal(TREE)] {
-        let item = wire.read(url);
-        assert_eq!(item["id"], wire.fill(&format!("[id:{path}]")), "{url}");
+        let item = wire.get_json(url);
+        assert_eq!(item["id"], wire.expand(&format!("[id:{path}]")), "{url}");
     }
 }
 
@@ -66,35 +66,35 @@ fn items_can_be_named_in_all_ways_that_clients_use() {
 #[test]
 fn every_character_of_an_id_may_be_encoded() {
     let wire = personal(TREE);
-    let id = wire.fill("[id:/ms]").replace('!', "%21");
-    assert_eq!(wire.read(&format!("/v1.0/drives/[drive]/items/{id}"))["name"], "ms");
-    assert_eq!(wire.read(&format!("/v1.0/me/drive/items/{id}%3A%2Fa.txt%3A"))["name"], "a.txt");
+    let id = wire.expand("[id:/ms]").replace('!', "%21");
+    assert_eq!(wire.get_json(&format!("/v1.0/drives/[drive]/items/{id}"))["name"], "ms");
+    assert_eq!(wire.get_json(&format!("/v1.0/me/drive/items/{id}%3A%2Fa.txt%3A"))["name"], "a.txt");
 }
 
 #[test]
 fn ids_of_personal_drives_ignore_case_and_leading_zeros() {
     let wire = personal(TREE);
-    let drive = wire.fill("[drive]");
+    let drive = wire.expand("[drive]");
     for id in [drive.to_uppercase(), drive.to_lowercase(), drive.trim_start_matches('0').to_owned()] {
-        assert_eq!(wire.read(&format!("/v1.0/drives/{id}/root:/ms"))["name"], "ms", "{id}");
+        assert_eq!(wire.get_json(&format!("/v1.0/drives/{id}/root:/ms"))["name"], "ms", "{id}");
     }
 }
 
 #[test]
 fn without_a_closing_colon_the_rest_of_a_url_is_path() {
     let wire = business(TREE);
-    assert!(wire.read("/v1.0/me/drive/root:/ms/children")["folder"].is_object());
-    assert!(wire.read("/v1.0/me/drive/root:/ms:/children")["value"].is_array());
+    assert!(wire.get_json("/v1.0/me/drive/root:/ms/children")["folder"].is_object());
+    assert!(wire.get_json("/v1.0/me/drive/root:/ms:/children")["value"].is_array());
 }
 
 #[test]
 fn the_children_of_the_root_can_be_listed_with_a_colon_behind_it() {
     let wire = business(TREE);
-    assert_eq!(wire.read("/v1.0/me/drive/root:/children")["value"].as_array().unwrap().len(), 3);
+    assert_eq!(wire.get_json("/v1.0/me/drive/root:/children")["value"].as_array().unwrap().len(), 3);
     wire.expect("POST", "/v1.0/me/drive/root:/children", r#"{"name":"new","folder":{}}"#, 201, "");
     wire.sim.create_folder("/", "children").unwrap();
     assert_eq!(
-        wire.read("/v1.0/me/drive/root:/children")["name"],
+        wire.get_json("/v1.0/me/drive/root:/children")["name"],
         "children",
         "an item of that name has priority"
     );
@@ -102,7 +102,7 @@ fn the_children_of_the_root_can_be_listed_with_a_colon_behind_it() {
 
 #[test]
 fn drives_are_named_by_their_owners() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive w profile=business owner=user:ann\nw/\ndrive g profile=business owner=group:g\ng/\n\
          drive s profile=business owner=site:s\ns/\ndrive p profile=personal owner=me\np/\n\
          drive b profile=box\nb/\n",
@@ -119,10 +119,10 @@ fn drives_are_named_by_their_owners() {
         ("/v1.0/drives/w", "w"),
     ];
     for (url, name) in cases {
-        assert_eq!(wire.read(&format!("{url}/root/children"))["value"][0]["name"], name, "{url}");
+        assert_eq!(wire.get_json(&format!("{url}/root/children"))["value"][0]["name"], name, "{url}");
     }
     assert_eq!(
-        wire.read("/v1.0/drives")["value"].as_array().unwrap().len(),
+        wire.get_json("/v1.0/drives")["value"].as_array().unwrap().len(),
         4,
         "drives of Box are not listed here"
     );
@@ -140,7 +140,7 @@ fn drives_are_named_by_their_owners() {
 
 #[test]
 fn the_error_for_a_missing_drive_names_its_owner() {
-    let wire = Wire::new("drive team profile=business owner=site:s\na\n");
+    let wire = TestServer::new("drive team profile=business owner=site:s\na\n");
     for (url, owner) in [
         ("/v1.0/me/drive", "me"),
         ("/v1.0/me/drive/root", "me"),
@@ -164,7 +164,7 @@ fn the_path_of_a_parent_reference_can_be_used_as_a_target() {
     for name in ["a b", "a%20b", "100%FF", "50%", "ä#+&"] {
         let wire = business(&format!("\"{name}\"/\n  x.txt\na.txt\n"));
         let url = format!("/v1.0/me/drive/root:/{}/x.txt", utf8_percent_encode(name, NON_ALPHANUMERIC));
-        let parent = wire.read(&url)["parentReference"].clone();
+        let parent = wire.get_json(&url)["parentReference"].clone();
         for body in [
             json!({ "parentReference": { "path": parent["path"] }, "name": "by path" }),
             json!({ "parentReference": { "path": parent["path"], "id": parent["id"] }, "name": "by both" }),
@@ -186,12 +186,12 @@ fn the_path_of_a_reference_may_be_unencoded() {
 
 #[test]
 fn a_url_of_an_owner_finds_only_drives_of_that_owner() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive mine profile=business owner=me\n\ndrive team profile=business owner=site:s\n\n\
          drive home profile=personal owner=user:ann\n",
     );
     for url in ["sites/s/drives/team", "users/ann/drives/home/root", "me/drives/mine", "me/drives/team"] {
-        wire.read(&format!("/v1.0/{url}"));
+        wire.get_json(&format!("/v1.0/{url}"));
     }
     for url in [
         "sites/other/drives/team",
@@ -202,7 +202,7 @@ fn a_url_of_an_owner_finds_only_drives_of_that_owner() {
         wire.expect("GET", &format!("/v1.0/{url}"), "", 404, "itemNotFound");
     }
     let listed = |url: &str| -> Vec<String> {
-        let page = wire.read(url);
+        let page = wire.get_json(url);
         let drives = page["value"].as_array().unwrap();
         drives.iter().map(|drive| drive["name"].as_str().unwrap().to_owned()).collect()
     };
@@ -210,7 +210,7 @@ fn a_url_of_an_owner_finds_only_drives_of_that_owner() {
     assert_eq!(listed("/v1.0/me/drives"), ["mine"]);
     assert_eq!(listed("/v1.0/sites/s/drives"), ["team"]);
     assert!(listed("/v1.0/users/nobody/drives").is_empty());
-    let first = wire.read("/v1.0/drives?$top=2&$select=name");
+    let first = wire.get_json("/v1.0/drives?$top=2&$select=name");
     assert_eq!(first["value"], json!([{ "name": "mine" }, { "name": "team" }]));
     assert_eq!(listed(first["@odata.nextLink"].as_str().unwrap()), ["home"]);
 }
@@ -228,8 +228,8 @@ const CLOSED: [&str; 6] = [
 #[test]
 fn a_drive_whose_root_cannot_be_read_is_not_found() {
     for profile in ["business", "personal"] {
-        let wire = Wire::new(&format!("drive hid profile={profile} owner=me\na\n"));
-        let by_id = format!("/v1.0/drives/{}", wire.read("/v1.0/me/drive")["id"].as_str().unwrap());
+        let wire = TestServer::new(&format!("drive hid profile={profile} owner=me\na\n"));
+        let by_id = format!("/v1.0/drives/{}", wire.get_json("/v1.0/me/drive")["id"].as_str().unwrap());
         wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
         for url in CLOSED.iter().chain([&by_id.as_str()]) {
             let response = wire.get(url);
@@ -245,8 +245,8 @@ fn a_drive_whose_root_cannot_be_read_is_not_found() {
 #[test]
 fn a_drive_whose_root_cannot_be_read_fails_with_403_by_option() {
     for profile in ["business", "personal"] {
-        let wire = Wire::new(&format!("drive hid profile={profile} owner=me unreadable=refused\na\n"));
-        let by_id = format!("/v1.0/drives/{}", wire.read("/v1.0/me/drive")["id"].as_str().unwrap());
+        let wire = TestServer::new(&format!("drive hid profile={profile} owner=me unreadable=refused\na\n"));
+        let by_id = format!("/v1.0/drives/{}", wire.get_json("/v1.0/me/drive")["id"].as_str().unwrap());
         wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
         for url in CLOSED.iter().chain([&by_id.as_str()]) {
             let response = wire.get(url);
@@ -254,6 +254,6 @@ fn a_drive_whose_root_cannot_be_read_fails_with_403_by_option() {
             assert_eq!((response.status, &error["code"]), (403, &"accessDenied".into()), "{url}");
             assert_eq!(error["message"], "No read access to \"/\".", "{url}");
         }
-        assert_eq!(wire.read("/v1.0/drives")["value"], serde_json::json!([]), "lists omit it");
+        assert_eq!(wire.get_json("/v1.0/drives")["value"], serde_json::json!([]), "lists omit it");
     }
 }

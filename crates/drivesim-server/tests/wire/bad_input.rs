@@ -5,7 +5,7 @@ use drivesim_server::{Limits, ServerOptions};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::support::{Sent, Wire, business, personal};
+use crate::support::{TestRequest, TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n  in/\nTo/\n";
 
@@ -14,7 +14,7 @@ fn state(sim: &Sim) -> String {
 }
 
 /// Sends a bad request and asserts that it fails with an error body and changes nothing.
-fn check(wire: &Wire, sent: &Sent<'_>) -> u16 {
+fn check(wire: &TestServer, sent: &TestRequest<'_>) -> u16 {
     let before = state(&wire.sim);
     let response = wire.send(sent);
     let text = String::from_utf8_lossy(&response.body).into_owned();
@@ -33,9 +33,9 @@ fn check(wire: &Wire, sent: &Sent<'_>) -> u16 {
 
 const JSON: [(&str, &str); 2] = [("content-type", "application/json"), ("prefer", "respond-async")];
 
-fn check_body(wire: &Wire, method: &str, url: &str, body: &[u8]) {
-    let url = wire.fill(url);
-    assert_eq!(check(wire, &Sent { method, url: &url, headers: &JSON, body }), 400, "{url}");
+fn check_body(wire: &TestServer, method: &str, url: &str, body: &[u8]) {
+    let url = wire.expand(url);
+    assert_eq!(check(wire, &TestRequest { method, url: &url, headers: &JSON, body }), 400, "{url}");
 }
 
 /// The routes that read a body.
@@ -109,7 +109,7 @@ fn urls_that_are_not_valid_text_fail() {
                 for method in ["GET", "DELETE"] {
                     let url = format!("{head}{tail}");
                     assert_eq!(
-                        check(&wire, &Sent { method, url: &url, headers: &[], body: b"" }),
+                        check(&wire, &TestRequest { method, url: &url, headers: &[], body: b"" }),
                         400,
                         "{url}"
                     );
@@ -147,7 +147,7 @@ fn paths_of_missing_items_fail() {
                 for (method, action) in [("GET", ""), ("GET", ":/children"), ("DELETE", ""), ("PATCH", "")] {
                     let url = format!("{head}{path}{action}");
                     let body: &[u8] = if method == "PATCH" { br#"{"name":"x"}"# } else { b"" };
-                    check(&wire, &Sent { method, url: &url, headers: &JSON, body });
+                    check(&wire, &TestRequest { method, url: &url, headers: &JSON, body });
                 }
             }
         }
@@ -156,14 +156,14 @@ fn paths_of_missing_items_fail() {
 
 #[test]
 fn ids_that_are_malformed_or_of_another_drive_fail() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive work profile=business owner=me\na\ndrive team profile=business owner=site:s\nb\nc\n\
          drive home profile=personal owner=user:p\nd\ndrive away profile=personal owner=user:q\ne\n",
     );
-    let (work, home) = (wire.fill("[id:work:/a]"), wire.fill("[id:home:/d]"));
+    let (work, home) = (wire.expand("[id:work:/a]"), wire.expand("[id:home:/d]"));
     let cases = [
-        (wire.fill("[id:team:/b]"), 404),
-        (wire.fill("[id:team:/]"), 404),
+        (wire.expand("[id:team:/b]"), 404),
+        (wire.expand("[id:team:/]"), 404),
         (home.clone(), 400),
         (work.to_lowercase(), 400),
         (work[..33].to_owned(), 400),
@@ -176,11 +176,15 @@ fn ids_that_are_malformed_or_of_another_drive_fail() {
     ];
     for (id, status) in cases {
         let url = format!("/v1.0/drives/work/items/{id}");
-        assert_eq!(check(&wire, &Sent { method: "GET", url: &url, headers: &[], body: b"" }), status, "{id}");
+        assert_eq!(
+            check(&wire, &TestRequest { method: "GET", url: &url, headers: &[], body: b"" }),
+            status,
+            "{id}"
+        );
     }
     let cid = home.split('!').next().unwrap().to_owned();
     let cases = [
-        (wire.fill("[id:away:/e]"), 404),
+        (wire.expand("[id:away:/e]"), 404),
         (work, 400),
         (format!("{cid}!0"), 404),
         (format!("{cid}!100"), 404),
@@ -192,7 +196,11 @@ fn ids_that_are_malformed_or_of_another_drive_fail() {
     ];
     for (id, status) in cases {
         let url = format!("/v1.0/drives/home/items/{id}");
-        assert_eq!(check(&wire, &Sent { method: "GET", url: &url, headers: &[], body: b"" }), status, "{id}");
+        assert_eq!(
+            check(&wire, &TestRequest { method: "GET", url: &url, headers: &[], body: b"" }),
+            status,
+            "{id}"
+        );
     }
 }
 
@@ -203,7 +211,7 @@ fn the_error_for_an_unknown_route_names_it() {
     methods.extend(["GET", "POST", "DELETE"]);
     for method in methods {
         for path in ["/", "/x", "/v1.0", "/beta/me", "/_api/v9/drive"] {
-            let response = wire.send(&Sent { method, url: path, headers: &[], body: b"" });
+            let response = wire.send(&TestRequest { method, url: path, headers: &[], body: b"" });
             let error = response.json()["error"].clone();
             assert_eq!((response.status, &error["code"]), (501, &"notSupported".into()), "{method} {path}");
             assert!(error["message"].as_str().unwrap().starts_with(&format!("{method} {path} ")), "{error}");
@@ -216,28 +224,28 @@ fn urls_and_bodies_that_are_too_long_fail() {
     for wire in [business(TREE), personal(TREE)] {
         for head in ["/v1.0/me/drive/root:", "/drive/root:", "/_api/v2.0/drive/root:"] {
             let url = head.to_owned() + &"/a".repeat(10_000);
-            assert_eq!(check(&wire, &Sent { method: "GET", url: &url, headers: &[], body: b"" }), 414);
+            assert_eq!(check(&wire, &TestRequest { method: "GET", url: &url, headers: &[], body: b"" }), 414);
             let url = head.to_owned() + &"/a".repeat(8_000);
-            assert_eq!(check(&wire, &Sent { method: "GET", url: &url, headers: &[], body: b"" }), 404);
+            assert_eq!(check(&wire, &TestRequest { method: "GET", url: &url, headers: &[], body: b"" }), 404);
             let url = head.to_owned() + "/" + &"n".repeat(10_000);
-            check(&wire, &Sent { method: "GET", url: &url, headers: &[], body: b"" });
+            check(&wire, &TestRequest { method: "GET", url: &url, headers: &[], body: b"" });
         }
         let body = format!(r#"{{"name":"{}"}}"#, "n".repeat(2 << 20));
         for url in ["/v1.0/me/drive/root:/Docs/a.txt:/copy", "/drive/root:/Docs/a.txt:/copy"] {
-            let sent = Sent { method: "POST", url, headers: &JSON, body: body.as_bytes() };
+            let sent = TestRequest { method: "POST", url, headers: &JSON, body: body.as_bytes() };
             assert_eq!(check(&wire, &sent), 413);
         }
     }
     let mut limits = Limits::default();
     (limits.max_url, limits.max_json) = (1 << 20, 10);
-    let wire = Wire::with(
+    let wire = TestServer::with_options(
         ServerOptions::default().limits(limits),
         &format!("drive h profile=personal owner=me\n{TREE}"),
     );
     let url = "/v1.0/me/drive/root:".to_owned() + &"/a".repeat(10_000) + ":/children";
-    let sent = Sent { method: "POST", url: &url, headers: &JSON, body: br#"{"n":1}"# };
+    let sent = TestRequest { method: "POST", url: &url, headers: &JSON, body: br#"{"n":1}"# };
     assert_eq!(check(&wire, &sent), 400);
-    let sent = Sent { method: "POST", url: &url, headers: &JSON, body: br#"{"name":"x"}"# };
+    let sent = TestRequest { method: "POST", url: &url, headers: &JSON, body: br#"{"name":"x"}"# };
     assert_eq!(check(&wire, &sent), 413);
 }
 
@@ -337,7 +345,7 @@ fn any_request_gets_a_response_and_failed_ones_change_nothing() {
                 return Ok(());
             }
             let before = state(&wire.sim);
-            let requests = Sent { method, url: &url, headers: &JSON, body: &body };
+            let requests = TestRequest { method, url: &url, headers: &JSON, body: &body };
             let response = wire.send(&requests);
             let text = String::from_utf8_lossy(&response.body).into_owned();
             prop_assert!(

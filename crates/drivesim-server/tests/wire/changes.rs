@@ -1,6 +1,6 @@
 //! Tests of changing, deleting and restoring items, and of their preconditions.
 
-use crate::support::{Answer, Sent, Wire, business, personal};
+use crate::support::{Response, TestRequest, TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\nTo/\n  taken.txt\n";
 const ITEM: &str = "/v1.0/me/drive/root:/Docs/a.txt";
@@ -8,9 +8,9 @@ const ITEM: &str = "/v1.0/me/drive/root:/Docs/a.txt";
 #[test]
 fn an_item_is_renamed_and_moved_and_keeps_its_id() {
     for wire in [business(TREE), personal(TREE)] {
-        let id = wire.fill("[id:/Docs/a.txt]");
-        wire.keep("a", id);
-        wire.speaks(
+        let id = wire.expand("[id:/Docs/a.txt]");
+        wire.set_variable("a", id);
+        wire.run_transcript(
             r#"
             > PATCH /v1.0/me/drive/items/[a]
             > Content-Type: application/json
@@ -38,7 +38,7 @@ fn an_item_is_renamed_and_moved_and_keeps_its_id() {
 #[test]
 fn clients_can_set_the_times_of_the_content() {
     for wire in [business(TREE), personal(TREE)] {
-        wire.speaks(
+        wire.run_transcript(
             r#"
             > PATCH /v1.0/me/drive/items/[id:/Docs]:/a.txt:
             > Content-Type: application/json;odata.metadata=minimal
@@ -83,7 +83,7 @@ fn a_change_that_cannot_be_made_changes_nothing() {
 const CONFLICT: &str = "a = \"new\"\nd/\n  new\nTo/\n  a = \"old\"\n  d/\n    old\n  f = \"f\"\n  g/\n";
 
 /// Renames or moves an item to a name that is taken, with the behavior in the query or in the body.
-fn conflict(wire: &Wire, (source, target): (&str, &str), behavior: &str, in_query: bool) -> Answer {
+fn conflict(wire: &TestServer, (source, target): (&str, &str), behavior: &str, in_query: bool) -> Response {
     let (folder, name) = target.rsplit_once('/').unwrap();
     let key = "@microsoft.graph.conflictBehavior";
     let query = if in_query { format!("?{key}={behavior}") } else { String::new() };
@@ -103,9 +103,10 @@ fn a_file_that_replaces_a_file_by_rename_or_move_keeps_its_id() {
             for (source, target) in [("/a", "/To/a"), ("/a", "/To/F"), ("/To/a", "/To/f"), ("/To/f", "/To/A")]
             {
                 let wire = kind(CONFLICT);
-                let (id, old) = (wire.fill(&format!("[id:{source}]")), wire.fill(&format!("[id:{target}]")));
+                let (id, old) =
+                    (wire.expand(&format!("[id:{source}]")), wire.expand(&format!("[id:{target}]")));
                 let content = wire.sim.read(source).unwrap();
-                let used = wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
+                let used = wire.get_json("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
                 let response = conflict(&wire, (source, target), "replace", in_query);
                 let item = response.json();
                 let name = target.rsplit('/').next().unwrap();
@@ -124,7 +125,7 @@ fn a_file_that_replaces_a_file_by_rename_or_move_keeps_its_id() {
                 );
                 assert_eq!(wire.sim.read(target).unwrap(), content);
                 assert!(!wire.sim.exists(source) && wire.sim.bin("/").unwrap().is_empty());
-                let used_after = wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
+                let used_after = wire.get_json("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
                 assert!(used_after < used, "the replaced file no longer counts");
                 wire.sim.check_invariants();
             }
@@ -180,7 +181,7 @@ fn modified_times(item: &serde_json::Value) -> [String; 2] {
 fn the_modified_time_of_an_item_follows_that_of_its_content_on_business_drives() {
     const THEN: &str = "2002-03-04T05:06:07Z";
     const NOW: &str = "2024-01-01T00:00:00Z";
-    for (kind, follows) in [(business as fn(&str) -> Wire, THEN), (personal, NOW)] {
+    for (kind, follows) in [(business as fn(&str) -> TestServer, THEN), (personal, NOW)] {
         for (item, body) in [
             (ITEM, r#"{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#.to_owned()),
             (
@@ -217,7 +218,7 @@ fn the_modified_time_of_an_item_follows_that_of_its_content_on_business_drives()
         );
         let url = opened.json()["uploadUrl"].as_str().unwrap().to_owned();
         let headers = [("content-range", "bytes 0-1/2")];
-        let created = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"hi" });
+        let created = wire.send(&TestRequest { method: "PUT", url: &url, headers: &headers, body: b"hi" });
         assert_eq!(
             (created.status, modified_times(&created.json())),
             (201, [follows, THEN].map(str::to_owned))
@@ -230,14 +231,14 @@ fn the_modified_time_of_an_item_follows_that_of_its_content_on_business_drives()
 fn setting_times_of_a_file_adds_a_version_on_business_drives() {
     let tree = "Docs/\n  a.txt = 1000 B\nTo/\n";
     let business_with =
-        |option: &str| Wire::new(&format!("drive work profile=business owner=me{option}\n{tree}"));
+        |option: &str| TestServer::new(&format!("drive work profile=business owner=me{option}\n{tree}"));
     for (wire, n_bytes) in [
         (business_with(""), 1000),
         (business_with(" times_make_version=true"), 1000),
         (business_with(" times_make_version=false"), 0),
         (personal(tree), 0),
     ] {
-        let used = || wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
+        let used = || wire.get_json("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
         assert_eq!(used(), 1000);
         for (number, body) in [
             r#"{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#,
@@ -257,7 +258,7 @@ fn setting_times_of_a_file_adds_a_version_on_business_drives() {
         let times = r#"{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
         wire.expect("PATCH", "/v1.0/me/drive/root:/Docs", times, 200, "");
         assert_eq!(used(), before, "only times of a file add a version");
-        assert_eq!(wire.read(ITEM)["size"], 1000);
+        assert_eq!(wire.get_json(ITEM)["size"], 1000);
     }
     let full = business(tree);
     full.sim.set_quota("/", Some(1500)).unwrap();
@@ -268,7 +269,7 @@ fn setting_times_of_a_file_adds_a_version_on_business_drives() {
 
 #[test]
 fn an_item_is_not_moved_to_another_drive() {
-    let wire = Wire::new(&format!(
+    let wire = TestServer::new(&format!(
         "drive work profile=business owner=me\n{TREE}drive team profile=business owner=site:s\nIn/\n"
     ));
     let body = r#"{"parentReference":{"driveId":"[drive:team]","id":"[id:team:/In]"}}"#;
@@ -279,8 +280,8 @@ fn an_item_is_not_moved_to_another_drive() {
 #[test]
 fn a_deleted_item_can_be_restored_from_the_bin() {
     for wire in [business(TREE), personal(TREE)] {
-        wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
-        wire.speaks(
+        wire.set_variable("a", wire.expand("[id:/Docs/a.txt]"));
+        wire.run_transcript(
             r#"
             > DELETE /v1.0/me/drive/items/[a]
             < 204
@@ -322,7 +323,7 @@ fn a_deleted_item_can_be_restored_from_the_bin() {
 #[test]
 fn restoring_to_a_name_that_is_taken_fails() {
     let wire = business(TREE);
-    wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
+    wire.set_variable("a", wire.expand("[id:/Docs/a.txt]"));
     wire.expect("DELETE", ITEM, "", 204, "");
     let body = r#"{"parentReference":{"id":"[id:/To]"},"name":"taken.txt"}"#;
     wire.expect("POST", "/v1.0/me/drive/items/[a]/restore", body, 409, "nameAlreadyExists");
@@ -340,10 +341,10 @@ fn the_root_cannot_be_deleted() {
     }
 }
 
-fn sent(wire: &Wire, method: &str, header: &str, value: &str) -> Answer {
+fn sent(wire: &TestServer, method: &str, header: &str, value: &str) -> Response {
     let headers = [("content-type", "application/json"), (header, value)];
     let body: &[u8] = if method == "PATCH" { br#"{"name":"b.txt"}"# } else { b"" };
-    wire.send(&Sent { method, url: ITEM, headers: &headers, body })
+    wire.send(&TestRequest { method, url: ITEM, headers: &headers, body })
 }
 
 /// Returns the forms in which clients send a tag.
@@ -362,7 +363,7 @@ fn forms(tag: &str) -> Vec<String> {
 fn a_tag_that_does_not_match_changes_nothing() {
     for kind in [business, personal] {
         let wire = kind(TREE);
-        let item = wire.read(ITEM);
+        let item = wire.get_json(ITEM);
         wire.sim.set_description("/Docs/a.txt", "changed").unwrap();
         let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
         let stale = item["eTag"].as_str().unwrap().to_owned();
@@ -383,7 +384,7 @@ fn a_tag_that_does_not_match_changes_nothing() {
 #[test]
 fn an_option_of_personal_drives_makes_a_tag_mismatch_409() {
     let personal_with =
-        |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
+        |option: &str| TestServer::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
     for (wire, status) in [
         (personal_with(""), 412),
         (personal_with(" precondition_status=412"), 412),
@@ -397,7 +398,7 @@ fn an_option_of_personal_drives_makes_a_tag_mismatch_409() {
             assert_eq!(sent(&wire, method, "if-match", "\"x").status, 400, "{method}: not a tag");
         }
         let url = format!("{ITEM}:/content");
-        let put = Sent { method: "PUT", url: &url, headers: &[("if-match", "\"x\"")], body: b"new" };
+        let put = TestRequest { method: "PUT", url: &url, headers: &[("if-match", "\"x\"")], body: b"new" };
         assert_eq!(wire.send(&put).status, 412, "the option does not apply to uploads");
         assert!(wire.sim.exists("/Docs/a.txt"));
     }
@@ -406,7 +407,7 @@ fn an_option_of_personal_drives_makes_a_tag_mismatch_409() {
 #[test]
 fn a_matching_tag_allows_the_change() {
     for kind in [business, personal] {
-        let tags = kind(TREE).read(ITEM);
+        let tags = kind(TREE).get_json(ITEM);
         let mut all = forms(tags["eTag"].as_str().unwrap());
         all.extend(forms(tags["cTag"].as_str().unwrap()));
         all.push("*".to_owned());
@@ -421,7 +422,7 @@ fn a_matching_tag_allows_the_change() {
 fn a_star_matches_an_item_without_a_tag() {
     let wire = business(TREE);
     let headers = [("content-type", "application/json"), ("if-match", "*")];
-    let sent = Sent {
+    let sent = TestRequest {
         method: "PATCH",
         url: "/v1.0/me/drive/root",
         headers: &headers,
@@ -434,7 +435,7 @@ fn a_star_matches_an_item_without_a_tag() {
 fn reading_with_a_current_tag_returns_304() {
     for kind in [business, personal] {
         let wire = kind(TREE);
-        let item = wire.read(ITEM);
+        let item = wire.get_json(ITEM);
         for tag in forms(item["eTag"].as_str().unwrap()).into_iter().chain(["*".to_owned()]) {
             let response = sent(&wire, "GET", "if-none-match", &tag);
             assert_eq!((response.status, response.body.len()), (304, 0), "{tag}");
@@ -456,13 +457,13 @@ fn no_tag_is_a_prefix_of_another() {
         (0..n).for_each(|number| wire.sim.set_description("/a", &format!("version {number}")).unwrap());
         wire
     };
-    let tag = |wire: &Wire| wire.read(url)["eTag"].as_str().unwrap().to_owned();
+    let tag = |wire: &TestServer| wire.get_json(url)["eTag"].as_str().unwrap().to_owned();
     let tags: Vec<String> = (0..20).map(|n| tag(&changed(n))).collect();
     for (number, later) in tags.iter().enumerate() {
         let wire = changed(1);
         let (read, deleted) = if number == 1 { (304, 204) } else { (200, 412) };
         for (method, header, status) in [("GET", "if-none-match", read), ("DELETE", "if-match", deleted)] {
-            let response = wire.send(&Sent { method, url, headers: &[(header, later)], body: b"" });
+            let response = wire.send(&TestRequest { method, url, headers: &[(header, later)], body: b"" });
             assert_eq!(response.status, status, "{header} {later}, version {number}");
         }
     }

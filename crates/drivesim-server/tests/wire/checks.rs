@@ -4,14 +4,14 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::answers::{Exchange, faults};
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 
 /// Returns what is wrong with a response if its body is replaced.
-fn faults_with_body(wire: &Wire, url: &str, body: &Value) -> Vec<String> {
+fn faults_with_body(wire: &TestServer, url: &str, body: &Value) -> Vec<String> {
     let headers: HeaderMap = wire.get(url).headers;
-    let (url, body) = (wire.fill(url), body.to_string());
+    let (url, body) = (wire.expand(url), body.to_string());
     faults(&Exchange { method: "GET", url: &url, status: 200, headers: &headers, body: body.as_bytes() })
 }
 
@@ -21,7 +21,7 @@ fn an_item_without_a_member_is_found() {
         for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
             for path in ["/root:/Docs/a.txt", "/root:/Docs"] {
                 let url = format!("{drive}{path}");
-                let whole = wire.read(&url);
+                let whole = wire.get_json(&url);
                 assert_eq!(faults_with_body(&wire, &url, &whole), [""; 0], "{url}");
                 for member in whole.as_object().unwrap().keys().filter(|key| *key != "@odata.context") {
                     let mut incomplete = whole.clone();
@@ -43,7 +43,7 @@ fn an_item_without_a_member_is_found() {
 fn an_item_with_a_malformed_member_is_found() {
     let url = "/v1.0/me/drive/root:/Docs/a.txt";
     let wire = business(TREE);
-    let whole = wire.read(url);
+    let whole = wire.get_json(url);
     let id = whole["id"].as_str().unwrap();
     let changes = [
         ("/eTag", json!("\"{0},1\"")),
@@ -78,7 +78,7 @@ fn children_are_checked_in_listings_and_expansions() {
         ("/v1.0/me/drive/root:/Docs?$select=id&$expand=children", "/children/0"),
         ("/v1.0/me/drive/root/children?$expand=children", "/value/0/children/0"),
     ] {
-        let mut body = wire.read(url);
+        let mut body = wire.get_json(url);
         assert_eq!(faults_with_body(&wire, url, &body), [""; 0], "{url}");
         body.pointer_mut(at).unwrap().as_object_mut().unwrap().remove("eTag").unwrap();
         assert_eq!(faults_with_body(&wire, url, &body), ["eTag is missing"], "{url}");

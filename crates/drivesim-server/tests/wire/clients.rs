@@ -1,12 +1,12 @@
 //! Tests of the copy requests of real clients.
 
-use crate::support::{Answer, Sent, Wire, business, personal};
+use crate::support::{Response, TestRequest, TestServer, business, personal};
 
 const TREE: &str = "base/\n  a.txt = \"hi\"\nto/\n";
 
-fn post(wire: &Wire, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    let (url, body) = (wire.fill(url), wire.fill(body));
-    wire.send(&Sent { method: "POST", url: &url, headers, body: body.as_bytes() })
+fn post(wire: &TestServer, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
+    let (url, body) = (wire.expand(url), wire.expand(body));
+    wire.send(&TestRequest { method: "POST", url: &url, headers, body: body.as_bytes() })
 }
 
 /// Sends a copy to a drive of each kind and asserts that a new item is at the path.
@@ -106,7 +106,7 @@ fn o365_omits_members_without_a_value() {
 #[test]
 fn the_official_sdk_encodes_ids_and_sends_every_member() {
     let wire = personal(TREE);
-    let id = wire.fill("[id:/base/a.txt]").replace('!', "%21");
+    let id = wire.expand("[id:/base/a.txt]").replace('!', "%21");
     let body = r#"{"childrenOnly":false,"includeAllVersionHistory":false,"name":"b.txt",
                    "parentReference":{"driveId":"[drive]","id":"[id:/to]"}}"#;
     for action in ["copy", "microsoft.graph.copy"] {
@@ -132,10 +132,10 @@ fn fs_onedrivefs_replaces_the_file_that_it_copies_onto() {
     let tree = format!("{TREE}  b.txt = \"old\"\n");
     let url = "/v1.0/me/drive/items/[id:/base/a.txt]/copy?@microsoft.graph.conflictBehavior=replace";
     let wire = business(&tree);
-    let (source, old) = (wire.fill("[id:/base/a.txt]"), wire.fill("[id:/to/b.txt]"));
-    let status = wire.read(&wire.copy(url, NAMED));
+    let (source, old) = (wire.expand("[id:/base/a.txt]"), wire.expand("[id:/to/b.txt]"));
+    let status = wire.get_json(&wire.copy(url, NAMED));
     let new = status["resourceId"].as_str().unwrap();
-    assert_eq!((status["status"].as_str(), new), (Some("completed"), &*wire.fill("[id:/to/b.txt]")));
+    assert_eq!((status["status"].as_str(), new), (Some("completed"), &*wire.expand("[id:/to/b.txt]")));
     assert!(new != old && new != source, "the copy is a new item");
     wire.sim.assert_outline("base/\n  a.txt = \"hi\"\nto/\n  b.txt = \"hi\"\n");
     let wire = personal(&tree);
@@ -202,7 +202,7 @@ fn paths_of_references_have_many_forms() {
 
 #[test]
 fn the_path_of_a_reference_may_name_another_drive() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive work profile=business owner=me\na.txt\ndrive team profile=business owner=site:s\nIn/\n",
     );
     wire.copy(

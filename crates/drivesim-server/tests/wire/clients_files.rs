@@ -1,6 +1,6 @@
 //! Tests of requests of real clients other than copies: addresses, uploads, times and deletions.
 
-use crate::support::{Sent, Wire, business, personal};
+use crate::support::{TestRequest, TestServer, business, personal};
 
 const TREE: &str = "base/\n  a.txt = \"hi\"\nto/\n";
 
@@ -10,16 +10,16 @@ fn encoded(id: &str) -> String {
 }
 
 /// Sends bytes.
-fn put(wire: &Wire, url: &str, bytes: &[u8]) -> u16 {
-    let url = wire.fill(url);
+fn put(wire: &TestServer, url: &str, bytes: &[u8]) -> u16 {
+    let url = wire.expand(url);
     let headers = [("content-type", "application/octet-stream")];
-    wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: bytes }).status
+    wire.send(&TestRequest { method: "PUT", url: &url, headers: &headers, body: bytes }).status
 }
 
 #[test]
 fn graph_onedrive_ends_the_url_of_the_drive_with_a_slash() {
     for wire in [business(TREE), personal(TREE)] {
-        wire.speaks(
+        wire.run_transcript(
             r#"
             > GET /v1.0/me/drive/
             < 200
@@ -32,13 +32,13 @@ fn graph_onedrive_ends_the_url_of_the_drive_with_a_slash() {
 #[test]
 fn the_official_sdk_encodes_colons_slashes_and_ids() {
     for wire in [business(TREE), personal(TREE)] {
-        let (root, base) = (encoded(&wire.fill("[id:/]")), encoded(&wire.fill("[id:/base]")));
+        let (root, base) = (encoded(&wire.expand("[id:/]")), encoded(&wire.expand("[id:/base]")));
         let new = format!("/v1.0/drives/[drive]/items/{base}%3A%2Fms.txt%3A/content");
         assert_eq!(put(&wire, &new, b"one"), 201);
         assert_eq!(put(&wire, &new, b"two"), 200);
         let below = format!("/v1.0/drives/[drive]/items/{root}%3A%2Fbase%2Fms.txt%3A/content");
         assert_eq!(put(&wire, &below, b"three"), 200);
-        wire.speaks(&format!(
+        wire.run_transcript(&format!(
             r#"
             > GET {below}
             < 302
@@ -69,7 +69,7 @@ fn the_d_client_begins_paths_with_a_dot_and_an_encoded_slash() {
         let session = wire.send_json("POST", url, "{}").json();
         let url = session["uploadUrl"].as_str().unwrap();
         let headers = [("content-range", "bytes 0-0/1")];
-        assert_eq!(wire.send(&Sent { method: "PUT", url, headers: &headers, body: b"s" }).status, 201);
+        assert_eq!(wire.send(&TestRequest { method: "PUT", url, headers: &headers, body: b"s" }).status, 201);
         wire.sim.assert_outline(
             "base/\n  a.txt = \"hi\"\n  new/\n  x.txt = \"y\"\ns.txt = \"s\"\nto/\nz.txt = \"x\"\n",
         );
@@ -81,11 +81,11 @@ fn booleans_may_be_capitalized_in_queries_but_not_in_json() {
     for wire in [business(TREE), personal(TREE)] {
         for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
             for query in ["recursive=True&usemarker=True", "%24count=True", "includeDeletedItems=True"] {
-                let page = wire.read(&format!("{drive}/root/children?{query}"));
+                let page = wire.get_json(&format!("{drive}/root/children?{query}"));
                 assert_eq!(page["value"].as_array().unwrap().len(), 2, "{query}");
             }
             for query in ["recursive=True&usemarker=True", "includeDeletedItems=True"] {
-                assert_eq!(wire.read(&format!("{drive}/root:/base/a.txt?{query}"))["name"], "a.txt");
+                assert_eq!(wire.get_json(&format!("{drive}/root:/base/a.txt?{query}"))["name"], "a.txt");
             }
         }
         let body = r#"{"name":"b.txt","includeAllVersionHistory":True}"#;
@@ -98,7 +98,7 @@ fn rclone_sets_the_times_of_a_copy_because_it_does_not_keep_them() {
     for wire in [business(TREE), personal(TREE)] {
         let past = r#"{"fileSystemInfo":{"createdDateTime":"2001-02-03T04:05:06Z","lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
         wire.expect("PATCH", "/v1.0/me/drive/root:/base/a.txt", past, 200, "");
-        wire.speaks(
+        wire.run_transcript(
             r#"
             > POST /v1.0/drives/[drive]/items/[id:/base/a.txt]/copy?@microsoft.graph.conflictBehavior=replace
             > Content-Type: application/json
@@ -134,7 +134,7 @@ fn rclone_sets_the_times_of_a_copy_because_it_does_not_keep_them() {
 fn rclone_uses_a_session_for_six_bytes_and_a_put_for_an_empty_file() {
     let times = r#""fileSystemInfo": {"createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-03-04T05:06:07Z"}"#;
     for wire in [business(TREE), personal(TREE)] {
-        wire.speaks(&format!(
+        wire.run_transcript(&format!(
             r#"
             > POST /v1.0/drives/[drive]/items/[id:/base]:/six.txt:/createUploadSession
             > Content-Type: application/json
@@ -168,7 +168,7 @@ fn sessions_are_opened_with_an_empty_object_and_with_a_name() {
     for wire in [business(TREE), personal(TREE)] {
         for (name, body) in [("o365.bin", "{}"), ("office365.bin", r#"{"item": {"name": "office365.bin"}}"#)]
         {
-            wire.speaks(&format!(
+            wire.run_transcript(&format!(
                 r#"
                 > POST /v1.0/me/drive/items/[id:/to]:/{name}:/createUploadSession
                 > Content-Type: application/json
@@ -203,8 +203,8 @@ fn folders_are_created_without_a_conflict_behavior() {
 fn msgraphfs_deletes_permanently() {
     for body in ["{}", ""] {
         for wire in [business(TREE), personal(TREE)] {
-            wire.keep("a", wire.fill("[id:/base/a.txt]"));
-            wire.speaks(&format!(
+            wire.set_variable("a", wire.expand("[id:/base/a.txt]"));
+            wire.run_transcript(&format!(
                 r#"
                 > POST /v1.0/drives/[drive]/items/[a]/permanentDelete
                 > Content-Type: application/json
@@ -232,10 +232,10 @@ fn msgraphfs_deletes_permanently() {
 #[test]
 fn content_can_be_read_with_a_tag_and_a_range_from_byte_zero() {
     let wire = business(TREE);
-    let tag = wire.read("/v1.0/me/drive/root:/base/a.txt")["eTag"].as_str().unwrap().to_owned();
+    let tag = wire.get_json("/v1.0/me/drive/root:/base/a.txt")["eTag"].as_str().unwrap().to_owned();
     let content = "/v1.0/me/drive/root:/base/a.txt:/content";
     let send = |method: &str, url: &str, header: (&str, &str)| {
-        wire.send(&Sent { method, url, headers: &[header], body: b"" })
+        wire.send(&TestRequest { method, url, headers: &[header], body: b"" })
     };
     assert_eq!(send("GET", content, ("if-none-match", &tag)).status, 304);
     assert_eq!(send("PUT", content, ("if-match", "\"other\"")).status, 412);

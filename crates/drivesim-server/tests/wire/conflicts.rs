@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Answer, Sent, Wire, business, personal};
+use crate::support::{Response, TestRequest, TestServer, business, personal};
 
 const TREE: &str = "a.txt = \"new\"\nd/\n  new.txt\nTo/\n  a.txt = \"old\"\n  d/\n    old.txt\n";
 const AS_BEFORE: &str = "a.txt = \"old\"\nd/\n  old.txt\n";
@@ -18,17 +18,17 @@ const ROUTES: [&str; 7] = [
 ];
 
 /// Requests a copy into a folder that has an item of the name.
-fn request_copy(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str) -> Answer {
+fn request_copy(wire: &TestServer, route: &str, source: &str, behavior: &str, name: &str) -> Response {
     let query = if behavior.is_empty() { "" } else { "?@microsoft.graph.conflictBehavior=" };
-    let url = wire.fill(&format!("{route}/root:/{source}:/copy{query}{behavior}"));
+    let url = wire.expand(&format!("{route}/root:/{source}:/copy{query}{behavior}"));
     let name = if name.is_empty() { String::new() } else { format!(r#","name":"{name}""#) };
-    let body = wire.fill(&format!(r#"{{"parentReference":{{"id":"[id:/To]"}}{name}}}"#));
+    let body = wire.expand(&format!(r#"{{"parentReference":{{"id":"[id:/To]"}}{name}}}"#));
     let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
-    wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() })
+    wire.send(&TestRequest { method: "POST", url: &url, headers: &headers, body: body.as_bytes() })
 }
 
 /// Requests a copy that is accepted and returns the final response of its monitor.
-fn monitored(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str) -> Value {
+fn monitored(wire: &TestServer, route: &str, source: &str, behavior: &str, name: &str) -> Value {
     let response = request_copy(wire, route, source, behavior, name);
     assert_eq!(response.status, 202, "{route} {source} {behavior} {name}");
     let monitored = wire.get(response.header("location").unwrap());
@@ -38,7 +38,7 @@ fn monitored(wire: &Wire, route: &str, source: &str, behavior: &str, name: &str)
     monitored.json()
 }
 
-fn check_conflict(response: &Answer, context: &str) {
+fn check_conflict(response: &Response, context: &str) {
     let error = response.json()["error"].clone();
     assert_eq!((response.status, &error["code"]), (409, &"nameAlreadyExists".into()), "{context}: {error}");
     assert_eq!(response.header("location"), None, "{context}");
@@ -77,9 +77,9 @@ fn replacing_a_file_creates_a_new_item() {
     for route in ROUTES {
         for name in ["", "a.txt"] {
             let wire = business(TREE);
-            let old = wire.fill("[id:/To/a.txt]");
+            let old = wire.expand("[id:/To/a.txt]");
             let status = copy_status(&wire, route, "a.txt", "replace", name);
-            let new = wire.fill("[id:/To/a.txt]");
+            let new = wire.expand("[id:/To/a.txt]");
             assert_eq!(
                 (&status["status"], &status["resourceId"]),
                 (&"completed".into(), &new.as_str().into())
@@ -116,7 +116,7 @@ fn rename_adds_a_number_without_a_space() {
         ];
         for (source, name, made) in cases {
             let status = copy_status(&wire, route, source, "rename", name);
-            let new = wire.fill(&format!("[id:/To/{made}]"));
+            let new = wire.expand(&format!("[id:/To/{made}]"));
             assert_eq!(
                 (&status["status"], &status["resourceId"]),
                 (&"completed".into(), &new.into()),

@@ -3,13 +3,13 @@
 
 use drivesim::Pace;
 
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 const TREE: &str = "Documents/\nplan.txt = \"to do\"\n";
 
 #[test]
 fn the_example_of_graph_v1_copies_into_a_folder_of_a_drive_under_a_new_name() {
-    business(TREE).speaks(
+    business(TREE).run_transcript(
         r#"
         > POST /v1.0/me/drive/items/[id:/plan.txt]/copy
         > Content-Type: application/json
@@ -45,8 +45,8 @@ fn the_example_of_graph_beta_copies_on_every_route_of_its_list() {
         ("site:contoso.test,1,2", "/v1.0/sites/contoso.test,1,2/drives/[drive]"),
     ];
     for (owner, drive) in cases {
-        let wire = Wire::new(&tree(owner));
-        wire.speaks(&format!(
+        let wire = TestServer::new(&tree(owner));
+        wire.run_transcript(&format!(
             r#"
             > POST {drive}/items/[id:/plan.txt]/copy
             > Content-Type: application/json
@@ -61,7 +61,7 @@ fn the_example_of_graph_beta_copies_on_every_route_of_its_list() {
 
 #[test]
 fn the_graph_overview_of_long_jobs_copies_to_a_path() {
-    personal(TREE).speaks(
+    personal(TREE).run_transcript(
         r#"
         > POST /v1.0/me/drive/items/[id:/plan.txt]/copy
         > Content-Type: application/json
@@ -83,7 +83,7 @@ fn the_graph_overview_of_long_jobs_copies_to_a_path() {
 
 #[test]
 fn the_example_of_the_onedrive_api_copies_to_a_path_and_ends_with_the_new_item() {
-    personal(TREE).speaks(
+    personal(TREE).run_transcript(
         r#"
         > POST /drive/items/[id:/plan.txt]/copy
         > Content-Type: application/json
@@ -108,7 +108,7 @@ fn the_example_of_the_onedrive_api_copies_to_a_path_and_ends_with_the_new_item()
 #[test]
 fn the_onedrive_api_names_the_source_by_path_as_well() {
     let wire = personal(TREE);
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > POST /drive/root:/plan.txt:/copy
         > Content-Type: application/json
@@ -125,7 +125,7 @@ fn the_onedrive_api_names_the_source_by_path_as_well() {
 fn the_example_of_2015_sends_the_id_and_the_path_of_one_folder() {
     let wire = personal(TREE);
     for action in ["action.copy", "oneDrive.copy", "copy"] {
-        wire.speaks(&format!(
+        wire.run_transcript(&format!(
             r#"
             > POST /drive/items/[id:/plan.txt]/{action}
             > Content-Type: application/json
@@ -148,7 +148,7 @@ fn the_example_of_2015_sends_the_id_and_the_path_of_one_folder() {
 
 /// Polls a copy to its end as the pages of 2015 and 2017 describe: 202 with an AsyncJobStatus, then 303 to the item.
 fn check_polled(source: &str, reference: &str) {
-    Wire::paced(Pace::polls(2), &format!("drive home profile=personal owner=me\n{TREE}")).speaks(&format!(
+    TestServer::with_pace(Pace::polls(2), &format!("drive home profile=personal owner=me\n{TREE}")).run_transcript(&format!(
         r#"
         > POST {source}
         > Content-Type: application/json
@@ -196,7 +196,7 @@ fn a_copy_is_polled_as_on_the_page_of_2017() {
 #[test]
 fn an_id_and_a_path_of_different_folders_are_an_error() {
     let wire = personal("Documents/\nOther/\nplan.txt\n");
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > POST /drive/items/[id:/plan.txt]/action.copy
         > Content-Type: application/json
@@ -228,7 +228,7 @@ fn only_the_onedrive_api_requires_respond_async() {
 fn respond_async_may_be_one_of_several_preferences() {
     for prefer in ["respond-async", "Respond-Async", "return=minimal, respond-async", "respond-async;wait=5"]
     {
-        personal(TREE).speaks(&format!(
+        personal(TREE).run_transcript(&format!(
             r#"
             > POST /drive/items/[id:/plan.txt]/copy
             > Content-Type: application/json
@@ -243,11 +243,11 @@ fn respond_async_may_be_one_of_several_preferences() {
 
 #[test]
 fn a_copy_can_target_another_drive_by_id() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive work profile=business owner=me\nplan.txt = \"to do\"\n\
          drive team profile=business owner=site:s\nIn/\n",
     );
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > POST /v1.0/me/drive/items/[id:/plan.txt]/copy
         > Content-Type: application/json

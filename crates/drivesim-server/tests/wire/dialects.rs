@@ -1,7 +1,7 @@
 //! Runs every operation on the routes of every service and on every kind of drive, without a selection of members, so
 //! that the check of all responses covers schemas and members.
 
-use crate::support::Wire;
+use crate::support::TestServer;
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n  in/\n    b.txt\n";
 const GRAPH: &str = "@microsoft.graph.downloadUrl";
@@ -24,9 +24,9 @@ fn check(transcript: &str) {
     for kind in ["business owner=me", "business owner=site:s", "business owner=group:g", "personal owner=me"]
     {
         for (base, link) in ROUTES {
-            let wire = Wire::new(&format!("drive mine profile={kind}\n{TREE}"));
-            wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
-            wire.speaks(&transcript.replace("BASE", base).replace("LINK", link));
+            let wire = TestServer::new(&format!("drive mine profile={kind}\n{TREE}"));
+            wire.set_variable("a", wire.expand("[id:/Docs/a.txt]"));
+            wire.run_transcript(&transcript.replace("BASE", base).replace("LINK", link));
         }
     }
 }

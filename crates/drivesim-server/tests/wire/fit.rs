@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Replaces the placeholders of a text by their values. Unknown placeholders stay.
-pub(crate) fn filled(text: &str, known: &dyn Fn(&str) -> Option<String>) -> String {
+pub(crate) fn expand(text: &str, known: &dyn Fn(&str) -> Option<String>) -> String {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, key, after)) = placeholder(rest) {
@@ -34,7 +34,7 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Matches a text against a pattern and returns the parts to keep, by name.
-pub(crate) fn matched(pattern: &str, text: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn match_text(pattern: &str, text: &str) -> Option<Vec<(String, String)>> {
     let Some((before, key, after)) = placeholder(pattern) else {
         return (pattern == text).then(Vec::new);
     };
@@ -42,7 +42,7 @@ pub(crate) fn matched(pattern: &str, text: &str) -> Option<Vec<(String, String)>
     let next = placeholder(after).map_or(after, |(before, _, _)| before);
     let ends = (0..=rest.len()).filter(|&end| rest.is_char_boundary(end) && rest[end..].starts_with(next));
     for end in ends {
-        if let Some(mut kept) = matched(after, &rest[end..]) {
+        if let Some(mut kept) = match_text(after, &rest[end..]) {
             if let Some(name) = key.strip_prefix('=') {
                 kept.push((name.to_owned(), rest[..end].to_owned()));
             }
@@ -53,7 +53,7 @@ pub(crate) fn matched(pattern: &str, text: &str) -> Option<Vec<(String, String)>
 }
 
 /// Returns the first difference between a value and a pattern.
-pub(crate) fn fit(
+pub(crate) fn match_value(
     pattern: &Value,
     value: &Value,
     fits: &mut dyn FnMut(&str, &str) -> bool,
@@ -67,7 +67,7 @@ pub(crate) fn fit(
         (Value::Array(patterns), Value::Array(values)) if patterns.len() == values.len() => {
             let mut pairs = patterns.iter().zip(values).enumerate();
             pairs.try_for_each(|(index, (pattern, value))| {
-                fit(pattern, value, fits, &format!("{at}[{index}]"))
+                match_value(pattern, value, fits, &format!("{at}[{index}]"))
             })
         }
         (Value::Object(patterns), Value::Object(values)) => {
@@ -77,7 +77,7 @@ pub(crate) fn fit(
             }
             let mut expected = patterns.iter().filter(|(key, _)| *key != "...");
             expected.try_for_each(|(key, pattern)| match values.get(key) {
-                Some(value) => fit(pattern, value, fits, &format!("{at}.{key}")),
+                Some(value) => match_value(pattern, value, fits, &format!("{at}.{key}")),
                 None => Err(format!("{at} has no member {key:?}")),
             })
         }

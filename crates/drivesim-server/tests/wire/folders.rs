@@ -1,13 +1,13 @@
 //! Tests of the creation of folders: the three conflict behaviors, and missing parents.
 
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 const CHILDREN: &str = "/v1.0/me/drive/root:/Docs:/children";
 
 #[test]
 fn creating_a_folder_returns_201() {
     for wire in [business("Docs/\n"), personal("Docs/\n")] {
-        wire.speaks(
+        wire.run_transcript(
             r#"
             > POST /v1.0/me/drive/items/[id:/Docs]/children
             > Content-Type: application/json
@@ -21,7 +21,7 @@ fn creating_a_folder_returns_201() {
 }
 
 /// Creates the folder `a` where one that is not empty exists.
-fn check(wire: &Wire, behavior: &str, status: u16, name: &str) {
+fn check(wire: &TestServer, behavior: &str, status: u16, name: &str) {
     let body = format!(r#"{{"name":"A","folder":{{}}{behavior}}}"#);
     let response = wire.send_json("POST", CHILDREN, &body);
     let body_returned = response.json();
@@ -43,9 +43,9 @@ fn each_behavior_resolves_a_taken_name() {
         for key in ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior"] {
             check(&wire(), &format!(r#","{key}":"rename""#), 201, "A 1");
             let replaced = wire();
-            let id = replaced.fill("[id:/Docs/a]");
+            let id = replaced.expand("[id:/Docs/a]");
             check(&replaced, &format!(r#","{key}":"replace""#), 200, "a");
-            assert_eq!(replaced.fill("[id:/Docs/a]"), id);
+            assert_eq!(replaced.expand("[id:/Docs/a]"), id);
             replaced.sim.assert_outline("Docs/\n  a/\n    in.txt\n");
         }
     }
@@ -54,7 +54,7 @@ fn each_behavior_resolves_a_taken_name() {
 #[test]
 fn the_behavior_may_be_in_the_query() {
     for wire in [business("Docs/\n  a/\n"), personal("Docs/\n  a/\n")] {
-        let id = wire.fill("[id:/Docs/a]");
+        let id = wire.expand("[id:/Docs/a]");
         for (behavior, status, name) in [("fail", 409, ""), ("replace", 200, "a"), ("rename", 201, "a 1")] {
             let url = format!("{CHILDREN}?@microsoft.graph.conflictBehavior={behavior}");
             let response = wire.send_json("POST", &url, r#"{"name":"a","folder":{}}"#);
@@ -63,35 +63,36 @@ fn the_behavior_may_be_in_the_query() {
                 assert_eq!(response.json()["name"], name, "{behavior}");
             }
         }
-        assert_eq!(wire.fill("[id:/Docs/a]"), id);
+        assert_eq!(wire.expand("[id:/Docs/a]"), id);
     }
 }
 
 #[test]
 fn an_option_of_personal_drives_returns_an_existing_folder() {
     let tree = "Docs/\n  a/\n    in.txt\n  f = \"file\"\n";
-    let option = |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{tree}"));
+    let option =
+        |option: &str| TestServer::new(&format!("drive home profile=personal owner=me{option}\n{tree}"));
     for (wire, status) in [
         (option(""), 409),
         (option(" folder_again=refuse"), 409),
         (option(" folder_again=existing"), 200),
         (business(tree), 409),
     ] {
-        let id = wire.fill("[id:/Docs/a]");
+        let id = wire.expand("[id:/Docs/a]");
         for url in
             [CHILDREN, "/v1.0/me/drive/items/[id:/Docs]/children", "/_api/v2.0/drive/root:/Docs:/children"]
         {
             check(&wire, "", status, "a");
             wire.expect("POST", url, r#"{"name":"a","folder":{}}"#, status, "");
         }
-        assert_eq!(wire.fill("[id:/Docs/a]"), id);
+        assert_eq!(wire.expand("[id:/Docs/a]"), id);
         // An explicit behavior overrides the option, which does not apply to files.
         check(&wire, r#","@microsoft.graph.conflictBehavior":"fail""#, 409, "");
         wire.expect("POST", CHILDREN, r#"{"name":"f","folder":{}}"#, 409, "nameAlreadyExists");
         check(&wire, r#","@microsoft.graph.conflictBehavior":"rename""#, 201, "A 1");
         wire.sim.assert_outline("Docs/\n  a/\n    in.txt\n  A 1/\n  f = \"file\"\n");
     }
-    let response = Wire::with(
+    let response = TestServer::with_options(
         drivesim_server::ServerOptions::default(),
         "drive home profile=personal owner=me folder_again=existing\n",
     )
@@ -100,7 +101,7 @@ fn an_option_of_personal_drives_returns_an_existing_folder() {
 }
 
 /// Creates a folder and a file with a name in the root and below it, by every operation.
-fn check_name(wire: &Wire, name: &str, folder_status: u16, file_status: u16) {
+fn check_name(wire: &TestServer, name: &str, folder_status: u16, file_status: u16) {
     let code = |status: u16| if status == 400 { "invalidRequest" } else { "" };
     let check_and_delete = |status: u16, success: u16, path: &str| {
         assert_eq!(status == success, wire.sim.exists(path), "{path}");
@@ -127,7 +128,7 @@ fn check_name(wire: &Wire, name: &str, folder_status: u16, file_status: u16) {
             let body = format!(r#"{{"name":"{name}","parentReference":{{"path":"{parent}"}}}}"#);
             wire.expect("POST", &format!("{item}:/copy"), &body, copied, code(item_status));
             check_and_delete(copied, 202, &path);
-            wire.keep("moved", wire.fill(&format!("[id:/{source}]")));
+            wire.set_variable("moved", wire.expand(&format!("[id:/{source}]")));
             wire.expect("PATCH", &item, &body, moved, code(item_status));
             if moved == 200 {
                 let back = format!(r#"{{"name":"{source}","parentReference":{{"path":"/drive/root"}}}}"#);
@@ -156,7 +157,7 @@ fn only_business_drives_reject_the_names_of_sharepoint() {
 
 #[test]
 fn options_allow_or_reject_the_names_of_sharepoint() {
-    let drive = |options: &str| Wire::new(&format!("drive d owner=me {options}\n{NAMED}"));
+    let drive = |options: &str| TestServer::new(&format!("drive d owner=me {options}\n{NAMED}"));
     check_name(&drive("profile=business forms_folders=allowed"), "Forms", 201, 201);
     check_name(&drive("profile=personal forms_folders=refused"), "Forms", 400, 201);
     check_name(&drive("profile=business vti_names=allowed"), "a_vti_b", 201, 201);

@@ -2,30 +2,30 @@
 
 use serde_json::json;
 
-use crate::support::{Answer, Sent, Wire};
+use crate::support::{Response, TestRequest, TestServer};
 
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\nTo/\n";
 const TOKENS: [&str; 4] = ["Bearer t", "bearer t", "Basic dTpw", "Bearer"];
 
-fn drive(profile: &str, options: &str) -> Wire {
-    Wire::new(&format!("drive mine profile={profile} owner=me {options}\n{TREE}"))
+fn drive(profile: &str, options: &str) -> TestServer {
+    TestServer::new(&format!("drive mine profile={profile} owner=me {options}\n{TREE}"))
 }
 
-fn upload(wire: &Wire) -> String {
+fn upload(wire: &TestServer) -> String {
     let url = "/v1.0/me/drive/root:/new.bin:/createUploadSession";
     wire.send_json("POST", url, "{}").json()["uploadUrl"].as_str().unwrap().to_owned()
 }
 
-fn send(wire: &Wire, method: &str, url: &str, token: Option<&str>) -> Answer {
+fn send(wire: &TestServer, method: &str, url: &str, token: Option<&str>) -> Response {
     let mut headers: Vec<(&str, &str)> = token.iter().map(|token| ("authorization", *token)).collect();
     let body: &[u8] = if method == "PUT" { b"0123" } else { b"" };
     if method == "PUT" {
         headers.push(("content-range", "bytes 0-3/8"));
     }
-    wire.send(&Sent { method, url, headers: &headers, body })
+    wire.send(&TestRequest { method, url, headers: &headers, body })
 }
 
-fn check_unauthenticated(context: &str, method: &str, response: &Answer) {
+fn check_unauthenticated(context: &str, method: &str, response: &Response) {
     assert_eq!(response.status, 401, "{context}");
     assert_eq!(response.header("www-authenticate"), Some("Bearer"), "{context}");
     if method != "HEAD" {
@@ -53,7 +53,7 @@ fn an_upload_url_rejects_tokens_by_option() {
             for method in ["PUT", "GET", "POST", "DELETE", "HEAD", "PATCH"].into_iter().filter(|_| refuses) {
                 let response = send(&wire, method, &url, Some(token));
                 check_unauthenticated(&format!("{method} {context}"), method, &response);
-                assert_eq!(wire.read(&url)["nextExpectedRanges"], json!(["0-"]), "{method} {context}");
+                assert_eq!(wire.get_json(&url)["nextExpectedRanges"], json!(["0-"]), "{method} {context}");
             }
             let token = Some(token).filter(|_| !refuses);
             assert_eq!(send(&wire, "PUT", &url, token).status, 202, "{context}");
@@ -78,7 +78,7 @@ fn a_download_url_rejects_tokens_by_option() {
         ("business", "token_at_upload=refused token_at_monitor=refused", false),
     ] {
         let wire = drive(profile, options);
-        let item = wire.read("/v1.0/me/drive/root:/Docs/a.txt");
+        let item = wire.get_json("/v1.0/me/drive/root:/Docs/a.txt");
         let url = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
         let location = wire.get("/v1.0/me/drive/root:/Docs/a.txt:/content");
         for url in [url, location.header("location").unwrap()] {
@@ -112,7 +112,7 @@ fn a_monitor_rejects_tokens_by_option() {
             let body = br#"{"name": "b.txt", "parentReference": {"path": "/drive/root:/Docs"}}"#;
             let url = format!("{route}/root:/Docs/a.txt:/copy");
             let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
-            let accepted = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body });
+            let accepted = wire.send(&TestRequest { method: "POST", url: &url, headers: &headers, body });
             let monitor = accepted.header("location").unwrap();
             for token in TOKENS {
                 let response = send(&wire, "GET", monitor, Some(token));
@@ -134,7 +134,7 @@ fn a_monitor_rejects_tokens_by_option() {
 
 #[test]
 fn the_drive_of_the_url_decides_whether_tokens_are_rejected() {
-    let wire = Wire::new(&format!(
+    let wire = TestServer::new(&format!(
         "drive work profile=business owner=me\n{TREE}drive home profile=personal owner=user:ann\n{TREE}"
     ));
     for (owner, status) in [("me", 202), ("users/ann", 401)] {

@@ -13,19 +13,19 @@ use tower::ServiceExt;
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n";
 
 /// A server with a drive for each kind of owner, an upload of each service and a copy.
-pub(super) struct Swept {
+pub(super) struct PreparedServer {
     router: Router,
     /// The values of the placeholders in paths.
-    words: BTreeMap<&'static str, String>,
+    placeholders: BTreeMap<&'static str, String>,
 }
 
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: u16,
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     /// Returns the headers that are the same in every response.
     fn stable_headers(&self) -> BTreeMap<String, Vec<u8>> {
         let ids = ["request-id", "client-request-id", "box-request-id", "content-length"];
@@ -43,8 +43,8 @@ impl Answer {
     }
 }
 
-impl Swept {
-    pub(super) fn new() -> Swept {
+impl PreparedServer {
+    pub(super) fn new() -> PreparedServer {
         let mut outline = String::new();
         for (name, profile, owner) in [
             ("mine", "business", "me"),
@@ -59,12 +59,12 @@ impl Swept {
         let sim = Sim::builder().pace(Pace::Instant).outline(outline).build().unwrap();
         let limits = Limits::default().max_long_poll(std::time::Duration::from_millis(1));
         let router = router_with(sim, ServerOptions::default().limits(limits)).unwrap();
-        let mut server = Swept { router, words: BTreeMap::new() };
+        let mut server = PreparedServer { router, placeholders: BTreeMap::new() };
         server.prepare();
         server
     }
 
-    pub(super) fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(super) fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
         let mut request = Request::builder().method(method).uri(url).header("host", "drive.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -74,11 +74,11 @@ impl Swept {
             let raw = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+            Response { status: parts.status.as_u16(), headers: parts.headers, body }
         })
     }
 
-    fn json(&self, method: &str, url: &str, body: &str) -> Answer {
+    fn json(&self, method: &str, url: &str, body: &str) -> Response {
         let response = self.send(method, url, &[("content-type", "application/json")], body);
         assert!(response.status < 400, "{method} {url}: {}", String::from_utf8_lossy(&response.body));
         response
@@ -92,7 +92,7 @@ impl Swept {
         let download = content.text("location").rsplit('/').next().unwrap().to_owned();
         let upload = self.json("POST", "/v1.0/me/drive/root:/Docs/new.txt:/createUploadSession", "{}").json();
         let upload = upload["uploadUrl"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-        let entry = |response: Answer| response.json()["entries"][0]["id"].as_str().unwrap().to_owned();
+        let entry = |response: Response| response.json()["entries"][0]["id"].as_str().unwrap().to_owned();
         let folder = entry(self.json("GET", "/2.0/folders/0/items", ""));
         let file = entry(self.json("GET", &format!("/2.0/folders/{folder}/items"), ""));
         let box_download = self.json("GET", &format!("/2.0/files/{file}/content"), "");
@@ -117,7 +117,7 @@ impl Swept {
             id
         };
         let (trashed_file, trashed_folder) = (trashed("gone.txt", "files"), trashed("gone", "folders"));
-        self.words = BTreeMap::from([
+        self.placeholders = BTreeMap::from([
             ("{job-id}", job),
             ("download", download),
             ("upload", upload),
@@ -132,8 +132,8 @@ impl Swept {
     }
 
     /// Replaces the placeholders of a path of the route table.
-    pub(super) fn filled(&self, path: &str) -> String {
-        let word = |key: &str| self.words[key].as_str();
+    pub(super) fn expand(&self, path: &str) -> String {
+        let word = |key: &str| self.placeholders[key].as_str();
         let is_content = path.ends_with("/content");
         let owner = [("/users/", "anns"), ("/groups/", "groups"), ("/sites/", "sites")];
         // Without a drive in the path, the default is the first personal one.
@@ -196,7 +196,7 @@ impl Swept {
         );
         assert_eq!((head.status, head.stable_headers()), (get.status, get.stable_headers()), "HEAD {url}");
         assert!(head.body.is_empty(), "HEAD {url} has a body");
-        let length = |response: &Answer| {
+        let length = |response: &Response| {
             response.headers.get("content-length").map(|length| length.to_str().unwrap().to_owned())
         };
         match get.status {
@@ -214,11 +214,11 @@ impl Swept {
 
 #[test]
 fn every_route_that_supports_get_supports_head() {
-    let server = Swept::new();
+    let server = PreparedServer::new();
     let mut n_paths = 0;
     for route in routes().iter().filter(|route| route.method == "GET") {
         for path in route.paths() {
-            let url = server.filled(&path);
+            let url = server.expand(&path);
             assert!(!url.contains('{'), "{url} has an unknown placeholder");
             // The root has no content, so these requests fail.
             let is_root = path.ends_with("/root/content");
@@ -232,7 +232,7 @@ fn every_route_that_supports_get_supports_head() {
 
 #[test]
 fn head_matches_get_for_errors_gzip_ranges_and_not_modified() {
-    let server = Swept::new();
+    let server = PreparedServer::new();
     let etag =
         server.json("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").json()["eTag"].as_str().unwrap().to_owned();
     for (url, headers, status) in [
@@ -251,7 +251,7 @@ fn head_matches_get_for_errors_gzip_ranges_and_not_modified() {
     ] {
         assert_eq!(server.compare(url, &headers), status, "{url}");
     }
-    let download = format!("/_download/{}", server.words["download"]);
+    let download = format!("/_download/{}", server.placeholders["download"]);
     for range in ["bytes=1-2", "bytes=-1"] {
         assert_eq!(server.compare(&download, &[("range", range)]), 206);
     }
@@ -263,7 +263,7 @@ fn head_of_a_monitor_polls_the_job() {
     let sim =
         Sim::builder().pace(Pace::Polls(2)).outline(format!("drive mine owner=me\n{TREE}")).build().unwrap();
     let router = router_with(sim.clone(), ServerOptions::default()).unwrap();
-    let server = Swept { router, words: BTreeMap::new() };
+    let server = PreparedServer { router, placeholders: BTreeMap::new() };
     let monitor =
         server.json("POST", "/v1.0/me/drive/root:/Docs/a.txt:/copy", r#"{"name":"b.txt"}"#).text("location");
     let statuses: Vec<u16> = (0..3).map(|_| server.send("HEAD", &monitor, &[], "").status).collect();

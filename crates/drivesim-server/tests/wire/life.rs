@@ -5,7 +5,7 @@ use std::time::Duration;
 use drivesim::Pace;
 use serde_json::json;
 
-use crate::support::{Sent, Wire};
+use crate::support::{TestRequest, TestServer};
 
 const BUSINESS: &str = "drive work profile=business owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
 const PERSONAL: &str = "drive home profile=personal owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
@@ -14,11 +14,12 @@ const ROUTES: [&str; 6] =
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Starts a copy and returns the URL of its monitor.
-fn start_copy(wire: &Wire, route: &str, source: &str, members: &str) -> String {
-    let url = wire.fill(&format!("{route}/root:/{source}:/copy"));
-    let body = wire.fill(&format!(r#"{{"parentReference":{{"id":"[id:/To]"}}{members}}}"#));
+fn start_copy(wire: &TestServer, route: &str, source: &str, members: &str) -> String {
+    let url = wire.expand(&format!("{route}/root:/{source}:/copy"));
+    let body = wire.expand(&format!(r#"{{"parentReference":{{"id":"[id:/To]"}}{members}}}"#));
     let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
-    let response = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
+    let response =
+        wire.send(&TestRequest { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
     assert_eq!(response.status, 202, "{route}: {}", String::from_utf8_lossy(&response.body));
     response.header("location").unwrap().to_owned()
 }
@@ -27,7 +28,7 @@ fn start_copy(wire: &Wire, route: &str, source: &str, members: &str) -> String {
 fn a_monitor_is_not_found_a_day_after_the_end_of_its_job() {
     for outline in [BUSINESS, PERSONAL] {
         for route in ROUTES {
-            let wire = Wire::new(outline);
+            let wire = TestServer::new(outline);
             let monitor = start_copy(&wire, route, "Docs", "");
             assert_eq!(wire.get(&monitor).json()["status"], "completed", "{route}");
             wire.sim.advance(DAY - Duration::from_secs(1)).unwrap();
@@ -52,7 +53,7 @@ fn a_monitor_is_not_found_a_day_after_the_end_of_its_job() {
 fn the_monitor_of_a_failed_job_expires_and_that_of_a_running_one_does_not() {
     for (outline, route) in [(BUSINESS, "/v1.0/me/drive"), (PERSONAL, "/drive"), (PERSONAL, "/beta/me/drive")]
     {
-        let wire = Wire::paced(Pace::Held, outline);
+        let wire = TestServer::with_pace(Pace::Held, outline);
         let monitor = start_copy(&wire, route, "Docs", "");
         wire.sim.advance(DAY * 3).unwrap();
         assert_eq!(wire.get(&monitor).json()["status"], "notStarted", "{route}");
@@ -71,7 +72,7 @@ const CHILDREN_ONLY: &str = r#","childrenOnly":true"#;
 #[test]
 fn children_without_conflicts_are_copied_when_others_fail() {
     for route in ROUTES {
-        let wire = Wire::new(&format!(
+        let wire = TestServer::new(&format!(
             "drive work profile=business owner=me\n{FROM}To/\n  A/\n    old.txt\n  b = \"file\"\n"
         ));
         let monitor = start_copy(&wire, route, "From", CHILDREN_ONLY);
@@ -85,7 +86,8 @@ fn children_without_conflicts_are_copied_when_others_fail() {
 #[test]
 fn personal_drives_report_several_errors_as_details() {
     for route in ROUTES {
-        let wire = Wire::paced(Pace::Held, &format!("drive home profile=personal owner=me\n{FROM}To/\n"));
+        let wire =
+            TestServer::with_pace(Pace::Held, &format!("drive home profile=personal owner=me\n{FROM}To/\n"));
         let monitor = start_copy(&wire, route, "From", CHILDREN_ONLY);
         wire.sim.create_folder("/To", "A").unwrap();
         wire.sim.create_folder("/To", "B").unwrap();

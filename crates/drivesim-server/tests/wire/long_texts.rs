@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use drivesim_server::routes;
 use serde_json::{Value, json};
 
-use super::heads::Swept;
+use super::heads::PreparedServer;
 
 /// The most bytes that an error response may have.
 const MAX_ERROR_BYTES: usize = 4 << 10;
@@ -104,7 +104,15 @@ fn body(member: &str, text: &Value) -> String {
 struct Report(Vec<String>, usize);
 
 impl Report {
-    fn send(&mut self, server: &Swept, method: &str, url: &str, place: &str, kind: &str, body: &str) {
+    fn send(
+        &mut self,
+        server: &PreparedServer,
+        method: &str,
+        url: &str,
+        place: &str,
+        kind: &str,
+        body: &str,
+    ) {
         let response = server.send(method, url, &[("content-type", kind)], body);
         if response.status < 400 {
             return;
@@ -127,9 +135,9 @@ fn error_responses_are_short_for_every_long_text() {
     let encoded = "%C2%AD".repeat(1500);
     let mut report = Report(Vec::new(), 0);
     for route in routes() {
-        let server = Swept::new();
+        let server = PreparedServer::new();
         let Some(path) = route.paths().into_iter().next() else { continue };
-        let (url, method) = (server.filled(&path), route.method);
+        let (url, method) = (server.expand(&path), route.method);
         let separator = if url.contains('?') { '&' } else { '?' };
         for key in KEYS {
             let url = format!("{url}{separator}{key}={encoded}");

@@ -1,6 +1,6 @@
 //! Tests of members of bodies that are `null` or empty: `null` differs from an absent member.
 
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\nTo/\n";
 const ITEM: &str = "/v1.0/me/drive/root:/Docs/a.txt";
@@ -13,7 +13,7 @@ const ROUTES: [&str; 4] = [
 
 /// Sends bodies and asserts that each fails at once and changes nothing.
 #[track_caller]
-fn check_rejected(wire: &Wire, method: &str, url: &str, bodies: &[&str]) {
+fn check_rejected(wire: &TestServer, method: &str, url: &str, bodies: &[&str]) {
     let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
     for body in bodies {
         wire.expect(method, url, body, 400, "invalidRequest");
@@ -76,8 +76,10 @@ fn empty_members_next_to_the_id_of_a_target_are_ignored() {
 fn an_option_accepts_or_rejects_a_copy_without_a_name_and_target() {
     let behavior = "?@microsoft.graph.conflictBehavior=rename";
     for profile in ["business", "personal"] {
-        let accepting = Wire::new(&format!("drive d profile={profile} owner=me empty_copy=accept\n{TREE}"));
-        let rejecting = Wire::new(&format!("drive d profile={profile} owner=me empty_copy=refuse\n{TREE}"));
+        let accepting =
+            TestServer::new(&format!("drive d profile={profile} owner=me empty_copy=accept\n{TREE}"));
+        let rejecting =
+            TestServer::new(&format!("drive d profile={profile} owner=me empty_copy=refuse\n{TREE}"));
         for body in ["{}", r#"{"childrenOnly":false}"#, r#"{"@microsoft.graph.conflictBehavior":"rename"}"#] {
             for query in ["", behavior] {
                 let url = format!("{}{query}", ROUTES[0]);
@@ -121,7 +123,7 @@ fn a_change_accepts_null_only_for_the_description() {
         ] {
             wire.expect("PATCH", ITEM, body, 200, "");
         }
-        let info = wire.read(ITEM)["fileSystemInfo"].clone();
+        let info = wire.get_json(ITEM)["fileSystemInfo"].clone();
         assert_eq!(info["lastModifiedDateTime"], "2002-03-04T05:06:07Z");
         assert_eq!(info["createdDateTime"], "2024-01-01T00:00:00Z");
     }
@@ -130,7 +132,7 @@ fn a_change_accepts_null_only_for_the_description() {
 #[test]
 fn a_restore_with_a_null_or_empty_name_or_target_fails() {
     for wire in [business(TREE), personal(TREE)] {
-        wire.keep("a", wire.fill("[id:/Docs/a.txt]"));
+        wire.set_variable("a", wire.expand("[id:/Docs/a.txt]"));
         wire.expect("DELETE", ITEM, "", 204, "");
         let url = "/v1.0/me/drive/items/[a]/restore";
         check_rejected(&wire, "POST", url, &EMPTY_REFERENCES);
@@ -182,7 +184,7 @@ fn a_new_folder_needs_a_name_and_a_facet() {
 #[test]
 fn a_new_folder_gets_the_description_and_times_of_the_request() {
     for wire in [business(TREE), personal(TREE)] {
-        wire.speaks(
+        wire.run_transcript(
             r#"
             > POST /v1.0/me/drive/root:/Docs:/children
             > Content-Type: application/json

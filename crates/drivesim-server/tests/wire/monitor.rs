@@ -5,14 +5,14 @@ use std::time::Duration;
 use drivesim::Pace;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Sent, Wire};
+use crate::support::{Response, TestRequest, TestServer};
 
 const BUSINESS: &str = "drive work profile=business owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
 const PERSONAL: &str = "drive home profile=personal owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
 const BODY: &str = r#"{"parentReference":{"id":"[id:/To]"}}"#;
 
 /// Starts a copy on a route and polls its status several times.
-fn poll_copy(wire: &Wire, route: &str, n_polls: usize) -> Vec<(u16, Value)> {
+fn poll_copy(wire: &TestServer, route: &str, n_polls: usize) -> Vec<(u16, Value)> {
     let url = start_copy(wire, route);
     let poll = |_| {
         let response = wire.get(&url);
@@ -21,10 +21,11 @@ fn poll_copy(wire: &Wire, route: &str, n_polls: usize) -> Vec<(u16, Value)> {
     (0..n_polls).map(poll).collect()
 }
 
-fn start_copy(wire: &Wire, route: &str) -> String {
-    let (url, body) = (wire.fill(&format!("{route}/root:/Docs:/copy")), wire.fill(BODY));
+fn start_copy(wire: &TestServer, route: &str) -> String {
+    let (url, body) = (wire.expand(&format!("{route}/root:/Docs:/copy")), wire.expand(BODY));
     let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
-    let response = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
+    let response =
+        wire.send(&TestRequest { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
     assert_eq!(response.status, 202);
     response.header("location").unwrap().to_owned()
 }
@@ -32,7 +33,7 @@ fn start_copy(wire: &Wire, route: &str) -> String {
 #[test]
 fn monitors_of_business_drives_return_200_and_both_percentages() {
     for route in ["/v1.0/me/drive", "/_api/v2.0/drive"] {
-        let wire = Wire::paced(Pace::polls(2), BUSINESS);
+        let wire = TestServer::with_pace(Pace::polls(2), BUSINESS);
         let responses = poll_copy(&wire, route, 3);
         assert_eq!(responses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200]);
         let running = &responses[0].1;
@@ -46,27 +47,27 @@ fn monitors_of_business_drives_return_200_and_both_percentages() {
         assert!(running.get("resourceId").is_none() && running.get("resourceLocation").is_none());
         let done = &responses[1].1;
         assert_eq!((&done["status"], &done["percentageComplete"]), (&json!("completed"), &json!(100.0)));
-        assert_eq!(done["resourceId"], wire.fill("[id:/To/Docs]"));
+        assert_eq!(done["resourceId"], wire.expand("[id:/To/Docs]"));
         assert_eq!(&responses[2].1, done, "the status of a completed job stays");
     }
 }
 
 #[test]
 fn a_waiting_job_has_the_status_not_started() {
-    let wire = Wire::paced(Pace::Held, BUSINESS);
+    let wire = TestServer::with_pace(Pace::Held, BUSINESS);
     let url = start_copy(&wire, "/v1.0/me/drive");
-    let status = wire.read(&url);
+    let status = wire.get_json(&url);
     assert_eq!((&status["status"], &status["percentageComplete"]), (&json!("notStarted"), &json!(0.0)));
     assert!(status.get("resourceId").is_none());
 }
 
 #[test]
 fn the_percentage_follows_the_clock() {
-    let wire = Wire::paced(Pace::after(Duration::from_secs(10)), BUSINESS);
+    let wire = TestServer::with_pace(Pace::after(Duration::from_secs(10)), BUSINESS);
     let url = start_copy(&wire, "/v1.0/me/drive");
     let mut percentages = Vec::new();
     for _ in 0..4 {
-        percentages.push(wire.read(&url)["percentageComplete"].as_f64().unwrap());
+        percentages.push(wire.get_json(&url)["percentageComplete"].as_f64().unwrap());
         wire.sim.advance(Duration::from_millis(3335)).unwrap();
     }
     assert_eq!(percentages, [0.0, 33.3, 66.7, 100.0]);
@@ -74,7 +75,7 @@ fn the_percentage_follows_the_clock() {
 
 #[test]
 fn monitors_of_personal_drives_return_202_and_then_200() {
-    let wire = Wire::paced(Pace::polls(2), PERSONAL);
+    let wire = TestServer::with_pace(Pace::polls(2), PERSONAL);
     let responses = poll_copy(&wire, "/v1.0/me/drive", 3);
     assert_eq!(responses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [202, 200, 200]);
     assert_eq!(
@@ -86,7 +87,7 @@ fn monitors_of_personal_drives_return_202_and_then_200() {
             "statusDescription": "Completed 1/2 files; 0/1 bytes",
         })
     );
-    let new = wire.fill("[id:/To/Docs]");
+    let new = wire.expand("[id:/To/Docs]");
     let done = json!({ "operation": "itemCopy", "percentageComplete": 100.0, "status": "completed", "resourceId": new });
     assert_eq!(responses[1].1, done);
 }
@@ -95,7 +96,7 @@ fn monitors_of_personal_drives_return_202_and_then_200() {
 fn the_onedrive_api_redirects_to_the_new_item_and_returns_the_status() {
     for outline in [BUSINESS, PERSONAL] {
         for route in ["/drive", "/v1.0/drive"] {
-            let wire = Wire::paced(Pace::polls(2), outline);
+            let wire = TestServer::with_pace(Pace::polls(2), outline);
             let url = start_copy(&wire, route);
             assert!(url.starts_with("http://drive.test/monitor/"), "{url}");
             let running = wire.get(&url);
@@ -103,7 +104,7 @@ fn the_onedrive_api_redirects_to_the_new_item_and_returns_the_status() {
             let done = wire.get(&url);
             assert_eq!((done.status, &done.json()["status"]), (303, &json!("completed")));
             assert_eq!(done.json()["operation"], "ItemCopy");
-            let item = wire.read(done.header("location").unwrap());
+            let item = wire.get_json(done.header("location").unwrap());
             assert_eq!(item["id"], done.json()["resourceId"]);
             assert_eq!(item["name"], "Docs");
         }
@@ -119,7 +120,7 @@ fn no_other_route_returns_303() {
         (PERSONAL, "/_api/v2.1/drive"),
     ] {
         let response = {
-            let wire = Wire::new(outline);
+            let wire = TestServer::new(outline);
             let url = start_copy(&wire, route);
             wire.get(&url)
         };
@@ -128,8 +129,8 @@ fn no_other_route_returns_303() {
 }
 
 /// Makes a running copy fail and returns the response of its monitor.
-fn fail_copy(outline: &str, route: &str) -> Answer {
-    let wire = Wire::paced(Pace::Held, outline);
+fn fail_copy(outline: &str, route: &str) -> Response {
+    let wire = TestServer::with_pace(Pace::Held, outline);
     let url = start_copy(&wire, route);
     wire.sim.delete("/Docs").unwrap();
     let job = wire.sim.jobs().remove(0);
@@ -161,11 +162,11 @@ fn a_failed_copy_on_a_personal_drive_has_a_code_and_a_description() {
 
 #[test]
 fn failed_children_are_details_of_an_error_without_a_code() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive work profile=business owner=me\n\
          From/\n  A/\n  B/\n  c.txt\nTo/\n  A/\n  B/\n",
     );
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > POST /v1.0/me/drive/root:/From:/copy?@microsoft.graph.conflictBehavior=replace
         > Content-Type: application/json
@@ -186,19 +187,19 @@ fn failed_children_are_details_of_an_error_without_a_code() {
 
 #[test]
 fn a_copy_of_children_returns_the_target_folder() {
-    let wire = Wire::new("drive work profile=business owner=me\nFrom/\n  a.txt\nTo/\n");
+    let wire = TestServer::new("drive work profile=business owner=me\nFrom/\n  a.txt\nTo/\n");
     let body = r#"{"parentReference":{"id":"[id:/To]"},"childrenOnly":true}"#;
     let monitor = wire.copy("/v1.0/me/drive/root:/From:/copy", body);
-    assert_eq!(wire.read(&monitor)["resourceId"], wire.fill("[id:/To]"));
+    assert_eq!(wire.get_json(&monitor)["resourceId"], wire.expand("[id:/To]"));
     let body = r#"{"parentReference":{"id":"[id:/]"},"childrenOnly":true}"#;
     let monitor = wire.copy("/v1.0/me/drive/root:/From:/copy", body);
-    let root = wire.read(&monitor)["resourceId"].as_str().unwrap().to_owned();
+    let root = wire.get_json(&monitor)["resourceId"].as_str().unwrap().to_owned();
     assert!(root.ends_with("6Y2GOVW7725BZO354PWSELRRZ"), "{root} is that of a root");
 }
 
 #[test]
 fn an_unknown_monitor_is_not_found() {
-    let wire = Wire::new(BUSINESS);
+    let wire = TestServer::new(BUSINESS);
     let ids = ["4A3407B5-88FC-4504-8B21-0AABD3412717", "x", "%20", "113jlkjlkjasd1212abcascaf"];
     for id in ids {
         for head in ["", "/v1.0", "/_api/v2.0", "/_api/v2.1", "/sites/s/_api/v2.1"] {
@@ -217,7 +218,7 @@ fn an_unknown_monitor_is_not_found() {
 fn a_completed_job_of_a_removed_drive_is_not_found() {
     for (outline, route) in [(BUSINESS, "/v1.0/me/drive"), (PERSONAL, "/v1.0/me/drive"), (PERSONAL, "/drive")]
     {
-        let wire = Wire::new(outline);
+        let wire = TestServer::new(outline);
         let url = start_copy(&wire, route);
         let drive = wire.sim.drives().remove(0);
         wire.sim.remove_drive(drive.name()).unwrap();
@@ -227,11 +228,11 @@ fn a_completed_job_of_a_removed_drive_is_not_found() {
 
 #[test]
 fn a_monitor_is_found_only_under_its_url() {
-    let wire = Wire::new(BUSINESS);
+    let wire = TestServer::new(BUSINESS);
     let url = start_copy(&wire, "/v1.0/me/drive");
     let (head, id) = url.rsplit_once('/').unwrap();
     // A GUID is the same in any letter case.
-    assert_eq!(wire.read(&format!("{head}/{}", id.to_uppercase())), wire.read(&url));
+    assert_eq!(wire.get_json(&format!("{head}/{}", id.to_uppercase())), wire.get_json(&url));
     for other in [format!("{{{id}}}"), id.replace('-', ""), format!("{id}%20")] {
         wire.expect("GET", &format!("{head}/{other}"), "", 404, "itemNotFound");
     }

@@ -3,16 +3,16 @@
 use drivesim::{Profile, Sim};
 use drivesim_server::{Server, ServerOptions, router};
 
-use crate::support::{Answer, Sent, Wire};
+use crate::support::{Response, TestRequest, TestServer};
 
 const ME: &str = "/v1.0/me/drive";
 
-fn serve(sim: Sim) -> Wire {
-    Wire::serve(sim, ServerOptions::default())
+fn serve(sim: Sim) -> TestServer {
+    TestServer::serve(sim, ServerOptions::default())
 }
 
-fn get(wire: &Wire, url: &str) -> Answer {
-    wire.send(&Sent { method: "GET", url, headers: &[], body: b"" })
+fn get(wire: &TestServer, url: &str) -> Response {
+    wire.send(&TestRequest { method: "GET", url, headers: &[], body: b"" })
 }
 
 #[test]

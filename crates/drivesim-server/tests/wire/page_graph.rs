@@ -10,7 +10,7 @@ use drivesim::Conflict;
 use expect_test::{Expect, expect};
 
 use crate::replay::{Printed, written};
-use crate::support::{Sent, Wire};
+use crate::support::{TestRequest, TestServer};
 
 const TREE: &str = "\
 Plans/ # id=DCD0D3AD-8989-4F23-A5A2-2C086050513F
@@ -18,23 +18,23 @@ contoso plan.txt = \"to do\" # id=01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K
 ";
 
 /// Serves the drive of the page with an owner.
-fn wire(owner: &str) -> Wire {
+fn wire(owner: &str) -> TestServer {
     let id = "6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B";
-    Wire::new(&format!("drive work profile=business owner={owner} id={id}\n{TREE}"))
+    TestServer::new(&format!("drive work profile=business owner={owner} id={id}\n{TREE}"))
 }
 
 /// Sends a request as printed and returns the whole response.
-pub(crate) fn replayed(wire: &Wire, request: &str) -> String {
+pub(crate) fn replay(wire: &TestServer, request: &str) -> String {
     let printed = Printed::read(request);
     let headers = printed.header_pairs();
     let (method, url, body) = (&*printed.method, &*printed.url, printed.body.as_bytes());
-    let response = wire.send(&Sent { method, url, headers: &headers, body });
+    let response = wire.send(&TestRequest { method, url, headers: &headers, body });
     written(response.status, &response.headers, &response.body)
 }
 
 #[track_caller]
-fn check(wire: &Wire, request: &str, expected: Expect) {
-    expected.assert_eq(&replayed(wire, request));
+fn check(wire: &TestServer, request: &str, expected: Expect) {
+    expected.assert_eq(&replay(wire, request));
 }
 
 /// Checks responses that are all the same.
@@ -205,7 +205,7 @@ fn the_example_is_accepted_on_each_route_of_the_list() {
     ] {
         for version in ["beta", "v1.0"] {
             let wire = wire(owner);
-            responses.push(replayed(&wire, &example(&format!("/{version}{route}"), "")));
+            responses.push(replay(&wire, &example(&format!("/{version}{route}"), "")));
             wire.sim.assert_outline_of("/Plans", "contoso plan (copy).txt = \"to do\"\n");
         }
     }
@@ -272,7 +272,7 @@ fn without_a_parent_the_copy_is_next_to_its_source_and_without_a_name_it_keeps_t
 }
 
 /// Serves the drive with an item that has the name of the example.
-fn with_conflict() -> Wire {
+fn with_conflict() -> TestServer {
     let wire = wire("me");
     wire.sim.create_file_or("/Plans", "contoso plan (copy).txt", "old", Conflict::Fail).unwrap();
     wire
@@ -282,7 +282,7 @@ fn with_conflict() -> Wire {
 fn fail_reports_the_failure_and_is_the_default() {
     let responses = ["", "?@microsoft.graph.conflictBehavior=fail"].map(|query| {
         let wire = with_conflict();
-        let response = replayed(&wire, &example("/v1.0/me/drive", query));
+        let response = replay(&wire, &example("/v1.0/me/drive", query));
         wire.sim.assert_outline_of("/Plans", "contoso plan (copy).txt = \"old\"\n");
         response
     });
@@ -365,10 +365,10 @@ fn a_personal_drive_supports_no_conflict_behavior() {
     };
     // A taken name fails for every behavior.
     let responses = ["fail", "replace", "rename"].map(|behavior| {
-        let wire = Wire::new(&outline);
+        let wire = TestServer::new(&outline);
         wire.sim.create_file_or("/Plans", "contoso plan (copy).txt", "old", Conflict::Fail).unwrap();
         let query = format!("?@microsoft.graph.conflictBehavior={behavior}");
-        let response = replayed(&wire, &request(&query));
+        let response = replay(&wire, &request(&query));
         wire.sim.assert_outline_of("/Plans", "contoso plan (copy).txt = \"old\"\n");
         response
     });
@@ -396,7 +396,7 @@ fn a_personal_drive_supports_no_conflict_behavior() {
         "#]],
     );
     // The monitor of a personal drive has a URL of Graph.
-    let wire = Wire::new(&outline);
+    let wire = TestServer::new(&outline);
     check(
         &wire,
         &request(""),
@@ -432,7 +432,7 @@ fn a_personal_drive_supports_no_conflict_behavior() {
 
 #[test]
 fn ids_of_the_page_that_no_item_has_are_not_found() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive work profile=business owner=me\ncontoso plan.txt # id=01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K\n",
     );
     check(

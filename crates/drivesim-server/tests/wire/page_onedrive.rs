@@ -10,8 +10,8 @@
 use drivesim::{Access, Pace};
 use expect_test::{Expect, expect};
 
-use crate::page_graph::replayed;
-use crate::support::Wire;
+use crate::page_graph::replay;
+use crate::support::TestServer;
 
 const OUTLINE: &str = "\
 drive home profile=personal owner=me id=D4648F06C91D9D3D
@@ -21,13 +21,13 @@ report.txt = \"to do\" # id=D4648F06C91D9D3D!54927
 ";
 
 /// Serves the drive at a pace at which the second poll of a monitor finds the job completed.
-fn wire() -> Wire {
-    Wire::paced(Pace::polls(2), OUTLINE)
+fn wire() -> TestServer {
+    TestServer::with_pace(Pace::polls(2), OUTLINE)
 }
 
 #[track_caller]
-fn check(wire: &Wire, request: &str, expected: Expect) {
-    expected.assert_eq(&replayed(wire, request));
+fn check(wire: &TestServer, request: &str, expected: Expect) {
+    expected.assert_eq(&replay(wire, request));
 }
 
 /// Returns the request of the page of 2017.
@@ -80,7 +80,7 @@ fn the_example_of_2017_returns_202_while_it_runs_and_303_after_it_completed() {
             "GET /monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959",
             "GET /drives/D4648F06C91D9D3D/items/D4648F06C91D9D3D!1000000004",
         ];
-        let responses = requests.map(|request| replayed(&wire, request));
+        let responses = requests.map(|request| replay(&wire, request));
         wire.sim.assert_outline_of("/Documents", "foobar.txt = \"to do\"\n");
         responses.join("\n")
     });
@@ -189,7 +189,7 @@ fn the_example_of_2015_returns_202_while_it_runs_and_303_after_it_completed() {
             "GET /monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959",
             "GET /drives/D4648F06C91D9D3D/items/D4648F06C91D9D3D!1000000004",
         ];
-        let responses = requests.map(|request| replayed(&wire, request));
+        let responses = requests.map(|request| replay(&wire, request));
         wire.sim.assert_outline_of("/Documents", "foobar = \"to do\"\n");
         responses.join("\n")
     });
@@ -400,6 +400,6 @@ fn the_user_needs_read_access_to_the_item_and_write_access_to_the_folder() {
     "#]],
     );
     wire.sim.set_access("/report.txt", Some(Access::Read)).unwrap();
-    let accepted = replayed(&wire, &copy(source));
+    let accepted = replay(&wire, &copy(source));
     assert!(accepted.starts_with("HTTP/1.1 202 Accepted\n"), "{accepted}");
 }

@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use crate::support::{Sent, Wire, business, personal};
+use crate::support::{TestRequest, TestServer, business, personal};
 
 fn names(page: &Value) -> Vec<&str> {
     page["value"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
 }
 
 /// Follows the links of a listing, checks them, and returns the names on each page.
-fn pages(wire: &Wire, first: &str) -> Vec<Vec<String>> {
+fn pages(wire: &TestServer, first: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut url = Some(first.to_owned());
     while let Some(this) = url {
         assert!(pages.len() < 50, "pages without end: {first}");
-        let page = wire.read(&this);
+        let page = wire.get_json(&this);
         pages.push(names(&page).into_iter().map(str::to_owned).collect());
         url = page.get("@odata.nextLink").map(|link| link.as_str().unwrap().to_owned());
         if let Some(link) = &url {
@@ -46,10 +46,10 @@ fn a_page_has_200_children_and_the_last_page_has_no_link() {
 fn links_keep_the_query_options() {
     let wire = business(&many(5));
     for query in ["$top=2&$select=name", "%24top=2&%24select=name", "top=2&select=name"] {
-        let first = wire.read(&format!("/v1.0/me/drive/root/children?{query}"));
+        let first = wire.get_json(&format!("/v1.0/me/drive/root/children?{query}"));
         assert_eq!(names(&first), ["f000", "f001"]);
         let link = first["@odata.nextLink"].as_str().unwrap();
-        let second = wire.read(link);
+        let second = wire.get_json(link);
         assert_eq!(names(&second), ["f002", "f003"], "{link}");
         assert_eq!(second["value"][0].as_object().unwrap().len(), 1, "{link} keeps the selection");
         assert_eq!(second["@odata.count"], 5);
@@ -60,8 +60,8 @@ fn links_keep_the_query_options() {
     assert_eq!(with_plus, [vec!["f004", "f003", "f002"], vec!["f001", "f000"]]);
 }
 
-fn check_order(wire: &Wire, order: &str, sorted: [&str; 3]) {
-    let page = wire.read(&format!("/v1.0/me/drive/root/children?$orderby={order}"));
+fn check_order(wire: &TestServer, order: &str, sorted: [&str; 3]) {
+    let page = wire.get_json(&format!("/v1.0/me/drive/root/children?$orderby={order}"));
     assert_eq!(names(&page), sorted, "{order}");
 }
 
@@ -111,7 +111,7 @@ fn unknown_values_of_query_options_fail() {
 #[test]
 fn an_expansion_may_have_its_own_query_options() {
     let wire = business("d/\n  a.txt\n  b.txt\n  c.txt\n");
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > GET /v1.0/me/drive/root:/d?$select=name&$expand=thumbnails,children($select=name;$top=2;$orderby=name%20desc)
         < 200
@@ -132,7 +132,7 @@ fn an_expansion_may_have_its_own_query_options() {
 #[test]
 fn children_of_a_folder_can_be_expanded() {
     let wire = business("d/\n  a.txt\n  b/\n");
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > GET /v1.0/me/drive/root:/d?$select=name&$expand=children($select=name)
         < 200
@@ -152,9 +152,9 @@ fn children_of_a_folder_can_be_expanded() {
 #[test]
 fn an_expansion_of_many_children_has_a_link_to_the_rest() {
     let wire = business(&many(205));
-    let root = wire.read("/v1.0/me/drive/root?$select=id&$expand=children($select=name)");
+    let root = wire.get_json("/v1.0/me/drive/root?$select=id&$expand=children($select=name)");
     assert_eq!(root["children"].as_array().unwrap().len(), 200);
-    let rest = wire.read(root["children@odata.nextLink"].as_str().unwrap());
+    let rest = wire.get_json(root["children@odata.nextLink"].as_str().unwrap());
     assert_eq!(names(&rest), ["f200", "f201", "f202", "f203", "f204"]);
     assert_eq!(rest["value"][0].as_object().unwrap().len(), 1, "the link keeps the inner selection");
 }
@@ -162,9 +162,9 @@ fn an_expansion_of_many_children_has_a_link_to_the_rest() {
 #[test]
 fn a_link_stays_valid_while_the_folder_changes() {
     let wire = business(&many(4));
-    let first = wire.read("/v1.0/me/drive/root/children?$top=3");
+    let first = wire.get_json("/v1.0/me/drive/root/children?$top=3");
     wire.sim.delete("/f003").unwrap();
-    let rest = wire.read(first["@odata.nextLink"].as_str().unwrap());
+    let rest = wire.get_json(first["@odata.nextLink"].as_str().unwrap());
     assert!(names(&rest).is_empty() && rest.get("@odata.nextLink").is_none());
 }
 
@@ -196,16 +196,19 @@ fn malformed_values_of_query_options_fail() {
         assert_eq!(body["error"]["innerError"]["code"], "invalidQueryOption", "{query}");
     }
     let far = data_encoding::BASE64_NOPAD.encode(usize::MAX.to_string().as_bytes());
-    assert_eq!(names(&wire.read(&format!("/v1.0/me/drive/root/children?$skiptoken={far}"))), [""; 0]);
-    assert_eq!(names(&wire.read("/v1.0/me/drive/root/children?$top=1000")).len(), 3);
+    assert_eq!(names(&wire.get_json(&format!("/v1.0/me/drive/root/children?$skiptoken={far}"))), [""; 0]);
+    assert_eq!(names(&wire.get_json("/v1.0/me/drive/root/children?$top=1000")).len(), 3);
 }
 
 #[test]
 fn the_page_token_of_a_personal_drive_encodes_the_number_of_the_next_child() {
     let wire = personal(&many(201));
-    let page = wire.read("/v1.0/me/drive/root/children");
+    let page = wire.get_json("/v1.0/me/drive/root/children");
     let link = page["@odata.nextLink"].as_str().unwrap();
     assert!(link.ends_with("skiptoken=MjAx"), "{link}");
     let headers = [("host", "drive.test")];
-    assert_eq!(wire.send(&Sent { method: "GET", url: link, headers: &headers, body: b"" }).status, 200);
+    assert_eq!(
+        wire.send(&TestRequest { method: "GET", url: link, headers: &headers, body: b"" }).status,
+        200
+    );
 }

@@ -3,7 +3,7 @@
 
 use drivesim_server::{ServerOptions, Token, TokenKind};
 
-use crate::support::{Sent, Wire};
+use crate::support::{TestRequest, TestServer};
 
 /// What a permission allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,7 +75,7 @@ fn check(
     expected: impl Fn(Allowed, u16, Option<(u16, &'static str)>) -> Outcome,
 ) {
     let outline = format!("drive mine profile={profile} owner=me\na.txt = \"a\"\nTo/\n");
-    let new = || Wire::with(ServerOptions::default().with_token(token.clone()), &outline);
+    let new = || TestServer::with_options(ServerOptions::default().with_token(token.clone()), &outline);
     // A failed request changes nothing, so the next one can use the same server.
     let mut unchanged = None;
     for (drive, application_error) in DRIVES {
@@ -97,7 +97,7 @@ fn check(
                 _ => b"",
             };
             let url = format!("{drive}{path}");
-            let response = wire.send(&Sent { method, url: &url, headers: &headers, body });
+            let response = wire.send(&TestRequest { method, url: &url, headers: &headers, body });
             let context = format!("{method} {url} with {token:?} on a {profile} drive");
             let (status, code) = expected(required, status, application_error);
             assert_eq!(response.status, status, "{context}: {}", String::from_utf8_lossy(&response.body));

@@ -1,6 +1,6 @@
 //! Tests the forms in which `parentReference.path` names a drive and a folder: those of URLs.
 
-use crate::support::Wire;
+use crate::support::TestServer;
 
 const DRIVES: &str = "drive me profile=business owner=me\na.txt\nTo/\n  in/\n\
                       drive ann profile=business owner=user:ann\nTo/\n  in/\n\
@@ -39,7 +39,7 @@ const TAILS: [&str; 9] = [
 
 /// Copies into the folder at a path and asserts that it is the folder `/To` of a drive.
 #[track_caller]
-fn check(wire: &Wire, path: &str, drive: &str) {
+fn check(wire: &TestServer, path: &str, drive: &str) {
     let drive_handle = wire.sim.drive(drive).unwrap();
     let url = "/v1.0/me/drive/root:/a.txt:/copy";
     wire.copy(url, &format!(r#"{{"parentReference":{{"path":"{path}"}},"name":"b.txt"}}"#));
@@ -49,10 +49,10 @@ fn check(wire: &Wire, path: &str, drive: &str) {
 
 #[test]
 fn a_path_may_have_every_form_of_a_drive_that_urls_have() {
-    let wire = Wire::new(DRIVES);
+    let wire = TestServer::new(DRIVES);
     for (form, drive) in FORMS {
         for tail in TAILS {
-            let path = wire.fill(&format!("{form}{}", tail.replace("NAME", drive)));
+            let path = wire.expand(&format!("{form}{}", tail.replace("NAME", drive)));
             check(&wire, &path, drive);
             check(&wire, path.trim_start_matches('/'), drive);
             check(&wire, &path.replace(':', "%3A").replace("/T", "%2FT"), drive);
@@ -65,7 +65,7 @@ fn a_path_may_have_every_form_of_a_drive_that_urls_have() {
 
 #[test]
 fn the_path_of_the_root_site_names_its_drive() {
-    let wire = Wire::new(DRIVES);
+    let wire = TestServer::new(DRIVES);
     let url = "/v1.0/sites/s/drive/root:/a.txt:/copy";
     wire.copy(url, r#"{"parentReference":{"path":"/sites/root/drive/root:/To"}}"#);
     assert!(wire.sim.exists(wire.sim.drive("root").unwrap().at("/To/a.txt")));
@@ -78,8 +78,8 @@ fn the_path_of_the_root_site_names_its_drive() {
 
 #[test]
 fn moves_and_restores_accept_the_same_forms() {
-    let wire = Wire::new(DRIVES);
-    let item = wire.fill("/v1.0/me/drive/items/[id:me:/a.txt]");
+    let wire = TestServer::new(DRIVES);
+    let item = wire.expand("/v1.0/me/drive/items/[id:me:/a.txt]");
     for form in ["/drive", "/me/drive", "/v1.0/me/drive", "/drives/[drive:me]", "/_api/v2.0/me/drives/me"] {
         for (tail, at) in [("/root:/To/in", "/To/in/a.txt"), ("/root:", "/a.txt"), ("/root", "/a.txt")] {
             let body = format!(r#"{{"parentReference":{{"path":"{form}{tail}"}}}}"#);
@@ -95,7 +95,7 @@ fn moves_and_restores_accept_the_same_forms() {
 
 #[test]
 fn a_path_that_names_no_folder_of_a_drive_fails() {
-    let wire = Wire::new(DRIVES);
+    let wire = TestServer::new(DRIVES);
     let cases = [
         ("/users/bob/drive/root:/To", 404),
         ("/groups/s/drive/root:/To", 404),

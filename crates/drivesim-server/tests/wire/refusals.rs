@@ -3,10 +3,10 @@
 use drivesim::{Access, Pace};
 use serde_json::Value;
 
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 /// Starts a copy that is accepted and returns the final status of its monitor.
-fn outcome(wire: &Wire, url: &str, body: &str) -> Value {
+fn outcome(wire: &TestServer, url: &str, body: &str) -> Value {
     let monitor = wire.copy(url, body);
     let response = wire.get(&monitor);
     assert_eq!(response.status, 200);
@@ -18,7 +18,7 @@ const COPY: &str = "/v1.0/me/drive/root:/a.txt:/copy";
 #[test]
 fn an_explicit_name_that_is_taken_fails_at_once_on_business_drives() {
     let wire = business("a.txt = \"a\"\nTo/\n  a.txt = \"old\"\n  b.txt\n");
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > POST /v1.0/me/drive/root:/a.txt:/copy
         > Content-Type: application/json
@@ -56,7 +56,7 @@ fn an_implicit_name_that_is_taken_fails_in_the_job_on_business_drives() {
 #[test]
 fn replacing_a_file_creates_a_new_item() {
     let wire = business("a.txt = \"a\"\nTo/\n  a.txt = \"old\"\n");
-    let old = wire.fill("[id:/To/a.txt]");
+    let old = wire.expand("[id:/To/a.txt]");
     for body in [
         r#"{"parentReference":{"id":"[id:/To]"}}"#,
         r#"{"parentReference":{"id":"[id:/To]"},"name":"a.txt"}"#,
@@ -64,10 +64,10 @@ fn replacing_a_file_creates_a_new_item() {
         let status = outcome(&wire, &format!("{COPY}?@microsoft.graph.conflictBehavior=replace"), body);
         assert_eq!(
             (&status["status"], &status["resourceId"]),
-            (&"completed".into(), &wire.fill("[id:/To/a.txt]").into())
+            (&"completed".into(), &wire.expand("[id:/To/a.txt]").into())
         );
     }
-    assert_ne!(old, wire.fill("[id:/To/a.txt]"));
+    assert_ne!(old, wire.expand("[id:/To/a.txt]"));
     wire.sim.assert_outline_of("/To", "a.txt = \"a\"\n");
     wire.expect("GET", &format!("/v1.0/me/drive/items/{old}"), "", 404, "itemNotFound");
 }
@@ -92,10 +92,10 @@ fn rename_adds_a_number_without_a_space() {
     for (source, new_name) in [("a.txt", "a2.txt"), ("d", "d1")] {
         let url = format!("/v1.0/me/drive/root:/{source}:/copy{rename}");
         let status = outcome(&wire, &url, r#"{"parentReference":{"id":"[id:/To]"}}"#);
-        assert_eq!(status["resourceId"], wire.fill(&format!("[id:/To/{new_name}]")), "{new_name}");
+        assert_eq!(status["resourceId"], wire.expand(&format!("[id:/To/{new_name}]")), "{new_name}");
     }
     let status = outcome(&wire, &format!("{COPY}{rename}"), "{}");
-    assert_eq!(status["resourceId"], wire.fill("[id:/a1.txt]"), "in the same folder");
+    assert_eq!(status["resourceId"], wire.expand("[id:/a1.txt]"), "in the same folder");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn children_only_copies_the_children() {
     assert_eq!(status["status"], "completed");
     wire.sim.assert_outline_of("/To", "a.txt\nb/\n  c\n");
     let root = r#"{"parentReference":{"driveId":"[drive]","id":"[id:/To/b]"},"childrenOnly":true}"#;
-    let wire = Wire::new("drive a profile=business owner=me\nx\ndrive b profile=business\nTo/\n  b/\n");
+    let wire = TestServer::new("drive a profile=business owner=me\nx\ndrive b profile=business\nTo/\n  b/\n");
     let root = root.replace("[drive]", "[drive:b]").replace("[id:", "[id:b:");
     assert_eq!(outcome(&wire, "/v1.0/me/drive/items/root/copy", &root)["status"], "completed");
 }
@@ -141,9 +141,10 @@ fn children_only_copies_the_children() {
 #[test]
 fn an_invalid_child_does_not_keep_others_from_being_copied() {
     let tree = "From/\n  a.txt\n  Forms/\n    x\n  b/\nTo/\n";
-    let at_root =
-        Wire::new(&format!("drive work profile=business owner=me forms_folders=refused_at_root\n{tree}"));
-    let other = Wire::new(&format!(
+    let at_root = TestServer::new(&format!(
+        "drive work profile=business owner=me forms_folders=refused_at_root\n{tree}"
+    ));
+    let other = TestServer::new(&format!(
         "drive work profile=business owner=me forms_folders=allowed\n{tree}drive team profile=business owner=site:s\n"
     ));
     for (wire, target, drive) in [
@@ -180,7 +181,7 @@ fn all_versions_are_copied_unless_a_name_is_sent() {
 }
 
 /// Asserts that a copy fails with an error whose message contains `words`. Of two errors, the first check decides.
-fn check(wire: &Wire, url: &str, body: &str, status: u16, code: &str, words: &str) {
+fn check(wire: &TestServer, url: &str, body: &str, status: u16, code: &str, words: &str) {
     let before = wire.sim.outline().unwrap();
     let response = wire.send_json("POST", url, body);
     let error_body = response.json();
@@ -263,15 +264,15 @@ fn a_copy_has_at_most_30_000_items() {
 
 #[test]
 fn a_source_that_is_deleted_before_the_job_runs_fails_the_job() {
-    let wire = Wire::paced(Pace::polls(2), "drive work profile=business owner=me\na.txt\nTo/\n");
+    let wire = TestServer::with_pace(Pace::polls(2), "drive work profile=business owner=me\na.txt\nTo/\n");
     let monitor = wire.copy(COPY, r#"{"parentReference":{"id":"[id:/To]"}}"#);
     wire.sim.delete("/a.txt").unwrap();
-    assert_eq!(wire.read(&monitor)["error"]["code"], "itemNotFound");
+    assert_eq!(wire.get_json(&monitor)["error"]["code"], "itemNotFound");
 }
 
 #[test]
 fn references_that_name_no_folder_fail() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive work profile=business owner=me\na.txt\nTo/\ndrive home profile=personal owner=user:p\nIn/\n",
     );
     let cases = [

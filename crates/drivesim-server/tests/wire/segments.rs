@@ -3,7 +3,7 @@
 use drivesim_server::ServerOptions;
 use serde_json::Value;
 
-use crate::support::{Sent, Wire, business, personal};
+use crate::support::{TestRequest, TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -13,16 +13,16 @@ const GRAPH: [&str; 4] =
 const DIRECT: [&str; 4] = ["/drive", "/v1.0/drive", "/_api/v2.0/drive", "/sites/s/_api/v2.1/drives/[drive]"];
 
 /// Sends a request that must not change anything, and returns its status and error.
-fn send_failing(wire: &Wire, method: &str, url: &str) -> (u16, Value) {
+fn send_failing(wire: &TestServer, method: &str, url: &str) -> (u16, Value) {
     let before = wire.sim.outline().unwrap();
     let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
-    let response = wire.send(&Sent { method, url: &wire.fill(url), headers: &headers, body: b"{}" });
+    let response = wire.send(&TestRequest { method, url: &wire.expand(url), headers: &headers, body: b"{}" });
     assert_eq!(wire.sim.outline().unwrap(), before, "{method} {url}");
     (response.status, response.json()["error"].clone())
 }
 
 #[track_caller]
-fn check(wire: &Wire, method: &str, url: &str, (status, code, words): (u16, &str, &str)) {
+fn check(wire: &TestServer, method: &str, url: &str, (status, code, words): (u16, &str, &str)) {
     let (actual_status, error) = send_failing(wire, method, url);
     assert_eq!((actual_status, &error["code"]), (status, &code.into()), "{method} {url}: {error}");
     let message = error["message"].as_str().unwrap();
@@ -187,9 +187,9 @@ fn a_method_that_a_resource_does_not_support_is_not_allowed() {
             ("PUT", "root", "GET, HEAD, PATCH, DELETE"),
             ("PUT", "", "GET, HEAD"),
         ] {
-            let url = wire.fill(&format!("/v1.0/me/drive/{tail}"));
+            let url = wire.expand(&format!("/v1.0/me/drive/{tail}"));
             check(&wire, method, &url, (405, "notAllowed", "not allowed"));
-            let response = wire.send(&Sent { method, url: &url, headers: &[], body: b"" });
+            let response = wire.send(&TestRequest { method, url: &url, headers: &[], body: b"" });
             assert_eq!(response.header("allow"), Some(allow), "{method} {url}");
         }
         for method in ["OPTIONS", "PROPFIND"] {
@@ -232,7 +232,7 @@ fn query_options_that_drivesim_lacks_are_named_in_the_error() {
         }
         check(&wire, "GET", "/v1.0/drives?$filter=x", (501, "notSupported", "$filter"));
         check(&wire, "GET", "/v1.0/drives?$count=true", (501, "notSupported", "$count"));
-        let counted = wire.read("/v1.0/me/drive/root/children?$count=true");
+        let counted = wire.get_json("/v1.0/me/drive/root/children?$count=true");
         assert_eq!(counted["@odata.count"], 1, "a page of children always has the count");
     }
 }
@@ -252,7 +252,7 @@ fn unknown_odata_options_fail_and_other_options_are_ignored() {
             assert_eq!(error["innerError"]["code"], "invalidQueryOption", "{url}");
         }
         for url in ["root/children?explode=1", "root?AVOverride=1", "?x=$filter"] {
-            wire.read(&format!("/v1.0/me/drive/{url}"));
+            wire.get_json(&format!("/v1.0/me/drive/{url}"));
         }
     }
 }
@@ -260,7 +260,7 @@ fn unknown_odata_options_fail_and_other_options_are_ignored() {
 #[test]
 fn the_token_is_checked_before_the_url() {
     let options = ServerOptions::default().token("t", &["Files.ReadWrite"]);
-    let wire = Wire::with(options, &format!("drive work profile=business owner=me\n{TREE}"));
+    let wire = TestServer::with_options(options, &format!("drive work profile=business owner=me\n{TREE}"));
     for (url, status) in [
         ("/v1.0/me/drive/root:/a:/b:/content", 401),
         ("/v1.0/me/drive/root/explode", 401),
@@ -270,7 +270,7 @@ fn the_token_is_checked_before_the_url() {
     ] {
         assert_eq!(send_failing(&wire, "GET", url).0, status, "{url}");
         let headers = [("authorization", "Bearer t")];
-        let response = wire.send(&Sent { method: "GET", url, headers: &headers, body: b"" });
+        let response = wire.send(&TestRequest { method: "GET", url, headers: &headers, body: b"" });
         assert_eq!(response.status, if status == 401 { 400 } else { status }, "{url}");
     }
 }
@@ -305,8 +305,9 @@ fn each_published_operation_is_supported_or_named_as_missing() {
                 .replace(['{', '}'], "");
             let snapshot = wire.sim.snapshot();
             let headers = [("content-type", "application/json")];
-            let url = wire.fill(&format!("/v1.0{url}"));
-            let response = wire.send(&Sent { method: &method, url: &url, headers: &headers, body: b"{}" });
+            let url = wire.expand(&format!("/v1.0{url}"));
+            let response =
+                wire.send(&TestRequest { method: &method, url: &url, headers: &headers, body: b"{}" });
             wire.sim.restore(&snapshot);
             let text = String::from_utf8_lossy(&response.body).into_owned();
             assert_ne!(response.status, 405, "{method} {url}: {text}");

@@ -3,7 +3,7 @@
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD};
 use serde_json::{Value, json};
 
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 
@@ -20,8 +20,8 @@ const EVERY: [&str; 9] = [
     "createdBy",
 ];
 
-fn check(wire: &Wire, path: &str, has: &[&str], has_not: &[&str]) -> Value {
-    let item = wire.read(&format!("/v1.0/me/drive/root{path}"));
+fn check(wire: &TestServer, path: &str, has: &[&str], has_not: &[&str]) -> Value {
+    let item = wire.get_json(&format!("/v1.0/me/drive/root{path}"));
     for member in EVERY.iter().chain(has) {
         assert!(item.get(*member).is_some(), "{path} has no {member}: {item:#}");
     }
@@ -61,13 +61,13 @@ fn a_parent_reference_has_the_id_name_and_path_of_the_parent() {
         (business(TREE), "/drives/[drive]/root:", "business"),
         (personal(TREE), "/drive/root:", "personal"),
         (
-            Wire::new(&format!("drive team profile=business owner=site:s\n{TREE}")),
+            TestServer::new(&format!("drive team profile=business owner=site:s\n{TREE}")),
             "/drives/[drive]/root:",
             "documentLibrary",
         ),
     ];
     for (wire, root, kind) in cases {
-        wire.speaks(&format!(
+        wire.run_transcript(&format!(
             r#"
             > GET /v1.0/drives/[drive]/root:/Docs/a.txt?$select=parentReference
             < 200
@@ -94,14 +94,14 @@ fn parts(id: &str) -> (Vec<u8>, String) {
 #[test]
 fn ids_and_tags_of_a_business_drive_have_their_form() {
     let wire = business(TREE);
-    let drive = wire.fill("[drive]");
+    let drive = wire.expand("[drive]");
     let guids = drive.strip_prefix("b!").unwrap();
     assert_eq!((guids.len(), BASE64URL_NOPAD.decode(guids.as_bytes()).unwrap().len()), (64, 48));
-    let (head, root) = parts(&wire.fill("[id:/]"));
+    let (head, root) = parts(&wire.expand("[id:/]"));
     assert_eq!(root, "ea8cc6be-ffdb-43d7-976f-bc7da445c639");
-    assert!(wire.fill("[id:/]").ends_with("6Y2GOVW7725BZO354PWSELRRZ"));
+    assert!(wire.expand("[id:/]").ends_with("6Y2GOVW7725BZO354PWSELRRZ"));
     for path in ["/Docs", "/Docs/a.txt"] {
-        let item = wire.read(&format!("/v1.0/me/drive/root:{path}"));
+        let item = wire.get_json(&format!("/v1.0/me/drive/root:{path}"));
         let (same_head, guid) = parts(item["id"].as_str().unwrap());
         assert_eq!(same_head, head, "the ids of a drive have the same beginning");
         let guid = guid.to_uppercase();
@@ -118,13 +118,13 @@ fn ids_and_tags_of_a_business_drive_have_their_form() {
 #[test]
 fn ids_and_tags_of_a_personal_drive_have_their_form() {
     let wire = personal(TREE);
-    let drive = wire.fill("[drive]");
+    let drive = wire.expand("[drive]");
     assert!(drive.len() == 16 && drive.bytes().all(|byte| byte.is_ascii_hexdigit()), "{drive}");
     for path in ["/", "/Docs", "/Docs/a.txt"] {
-        let id = wire.fill(&format!("[id:{path}]"));
+        let id = wire.expand(&format!("[id:{path}]"));
         let (cid, number) = id.split_once('!').unwrap();
         assert!(cid.eq_ignore_ascii_case(&drive) && number.parse::<u128>().is_ok(), "{id}");
-        let item = wire.read(&format!("/v1.0/me/drive/items/{id}"));
+        let item = wire.get_json(&format!("/v1.0/me/drive/items/{id}"));
         for (member, kind) in [("eTag", ""), ("cTag", "c:")] {
             let tag = item[member].as_str().unwrap().strip_prefix('a').unwrap();
             let decoded = String::from_utf8(BASE64_NOPAD.decode(tag.as_bytes()).unwrap()).unwrap();
@@ -138,7 +138,7 @@ fn ids_and_tags_of_a_personal_drive_have_their_form() {
 fn a_drive_has_its_owner_and_its_quota() {
     let wire = personal(TREE);
     wire.sim.set_quota("/", Some(1000)).unwrap();
-    wire.speaks(
+    wire.run_transcript(
         r#"
         > GET /v1.0/me/drive
         < 200
@@ -173,7 +173,7 @@ fn the_state_of_a_quota_depends_on_what_remains() {
         for (total, state) in cases {
             wire.sim.set_quota("/", Some(total)).unwrap();
             for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
-                let quota = wire.read(drive)["quota"].clone();
+                let quota = wire.get_json(drive)["quota"].clone();
                 let remaining = total.saturating_sub(900);
                 let expected = json!({ "total": total, "used": 900, "remaining": remaining, "deleted": 0, "state": state });
                 assert_eq!(quota, expected, "{drive}");
@@ -185,7 +185,7 @@ fn the_state_of_a_quota_depends_on_what_remains() {
 #[test]
 fn without_a_quota_the_total_is_what_is_used_and_what_remains() {
     for wire in [business("a.bin = 900 B\n"), personal("a.bin = 900 B\n"), business("")] {
-        let quota = wire.read("/v1.0/me/drive")["quota"].clone();
+        let quota = wire.get_json("/v1.0/me/drive")["quota"].clone();
         let number = |member: &str| quota[member].as_i64().unwrap();
         assert_eq!(number("total"), number("used") + number("remaining"), "{quota}");
         assert_eq!((number("deleted"), &quota["state"]), (0, &json!("normal")));
@@ -196,13 +196,13 @@ fn without_a_quota_the_total_is_what_is_used_and_what_remains() {
 #[test]
 fn ids_survive_renames_and_moves_but_not_deletion_and_creation() {
     for wire in [business(TREE), personal(TREE)] {
-        let id = wire.fill("[id:/Docs/a.txt]");
+        let id = wire.expand("[id:/Docs/a.txt]");
         wire.sim.rename("/Docs/a.txt", "b.txt").unwrap();
         wire.sim.move_to("/Docs/b.txt", "/").unwrap();
-        assert_eq!(wire.fill("[id:/b.txt]"), id);
+        assert_eq!(wire.expand("[id:/b.txt]"), id);
         wire.sim.delete("/b.txt").unwrap();
         wire.sim.create_sized("/", "b.txt", 2).unwrap();
-        assert_ne!(wire.fill("[id:/b.txt]"), id);
+        assert_ne!(wire.expand("[id:/b.txt]"), id);
         wire.expect("GET", &format!("/v1.0/me/drive/items/{id}"), "", 404, "itemNotFound");
     }
 }
@@ -210,7 +210,7 @@ fn ids_survive_renames_and_moves_but_not_deletion_and_creation() {
 #[test]
 fn a_listed_item_is_the_same_as_the_item_itself() {
     for profile in ["plain", "business", "personal"] {
-        let wire = Wire::new(&format!("drive mine profile={profile} owner=me\n"));
+        let wire = TestServer::new(&format!("drive mine profile={profile} owner=me\n"));
         let name = if profile == "plain" { "a \"100%\" {b}" } else { "a 100% {b}" };
         let (ann, bob) = (wire.sim.acting_as("ann \"the\" first"), wire.sim.acting_as("bob"));
         let folder = ann.create_folder("/", name).unwrap();
@@ -222,12 +222,12 @@ fn a_listed_item_is_the_same_as_the_item_itself() {
         }
         bob.rename(&*address("f0.txt"), "by both.txt").unwrap();
         wire.sim.write(&*address("f3.txt"), b"changed".to_vec()).unwrap();
-        let id = wire.read("/v1.0/me/drive/root/children")["value"][0]["id"].as_str().unwrap().to_owned();
-        let listed = wire.read(&format!("/v1.0/me/drive/items/{id}/children"));
+        let id = wire.get_json("/v1.0/me/drive/root/children")["value"][0]["id"].as_str().unwrap().to_owned();
+        let listed = wire.get_json(&format!("/v1.0/me/drive/items/{id}/children"));
         let listed = listed["value"].as_array().unwrap();
         assert_eq!(listed.len(), 10, "{folder}");
         for item in listed {
-            let mut single = wire.read(&format!("/v1.0/me/drive/items/{}", item["id"].as_str().unwrap()));
+            let mut single = wire.get_json(&format!("/v1.0/me/drive/items/{}", item["id"].as_str().unwrap()));
             single.as_object_mut().unwrap().remove("@odata.context");
             assert_eq!(*item, single, "{profile}");
             assert_eq!(item["parentReference"]["name"], name);

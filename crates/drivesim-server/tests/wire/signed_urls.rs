@@ -3,25 +3,25 @@
 use drivesim_server::ServerOptions;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Sent, Wire};
+use crate::support::{Response, TestRequest, TestServer};
 
 const DRIVES: &str = "drive mine profile=business owner=me\nDocs/\n  a.txt = \"hello\"\ndrive box profile=box owner=user:b\nb.txt = \"box\"\n";
 const TOKEN: (&str, &str) = ("authorization", "Bearer t");
 
-fn open() -> Wire {
-    Wire::new(DRIVES)
+fn open() -> TestServer {
+    TestServer::new(DRIVES)
 }
 
-fn checked(options: ServerOptions) -> Wire {
-    Wire::with(options.token("t", &["Files.ReadWrite.All", "root_readwrite"]), DRIVES)
+fn checked(options: ServerOptions) -> TestServer {
+    TestServer::with_options(options.token("t", &["Files.ReadWrite.All", "root_readwrite"]), DRIVES)
 }
 
-fn send(wire: &Wire, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    wire.send(&Sent { method, url, headers, body: body.as_bytes() })
+fn send(wire: &TestServer, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
+    wire.send(&TestRequest { method, url, headers, body: body.as_bytes() })
 }
 
 /// Returns pre-authenticated URLs: of an upload, a monitor, a download, and a download of Box.
-fn signed_urls(wire: &Wire) -> [String; 4] {
+fn signed_urls(wire: &TestServer) -> [String; 4] {
     let content_type = ("content-type", "application/json");
     let session = "/v1.0/me/drive/root:/new.txt:/createUploadSession";
     let session = send(wire, "POST", session, &[TOKEN, content_type], "{}").json();
@@ -40,7 +40,7 @@ fn signed_urls(wire: &Wire) -> [String; 4] {
     ]
 }
 
-fn put(wire: &Wire, url: &str) -> u16 {
+fn put(wire: &TestServer, url: &str) -> u16 {
     send(wire, "PUT", url, &[("content-range", "bytes 0-4/5")], "12345").status
 }
 

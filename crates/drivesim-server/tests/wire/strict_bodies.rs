@@ -1,6 +1,6 @@
 //! Tests that members of a body must have their types and times their format, also members without effect.
 
-use crate::support::{Wire, business, personal};
+use crate::support::{TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\nTo/\n";
 
@@ -65,7 +65,7 @@ fn a_duplicate_member_fails_at_any_depth() {
 }
 
 /// Sets a time in each of the bodies that have times.
-fn set_time(wire: &Wire, time: &str, status: u16) {
+fn set_time(wire: &TestServer, time: &str, status: u16) {
     let info = format!(r#"{{"fileSystemInfo":{{"lastModifiedDateTime":{time}}}}}"#);
     let code = if status == 400 { "invalidRequest" } else { "" };
     wire.expect("PATCH", "/v1.0/me/drive/root:/Docs/a.txt", &info, status, code);

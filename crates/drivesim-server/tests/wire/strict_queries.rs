@@ -1,7 +1,7 @@
 //! Tests that malformed query options fail, and that a conflict behavior in the URL applies to every operation that has
 //! one.
 
-use crate::support::{Sent, business, personal};
+use crate::support::{TestRequest, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n  in/\nTo/\n";
 const HEADS: [&str; 3] = ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"];
@@ -44,7 +44,7 @@ fn duplicate_unknown_and_malformed_query_options_fail() {
                 assert_eq!(inner["code"], "invalidQueryOption", "{url}");
             }
             for query in ["top=1", "%24top=1", "nosuch=1&nosuch=2", "$count=True", ""] {
-                wire.read(&format!("{head}/root:/Docs:/children?{query}"));
+                wire.get_json(&format!("{head}/root:/Docs:/children?{query}"));
             }
         }
     }
@@ -71,7 +71,7 @@ fn malformed_query_options_fail_on_writes_and_change_nothing() {
             let folder = format!("/v1.0/me/drive/root:/Docs:/children{query}");
             wire.expect("POST", &folder, r#"{"name":"b","folder":{}}"#, 400, "invalidRequest");
             let url = format!("{file}:/content{query}");
-            let response = wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"new" });
+            let response = wire.send(&TestRequest { method: "PUT", url: &url, headers: &[], body: b"new" });
             assert_eq!(response.status, 400, "{url}");
         }
         wire.sim.assert_outline(TREE);
@@ -97,7 +97,7 @@ fn a_listing_with_a_malformed_tag_fails() {
     for (value, status) in [("\"", 400), ("\"open", 400), ("\"x\"", 200), ("x", 200), ("*", 200)] {
         let headers = [("if-none-match", value)];
         let url = "/v1.0/me/drive/root/children";
-        let response = wire.send(&Sent { method: "GET", url, headers: &headers, body: b"" });
+        let response = wire.send(&TestRequest { method: "GET", url, headers: &headers, body: b"" });
         assert_eq!(response.status, status, "{value}");
     }
 }
@@ -109,7 +109,8 @@ fn a_malformed_expansion_fails_before_anything_changes() {
         let opened = wire.send_json("POST", "/v1.0/me/drive/root:/up.txt:/createUploadSession", "{}").json();
         let upload = opened["uploadUrl"].as_str().unwrap().splitn(4, '/').nth(3).unwrap().to_owned();
         let range = [("content-range", "bytes 0-1/2")];
-        let send = |method, url: &str, headers, body| wire.send(&Sent { method, url, headers, body }).status;
+        let send =
+            |method, url: &str, headers, body| wire.send(&TestRequest { method, url, headers, body }).status;
         for (query, status) in [
             ("?$expand=nosuch", 400),
             ("?$expand=children(", 400),

@@ -24,22 +24,22 @@ use crate::{answers, fit};
 const NON_URL: AsciiSet = CONTROLS.add(b' ').add(b'%').add(b'#').add(b'?');
 
 /// A server without a socket, and the texts that its transcripts have kept.
-pub(crate) struct Wire {
+pub(crate) struct TestServer {
     pub(crate) sim: Sim,
     router: Router,
     /// Whether every response is checked against the rules of its operation.
     is_checked: bool,
-    kept: RefCell<BTreeMap<String, String>>,
+    variables: RefCell<BTreeMap<String, String>>,
 }
 
 /// A response.
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     /// Returns a header as text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
@@ -53,7 +53,7 @@ impl Answer {
 }
 
 /// A request.
-pub(crate) struct Sent<'a> {
+pub(crate) struct TestRequest<'a> {
     pub(crate) method: &'a str,
     pub(crate) url: &'a str,
     pub(crate) headers: &'a [(&'a str, &'a str)],
@@ -61,40 +61,43 @@ pub(crate) struct Sent<'a> {
 }
 
 /// Serves a business drive whose owner is the caller.
-pub(crate) fn business(outline: &str) -> Wire {
-    Wire::new(&format!("drive work profile=business owner=me\n{outline}"))
+pub(crate) fn business(outline: &str) -> TestServer {
+    TestServer::new(&format!("drive work profile=business owner=me\n{outline}"))
 }
 
 /// Serves a personal drive whose owner is the caller.
-pub(crate) fn personal(outline: &str) -> Wire {
-    Wire::new(&format!("drive home profile=personal owner=me\n{outline}"))
+pub(crate) fn personal(outline: &str) -> TestServer {
+    TestServer::new(&format!("drive home profile=personal owner=me\n{outline}"))
 }
 
-impl Wire {
-    pub(crate) fn new(outline: &str) -> Wire {
-        Wire::paced(Pace::Instant, outline)
+impl TestServer {
+    pub(crate) fn new(outline: &str) -> TestServer {
+        TestServer::with_pace(Pace::Instant, outline)
     }
 
-    pub(crate) fn paced(pace: Pace, outline: &str) -> Wire {
-        Wire::of(Sim::builder().pace(pace).outline(outline).build().unwrap(), ServerOptions::default())
+    pub(crate) fn with_pace(pace: Pace, outline: &str) -> TestServer {
+        TestServer::from_sim(
+            Sim::builder().pace(pace).outline(outline).build().unwrap(),
+            ServerOptions::default(),
+        )
     }
 
-    pub(crate) fn with(options: ServerOptions, outline: &str) -> Wire {
-        Wire::of(Sim::builder().outline(outline).build().unwrap(), options)
+    pub(crate) fn with_options(options: ServerOptions, outline: &str) -> TestServer {
+        TestServer::from_sim(Sim::builder().outline(outline).build().unwrap(), options)
     }
 
-    pub(crate) fn of(sim: Sim, options: ServerOptions) -> Wire {
+    pub(crate) fn from_sim(sim: Sim, options: ServerOptions) -> TestServer {
         let router = router_with(sim.clone(), options).unwrap();
-        Wire { sim, router, is_checked: true, kept: RefCell::default() }
+        TestServer { sim, router, is_checked: true, variables: RefCell::default() }
     }
 
     /// Serves an outline with options that deviate from the published responses.
-    pub(crate) fn unchecked(pace: Pace, outline: &str) -> Wire {
-        Wire { is_checked: false, ..Wire::paced(pace, outline) }
+    pub(crate) fn unchecked(pace: Pace, outline: &str) -> TestServer {
+        TestServer { is_checked: false, ..TestServer::with_pace(pace, outline) }
     }
 
     /// Sends a request and checks the response unless the server is unchecked.
-    pub(crate) fn send(&self, sent: &Sent<'_>) -> Answer {
+    pub(crate) fn send(&self, sent: &TestRequest<'_>) -> Response {
         let mut request = Request::builder().method(sent.method).uri(sent.url).header("host", "drive.test");
         for &(name, value) in sent.headers {
             request = request.header(name, value);
@@ -104,7 +107,7 @@ impl Wire {
             let raw = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+            Response { status: parts.status.as_u16(), headers: parts.headers, body }
         });
         let (status, headers, body) = (response.status, &response.headers, &*response.body);
         // Responses of the admin API and of Box follow other rules.
@@ -115,22 +118,22 @@ impl Wire {
     }
 
     /// Sends a GET request.
-    pub(crate) fn get(&self, url: &str) -> Answer {
-        self.send(&Sent { method: "GET", url: &self.fill(url), headers: &[], body: b"" })
+    pub(crate) fn get(&self, url: &str) -> Response {
+        self.send(&TestRequest { method: "GET", url: &self.expand(url), headers: &[], body: b"" })
     }
 
     /// Sends a GET request that must succeed and returns the body.
-    pub(crate) fn read(&self, url: &str) -> Value {
+    pub(crate) fn get_json(&self, url: &str) -> Value {
         let response = self.get(url);
         assert_eq!(response.status, 200, "{url}: {}", String::from_utf8_lossy(&response.body));
         response.json()
     }
 
     /// Sends JSON.
-    pub(crate) fn send_json(&self, method: &str, url: &str, body: &str) -> Answer {
+    pub(crate) fn send_json(&self, method: &str, url: &str, body: &str) -> Response {
         let headers = [("content-type", "application/json")];
-        let (url, body) = (self.fill(url), self.fill(body));
-        self.send(&Sent { method, url: &url, headers: &headers, body: body.as_bytes() })
+        let (url, body) = (self.expand(url), self.expand(body));
+        self.send(&TestRequest { method, url: &url, headers: &headers, body: body.as_bytes() })
     }
 
     /// Sends JSON and checks the status, and the error code unless `code` is empty.
@@ -151,12 +154,12 @@ impl Wire {
     }
 
     /// Keeps a text for transcripts.
-    pub(crate) fn keep(&self, key: &str, text: impl Into<String>) {
-        self.kept.borrow_mut().insert(key.to_owned(), text.into());
+    pub(crate) fn set_variable(&self, key: &str, text: impl Into<String>) {
+        self.variables.borrow_mut().insert(key.to_owned(), text.into());
     }
 
     /// Runs a transcript.
-    pub(crate) fn speaks(&self, transcript: &str) {
+    pub(crate) fn run_transcript(&self, transcript: &str) {
         let lines: Vec<&str> = transcript.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let is_request = |line: &str| line.starts_with('>');
         let mut rest = &lines[..];
@@ -174,11 +177,11 @@ impl Wire {
     }
 
     fn exchange(&self, request_lines: &[&str], response_lines: &[&str]) {
-        let filled: Vec<String> = request_lines.iter().map(|line| self.fill(line[1..].trim())).collect();
+        let filled: Vec<String> = request_lines.iter().map(|line| self.expand(line[1..].trim())).collect();
         let (head, body) = split(&filled);
         let (method, url) = head[0].split_once(' ').unwrap();
         let headers: Vec<(&str, &str)> = head[1..].iter().map(|line| header(line)).collect();
-        let response = self.send(&Sent { method, url, headers: &headers, body: body.as_bytes() });
+        let response = self.send(&TestRequest { method, url, headers: &headers, body: body.as_bytes() });
         let text = String::from_utf8_lossy(&response.body).into_owned();
         let context = || {
             format!("{}\ncame {} {:?}\n{text}", request_lines.join("\n"), response.status, response.headers)
@@ -194,31 +197,31 @@ impl Wire {
             }
             let (name, pattern) = header(line);
             let value = response.header(name).unwrap_or_else(|| panic!("no {name}: {}", context()));
-            assert!(self.fits_text(pattern, value), "{name} is {value}, not {pattern}: {}", context());
+            assert!(self.matches_text(pattern, value), "{name} is {value}, not {pattern}: {}", context());
         }
         match body.as_str() {
             "..." => {}
             "" => assert_eq!(text, "", "{}", context()),
             body => {
                 let pattern: Value = serde_json::from_str(body).expect("an expected body is JSON");
-                let mut fits = |pattern: &str, text: &str| self.fits_text(pattern, text);
+                let mut fits = |pattern: &str, text: &str| self.matches_text(pattern, text);
                 let mut actual = response.json();
                 if !body.contains("@odata.context") {
                     forget_contexts(&mut actual);
                 }
-                let fitted = fit::fit(&pattern, &actual, &mut fits, "body");
+                let fitted = fit::match_value(&pattern, &actual, &mut fits, "body");
                 assert_eq!(fitted, Ok(()), "{}", context());
             }
         }
     }
 
     /// Replaces placeholders by their values.
-    pub(crate) fn fill(&self, text: &str) -> String {
-        fit::filled(text, &|key| self.known(key))
+    pub(crate) fn expand(&self, text: &str) -> String {
+        fit::expand(text, &|key| self.placeholder_value(key))
     }
 
-    fn known(&self, key: &str) -> Option<String> {
-        if let Some(kept) = self.kept.borrow().get(key) {
+    fn placeholder_value(&self, key: &str) -> Option<String> {
+        if let Some(kept) = self.variables.borrow().get(key) {
             return Some(kept.clone());
         }
         let (kind, argument) = key.split_once(':').unwrap_or((key, ""));
@@ -233,15 +236,15 @@ impl Wire {
         let path = if matches!(path, "" | "/") { String::new() } else { format!(":{encoded}") };
         let below = if kind == "drive" { String::new() } else { format!("/root{path}") };
         let url = format!("/v1.0/drives/{drive}{below}");
-        let response = self.send(&Sent { method: "GET", url: &url, headers: &[], body: b"" });
+        let response = self.send(&TestRequest { method: "GET", url: &url, headers: &[], body: b"" });
         assert_eq!(response.status, 200, "{key} stands for nothing: {url}");
         Some(response.json()["id"].as_str().unwrap().to_owned())
     }
 
     /// Returns whether a text matches a pattern, and keeps the texts that the pattern names.
-    fn fits_text(&self, pattern: &str, text: &str) -> bool {
-        let Some(kept) = fit::matched(&self.fill(pattern), text) else { return false };
-        self.kept.borrow_mut().extend(kept);
+    fn matches_text(&self, pattern: &str, text: &str) -> bool {
+        let Some(kept) = fit::match_text(&self.expand(pattern), text) else { return false };
+        self.variables.borrow_mut().extend(kept);
         true
     }
 }

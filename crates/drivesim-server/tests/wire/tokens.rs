@@ -4,7 +4,7 @@ use drivesim::Pace;
 use drivesim_server::{ServerOptions, StartError, Token, TokenError, TokenKind, router_with};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Sent, Wire};
+use crate::support::{Response, TestRequest, TestServer};
 
 const DRIVES: &str = "\
 drive mine profile=business owner=me
@@ -22,7 +22,7 @@ fn work(name: &str) -> Token {
     Token::new(name, &["Files.ReadWrite.All"]).kind(TokenKind::Work)
 }
 
-fn wire() -> Wire {
+fn wire() -> TestServer {
     let options = ServerOptions::default()
         .with_token(Token::new("plain", &["Files.ReadWrite.All"]))
         .with_token(work("work"))
@@ -35,21 +35,21 @@ fn wire() -> Wire {
         .with_token(
             Token::new("named-app", &["Sites.ReadWrite.All"]).kind(TokenKind::Application).app("nightly"),
         );
-    Wire::with(options, DRIVES)
+    TestServer::with_options(options, DRIVES)
 }
 
-fn send(wire: &Wire, token: &str, method: &str, url: &str, body: &str) -> Answer {
+fn send(wire: &TestServer, token: &str, method: &str, url: &str, body: &str) -> Response {
     let bearer = format!("Bearer {token}");
     let headers = [
         ("content-type", "application/json"),
         ("prefer", "respond-async"),
         ("authorization", bearer.as_str()),
     ];
-    wire.send(&Sent { method, url, headers: &headers, body: body.as_bytes() })
+    wire.send(&TestRequest { method, url, headers: &headers, body: body.as_bytes() })
 }
 
 /// Returns the name of the drive, or the status and code of the error.
-fn drive(wire: &Wire, token: &str, url: &str) -> String {
+fn drive(wire: &TestServer, token: &str, url: &str) -> String {
     let response = send(wire, token, "GET", url, "");
     let json = response.json();
     match json["name"].as_str() {
@@ -58,7 +58,7 @@ fn drive(wire: &Wire, token: &str, url: &str) -> String {
     }
 }
 
-fn names(wire: &Wire, token: &str, url: &str) -> Vec<String> {
+fn names(wire: &TestServer, token: &str, url: &str) -> Vec<String> {
     let listed = send(wire, token, "GET", url, "").json();
     let drives = listed["value"].as_array().unwrap_or_else(|| panic!("{listed}"));
     drives.iter().map(|drive| drive["name"].as_str().unwrap().to_owned()).collect()
@@ -179,7 +179,7 @@ fn changes_are_made_by_the_user_and_the_application_of_the_token() {
         // The URL is pre-authenticated and needs no token.
         let url = session["uploadUrl"].as_str().unwrap();
         let sent = [("content-range", "bytes 0-2/3")];
-        let big = wire.send(&Sent { method: "PUT", url, headers: &sent, body: b"abc" }).json();
+        let big = wire.send(&TestRequest { method: "PUT", url, headers: &sent, body: b"abc" }).json();
         assert_eq!(created_and_modified_by(&big), (actor.clone(), actor), "an upload session by {token}");
         for gone in ["F", "To/copy.txt", "big.txt"] {
             let url = format!("{at}:/{gone}:/permanentDelete");
@@ -187,13 +187,13 @@ fn changes_are_made_by_the_user_and_the_application_of_the_token() {
         }
     }
     // Outlines can name applications too.
-    let wire = Wire::paced(
+    let wire = TestServer::with_pace(
         Pace::Instant,
         "drive d profile=business owner=me\na.txt # owner=\"ann via app:backup\"\nb.txt # owner=app:nightly\n",
     );
-    assert_eq!(wire.read("/v1.0/me/drive/root:/a.txt")["createdBy"], both);
+    assert_eq!(wire.get_json("/v1.0/me/drive/root:/a.txt")["createdBy"], both);
     let application = json!({ "application": identity("nightly") });
-    assert_eq!(wire.read("/v1.0/me/drive/root:/b.txt")["createdBy"], application);
+    assert_eq!(wire.get_json("/v1.0/me/drive/root:/b.txt")["createdBy"], application);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn an_invalid_token_fails_at_the_start_with_the_reason() {
 #[test]
 fn scopes_in_one_text_and_as_urls_are_understood() {
     let scopes = ["https://graph.microsoft.com/Files.ReadWrite.All offline_access", "openid"];
-    let wire = Wire::with(ServerOptions::default().token("t", &scopes), DRIVES);
+    let wire = TestServer::with_options(ServerOptions::default().token("t", &scopes), DRIVES);
     let body = r#"{"name":"b.txt"}"#;
     assert_eq!(send(&wire, "t", "POST", "/v1.0/me/drive/root:/a.txt:/copy", body).status, 202);
 }

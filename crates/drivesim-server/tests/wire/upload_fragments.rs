@@ -2,39 +2,39 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Sent, Wire, business, personal};
+use crate::support::{Response, TestRequest, TestServer, business, personal};
 
 const TREE: &str = "a.txt = \"one\"\n";
 const NEW: &str = "/v1.0/me/drive/root:/new.bin:/createUploadSession";
 const DEFERRED: &str = r#"{"deferCommit": true}"#;
 
-fn both() -> [Wire; 2] {
+fn both() -> [TestServer; 2] {
     [business(TREE), personal(TREE)]
 }
 
-fn open(wire: &Wire, body: &str) -> String {
+fn open(wire: &TestServer, body: &str) -> String {
     let session = wire.send_json("POST", NEW, body);
     assert_eq!(session.status, 200, "{}", String::from_utf8_lossy(&session.body));
     assert_eq!(session.json()["nextExpectedRanges"], json!(["0-"]), "{body}");
     session.json()["uploadUrl"].as_str().unwrap().to_owned()
 }
 
-fn send(wire: &Wire, method: &str, url: &str) -> Answer {
-    wire.send(&Sent { method, url, headers: &[], body: b"" })
+fn send(wire: &TestServer, method: &str, url: &str) -> Response {
+    wire.send(&TestRequest { method, url, headers: &[], body: b"" })
 }
 
-fn put(wire: &Wire, url: &str, ranges: &[&str], body: &[u8]) -> Answer {
+fn put(wire: &TestServer, url: &str, ranges: &[&str], body: &[u8]) -> Response {
     let headers: Vec<(&str, &str)> = ranges.iter().map(|range| ("content-range", *range)).collect();
-    wire.send(&Sent { method: "PUT", url, headers: &headers, body })
+    wire.send(&TestRequest { method: "PUT", url, headers: &headers, body })
 }
 
 /// Returns the ranges that the session expects next.
-fn next(wire: &Wire, url: &str) -> Value {
-    wire.read(url)["nextExpectedRanges"].clone()
+fn next(wire: &TestServer, url: &str) -> Value {
+    wire.get_json(url)["nextExpectedRanges"].clone()
 }
 
 /// Sends a fragment that is not the last and returns the ranges expected next, which are also those of the session.
-fn add(wire: &Wire, url: &str, range: &str, body: &[u8]) -> Value {
+fn add(wire: &TestServer, url: &str, range: &str, body: &[u8]) -> Value {
     let response = put(wire, url, &[range], body);
     assert_eq!(response.status, 202, "{range}: {}", String::from_utf8_lossy(&response.body));
     let expected_next = response.json()["nextExpectedRanges"].clone();
@@ -43,7 +43,7 @@ fn add(wire: &Wire, url: &str, range: &str, body: &[u8]) -> Value {
 }
 
 /// Asserts that a request failed with a status, a code and an inner code.
-fn check_error(context: &str, response: &Answer, status: u16, code: &str, inner: &str) {
+fn check_error(context: &str, response: &Response, status: u16, code: &str, inner: &str) {
     let error = response.json()["error"].clone();
     let inner_code = error["innerError"].get("code").and_then(Value::as_str).unwrap_or_default();
     let actual = (response.status, error["code"].as_str().unwrap_or_default(), inner_code);
@@ -252,7 +252,8 @@ fn an_unknown_size_may_be_set_once_by_a_later_fragment() {
 #[test]
 fn an_option_rejects_fragments_without_a_total() {
     for profile in ["business", "personal"] {
-        let wire = Wire::new(&format!("drive mine profile={profile} owner=me open_total=refused\n{TREE}"));
+        let wire =
+            TestServer::new(&format!("drive mine profile={profile} owner=me open_total=refused\n{TREE}"));
         let url = open(&wire, DEFERRED);
         check_error(profile, &put(&wire, &url, &["bytes 0-4/*"], b"01234"), 400, "invalidRequest", "");
         assert_eq!(next(&wire, &url), json!(["0-"]));
@@ -284,7 +285,7 @@ fn fragments_of_any_size_yield_the_same_file_as_a_small_upload() {
     let content: Vec<u8> = (0..2000_u32).map(|at| (at * at / 7) as u8).collect();
     for wire in both() {
         assert_eq!(put(&wire, "/v1.0/me/drive/root:/whole.bin:/content", &[], &content).status, 201);
-        let whole = wire.read("/v1.0/me/drive/root:/whole.bin")["file"]["hashes"].clone();
+        let whole = wire.get_json("/v1.0/me/drive/root:/whole.bin")["file"]["hashes"].clone();
         for n_bytes in [1, 7, 320, 999, 1999, 2000] {
             let url = open(&wire, "{}");
             let mut last = None;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use drivesim::{Access, CopyOptions, Pace, Visibility};
 use serde_json::Value;
 
-use crate::support::{Answer, Sent, Wire, business, personal};
+use crate::support::{Response, TestRequest, TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"one\"\nTo/\n  old.bin = \"old\"\n";
 /// URLs of a file in the folder `To`, or of one below it.
@@ -29,37 +29,37 @@ fn forms(name: &str) -> Vec<String> {
     FORMS.iter().map(|form| form.replace("NAME", name)).collect()
 }
 
-fn create(wire: &Wire, file: &str, body: &str) -> Answer {
+fn create(wire: &TestServer, file: &str, body: &str) -> Response {
     wire.send_json("POST", &format!("{file}/createUploadSession"), body)
 }
 
-fn open(wire: &Wire, file: &str) -> String {
+fn open(wire: &TestServer, file: &str) -> String {
     let response = create(wire, file, "{}");
     assert_eq!(response.status, 200, "{file}: {}", String::from_utf8_lossy(&response.body));
     response.json()["uploadUrl"].as_str().unwrap().to_owned()
 }
 
-fn put(wire: &Wire, file: &str, body: &[u8]) -> Answer {
-    let url = wire.fill(&format!("{file}/content"));
-    wire.send(&Sent { method: "PUT", url: &url, headers: &[], body })
+fn put(wire: &TestServer, file: &str, body: &[u8]) -> Response {
+    let url = wire.expand(&format!("{file}/content"));
+    wire.send(&TestRequest { method: "PUT", url: &url, headers: &[], body })
 }
 
-fn send_all(wire: &Wire, url: &str) -> u16 {
+fn send_all(wire: &TestServer, url: &str) -> u16 {
     let headers = [("content-range", "bytes 0-2/3")];
-    wire.send(&Sent { method: "PUT", url, headers: &headers, body: b"new" }).status
+    wire.send(&TestRequest { method: "PUT", url, headers: &headers, body: b"new" }).status
 }
 
-fn cancel(wire: &Wire, url: &str) {
-    assert_eq!(wire.send(&Sent { method: "DELETE", url, headers: &[], body: b"" }).status, 204);
+fn cancel(wire: &TestServer, url: &str) {
+    assert_eq!(wire.send(&TestRequest { method: "DELETE", url, headers: &[], body: b"" }).status, 204);
 }
 
 /// Asserts that a request failed with a status and a code.
-fn check_error(context: &str, response: &Answer, status: u16, code: &str) {
+fn check_error(context: &str, response: &Response, status: u16, code: &str) {
     let error = response.json()["error"].clone();
     assert_eq!((response.status, error["code"].as_str()), (status, Some(code)), "{context}: {error}");
 }
 
-fn check_conflict(context: &str, response: &Answer) {
+fn check_conflict(context: &str, response: &Response) {
     check_error(context, response, 409, "nameAlreadyExists");
 }
 
@@ -117,7 +117,10 @@ fn a_new_session_can_be_created_after_the_first_has_ended() {
         create(&wire, file, r#"{"deferCommit": true}"#).json()["uploadUrl"].as_str().unwrap().to_owned();
     assert_eq!(send_all(&wire, &deferred), 202);
     check_conflict("before the commit", &create(&wire, file, "{}"));
-    assert_eq!(wire.send(&Sent { method: "POST", url: &deferred, headers: &[], body: b"" }).status, 200);
+    assert_eq!(
+        wire.send(&TestRequest { method: "POST", url: &deferred, headers: &[], body: b"" }).status,
+        200
+    );
     open(&wire, file);
 }
 
@@ -131,7 +134,10 @@ fn a_session_whose_file_could_not_be_created_stays_open() {
     assert_eq!(send_all(&wire, &session), 409);
     check_conflict("after the error", &create(&wire, file, "{}"));
     wire.sim.delete("/To/big.bin").unwrap();
-    assert_eq!(wire.send(&Sent { method: "POST", url: &session, headers: &[], body: b"" }).status, 201);
+    assert_eq!(
+        wire.send(&TestRequest { method: "POST", url: &session, headers: &[], body: b"" }).status,
+        201
+    );
     open(&wire, file);
 }
 
@@ -161,7 +167,7 @@ fn an_option_allows_or_rejects_a_second_session() {
         ("personal", "refused", 409),
     ] {
         let drive = format!("drive mine profile={profile} owner=me second_session={value}\n{TREE}");
-        let wire = Wire::new(&drive);
+        let wire = TestServer::new(&drive);
         let file = "/v1.0/me/drive/root:/To/big.bin:";
         open(&wire, file);
         assert_eq!(create(&wire, file, "{}").status, status, "{profile} {value}");
@@ -170,7 +176,7 @@ fn an_option_allows_or_rejects_a_second_session() {
 
 #[test]
 fn sessions_for_other_files_do_not_conflict() {
-    let wire = Wire::new(&format!(
+    let wire = TestServer::new(&format!(
         "drive work profile=business owner=me\n{TREE}drive team profile=business owner=site:s\n{TREE}"
     ));
     for file in [
@@ -200,7 +206,7 @@ fn sessions_for_other_files_do_not_conflict() {
 fn sessions_are_compared_by_the_current_paths_of_their_files() {
     let wire = business(TREE);
     open(&wire, "/v1.0/me/drive/items/[id:/To/old.bin]");
-    let renamed = wire.fill("/v1.0/me/drive/items/[id:/To/old.bin]");
+    let renamed = wire.expand("/v1.0/me/drive/items/[id:/To/old.bin]");
     wire.sim.rename("/To/old.bin", "other.bin").unwrap();
     check_conflict("the new name", &create(&wire, "/v1.0/me/drive/root:/To/other.bin:", "{}"));
     check_conflict("the id", &create(&wire, &renamed, "{}"));
@@ -247,8 +253,8 @@ fn a_name_in_the_body_of_a_session_must_be_that_of_the_url() {
 }
 
 /// Starts a copy of `Docs` into `To` and advances it by one step: its top folder exists, the names below are reserved.
-fn start_copy(profile: &str, visibility: Visibility) -> Wire {
-    let wire = Wire::paced(Pace::Held, &format!("drive mine profile={profile} owner=me\n{TREE}"));
+fn start_copy(profile: &str, visibility: Visibility) -> TestServer {
+    let wire = TestServer::with_pace(Pace::Held, &format!("drive mine profile={profile} owner=me\n{TREE}"));
     let options = CopyOptions::default().visibility(visibility);
     wire.sim.copy("/Docs", "/To", options).unwrap();
     wire.sim.jobs().remove(0).step(1).unwrap();
@@ -274,10 +280,10 @@ fn a_name_that_a_running_copy_has_not_revealed_is_taken() {
             check_conflict(file, &create(&wire, file, "{}"));
             for behavior in ["fail", "replace"] {
                 let query = format!("@microsoft.graph.conflictBehavior={behavior}");
-                let url = wire.fill(&format!("{file}/content?{query}"));
+                let url = wire.expand(&format!("{file}/content?{query}"));
                 check_conflict(
                     &url,
-                    &wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"x" }),
+                    &wire.send(&TestRequest { method: "PUT", url: &url, headers: &[], body: b"x" }),
                 );
                 let body = format!(r#"{{"item": {{"@microsoft.graph.conflictBehavior": "{behavior}"}}}}"#);
                 check_conflict(file, &create(&wire, file, &body));
@@ -287,7 +293,7 @@ fn a_name_that_a_running_copy_has_not_revealed_is_taken() {
         let folder = r#"{"name": "a.txt", "folder": {}}"#;
         wire.expect("POST", "/v1.0/me/drive/root:/To/Docs:/children", folder, 409, "nameAlreadyExists");
         let rename = "/v1.0/me/drive/root:/To/Docs/a.txt:/content?@microsoft.graph.conflictBehavior=rename";
-        let renamed = wire.send(&Sent { method: "PUT", url: rename, headers: &[], body: b"x" });
+        let renamed = wire.send(&TestRequest { method: "PUT", url: rename, headers: &[], body: b"x" });
         assert_eq!((renamed.status, &renamed.json()["name"]), (201, &Value::from("a 1.txt")));
         wire.sim.jobs().remove(0).step(100).unwrap();
         assert_eq!(put(&wire, "/v1.0/me/drive/root:/To/Docs/a.txt:", b"x").status, 200);
@@ -313,7 +319,7 @@ fn a_folder_that_a_running_copy_has_not_revealed_is_taken() {
 fn an_upload_creates_missing_parents() {
     for profile in ["business", "personal"] {
         for form in forms("NAME") {
-            let wire = Wire::new(&format!("drive mine profile={profile} owner=me\n{TREE}"));
+            let wire = TestServer::new(&format!("drive mine profile={profile} owner=me\n{TREE}"));
             // A URL of a child names no further folders.
             let names = if form.contains("/children/") { "a.txt" } else { "no/such/a.txt" };
             let file = form.replace("NAME", names);
@@ -354,7 +360,7 @@ fn options_create_or_reject_missing_parents() {
     for profile in ["business", "personal"] {
         for (value, upload, child) in [("made", 201, 201), ("refused", 404, 404)] {
             let options = format!("upload_folders={value} children_folders={value}");
-            let wire = Wire::new(&format!("drive mine profile={profile} owner=me {options}\n{TREE}"));
+            let wire = TestServer::new(&format!("drive mine profile={profile} owner=me {options}\n{TREE}"));
             let file = "/v1.0/me/drive/root:/no/such/a.txt:";
             assert_eq!(create(&wire, file, "{}").status, if value == "made" { 200 } else { 404 });
             assert_eq!(put(&wire, file, b"x").status, upload, "{profile} {value}");
@@ -369,7 +375,7 @@ fn options_create_or_reject_missing_parents() {
 fn a_failed_upload_creates_no_folders() {
     let long = "x".repeat(255);
     for profile in ["business", "personal"] {
-        let wire = Wire::new(&format!("drive mine profile={profile} owner=me\n{TREE}shut/\n  in/\n"));
+        let wire = TestServer::new(&format!("drive mine profile={profile} owner=me\n{TREE}shut/\n  in/\n"));
         wire.sim.set_access("/shut", Some(Access::None)).unwrap();
         let read_only = wire.sim.create_folder("/", "read").unwrap();
         wire.sim.set_access(read_only, Some(Access::Read)).unwrap();
@@ -403,7 +409,7 @@ fn a_failed_upload_creates_no_folders() {
         assert_eq!(wire.sim.outline().unwrap(), before, "{profile}");
         let headers = [("if-match", "*")];
         let url = format!("{file}/content");
-        let response = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"" });
+        let response = wire.send(&TestRequest { method: "PUT", url: &url, headers: &headers, body: b"" });
         assert_eq!(response.status, 412, "{profile}");
         assert_eq!(wire.sim.outline().unwrap(), before, "{profile}");
     }
@@ -412,7 +418,7 @@ fn a_failed_upload_creates_no_folders() {
 #[test]
 fn an_upload_to_a_missing_id_creates_nothing() {
     for wire in [business(TREE), personal(TREE)] {
-        let gone = wire.fill("/v1.0/me/drive/items/[id:/To]:/no/a.txt:");
+        let gone = wire.expand("/v1.0/me/drive/items/[id:/To]:/no/a.txt:");
         wire.sim.delete_permanently("/To").unwrap();
         check_error(&gone, &put(&wire, &gone, b"x"), 404, "itemNotFound");
         check_error(&gone, &create(&wire, &gone, "{}"), 404, "itemNotFound");

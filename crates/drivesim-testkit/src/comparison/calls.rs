@@ -7,7 +7,7 @@ use crate::model::{Call, CopyWish, Model, Place, timestamp};
 
 /// The value of a successful call.
 #[derive(Debug)]
-pub(super) enum Got {
+pub(super) enum CallValue {
     Done,
     Item(ItemId),
     Job(Job),
@@ -24,22 +24,22 @@ impl Engine {
     }
 
     /// Performs a call as its user.
-    pub(super) fn run(&mut self, model: &Model, user: &str, call: &Call) -> Result<Got, Error> {
+    pub(super) fn run(&mut self, model: &Model, user: &str, call: &Call) -> Result<CallValue, Error> {
         let sim = self.sim.acting_as(user);
         let at = |place: &Place| self.address(place);
         let root = |drive: &u32| self.drives[drive].at("/");
-        let done = |()| Got::Done;
+        let done = |()| CallValue::Done;
         match call {
             Call::CreateFolder { parent, name, conflict } => {
-                sim.create_folder_or(at(parent), name, *conflict).map(Got::Item)
+                sim.create_folder_or(at(parent), name, *conflict).map(CallValue::Item)
             }
             Call::CreateFile { parent, name, text, conflict } => {
-                sim.create_file_or(at(parent), name, text.as_str(), *conflict).map(Got::Item)
+                sim.create_file_or(at(parent), name, text.as_str(), *conflict).map(CallValue::Item)
             }
             Call::CreateSized { parent, name, size } => {
-                sim.create_sized(at(parent), name, *size).map(Got::Item)
+                sim.create_sized(at(parent), name, *size).map(CallValue::Item)
             }
-            Call::Write { file, text } => sim.write(at(file), text.as_str()).map(Got::Item),
+            Call::Write { file, text } => sim.write(at(file), text.as_str()).map(CallValue::Item),
             Call::Rename { item, name } => sim.rename(at(item), name).map(done),
             Call::Move { item, target, name, conflict } => {
                 sim.move_to_or(at(item), at(target), name.as_deref(), *conflict).map(done)
@@ -65,16 +65,16 @@ impl Engine {
             Call::PurgeAll { drive } => sim.purge_all(root(drive)).map(done),
             Call::SetAccess { item, access } => sim.set_access(at(item), *access).map(done),
             Call::SetQuota { drive, total } => sim.set_quota(root(drive), *total).map(done),
-            Call::Lock { item, scope } => sim.lock(at(item), *scope).map(Got::Lock),
+            Call::Lock { item, scope } => sim.lock(at(item), *scope).map(CallValue::Lock),
             Call::Unlock { lock } => sim.unlock(root(&model.locks[*lock].drive), self.locks[lock]).map(done),
             Call::Copy { source, target, wish } => {
-                sim.copy(at(source), at(target), options(wish)).map(Got::Job)
+                sim.copy(at(source), at(target), options(wish)).map(CallValue::Job)
             }
             _ => self.run_job_or_drive(model, call),
         }
     }
 
-    fn run_job_or_drive(&mut self, model: &Model, call: &Call) -> Result<Got, Error> {
+    fn run_job_or_drive(&mut self, model: &Model, call: &Call) -> Result<CallValue, Error> {
         match call {
             Call::Poll { job } => {
                 let report = self.jobs[*job].poll();
@@ -90,7 +90,7 @@ impl Engine {
             Call::RemoveDrive { name } => self.sim.remove_drive(name)?,
             call => crate::must::fail(format_args!("{call:?} cannot be made")),
         }
-        Ok(Got::Done)
+        Ok(CallValue::Done)
     }
 }
 

@@ -3,7 +3,7 @@
 use drivesim::JobStatus;
 
 use super::engine::Engine;
-use super::items::View;
+use super::items::ModelView;
 use super::refusals::refusal_of;
 use crate::model::{JobState, Model, ModelDrive};
 
@@ -23,7 +23,7 @@ impl Engine {
         let readable = model.drives.iter().filter(|drive| !is_unreadable(drive));
         let expected: Vec<&String> = readable.map(|drive| &drive.name).collect();
         assert_eq!(names.iter().collect::<Vec<_>>(), expected, "the drives");
-        let view = View::of(model);
+        let view = ModelView::of(model);
         for drive in &model.drives {
             for key in model.seen_below(drive.root) {
                 self.compare_item(&view, key);
@@ -52,7 +52,7 @@ impl Engine {
         if model.drives.iter().all(|drive| model.visible(drive.root).is_some()) {
             self.sim.assert_outline(&model.outline());
         }
-        let view = View::of(model);
+        let view = ModelView::of(model);
         for drive in &model.drives {
             for key in model.seen_below(drive.root) {
                 self.compare_versions(model, key);

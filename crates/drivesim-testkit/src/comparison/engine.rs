@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::calls::Got;
-use super::feed::Token;
+use super::calls::CallValue;
+use super::feed::FeedToken;
 use super::refusals::refusal_of;
 use super::{coverage, note_failed};
 use crate::model::{Bytes, Call, Expected, Key, Model, Service, Step};
-use crate::must::{fail, must};
+use crate::must::{expect_ok, fail};
 use drivesim::{Address, Conflict, DriveRef, ItemId, Job, LockId, Profile, Sim};
 
 /// A simulator next to the model, with the mapping between their items, jobs and locks.
@@ -21,7 +21,7 @@ pub struct Engine {
     pub(super) jobs: Vec<Job>,
     pub(super) locks: BTreeMap<usize, LockId>,
     /// The tokens taken so far, each with the changes that it covers.
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<FeedToken>,
     /// The number of the last change after which versions were compared.
     pub(super) n_changes: u64,
     /// The highest reported percentage of each job.
@@ -55,11 +55,11 @@ impl Engine {
         let builder = builder.visibility(setup.visibility).leftovers(setup.leftovers);
         // Longer than any history, because the model keeps all jobs.
         let builder = builder.keep_ended(Duration::from_secs(1 << 40));
-        let sim = must(builder.build(), "an empty simulator");
-        let one = must(sim.drive("drive"), "its drive");
+        let sim = expect_ok(builder.build(), "an empty simulator");
+        let one = expect_ok(sim.drive("drive"), "its drive");
         let mut drives = BTreeMap::from([(0, one)]);
         if model.drives.len() > 1 {
-            drives.insert(1, must(sim.add_drive("two", profile(model, setup.two)), "another drive"));
+            drives.insert(1, expect_ok(sim.add_drive("two", profile(model, setup.two)), "another drive"));
         }
         let (ids, jobs, percents) = (BTreeMap::new(), Vec::new(), Vec::new());
         let log = format!("{setup:?}\n{}", model.outline());
@@ -121,7 +121,7 @@ impl Engine {
                     }
                     (Bytes::Sized(size), _) => self.sim.create_sized(&parent, &item.name, *size),
                 };
-                must(created, "an initial item");
+                expect_ok(created, "an initial item");
             }
         }
     }
@@ -132,7 +132,7 @@ impl Engine {
     /// # Panics
     /// Panics if something differs; [`failed_calls`](super::failed_calls) returns the calls that led to it.
     pub fn apply(&mut self, model: &Model) {
-        let step = must(model.last.as_ref().ok_or("no step yet"), "the last step of the model");
+        let step = expect_ok(model.last.as_ref().ok_or("no step yet"), "the last step of the model");
         // Writing to a string cannot fail.
         let _ = writeln!(
             self.log,
@@ -145,12 +145,12 @@ impl Engine {
         let n_jobs = self.sim.jobs().len();
         let got = self.run(model, step.user, &step.call);
         match (&step.expected, got) {
-            (Expected::Done, Ok(Got::Done)) => {}
-            (Expected::Lock(number), Ok(Got::Lock(lock))) => {
+            (Expected::Done, Ok(CallValue::Done)) => {}
+            (Expected::Lock(number), Ok(CallValue::Lock(lock))) => {
                 self.locks.insert(*number, lock);
             }
-            (Expected::Item(key), Ok(Got::Item(id))) => self.know(*key, id),
-            (Expected::Job(number), Ok(Got::Job(job))) => {
+            (Expected::Item(key), Ok(CallValue::Item(id))) => self.map_item(*key, id),
+            (Expected::Job(number), Ok(CallValue::Job(job))) => {
                 assert_eq!(
                     (job.number(), self.jobs.len()),
                     (*number as u64 + 1, *number),
@@ -160,7 +160,7 @@ impl Engine {
                 self.percents.push(0.0);
             }
             (Expected::Refused(reasons), Err(error)) => {
-                let refusal = must(refusal_of(&error).ok_or(&error), "a known error");
+                let refusal = expect_ok(refusal_of(&error).ok_or(&error), "a known error");
                 assert!(reasons.contains(&refusal), "failed with {error}, not with {reasons:?}");
                 assert_eq!(refusal.code(), error.code(), "the code of {error}");
                 coverage::count(format!("refusal {}", coverage::name_of(&refusal)));
@@ -179,12 +179,12 @@ impl Engine {
     }
 
     fn map_root(&mut self, drive: u32, root: Key) {
-        let item = must(self.sim.item(self.drives[&drive].at("/")), "a root");
-        self.know(root, item.id);
+        let item = expect_ok(self.sim.item(self.drives[&drive].at("/")), "a root");
+        self.map_item(root, item.id);
     }
 
     /// Records which item of drivesim corresponds to an item of the model, for good.
-    pub(super) fn know(&mut self, key: Key, id: ItemId) {
+    pub(super) fn map_item(&mut self, key: Key, id: ItemId) {
         let known = *self.ids.entry(key).or_insert(id);
         assert_eq!(known, id, "item {key} of the model has another id now");
     }

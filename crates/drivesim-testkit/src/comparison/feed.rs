@@ -4,13 +4,13 @@ use drivesim::{Access, Change, ChangeToken, DriveRef, ItemKind, Tombstone};
 
 use super::coverage;
 use super::engine::Engine;
-use super::items::View;
+use super::items::ModelView;
 use crate::model::{Expectation, Gone, Key, Model, ModelDrive};
-use crate::must::{fail, must};
+use crate::must::{expect_ok, fail};
 
 /// A token of a drive, and the number of the last change when it was taken.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub(super) struct FeedToken {
     drive: u32,
     token: ChangeToken,
     since: u64,
@@ -22,9 +22,9 @@ const TOKEN_EVERY: usize = 4;
 impl Engine {
     /// Compares the changes since an earlier token, all at once or page by page, and takes another token every few
     /// steps.
-    pub(super) fn compare_changes(&mut self, view: &View<'_>, drive: &ModelDrive) {
+    pub(super) fn compare_changes(&mut self, view: &ModelView<'_>, drive: &ModelDrive) {
         let n_steps = view.model.n_steps;
-        let tokens: Vec<Token> =
+        let tokens: Vec<FeedToken> =
             self.tokens.iter().copied().filter(|token| token.drive == drive.number).collect();
         // The latest, and another one that differs from step to step.
         let other = tokens.get(n_steps * 7 % tokens.len().max(1)).filter(|_| n_steps % 2 == 0);
@@ -34,15 +34,15 @@ impl Engine {
             self.check_changes(view, found, expected);
         }
         if n_steps % TOKEN_EVERY == 0 || tokens.is_empty() {
-            let token = must(self.sim.change_token(drive_ref(self, drive).at("/")), "a token");
-            self.tokens.push(Token { drive: drive.number, token, since: view.model.n_changes });
+            let token = expect_ok(self.sim.change_token(drive_ref(self, drive).at("/")), "a token");
+            self.tokens.push(FeedToken { drive: drive.number, token, since: view.model.n_changes });
         }
     }
 
     /// Compares the listing of all items that a change feed begins with.
-    pub(super) fn compare_listing(&mut self, view: &View<'_>, drive: &ModelDrive) {
+    pub(super) fn compare_listing(&mut self, view: &ModelView<'_>, drive: &ModelDrive) {
         let at = drive_ref(self, drive).at("/");
-        let page = must(self.sim.changes(&at, None, 3), "a listing");
+        let page = expect_ok(self.sim.changes(&at, None, 3), "a listing");
         let mut found = page.changes;
         found.extend(self.read_changes(&drive_ref(self, drive), page.token, 3));
         let items = view.model.seen_below(drive.root);
@@ -70,7 +70,7 @@ impl Engine {
     fn read_changes(&self, drive: &DriveRef, mut token: ChangeToken, limit: usize) -> Vec<Change> {
         let mut all = Vec::new();
         loop {
-            let page = must(self.sim.changes(drive.at("/"), Some(token), limit), "changes");
+            let page = expect_ok(self.sim.changes(drive.at("/"), Some(token), limit), "changes");
             assert!(page.changes.len() <= limit, "a page of changes is too long");
             all.extend(page.changes);
             coverage::count(format!(
@@ -90,7 +90,7 @@ impl Engine {
     /// Compares changes. Those of the model with the same number are in any order.
     fn check_changes(
         &mut self,
-        view: &View<'_>,
+        view: &ModelView<'_>,
         mut found: Vec<Change>,
         mut expected: Vec<(u64, Expectation)>,
     ) {
@@ -113,7 +113,7 @@ impl Engine {
         for (found, (_, expected)) in found.iter().zip(&expected) {
             match (found, expected) {
                 (Change::Changed(item), Expectation::Changed(key)) => {
-                    self.know(*key, item.id);
+                    self.map_item(*key, item.id);
                     self.check_item(view, *key, item, &format!("the change of {}", view.model.path(*key)));
                     coverage::count("look change seen".to_owned());
                 }
@@ -126,7 +126,7 @@ impl Engine {
     }
 
     fn check_tombstone(&mut self, found: &Tombstone, gone: &Gone) {
-        self.know(gone.key, found.id);
+        self.map_item(gone.key, found.id);
         assert_eq!((&found.name, found.kind), (&gone.name, gone.kind), "the name and kind of the tombstone");
         assert_eq!(u128::from(found.size), gone.size, "the size of the tombstone of {}", gone.name);
         if let Some(parent) = gone.parent.and_then(|parent| self.ids.get(&parent)) {
@@ -143,12 +143,12 @@ impl Engine {
         }
         let at = self.at(item.drive, self.ids[&folder]);
         for text in ["", "A", ".tx"] {
-            let found = must(self.sim.search(&at, text), "a search");
+            let found = expect_ok(self.sim.search(&at, text), "a search");
             let found: Vec<_> = found.into_iter().map(|item| Some(item.id)).collect();
             let expected = model.search(folder, text);
             let expected: Vec<_> = expected.iter().map(|key| self.ids.get(key).copied()).collect();
             assert_eq!(found, expected, "the results for {text:?} below {}", model.path(folder));
-            let page = must(self.sim.search_at(&at, text, 1, 2), "a page of a search");
+            let page = expect_ok(self.sim.search_at(&at, text, 1, 2), "a page of a search");
             let page: Vec<_> = page.into_iter().map(|item| Some(item.id)).collect();
             let part: Vec<_> = expected.into_iter().skip(1).take(2).collect();
             assert_eq!(page, part, "a page of the results for {text:?}");
@@ -160,7 +160,7 @@ impl Engine {
 
     /// Compares the quota of a drive and the bytes that count against it.
     pub(super) fn compare_quota(&self, model: &Model, drive: &ModelDrive) {
-        let quota = must(self.sim.quota(drive_ref(self, drive).at("/")), "a quota");
+        let quota = expect_ok(self.sim.quota(drive_ref(self, drive).at("/")), "a quota");
         let used = model.used(drive.number);
         let counted = used.counted(drive.service);
         let total = drive.quota.map_or(u128::from(u64::MAX), u128::from);

@@ -7,10 +7,10 @@ use drivesim::{Access, BinItem, DriveError, Error, Item};
 use super::coverage;
 use super::engine::Engine;
 use crate::model::{Bytes, Facts, Key, Model, ModelDrive, ModelItem, timestamp};
-use crate::must::must;
+use crate::must::expect_ok;
 
 /// A model with precomputed values that take long to determine repeatedly.
-pub(super) struct View<'a> {
+pub(super) struct ModelView<'a> {
     pub(super) model: &'a Model,
     /// The children of each folder that are not hidden, in canonical order.
     children: BTreeMap<Key, Vec<Key>>,
@@ -18,11 +18,11 @@ pub(super) struct View<'a> {
     sizes: BTreeMap<Key, u128>,
 }
 
-impl<'a> View<'a> {
-    pub(super) fn of(model: &'a Model) -> View<'a> {
+impl<'a> ModelView<'a> {
+    pub(super) fn of(model: &'a Model) -> ModelView<'a> {
         let children = model.items.iter().filter(|(_, item)| item.kind == drivesim::ItemKind::Folder);
         let children = children.map(|(key, _)| (*key, model.seen_children(*key))).collect();
-        let mut view = View { model, children, sizes: BTreeMap::new() };
+        let mut view = ModelView { model, children, sizes: BTreeMap::new() };
         let tops: Vec<Key> =
             model.items.iter().filter(|(_, item)| item.parent.is_none()).map(|(key, _)| *key).collect();
         for top in tops {
@@ -49,7 +49,7 @@ impl<'a> View<'a> {
 
 impl Engine {
     /// Compares an item, and records the ids of its children.
-    pub(super) fn compare_item(&mut self, view: &View<'_>, key: Key) {
+    pub(super) fn compare_item(&mut self, view: &ModelView<'_>, key: Key) {
         let (model, expected) = (view.model, &view.model.items[&key]);
         let path = model.path(key);
         let by_path = self.drives[&expected.drive].at(path.as_str());
@@ -61,11 +61,11 @@ impl Engine {
         }
         if !self.ids.contains_key(&key) {
             // The item is in a folder that is not readable.
-            let id = must(self.sim.item(&by_path), &path).id;
-            self.know(key, id);
+            let id = expect_ok(self.sim.item(&by_path), &path).id;
+            self.map_item(key, id);
         }
         let at = self.at(expected.drive, self.ids[&key]);
-        let item = must(self.sim.item(&at), &path);
+        let item = expect_ok(self.sim.item(&at), &path);
         self.check_item(view, key, &item, &path);
         assert_eq!(self.sim.path(&at).as_ref(), Ok(&path));
         let parent = expected.parent.filter(|parent| self.ids.contains_key(parent));
@@ -74,12 +74,12 @@ impl Engine {
         }
         if item.is_folder() {
             let children = view.children(key);
-            let listed = must(self.sim.children(&at), &path);
+            let listed = expect_ok(self.sim.children(&at), &path);
             let names: Vec<&str> = listed.iter().map(|child| child.name.as_str()).collect();
             let expected: Vec<&str> = children.iter().map(|child| model.items[child].name.as_str()).collect();
             assert_eq!(names, expected, "the children of {path}");
             for (child, item) in children.into_iter().zip(listed) {
-                self.know(child, item.id);
+                self.map_item(child, item.id);
             }
         } else if expected.changed > self.n_changes {
             self.compare_versions(model, key);
@@ -87,7 +87,7 @@ impl Engine {
     }
 
     /// Compares the data of an item, except its parent.
-    pub(super) fn check_item(&self, view: &View<'_>, key: Key, item: &Item, path: &str) {
+    pub(super) fn check_item(&self, view: &ModelView<'_>, key: Key, item: &Item, path: &str) {
         let expected = &view.model.items[&key];
         assert_eq!((item.name.as_str(), item.kind), (expected.name.as_str(), expected.kind), "{path}");
         assert_eq!(u128::from(item.size), view.sizes[&key], "the size of {path}");
@@ -112,7 +112,7 @@ impl Engine {
             return;
         }
         let (at, path) = (self.at(item.drive, self.ids[&key]), model.path(key));
-        let found = must(self.sim.versions(&at), &path);
+        let found = expect_ok(self.sim.versions(&at), &path);
         let found: Vec<_> = found
             .iter()
             .map(|found| {
@@ -139,8 +139,8 @@ impl Engine {
     }
 
     /// Compares the items in the bin of a drive.
-    pub(super) fn compare_bin(&self, view: &View<'_>, drive: &ModelDrive) {
-        let found = must(self.sim.bin(self.drives[&drive.number].at("/")), "a bin");
+    pub(super) fn compare_bin(&self, view: &ModelView<'_>, drive: &ModelDrive) {
+        let found = expect_ok(self.sim.bin(self.drives[&drive.number].at("/")), "a bin");
         let mut expected = view.model.bin(drive.number);
         expected.retain(|key| view.model.access_of(*key) >= Access::Read);
         let ids: Vec<_> = expected.iter().map(|key| self.ids.get(key).copied()).collect();
@@ -154,7 +154,7 @@ impl Engine {
         }
     }
 
-    fn check_binned(&self, view: &View<'_>, key: Key, found: &BinItem) {
+    fn check_binned(&self, view: &ModelView<'_>, key: Key, found: &BinItem) {
         self.check_item(view, key, &found.item, "an item of the bin");
         let Some(binned) = &view.model.items[&key].binned else { return };
         assert_eq!(found.deleted_at, timestamp(binned.at), "when it was deleted");

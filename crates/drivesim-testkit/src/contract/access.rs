@@ -2,13 +2,13 @@
 
 use drivesim::{Access, Conflict, CopyOptions, Times, Timestamp};
 
-use super::seen::Call;
-use super::{Subject, TREE, Trial, on_all};
+use super::seen::NamedCall;
+use super::{Fixture, Subject, TREE, on_all};
 
 const DENIED: &str = "accessDenied";
 
 /// Sets up [`TREE`] on each profile, with this access level for the folder `Docs`.
-fn with_access<S: Subject>(access: Access) -> impl Iterator<Item = Trial<S>> {
+fn with_access<S: Subject>(access: Access) -> impl Iterator<Item = Fixture<S>> {
     on_all::<S>(TREE).map(move |mut on| {
         on.does(|drive| drive.set_access("/Docs", Some(access)));
         on
@@ -16,7 +16,7 @@ fn with_access<S: Subject>(access: Access) -> impl Iterator<Item = Trial<S>> {
 }
 
 /// Calls that change `/Docs`, `/Docs/b.txt` or items in them.
-fn changes<S: Subject>() -> [Call<S>; 10] {
+fn changes<S: Subject>() -> [NamedCall<S>; 10] {
     [
         ("write", |drive| drive.write("/Docs/b.txt", "x")),
         ("new file", |drive| drive.create_file("/Docs", "x", "x")),

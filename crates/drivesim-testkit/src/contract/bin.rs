@@ -5,13 +5,13 @@ use std::time::Duration;
 use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::seen::Id;
-use super::{Binned, Subject, TREE, Trial, on_all, on_each};
+use super::{Binned, Fixture, Subject, TREE, on_all, on_each};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Deletes an item and returns its id.
 #[track_caller]
-fn delete<S: Subject>(on: &mut Trial<S>, path: &str) -> Id {
+fn delete<S: Subject>(on: &mut Fixture<S>, path: &str) -> Id {
     let id = on.does(|drive| drive.id(path));
     on.does(|drive| drive.delete(path));
     id
@@ -24,7 +24,7 @@ fn restore_in_place<S: Subject>(drive: &mut S, id: &Id) -> Result<(), String> {
 
 /// Returns the names in the bin.
 #[track_caller]
-fn names_in_bin<S: Subject>(on: &mut Trial<S>) -> Vec<String> {
+fn names_in_bin<S: Subject>(on: &mut Fixture<S>) -> Vec<String> {
     on.does(|drive| drive.bin()).into_iter().map(|binned| binned.name).collect()
 }
 
@@ -222,7 +222,7 @@ pub fn what_is_replaced_is_in_no_bin<S: Subject>() {
 pub fn what_was_in_the_bin_too_long_is_purged<S: Subject>() {
     let keeps = [(Profile::BUSINESS, 93), (Profile::PERSONAL, 30), (Profile::BOX, 30)];
     for (profile, days) in keeps.into_iter().filter(|(profile, _)| S::offers(profile)) {
-        let mut on = Trial::<S>::on(&profile, "a\nb\n");
+        let mut on = Fixture::<S>::on(&profile, "a\nb\n");
         let id = delete(&mut on, "/a");
         on.pass(DAY);
         delete(&mut on, "/b");
@@ -237,7 +237,7 @@ pub fn what_was_in_the_bin_too_long_is_purged<S: Subject>() {
 
 /// On plain drives, items stay in the bin without limit.
 pub fn the_bin_of_a_plain_drive_keeps_what_is_in_it<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, "a\n");
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, "a\n");
     let id = delete(&mut on, "/a");
     on.pass(DAY * 10_000);
     assert_eq!(on.does(|drive| drive.bin())[0].purge_at, None);

@@ -2,7 +2,7 @@
 
 use drivesim::Profile;
 
-use super::{Subject, TREE, Trial, on_all, on_each};
+use super::{Fixture, Subject, TREE, on_all, on_each};
 
 /// A created item exists: a folder is empty, a file has its content.
 pub fn what_is_made_is_there<S: Subject>() {
@@ -137,7 +137,7 @@ pub fn the_root_stays<S: Subject>() {
 
 /// Every change updates the sizes and numbers of children of all folders above it.
 pub fn sizes_follow_every_change<S: Subject>() {
-    let size = |on: &Trial<S>, path: &str| on.item(path).map(|item| (item.size, item.child_count));
+    let size = |on: &Fixture<S>, path: &str| on.item(path).map(|item| (item.size, item.child_count));
     for mut on in on_all::<S>("d/\n  e/\n    a = \"12345\"\nto/\n") {
         assert_eq!(size(&on, "/"), Ok((5, 2)));
         on.does(|drive| drive.write("/d/e/a", "123"));

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use drivesim::{Conflict, CopyOptions, Profile, Times, Timestamp};
 
-use super::{Facts, Subject, Tag, Trial, on_all, on_each};
+use super::{Facts, Fixture, Subject, Tag, on_all, on_each};
 
 const TREE: &str = "a.txt = \"hi\"\nd/\n  b.txt\nto/\n";
 const LONG_AGO: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Sets up a drive on each profile, with Ann as the user and the clock one day later.
-fn by_ann<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
+fn by_ann<S: Subject>(outline: &str) -> impl Iterator<Item = Fixture<S>> {
     on_all::<S>(outline).map(|mut on| {
         on.pass(Duration::from_secs(24 * 60 * 60));
         on.act_as("ann");
@@ -20,7 +20,7 @@ fn by_ann<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
 
 /// Asserts that an item has its previous metadata but was just changed by Ann.
 #[track_caller]
-fn assert_changed_now<S: Subject>(on: &Trial<S>, before: Facts, path: &str) {
+fn assert_changed_now<S: Subject>(on: &Fixture<S>, before: Facts, path: &str) {
     let (modified_at, after) = (on.now(), on.knows(path));
     let (etag, ctag) = (after.etag.clone(), after.ctag.clone());
     assert_eq!(after, Facts { modified_at, modified_by: "ann".to_owned(), etag, ctag, ..before });
@@ -190,7 +190,7 @@ pub fn times_of_content_are_set<S: Subject>() {
 }
 
 /// Returns the metadata of an item that changes now: on Box, the time of a folder's content is that of the folder.
-fn with_time_of_box_folder<S: Subject>(on: &Trial<S>, path: &str, facts: Facts) -> Facts {
+fn with_time_of_box_folder<S: Subject>(on: &Fixture<S>, path: &str, facts: Facts) -> Facts {
     let follows = on.profile().name == "box" && path == "/d";
     let fs_modified_at = if follows { on.now() } else { facts.fs_modified_at };
     Facts { fs_modified_at, ..facts }
@@ -219,7 +219,7 @@ pub fn times_of_items_are_set_on_plain_drives_only<S: Subject>() {
         Times { created_at: Some(LONG_AGO), ..Times::default() },
         Times { modified_at: Some(LONG_AGO), ..Times::default() },
     );
-    let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, TREE);
     for path in ["/a.txt", "/d"] {
         on.does(|drive| drive.set_times(path, created));
         on.does(|drive| drive.set_times(path, changed));

@@ -2,12 +2,12 @@
 
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
-use super::seen::Call;
-use super::{Subject, TREE, Trial, on_all, on_each};
+use super::seen::NamedCall;
+use super::{Fixture, Subject, TREE, on_all, on_each};
 
 /// Returns the names of the items that changed since a token, in order, with a `-` before deleted ones.
 #[track_caller]
-fn changes_since<S: Subject>(on: &mut Trial<S>, token: &str) -> Vec<String> {
+fn changes_since<S: Subject>(on: &mut Fixture<S>, token: &str) -> Vec<String> {
     let feed = on.does(|drive| drive.changes(Some(token), 1000));
     assert!(!feed.more);
     let names = feed
@@ -19,14 +19,14 @@ fn changes_since<S: Subject>(on: &mut Trial<S>, token: &str) -> Vec<String> {
 
 /// Returns the same names, sorted.
 #[track_caller]
-fn sorted_changes_since<S: Subject>(on: &mut Trial<S>, token: &str) -> Vec<String> {
+fn sorted_changes_since<S: Subject>(on: &mut Fixture<S>, token: &str) -> Vec<String> {
     let mut names = changes_since(on, token);
     names.sort();
     names
 }
 
 #[track_caller]
-fn token<S: Subject>(on: &mut Trial<S>) -> String {
+fn token<S: Subject>(on: &mut Fixture<S>) -> String {
     on.does(|drive| drive.token())
 }
 
@@ -58,7 +58,7 @@ pub fn all_items_are_told_at_first<S: Subject>() {
 
 /// Every change of an item puts that item into the feed, and no other.
 pub fn every_change_of_an_item_is_told<S: Subject>() {
-    let changes: [Call<S>; 8] = [
+    let changes: [NamedCall<S>; 8] = [
         ("new", |drive| drive.create_file("/Docs", "x", "one")),
         ("folder", |drive| drive.create_folder("/to", "x")),
         ("write", |drive| drive.write("/Docs/x", "two")),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::{Case, Conflict, CopyOptions, Profile};
 
-use super::{Ended, Subject, TREE, Trial, on_all};
+use super::{Ended, Fixture, Subject, TREE, on_all};
 
 const SOURCE: &str = "d/\n  a = \"1\"\n  b = \"2\"\n";
 
@@ -94,7 +94,7 @@ pub fn a_copy_may_go_to_another_drive<S: Subject>() {
 
 /// An item cannot be moved or restored to another drive.
 pub fn nothing_is_moved_to_another_drive<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, TREE);
     on.does(|drive| drive.add_drive("other", &Profile::PLAIN));
     on.refuses("notSupported", |drive| drive.move_to("/a.txt", "other:/", None));
     let id = on.does(|drive| drive.id("/a.txt"));

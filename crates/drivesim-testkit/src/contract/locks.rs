@@ -2,16 +2,16 @@
 
 use drivesim::{Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
-use super::seen::Call;
-use super::{Ended, Subject, Trial, on_all};
+use super::seen::NamedCall;
+use super::{Ended, Fixture, Subject, on_all};
 
 const LOCKED: Result<(), &str> = Err("resourceLocked");
 const TREE: &str = "d/\n  a.txt = \"one\"\n  e/\n    b.txt\nto/\nx.txt\nold.txt\n";
 const ONEDRIVE: [Profile; 2] = [Profile::BUSINESS, Profile::PERSONAL];
 
 /// Sets up a drive with an item in the bin and a file with two versions, and locks an item of it.
-fn locked<S: Subject>(profile: &Profile, path: &str, scope: LockScope) -> Trial<S> {
-    let mut on = Trial::<S>::on(profile, TREE);
+fn locked<S: Subject>(profile: &Profile, path: &str, scope: LockScope) -> Fixture<S> {
+    let mut on = Fixture::<S>::on(profile, TREE);
     on.does(|drive| drive.write("/d/a.txt", "two"));
     on.does(|drive| drive.delete("/old.txt"));
     on.does(|drive| drive.lock(path, scope));
@@ -24,10 +24,10 @@ fn assert_while_locked<S: Subject, const N: usize>(
     profiles: &[Profile],
     (path, scope): (&str, LockScope),
     expected: Result<(), &str>,
-    calls: [Call<S>; N],
+    calls: [NamedCall<S>; N],
 ) {
     for profile in profiles.iter().filter(|profile| S::offers(profile)) {
-        Trial::gives(expected, || locked::<S>(profile, path, scope), calls);
+        Fixture::assert_outcomes(expected, || locked::<S>(profile, path, scope), calls);
     }
 }
 
@@ -39,7 +39,7 @@ fn copy<S: Subject>(drive: &mut S, source: &str, target: &str) -> Result<(), Str
 }
 
 /// Calls that change the content or the metadata of a file.
-fn writes<S: Subject>() -> [Call<S>; 5] {
+fn writes<S: Subject>() -> [NamedCall<S>; 5] {
     [
         ("write", |drive| drive.write("/d/a.txt", "three")),
         ("description", |drive| drive.set_description("/d/a.txt", "new")),
@@ -53,7 +53,7 @@ fn writes<S: Subject>() -> [Call<S>; 5] {
 }
 
 /// Calls that take a file from its place.
-fn removals<S: Subject>() -> [Call<S>; 4] {
+fn removals<S: Subject>() -> [NamedCall<S>; 4] {
     [
         ("rename", |drive| drive.rename("/d/a.txt", "b.txt")),
         ("move", |drive| drive.move_to("/d/a.txt", "/to", None)),
@@ -63,7 +63,7 @@ fn removals<S: Subject>() -> [Call<S>; 4] {
 }
 
 /// Calls that create an item in a folder.
-fn creations<S: Subject>() -> [Call<S>; 3] {
+fn creations<S: Subject>() -> [NamedCall<S>; 3] {
     [
         ("new file", |drive| drive.create_file("/d", "new", "x")),
         ("new folder", |drive| drive.create_folder("/d", "new")),
@@ -72,7 +72,7 @@ fn creations<S: Subject>() -> [Call<S>; 3] {
 }
 
 /// Calls other than moves that put an existing item into a folder.
-fn additions<S: Subject>() -> [Call<S>; 2] {
+fn additions<S: Subject>() -> [NamedCall<S>; 2] {
     [
         ("copy into", |drive| copy(drive, "/x.txt", "/d")),
         ("restore into", |drive| {
@@ -82,7 +82,7 @@ fn additions<S: Subject>() -> [Call<S>; 2] {
     ]
 }
 
-fn move_in<S: Subject>() -> [Call<S>; 1] {
+fn move_in<S: Subject>() -> [NamedCall<S>; 1] {
     [("move into", |drive| drive.move_to("/x.txt", "/d", None))]
 }
 
@@ -110,7 +110,7 @@ pub fn a_locked_file_is_written_on_box_only<S: Subject>() {
 
 /// Restoring a version of a locked Box file fails if it also restores a name: that is a rename.
 pub fn a_locked_box_file_gets_no_name_back<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BOX, "a.txt = \"one\"\n");
+    let mut on = Fixture::<S>::on(&Profile::BOX, "a.txt = \"one\"\n");
     on.does(|drive| drive.write("/a.txt", "two"));
     on.does(|drive| drive.rename("/a.txt", "b.txt"));
     on.does(|drive| drive.write("/b.txt", "three"));
@@ -124,7 +124,7 @@ pub fn a_locked_box_file_gets_no_name_back<S: Subject>() {
 
 /// A locked file can be copied, except on Box.
 pub fn a_locked_file_is_copied_but_on_box<S: Subject>() {
-    let copies: [Call<S>; 1] = [("copy", |drive| copy(drive, "/d/a.txt", "/to"))];
+    let copies: [NamedCall<S>; 1] = [("copy", |drive| copy(drive, "/d/a.txt", "/to"))];
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
     assert_while_locked(&others, ("/d/a.txt", LockScope::Item), Ok(()), copies);
     assert_while_locked(&[Profile::BOX], ("/d/a.txt", LockScope::Item), LOCKED, copies);
@@ -132,7 +132,7 @@ pub fn a_locked_file_is_copied_but_on_box<S: Subject>() {
 
 /// A locked file cannot be replaced.
 pub fn a_locked_file_is_not_replaced<S: Subject>() {
-    let replaces: [Call<S>; 1] = [("replace", |drive| {
+    let replaces: [NamedCall<S>; 1] = [("replace", |drive| {
         let options = CopyOptions::named("a.txt").on_conflict(Conflict::Replace);
         match drive.copy("/x.txt", "/d", options) {
             Ended::Completed(_) => Ok(()),
@@ -168,7 +168,7 @@ pub fn a_locked_onedrive_folder_takes_what_is_new<S: Subject>() {
 pub fn a_locked_box_folder_takes_what_is_made_in_it<S: Subject>() {
     assert_while_locked(&[Profile::BOX], ("/d", LockScope::Item), Ok(()), creations::<S>());
     assert_while_locked::<S, 1>(&[Profile::BOX], ("/d", LockScope::Item), LOCKED, [additions()[0]]);
-    let restores: [Call<S>; 1] = [("restore into", |drive| {
+    let restores: [NamedCall<S>; 1] = [("restore into", |drive| {
         let id = drive.bin()?.remove(0).id;
         drive.restore(&id, None, None, Conflict::Fail)
     })];
@@ -179,22 +179,22 @@ pub fn a_locked_box_folder_takes_what_is_made_in_it<S: Subject>() {
 pub fn a_lock_on_a_tree_reaches_all_of_it<S: Subject>() {
     assert_while_locked(&Profile::ALL, ("/d", LockScope::Item), Ok(()), removals::<S>());
     assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, removals::<S>());
-    let deeper: [Call<S>; 1] = [("deeper", |drive| drive.delete("/d/e/b.txt"))];
+    let deeper: [NamedCall<S>; 1] = [("deeper", |drive| drive.delete("/d/e/b.txt"))];
     assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, deeper);
-    let outside: [Call<S>; 1] = [("outside", |drive| drive.delete("/x.txt"))];
+    let outside: [NamedCall<S>; 1] = [("outside", |drive| drive.delete("/x.txt"))];
     assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), Ok(()), outside);
 }
 
 /// A folder cannot be renamed, moved or deleted while an item below it is locked.
 pub fn a_folder_does_not_go_with_what_is_locked<S: Subject>() {
-    let goes: [Call<S>; 4] = [
+    let goes: [NamedCall<S>; 4] = [
         ("rename", |drive| drive.rename("/d", "new")),
         ("move", |drive| drive.move_to("/d", "/to", None)),
         ("delete", |drive| drive.delete("/d")),
         ("delete for good", |drive| drive.delete_permanently("/d")),
     ];
     assert_while_locked(&Profile::ALL, ("/d/e/b.txt", LockScope::Item), LOCKED, goes);
-    let copies: [Call<S>; 1] = [("copy", |drive| copy(drive, "/d", "/to"))];
+    let copies: [NamedCall<S>; 1] = [("copy", |drive| copy(drive, "/d", "/to"))];
     assert_while_locked(&[Profile::BOX], ("/d/e/b.txt", LockScope::Item), LOCKED, copies);
 }
 
@@ -240,7 +240,7 @@ pub fn a_large_box_copy_locks_both_ends<S: Subject>() {
     };
     let locks = [(Profile::BOX, 500, false), (Profile::BOX, 501, true), (Profile::BUSINESS, 501, false)];
     for (profile, n_files, is_locked) in locks.into_iter().filter(|(profile, ..)| S::offers(profile)) {
-        let mut on = Trial::<S>::on(&profile, &many(n_files));
+        let mut on = Fixture::<S>::on(&profile, &many(n_files));
         let job = on.does(|drive| drive.begin_copy("/big", "/to", CopyOptions::default()));
         if is_locked {
             on.refuses("resourceLocked", |drive| drive.delete("/big/0.txt"));

@@ -2,14 +2,14 @@
 
 use drivesim::Profile;
 
-use super::{Seen, Subject, TREE, Trial, on_all, on_each};
+use super::{Fixture, Seen, Subject, TREE, on_all, on_each};
 
 /// A folder is listed by name regardless of case, files and folders together.
 pub fn a_folder_is_listed_by_name_whatever_the_case<S: Subject>() {
     for on in on_all::<S>("d/\n  b\n  É\n  A/\n  c/\n  10\n  9\n") {
         assert_eq!(on.names("/d"), Ok(["10", "9", "A", "b", "c", "É"].map(str::to_owned).to_vec()));
     }
-    let on = Trial::<S>::on(&Profile::PLAIN, "b\na\nB\nA\n");
+    let on = Fixture::<S>::on(&Profile::PLAIN, "b\na\nB\nA\n");
     assert_eq!(on.names("/"), Ok(["A", "a", "B", "b"].map(str::to_owned).to_vec()));
 }
 
@@ -60,6 +60,6 @@ pub fn a_path_is_found_in_any_case_where_case_is_ignored<S: Subject>() {
     for on in on_each::<S>(&[Profile::BUSINESS, Profile::PERSONAL, Profile::BOX], TREE) {
         assert_eq!(on.read("/dOCS/B.TXT"), on.read("/Docs/b.txt"));
     }
-    let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, TREE);
     on.refuses("itemNotFound", |drive| drive.read("/dOCS/b.txt"));
 }

@@ -15,7 +15,7 @@ use crate::model::{
     Bytes, Call, CopyWish, Expected, JobState, Key, Model, ModelItem, Place, Refusal, Service, Wish,
     nanos_of, timestamp,
 };
-use crate::must::{fail, must};
+use crate::must::{expect_ok, fail};
 
 /// More items than any job has.
 const EVERY_ITEM: usize = 1_000_000;
@@ -36,12 +36,12 @@ fn code(refusal: Refusal) -> Code {
 
 fn service(profile: &Profile) -> Service {
     let service = Service::ALL.into_iter().find(|service| service.name() == profile.name);
-    must(service.ok_or(profile.name), "a service")
+    expect_ok(service.ok_or(profile.name), "a service")
 }
 
 /// Parses the text of a key, a lock or a job.
 fn number<T: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> T {
-    must(id.parse(), "a known id")
+    expect_ok(id.parse(), "a known id")
 }
 
 fn wish(options: CopyOptions, pace: Pace) -> CopyWish {
@@ -83,7 +83,7 @@ impl ModelSubject {
             return Place::Path(0, path.to_owned());
         };
         let drive = self.model.drives.iter().find(|drive| drive.name == name);
-        Place::Path(must(drive.ok_or(name), "a known drive").number, path.to_owned())
+        Place::Path(expect_ok(drive.ok_or(name), "a known drive").number, path.to_owned())
     }
 
     /// Addresses the item that the current call changes, with the precondition if there is one.
@@ -135,7 +135,7 @@ impl ModelSubject {
 
 impl Subject for ModelSubject {
     fn new(profile: &Profile, outline: &str) -> Self {
-        let outline = must(parse(outline), "an outline");
+        let outline = expect_ok(parse(outline), "an outline");
         let model = Model::holding(service(profile), &outline.drives[0].lines);
         ModelSubject { model, user: "me", expected: None }
     }
@@ -209,7 +209,7 @@ impl Subject for ModelSubject {
     }
 
     fn pass(&mut self, time: Duration) {
-        must(self.call(Call::Advance { by: time }), "time passes");
+        expect_ok(self.call(Call::Advance { by: time }), "time passes");
     }
 
     fn act_as(&mut self, user: &str) {
@@ -390,7 +390,7 @@ impl Subject for ModelSubject {
 
     fn end_copy(&mut self, job: &Id) -> Ended {
         let job = number(job);
-        must(self.call(Call::Step { job, n_items: EVERY_ITEM }), "a held job is stepped");
+        expect_ok(self.call(Call::Step { job, n_items: EVERY_ITEM }), "a held job is stepped");
         self.ended(job)
     }
 

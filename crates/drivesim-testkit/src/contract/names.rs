@@ -2,14 +2,14 @@
 
 use drivesim::{CopyOptions, Profile};
 
-use super::{Subject, TREE, Trial, on_all, on_each};
+use super::{Fixture, Subject, TREE, on_all, on_each};
 
 const BAD: &str = "invalidRequest";
 const ONEDRIVE: [Profile; 2] = [Profile::BUSINESS, Profile::PERSONAL];
 
 /// Asserts that `/to` accepts none of these names for a folder that is created, renamed or copied.
 #[track_caller]
-fn assert_rejects_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
+fn assert_rejects_folders<S: Subject>(on: &mut Fixture<S>, names: &[&str]) {
     for name in names {
         on.refuses(BAD, |drive| drive.create_folder("/to", name));
         on.refuses(BAD, |drive| drive.rename("/Docs", name));
@@ -19,7 +19,7 @@ fn assert_rejects_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
 
 /// Asserts that `/to` accepts each of these names for a folder.
 #[track_caller]
-fn assert_accepts_folders<S: Subject>(on: &mut Trial<S>, names: &[&str]) {
+fn assert_accepts_folders<S: Subject>(on: &mut Fixture<S>, names: &[&str]) {
     for name in names {
         on.does(|drive| drive.create_folder("/to", name));
         assert_eq!(on.names("/to"), Ok(vec![(*name).to_owned()]));
@@ -36,7 +36,7 @@ pub fn what_would_make_a_path_ambiguous_is_no_name<S: Subject>() {
 
 /// Plain drives accept any other name.
 pub fn plain_takes_any_other_name<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, TREE);
     assert_accepts_folders(
         &mut on,
         &["a:b", "a\\b", " a ", "a.", "CON", "~a", "a\u{1}b", "🎉", "...", &"x".repeat(1000)],
@@ -72,7 +72,7 @@ pub fn onedrive_takes_what_only_looks_reserved<S: Subject>() {
 pub fn only_business_keeps_names_of_sharepoint_for_itself<S: Subject>() {
     let for_any_item = ["x_vti_y", "x_VTI_y", "_vti_"];
     let for_folders = ["Forms", "forms", "FORMS"];
-    let mut business = Trial::<S>::on(&Profile::BUSINESS, TREE);
+    let mut business = Fixture::<S>::on(&Profile::BUSINESS, TREE);
     assert_rejects_folders(&mut business, &for_any_item);
     assert_rejects_folders(&mut business, &for_folders);
     for name in for_any_item {
@@ -81,7 +81,7 @@ pub fn only_business_keeps_names_of_sharepoint_for_itself<S: Subject>() {
     business.refuses(BAD, |drive| drive.create_folder("/", "Forms"));
     business.does(|drive| drive.create_file("/", "Forms", ""));
     business.does(|drive| drive.create_file("/to", "forms", ""));
-    let mut personal = Trial::<S>::on(&Profile::PERSONAL, TREE);
+    let mut personal = Fixture::<S>::on(&Profile::PERSONAL, TREE);
     assert_accepts_folders(&mut personal, &for_any_item);
     assert_accepts_folders(&mut personal, &for_folders);
     personal.does(|drive| drive.create_file("/to", "a_vti_b.bin", ""));
@@ -98,13 +98,13 @@ pub fn onedrive_takes_a_tilde_before_files_only<S: Subject>() {
 
 /// Box rejects slashes of both kinds, control characters, a space at the end and characters beyond U+FFFF.
 pub fn box_refuses_what_its_reference_names<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BOX, TREE);
+    let mut on = Fixture::<S>::on(&Profile::BOX, TREE);
     assert_rejects_folders(&mut on, &["a\\b", "a\u{1}b", "a\u{7f}", "a ", "🎉"]);
 }
 
 /// Box accepts names that OneDrive rejects.
 pub fn box_takes_what_onedrive_refuses<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BOX, TREE);
+    let mut on = Fixture::<S>::on(&Profile::BOX, TREE);
     assert_accepts_folders(
         &mut on,
         &["a:b", "a*b", " a", "a.", "CON", "~a", "~$a", "x_vti_y", "&#169;", "é"],
@@ -113,7 +113,7 @@ pub fn box_takes_what_onedrive_refuses<S: Subject>() {
 
 /// Box removes what it does not allow from the name of a copied file.
 pub fn box_mends_the_name_of_a_copied_file<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BOX, "a.txt = \"hi\"\nto/\n");
+    let mut on = Fixture::<S>::on(&Profile::BOX, "a.txt = \"hi\"\nto/\n");
     assert_eq!(on.copies("/a.txt", "/to", CopyOptions::named("a/b\\c\u{1}.txt  ")), "/to/abc.txt");
     on.holds("a.txt = \"hi\"\nto/\n  abc.txt = \"hi\"\n");
     on.copies_not(BAD, "/a.txt", "/to", CopyOptions::named("//"));
@@ -121,7 +121,7 @@ pub fn box_mends_the_name_of_a_copied_file<S: Subject>() {
 
 /// A corrected name conflicts if it is taken.
 pub fn box_mends_no_way_around_a_taken_name<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BOX, "a.txt\nto/\n  B.txt\n");
+    let mut on = Fixture::<S>::on(&Profile::BOX, "a.txt\nto/\n  B.txt\n");
     on.copies_not("nameAlreadyExists", "/a.txt", "/to", CopyOptions::named("b/.txt"));
 }
 

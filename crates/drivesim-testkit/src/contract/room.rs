@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::{Conflict, CopyOptions, Profile, Versions};
 
-use super::{Ended, Subject, Trial, on_all, on_each};
+use super::{Ended, Fixture, Subject, on_all, on_each};
 
 const FULL: &str = "quotaLimitReached";
 /// The services that count past versions and the bin.
@@ -155,7 +155,7 @@ pub fn a_copy_that_starts_too_late_finds_no_room<S: Subject>() {
 
 /// A quota counts what is in its drive, including copies from other drives.
 pub fn each_drive_has_its_own_room<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, "a = \"12345\"\n");
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, "a = \"12345\"\n");
     on.does(|drive| drive.set_quota(Some(5)));
     on.does(|drive| drive.add_drive("other", &Profile::PLAIN));
     on.does(|drive| drive.create_file("other:/", "b", "123"));

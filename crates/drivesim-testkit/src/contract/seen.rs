@@ -106,4 +106,4 @@ pub struct Feed {
 }
 
 /// A call to a subject, with its name for failures.
-pub(super) type Call<S> = (&'static str, fn(&mut S) -> Result<(), Code>);
+pub(super) type NamedCall<S> = (&'static str, fn(&mut S) -> Result<(), Code>);

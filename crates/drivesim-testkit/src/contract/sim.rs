@@ -9,7 +9,7 @@ use drivesim::{
 
 use super::seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 use super::subject::{Code, Ended, Subject};
-use crate::must::must;
+use crate::must::expect_ok;
 
 /// A simulator whose drive the promises are tested on.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ fn item_id(id: &Id) -> Result<ItemId, Code> {
 }
 
 fn number(tag: &str) -> u32 {
-    must(tag.parse(), "a known tag")
+    expect_ok(tag.parse(), "a known tag")
 }
 
 fn seen(item: &Item) -> Seen {
@@ -76,7 +76,7 @@ impl<const STEPPED: bool> SimSubject<STEPPED> {
     fn within(&self, drive: &str, item: impl Into<Address>) -> Address {
         match drive.strip_suffix(':') {
             None => item.into(),
-            Some(name) => must(self.sim.drive(name), "a known drive").at(item),
+            Some(name) => expect_ok(self.sim.drive(name), "a known drive").at(item),
         }
     }
 
@@ -99,29 +99,29 @@ impl<const STEPPED: bool> SimSubject<STEPPED> {
         loop {
             match job.outcome() {
                 Some(Ok(item)) => {
-                    let path = must(self.sim.path(self.within(drive, item)), "the new item");
+                    let path = expect_ok(self.sim.path(self.within(drive, item)), "the new item");
                     return Ended::Completed(format!("{drive}{path}"));
                 }
                 Some(Err(error)) => return Ended::Failed(code(error)),
-                None => must(job.step(1), "a step"),
+                None => expect_ok(job.step(1), "a step"),
             };
         }
     }
 
     fn job(&self, job: &Id) -> &(Job, String) {
-        &self.jobs[must(job.parse::<usize>(), "a known job")]
+        &self.jobs[expect_ok(job.parse::<usize>(), "a known job")]
     }
 }
 
 impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     fn new(profile: &Profile, outline: &str) -> Self {
-        let sim = must(Sim::builder().profile(profile.clone()).outline(outline).build(), "a drive");
+        let sim = expect_ok(Sim::builder().profile(profile.clone()).outline(outline).build(), "a drive");
         SimSubject { sim, expected: None, locks: Vec::new(), jobs: Vec::new(), kept: None }
     }
 
     fn outline(&self) -> String {
         self.sim.check_invariants();
-        must(self.sim.outline(), "an outline")
+        expect_ok(self.sim.outline(), "an outline")
     }
 
     fn copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Ended {
@@ -185,7 +185,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn pass(&mut self, time: Duration) {
-        must(self.sim.advance(time), "a clock that is moved by hand");
+        expect_ok(self.sim.advance(time), "a clock that is moved by hand");
     }
 
     fn act_as(&mut self, user: &str) {
@@ -303,7 +303,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn changes(&self, token: Option<&str>, limit: usize) -> Result<Feed, Code> {
-        let token = token.map(|token| must(token.parse(), "a known token"));
+        let token = token.map(|token| expect_ok(token.parse(), "a known token"));
         let changes = self.sim.changes("/", token, limit).map_err(code)?;
         let (token, more) = (changes.token.to_string(), changes.more);
         Ok(Feed { changes: changes.changes.into_iter().map(changed).collect(), token, more })
@@ -314,7 +314,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn put_back(&mut self) {
-        self.sim.restore(must(self.kept.as_ref().ok_or(()), "a state that was kept"));
+        self.sim.restore(expect_ok(self.kept.as_ref().ok_or(()), "a state that was kept"));
     }
 
     fn search(&self, folder: &str, text: &str) -> Result<Vec<String>, Code> {
@@ -341,7 +341,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn unlock(&mut self, lock: &Id) -> Result<(), Code> {
-        let lock = self.locks[must(lock.parse::<usize>(), "a known lock")];
+        let lock = self.locks[expect_ok(lock.parse::<usize>(), "a known lock")];
         self.sim.unlock("/", lock).map_err(code)
     }
 

@@ -49,7 +49,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn names(&self, _folder: &str) -> Result<Vec<String>, Code> {
-        lacking("names")
+        unsupported("names")
     }
 
     /// Returns an item.
@@ -57,7 +57,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn item(&self, _path: &str) -> Result<Seen, Code> {
-        lacking("item")
+        unsupported("item")
     }
 
     /// Reads a file.
@@ -65,7 +65,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn read(&self, _path: &str) -> Result<Vec<u8>, Code> {
-        lacking("read")
+        unsupported("read")
     }
 
     /// Creates a folder. Fails if the name is taken.
@@ -73,7 +73,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn create_folder(&mut self, _parent: &str, _name: &str) -> Result<(), Code> {
-        lacking("create_folder")
+        unsupported("create_folder")
     }
 
     /// Creates a file. Fails if the name is taken.
@@ -81,7 +81,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn create_file(&mut self, _parent: &str, _name: &str, _text: &str) -> Result<(), Code> {
-        lacking("create_file")
+        unsupported("create_file")
     }
 
     /// Replaces the content of a file, or creates the file.
@@ -89,7 +89,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn write(&mut self, _path: &str, _text: &str) -> Result<(), Code> {
-        lacking("write")
+        unsupported("write")
     }
 
     /// Renames an item.
@@ -97,7 +97,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn rename(&mut self, _path: &str, _name: &str) -> Result<(), Code> {
-        lacking("rename")
+        unsupported("rename")
     }
 
     /// Moves an item into the folder `target`, under another name if one is given. Fails if the name is taken.
@@ -105,7 +105,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn move_to(&mut self, _path: &str, _target: &str, _name: Option<&str>) -> Result<(), Code> {
-        lacking("move_to")
+        unsupported("move_to")
     }
 
     /// Deletes an item and everything below it.
@@ -113,7 +113,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn delete(&mut self, _path: &str) -> Result<(), Code> {
-        lacking("delete")
+        unsupported("delete")
     }
 
     /// Deletes an item and everything below it for good.
@@ -121,27 +121,27 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn delete_permanently(&mut self, _path: &str) -> Result<(), Code> {
-        lacking("delete_permanently")
+        unsupported("delete_permanently")
     }
 
     /// Returns the current time.
     fn now(&self) -> Timestamp {
-        lacking("now")
+        unsupported("now")
     }
 
     /// Advances the clock.
     fn pass(&mut self, _time: Duration) {
-        lacking("pass")
+        unsupported("pass")
     }
 
     /// Makes all later calls as another user. The first user is `me`.
     fn act_as(&mut self, _user: &str) {
-        lacking("act_as")
+        unsupported("act_as")
     }
 
     /// Makes the next call that changes or copies something fail unless the first item that it names has this tag.
     fn if_match(&mut self, _tag: Tag) {
-        lacking("if_match")
+        unsupported("if_match")
     }
 
     /// Returns the metadata of an item.
@@ -149,7 +149,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn facts(&self, _path: &str) -> Result<Facts, Code> {
-        lacking("facts")
+        unsupported("facts")
     }
 
     /// Sets times of an item.
@@ -157,7 +157,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn set_times(&mut self, _path: &str, _times: Times) -> Result<(), Code> {
-        lacking("set_times")
+        unsupported("set_times")
     }
 
     /// Sets the description of an item; an empty text removes it.
@@ -165,7 +165,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn set_description(&mut self, _path: &str, _text: &str) -> Result<(), Code> {
-        lacking("set_description")
+        unsupported("set_description")
     }
 
     /// Changes the given properties of an item in one step: its name, its folder, its description, its times. Fails if
@@ -181,7 +181,7 @@ pub trait Subject: Sized {
         _description: Option<&str>,
         _times: Times,
     ) -> Result<(), Code> {
-        lacking("update")
+        unsupported("update")
     }
 
     /// Lists the versions of a file, latest first.
@@ -189,7 +189,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn versions(&self, _file: &str) -> Result<Vec<SeenVersion>, Code> {
-        lacking("versions")
+        unsupported("versions")
     }
 
     /// Reads a version of a file.
@@ -197,7 +197,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn read_version(&self, _file: &str, _number: u32) -> Result<Vec<u8>, Code> {
-        lacking("read_version")
+        unsupported("read_version")
     }
 
     /// Makes a past version the current one.
@@ -205,7 +205,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn restore_version(&mut self, _file: &str, _number: u32) -> Result<(), Code> {
-        lacking("restore_version")
+        unsupported("restore_version")
     }
 
     /// Deletes a past version of a file.
@@ -213,7 +213,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn delete_version(&mut self, _file: &str, _number: u32) -> Result<(), Code> {
-        lacking("delete_version")
+        unsupported("delete_version")
     }
 
     /// Returns the id of an item.
@@ -221,7 +221,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn id(&self, _path: &str) -> Result<Id, Code> {
-        lacking("id")
+        unsupported("id")
     }
 
     /// Finds an item by its id and returns its path.
@@ -229,7 +229,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn path(&self, _id: &Id) -> Result<String, Code> {
-        lacking("path")
+        unsupported("path")
     }
 
     /// Lists the bin in the order in which it was filled.
@@ -237,7 +237,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn bin(&self) -> Result<Vec<Binned>, Code> {
-        lacking("bin")
+        unsupported("bin")
     }
 
     /// Restores an item from the bin, to another folder and under another name if given.
@@ -251,7 +251,7 @@ pub trait Subject: Sized {
         _name: Option<&str>,
         _conflict: Conflict,
     ) -> Result<(), Code> {
-        lacking("restore")
+        unsupported("restore")
     }
 
     /// Purges an item of the bin.
@@ -259,7 +259,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn purge(&mut self, _id: &Id) -> Result<(), Code> {
-        lacking("purge")
+        unsupported("purge")
     }
 
     /// Purges all items of the bin.
@@ -267,7 +267,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn empty_bin(&mut self) -> Result<(), Code> {
-        lacking("empty_bin")
+        unsupported("empty_bin")
     }
 
     /// Returns a token for the changes from now on.
@@ -275,7 +275,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn token(&self) -> Result<String, Code> {
-        lacking("token")
+        unsupported("token")
     }
 
     /// Lists at most `limit` of the items that changed since a token. Without a token, lists all items first.
@@ -283,17 +283,17 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn changes(&self, _token: Option<&str>, _limit: usize) -> Result<Feed, Code> {
-        lacking("changes")
+        unsupported("changes")
     }
 
     /// Keeps the current state for [`Subject::put_back`].
     fn keep_state(&mut self) {
-        lacking("keep_state")
+        unsupported("keep_state")
     }
 
     /// Restores the state that was kept.
     fn put_back(&mut self) {
-        lacking("put_back")
+        unsupported("put_back")
     }
 
     /// Finds the items below a folder whose name contains a text, and returns their paths.
@@ -301,7 +301,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn search(&self, _folder: &str, _text: &str) -> Result<Vec<String>, Code> {
-        lacking("search")
+        unsupported("search")
     }
 
     /// Sets the access level of callers to an item and everything below it; with `None` the level is that of its
@@ -310,7 +310,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn set_access(&mut self, _path: &str, _access: Option<Access>) -> Result<(), Code> {
-        lacking("set_access")
+        unsupported("set_access")
     }
 
     /// Sets how many bytes the drive may hold.
@@ -318,7 +318,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn set_quota(&mut self, _total: Option<u64>) -> Result<(), Code> {
-        lacking("set_quota")
+        unsupported("set_quota")
     }
 
     /// Returns how many bytes count against the quota.
@@ -326,7 +326,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn used(&self) -> Result<u64, Code> {
-        lacking("used")
+        unsupported("used")
     }
 
     /// Locks an item and returns the lock.
@@ -334,7 +334,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn lock(&mut self, _path: &str, _scope: LockScope) -> Result<Id, Code> {
-        lacking("lock")
+        unsupported("lock")
     }
 
     /// Releases a lock.
@@ -342,7 +342,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn unlock(&mut self, _lock: &Id) -> Result<(), Code> {
-        lacking("unlock")
+        unsupported("unlock")
     }
 
     /// Starts a copy like [`Subject::copy`] and returns its job, which is held until it is stepped.
@@ -350,7 +350,7 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn begin_copy(&mut self, _source: &str, _target: &str, _options: CopyOptions) -> Result<Id, Code> {
-        lacking("begin_copy")
+        unsupported("begin_copy")
     }
 
     /// Makes up to `n_items` more items of a job visible, folders before their children.
@@ -358,12 +358,12 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn step_copy(&mut self, _job: &Id, _n_items: usize) -> Result<(), Code> {
-        lacking("step_copy")
+        unsupported("step_copy")
     }
 
     /// Runs a job to its end.
     fn end_copy(&mut self, _job: &Id) -> Ended {
-        lacking("end_copy")
+        unsupported("end_copy")
     }
 
     /// Adds an empty drive; its items are named `name:/path`.
@@ -371,21 +371,21 @@ pub trait Subject: Sized {
     /// # Errors
     /// The code of the failure.
     fn add_drive(&mut self, _name: &str, _profile: &Profile) -> Result<(), Code> {
-        lacking("add_drive")
+        unsupported("add_drive")
     }
 }
 
 /// A feature that a subject does not support.
-pub(super) struct Lacking(pub(super) &'static str);
+pub(super) struct UnsupportedFeature(pub(super) &'static str);
 
 /// Skips the promise, with a message: its subject does not support what it needs.
 ///
 /// For adapters that support a verb, but not all of its arguments.
-pub fn lacking(what: &'static str) -> ! {
-    resume_unwind(Box::new(Lacking(what)))
+pub fn unsupported(what: &'static str) -> ! {
+    resume_unwind(Box::new(UnsupportedFeature(what)))
 }
 
 /// Returns the missing feature, if a panic with this payload came from [`lacking`].
-pub(crate) fn lacking_of(payload: &(dyn Any + Send)) -> Option<&'static str> {
-    payload.downcast_ref().map(|Lacking(what)| *what)
+pub(crate) fn unsupported_feature(payload: &(dyn Any + Send)) -> Option<&'static str> {
+    payload.downcast_ref().map(|UnsupportedFeature(what)| *what)
 }

@@ -2,8 +2,8 @@
 
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
-use super::seen::Call;
-use super::{Subject, Tag, Trial, on_all, on_each};
+use super::seen::NamedCall;
+use super::{Fixture, Subject, Tag, on_all, on_each};
 
 const TREE: &str = "p/\n  d/\n    a.txt = \"one\"\nq/\n  r/\n";
 const NO_FOLDER_TAGS: [Profile; 3] = [Profile::PLAIN, Profile::BUSINESS, Profile::BOX];
@@ -21,7 +21,7 @@ fn delete_and_restore<S: Subject>(drive: &mut S, path: &str) -> Result<(), Strin
 }
 
 /// Changes of a file that keep its content.
-fn other_changes<S: Subject>() -> [Call<S>; 5] {
+fn other_changes<S: Subject>() -> [NamedCall<S>; 5] {
     [
         ("rename", |drive| {
             drive.rename("/p/d/a.txt", "b.txt").and_then(|()| drive.rename("/p/d/b.txt", "a.txt"))
@@ -37,7 +37,7 @@ fn other_changes<S: Subject>() -> [Call<S>; 5] {
 }
 
 /// Changes of the content of a file.
-fn content_changes<S: Subject>() -> [Call<S>; 2] {
+fn content_changes<S: Subject>() -> [NamedCall<S>; 2] {
     [
         ("write", |drive| drive.write("/p/d/a.txt", "two")),
         ("restored version", |drive| drive.restore_version("/p/d/a.txt", 1)),
@@ -45,7 +45,7 @@ fn content_changes<S: Subject>() -> [Call<S>; 2] {
 }
 
 /// Calls that add an item to a folder or remove one from it.
-fn folder_changes<S: Subject>() -> [Call<S>; 5] {
+fn folder_changes<S: Subject>() -> [NamedCall<S>; 5] {
     [
         ("folder", |drive| drive.create_folder("/p/d", "new")),
         ("file", |drive| drive.create_file("/p/d", "new.txt", "new")),
@@ -56,24 +56,24 @@ fn folder_changes<S: Subject>() -> [Call<S>; 5] {
 }
 
 #[track_caller]
-fn etag<S: Subject>(on: &Trial<S>, path: &str) -> Tag {
+fn etag<S: Subject>(on: &Fixture<S>, path: &str) -> Tag {
     Tag::ETag(on.knows(path).etag)
 }
 
 #[track_caller]
-fn ctag<S: Subject>(on: &Trial<S>, path: &str) -> Tag {
+fn ctag<S: Subject>(on: &Fixture<S>, path: &str) -> Tag {
     Tag::CTag(on.knows(path).ctag)
 }
 
 /// Returns the content tags of folders.
 #[track_caller]
-fn ctags<S: Subject>(on: &Trial<S>, folders: &[&str]) -> Vec<String> {
+fn ctags<S: Subject>(on: &Fixture<S>, folders: &[&str]) -> Vec<String> {
     folders.iter().map(|folder| on.knows(folder).ctag).collect()
 }
 
 /// Changes an item, and returns the tag that it had before.
 #[track_caller]
-fn stale<S: Subject>(on: &mut Trial<S>, path: &str) -> Tag {
+fn stale<S: Subject>(on: &mut Fixture<S>, path: &str) -> Tag {
     let tag = etag(on, path);
     on.does(|drive| drive.set_description(path, "moved on"));
     tag
@@ -81,7 +81,7 @@ fn stale<S: Subject>(on: &mut Trial<S>, path: &str) -> Tag {
 
 /// Asserts that a call changes the content tags of the folders in `moved`, and keeps those in `still`.
 #[track_caller]
-fn assert_moves<S: Subject>(on: &mut Trial<S>, moved: &[&str], still: &[&str], (name, call): Call<S>) {
+fn assert_moves<S: Subject>(on: &mut Fixture<S>, moved: &[&str], still: &[&str], (name, call): NamedCall<S>) {
     let (before, stay) = (ctags(on, moved), ctags(on, still));
     assert_eq!(call(on), Ok(()), "{name}");
     let after = ctags(on, moved);
@@ -145,7 +145,7 @@ pub fn a_deleted_version_moves_no_tag<S: Subject>() {
 
 /// On personal drives, every change below a folder changes the ctags of all folders above the change, and no others.
 pub fn personal_folders_have_a_ctag_of_all_below<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
+    let mut on = Fixture::<S>::on(&Profile::PERSONAL, TREE);
     let changes = folder_changes::<S>().into_iter().chain(content_changes::<S>());
     let [rename, _, rest @ ..] = other_changes();
     for change in changes.chain([rename]).chain(rest) {
@@ -155,16 +155,16 @@ pub fn personal_folders_have_a_ctag_of_all_below<S: Subject>() {
 
 /// On personal drives, a move changes the ctags of the folders above the old place and the new one.
 pub fn a_move_on_personal_moves_the_ctags_at_both_ends<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
-    let there: Call<S> = ("move", |drive| drive.move_to("/p/d/a.txt", "/q/r", None));
+    let mut on = Fixture::<S>::on(&Profile::PERSONAL, TREE);
+    let there: NamedCall<S> = ("move", |drive| drive.move_to("/p/d/a.txt", "/q/r", None));
     assert_moves(&mut on, &["/", "/p", "/p/d", "/q", "/q/r"], &[], there);
-    let folder: Call<S> = ("move of a folder", |drive| drive.move_to("/q/r", "/p", None));
+    let folder: NamedCall<S> = ("move of a folder", |drive| drive.move_to("/q/r", "/p", None));
     assert_moves(&mut on, &["/", "/p", "/q"], &["/p/d"], folder);
 }
 
 /// On personal drives, a copy changes the ctags of the folders above it, and keeps those of its source.
 pub fn a_copy_on_personal_moves_the_ctags_above_it<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
+    let mut on = Fixture::<S>::on(&Profile::PERSONAL, TREE);
     let (moved, still) = (ctags(&on, &["/", "/q", "/q/r"]), ctags(&on, &["/p", "/p/d"]));
     on.copies("/p/d", "/q/r", CopyOptions::default());
     for (before, after) in moved.iter().zip(ctags(&on, &["/", "/q", "/q/r"])) {
@@ -201,7 +201,7 @@ pub fn a_purge_moves_no_tag<S: Subject>() {
 pub fn a_tag_that_matches_lets_a_change_through<S: Subject>() {
     for tag in [etag::<S>, ctag::<S>] {
         for mut on in on_all::<S>(TREE) {
-            let delete: Call<S> = ("delete", |drive| drive.delete("/p/d/a.txt"));
+            let delete: NamedCall<S> = ("delete", |drive| drive.delete("/p/d/a.txt"));
             for (name, change) in
                 content_changes::<S>().into_iter().chain(other_changes::<S>()).chain([delete])
             {
@@ -234,7 +234,7 @@ pub fn what_has_moved_on_is_not_changed<S: Subject>() {
         on.does(|drive| drive.write("/p/d/a.txt", "two"));
         let tag = stale(&mut on, "/p/d/a.txt");
         let before = on.knows("/p/d/a.txt");
-        let deletes: [Call<S>; 3] = [
+        let deletes: [NamedCall<S>; 3] = [
             ("delete", |drive| drive.delete("/p/d/a.txt")),
             ("delete for good", |drive| drive.delete_permanently("/p/d/a.txt")),
             ("deleted version", |drive| drive.delete_version("/p/d/a.txt", 1)),
@@ -267,7 +267,7 @@ pub fn a_stale_tag_is_told_before_all_else<S: Subject>() {
         let (root, file) = (stale(&mut on, "/"), stale(&mut on, "/p/d/a.txt"));
         on.does(|drive| drive.lock("/p/d/a.txt", LockScope::Item));
         on.does(|drive| drive.set_access("/p/d/a.txt", Some(Access::Read)));
-        let wrong: [(&Tag, Call<S>); 5] = [
+        let wrong: [(&Tag, NamedCall<S>); 5] = [
             (&root, ("the root", |drive| drive.delete("/"))),
             (&file, ("read only", |drive| drive.write("/p/d/a.txt", "x"))),
             (&file, ("a bad name", |drive| drive.rename("/p/d/a.txt", "b/c"))),

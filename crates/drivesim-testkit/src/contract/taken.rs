@@ -2,7 +2,7 @@
 
 use drivesim::{Conflict, CopyOptions, Profile};
 
-use super::{Ended, Subject, TREE, Trial, on_all, on_each};
+use super::{Ended, Fixture, Subject, TREE, on_all, on_each};
 
 const TAKEN: &str = "nameAlreadyExists";
 /// The profiles that support all conflict behaviors, with the text before a number.
@@ -18,7 +18,7 @@ fn replacing() -> CopyOptions {
 
 /// Copies to `/` with [`Conflict::Rename`] and returns the new name.
 #[track_caller]
-fn copy_numbered<S: Subject>(on: &mut Trial<S>, source: &str) -> String {
+fn copy_numbered<S: Subject>(on: &mut Fixture<S>, source: &str) -> String {
     on.copies(source, "/", renamed()).trim_start_matches('/').to_owned()
 }
 
@@ -49,7 +49,7 @@ pub fn plain_personal_and_box_refuse_a_taken_name_at_once<S: Subject>() {
 /// On business the job fails if the name is taken; the call fails only if it gives the name and the behavior is to
 /// fail.
 pub fn business_fails_the_job_over_a_taken_name_it_was_not_given<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BUSINESS, TREE);
+    let mut on = Fixture::<S>::on(&Profile::BUSINESS, TREE);
     assert_eq!(on.copy("/a.txt", "/", CopyOptions::default()), Ended::Failed(TAKEN.into()));
     assert_eq!(on.copy("/a.txt", "/", CopyOptions::named("A.TXT")), Ended::Refused(TAKEN.into()));
     on.holds(TREE);
@@ -74,7 +74,7 @@ pub fn a_name_in_another_case_is_taken<S: Subject>() {
 
 /// On plain drives, names that differ only in case are different.
 pub fn plain_keeps_names_apart_by_case<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, "a.txt = \"1\"\nto/\n  A.TXT = \"2\"\n");
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, "a.txt = \"1\"\nto/\n  A.TXT = \"2\"\n");
     on.copies("/a.txt", "/to", CopyOptions::default());
     on.holds("a.txt = \"1\"\nto/\n  A.TXT = \"2\"\n  a.txt = \"1\"\n");
 }
@@ -82,11 +82,11 @@ pub fn plain_keeps_names_apart_by_case<S: Subject>() {
 /// A file replaces a file, and the name has the case of the new one.
 pub fn replace_puts_a_file_in_place_of_a_file<S: Subject>() {
     for (profile, _) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, "a.txt = \"new\"\nto/\n  a.txt = \"old\"\n");
+        let mut on = Fixture::<S>::on(&profile, "a.txt = \"new\"\nto/\n  a.txt = \"old\"\n");
         assert_eq!(on.copies("/a.txt", "/to", replacing()), "/to/a.txt");
         on.holds("a.txt = \"new\"\nto/\n  a.txt = \"new\"\n");
     }
-    let mut on = Trial::<S>::on(&Profile::BUSINESS, "a.txt = \"new\"\nto/\n  A.TXT = \"old\"\n");
+    let mut on = Fixture::<S>::on(&Profile::BUSINESS, "a.txt = \"new\"\nto/\n  A.TXT = \"old\"\n");
     on.copies("/a.txt", "/to", replacing());
     on.holds("a.txt = \"new\"\nto/\n  a.txt = \"new\"\n");
 }
@@ -94,7 +94,7 @@ pub fn replace_puts_a_file_in_place_of_a_file<S: Subject>() {
 /// A file that replaces itself stays the same.
 pub fn a_file_may_replace_itself<S: Subject>() {
     for (profile, _) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, TREE);
+        let mut on = Fixture::<S>::on(&profile, TREE);
         on.copies("/a.txt", "/", replacing());
         on.holds(TREE);
     }
@@ -103,7 +103,7 @@ pub fn a_file_may_replace_itself<S: Subject>() {
 /// Replace never merges or replaces folders, and a folder does not replace a file.
 pub fn replace_takes_no_folders<S: Subject>() {
     for (profile, _) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, "a/\n  new\nb\nc/\n  new\nto/\n  a/\n    old\n  b/\n  c\n");
+        let mut on = Fixture::<S>::on(&profile, "a/\n  new\nb\nc/\n  new\nto/\n  a/\n    old\n  b/\n  c\n");
         for source in ["/a", "/b", "/c"] {
             on.copies_not(TAKEN, source, "/to", replacing());
         }
@@ -113,7 +113,7 @@ pub fn replace_takes_no_folders<S: Subject>() {
 /// A free name is used unchanged with every conflict behavior.
 pub fn a_free_name_is_neither_numbered_nor_replaced<S: Subject>() {
     for (profile, _) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, "a.txt\nto/\nin/\n");
+        let mut on = Fixture::<S>::on(&profile, "a.txt\nto/\nin/\n");
         assert_eq!(on.copies("/a.txt", "/to", renamed()), "/to/a.txt");
         assert_eq!(on.copies("/a.txt", "/in", replacing()), "/in/a.txt");
     }
@@ -122,7 +122,7 @@ pub fn a_free_name_is_neither_numbered_nor_replaced<S: Subject>() {
 /// The number of a file goes before the last period, after a space on plain drives and without one on business.
 pub fn a_number_stands_before_the_extension<S: Subject>() {
     for (profile, before) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, "a.txt\nb.tar.gz\nc\n.hidden\n");
+        let mut on = Fixture::<S>::on(&profile, "a.txt\nb.tar.gz\nc\n.hidden\n");
         assert_eq!(copy_numbered(&mut on, "/a.txt"), format!("a{before}1.txt"));
         assert_eq!(copy_numbered(&mut on, "/b.tar.gz"), format!("b.tar{before}1.gz"));
         assert_eq!(copy_numbered(&mut on, "/c"), format!("c{before}1"));
@@ -133,23 +133,23 @@ pub fn a_number_stands_before_the_extension<S: Subject>() {
 /// The number of a folder goes at the end, also if the name has periods.
 pub fn a_number_stands_at_the_end_of_a_folder<S: Subject>() {
     for (profile, before) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, "v1.2/\n");
+        let mut on = Fixture::<S>::on(&profile, "v1.2/\n");
         assert_eq!(copy_numbered(&mut on, "/v1.2"), format!("v1.2{before}1"));
     }
 }
 
 /// The number is the lowest free one, regardless of case.
 pub fn a_number_is_the_lowest_that_is_free<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, "a.txt\na 2.txt\n");
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, "a.txt\na 2.txt\n");
     assert_eq!([(); 2].map(|()| copy_numbered(&mut on, "/a.txt")), ["a 1.txt", "a 3.txt"]);
-    let mut on = Trial::<S>::on(&Profile::BUSINESS, "a.txt\nA1.TXT/\na3.txt\n");
+    let mut on = Fixture::<S>::on(&Profile::BUSINESS, "a.txt\nA1.TXT/\na3.txt\n");
     assert_eq!([(); 2].map(|()| copy_numbered(&mut on, "/a.txt")), ["a2.txt", "a4.txt"]);
 }
 
 /// A number that becomes free is used again.
 pub fn a_number_that_is_freed_is_used_again<S: Subject>() {
     for (profile, before) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, "a\n");
+        let mut on = Fixture::<S>::on(&profile, "a\n");
         for _ in 0..4 {
             copy_numbered(&mut on, "/a");
         }
@@ -164,7 +164,7 @@ pub fn a_number_that_is_freed_is_used_again<S: Subject>() {
 
 /// A number never makes a name that the service rejects.
 pub fn a_number_makes_no_reserved_name<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BUSINESS, "COM.txt\nLPT/\n");
+    let mut on = Fixture::<S>::on(&Profile::BUSINESS, "COM.txt\nLPT/\n");
     assert_eq!(copy_numbered(&mut on, "/COM.txt"), "COM10.txt");
     assert_eq!(copy_numbered(&mut on, "/LPT"), "LPT10");
 }
@@ -172,7 +172,7 @@ pub fn a_number_makes_no_reserved_name<S: Subject>() {
 /// A name is cut if it is too long with its number.
 pub fn a_long_name_is_cut_for_its_number<S: Subject>() {
     let long = "x".repeat(251) + ".txt";
-    let mut on = Trial::<S>::on(&Profile::BUSINESS, &long);
+    let mut on = Fixture::<S>::on(&Profile::BUSINESS, &long);
     assert_eq!(copy_numbered(&mut on, &format!("/{long}")), "x".repeat(250) + "1.txt");
 }
 
@@ -181,12 +181,12 @@ pub fn a_long_name_is_cut_for_its_number<S: Subject>() {
 pub fn children_are_settled_one_by_one<S: Subject>() {
     let from = "from/\n  a = \"new\"\n  b/\n    c\n  d\n";
     for (profile, _) in WITH_ALL_BEHAVIORS {
-        let mut on = Trial::<S>::on(&profile, &format!("{from}to/\n  a = \"old\"\n  b/\n"));
+        let mut on = Fixture::<S>::on(&profile, &format!("{from}to/\n  a = \"old\"\n  b/\n"));
         let children = CopyOptions::children_only().on_conflict(Conflict::Rename);
         on.copies("/from", "/to", children);
         assert_eq!(on.names("/to").map(|names| names.len()), Ok(5));
     }
-    let mut on = Trial::<S>::on(&Profile::BUSINESS, &format!("{from}to/\n  a = \"old\"\n  b/\n"));
+    let mut on = Fixture::<S>::on(&Profile::BUSINESS, &format!("{from}to/\n  a = \"old\"\n  b/\n"));
     let children = CopyOptions::children_only().on_conflict(Conflict::Replace);
     assert_eq!(on.copy("/from", "/to", children), Ended::Failed("someItemsFailed".into()));
     on.holds(&format!("{from}to/\n  a = \"new\"\n  b/\n  d\n"));

@@ -8,9 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use drivesim::{CopyOptions, Profile, Sim};
 
-use super::seen::{Call, Facts};
-use super::subject::{Code, Ended, Lacking, Subject, lacking};
-use crate::must::{fail, must};
+use super::seen::{Facts, NamedCall};
+use super::subject::{Code, Ended, Subject, UnsupportedFeature, unsupported};
+use crate::must::{expect_ok, fail};
 
 thread_local! {
     /// The drive that the last failed promise ran on, for the report.
@@ -27,7 +27,7 @@ const PROFILE: &str = "profile";
 ///
 /// # Panics
 /// Panics if the promise is broken, after printing it and the outlines of the drive.
-pub fn hold(name: &str, promise: fn()) -> bool {
+pub fn run(name: &str, promise: fn()) -> bool {
     ask(name, promise).is_none()
 }
 
@@ -38,7 +38,7 @@ fn ask(name: &str, promise: fn()) -> Option<&'static str> {
     let name = name.replace('_', " ");
     let missing = match &ended {
         Ok(()) => Some(PROFILE),
-        Err(payload) => payload.downcast_ref().map(|Lacking(what)| *what),
+        Err(payload) => payload.downcast_ref().map(|UnsupportedFeature(what)| *what),
     };
     if missing == Some(PROFILE) && IS_TRIED.get() {
         return None;
@@ -64,7 +64,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub(super) fn of(promises: &[(&'static str, fn())]) -> Asked {
+    pub(super) fn run_all(promises: &[(&'static str, fn())]) -> Asked {
         let mut report = Asked { asked: Vec::new(), skipped: Vec::new(), for_want_of: BTreeMap::new() };
         for &(name, promise) in promises {
             match ask(name, promise) {
@@ -88,31 +88,31 @@ impl fmt::Display for Asked {
 
 /// A subject that a promise runs on. Dereferences to it, so all verbs of [`Subject`] can be called.
 #[derive(Debug)]
-pub struct Trial<S: Subject> {
+pub struct Fixture<S: Subject> {
     subject: S,
     profile: Profile,
     before: String,
 }
 
 /// Sets up a drive on each profile that the subject offers, one after the other.
-pub fn on_all<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
+pub fn on_all<S: Subject>(outline: &str) -> impl Iterator<Item = Fixture<S>> {
     on_each(&Profile::ALL, outline)
 }
 
 /// Sets up a drive on each of these profiles that the subject offers, one after the other.
-pub fn on_each<S: Subject>(profiles: &[Profile], outline: &str) -> impl Iterator<Item = Trial<S>> {
-    profiles.iter().filter(|profile| S::offers(profile)).map(move |profile| Trial::on(profile, outline))
+pub fn on_each<S: Subject>(profiles: &[Profile], outline: &str) -> impl Iterator<Item = Fixture<S>> {
+    profiles.iter().filter(|profile| S::offers(profile)).map(move |profile| Fixture::on(profile, outline))
 }
 
-impl<S: Subject> Trial<S> {
+impl<S: Subject> Fixture<S> {
     /// Creates a drive of this profile with the content of the outline.
-    pub fn on(profile: &Profile, outline: &str) -> Trial<S> {
+    pub fn on(profile: &Profile, outline: &str) -> Fixture<S> {
         if !S::offers(profile) {
-            lacking(PROFILE);
+            unsupported(PROFILE);
         }
         IS_TRIED.set(true);
         let subject = S::new(profile, outline);
-        let trial = Trial { subject, profile: profile.clone(), before: canonical(outline) };
+        let trial = Fixture { subject, profile: profile.clone(), before: canonical(outline) };
         trial.holds(outline);
         trial
     }
@@ -131,21 +131,21 @@ impl<S: Subject> Trial<S> {
     /// Asserts that a call succeeds, and returns its value.
     #[track_caller]
     pub fn does<T>(&mut self, call: impl FnOnce(&mut S) -> Result<T, Code>) -> T {
-        must(call(&mut self.subject), "refused")
+        expect_ok(call(&mut self.subject), "refused")
     }
 
     /// Asserts that an item exists, and returns its metadata.
     #[track_caller]
     pub fn knows(&self, path: &str) -> Facts {
-        must(self.subject.facts(path), path)
+        expect_ok(self.subject.facts(path), path)
     }
 
     /// Makes each of these calls on a separate drive from `set_up`, and asserts its result.
     #[track_caller]
-    pub(super) fn gives(
+    pub(super) fn assert_outcomes(
         expected: Result<(), &str>,
-        set_up: impl Fn() -> Trial<S>,
-        calls: impl IntoIterator<Item = Call<S>>,
+        set_up: impl Fn() -> Fixture<S>,
+        calls: impl IntoIterator<Item = NamedCall<S>>,
     ) {
         for (name, call) in calls {
             let mut on = set_up();
@@ -184,7 +184,7 @@ impl<S: Subject> Trial<S> {
     }
 }
 
-impl<S: Subject> Deref for Trial<S> {
+impl<S: Subject> Deref for Fixture<S> {
     type Target = S;
 
     fn deref(&self) -> &S {
@@ -192,13 +192,13 @@ impl<S: Subject> Deref for Trial<S> {
     }
 }
 
-impl<S: Subject> DerefMut for Trial<S> {
+impl<S: Subject> DerefMut for Fixture<S> {
     fn deref_mut(&mut self) -> &mut S {
         &mut self.subject
     }
 }
 
-impl<S: Subject> Drop for Trial<S> {
+impl<S: Subject> Drop for Fixture<S> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             // A failure here must not hide the first one.
@@ -213,6 +213,6 @@ impl<S: Subject> Drop for Trial<S> {
 /// Returns an outline in the form that drivesim prints.
 #[track_caller]
 fn canonical(outline: &str) -> String {
-    let sim = must(Sim::builder().outline(outline).build(), "an outline");
-    must(sim.outline(), "an outline")
+    let sim = expect_ok(Sim::builder().outline(outline).build(), "an outline");
+    expect_ok(sim.outline(), "an outline")
 }

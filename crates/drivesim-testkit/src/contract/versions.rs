@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use drivesim::{Conflict, CopyOptions, Profile, Times, Versions};
 
-use super::{Subject, Trial, on_all, on_each};
+use super::{Fixture, Subject, on_all, on_each};
 
 /// Sets up a file that was written twice, on each of these profiles: `one`, `two`, `three`.
-fn written<S: Subject>(profiles: &[Profile]) -> impl Iterator<Item = Trial<S>> {
+fn written<S: Subject>(profiles: &[Profile]) -> impl Iterator<Item = Fixture<S>> {
     on_each::<S>(profiles, "a.txt = \"one\"\nto/\n").map(|mut on| {
         on.does(|drive| drive.write("/a.txt", "two"));
         on.does(|drive| drive.write("/a.txt", "three"));
@@ -19,7 +19,7 @@ fn written<S: Subject>(profiles: &[Profile]) -> impl Iterator<Item = Trial<S>> {
 
 /// Returns the numbers and texts of the versions that can still be read, latest first.
 #[track_caller]
-fn readable_versions<S: Subject>(on: &mut Trial<S>, path: &str) -> Vec<(u32, String)> {
+fn readable_versions<S: Subject>(on: &mut Fixture<S>, path: &str) -> Vec<(u32, String)> {
     let versions = on.does(|drive| drive.versions(path));
     let kept = versions.into_iter().filter(|version| !version.is_deleted);
     let read =
@@ -102,7 +102,7 @@ pub fn only_business_makes_a_version_of_times<S: Subject>() {
 pub fn the_oldest_version_over_the_limit_goes<S: Subject>() {
     let limits = [(Profile::BUSINESS, 500), (Profile::PERSONAL, 25), (Profile::BOX, 100)];
     for (profile, limit) in limits.into_iter().filter(|(profile, _)| S::offers(profile)) {
-        let mut on = Trial::<S>::on(&profile, "a.txt\n");
+        let mut on = Fixture::<S>::on(&profile, "a.txt\n");
         for _ in 1..limit {
             on.does(|drive| drive.write("/a.txt", "x"));
         }
@@ -119,7 +119,7 @@ pub fn the_oldest_version_over_the_limit_goes<S: Subject>() {
 
 /// Plain drives keep all versions.
 pub fn plain_keeps_all_versions<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, "a.txt\n");
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, "a.txt\n");
     for _ in 0..600 {
         on.does(|drive| drive.write("/a.txt", "x"));
     }
@@ -191,7 +191,7 @@ pub fn box_restores_the_name_of_a_version<S: Subject>() {
 
 /// On Box, restoring a version fails if its name is taken now.
 pub fn box_restores_no_version_to_a_taken_name<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::BOX, "old.txt = \"one\"\n");
+    let mut on = Fixture::<S>::on(&Profile::BOX, "old.txt = \"one\"\n");
     on.does(|drive| drive.write("/old.txt", "two"));
     on.does(|drive| drive.rename("/old.txt", "new.txt"));
     on.does(|drive| drive.create_folder("/", "old.txt"));
@@ -285,7 +285,7 @@ pub fn copied_versions_are_changed_apart<S: Subject>() {
 
 /// A copy of all versions to a drive that keeps fewer has the latest of them.
 pub fn a_copy_of_all_versions_has_what_its_drive_keeps<S: Subject>() {
-    let mut on = Trial::<S>::on(&Profile::PLAIN, "a.txt\n");
+    let mut on = Fixture::<S>::on(&Profile::PLAIN, "a.txt\n");
     on.does(|drive| drive.add_drive("other", &Profile::PERSONAL));
     for _ in 1..30 {
         on.does(|drive| drive.write("/a.txt", "x"));

@@ -11,7 +11,7 @@ use super::copier::Copier;
 use super::failure::Failure;
 use super::setting::{Scene, Setting};
 use super::smaller::smallest;
-use super::stage::{Fault, Stage, Stop, made};
+use super::stage::{CaseEnd, CaseRun, Fault, create_copier};
 use super::table::{Property, properties};
 use crate::must::fail;
 use crate::strategies::NO_NAMES;
@@ -172,7 +172,7 @@ impl Check {
 
     fn outcome<C: Copier>(&self, property: &'static Property, make: &impl Fn() -> C) -> Result<(), Verdict> {
         let is_skipped = self.skipped.iter().any(|skipped| skipped.name == property.name);
-        let reason = is_skipped.then_some("it was left out").or((property.lacks)(&self.setting.profile));
+        let reason = is_skipped.then_some("it was left out").or((property.missing)(&self.setting.profile));
         match reason {
             Some(reason) => Err(Verdict::Skipped(reason.to_owned())),
             None => self.check(property, make),
@@ -195,7 +195,7 @@ impl Check {
             if unsupported.borrow().is_some() {
                 return Ok(());
             }
-            if !(property.fits)(&self.setting, &scene) {
+            if !(property.precondition)(&self.setting, &scene) {
                 return Err(TestCaseError::reject("not what the property presupposes"));
             }
             match self.attempt(property, &scene, make) {
@@ -234,16 +234,16 @@ impl Check {
         make: &impl Fn() -> C,
     ) -> Result<(), Verdict> {
         let mut calls = Vec::new();
-        let outcome = made(make).and_then(|mut copier| {
-            let mut stage = Stage::new(&mut copier, &self.setting.profile);
+        let outcome = create_copier(make).and_then(|mut copier| {
+            let mut stage = CaseRun::new(&mut copier, &self.setting.profile);
             let outcome = (property.check)(&mut stage, scene);
             calls = stage.calls;
             outcome
         });
         match outcome {
             Ok(()) => Ok(()),
-            Err(Stop::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier has no `{what}`"))),
-            Err(Stop::Broken(Fault { what, expected, found })) => {
+            Err(CaseEnd::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier has no `{what}`"))),
+            Err(CaseEnd::Broken(Fault { what, expected, found })) => {
                 let (profile, start) = (self.setting.profile.name, scene.tree.clone());
                 let scene = scene.clone();
                 let failure = Failure { property, profile, start, calls, what, expected, found, scene };

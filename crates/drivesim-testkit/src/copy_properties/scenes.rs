@@ -10,7 +10,7 @@ use proptest::sample::select;
 use proptest::strategy::{NewTree, ValueTree};
 use proptest::test_runner::TestRunner;
 
-use super::setting::{LAYOUTS, Layout, MOST_ITEMS, Scene, Scenes, Setting, Top, contents};
+use super::setting::{LAYOUTS, Layout, MOST_ITEMS, NamedTree, Scene, Scenes, Setting, contents};
 use super::tree::{Entry, Tree, join};
 use crate::strategies::{no_names, refused_names};
 
@@ -103,7 +103,7 @@ pub(super) fn with_a_file(setting: &Setting) -> Scenes {
         top
     });
     // A folder may already have the name of the added file.
-    let is_unique = |top: &Top| {
+    let is_unique = |top: &NamedTree| {
         let mut paths: Vec<&str> = top.tree.iter().map(|(path, _)| path).collect();
         paths.dedup();
         paths.len() == top.tree.len()
@@ -229,7 +229,7 @@ pub(super) fn into_itself(setting: &Setting) -> Scenes {
 /// Draws a copy whose new name the profile rejects. A profile that corrects names of files does not correct those of
 /// folders.
 pub(super) fn refused(setting: &Setting) -> Scenes {
-    let of = |top: BoxedStrategy<Top>, kind: ItemKind| {
+    let of = |top: BoxedStrategy<NamedTree>, kind: ItemKind| {
         let names = refused_names(&setting.profile, kind);
         let scenes =
             (setting.around(top, vec![Layout::Apart, Layout::Up]), names).prop_map(|(mut scene, name)| {

@@ -51,7 +51,7 @@ pub(super) type Scenes = BoxedStrategy<Scene>;
 
 /// An item with its name and everything below it. The tree contains it as `/name`.
 #[derive(Clone, Debug)]
-pub(super) struct Top {
+pub(super) struct NamedTree {
     pub name: String,
     pub tree: Tree,
 }
@@ -110,26 +110,26 @@ impl Setting {
         lines.prop_map(|outline| Tree::try_from(&outline).unwrap_or_default()).boxed()
     }
 
-    pub fn file(&self) -> BoxedStrategy<Top> {
+    pub fn file(&self) -> BoxedStrategy<NamedTree> {
         let entry = contents().prop_map(|bytes| (Entry::File(bytes), Tree::default()));
         top(self.names(ItemKind::File), entry.boxed())
     }
 
-    pub fn folder_of(&self, below: BoxedStrategy<Tree>) -> BoxedStrategy<Top> {
+    pub fn folder_of(&self, below: BoxedStrategy<Tree>) -> BoxedStrategy<NamedTree> {
         top(self.names(ItemKind::Folder), below.prop_map(|below| (Entry::Folder, below)).boxed())
     }
 
     /// Draws a folder with a short name, so that the paths below it are not too long.
-    pub fn short_folder_of(&self, below: BoxedStrategy<Tree>) -> BoxedStrategy<Top> {
+    pub fn short_folder_of(&self, below: BoxedStrategy<Tree>) -> BoxedStrategy<NamedTree> {
         let names = self.names_that(ItemKind::Folder, |name| name.len() <= 20).unwrap_or_else(no_names);
         top(names, below.prop_map(|below| (Entry::Folder, below)).boxed())
     }
 
-    pub fn folder(&self) -> BoxedStrategy<Top> {
+    pub fn folder(&self) -> BoxedStrategy<NamedTree> {
         self.folder_of(self.trees(MOST_ITEMS))
     }
 
-    pub fn any_item(&self) -> BoxedStrategy<Top> {
+    pub fn any_item(&self) -> BoxedStrategy<NamedTree> {
         prop_oneof![1 => self.file(), 3 => self.folder()].boxed()
     }
 
@@ -141,21 +141,21 @@ impl Setting {
     }
 
     /// Draws scenes around a source without a conflict, with other items in the target.
-    pub fn around(&self, source: BoxedStrategy<Top>, layouts: Vec<Layout>) -> Scenes {
+    pub fn around(&self, source: BoxedStrategy<NamedTree>, layouts: Vec<Layout>) -> Scenes {
         self.build(source, layouts, self.new_names(), Just(None).boxed())
     }
 
     /// Draws scenes in which an item in the target has the name of the copy.
-    pub fn taken(&self, source: BoxedStrategy<Top>, holder: BoxedStrategy<Top>) -> Scenes {
+    pub fn taken(&self, source: BoxedStrategy<NamedTree>, holder: BoxedStrategy<NamedTree>) -> Scenes {
         self.build(source, LAYOUTS.to_vec(), self.new_names(), holder.prop_map(Some).boxed())
     }
 
     pub fn build(
         &self,
-        source: BoxedStrategy<Top>,
+        source: BoxedStrategy<NamedTree>,
         layouts: Vec<Layout>,
         new_name: BoxedStrategy<Option<String>>,
-        holder: BoxedStrategy<Option<Top>>,
+        holder: BoxedStrategy<Option<NamedTree>>,
     ) -> Scenes {
         let setting = self.clone();
         let drawn = (select(layouts), source, new_name, self.trees(MOST_SIBLINGS), holder);
@@ -170,10 +170,10 @@ impl Setting {
     fn assemble(
         &self,
         layout: Layout,
-        top: &Top,
+        top: &NamedTree,
         name: Option<String>,
         siblings: &Tree,
-        holder: Option<&Top>,
+        holder: Option<&NamedTree>,
     ) -> Option<Scene> {
         let (above, target) = layout.folders();
         let name = match layout {
@@ -213,12 +213,12 @@ impl Setting {
     }
 }
 
-fn top(names: BoxedStrategy<String>, entry: BoxedStrategy<(Entry, Tree)>) -> BoxedStrategy<Top> {
+fn top(names: BoxedStrategy<String>, entry: BoxedStrategy<(Entry, Tree)>) -> BoxedStrategy<NamedTree> {
     let tops = (names, entry).prop_map(|(name, (entry, below))| {
         let mut tree = Tree::default();
         tree.insert(&name, entry);
         tree.graft(&join("/", &name), &below);
-        Top { name, tree }
+        NamedTree { name, tree }
     });
     tops.boxed()
 }

@@ -24,7 +24,7 @@ pub(super) fn smallest(
     let mut n_attempts = 0;
     loop {
         let mut candidates =
-            smaller(&failure, setting).take(MOST_ATTEMPTS - n_attempts).inspect(|_| n_attempts += 1);
+            smaller_scenes(&failure, setting).take(MOST_ATTEMPTS - n_attempts).inspect(|_| n_attempts += 1);
         let found = candidates.find_map(|candidate| fails(&candidate));
         drop(candidates);
         let Some(found) = found else { return failure };
@@ -33,10 +33,13 @@ pub(super) fn smallest(
 }
 
 /// Returns the scenes that are one step smaller than that of a failure and meet the precondition of its property.
-pub(super) fn smaller<'a>(failure: &'a Failure, setting: &'a Setting) -> impl Iterator<Item = Scene> + 'a {
+pub(super) fn smaller_scenes<'a>(
+    failure: &'a Failure,
+    setting: &'a Setting,
+) -> impl Iterator<Item = Scene> + 'a {
     let (scene, accepts) = (&failure.scene, &*setting.accepts);
     let all = candidates(scene).chain(renamed(scene, accepts)).chain(with_shorter_name(scene, accepts));
-    all.filter(|scene| (failure.property.fits)(setting, scene))
+    all.filter(|scene| (failure.property.precondition)(setting, scene))
 }
 
 /// Returns scenes with one item less, or with fewer bytes in one file.

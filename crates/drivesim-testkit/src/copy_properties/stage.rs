@@ -10,7 +10,7 @@ use super::tree::Tree;
 
 /// Why a case ends early.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(super) enum CaseEnd {
     /// The copier breaks the property.
     Broken(Fault),
     /// The copier does not support what the property needs.
@@ -26,19 +26,19 @@ pub(super) struct Fault {
 }
 
 /// The result of a step of a case.
-pub(super) type Step<T = ()> = Result<T, Stop>;
+pub(super) type CaseResult<T = ()> = Result<T, CaseEnd>;
 
 /// Stops a case: the property is broken.
 pub(super) fn broken<T>(
     what: impl Into<String>,
     expected: impl Into<String>,
     found: impl Into<String>,
-) -> Step<T> {
-    Err(Stop::Broken(Fault { what: what.into(), expected: expected.into(), found: found.into() }))
+) -> CaseResult<T> {
+    Err(CaseEnd::Broken(Fault { what: what.into(), expected: expected.into(), found: found.into() }))
 }
 
 /// A copier during one case.
-pub(super) struct Stage<'a> {
+pub(super) struct CaseRun<'a> {
     copier: &'a mut dyn Copier,
     pub profile: &'a Profile,
     /// The current items of the storage, as the copier lists them.
@@ -47,13 +47,13 @@ pub(super) struct Stage<'a> {
     pub calls: Vec<String>,
 }
 
-impl<'a> Stage<'a> {
-    pub fn new(copier: &'a mut dyn Copier, profile: &'a Profile) -> Stage<'a> {
-        Stage { copier, profile, now: Tree::default(), calls: Vec::new() }
+impl<'a> CaseRun<'a> {
+    pub fn new(copier: &'a mut dyn Copier, profile: &'a Profile) -> CaseRun<'a> {
+        CaseRun { copier, profile, now: Tree::default(), calls: Vec::new() }
     }
 
     /// Populates the storage with a tree.
-    pub fn populate(&mut self, tree: &Tree) -> Step {
+    pub fn populate(&mut self, tree: &Tree) -> CaseResult {
         if let Err(message) = guarded(|| self.copier.populate(tree))? {
             return broken("the copier creates the items above", "they are created", message);
         }
@@ -62,7 +62,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Requests a copy that must succeed. Returns the name that the copier reports.
-    pub fn copies(&mut self, request: &CopyRequest) -> Step<Option<String>> {
+    pub fn copies(&mut self, request: &CopyRequest) -> CaseResult<Option<String>> {
         match self.request(request)? {
             Ok(name) => Ok(name),
             Err(message) => broken("the copy is made", "no error", message),
@@ -70,7 +70,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Requests a copy that must fail and change nothing.
-    pub fn refuses(&mut self, request: &CopyRequest) -> Step {
+    pub fn refuses(&mut self, request: &CopyRequest) -> CaseResult {
         let before = self.now.clone();
         let outcome = self.request(request)?;
         same("a copy that must be refused changes nothing", &before, &self.now)?;
@@ -81,7 +81,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Replaces the bytes of a file.
-    pub fn writes(&mut self, path: &str, bytes: &[u8]) -> Step {
+    pub fn writes(&mut self, path: &str, bytes: &[u8]) -> CaseResult {
         self.calls.push(format!("write {} bytes to {path}", bytes.len()));
         match guarded(|| self.copier.write(path, bytes))? {
             Ok(()) => self.refresh(),
@@ -90,7 +90,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Asserts that the storage reports this size of an item.
-    pub fn has_size(&mut self, path: &str, expected: u64) -> Step {
+    pub fn has_size(&mut self, path: &str, expected: u64) -> CaseResult {
         match guarded(|| self.copier.size(path))? {
             Ok(size) if size == expected => Ok(()),
             Ok(size) => broken(format!("the size of {path}"), format!("{expected} B"), format!("{size} B")),
@@ -98,14 +98,14 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn request(&mut self, request: &CopyRequest) -> Step<Result<Option<String>, String>> {
+    fn request(&mut self, request: &CopyRequest) -> CaseResult<Result<Option<String>, String>> {
         self.calls.push(request.to_string());
         let outcome = guarded(|| self.copier.copy(request))?;
         self.refresh()?;
         Ok(outcome)
     }
 
-    fn refresh(&mut self) -> Step {
+    fn refresh(&mut self) -> CaseResult {
         match guarded(|| self.copier.tree())? {
             Ok(tree) => {
                 self.now = tree;
@@ -117,7 +117,7 @@ impl<'a> Stage<'a> {
 }
 
 /// Asserts that two trees are the same.
-pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> Step {
+pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> CaseResult {
     if expected == found {
         return Ok(());
     }
@@ -133,18 +133,18 @@ pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> Step {
 }
 
 /// Creates a copier. A panic breaks any property, because such a copier cannot be checked.
-pub(super) fn made<C>(make: impl FnOnce() -> C) -> Step<C> {
+pub(super) fn create_copier<C>(make: impl FnOnce() -> C) -> CaseResult<C> {
     catch_unwind(AssertUnwindSafe(make)).or_else(|payload| {
         broken("the copier is made", "a copier", format!("a panic: {}", message_of(&*payload)))
     })
 }
 
 /// Calls the copier. A panic breaks the property: it does not count as an error.
-fn guarded<T>(call: impl FnOnce() -> Outcome<T>) -> Step<Result<T, String>> {
+fn guarded<T>(call: impl FnOnce() -> Outcome<T>) -> CaseResult<Result<T, String>> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(Ok(value)),
         Ok(Err(error)) => match error.downcast_ref::<Unsupported>() {
-            Some(&Unsupported(what)) => Err(Stop::Unsupported(what)),
+            Some(&Unsupported(what)) => Err(CaseEnd::Unsupported(what)),
             None => Ok(Err(error.to_string())),
         },
         Err(payload) => {

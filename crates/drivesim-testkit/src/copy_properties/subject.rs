@@ -7,7 +7,7 @@ use drivesim::{CopyOptions, Profile};
 
 use super::copier::{Copier, CopyRequest, Outcome, Unsupported};
 use super::tree::Tree;
-use crate::contract::{Code, Ended, Subject, lacking_of};
+use crate::contract::{Code, Ended, Subject, unsupported_feature};
 
 /// A [`Subject`] of the contract as a [`Copier`].
 ///
@@ -42,7 +42,7 @@ impl<S: Subject> SubjectCopier<S> {
 
 /// Returns the missing feature, if the subject panicked because of it; resumes any other panic.
 fn unsupported(payload: Box<dyn Any + Send>) -> Unsupported {
-    match lacking_of(&*payload) {
+    match unsupported_feature(&*payload) {
         Some(what) => Unsupported(what),
         None => resume_unwind(payload),
     }

@@ -6,7 +6,7 @@ use super::fits;
 use super::rules;
 use super::scenes;
 use super::setting::{Scene, Scenes, Setting};
-use super::stage::{Stage, Step};
+use super::stage::{CaseResult, CaseRun};
 
 /// A property of code that copies.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +19,11 @@ pub struct Property {
     /// The page or definition that it comes from.
     pub source: &'static str,
     /// Why a profile does not have the property; `None` if it does.
-    pub(super) lacks: fn(&Profile) -> Option<&'static str>,
+    pub(super) missing: fn(&Profile) -> Option<&'static str>,
     pub(super) scenes: fn(&Setting) -> Scenes,
     /// Whether a scene meets the precondition of the property; a smaller scene that does not is not a counterexample.
-    pub(super) fits: fn(&Setting, &Scene) -> bool,
-    pub(super) check: fn(&mut Stage<'_>, &Scene) -> Step,
+    pub(super) precondition: fn(&Setting, &Scene) -> bool,
+    pub(super) check: fn(&mut CaseRun<'_>, &Scene) -> CaseResult,
 }
 
 const MEANING: &str = "the meaning of a copy";

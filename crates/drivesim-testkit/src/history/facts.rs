@@ -5,19 +5,19 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::spots::{conflict, disturbed, disturbed_one, drive, name, spot};
-use super::{Verb, Want};
+use super::spots::{conflict, contended_item, contended_pair, drive, name, selector};
+use super::{Selector, Verb};
 
 /// Draws verbs that change metadata.
-pub(super) fn facts() -> Vec<(u32, BoxedStrategy<Verb>)> {
+pub(super) fn metadata() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let own = || proptest::option::weighted(0.2, -1000i64..1000);
     let of_content = || proptest::option::weighted(0.5, -1000i64..1000);
-    let times = (spot(Want::Any), own(), own(), of_content(), of_content())
+    let times = (selector(Selector::Any), own(), own(), of_content(), of_content())
         .prop_map(|(item, a, b, c, d)| Verb::SetTimes { item, times: [a, b, c, d] });
     let texts =
         vec![String::new(), "a text".to_owned(), "\u{1F389}".repeat(127) + "a", "\u{1F389}".repeat(128)];
     let updates = (
-        (disturbed(), any::<bool>(), proptest::option::of(name()), conflict()),
+        (contended_pair(), any::<bool>(), proptest::option::of(name()), conflict()),
         proptest::option::weighted(0.7, select(texts.clone())),
         proptest::option::weighted(0.5, -1000i64..1000),
         proptest::option::weighted(0.1, -1000i64..1000),
@@ -31,7 +31,7 @@ pub(super) fn facts() -> Vec<(u32, BoxedStrategy<Verb>)> {
             times: [own, None, None, of_content],
         });
     let describe =
-        (spot(Want::Any), select(texts)).prop_map(|(item, text)| Verb::SetDescription { item, text });
+        (selector(Selector::Any), select(texts)).prop_map(|(item, text)| Verb::SetDescription { item, text });
     vec![(4, times.boxed()), (5, describe.boxed()), (6, updates.boxed())]
 }
 
@@ -42,15 +42,17 @@ pub(super) fn limits() -> Vec<(u32, BoxedStrategy<Verb>)> {
         2 => Just(Some(Access::None)),
         2 => Just(Some(Access::Write)),
     ];
-    let set = (disturbed_one(), level.clone()).prop_map(|(item, access)| Verb::SetAccess { item, access });
+    let set = (contended_item(), level.clone()).prop_map(|(item, access)| Verb::SetAccess { item, access });
     // For all items, also those in the root.
-    let set_any = (spot(Want::Any), level).prop_map(|(item, access)| Verb::SetAccess { item, access });
-    let open = spot(Want::Limited).prop_map(|item| Verb::SetAccess { item, access: None });
+    let set_any =
+        (selector(Selector::Any), level).prop_map(|(item, access)| Verb::SetAccess { item, access });
+    let open = selector(Selector::Limited).prop_map(|item| Verb::SetAccess { item, access: None });
     let more = prop_oneof![2 => select(vec![-5i64, 0, 3, 20, 4000]).prop_map(Some), 1 => Just(None)];
     let quota = (drive(), more).prop_map(|(drive, more)| Verb::SetQuota { drive, more });
     let scope = select(vec![LockScope::Item, LockScope::Tree]);
-    let lock = (disturbed_one(), scope.clone()).prop_map(|(item, scope)| Verb::Lock { item, scope });
-    let lock_folder = (spot(Want::Folder), scope).prop_map(|(item, scope)| Verb::Lock { item, scope });
+    let lock = (contended_item(), scope.clone()).prop_map(|(item, scope)| Verb::Lock { item, scope });
+    let lock_folder =
+        (selector(Selector::Folder), scope).prop_map(|(item, scope)| Verb::Lock { item, scope });
     vec![
         (3, set.boxed()),
         (1, set_any.boxed()),

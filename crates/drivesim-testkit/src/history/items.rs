@@ -5,14 +5,16 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::spots::{conflict, disturbed, disturbed_one, drive, name, spot, spots, tagged, text};
-use super::{Verb, Want};
+use super::spots::{
+    conflict, contended_item, contended_pair, drive, name, selector, selector_pair, tagged_selector, text,
+};
+use super::{Selector, Verb};
 
 /// A size of which two exceed the capacity of a drive.
 const HUGE: u64 = 3 << 62;
 
 pub(super) fn changes() -> Vec<(u32, BoxedStrategy<Verb>)> {
-    let parent = || spot(Want::Folder);
+    let parent = || selector(Selector::Folder);
     let folder = (parent(), name(), conflict()).prop_map(|(parent, name, conflict)| Verb::CreateFolder {
         parent,
         name,
@@ -23,31 +25,34 @@ pub(super) fn changes() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let size = prop_oneof![3 => select(vec![0, 7, 1024]), 2 => Just(HUGE)];
     let sized =
         (parent(), name(), size).prop_map(|(parent, name, size)| Verb::CreateSized { parent, name, size });
-    let file_or_folder = prop_oneof![2 => spot(Want::File), 3 => spot(Want::Folder)];
+    let file_or_folder = prop_oneof![2 => selector(Selector::File), 3 => selector(Selector::Folder)];
     let write = (file_or_folder, proptest::option::of(name()), text())
         .prop_map(|(file, new_name, text)| Verb::Write { file, new_name, text });
-    let tagged = (tagged(Want::Folder), name(), text()).prop_map(|(file, name, text)| Verb::Write {
-        file,
-        new_name: Some(name),
-        text,
-    });
-    let rename = (disturbed_one(), name()).prop_map(|(item, name)| Verb::Rename { item, name });
+    let tagged = (tagged_selector(Selector::Folder), name(), text())
+        .prop_map(|(file, name, text)| Verb::Write { file, new_name: Some(name), text });
+    let rename = (contended_item(), name()).prop_map(|(item, name)| Verb::Rename { item, name });
     let conflict = || prop_oneof![2 => Just(Conflict::Fail), 3 => conflict()];
-    let moves = (disturbed(), proptest::option::of(name()), conflict())
+    let moves = (contended_pair(), proptest::option::of(name()), conflict())
         .prop_map(|((item, target), name, conflict)| Verb::Move { item, target, name, conflict });
     // Replaces other files.
     let file_name = select(vec!["a.txt", "A.txt", "x", "c", "b"]).prop_map(str::to_owned);
-    let over = (spots(Want::File, 1, 0), file_name, select(vec![Conflict::Replace, Conflict::Rename]))
-        .prop_map(|((item, target), name, conflict)| Verb::Move { item, target, name: Some(name), conflict });
+    let over =
+        (selector_pair(Selector::File, 1, 0), file_name, select(vec![Conflict::Replace, Conflict::Rename]))
+            .prop_map(|((item, target), name, conflict)| Verb::Move {
+                item,
+                target,
+                name: Some(name),
+                conflict,
+            });
     // Replaces items of the initial state.
     let taken = || select(vec!["a", "b", "a.txt"]).prop_map(str::to_owned);
     let again = prop_oneof![
-        (spot(Want::Folder), taken()).prop_map(|(parent, name)| Verb::CreateFolder {
+        (selector(Selector::Folder), taken()).prop_map(|(parent, name)| Verb::CreateFolder {
             parent,
             name,
             conflict: Conflict::Replace
         }),
-        (spot(Want::Folder), taken(), text()).prop_map(|(parent, name, text)| Verb::CreateFile {
+        (selector(Selector::Folder), taken(), text()).prop_map(|(parent, name, text)| Verb::CreateFile {
             parent,
             name,
             text,
@@ -69,32 +74,31 @@ pub(super) fn changes() -> Vec<(u32, BoxedStrategy<Verb>)> {
 
 /// Draws verbs on versions.
 pub(super) fn versions() -> Vec<(u32, BoxedStrategy<Verb>)> {
-    let file = || spot(Want::Written);
+    let file = || selector(Selector::Written);
     let again = (file(), text()).prop_map(|(file, text)| Verb::Write { file, new_name: None, text });
     let rename = (file(), select(vec!["a", "b", "c", "x"]).prop_map(str::to_owned))
         .prop_map(|(item, name)| Verb::Rename { item, name });
-    let restore =
-        (spot(Want::Renamed), any::<u16>()).prop_map(|(file, number)| Verb::RestoreVersion { file, number });
+    let restore = (selector(Selector::Renamed), any::<u16>())
+        .prop_map(|(file, number)| Verb::RestoreVersion { file, number });
     let delete = (file(), any::<u16>()).prop_map(|(file, number)| Verb::DeleteVersion { file, number });
     vec![(6, again.boxed()), (9, rename.boxed()), (9, restore.boxed()), (4, delete.boxed())]
 }
 
 /// Draws verbs that delete, restore and purge. `n_deletes` is the weight of deletes.
 pub(super) fn deletes(n_deletes: u32) -> Vec<(u32, BoxedStrategy<Verb>)> {
-    let delete = disturbed_one().prop_map(|item| Verb::Delete { item });
-    let for_good = disturbed_one().prop_map(|item| Verb::DeletePermanently { item });
+    let delete = contended_item().prop_map(|item| Verb::Delete { item });
+    let for_good = contended_item().prop_map(|item| Verb::DeletePermanently { item });
     let name = || proptest::option::weighted(0.3, name());
     let conflict = || prop_oneof![1 => Just(Conflict::Fail), 2 => conflict()];
-    let restore = (spot(Want::Binned), name(), conflict())
+    let restore = (selector(Selector::Binned), name(), conflict())
         .prop_map(|(item, name, conflict)| Verb::RestoreItem { item, folder: None, name, conflict });
-    let elsewhere =
-        (spots(Want::Binned, 12, 1), name(), conflict()).prop_map(|((item, folder), name, conflict)| {
-            Verb::RestoreItem { item, folder: Some(folder), name, conflict }
-        });
+    let elsewhere = (selector_pair(Selector::Binned, 12, 1), name(), conflict()).prop_map(
+        |((item, folder), name, conflict)| Verb::RestoreItem { item, folder: Some(folder), name, conflict },
+    );
     let conflict = prop_oneof![1 => Just(Conflict::Replace), 1 => Just(Conflict::Rename)];
-    let over = (spot(Want::Binned), any::<u16>(), conflict)
+    let over = (selector(Selector::Binned), any::<u16>(), conflict)
         .prop_map(|(item, pick, conflict)| Verb::RestoreOver { item, pick, conflict });
-    let purge = spot(Want::Binned).prop_map(|item| Verb::Purge { item });
+    let purge = selector(Selector::Binned).prop_map(|item| Verb::Purge { item });
     vec![
         (n_deletes + 4, delete.boxed()),
         (n_deletes / 2, for_good.boxed()),

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use drivesim::{Conflict, Leftovers, Pace, Versions, Visibility};
+use drivesim::{Conflict, OnFailure, Pace, Versions, Visibility};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::spots::{conflict, name, spots};
-use super::{CopyWish, Disturbance, Spot, Verb, Want};
+use super::spots::{conflict, name, selector_pair};
+use super::{CopyWish, ItemSelector, JobFault, Selector, Verb};
 
 pub(super) fn pace() -> BoxedStrategy<Pace> {
     prop_oneof![
@@ -23,14 +23,14 @@ pub(super) fn pace() -> BoxedStrategy<Pace> {
     .boxed()
 }
 
-pub(super) fn wish(children_only: bool) -> BoxedStrategy<CopyWish> {
+pub(super) fn copy_options(children_only: bool) -> BoxedStrategy<CopyWish> {
     let name = if children_only {
         prop_oneof![12 => Just(None), 1 => name().prop_map(Some)].boxed()
     } else {
         proptest::option::of(name()).boxed()
     };
     let visibility = select(vec![None, Some(Visibility::Gradual), Some(Visibility::OnCompletion)]);
-    let leftovers = select(vec![None, Some(Leftovers::Keep), Some(Leftovers::Remove)]);
+    let leftovers = select(vec![None, Some(OnFailure::Keep), Some(OnFailure::Remove)]);
     // All services support `Fail`.
     let conflict = prop_oneof![1 => Just(Conflict::Fail), 1 => conflict()];
     let weight = if children_only { 1 } else { 4 };
@@ -53,27 +53,25 @@ pub(super) fn wish(children_only: bool) -> BoxedStrategy<CopyWish> {
 }
 
 /// Draws the source and the target of a copy, sometimes a target that concerns another job.
-pub(super) fn to_copy(from: Want, n_same: u32, n_other: u32) -> BoxedStrategy<(Spot, Spot)> {
-    let busy = (spots(from, n_same, n_other), any::<bool>());
+pub(super) fn to_copy(
+    from: Selector,
+    n_same: u32,
+    n_other: u32,
+) -> BoxedStrategy<(ItemSelector, ItemSelector)> {
+    let busy = (selector_pair(from, n_same, n_other), any::<bool>());
     let copied = busy.prop_map(|((source, target), is_busy)| match is_busy {
-        true => (source, Spot { want: Want::FolderOfJob, ..target }),
+        true => (source, ItemSelector { want: Selector::FolderOfJob, ..target }),
         false => (source, target),
     });
     copied.boxed()
 }
 
-pub(super) fn job_moves() -> Vec<(u32, BoxedStrategy<Verb>)> {
-    let copy = (to_copy(Want::Child, 5, 3), wish(false)).prop_map(|((source, target), wish)| Verb::Copy {
-        source,
-        target,
-        wish,
-    });
-    let file = (to_copy(Want::Written, 5, 3), wish(false)).prop_map(|((source, target), wish)| Verb::Copy {
-        source,
-        target,
-        wish,
-    });
-    let children = (to_copy(Want::Folder, 3, 4), wish(true))
+pub(super) fn job_verbs() -> Vec<(u32, BoxedStrategy<Verb>)> {
+    let copy = (to_copy(Selector::Child, 5, 3), copy_options(false))
+        .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
+    let file = (to_copy(Selector::Written, 5, 3), copy_options(false))
+        .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
+    let children = (to_copy(Selector::Folder, 3, 4), copy_options(true))
         .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
     let nanos = select(vec![0, 1, 249_999_999, 250_000_000, 1_000_000_000, 5_000_000_000]);
     let advance = nanos.prop_map(|nanos| Verb::Advance { by: Duration::from_nanos(nanos) });
@@ -83,19 +81,19 @@ pub(super) fn job_moves() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let step = (any::<u16>(), 0usize..4).prop_map(|(job, n_items)| Verb::Step { job, n_items });
     // Some have a higher weight because they rarely apply to a job.
     let faults = prop_oneof![
-        32 => Just(Disturbance::TargetIntoSource),
-        1 => Just(Disturbance::DeleteSource),
-        1 => Just(Disturbance::DeleteTarget),
-        1 => Just(Disturbance::MoveNewItem),
-        1 => Just(Disturbance::DeleteNewItem),
-        1 => Just(Disturbance::DeleteReplaced),
-        1 => Just(Disturbance::FolderInPlace),
-        24 => Just(Disturbance::RemoveDrive),
-        1 => Just(Disturbance::CloseTarget),
-        4 => Just(Disturbance::LockSource),
-        1 => Just(Disturbance::LeaveNoRoom),
+        32 => Just(JobFault::TargetIntoSource),
+        1 => Just(JobFault::DeleteSource),
+        1 => Just(JobFault::DeleteTarget),
+        1 => Just(JobFault::MoveNewItem),
+        1 => Just(JobFault::DeleteNewItem),
+        1 => Just(JobFault::DeleteReplaced),
+        1 => Just(JobFault::FolderInPlace),
+        24 => Just(JobFault::RemoveDrive),
+        1 => Just(JobFault::MakeTargetReadOnly),
+        4 => Just(JobFault::LockSource),
+        1 => Just(JobFault::ExhaustQuota),
     ];
-    let disturb = (any::<u16>(), faults).prop_map(|(job, how)| Verb::Disturb { job, how });
+    let disturb = (any::<u16>(), faults).prop_map(|(job, how)| Verb::InjectFault { job, how });
     vec![
         (16, copy.boxed()),
         (6, file.boxed()),

@@ -4,35 +4,35 @@ use std::fmt;
 
 use drivesim::Conflict;
 
-use super::{By, Spot, Tag, Verb, Want};
+use super::{AddressBy, ItemSelector, Selector, Tag, Verb};
 use crate::model::CopyWish;
 
-impl fmt::Debug for Spot {
+impl fmt::Debug for ItemSelector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Spot {
+impl fmt::Display for ItemSelector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.want {
-            Want::Any => "item",
-            Want::Folder => "folder",
-            Want::File => "file",
-            Want::Child => "child",
-            Want::OfJob => "item of a job",
-            Want::FolderOfJob => "folder of a job",
-            Want::Written => "rewritten file",
-            Want::Renamed => "renamed file",
-            Want::Binned => "deleted item",
-            Want::Limited => "item with access",
+            Selector::Any => "item",
+            Selector::Folder => "folder",
+            Selector::File => "file",
+            Selector::Child => "child",
+            Selector::OfJob => "item of a job",
+            Selector::FolderOfJob => "folder of a job",
+            Selector::Written => "rewritten file",
+            Selector::Renamed => "renamed file",
+            Selector::Binned => "deleted item",
+            Selector::Limited => "item with access",
         };
         let by = match self.by {
-            By::Path => "",
-            By::Id => " by id",
-            By::Stale => " by a stale id",
-            By::Missing => " by a path that leads nowhere",
-            By::NoPath => " by what is no path",
+            AddressBy::Path => "",
+            AddressBy::Id => " by id",
+            AddressBy::Stale => " by a stale id",
+            AddressBy::Missing => " by a path that leads nowhere",
+            AddressBy::NoPath => " by what is no path",
         };
         let tag = match self.tag {
             Tag::None => "",
@@ -157,7 +157,7 @@ impl Verb {
             }
             Verb::Poll { job } => write!(f, "poll job {job}"),
             Verb::Step { job, n_items } => write!(f, "step job {job} by {n_items} items"),
-            Verb::Disturb { job, how } => write!(f, "disturb job {job}: {how:?}"),
+            Verb::InjectFault { job, how } => write!(f, "disturb job {job}: {how:?}"),
             Verb::Advance { by } => write!(f, "advance by {by:?}"),
             Verb::AddDrive { service } => write!(f, "add a drive, {}", service.name()),
             Verb::RemoveDrive => write!(f, "remove the drive that was added"),

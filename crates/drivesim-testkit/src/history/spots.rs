@@ -5,14 +5,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::{By, Spot, Tag, Want};
+use super::{AddressBy, ItemSelector, Selector, Tag};
 
 const CONFLICTS: [Conflict; 3] = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
 /// Names that every service accepts, and that conflict with each other in some way.
-pub(crate) const GOOD: [&str; 12] =
+pub(crate) const VALID_NAMES: [&str; 12] =
     ["a", "A", "b", "c", "x", "a.txt", "A.txt", "a 1.txt", "a1.txt", "a 1", "a1", "a.tar.gz"];
 /// Names that some service rejects, or that need special handling.
-pub(crate) const ODD: [&str; 30] = [
+pub(crate) const TRICKY_NAMES: [&str; 30] = [
     "",
     ".",
     "..",
@@ -53,8 +53,8 @@ const LONG: [usize; 3] = [250, 254, 256];
 pub(super) fn name() -> BoxedStrategy<String> {
     let long = select(LONG.to_vec()).prop_map(|length| "L".repeat(length - 4) + ".txt");
     prop_oneof![
-        30 => select(GOOD.to_vec()).prop_map(str::to_owned),
-        8 => select(ODD.to_vec()).prop_map(str::to_owned),
+        30 => select(VALID_NAMES.to_vec()).prop_map(str::to_owned),
+        8 => select(TRICKY_NAMES.to_vec()).prop_map(str::to_owned),
         1 => long,
     ]
     .boxed()
@@ -69,13 +69,13 @@ pub(super) fn text() -> BoxedStrategy<String> {
 }
 
 /// Draws how an item is named: mostly so that it is found.
-pub(super) fn by() -> BoxedStrategy<By> {
+pub(super) fn address_by() -> BoxedStrategy<AddressBy> {
     prop_oneof![
-        40 => Just(By::Path),
-        36 => Just(By::Id),
-        3 => Just(By::Stale),
-        1 => Just(By::Missing),
-        1 => Just(By::NoPath),
+        40 => Just(AddressBy::Path),
+        36 => Just(AddressBy::Id),
+        3 => Just(AddressBy::Stale),
+        1 => Just(AddressBy::Missing),
+        1 => Just(AddressBy::NoPath),
     ]
     .boxed()
 }
@@ -96,50 +96,58 @@ pub(super) fn tag() -> BoxedStrategy<Tag> {
 }
 
 /// Draws a selector in the first drive.
-fn in_first_drive(want: Want) -> BoxedStrategy<Spot> {
+fn in_first_drive(want: Selector) -> BoxedStrategy<ItemSelector> {
     // Sometimes any item, even where a folder is needed.
-    let want = prop_oneof![28 => Just(want), 1 => Just(Want::Any)];
-    let parts = (any::<u16>(), want, by(), tag());
-    parts.prop_map(|(pick, want, by, tag)| Spot { drive: 0, pick, want, by, tag }).boxed()
+    let want = prop_oneof![28 => Just(want), 1 => Just(Selector::Any)];
+    let parts = (any::<u16>(), want, address_by(), tag());
+    parts.prop_map(|(pick, want, by, tag)| ItemSelector { drive: 0, pick, want, by, tag }).boxed()
 }
 
-pub(super) fn spot(want: Want) -> BoxedStrategy<Spot> {
-    (drive(), in_first_drive(want)).prop_map(|(drive, spot)| Spot { drive, ..spot }).boxed()
+pub(super) fn selector(want: Selector) -> BoxedStrategy<ItemSelector> {
+    (drive(), in_first_drive(want)).prop_map(|(drive, spot)| ItemSelector { drive, ..spot }).boxed()
 }
 
 /// Draws two selectors in these drives.
-fn spots_in(drives: BoxedStrategy<(u8, u8)>, from: Want, to: Want) -> BoxedStrategy<(Spot, Spot)> {
+fn spots_in(
+    drives: BoxedStrategy<(u8, u8)>,
+    from: Selector,
+    to: Selector,
+) -> BoxedStrategy<(ItemSelector, ItemSelector)> {
     let parts = (drives, in_first_drive(from), in_first_drive(to));
     let placed = parts.prop_map(|((one, two), source, target)| {
-        (Spot { drive: one, ..source }, Spot { drive: two, ..target })
+        (ItemSelector { drive: one, ..source }, ItemSelector { drive: two, ..target })
     });
     placed.boxed()
 }
 
 /// Draws an item and a folder, mostly in one drive.
-pub(super) fn spots(from: Want, n_same: u32, n_other: u32) -> BoxedStrategy<(Spot, Spot)> {
+pub(super) fn selector_pair(
+    from: Selector,
+    n_same: u32,
+    n_other: u32,
+) -> BoxedStrategy<(ItemSelector, ItemSelector)> {
     let same = drive().prop_map(|drive| (drive, drive)).boxed();
     let other = (drive(), drive()).boxed();
-    spots_in(prop_oneof![n_same => same, n_other => other].boxed(), from, Want::Folder)
+    spots_in(prop_oneof![n_same => same, n_other => other].boxed(), from, Selector::Folder)
 }
 
 /// Draws an item that is changed while jobs run, and a folder.
-pub(super) fn disturbed() -> BoxedStrategy<(Spot, Spot)> {
+pub(super) fn contended_pair() -> BoxedStrategy<(ItemSelector, ItemSelector)> {
     let same = drive().prop_map(|drive| (drive, drive)).boxed();
     prop_oneof![
-        4 => spots(Want::Child, 12, 1),
-        4 => spots_in(same, Want::OfJob, Want::OfJob),
-        2 => spots(Want::OfJob, 12, 0),
+        4 => selector_pair(Selector::Child, 12, 1),
+        4 => spots_in(same, Selector::OfJob, Selector::OfJob),
+        2 => selector_pair(Selector::OfJob, 12, 0),
     ]
     .boxed()
 }
 
-pub(super) fn disturbed_one() -> BoxedStrategy<Spot> {
-    disturbed().prop_map(|(item, _)| item).boxed()
+pub(super) fn contended_item() -> BoxedStrategy<ItemSelector> {
+    contended_pair().prop_map(|(item, _)| item).boxed()
 }
 
 /// Draws an item by path with an expected tag.
-pub(super) fn tagged(want: Want) -> BoxedStrategy<Spot> {
+pub(super) fn tagged_selector(want: Selector) -> BoxedStrategy<ItemSelector> {
     let tag = select(vec![Tag::RightETag, Tag::RightCTag, Tag::WrongETag, Tag::WrongCTag]);
-    (spot(want), tag).prop_map(|(spot, tag)| Spot { by: By::Path, tag, ..spot }).boxed()
+    (selector(want), tag).prop_map(|(spot, tag)| ItemSelector { by: AddressBy::Path, tag, ..spot }).boxed()
 }

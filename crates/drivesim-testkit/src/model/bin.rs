@@ -4,8 +4,8 @@ use drivesim::{Access, Conflict, ItemKind};
 
 use super::changes::Gone;
 use super::facts::signed;
-use super::locks::Deed;
-use super::settle::Settled;
+use super::locks::LockedOp;
+use super::settle::ConflictOutcome;
 use super::{Expected, Key, Mark, Model, OldVersion, Place, Refusal, Service};
 
 const DAY: i128 = 24 * 60 * 60 * 1_000_000_000;
@@ -60,7 +60,7 @@ impl Model {
 
     pub(super) fn delete(&mut self, item: &Place) -> Result<Expected, Refusal> {
         let (key, folder) = self.check_delete(item)?;
-        for below in self.below(key) {
+        for below in self.subtree(key) {
             if self.items.get(&below).is_some_and(|item| item.hidden) {
                 self.remove(below);
             }
@@ -71,16 +71,16 @@ impl Model {
         let purge_at = drive.service.retention().map(|retention| at + retention);
         let binned = Binned { parent: folder, at, by: self.user, purge_at, number };
         self.item_mut(key, |item| (item.parent, item.binned) = (None, Some(binned)));
-        self.touch_above(folder);
-        self.fail_the_homeless();
+        self.touch_ancestors(folder);
+        self.fail_orphaned();
         Ok(Expected::Done)
     }
 
     pub(super) fn delete_permanently(&mut self, item: &Place) -> Result<Expected, Refusal> {
         let (key, folder) = self.check_delete(item)?;
         self.erase(key);
-        self.touch_above(folder);
-        self.fail_the_homeless();
+        self.touch_ancestors(folder);
+        self.fail_orphaned();
         Ok(Expected::Done)
     }
 
@@ -88,7 +88,7 @@ impl Model {
         let key = self.resolve(item)?;
         let folder = self.require(key)?.parent.ok_or(Refusal::IsRoot)?;
         self.check_access_to_all(key, Access::Write)?;
-        self.check_all_unlocked(key, Deed::Delete)?;
+        self.check_all_unlocked(key, LockedOp::Delete)?;
         Ok((key, folder))
     }
 
@@ -150,10 +150,10 @@ impl Model {
         }
         let name = name.unwrap_or(&item.name);
         self.check_name(folder, name, item.kind)?;
-        self.check_unlocked(folder, Deed::Restore)?;
-        let (new_name, over) = match self.settle(folder, name, item.kind, conflict, " ", None)? {
-            Settled::Free(free) => (free, None),
-            Settled::Over(holder) => (name.to_owned(), Some(holder)),
+        self.check_unlocked(folder, LockedOp::Restore)?;
+        let (new_name, over) = match self.resolve_conflict(folder, name, item.kind, conflict, " ", None)? {
+            ConflictOutcome::Free(free) => (free, None),
+            ConflictOutcome::Replace(holder) => (name.to_owned(), Some(holder)),
         };
         self.check_path(folder, &new_name, self.units_below(key))?;
         self.check_quota_to_restore(key, over)?;
@@ -167,7 +167,7 @@ impl Model {
             self.mark(Mark::Fact("restored elsewhere"));
         }
         self.put_back(key, folder, new_name);
-        self.fail_the_homeless();
+        self.fail_orphaned();
         Ok(Expected::Done)
     }
 
@@ -177,7 +177,7 @@ impl Model {
         let over = over.map(|holder| &self.items[&holder]);
         let gone = over.map_or(0, |item| i128::from(item.bytes.size()));
         let past_gone = over.map_or(0, |item| item.past.iter().map(OldVersion::n_bytes).sum());
-        self.check_room_for(drive, size - gone, -past_gone, -size)
+        self.check_quota_for(drive, size - gone, -past_gone, -size)
     }
 
     fn check_same_drive(&self, item: &Place, folder: Option<&Place>) -> Result<(), Refusal> {
@@ -188,15 +188,15 @@ impl Model {
 
     fn put_back(&mut self, key: Key, folder: Key, name: String) {
         self.item_mut(key, |item| (item.parent, item.binned, item.name) = (Some(folder), None, name));
-        self.change_facts(key, |_| ());
+        self.change_metadata(key, |_| ());
         self.forget_gone(key);
         // All restored items share one change number, in no order.
         self.n_changes += 1;
         let number = self.n_changes;
-        for below in self.below(key) {
+        for below in self.subtree(key) {
             self.item_mut(below, |item| item.changed = number);
         }
-        self.touch_above(folder);
+        self.touch_ancestors(folder);
     }
 
     pub(super) fn purge(&mut self, item: &Place) -> Result<Expected, Refusal> {

@@ -1,10 +1,10 @@
 //! Validates the model's copies, and places their items when they start.
 
-use drivesim::{Access, Conflict, ItemKind, Leftovers, Pace, Versions, Visibility};
+use drivesim::{Access, Conflict, ItemKind, OnFailure, Pace, Versions, Visibility};
 
-use super::locks::Deed;
+use super::locks::LockedOp;
 use super::names::same;
-use super::plan::{Started, Wanted};
+use super::plan::{StartedCopy, TopItem};
 use super::{Key, Model, ModelItem, Refusal};
 
 /// The options of a copy.
@@ -23,12 +23,12 @@ pub struct CopyWish {
     /// What is visible while the job runs; `None` for the default of the simulator.
     pub visibility: Option<Visibility>,
     /// What remains if the job fails; `None` for the default of the simulator.
-    pub leftovers: Option<Leftovers>,
+    pub leftovers: Option<OnFailure>,
 }
 
 /// The source and the target of a copy, by key so that moves do not matter, and its options.
 #[derive(Clone, Debug)]
-pub(super) struct Order {
+pub(super) struct ModelCopyRequest {
     pub(super) source_drive: u32,
     pub(super) source: Key,
     pub(super) target_drive: u32,
@@ -40,15 +40,15 @@ pub(super) struct Order {
 
 impl Model {
     /// Validates a copy in the call.
-    pub(super) fn accept(&mut self, request: &Order) -> Result<(), Refusal> {
+    pub(super) fn accept(&mut self, request: &ModelCopyRequest) -> Result<(), Refusal> {
         let tops = self.check_copy(request, None)?;
         let wish = &request.wish;
         let service = self.drive_of(request.target)?.service;
         let mut trial = self.clone();
-        let placed = trial.put_in_place(request, &tops);
+        let placed = trial.place_items(request, &tops);
         if service.refuses_taken_at_once(wish.name.is_some(), wish.conflict) {
             let started = placed.as_ref().map_err(Refusal::clone)?;
-            let is_taken = |rank: usize| tops[rank].unfit.is_none();
+            let is_taken = |rank: usize| tops[rank].rejection.is_none();
             if let Some((_, refusal)) = started.details.iter().find(|(rank, _)| is_taken(**rank)) {
                 return Err(refusal.clone());
             }
@@ -70,14 +70,14 @@ impl Model {
     fn check_quota_of(&self, drive: u32, trial: &Model) -> Result<(), Refusal> {
         let (before, after) = (self.used(drive), trial.used(drive));
         let [seen, past] = [after.hidden - before.hidden, after.past - before.past];
-        self.check_room_for(drive, seen as i128, past as i128, 0)
+        self.check_quota_for(drive, seen as i128, past as i128, 0)
     }
 
     /// Validates a copy again when it starts, and places its items, still hidden.
-    pub(super) fn start(&mut self, request: &Order, job: usize) -> Result<Started, Refusal> {
+    pub(super) fn start(&mut self, request: &ModelCopyRequest, job: usize) -> Result<StartedCopy, Refusal> {
         let tops = self.check_copy(request, Some(job))?;
         let mut trial = self.clone();
-        let started = trial.put_in_place(request, &tops)?;
+        let started = trial.place_items(request, &tops)?;
         self.check_quota_of(request.target_drive, &trial)?;
         for source in &started.sources {
             self.check_names_in(request, *source)?;
@@ -91,7 +91,7 @@ impl Model {
 
     /// Checks everything but conflicts and the quota, in the order in which failures are reported, and returns the top
     /// items.
-    fn check_copy(&self, request: &Order, job: Option<usize>) -> Result<Vec<Wanted>, Refusal> {
+    fn check_copy(&self, request: &ModelCopyRequest, job: Option<usize>) -> Result<Vec<TopItem>, Refusal> {
         let wish = &request.wish;
         let source_drive = self.drive(request.source_drive).ok_or(Refusal::NoDrive)?;
         let target_drive = self.drive(request.target_drive).ok_or(Refusal::NoDrive)?;
@@ -117,27 +117,28 @@ impl Model {
         }
         let mut tops = self.tops(request);
         for top in &mut tops {
-            top.unfit = self.check_name(request.target, &top.name, top.kind).err();
+            top.rejection = self.check_name(request.target, &top.name, top.kind).err();
             check_single_top(wish, top)?;
         }
         let n_items: usize = tops.iter().map(|top| self.seen_below(top.source).len()).sum();
         if n_items > target_drive.limits.max_items {
             return Err(Refusal::TooManyItems);
         }
-        for top in tops.iter_mut().filter(|top| top.unfit.is_none()) {
-            top.unfit = self.check_path(request.target, &top.name, self.seen_units_below(top.source)).err();
+        for top in tops.iter_mut().filter(|top| top.rejection.is_none()) {
+            top.rejection =
+                self.check_path(request.target, &top.name, self.seen_units_below(top.source)).err();
             check_single_top(wish, top)?;
         }
-        self.check_locks(request.source, Deed::CopyFrom, true, job)?;
+        self.check_locks(request.source, LockedOp::CopyFrom, true, job)?;
         let source = &self.items[&request.source];
         if let (ItemKind::File, Some(folder)) = (source.kind, source.parent) {
-            self.check_locks(folder, Deed::CopyFrom, false, job)?;
+            self.check_locks(folder, LockedOp::CopyFrom, false, job)?;
         }
-        self.check_locks(request.target, Deed::CopyTo, false, job)?;
+        self.check_locks(request.target, LockedOp::CopyTo, false, job)?;
         Ok(tops)
     }
 
-    fn tops(&self, request: &Order) -> Vec<Wanted> {
+    fn tops(&self, request: &ModelCopyRequest) -> Vec<TopItem> {
         let sources = match request.wish.children_only {
             true => self.seen_children(request.source),
             false => vec![request.source],
@@ -153,14 +154,14 @@ impl Model {
                 }
                 _ => name.clone(),
             };
-            Wanted { source, kind: *kind, name, unfit: None }
+            TopItem { source, kind: *kind, name, rejection: None }
         });
         tops.collect()
     }
 
     /// Checks that the target drive allows the names of a source folder's children, and that they do not conflict
     /// there.
-    fn check_names_in(&self, request: &Order, folder: Key) -> Result<(), Refusal> {
+    fn check_names_in(&self, request: &ModelCopyRequest, folder: Key) -> Result<(), Refusal> {
         let service = self.drive_of(request.target)?.service;
         let children = self.seen_children(folder);
         for (n, child) in children.iter().enumerate() {
@@ -183,8 +184,8 @@ impl Model {
 }
 
 /// Fails if the only top item does not fit the target; children are omitted one by one instead.
-fn check_single_top(wish: &CopyWish, top: &Wanted) -> Result<(), Refusal> {
-    match &top.unfit {
+fn check_single_top(wish: &CopyWish, top: &TopItem) -> Result<(), Refusal> {
+    match &top.rejection {
         Some(refusal) if !wish.children_only => Err(refusal.clone()),
         _ => Ok(()),
     }

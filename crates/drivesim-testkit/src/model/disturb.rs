@@ -4,7 +4,7 @@ use super::{Call, JobState, Key, Model, Place};
 
 /// A fault that is injected into a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disturbance {
+pub enum JobFault {
     /// Its target is moved into its source.
     TargetIntoSource,
     /// Its source is deleted.
@@ -22,40 +22,40 @@ pub enum Disturbance {
     /// One of its drives is removed, if that is the additional one.
     RemoveDrive,
     /// Its target becomes read-only.
-    CloseTarget,
+    MakeTargetReadOnly,
     /// Its source is locked.
     LockSource,
     /// The quota of its target drive becomes too small.
-    LeaveNoRoom,
+    ExhaustQuota,
 }
 
 impl Model {
     /// Returns the call that injects this fault into a job; `None` if it does not apply.
-    pub(super) fn disturb(&self, job: usize, how: Disturbance) -> Option<Call> {
-        let request = &self.jobs[job].order;
+    pub(super) fn inject_fault(&self, job: usize, how: JobFault) -> Option<Call> {
+        let request = &self.jobs[job].request;
         let (source, target) = (self.by_id(request.source), self.by_id(request.target));
         let conflict = drivesim::Conflict::Fail;
         match how {
             // A started job has already determined what it copies.
-            Disturbance::TargetIntoSource if matches!(self.jobs[job].state, JobState::Running(_)) => None,
-            Disturbance::TargetIntoSource if request.source_drive != request.target_drive => None,
-            Disturbance::TargetIntoSource => {
+            JobFault::TargetIntoSource if matches!(self.jobs[job].state, JobState::Running(_)) => None,
+            JobFault::TargetIntoSource if request.source_drive != request.target_drive => None,
+            JobFault::TargetIntoSource => {
                 self.visible(request.target)?.parent?;
                 Some(Call::Move { item: target?, target: source?, name: None, conflict })
             }
-            Disturbance::DeleteSource => Some(Call::Delete { item: source? }),
-            Disturbance::DeleteTarget => Some(Call::Delete { item: target? }),
-            Disturbance::MoveNewItem => {
+            JobFault::DeleteSource => Some(Call::Delete { item: source? }),
+            JobFault::DeleteTarget => Some(Call::Delete { item: target? }),
+            JobFault::MoveNewItem => {
                 let (new, name) = (self.new_item(job)?, Some("moved".to_owned()));
                 let target = self.by_id(self.drive_of(new).ok()?.root)?;
                 Some(Call::Move { item: self.by_id(new)?, target, name, conflict })
             }
-            Disturbance::DeleteNewItem => Some(Call::Delete { item: self.by_id(self.new_item(job)?)? }),
-            Disturbance::DeleteReplaced => {
+            JobFault::DeleteNewItem => Some(Call::Delete { item: self.by_id(self.new_item(job)?)? }),
+            JobFault::DeleteReplaced => {
                 let item = &self.items[&self.successor(job)?];
                 Some(Call::Delete { item: self.by_id(self.holder(item.parent?, &item.name, None)?)? })
             }
-            Disturbance::FolderInPlace => {
+            JobFault::FolderInPlace => {
                 let item = &self.items[&self.successor(job)?];
                 Some(Call::CreateFolder {
                     parent: self.by_id(item.parent?)?,
@@ -63,15 +63,15 @@ impl Model {
                     conflict,
                 })
             }
-            Disturbance::CloseTarget => {
+            JobFault::MakeTargetReadOnly => {
                 Some(Call::SetAccess { item: target?, access: Some(drivesim::Access::Read) })
             }
-            Disturbance::LockSource => Some(Call::Lock { item: source?, scope: drivesim::LockScope::Tree }),
-            Disturbance::LeaveNoRoom => {
+            JobFault::LockSource => Some(Call::Lock { item: source?, scope: drivesim::LockScope::Tree }),
+            JobFault::ExhaustQuota => {
                 let drive = request.target_drive;
                 Some(Call::SetQuota { drive: self.drive(drive)?.number, total: Some(1) })
             }
-            Disturbance::RemoveDrive => {
+            JobFault::RemoveDrive => {
                 let drives = [request.source_drive, request.target_drive].into_iter();
                 let mut drives = drives.filter_map(|drive| self.drive(drive));
                 let drive = drives.find(|drive| drive.number > 1)?;

@@ -19,39 +19,39 @@ impl Model {
         match verb.clone() {
             Verb::As { verb, .. } => self.call(&verb),
             Verb::CreateFolder { parent, name, conflict } => {
-                Call::CreateFolder { parent: self.place(&parent), name, conflict }
+                Call::CreateFolder { parent: self.address(&parent), name, conflict }
             }
             Verb::CreateFile { parent, name, text, conflict } => {
-                Call::CreateFile { parent: self.place(&parent), name, text, conflict }
+                Call::CreateFile { parent: self.address(&parent), name, text, conflict }
             }
             Verb::CreateSized { parent, name, size } => {
-                Call::CreateSized { parent: self.place(&parent), name, size }
+                Call::CreateSized { parent: self.address(&parent), name, size }
             }
             Verb::Write { file, new_name, text } => {
-                Call::Write { file: self.place_to_write(&file, new_name), text }
+                Call::Write { file: self.address_to_write(&file, new_name), text }
             }
-            Verb::Rename { item, name } => Call::Rename { item: self.place(&item), name },
+            Verb::Rename { item, name } => Call::Rename { item: self.address(&item), name },
             Verb::Move { item, target, name, conflict } => {
-                Call::Move { item: self.place(&item), target: self.place(&target), name, conflict }
+                Call::Move { item: self.address(&item), target: self.address(&target), name, conflict }
             }
             Verb::RestoreVersion { file, number } => {
-                let file = self.place(&file);
+                let file = self.address(&file);
                 let number = self.past_version_number(&file, number);
                 Call::RestoreVersion { file, number }
             }
             Verb::DeleteVersion { file, number } => {
-                let file = self.place(&file);
+                let file = self.address(&file);
                 Call::DeleteVersion { number: self.past_version_number(&file, number), file }
             }
             Verb::Update { item, target, name, conflict, text, times } => {
-                let target = target.map(|target| self.place(&target));
+                let target = target.map(|target| self.address(&target));
                 let wish = Wish { name, target, conflict, text, times: nanoseconds(times) };
-                Call::Update { item: self.place(&item), wish }
+                Call::Update { item: self.address(&item), wish }
             }
             Verb::SetTimes { item, times } => {
-                Call::SetTimes { item: self.place(&item), times: nanoseconds(times) }
+                Call::SetTimes { item: self.address(&item), times: nanoseconds(times) }
             }
-            Verb::SetDescription { item, text } => Call::SetDescription { item: self.place(&item), text },
+            Verb::SetDescription { item, text } => Call::SetDescription { item: self.address(&item), text },
             _ => self.other_call(verb),
         }
     }
@@ -59,20 +59,20 @@ impl Model {
     /// Resolves a verb that changes no item's content or metadata.
     fn other_call(&self, verb: &Verb) -> Call {
         match verb.clone() {
-            Verb::Delete { item } => Call::Delete { item: self.place(&item) },
-            Verb::DeletePermanently { item } => Call::DeletePermanently { item: self.place(&item) },
+            Verb::Delete { item } => Call::Delete { item: self.address(&item) },
+            Verb::DeletePermanently { item } => Call::DeletePermanently { item: self.address(&item) },
             Verb::RestoreItem { item, folder, name, conflict } => {
-                let folder = folder.map(|folder| self.place(&folder));
-                Call::RestoreItem { item: self.place(&item), folder, name, conflict }
+                let folder = folder.map(|folder| self.address(&folder));
+                Call::RestoreItem { item: self.address(&item), folder, name, conflict }
             }
             Verb::RestoreOver { item, pick, conflict } => {
-                let item = self.place(&item);
+                let item = self.address(&item);
                 let name = self.sibling_name(&item, pick);
                 Call::RestoreItem { item, folder: None, name, conflict }
             }
-            Verb::Purge { item } => Call::Purge { item: self.place(&item) },
+            Verb::Purge { item } => Call::Purge { item: self.address(&item) },
             Verb::PurgeAll { drive } => Call::PurgeAll { drive: self.drive_number(drive) },
-            Verb::SetAccess { item, access } => Call::SetAccess { item: self.place(&item), access },
+            Verb::SetAccess { item, access } => Call::SetAccess { item: self.address(&item), access },
             Verb::SetQuota { drive, more } => {
                 let drive = self.drive_number(drive);
                 let used = self.used(drive);
@@ -80,7 +80,7 @@ impl Model {
                 let total = total.map(|total| u64::try_from(total.max(0)).unwrap_or(u64::MAX));
                 Call::SetQuota { drive, total }
             }
-            Verb::Lock { item, scope } => Call::Lock { item: self.place(&item), scope },
+            Verb::Lock { item, scope } => Call::Lock { item: self.address(&item), scope },
             Verb::Unlock { lock } => self.unlock_call(lock),
             _ => self.job_call(verb),
         }
@@ -89,19 +89,19 @@ impl Model {
     fn job_call(&self, verb: &Verb) -> Call {
         match verb.clone() {
             Verb::Copy { source, target, wish } => {
-                Call::Copy { source: self.place(&source), target: self.place(&target), wish }
+                Call::Copy { source: self.address(&source), target: self.address(&target), wish }
             }
-            Verb::Poll { job } => match self.job(job, |pace| matches!(pace, Pace::Polls(_))) {
+            Verb::Poll { job } => match self.pick_job(job, |pace| matches!(pace, Pace::Polls(_))) {
                 Some(job) => Call::Poll { job },
                 None => FALLBACK,
             },
-            Verb::Step { job: pick, n_items } => match self.job(pick, |pace| pace == Pace::Held) {
+            Verb::Step { job: pick, n_items } => match self.pick_job(pick, |pace| pace == Pace::Held) {
                 Some(job) => Call::Step { job, n_items },
                 None => self.call(&Verb::Poll { job: pick }),
             },
-            Verb::Disturb { job, how } => {
+            Verb::InjectFault { job, how } => {
                 let active = |job: &usize| !matches!(self.jobs[*job].state, JobState::Ended(_));
-                let calls = (0..self.jobs.len()).filter(active).filter_map(|job| self.disturb(job, how));
+                let calls = (0..self.jobs.len()).filter(active).filter_map(|job| self.inject_fault(job, how));
                 let calls: Vec<Call> = calls.collect();
                 calls.get(usize::from(job) % calls.len().max(1)).cloned().unwrap_or(FALLBACK)
             }

@@ -53,7 +53,7 @@ pub(super) fn signed(now: u128) -> i128 {
 
 impl Model {
     /// Changes the metadata of an item, and updates its etag, time and user of the last change.
-    pub(super) fn change_facts(&mut self, key: Key, change: impl FnOnce(&mut Facts)) {
+    pub(super) fn change_metadata(&mut self, key: Key, change: impl FnOnce(&mut Facts)) {
         let (now, by) = (signed(self.now), self.user);
         let is_box = self.drive_of(key).is_ok_and(|drive| drive.service == Service::Box);
         self.item_mut(key, |item| {
@@ -72,7 +72,7 @@ impl Model {
     pub(super) fn note_change(&mut self, key: Key) {
         self.number_change(key);
         if let Some(folder) = self.items[&key].parent {
-            self.touch_above(folder);
+            self.touch_ancestors(folder);
         }
     }
 
@@ -84,7 +84,7 @@ impl Model {
     }
 
     /// Updates the content tags of a folder and of all above it, on drives whose folders have such tags.
-    pub(super) fn touch_above(&mut self, folder: Key) {
+    pub(super) fn touch_ancestors(&mut self, folder: Key) {
         if !self.drive_of(folder).is_ok_and(|drive| drive.service == Service::Personal) {
             return;
         }

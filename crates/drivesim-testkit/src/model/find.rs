@@ -56,7 +56,7 @@ impl Model {
     }
 
     /// Returns an item and everything below it, breadth-first.
-    pub(super) fn below(&self, top: Key) -> Vec<Key> {
+    pub(super) fn subtree(&self, top: Key) -> Vec<Key> {
         let mut found = vec![top];
         let mut n_seen = 0;
         while n_seen < found.len() {
@@ -68,7 +68,7 @@ impl Model {
 
     /// Returns an item and everything below it that is not hidden, breadth-first.
     pub fn seen_below(&self, top: Key) -> Vec<Key> {
-        self.below(top).into_iter().filter(|key| !self.items[key].hidden).collect()
+        self.subtree(top).into_iter().filter(|key| !self.items[key].hidden).collect()
     }
 
     /// Returns the items below a folder whose name contains a text in any case, each folder before its children.
@@ -121,7 +121,7 @@ impl Model {
     /// successors, which do not occupy a name yet.
     pub(super) fn units_below(&self, top: Key) -> usize {
         let own = self.path_units(top);
-        let placed = self.below(top).into_iter().filter(|key| !self.items[key].successor);
+        let placed = self.subtree(top).into_iter().filter(|key| !self.items[key].successor);
         let all = placed.map(|key| self.path_units(key));
         all.max().unwrap_or(own).saturating_sub(own)
     }

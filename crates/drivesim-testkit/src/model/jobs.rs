@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use drivesim::{Leftovers, Pace, Versions, Visibility};
+use drivesim::{OnFailure, Pace, Versions, Visibility};
 
-use super::copy::{CopyWish, Order};
+use super::copy::{CopyWish, ModelCopyRequest};
 use super::{Expected, Key, Mark, Model, Place, Refusal};
 
 /// A job of a model.
 #[derive(Clone, Debug)]
 pub struct ModelJob {
-    pub(super) order: Order,
+    pub(super) request: ModelCopyRequest,
     /// When it was accepted, in nanoseconds since the start.
     pub(super) accepted_at: u128,
     /// Its state.
@@ -18,7 +18,7 @@ pub struct ModelJob {
     /// Its pace.
     pub pace: Pace,
     pub(super) visibility: Visibility,
-    pub(super) leftovers: Leftovers,
+    pub(super) leftovers: OnFailure,
 }
 
 /// The state of a job of a model.
@@ -43,7 +43,7 @@ pub struct Running {
     pub(super) details: BTreeMap<usize, Refusal>,
     pub(super) ranks: BTreeMap<Key, usize>,
     pub(super) n_done: usize,
-    pub(super) n_looks: u128,
+    pub(super) n_polls: u128,
 }
 
 impl Model {
@@ -64,7 +64,7 @@ impl Model {
         if wish.children_only && wish.name.is_some() {
             return Err(Refusal::ChildrenOnlyWithName);
         }
-        let request = Order {
+        let request = ModelCopyRequest {
             source_drive: drives[0],
             source: self.resolve(source)?,
             target_drive: drives[1],
@@ -81,13 +81,13 @@ impl Model {
             pace: wish.pace,
             visibility: wish.visibility.unwrap_or(self.setup.visibility),
             leftovers: wish.leftovers.unwrap_or(self.setup.leftovers),
-            order: request,
+            request,
         });
         self.mark(Mark::Job("accepted"));
         let has_past = |key: &Key| !self.items[key].past.is_empty();
         match wish.versions {
             Versions::Number(_) => self.mark(Mark::Fact("copy of one version")),
-            Versions::All if self.seen_below(self.jobs[job].order.source).iter().any(has_past) => {
+            Versions::All if self.seen_below(self.jobs[job].request.source).iter().any(has_past) => {
                 self.mark(Mark::Fact("copy with past versions"));
             }
             _ => {}
@@ -101,7 +101,7 @@ impl Model {
 
     /// Does all work of a job that has just started.
     fn run_at_once(&mut self, job: usize) {
-        let target = self.jobs[job].order.target;
+        let target = self.jobs[job].request.target;
         let JobState::Running(running) = &mut self.jobs[job].state else { return };
         running.n_done = running.plan.len();
         let plan = running.plan.clone();
@@ -114,9 +114,9 @@ impl Model {
         let Pace::Polls(n_looks) = self.jobs[job].pace else { return };
         self.start_job(job);
         let JobState::Running(running) = &mut self.jobs[job].state else { return };
-        running.n_looks += 1;
-        let share = running.plan.len() as u128 * running.n_looks / u128::from(n_looks);
-        self.go_on(job, share as usize);
+        running.n_polls += 1;
+        let share = running.plan.len() as u128 * running.n_polls / u128::from(n_looks);
+        self.advance_job(job, share as usize);
     }
 
     /// Advances a held job by `n_items` items.
@@ -127,7 +127,7 @@ impl Model {
         self.start_job(job);
         if let JobState::Running(running) = &self.jobs[job].state {
             let n_done = running.n_done + n_items;
-            self.go_on(job, n_done);
+            self.advance_job(job, n_done);
         }
         Ok(Expected::Done)
     }
@@ -137,7 +137,7 @@ impl Model {
         if !matches!(self.jobs[job].state, JobState::Waiting) {
             return;
         }
-        let request = self.jobs[job].order.clone();
+        let request = self.jobs[job].request.clone();
         match self.start(&request, job) {
             Err(refusal) => {
                 self.mark(Mark::Job("failed at start"));
@@ -152,25 +152,25 @@ impl Model {
                     details: started.details,
                     ranks: started.ranks,
                     n_done: 0,
-                    n_looks: 0,
+                    n_polls: 0,
                 };
                 self.jobs[job].state = JobState::Running(running);
                 if self.jobs[job].pace != Pace::Instant {
-                    self.go_on(job, 0);
+                    self.advance_job(job, 0);
                 }
             }
         }
     }
 
     /// Advances a job until `n_items` items are done, and ends it when all are.
-    pub(super) fn go_on(&mut self, job: usize, n_items: usize) {
+    pub(super) fn advance_job(&mut self, job: usize, n_items: usize) {
         let is_gradual = self.jobs[job].visibility == Visibility::Gradual;
         let pace = self.jobs[job].pace;
         loop {
             let JobState::Running(running) = &mut self.jobs[job].state else { return };
             let n_done = running.n_done;
             // Polls count even if no items are left.
-            let waits_for_polls = matches!(pace, Pace::Polls(n_looks) if running.n_looks < n_looks.into());
+            let waits_for_polls = matches!(pace, Pace::Polls(n_looks) if running.n_polls < n_looks.into());
             if n_done == running.plan.len() && !waits_for_polls {
                 break;
             }
@@ -189,7 +189,7 @@ impl Model {
     /// Reveals an item. If that fails, a whole copy fails; a copy of children continues.
     fn reveal_item(&mut self, job: usize, key: Key) {
         let Err(refusal) = self.reveal(key) else { return };
-        if !self.jobs[job].order.wish.children_only {
+        if !self.jobs[job].request.wish.children_only {
             self.mark(Mark::Job("failed while running"));
             self.end_job(job, Err(refusal));
         } else if let JobState::Running(running) = &mut self.jobs[job].state {
@@ -205,7 +205,7 @@ impl Model {
             }
         }
         let JobState::Running(running) = self.jobs[job].state.clone() else { return };
-        let request = &self.jobs[job].order;
+        let request = &self.jobs[job].request;
         let new_item = if request.wish.children_only { request.target } else { running.plan[0] };
         if running.details.is_empty() {
             self.mark(Mark::Job("completed"));
@@ -233,7 +233,7 @@ impl Model {
                 self.remove(*key);
             }
         }
-        if self.jobs[job].leftovers == Leftovers::Remove {
+        if self.jobs[job].leftovers == OnFailure::Remove {
             for top in running.tops {
                 // Items that were deleted in the meantime stay in the bin.
                 if self.seen(top).is_some() {
@@ -242,14 +242,14 @@ impl Model {
                 }
             }
         }
-        self.fail_the_homeless();
+        self.fail_orphaned();
     }
 
     /// Fails the running jobs whose new item, or target for a copy of children, no longer exists.
-    pub(super) fn fail_the_homeless(&mut self) {
+    pub(super) fn fail_orphaned(&mut self) {
         for job in 0..self.jobs.len() {
             let JobState::Running(running) = &self.jobs[job].state else { continue };
-            let request = &self.jobs[job].order;
+            let request = &self.jobs[job].request;
             let anchor = if request.wish.children_only { request.target } else { running.plan[0] };
             if !self.is_placed(anchor) {
                 self.mark(Mark::Job("failed while running"));

@@ -2,7 +2,7 @@
 
 use drivesim::{ItemKind, LockScope};
 
-use super::copy::Order;
+use super::copy::ModelCopyRequest;
 use super::{Expected, Key, Mark, Model, Place, Refusal, Service};
 
 /// A lock of a caller or a job.
@@ -22,7 +22,7 @@ pub struct ModelLock {
 
 /// An operation that a lock may prevent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum LockedOp {
     /// Changes its content, versions, times or description, or replaces it.
     Write,
     /// Renames or moves it, or moves something into it.
@@ -35,11 +35,13 @@ pub(super) enum Deed {
 }
 
 impl Service {
-    fn lock_prevents(self, deed: Deed) -> bool {
+    fn lock_prevents(self, deed: LockedOp) -> bool {
         match self {
-            Service::Plain => deed != Deed::CopyFrom,
-            Service::Business | Service::Personal => matches!(deed, Deed::Write | Deed::Move | Deed::Delete),
-            Service::Box => !matches!(deed, Deed::Write | Deed::Create),
+            Service::Plain => deed != LockedOp::CopyFrom,
+            Service::Business | Service::Personal => {
+                matches!(deed, LockedOp::Write | LockedOp::Move | LockedOp::Delete)
+            }
+            Service::Box => !matches!(deed, LockedOp::Write | LockedOp::Create),
         }
     }
 }
@@ -63,19 +65,19 @@ impl Model {
     }
 
     /// Fails if a lock on the item, or a tree lock above it, prevents the operation.
-    pub(super) fn check_unlocked(&self, key: Key, deed: Deed) -> Result<(), Refusal> {
+    pub(super) fn check_unlocked(&self, key: Key, deed: LockedOp) -> Result<(), Refusal> {
         self.check_locks(key, deed, false, None)
     }
 
     /// Fails if a lock on the item, above or below it prevents the operation.
-    pub(super) fn check_all_unlocked(&self, key: Key, deed: Deed) -> Result<(), Refusal> {
+    pub(super) fn check_all_unlocked(&self, key: Key, deed: LockedOp) -> Result<(), Refusal> {
         self.check_locks(key, deed, true, None)
     }
 
     pub(super) fn check_locks(
         &self,
         key: Key,
-        deed: Deed,
+        deed: LockedOp,
         with_all_below: bool,
         own: Option<usize>,
     ) -> Result<(), Refusal> {
@@ -93,7 +95,7 @@ impl Model {
     }
 
     /// Locks both ends of a large copy, for the job that is created next.
-    pub(super) fn lock_ends(&mut self, request: &Order) {
+    pub(super) fn lock_ends(&mut self, request: &ModelCopyRequest) {
         let Ok(from) = self.drive_of(request.target).map(|drive| drive.limits.copy_locks_from) else {
             return;
         };

@@ -4,7 +4,7 @@
 use drivesim::{ItemKind, Pace, Precondition};
 
 use super::{JobState, Key, Model, ModelDrive, ModelItem};
-use crate::history::{By, Spot, Tag, Want};
+use crate::history::{AddressBy, ItemSelector, Selector, Tag};
 
 /// The address of an item in a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Place {
 
 impl Model {
     /// Picks a job: sometimes any, otherwise an active one whose pace fits.
-    pub(super) fn job(&self, pick: u16, fits: impl Fn(Pace) -> bool) -> Option<usize> {
+    pub(super) fn pick_job(&self, pick: u16, fits: impl Fn(Pace) -> bool) -> Option<usize> {
         let is_active =
             |job: usize| fits(self.jobs[job].pace) && !matches!(self.jobs[job].state, JobState::Ended(_));
         let active: Vec<usize> = (0..self.jobs.len()).filter(|job| is_active(*job)).collect();
@@ -55,7 +55,7 @@ impl Model {
     }
 
     /// Resolves a selector to an address.
-    pub(super) fn place(&self, spot: &Spot) -> Place {
+    pub(super) fn address(&self, spot: &ItemSelector) -> Place {
         let place = self.place_without_tag(spot);
         let facts =
             self.resolve_any(&place).ok().and_then(|key| self.items.get(&key)).map(|item| &item.facts);
@@ -70,10 +70,10 @@ impl Model {
         Place::Match(Box::new(place), expected)
     }
 
-    fn place_without_tag(&self, spot: &Spot) -> Place {
+    fn place_without_tag(&self, spot: &ItemSelector) -> Place {
         let drive = match self.drives.get(usize::from(spot.drive)) {
             Some(drive) => drive,
-            None if spot.by == By::Stale => return self.removed_drive(),
+            None if spot.by == AddressBy::Stale => return self.removed_drive(),
             None => &self.drives[0],
         };
         if let Some(key) = self.unreachable_item(drive, spot) {
@@ -83,51 +83,53 @@ impl Model {
         let key = nth(&matching, spot.pick).unwrap_or(drive.root);
         let path = self.path(key);
         match spot.by {
-            By::Id | By::Stale if self.known.contains_key(&key) => Place::Id(drive.number, key),
-            By::Path | By::Id | By::Stale => Place::Path(drive.number, path),
-            By::NoPath => Place::Path(drive.number, path[1..].to_owned() + "//"),
-            By::Missing => Place::Path(drive.number, path.trim_end_matches('/').to_owned() + "/missing"),
+            AddressBy::Id | AddressBy::Stale if self.known.contains_key(&key) => Place::Id(drive.number, key),
+            AddressBy::Path | AddressBy::Id | AddressBy::Stale => Place::Path(drive.number, path),
+            AddressBy::NoPath => Place::Path(drive.number, path[1..].to_owned() + "//"),
+            AddressBy::Missing => {
+                Place::Path(drive.number, path.trim_end_matches('/').to_owned() + "/missing")
+            }
         }
     }
 
     /// Picks an item in the bin, or one that can no longer be found.
-    fn unreachable_item(&self, drive: &ModelDrive, spot: &Spot) -> Option<Key> {
+    fn unreachable_item(&self, drive: &ModelDrive, spot: &ItemSelector) -> Option<Key> {
         let bin: Vec<Key> =
             self.bin(drive.number).into_iter().filter(|key| self.known.contains_key(key)).collect();
-        if spot.want == Want::Binned && spot.by != By::Stale {
+        if spot.want == Selector::Binned && spot.by != AddressBy::Stale {
             return nth(&bin, spot.pick);
         }
         let is_lost = |(key, at): &(&Key, &u32)| **at == drive.number && !self.is_placed(**key);
         let lost: Vec<Key> = self.known.iter().filter(is_lost).map(|(key, _)| *key).collect();
-        nth(&lost, spot.pick).filter(|_| spot.by == By::Stale)
+        nth(&lost, spot.pick).filter(|_| spot.by == AddressBy::Stale)
     }
 
     /// Returns the items of a drive that match the selector, breadth-first.
-    fn matching(&self, drive: &ModelDrive, want: Want) -> Vec<Key> {
+    fn matching(&self, drive: &ModelDrive, want: Selector) -> Vec<Key> {
         let fits = |key: &Key| match (want, self.items[key].kind) {
-            (Want::Any | Want::Limited, _)
-            | (Want::Folder | Want::FolderOfJob, ItemKind::Folder)
-            | (Want::File | Want::Written | Want::Renamed, ItemKind::File) => true,
-            (Want::Child | Want::OfJob | Want::Binned, _) => self.items[key].parent.is_some(),
+            (Selector::Any | Selector::Limited, _)
+            | (Selector::Folder | Selector::FolderOfJob, ItemKind::Folder)
+            | (Selector::File | Selector::Written | Selector::Renamed, ItemKind::File) => true,
+            (Selector::Child | Selector::OfJob | Selector::Binned, _) => self.items[key].parent.is_some(),
             _ => false,
         };
         let matching: Vec<Key> = self.seen_below(drive.root).into_iter().filter(fits).collect();
         let of_jobs = match want {
-            Want::OfJob | Want::FolderOfJob => self.items_of_jobs(),
+            Selector::OfJob | Selector::FolderOfJob => self.items_of_jobs(),
             _ => Vec::new(),
         };
         let was_renamed =
             |item: &ModelItem| item.past.iter().any(|past| !past.name.is_empty() && past.name != item.name);
         let is_better = |key: &Key| match want {
-            Want::Written => self.items[key].version > 1,
-            Want::Renamed => was_renamed(&self.items[key]),
-            Want::Limited => self.items[key].access.is_some(),
+            Selector::Written => self.items[key].version > 1,
+            Selector::Renamed => was_renamed(&self.items[key]),
+            Selector::Limited => self.items[key].access.is_some(),
             _ => of_jobs.contains(key),
         };
         let better: Vec<Key> = matching.iter().copied().filter(is_better).collect();
         match (better.is_empty(), want) {
             (false, _) => better,
-            (true, Want::Renamed) => self.matching(drive, Want::Written),
+            (true, Selector::Renamed) => self.matching(drive, Selector::Written),
             (true, _) => matching,
         }
     }
@@ -146,7 +148,7 @@ impl Model {
                     found.extend(successors.filter_map(|item| self.holder(item.parent?, &item.name, None)));
                 }
             }
-            found.extend([job.order.source, job.order.target]);
+            found.extend([job.request.source, job.request.target]);
         }
         found
     }
@@ -158,8 +160,8 @@ impl Model {
     }
 
     /// Returns the address of an item, or of a new name in it.
-    pub(super) fn place_to_write(&self, spot: &Spot, new_name: Option<String>) -> Place {
-        let place = self.place(spot);
+    pub(super) fn address_to_write(&self, spot: &ItemSelector, new_name: Option<String>) -> Place {
+        let place = self.address(spot);
         match (new_name, place.bare()) {
             // A slash in a name would only make another path.
             (Some(name), Place::Path(drive, path)) if !name.is_empty() && !name.contains('/') => {

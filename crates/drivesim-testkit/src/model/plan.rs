@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use drivesim::ItemKind;
 
-use super::copy::Order;
+use super::copy::ModelCopyRequest;
 use super::facts::{FS_CREATED, FS_MODIFIED, Facts};
 use super::names::same;
-use super::settle::Settled;
+use super::settle::ConflictOutcome;
 use super::{Key, Mark, Model, ModelItem, Refusal, Service};
 
 /// The items that a starting copy has placed, all hidden.
 #[derive(Default)]
-pub(super) struct Started {
+pub(super) struct StartedCopy {
     /// All items, in the order in which they are revealed.
     pub(super) plan: Vec<Key>,
     /// The items directly in the target.
@@ -28,18 +28,22 @@ pub(super) struct Started {
 }
 
 /// A top item to be placed in the target, and its name there.
-pub(super) struct Wanted {
+pub(super) struct TopItem {
     pub(super) source: Key,
     pub(super) kind: ItemKind,
     pub(super) name: String,
     /// Why the target cannot have it, regardless of conflicts.
-    pub(super) unfit: Option<Refusal>,
+    pub(super) rejection: Option<Refusal>,
 }
 
 impl Model {
     /// Places the top items and then everything below them, breadth-first, all hidden.
-    pub(super) fn put_in_place(&mut self, request: &Order, tops: &[Wanted]) -> Result<Started, Refusal> {
-        let mut started = Started::default();
+    pub(super) fn place_items(
+        &mut self,
+        request: &ModelCopyRequest,
+        tops: &[TopItem],
+    ) -> Result<StartedCopy, Refusal> {
+        let mut started = StartedCopy::default();
         let mut sources = Vec::new();
         for (rank, top) in tops.iter().enumerate() {
             match self.put_top(request, top, &started.plan) {
@@ -72,21 +76,23 @@ impl Model {
         Ok(started)
     }
 
-    fn put_top(&mut self, request: &Order, top: &Wanted, placed: &[Key]) -> Result<Key, Refusal> {
-        if let Some(refusal) = &top.unfit {
+    fn put_top(&mut self, request: &ModelCopyRequest, top: &TopItem, placed: &[Key]) -> Result<Key, Refusal> {
+        if let Some(refusal) = &top.rejection {
             return Err(refusal.clone());
         }
         let service = self.drive_of(request.target)?.service;
         let before = service.before_copy_number();
         let settled =
-            self.settle(request.target, &top.name, top.kind, request.wish.conflict, before, None)?;
+            self.resolve_conflict(request.target, &top.name, top.kind, request.wish.conflict, before, None)?;
         let (name, successor) = match settled {
-            Settled::Free(name) => (name, false),
+            ConflictOutcome::Free(name) => (name, false),
             // A copy does not replace an item that it has placed itself.
-            Settled::Over(_) if placed.iter().any(|key| same(service, &self.items[key].name, &top.name)) => {
+            ConflictOutcome::Replace(_)
+                if placed.iter().any(|key| same(service, &self.items[key].name, &top.name)) =>
+            {
                 return Err(Refusal::NameTaken);
             }
-            Settled::Over(_) => (top.name.clone(), true),
+            ConflictOutcome::Replace(_) => (top.name.clone(), true),
         };
         let below = self.seen_units_below(top.source);
         self.check_path(request.target, &name, below)?;
@@ -98,14 +104,15 @@ impl Model {
     /// Adds the copy of an item, hidden.
     pub(super) fn add_hidden(
         &mut self,
-        request: &Order,
+        request: &ModelCopyRequest,
         parent: Key,
         source: Key,
         name: Option<String>,
     ) -> Key {
         let source = self.items[&source].clone();
         let name = name.unwrap_or(source.name.clone());
-        let blank = self.blank(request.target_drive, Some(parent), &name, source.kind, source.bytes.clone());
+        let blank =
+            self.blank_item(request.target_drive, Some(parent), &name, source.kind, source.bytes.clone());
         let mut copy = ModelItem { hidden: true, facts: Facts::new(self.now, request.by), ..blank };
         copy.written.by = request.by;
         if self.drive(request.target_drive).is_some_and(|drive| drive.service == Service::Box) {
@@ -149,7 +156,7 @@ impl Model {
         }
         plan.iter().for_each(|key| self.number_change(*key));
         if !plan.is_empty() {
-            self.touch_above(target);
+            self.touch_ancestors(target);
         }
     }
 

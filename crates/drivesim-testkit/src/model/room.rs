@@ -46,13 +46,13 @@ impl Model {
     }
 
     /// Fails if a file with `more` additional visible bytes does not fit the quota.
-    pub(super) fn check_room(&self, near: Key, more: u64) -> Result<(), Refusal> {
-        self.check_room_for(self.items[&near].drive, more.into(), 0, 0)
+    pub(super) fn check_quota(&self, near: Key, more: u64) -> Result<(), Refusal> {
+        self.check_quota_for(self.items[&near].drive, more.into(), 0, 0)
     }
 
     /// Fails if the quota does not allow these additional bytes: of visible or hidden items, of past versions, of the
     /// bin.
-    pub(super) fn check_room_for(
+    pub(super) fn check_quota_for(
         &self,
         drive: u32,
         seen: i128,

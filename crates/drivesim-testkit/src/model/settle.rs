@@ -2,21 +2,21 @@
 
 use drivesim::{Conflict, ItemKind};
 
-use super::locks::Deed;
+use super::locks::LockedOp;
 use super::names::units;
 use super::{Key, Mark, Model, Refusal};
 
 /// The resolution of a new or moved item's name.
-pub(super) enum Settled {
+pub(super) enum ConflictOutcome {
     /// It has this name, which is free.
     Free(String),
     /// It replaces this item.
-    Over(Key),
+    Replace(Key),
 }
 
 impl Model {
     /// Resolves the name of a new or moved item, given the item that has the name now.
-    pub(super) fn settle(
+    pub(super) fn resolve_conflict(
         &mut self,
         folder: Key,
         name: &str,
@@ -24,9 +24,9 @@ impl Model {
         conflict: Conflict,
         before_number: &str,
         except: Option<Key>,
-    ) -> Result<Settled, Refusal> {
+    ) -> Result<ConflictOutcome, Refusal> {
         let Some(holder) = self.holder(folder, name, except) else {
-            return Ok(Settled::Free(name.to_owned()));
+            return Ok(ConflictOutcome::Free(name.to_owned()));
         };
         match conflict {
             Conflict::Fail => Err(Refusal::NameTaken),
@@ -37,7 +37,7 @@ impl Model {
                     return Err(Refusal::NameTaken);
                 }
                 self.check_replaceable(holder)?;
-                Ok(Settled::Over(holder))
+                Ok(ConflictOutcome::Replace(holder))
             }
             Conflict::Rename => {
                 let service = self.drive_of(folder)?.service;
@@ -46,7 +46,7 @@ impl Model {
                 let mut names = (1..).map(|number| service.numbered(name, kind, before_number, number));
                 let free = names.find(is_free).ok_or(Refusal::NameTaken)?;
                 self.mark(Mark::Settled("renamed", kind));
-                Ok(Settled::Free(free))
+                Ok(ConflictOutcome::Free(free))
             }
         }
     }
@@ -54,7 +54,7 @@ impl Model {
     /// Fails if callers may not replace a file.
     pub(super) fn check_replaceable(&self, holder: Key) -> Result<(), Refusal> {
         self.check_writable(holder)?;
-        self.check_unlocked(holder, Deed::Write)
+        self.check_unlocked(holder, LockedOp::Write)
     }
 
     /// Returns whether a conflict behavior is supported, or counts as supported (see `offers_all`).

@@ -1,6 +1,6 @@
 //! Defines the initial state of a history.
 
-use drivesim::{Leftovers, Visibility};
+use drivesim::{OnFailure, Visibility};
 
 use super::{Bytes, Service};
 
@@ -31,7 +31,7 @@ pub struct Setup {
     /// The default visibility of running copies.
     pub visibility: Visibility,
     /// What remains of failed copies by default.
-    pub leftovers: Leftovers,
+    pub leftovers: OnFailure,
 }
 
 type Tree = Vec<(&'static str, Option<Bytes>)>;

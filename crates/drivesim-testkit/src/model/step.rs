@@ -102,7 +102,7 @@ impl Model {
         if is_halfway {
             self.mark(super::Mark::Job("revealed partly"));
         }
-        self.note_known();
+        self.record_known();
         self.user = USERS[0];
         let marks = std::mem::take(&mut self.marks);
         self.last = Some(Step { user, call, expected, marks });
@@ -197,7 +197,7 @@ impl Model {
         let at = self.drives.iter().position(|drive| drive.name == name).ok_or(Refusal::NoDrive)?;
         let drive = self.drives.remove(at);
         self.remove(drive.root);
-        self.fail_the_homeless();
+        self.fail_orphaned();
         Ok(Expected::Done)
     }
 }

@@ -6,7 +6,7 @@ use drivesim::{Pace, Times, Timestamp};
 
 use super::jobs::Running;
 use super::{JobState, Model, ModelJob};
-use crate::must::must;
+use crate::must::expect_ok;
 
 const SECOND: u128 = 1_000_000_000;
 /// The progress of a job that has done all work and is not completed, in tenths of a percent.
@@ -16,7 +16,7 @@ const START: i128 = 1_704_067_200_000_000_000;
 
 /// Converts a time of the model to a timestamp.
 pub(crate) fn timestamp(time: i128) -> Timestamp {
-    must(Timestamp::from_nanosecond(START + time), "a time of day")
+    expect_ok(Timestamp::from_nanosecond(START + time), "a time of day")
 }
 
 /// Converts timestamps to times of the model, in the order of [`Facts::times`](super::Facts::times).
@@ -50,7 +50,7 @@ impl Model {
             JobState::Waiting => self.start_job(job),
             JobState::Running(running) => {
                 let n_items = running.n_done + 1;
-                self.go_on(job, n_items);
+                self.advance_job(job, n_items);
             }
             JobState::Ended(_) => {}
         }
@@ -107,7 +107,7 @@ impl ModelJob {
         let elapsed = now - self.accepted_at;
         let (done, total) = match self.pace {
             Pace::Instant | Pace::Held => (running.n_done as u128, running.plan.len() as u128),
-            Pace::Polls(n_looks) => (running.n_looks, u128::from(n_looks)),
+            Pace::Polls(n_looks) => (running.n_polls, u128::from(n_looks)),
             Pace::After(span) => (elapsed, span.as_nanos()),
             Pace::ItemsPerSecond(rate) => (elapsed * u128::from(rate), running.plan.len() as u128 * SECOND),
             Pace::BytesPerSecond(rate) => {

@@ -3,9 +3,9 @@
 use drivesim::{Access, Conflict, ItemKind};
 
 use super::facts::{CREATED, FS_CREATED, FS_MODIFIED, MODIFIED, signed};
-use super::locks::Deed;
+use super::locks::LockedOp;
 use super::names::units;
-use super::settle::Settled;
+use super::settle::ConflictOutcome;
 use super::{Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
 
 /// The maximum length of a description on Box, in units.
@@ -104,15 +104,16 @@ impl Model {
         let name = wish.name.as_ref().unwrap_or(&item.name);
         self.check_name(folder, name, item.kind)?;
         self.check_metadata(key, wish)?;
-        self.check_all_unlocked(key, Deed::Move)?;
+        self.check_all_unlocked(key, LockedOp::Move)?;
         // A rename does not move the item into its own folder.
         if item.parent != Some(folder) {
-            self.check_unlocked(folder, Deed::Move)?;
+            self.check_unlocked(folder, LockedOp::Move)?;
         }
-        let (name, over) = match self.settle(folder, name, item.kind, wish.conflict, " ", Some(key))? {
-            Settled::Free(free) => (free, None),
-            Settled::Over(holder) => (name.clone(), Some(holder)),
-        };
+        let (name, over) =
+            match self.resolve_conflict(folder, name, item.kind, wish.conflict, " ", Some(key))? {
+                ConflictOutcome::Free(free) => (free, None),
+                ConflictOutcome::Replace(holder) => (name.clone(), Some(holder)),
+            };
         self.check_path(folder, &name, self.units_below(key))?;
         let is_there = item.parent == Some(folder) && name == item.name;
         Ok(Some(Placement { folder, name, over }).filter(|_| !is_there))
@@ -129,7 +130,7 @@ impl Model {
         if service == Service::Box && n_units > DESCRIPTION_UNITS {
             return Err(Refusal::DescriptionTooLong);
         }
-        if wish.changes_metadata() { self.check_unlocked(key, Deed::Write) } else { Ok(()) }
+        if wish.changes_metadata() { self.check_unlocked(key, LockedOp::Write) } else { Ok(()) }
     }
 
     /// Returns whether the given times add a version to a file.
@@ -155,7 +156,7 @@ impl Model {
             }
             self.item_mut(key, |item| (item.parent, item.name) = (Some(folder), name));
         }
-        self.change_facts(key, |facts| {
+        self.change_metadata(key, |facts| {
             if old_folder.is_some() && is_business {
                 (facts.times[FS_CREATED], facts.times[FS_MODIFIED]) = (now, now);
             }
@@ -170,9 +171,9 @@ impl Model {
             }
         });
         if let Some(old_folder) = old_folder {
-            self.touch_above(old_folder);
+            self.touch_ancestors(old_folder);
         }
         self.note_change(key);
-        self.fail_the_homeless();
+        self.fail_orphaned();
     }
 }

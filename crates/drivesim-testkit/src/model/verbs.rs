@@ -2,8 +2,8 @@
 
 use drivesim::{Conflict, ItemKind};
 
-use super::locks::Deed;
-use super::settle::Settled;
+use super::locks::LockedOp;
+use super::settle::ConflictOutcome;
 use super::{Bytes, Expected, Mark, Model, Place, Refusal};
 
 impl Model {
@@ -26,7 +26,7 @@ impl Model {
             return Err(Refusal::ConflictNotOffered);
         }
         self.check_name(parent, name, kind)?;
-        self.check_unlocked(parent, Deed::Create)?;
+        self.check_unlocked(parent, LockedOp::Create)?;
         // A new folder replaces a folder by becoming the same folder.
         let holder = self.holder(parent, name, None).filter(|_| conflict == Conflict::Replace);
         if let Some(holder) = holder.filter(|key| self.seen(*key).is_some_and(|item| item.kind == kind)) {
@@ -39,12 +39,12 @@ impl Model {
             self.mark(Mark::Settled("create replaces", kind));
             return Ok(Expected::Item(holder));
         }
-        let name = match self.settle(parent, name, kind, conflict, " ", None)? {
-            Settled::Free(name) => name,
-            Settled::Over(_) => return Err(Refusal::NameTaken),
+        let name = match self.resolve_conflict(parent, name, kind, conflict, " ", None)? {
+            ConflictOutcome::Free(name) => name,
+            ConflictOutcome::Replace(_) => return Err(Refusal::NameTaken),
         };
         self.check_path(parent, &name, 0)?;
-        self.check_room(parent, bytes.size())?;
+        self.check_quota(parent, bytes.size())?;
         Ok(Expected::Item(self.add_child(parent, &name, kind, bytes)))
     }
 
@@ -70,7 +70,7 @@ impl Model {
         };
         self.require_file(key)?;
         self.check_writable(key)?;
-        self.check_unlocked(key, Deed::Write)?;
+        self.check_unlocked(key, LockedOp::Write)?;
         let name = self.items[&key].name.clone();
         self.put_version(key, bytes, name)?;
         Ok(Expected::Item(key))

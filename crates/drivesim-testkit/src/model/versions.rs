@@ -3,7 +3,7 @@
 use drivesim::{ItemKind, Versions};
 
 use super::facts::{FS_MODIFIED, signed};
-use super::locks::Deed;
+use super::locks::LockedOp;
 use super::{Bytes, Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
 
 /// When and by whom content was written.
@@ -58,7 +58,7 @@ impl Model {
         self.keep_version(key, bytes.size())?;
         let at = signed(self.now);
         self.item_mut(key, |item| (item.bytes, item.name) = (bytes, name));
-        self.change_facts(key, |facts| {
+        self.change_metadata(key, |facts| {
             facts.times[FS_MODIFIED] = at;
             facts.ctag += 1;
         });
@@ -82,7 +82,7 @@ impl Model {
         let sum = |past: &[OldVersion]| past.iter().map(OldVersion::n_bytes).sum::<i128>();
         let seen = i128::from(size) - i128::from(item.bytes.size());
         let kept = sum(&past) - sum(&item.past);
-        self.check_room_for(item.drive, seen, kept, 0)?;
+        self.check_quota_for(item.drive, seen, kept, 0)?;
         if n_dropped > 0 {
             self.mark(Mark::Fact("version dropped by limit"));
         }
@@ -104,7 +104,7 @@ impl Model {
         let folder = item.parent.ok_or(Refusal::IsRoot)?;
         if name != item.name {
             self.check_name(folder, &name, item.kind)?;
-            self.check_all_unlocked(key, Deed::Move)?;
+            self.check_all_unlocked(key, LockedOp::Move)?;
             if self.holder(folder, &name, Some(key)).is_some() {
                 return Err(Refusal::NameTaken);
             }
@@ -144,7 +144,7 @@ impl Model {
             return Err(Refusal::CurrentVersion);
         }
         let old = item.old_version(number)?.clone();
-        self.check_unlocked(key, Deed::Write)?;
+        self.check_unlocked(key, LockedOp::Write)?;
         Ok(old)
     }
 

@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, GarbageScan, ItemId, Profile, Timestamp, Traffic, WireIds};
+use drivesim_core::{Access, Drive, ItemId, Profile, ReclaimScan, Timestamp, Traffic, WireIds};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
-use crate::drives::Counter;
+use crate::drives::TrafficCounter;
 use crate::haste;
 use crate::ids::DriveId;
 
-pub(super) use self::taken::{Taken, put_back};
+pub(super) use self::taken::{TakenDrive, put_back};
 
 /// How often a thread tries to get a lock before it sleeps: some 100 µs long, at first without yielding to other
 /// threads. Most often the lock is held for a few µs only, and waking a thread takes many times as long.
@@ -57,7 +57,7 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 pub(crate) struct DriveCell {
     pub(crate) id: DriveId,
     /// The reference that callers use.
-    pub(crate) named: DriveRef,
+    pub(crate) drive_ref: DriveRef,
     /// Several drives are locked in the order of their numbers, which is the order of creation.
     pub(crate) number: u64,
     pub(crate) header: DriveHeader,
@@ -70,7 +70,7 @@ pub(crate) struct DriveCell {
     pub(crate) own_wire_ids: WireIds,
     drive: RwLock<Drive>,
     /// Counts the bytes that the drives of the simulator have released and created.
-    pub(crate) traffic: Arc<Counter>,
+    pub(crate) traffic: Arc<TrafficCounter>,
     /// Held by the thread that reclaims purged items. Locked before the drive.
     freeing: Mutex<()>,
     /// Held by the thread that has taken the drive out to change it. Locked after `freeing` and before the drive.
@@ -95,11 +95,11 @@ impl DriveCell {
         number: u64,
         (header, has_header): (DriveHeader, bool),
         drive: Drive,
-        traffic: Arc<Counter>,
+        traffic: Arc<TrafficCounter>,
     ) -> DriveCell {
         DriveCell {
             id,
-            named: DriveRef { id, name: Arc::from(header.name.as_str()) },
+            drive_ref: DriveRef { id, name: Arc::from(header.name.as_str()) },
             number,
             header,
             has_header,
@@ -120,24 +120,24 @@ impl DriveCell {
     }
 
     /// Locks the drive for a short read; see [`DriveCell`].
-    pub(crate) fn read(&self) -> Reading<'_> {
+    pub(crate) fn read(&self) -> DriveReadGuard<'_> {
         if let Some(drive) = self.drive.try_read() {
-            return Reading::Locked(drive);
+            return DriveReadGuard::Locked(drive);
         }
-        if !haste::is_in_haste() {
-            return Reading::Locked(self.wait(|| self.drive.try_read(), || self.drive.read()));
+        if !haste::must_not_wait() {
+            return DriveReadGuard::Locked(self.wait(|| self.drive.try_read(), || self.drive.read()));
         }
         match (0..NO_WAIT_TRIES).find_map(|_| self.try_again()) {
-            Some(drive) => Reading::Locked(drive),
+            Some(drive) => DriveReadGuard::Locked(drive),
             None => {
                 haste::give_up();
-                Reading::Nothing(&NOTHING)
+                DriveReadGuard::Nothing(&NOTHING)
             }
         }
     }
 
     /// Reads `n_items` items: at most a page of them under the lock if `is_quick` holds there, otherwise in a fork.
-    pub(crate) fn look_at<R>(
+    pub(crate) fn read_items<R>(
         &self,
         n_items: usize,
         is_quick: impl FnOnce(&Drive) -> bool,
@@ -204,9 +204,9 @@ impl DriveCell {
     }
 
     /// Locks the drive for a change. When the lock is released, purged items are reclaimed.
-    pub(crate) fn write(&self) -> Writing<'_> {
-        debug_assert!(!haste::is_in_haste(), "a change is not given up, so its thread may wait");
-        Writing { drive: self.lock(), before: Traffic::now(), reclaim: ReclaimOnDrop(self) }
+    pub(crate) fn write(&self) -> DriveWriteGuard<'_> {
+        debug_assert!(!haste::must_not_wait(), "a change is not given up, so its thread may wait");
+        DriveWriteGuard { drive: self.lock(), before: Traffic::now(), reclaim: ReclaimOnDrop(self) }
     }
 
     /// Returns whether this is the drive of an outline without `drive` lines.
@@ -220,7 +220,7 @@ impl DriveCell {
     }
 
     /// Updates what is read without the lock of the drive, after a change.
-    pub(super) fn note(&self, drive: &Drive) {
+    pub(super) fn update_cached(&self, drive: &Drive) {
         let is_closed = is_closed(drive);
         if self.is_closed.load(Ordering::Relaxed) != is_closed {
             self.is_closed.store(is_closed, Ordering::Release);
@@ -237,20 +237,20 @@ impl DriveCell {
 
     /// Reclaims purged items. They are found without the lock of the drive and freed in portions, so that other threads
     /// get their turn. Threads that have deleted something wait here for the one that reclaims.
-    pub(super) fn free_rest(&self) {
-        if !self.read().has_garbage() {
+    pub(super) fn reclaim(&self) {
+        if !self.read().has_reclaimable() {
             return;
         }
         let _freeing = self.freeing.lock();
         loop {
             // Created under a read lock, run without a lock.
-            let scan = self.read().scan_garbage();
-            if let Some(scanned) = scan.map(GarbageScan::run) {
+            let scan = self.read().scan_reclaimable();
+            if let Some(scanned) = scan.map(ReclaimScan::run) {
                 self.lock().condemn(scanned);
             }
             let mut drive = self.lock();
             let before = Traffic::now();
-            let freed = drive.free_some();
+            let freed = drive.reclaim_some();
             drive.settle_capacity();
             self.traffic.add(Traffic::now() - before);
             // Waiting threads come first: otherwise this thread would usually get the lock again before them.
@@ -264,7 +264,7 @@ impl DriveCell {
     }
 
     /// Returns a cell like this one for a forked drive.
-    pub(super) fn with(&self, drive: Drive, traffic: Arc<Counter>) -> DriveCell {
+    pub(super) fn with_drive(&self, drive: Drive, traffic: Arc<TrafficCounter>) -> DriveCell {
         DriveCell::new(self.id, self.number, (self.header.clone(), self.has_header), drive, traffic)
     }
 }
@@ -279,26 +279,26 @@ static NOTHING: LazyLock<Drive> = LazyLock::new(|| Drive::new(Profile::PLAIN, Ti
 
 /// A drive that is locked for reading.
 #[derive(Debug)]
-pub(crate) enum Reading<'a> {
+pub(crate) enum DriveReadGuard<'a> {
     Locked(RwLockReadGuard<'a, Drive>),
     /// The read was given up.
     Nothing(&'static Drive),
 }
 
-impl Deref for Reading<'_> {
+impl Deref for DriveReadGuard<'_> {
     type Target = Drive;
 
     fn deref(&self) -> &Drive {
         match self {
-            Reading::Locked(drive) => drive,
-            Reading::Nothing(drive) => drive,
+            DriveReadGuard::Locked(drive) => drive,
+            DriveReadGuard::Nothing(drive) => drive,
         }
     }
 }
 
 /// A drive that is locked for a change.
 #[derive(Debug)]
-pub(crate) struct Writing<'a> {
+pub(crate) struct DriveWriteGuard<'a> {
     drive: RwLockWriteGuard<'a, Drive>,
     /// The counts of this thread when the lock was taken.
     before: Traffic,
@@ -306,7 +306,7 @@ pub(crate) struct Writing<'a> {
     reclaim: ReclaimOnDrop<'a>,
 }
 
-impl Deref for Writing<'_> {
+impl Deref for DriveWriteGuard<'_> {
     type Target = Drive;
 
     fn deref(&self) -> &Drive {
@@ -314,16 +314,16 @@ impl Deref for Writing<'_> {
     }
 }
 
-impl DerefMut for Writing<'_> {
+impl DerefMut for DriveWriteGuard<'_> {
     fn deref_mut(&mut self) -> &mut Drive {
         &mut self.drive
     }
 }
 
-impl Drop for Writing<'_> {
+impl Drop for DriveWriteGuard<'_> {
     fn drop(&mut self) {
         let cell = self.reclaim.0;
-        cell.note(&self.drive);
+        cell.update_cached(&self.drive);
         self.drive.settle_capacity();
         cell.traffic.add(Traffic::now() - self.before);
     }
@@ -337,7 +337,7 @@ impl Drop for ReclaimOnDrop<'_> {
     fn drop(&mut self) {
         // During unwinding a second panic would abort the process; the next change reclaims the rest.
         if !std::thread::panicking() {
-            self.0.free_rest();
+            self.0.reclaim();
         }
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Profile, Timestamp, Traffic, WireIdError};
 
-use super::{Counter, DriveCell};
+use super::{DriveCell, TrafficCounter};
 use crate::error::Error;
 use crate::ids::DriveId;
 
 /// A drive to be created: its number in the simulator, and its `drive` line.
-pub(super) struct Made {
+pub(super) struct NewCell {
     pub(super) seed: u64,
     pub(super) number: u64,
     pub(super) header: DriveHeader,
@@ -34,29 +34,29 @@ impl NewDrive<'_> {
     }
 }
 
-impl Made {
+impl NewCell {
     /// Creates the drive and its cell.
     pub(super) fn cell(
         self,
-        traffic: Arc<Counter>,
+        traffic: Arc<TrafficCounter>,
         make: impl FnOnce(NewDrive<'_>) -> Result<Drive, Error>,
     ) -> Result<DriveCell, Error> {
-        let Made { seed, number, header, has_header } = self;
+        let NewCell { seed, number, header, has_header } = self;
         let id = DriveId::new(seed, number);
         let before = Traffic::now();
         let mut drive = make(NewDrive { id, first: number << 40 | 1, header: &header })?;
         drive.begin_epoch(drive.epoch() | number);
-        drive.free_in_portions();
+        drive.reclaim_in_portions();
         if let Some(access) = header.access.as_deref().and_then(Access::named) {
             drive.set_access(drive.root(), Some(access))?;
         }
-        traffic.make((Traffic::now() - before).made);
+        traffic.add_created((Traffic::now() - before).made);
         Ok(DriveCell::new(id, number, (header, has_header), drive, traffic))
     }
 }
 
 /// Fails if a wire id of a new drive is that of another drive, given or generated, or the reverse.
-pub(super) fn check_wire_id(others: &[Arc<DriveCell>], new: &DriveCell) -> Result<(), Error> {
+pub(super) fn check_drive_wire_id(others: &[Arc<DriveCell>], new: &DriveCell) -> Result<(), Error> {
     for other in others {
         let (own, others) = (&new.header.id, &other.header.id);
         if is_named(other, own.as_deref()) || is_named(new, others.as_deref()) {

@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use drivesim_core::outline::{DriveHeader, Line};
 use drivesim_core::{Profile, Timestamp, Traffic};
 
-use super::cell::{Taken, put_back};
-use super::{DriveCell, Drives, Made, check_wire_id};
+use super::cell::{TakenDrive, put_back};
+use super::{DriveCell, Drives, NewCell, check_drive_wire_id};
 use crate::error::Error;
 
 /// The wanted state of a drive.
 #[derive(Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ReplacementDrive {
     pub(crate) header: DriveHeader,
     pub(crate) has_header: bool,
     /// The profile of the drive if it is created.
@@ -20,7 +20,7 @@ pub(crate) struct Wanted {
     pub(crate) lines: Vec<Line>,
 }
 
-impl Wanted {
+impl ReplacementDrive {
     /// Returns whether a drive is the wanted one, apart from its items. A line that gives only a name leaves everything
     /// else as it is.
     fn matches(&self, cell: &DriveCell) -> bool {
@@ -53,7 +53,7 @@ impl Drives {
     pub(crate) fn replace(
         &self,
         seed: u64,
-        wanted: &[Wanted],
+        wanted: &[ReplacementDrive],
         at: Timestamp,
         epoch: u64,
     ) -> Result<Vec<Arc<DriveCell>>, Error> {
@@ -68,7 +68,7 @@ impl Drives {
             }
             let profile = Some(wanted.profile.name.to_owned());
             let header = DriveHeader { profile, ..wanted.header.clone() };
-            let made = Made { seed, number: next, header, has_header: wanted.has_header };
+            let made = NewCell { seed, number: next, header, has_header: wanted.has_header };
             after.push(Arc::new(made.cell(self.traffic.clone(), |new| {
                 let mut drive = new.drive(wanted.profile.clone(), at)?;
                 drive.begin_epoch(epoch << 32);
@@ -77,7 +77,7 @@ impl Drives {
             next += 1;
         }
         for (number, cell) in after.iter().enumerate() {
-            check_wire_id(after.get(..number).unwrap_or_default(), cell)?;
+            check_drive_wire_id(after.get(..number).unwrap_or_default(), cell)?;
         }
         let is_in =
             |cells: &[Arc<DriveCell>], cell: &DriveCell| cells.iter().any(|other| other.id == cell.id);
@@ -90,7 +90,7 @@ impl Drives {
             removed.iter().for_each(|cell| cell.lock().join_as_it_is(&self.capacity));
             return Err(error);
         }
-        removed.iter().for_each(|cell| self.traffic.part_with(cell.read().n_bytes()));
+        removed.iter().for_each(|cell| self.traffic.add_released(cell.read().n_bytes()));
         *n_made = next;
         self.put(&before, after);
         Ok(before)
@@ -100,11 +100,11 @@ impl Drives {
     fn put(&self, before: &[Arc<DriveCell>], after: Vec<Arc<DriveCell>>) {
         for cell in &after {
             self.cells.insert(cell.id, cell.clone());
-            self.ids.insert(cell.named.name().to_owned(), cell.id);
+            self.ids.insert(cell.drive_ref.name().to_owned(), cell.id);
         }
         for removed in before.iter().filter(|cell| after.iter().all(|other| other.id != cell.id)) {
             self.cells.remove(&removed.id);
-            self.ids.remove_if(removed.named.name(), |_, id| *id == removed.id);
+            self.ids.remove_if(removed.drive_ref.name(), |_, id| *id == removed.id);
         }
         self.ordered.store(Arc::new(after));
     }
@@ -120,7 +120,7 @@ pub(crate) fn replace_in_place(
     join: impl FnOnce() -> Result<(), Error>,
 ) -> Result<(), Error> {
     drives.sort_unstable_by_key(|(cell, _)| cell.number);
-    let mut taken: Vec<Taken<'_>> = drives.iter().map(|(cell, _)| cell.take()).collect();
+    let mut taken: Vec<TakenDrive<'_>> = drives.iter().map(|(cell, _)| cell.take()).collect();
     for (taken, (_, lines)) in taken.iter().zip(&drives) {
         taken.drive.check_replacement(lines, at)?;
     }
@@ -135,16 +135,16 @@ pub(crate) fn replace_in_place(
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
         }
     });
-    drives.iter().for_each(|(cell, _)| cell.free_rest());
+    drives.iter().for_each(|(cell, _)| cell.reclaim());
     Ok(())
 }
 
 /// Replaces the items of a drive that was taken out.
-fn replace(Taken { cell, drive, .. }: &mut Taken<'_>, lines: &[Line], at: Timestamp) {
+fn replace(TakenDrive { cell, drive, .. }: &mut TakenDrive<'_>, lines: &[Line], at: Timestamp) {
     // All items are removed at once, and snapshots may hold them. Pages that are copied because the temporary clone
     // shares them are part of that.
-    cell.traffic.part_with(drive.n_bytes());
+    cell.traffic.add_released(drive.n_bytes());
     let before = Traffic::now();
     drive.replace_with_checked(lines, at);
-    cell.traffic.make((Traffic::now() - before).made);
+    cell.traffic.add_created((Traffic::now() - before).made);
 }

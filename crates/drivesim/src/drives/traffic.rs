@@ -6,30 +6,30 @@ use drivesim_core::Traffic;
 
 /// Counts the bytes that drives release and create.
 #[derive(Debug, Default)]
-pub(crate) struct Counter {
+pub(crate) struct TrafficCounter {
     parted: AtomicU64,
     made: AtomicU64,
 }
 
-impl Counter {
+impl TrafficCounter {
     pub(super) fn add(&self, traffic: Traffic) {
         self.parted.fetch_add(traffic.parted, Ordering::Relaxed);
         self.made.fetch_add(traffic.made, Ordering::Relaxed);
     }
 
-    pub(crate) fn part_with(&self, n_bytes: u64) {
+    pub(crate) fn add_released(&self, n_bytes: u64) {
         self.parted.fetch_add(n_bytes, Ordering::Relaxed);
     }
 
-    pub(super) fn make(&self, n_bytes: u64) {
+    pub(super) fn add_created(&self, n_bytes: u64) {
         self.made.fetch_add(n_bytes, Ordering::Relaxed);
     }
 
-    pub(crate) fn parted(&self) -> u64 {
+    pub(crate) fn released(&self) -> u64 {
         self.parted.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn made(&self) -> u64 {
+    pub(crate) fn created(&self) -> u64 {
         self.made.load(Ordering::Relaxed)
     }
 }

@@ -61,7 +61,7 @@ impl Sender {
     }
 
     /// Returns the waiting reader, to be woken when no lock is held.
-    pub(crate) fn waiting(&self) -> Option<Waker> {
+    pub(crate) fn take_waiting(&self) -> Option<Waker> {
         self.0.upgrade()?.lock().waker.take()
     }
 

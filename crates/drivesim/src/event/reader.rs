@@ -12,7 +12,7 @@ use futures_core::Stream;
 use crate::event::{JobEvent, Receiver};
 use crate::job::Job;
 use crate::sim::Shared;
-use crate::wait::Patience;
+use crate::wait::WaitLimit;
 
 /// The events of a job ([`Job::events`]) or of all jobs of a simulator ([`Sim::events`](crate::Sim::events)).
 ///
@@ -41,7 +41,7 @@ use crate::wait::Patience;
 pub struct Events {
     receiver: Receiver,
     source: Source,
-    patience: Patience,
+    patience: WaitLimit,
 }
 
 enum Source {
@@ -65,11 +65,11 @@ impl fmt::Debug for Events {
 
 impl Events {
     pub(crate) fn of_job(job: Job, receiver: Receiver) -> Events {
-        Events { receiver, source: Source::Job(job), patience: Patience::default() }
+        Events { receiver, source: Source::Job(job), patience: WaitLimit::default() }
     }
 
     pub(crate) fn of_sim(sim: &Arc<ArcSwap<Shared>>, receiver: Receiver) -> Events {
-        Events { receiver, source: Source::Sim(Arc::downgrade(sim)), patience: Patience::endless() }
+        Events { receiver, source: Source::Sim(Arc::downgrade(sim)), patience: WaitLimit::endless() }
     }
 
     /// Returns the reader without a limit to how long it waits while nobody moves the simulator: for servers and other
@@ -87,7 +87,7 @@ impl Events {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn without_timeout(self) -> Events {
-        Events { patience: Patience::endless(), ..self }
+        Events { patience: WaitLimit::endless(), ..self }
     }
 
     /// Returns the next event, or `None` if a reader would have to wait or nothing follows.
@@ -105,7 +105,7 @@ impl Events {
     /// ```
     pub fn try_next(&self) -> Option<JobEvent> {
         self.receiver.try_next().or_else(|| {
-            self.state()?.settle_and_tell();
+            self.state()?.run_due_and_publish();
             self.receiver.try_next()
         })
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use drivesim_jobs::SimTime;
 
 use crate::ids::JobId;
-use crate::running::JobCell;
+use crate::running::JobState;
 
 /// How many jobs are in one block.
 const BLOCK: u64 = 256;
@@ -38,7 +38,7 @@ impl EndedJobs {
 
 /// A job that has ended.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ended {
+pub(super) struct EndedJob {
     pub(super) number: u64,
     /// When it is forgotten at the latest.
     pub(super) until: SimTime,
@@ -46,11 +46,11 @@ pub(super) struct Ended {
     pub(super) n_bytes: usize,
 }
 
-type Block = BTreeMap<u64, Arc<JobCell>>;
+type Block = BTreeMap<u64, Arc<JobState>>;
 
 /// The known jobs.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct JobRegistry {
     /// By number, in blocks.
     blocks: BTreeMap<u64, Arc<Block>>,
     /// Their numbers by id.
@@ -61,9 +61,9 @@ pub(super) struct Known {
     most: EndedJobs,
 }
 
-impl Known {
-    pub(super) fn new(most: EndedJobs) -> Known {
-        Known {
+impl JobRegistry {
+    pub(super) fn new(most: EndedJobs) -> JobRegistry {
+        JobRegistry {
             blocks: BTreeMap::new(),
             numbers: vec![Arc::default(); PARTS],
             ended: Queue::default(),
@@ -73,7 +73,7 @@ impl Known {
     }
 
     /// Adds a job, or replaces the one with its number.
-    pub(super) fn put(&mut self, cell: &Arc<JobCell>) {
+    pub(super) fn insert(&mut self, cell: &Arc<JobState>) {
         let block = self.blocks.entry(cell.number / BLOCK).or_default();
         if Arc::make_mut(block).insert(cell.number, cell.clone()).is_none() {
             if let Some(part) = self.numbers.get_mut(part_of(cell.id)) {
@@ -87,24 +87,24 @@ impl Known {
         self.blocks.values().map(|block| block.len()).sum()
     }
 
-    pub(super) fn get(&self, id: JobId) -> Option<&Arc<JobCell>> {
+    pub(super) fn get(&self, id: JobId) -> Option<&Arc<JobState>> {
         let number = self.numbers.get(part_of(id))?.get(&id)?;
         self.numbered(*number)
     }
 
-    pub(super) fn numbered(&self, number: u64) -> Option<&Arc<JobCell>> {
+    pub(super) fn numbered(&self, number: u64) -> Option<&Arc<JobState>> {
         self.blocks.get(&(number / BLOCK))?.get(&number)
     }
 
     /// Returns the jobs with numbers above `number`, oldest first.
-    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Arc<JobCell>> {
+    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Arc<JobState>> {
         let blocks = self.blocks.range(number / BLOCK..).map(|(_, block)| block);
         let above = (Bound::Excluded(number), Bound::Unbounded);
         blocks.flat_map(move |block| block.range(above).map(|(_, cell)| cell))
     }
 
     /// Records that a job has ended.
-    pub(super) fn end(&mut self, job: Ended) {
+    pub(super) fn end(&mut self, job: EndedJob) {
         self.taken.number += 1;
         self.taken.bytes = self.taken.bytes.saturating_add(job.n_bytes);
         self.ended.push(job);
@@ -114,7 +114,7 @@ impl Known {
     ///
     /// Returns them, to be dropped without a lock.
     #[must_use]
-    pub(super) fn forget(&mut self, now: SimTime) -> Vec<Arc<JobCell>> {
+    pub(super) fn forget(&mut self, now: SimTime) -> Vec<Arc<JobState>> {
         let mut forgotten = Vec::new();
         while let Some(job) = self.ended.first() {
             if job.until >= now && !self.taken.exceeds(self.most) {
@@ -128,7 +128,7 @@ impl Known {
         forgotten
     }
 
-    fn remove(&mut self, number: u64) -> Option<Arc<JobCell>> {
+    fn remove(&mut self, number: u64) -> Option<Arc<JobState>> {
         let block = self.blocks.get_mut(&(number / BLOCK))?;
         let cell = Arc::make_mut(block).remove(&number)?;
         if block.is_empty() {
@@ -141,16 +141,16 @@ impl Known {
     }
 
     /// Returns the number and bytes of the ended jobs.
-    pub(super) fn taken(&self) -> EndedJobs {
+    pub(super) fn ended_usage(&self) -> EndedJobs {
         self.taken
     }
 
     /// Returns the limit of the ended jobs.
-    pub(super) fn most(&self) -> EndedJobs {
+    pub(super) fn ended_limit(&self) -> EndedJobs {
         self.most
     }
 
-    pub(super) fn set_most(&mut self, most: EndedJobs) {
+    pub(super) fn set_ended_limit(&mut self, most: EndedJobs) {
         self.most = most;
     }
 }
@@ -163,20 +163,20 @@ fn part_of(id: JobId) -> usize {
 /// The jobs that have ended, oldest end first.
 #[derive(Clone, Debug, Default)]
 struct Queue {
-    blocks: VecDeque<Arc<Vec<Ended>>>,
+    blocks: VecDeque<Arc<Vec<EndedJob>>>,
     /// How many jobs of the first block were removed.
     n_removed: usize,
 }
 
 impl Queue {
-    fn push(&mut self, job: Ended) {
+    fn push(&mut self, job: EndedJob) {
         match self.blocks.back_mut().filter(|last| (last.len() as u64) < BLOCK) {
             Some(last) => Arc::make_mut(last).push(job),
             None => self.blocks.push_back(Arc::new(vec![job])),
         }
     }
 
-    fn first(&self) -> Option<Ended> {
+    fn first(&self) -> Option<EndedJob> {
         self.blocks.front()?.get(self.n_removed).copied()
     }
 

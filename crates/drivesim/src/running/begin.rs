@@ -5,26 +5,26 @@ use std::sync::Arc;
 use drivesim_core::ItemId;
 use drivesim_jobs::SimTime;
 
-use crate::event::Pending;
+use crate::event::Effects;
 use crate::options::Visibility;
-use crate::running::{JobCell, Phase};
+use crate::running::{JobState, Phase};
 use crate::sim::Shared;
 
-impl JobCell {
+impl JobState {
     /// Starts the job, if it waits, and reveals the root of its copy.
-    pub(crate) fn begin(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
-        let due = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
+    pub(crate) fn begin(&self, sim: &Shared, now: SimTime, effects: &mut Effects) {
+        let due = self.request.pace.start_due(self.accepted_at).unwrap_or(now);
         self.run_until(sim, now.max(due), effects);
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &mut inner.phase else { return };
-        if running.filling.n_revealed() > 0 || self.order.visibility != Visibility::Gradual {
+        if running.attached.n_revealed() > 0 || self.request.visibility != Visibility::Gradual {
             return;
         }
         // If the target is gone, the thread that removed it fails the job.
-        if let Ok(cell) = sim.drives.get(self.order.target_drive) {
+        if let Ok(cell) = sim.drives.get(self.request.target_drive) {
             let mut drive = cell.write();
-            if drive.can_fill(&running.filling) {
-                Arc::make_mut(&mut running.refused).extend(drive.reveal(&mut running.filling, 1));
+            if drive.can_fill(&running.attached) {
+                Arc::make_mut(&mut running.errors).extend(drive.reveal(&mut running.attached, 1));
             }
         }
     }

@@ -6,35 +6,35 @@ use drivesim_core::{Drive, Error as DriveError, ItemId};
 
 use crate::error::Error;
 use crate::ids::DriveId;
-use crate::running::Order;
+use crate::running::CopyRequest;
 use crate::sim::Shared;
 
 /// The source or target of a copy as it was when the copy was requested.
 #[derive(Debug)]
-pub(crate) struct End {
+pub(crate) struct Endpoint {
     pub(crate) drive: Arc<str>,
     /// The path of the source or of the target folder.
     pub(crate) path: String,
 }
 
-impl End {
+impl Endpoint {
     /// Returns the end of a copy for an item that was found in the drive.
-    pub(crate) fn of(name: &Arc<str>, drive: &Drive, item: ItemId) -> End {
-        End { drive: name.clone(), path: drive.path(item).unwrap_or_else(|_| item.to_string()) }
+    pub(crate) fn of(name: &Arc<str>, drive: &Drive, item: ItemId) -> Endpoint {
+        Endpoint { drive: name.clone(), path: drive.path(item).unwrap_or_else(|_| item.to_string()) }
     }
 }
 
 /// Source and target of a copy.
 #[derive(Debug)]
-pub(crate) struct Ends {
-    pub(crate) source: End,
-    pub(crate) target: End,
+pub(crate) struct Endpoints {
+    pub(crate) source: Endpoint,
+    pub(crate) target: Endpoint,
 }
 
-impl Order {
+impl CopyRequest {
     /// Replaces ids by paths and drive names in the error of a failed job.
-    pub(crate) fn named(&self, sim: &Shared, error: Error) -> Error {
-        let Some(ends) = &self.ends else { return error };
+    pub(crate) fn name_endpoints(&self, sim: &Shared, error: Error) -> Error {
+        let Some(ends) = &self.endpoints else { return error };
         match error {
             Error::Drive(error) => Error::Drive(self.named_in_drive(sim, ends, error)),
             Error::NoDrive { name } if name == self.source_drive.to_string() => {
@@ -47,7 +47,7 @@ impl Order {
         }
     }
 
-    fn named_in_drive(&self, sim: &Shared, ends: &Ends, error: DriveError) -> DriveError {
+    fn named_in_drive(&self, sim: &Shared, ends: &Endpoints, error: DriveError) -> DriveError {
         let DriveError::NotFound { item } = error else { return error };
         // In two drives the same id may name both ends: then the end that is gone is meant, the source first.
         let is_source = item == self.spec.source.to_string();

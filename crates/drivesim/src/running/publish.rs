@@ -9,9 +9,9 @@ use std::task::Waker;
 
 use drivesim_jobs::{Event, EventKind, Every, Percent, SimTime, Timeline};
 
-use crate::event::{JobEvent, Pending, Sender};
+use crate::event::{Effects, JobEvent, Sender};
 use crate::jobs::Jobs;
-use crate::running::{Inner, JobCell, Phase, Position};
+use crate::running::{Inner, JobState, Phase, Position};
 use crate::sim::Shared;
 
 /// A reader of the events of one job.
@@ -21,9 +21,9 @@ pub(super) struct Listener {
     sender: Sender,
 }
 
-impl JobCell {
+impl JobState {
     /// Publishes that the job was accepted. It has no readers of its own yet.
-    pub(crate) fn publish_acceptance(&self, effects: &mut Pending) {
+    pub(crate) fn publish_acceptance(&self, effects: &mut Effects) {
         effects.latest = effects.latest.max(self.accepted_at);
         effects.add(self.number, self.id, untouched(self.accepted_at, EventKind::Accepted), None);
     }
@@ -35,38 +35,38 @@ impl JobCell {
         inner: &mut Inner,
         at: SimTime,
         kind: EventKind,
-        effects: &mut Pending,
+        effects: &mut Effects,
     ) {
         effects.latest = effects.latest.max(at);
         self.publish(sim, inner, self.state_event(at, kind), None, effects);
     }
 
     /// Publishes the progress that is due by `now`, for a job that is not moved otherwise.
-    pub(crate) fn publish_progress(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
+    pub(crate) fn publish_progress(&self, sim: &Shared, now: SimTime, effects: &mut Effects) {
         let mut inner = self.inner.lock();
         self.publish_progress_of(sim, &mut inner, now, effects);
     }
 
-    fn publish_progress_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Pending) {
+    fn publish_progress_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Effects) {
         let Phase::Running(running) = &inner.phase else { return };
         let timeline = running.timeline.clone();
         // Progress by polls and steps has no due time, even if all of the future is run.
-        let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
-        let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
+        let now = if self.request.pace.is_timed() { now } else { now.min(sim.clock.now()) };
+        let position = self.position(&timeline, inner.n_polls, inner.n_steps, now);
         self.pass_marks(sim, inner, &timeline, &position, now, effects);
     }
 
     /// Passes all progress that is due by `now`. Current readers receive it; later readers receive only newer progress.
-    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
+    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Effects) {
         let mut inner = self.inner.lock();
         self.catch_up_of(sim, &mut inner, now, effects);
     }
 
-    fn catch_up_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Pending) {
+    fn catch_up_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Effects) {
         self.publish_progress_of(sim, inner, now, effects);
         let Phase::Running(running) = &inner.phase else { return };
         let timeline = running.timeline.clone();
-        let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
+        let position = self.position(&timeline, inner.n_polls, inner.n_steps, now);
         for marks in &mut inner.marks {
             // Reported marks are not passed again, so this reports nothing.
             drop(marks.pass_now(&timeline, position.percent, position.n_done, now));
@@ -81,17 +81,17 @@ impl JobCell {
         timeline: &Timeline,
         position: &Position,
         now: SimTime,
-        effects: &mut Pending,
+        effects: &mut Effects,
     ) {
         for nth in 0..inner.marks.len() {
             let every = inner.marks[nth].every();
-            let has_reader = sim.subscribers.hears(every)
+            let has_reader = sim.event_sink.has_readers_of(every)
                 || inner.listeners.iter().any(|listener| listener.every == every);
             if !has_reader {
                 continue;
             }
             let marks = &mut inner.marks[nth];
-            if self.order.pace.is_timed() {
+            if self.request.pace.is_timed() {
                 let events = marks.pass_due(timeline, now);
                 events.for_each(|event| self.publish(sim, inner, event, Some(every), effects));
             } else {
@@ -108,9 +108,9 @@ impl JobCell {
         inner: &mut Inner,
         event: Event,
         every: Option<Every>,
-        effects: &mut Pending,
+        effects: &mut Effects,
     ) {
-        if every.is_none_or(|every| sim.subscribers.hears(every)) {
+        if every.is_none_or(|every| sim.event_sink.has_readers_of(every)) {
             effects.add(self.number, self.id, event, every);
         }
         if inner.listeners.is_empty() {
@@ -118,23 +118,23 @@ impl JobCell {
         }
         let event = JobEvent::new(self.id, event, sim.timestamp(event.at));
         let matches = |of: Every| every.is_none_or(|every| every == of);
-        let Pending { wakers, .. } = effects;
+        let Effects { wakers, .. } = effects;
         inner.listeners.retain(|Listener { every, sender }| !matches(*every) || sender.send(event, wakers));
         if inner.listeners.is_empty() {
-            sim.jobs.unlisten(self);
+            sim.jobs.remove_listened(self);
         }
     }
 
     /// Adds a reader of the job's events. It first receives a summary of what has happened so far. If the state does
     /// not know the job, nothing follows.
-    pub(crate) fn listen(
+    pub(crate) fn subscribe(
         self: &Arc<Self>,
         sim: &Shared,
         every: Every,
         sender: &Sender,
         is_known: bool,
         now: SimTime,
-        effects: &mut Pending,
+        effects: &mut Effects,
     ) {
         let mut inner = self.inner.lock();
         if is_known {
@@ -150,13 +150,13 @@ impl JobCell {
         // Dropped readers are removed here too, because a job may stand still for long.
         inner.listeners.retain(|listener| listener.sender.is_read());
         inner.listeners.push(Listener { every, sender: sender.clone() });
-        sim.jobs.listen(self);
+        sim.jobs.add_listened(self);
     }
 
     /// Closes the channels of all readers when the job has ended.
-    pub(super) fn end_reading(&self, sim: &Shared, inner: &mut Inner, effects: &mut Pending) {
+    pub(super) fn close_readers(&self, sim: &Shared, inner: &mut Inner, effects: &mut Effects) {
         if !inner.listeners.is_empty() {
-            sim.jobs.unlisten(self);
+            sim.jobs.remove_listened(self);
             let listeners = std::mem::take(&mut inner.listeners);
             effects.wakers.extend(listeners.iter().filter_map(|listener| listener.sender.close()));
         }
@@ -164,15 +164,15 @@ impl JobCell {
 
     /// Moves the readers to the same job in another state, or closes their channels if it is not there. They are woken
     /// in any case, to keep the time of that state.
-    pub(crate) fn hand_over_readers(
+    pub(crate) fn move_readers(
         &self,
         from: &Jobs,
-        to: Option<(&Shared, &Arc<JobCell>)>,
+        to: Option<(&Shared, &Arc<JobState>)>,
         wakers: &mut Vec<Waker>,
     ) {
         let listeners = {
             let mut inner = self.inner.lock();
-            from.unlisten(self);
+            from.remove_listened(self);
             std::mem::take(&mut inner.listeners)
         };
         let close = |listener: &Listener| listener.sender.close();
@@ -183,12 +183,12 @@ impl JobCell {
     }
 
     fn take_over_readers(self: &Arc<Self>, sim: &Shared, listeners: Vec<Listener>, wakers: &mut Vec<Waker>) {
-        wakers.extend(listeners.iter().filter_map(|listener| listener.sender.waiting()));
+        wakers.extend(listeners.iter().filter_map(|listener| listener.sender.take_waiting()));
         let mut inner = self.inner.lock();
         match self.end_event(&inner) {
             None => {
                 inner.listeners.extend(listeners);
-                sim.jobs.listen(self);
+                sim.jobs.add_listened(self);
             }
             // The job had already ended when the snapshot was taken.
             Some(end) => {
@@ -213,7 +213,7 @@ impl JobCell {
     /// Returns the progress of a running job, if it has done anything.
     fn progress_event(&self, inner: &Inner, every: Every, now: SimTime) -> Option<Event> {
         let Phase::Running(running) = &inner.phase else { return None };
-        let position = self.position(&running.timeline, inner.n_looks, inner.n_steps, now);
+        let position = self.position(&running.timeline, inner.n_polls, inner.n_steps, now);
         // Reported progress counts too: for a job in a state that was left, there is nothing else.
         let seen = self.state_event(now.max(inner.started_at?), EventKind::Progress);
         let percent = position.percent.max(seen.percent);
@@ -236,7 +236,7 @@ impl JobCell {
     /// Returns an event with the visible progress of the job.
     fn state_event(&self, at: SimTime, kind: EventKind) -> Event {
         let (percent, progress) = {
-            let shown = self.shown.lock();
+            let shown = self.view.lock();
             (shown.machine.percent(), shown.progress)
         };
         Event { at, kind, percent, items_done: progress.items_done, items_total: progress.items_total }

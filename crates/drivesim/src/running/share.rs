@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use drivesim_core::copy::Refusal;
+use drivesim_core::copy::TopItemError;
 use drivesim_jobs::Pace;
 
-use crate::running::{Order, Running};
+use crate::running::{CopyRequest, Running};
 
 /// A job that keeps at most this many bytes is not counted, so that small copies start whatever other jobs keep.
 const UNCOUNTED: u64 = 1 << 10;
@@ -19,16 +19,16 @@ pub(crate) struct RunningBytes {
 }
 
 impl RunningBytes {
-    pub(crate) fn within(most: u64) -> Arc<RunningBytes> {
+    pub(crate) fn with_limit(most: u64) -> Arc<RunningBytes> {
         Arc::new(RunningBytes { n: AtomicU64::new(0), most: AtomicU64::new(most) })
     }
 
     /// Returns the bytes that are kept, and the limit.
-    pub(crate) fn held(&self) -> (u64, u64) {
+    pub(crate) fn used_and_limit(&self) -> (u64, u64) {
         (self.n.load(Ordering::Relaxed), self.most.load(Ordering::Relaxed))
     }
 
-    pub(crate) fn set_most(&self, most: u64) {
+    pub(crate) fn set_limit(&self, most: u64) {
         self.most.store(most, Ordering::Relaxed);
     }
 
@@ -44,7 +44,7 @@ impl RunningBytes {
     /// Counts the bytes that a job already keeps.
     pub(super) fn add(self: &Arc<Self>, n_bytes: u64) -> RunningShare {
         let mut share = RunningShare { all: self.clone(), n_bytes: 0 };
-        share.settle(n_bytes);
+        share.set(n_bytes);
         share
     }
 }
@@ -62,7 +62,7 @@ pub(super) struct RunningShare {
 
 impl RunningShare {
     /// Sets the bytes of this job.
-    pub(super) fn settle(&mut self, n_bytes: u64) {
+    pub(super) fn set(&mut self, n_bytes: u64) {
         let counted = counted(n_bytes);
         self.all.n.fetch_add(counted.wrapping_sub(self.n_bytes), Ordering::Relaxed);
         self.n_bytes = counted;
@@ -71,36 +71,36 @@ impl RunningShare {
 
 impl Drop for RunningShare {
     fn drop(&mut self) {
-        self.settle(0);
+        self.set(0);
     }
 }
 
 impl Running {
     /// Returns about how many bytes the job keeps that grow with its copy and belong to no item. Short-lived memory is
     /// not counted.
-    pub(super) fn n_bytes(&self, order: &Order) -> u64 {
+    pub(super) fn n_bytes(&self, order: &CopyRequest) -> u64 {
         if order.pace == Pace::Instant {
             return 0;
         }
-        let kept = self.timeline.work().n_kept_bytes() + self.filling.n_bytes();
-        (kept + refusal_bytes(&self.refused)) as u64
+        let kept = self.timeline.work().n_kept_bytes() + self.attached.n_bytes();
+        (kept + error_bytes(&self.errors)) as u64
     }
 
     /// Returns how many bytes forks of the job may still keep when the job ends.
     pub(super) fn n_shared_bytes(&self) -> u64 {
-        let refused = if Arc::strong_count(&self.refused) > 1 { refusal_bytes(&self.refused) } else { 0 };
+        let refused = if Arc::strong_count(&self.errors) > 1 { error_bytes(&self.errors) } else { 0 };
         refused as u64
     }
 }
 
-fn refusal_bytes(refused: &[Refusal]) -> usize {
+fn error_bytes(refused: &[TopItemError]) -> usize {
     size_of_val(refused) + refused.iter().map(|(_, error)| error.n_bytes()).sum::<usize>()
 }
 
 #[cfg(test)]
 mod tests {
     use drivesim_core::outline::Bounds;
-    use drivesim_core::{Error as DriveError, Held};
+    use drivesim_core::{CapacityKind, Error as DriveError};
     use drivesim_jobs::Pace;
 
     use crate::{CopyOptions, Error, Job, Sim};
@@ -133,7 +133,7 @@ mod tests {
         let items = sim.held();
         let refused = start(&sim, "/2").outcome().unwrap().unwrap_err();
         let is_over = |error: &Error| {
-            matches!(error, Error::Drive(DriveError::OverCapacity { held: Held::Copies, .. }))
+            matches!(error, Error::Drive(DriveError::OverCapacity { held: CapacityKind::Copies, .. }))
         };
         assert!(is_over(&refused), "{refused}");
         assert_eq!(

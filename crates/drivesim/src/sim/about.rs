@@ -4,7 +4,7 @@ use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScop
 
 use crate::address::{Address, DriveRef, ItemRef};
 use crate::error::Error;
-use crate::sim::{Sim, check_expected};
+use crate::sim::{Sim, check_precondition};
 
 impl Sim {
     /// Sets times of an item; see [`Times`].
@@ -45,7 +45,7 @@ impl Sim {
     /// See [`Drive::access`](drivesim_core::Drive::access).
     pub fn access(&self, item: impl Into<Address>) -> Result<Access, Error> {
         let (sim, address) = (self.state(), item.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         let item = resolve_any(&drive, &address)?;
@@ -65,7 +65,7 @@ impl Sim {
     /// See [`Drive::own_access`](drivesim_core::Drive::own_access).
     pub fn own_access(&self, item: impl Into<Address>) -> Result<Option<Access>, Error> {
         let (sim, address) = (self.state(), item.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         let item = resolve_any(&drive, &address)?;
@@ -91,7 +91,7 @@ impl Sim {
     /// See [`Drive::set_access`](drivesim_core::Drive::set_access).
     pub fn set_access(&self, item: impl Into<Address>, access: Option<Access>) -> Result<(), Error> {
         let (sim, address) = (self.state(), item.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let mut drive = cell.write();
         let item = resolve_any(&drive, &address)?;
@@ -116,7 +116,7 @@ impl Sim {
     /// See [`Drive::set_wire_id`](drivesim_core::Drive::set_wire_id).
     pub fn set_wire_id(&self, item: impl Into<Address>, id: Option<&str>) -> Result<(), Error> {
         let (sim, address) = (self.state(), item.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let mut drive = cell.write();
         let item = resolve_any(&drive, &address)?;
@@ -137,8 +137,8 @@ impl Sim {
     /// [`Error::NoDrive`].
     pub fn wire_ids(&self, drive: &DriveRef) -> Result<WireIds, Error> {
         let sim = self.state();
-        sim.settle();
-        let cell = sim.drives.of(drive)?;
+        sim.run_due();
+        let cell = sim.drives.by_ref(drive)?;
         let ids = cell.read().wire_ids().clone();
         Ok(ids)
     }
@@ -168,10 +168,10 @@ impl Sim {
     /// See [`Drive::unlock`](drivesim_core::Drive::unlock).
     pub fn unlock(&self, drive: impl Into<Address>, lock: LockId) -> Result<(), Error> {
         let (sim, address) = (self.state(), drive.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let mut drive = cell.write();
-        check_expected(&drive, &address)?;
+        check_precondition(&drive, &address)?;
         Ok(drive.unlock(lock)?)
     }
 
@@ -190,10 +190,10 @@ impl Sim {
     /// [`Error::NoDrive`].
     pub fn quota(&self, drive: impl Into<Address>) -> Result<Quota, Error> {
         let sim = self.state();
-        let at = sim.timestamp(sim.settle());
+        let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&drive.into())?;
         // Expired items of the bin are left out one by one.
-        Ok(cell.look_at(1, |drive| !drive.has_due_purges(at), |drive| drive.quota(at)))
+        Ok(cell.read_items(1, |drive| !drive.has_due_purges(at), |drive| drive.quota(at)))
     }
 
     /// Sets how many bytes the drive of an address may hold; `None` for as many as fit 64 bits.
@@ -202,10 +202,10 @@ impl Sim {
     /// [`Error::NoDrive`].
     pub fn set_quota(&self, drive: impl Into<Address>, total: Option<u64>) -> Result<(), Error> {
         let (sim, address) = (self.state(), drive.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let mut drive = cell.write();
-        check_expected(&drive, &address)?;
+        check_precondition(&drive, &address)?;
         drive.set_quota(total);
         Ok(())
     }
@@ -217,7 +217,7 @@ pub(crate) fn resolve_any(drive: &Drive, address: &Address) -> Result<ItemId, Dr
         ItemRef::Id(id) => *id,
         ItemRef::Path(path) => drive.find_any(path)?,
     };
-    if let Some(expected) = address.expected {
+    if let Some(expected) = address.precondition {
         drive.check_any_precondition(item, expected)?;
     }
     Ok(item)

@@ -4,7 +4,7 @@ use drivesim_core::{BinItem, Conflict, Content, Drive, Error as DriveError, Item
 
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
-use crate::sim::{Sim, check_expected, resolve};
+use crate::sim::{Sim, check_precondition, resolve};
 
 impl Sim {
     /// Deletes an item and all items below it: it goes to the bin of its drive. Jobs that copy to a folder in it fail.
@@ -83,7 +83,7 @@ impl Sim {
     /// [`Error::NoDrive`].
     pub fn bin(&self, drive: impl Into<Address>) -> Result<Vec<BinItem>, Error> {
         let sim = self.state();
-        let at = sim.timestamp(sim.settle());
+        let at = sim.timestamp(sim.run_due());
         Ok(sim.cell(&drive.into())?.fork().bin(at))
     }
 
@@ -93,7 +93,7 @@ impl Sim {
     /// See [`Drive::bin_item`](drivesim_core::Drive::bin_item).
     pub fn bin_item(&self, item: impl Into<Address>) -> Result<BinItem, Error> {
         let (sim, address) = (self.state(), item.into());
-        let at = sim.timestamp(sim.settle());
+        let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         Ok(drive.bin_item(binned(&drive, &address)?, at)?)
@@ -114,7 +114,7 @@ impl Sim {
     /// See [`Drive::bin_content`](drivesim_core::Drive::bin_content).
     pub fn bin_content(&self, file: impl Into<Address>) -> Result<Content, Error> {
         let (sim, address) = (self.state(), file.into());
-        let at = sim.timestamp(sim.settle());
+        let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         Ok(drive.bin_content(binned(&drive, &address)?, at)?)
@@ -162,15 +162,15 @@ impl Sim {
         conflict: Conflict,
     ) -> Result<(), Error> {
         let (sim, address) = (self.state(), item.into());
-        let now = sim.settle();
+        let now = sim.run_due();
         let cell = sim.cell(&address)?;
         let item = id_of(&address)?;
         if let Some(folder) = &folder {
             sim.check_same_drive(&cell, folder)?;
         }
         {
-            let mut drive = sim.lock_when_told(&cell, now);
-            let act = self.act(&sim, now);
+            let mut drive = sim.lock_after_removals(&cell, now);
+            let act = self.actor(&sim, now);
             drive.purge_due(act.at);
             // Checked first, whatever is wrong with the folder.
             drive.require_in_bin(item, act.at)?;
@@ -188,7 +188,7 @@ impl Sim {
     /// See [`Drive::purge`](drivesim_core::Drive::purge).
     pub fn purge(&self, item: impl Into<Address>) -> Result<(), Error> {
         let (sim, address) = (self.state(), item.into());
-        let at = sim.timestamp(sim.settle());
+        let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&address)?;
         cell.purge_due(at);
         {
@@ -215,11 +215,11 @@ impl Sim {
     /// See [`Drive::purge_all`](drivesim_core::Drive::purge_all).
     pub fn purge_all(&self, drive: impl Into<Address>) -> Result<(), Error> {
         let (sim, address) = (self.state(), drive.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         {
             let mut drive = cell.write();
-            check_expected(&drive, &address)?;
+            check_precondition(&drive, &address)?;
             drive.purge_all()?;
         }
         Ok(())
@@ -237,7 +237,7 @@ fn id_of(address: &Address) -> Result<ItemId, DriveError> {
 /// Returns the id of an item in the bin, and checks the precondition of the address.
 fn binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
     let item = id_of(address)?;
-    if let Some(expected) = address.expected {
+    if let Some(expected) = address.precondition {
         drive.check_binned_precondition(item, expected)?;
     }
     Ok(item)

@@ -99,15 +99,15 @@ impl Sim {
     pub fn write(&self, file: impl Into<Address>, content: impl Into<Content>) -> Result<ItemId, Error> {
         let (address, content) = (file.into(), content.into());
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         let cell = sim.cell(&address)?;
-        let act = self.act(&sim, now);
+        let act = self.actor(&sim, now);
         let mut drive = cell.write();
         drive.purge_due(act.at);
         let id = match (resolve(&drive, &address), &address.item) {
             (Ok(id), _) => id,
             (Err(missing @ DriveError::NotFound { .. }), ItemRef::Path(path)) => {
-                if address.expected.is_some() {
+                if address.precondition.is_some() {
                     return Err(DriveError::NothingToMatch { item: path.clone() }.into());
                 }
                 // Nothing can be created in a root that may not be read.

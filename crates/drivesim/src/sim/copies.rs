@@ -7,12 +7,12 @@ use drivesim_jobs::{Every, Pace};
 use crate::address::Address;
 use crate::drives::{DriveCell, read_both};
 use crate::error::Error;
-use crate::event::{Events, Pending};
+use crate::event::{Effects, Events};
 use crate::ids::JobId;
 use crate::job::{Job, JobPage};
 use crate::jobs::EndedJobs;
 use crate::options::CopyOptions;
-use crate::running::{End, Ends, Order};
+use crate::running::{CopyRequest, Endpoint, Endpoints};
 use crate::sim::{Sim, resolve};
 
 impl Sim {
@@ -40,7 +40,7 @@ impl Sim {
         let (source, target) = (source.into(), target.into());
         let pace = options.pace.unwrap_or(sim.pace);
         pace.check()?;
-        let now = sim.settle();
+        let now = sim.run_due();
         let (source_cell, target_cell) = (sim.cell(&source)?, sim.cell(&target)?);
         if let (true, Some(name)) = (options.children_only, &options.name) {
             return Err(DriveError::ChildrenOnlyWithName { name: name.clone() }.into());
@@ -51,29 +51,29 @@ impl Sim {
             let spec = spec_of(resolve(from, &source)?, resolve(to, &target)?, &options, pace);
             check(from, to, &spec)?;
             // Source and target of an instant copy cannot be removed meanwhile.
-            let ends = (pace != Pace::Instant).then(|| Ends {
-                source: End::of(&source_cell.named.name, from, spec.source),
-                target: End::of(&target_cell.named.name, to, spec.target),
+            let ends = (pace != Pace::Instant).then(|| Endpoints {
+                source: Endpoint::of(&source_cell.drive_ref.name, from, spec.source),
+                target: Endpoint::of(&target_cell.drive_ref.name, to, spec.target),
             });
             Ok((spec, ends))
         })?;
-        let order = |spec| Order {
+        let order = |spec| CopyRequest {
             source_drive: source_cell.id,
             target_drive: target_cell.id,
-            ends,
+            endpoints: ends,
             spec,
-            by: self.user().into(),
+            user: self.user().into(),
             pace,
             visibility: options.visibility.unwrap_or(sim.visibility),
             leftovers: options.leftovers.unwrap_or(sim.leftovers),
         };
-        let mut effects = Pending::default();
+        let mut effects = Effects::default();
         let locked = || lock_ends(&source_cell, &target_cell, spec).map(order);
         let cell = sim.jobs.accept(sim.seed, now, &mut effects, locked)?;
         if pace == Pace::Instant {
             cell.run_until(sim, now, &mut effects);
         }
-        sim.tell(effects);
+        sim.publish(effects);
         // Queued last, so that no reader receives the start of a job before its acceptance.
         sim.jobs.enqueue(&cell);
         Ok(Job { sim: self.clone(), cell })
@@ -91,7 +91,7 @@ impl Sim {
     /// ```
     pub fn jobs(&self) -> Vec<Job> {
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         sim.jobs.forget(now);
         sim.jobs.all().into_iter().map(|cell| Job { sim: self.clone(), cell }).collect()
     }
@@ -112,7 +112,7 @@ impl Sim {
     /// ```
     pub fn jobs_after(&self, number: u64, limit: usize) -> JobPage {
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         sim.jobs.forget(now);
         // Before `last_number`, so that no job of the page has a higher number.
         let (cells, more) = sim.jobs.after(number, limit);
@@ -132,7 +132,7 @@ impl Sim {
     /// ```
     pub fn job_numbered(&self, number: u64) -> Option<Job> {
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         sim.jobs.forget(now);
         sim.jobs.numbered(number).map(|cell| Job { sim: self.clone(), cell })
     }
@@ -177,14 +177,14 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn running_job_bytes(&self) -> (u64, u64) {
-        self.state().jobs.running.held()
+        self.state().jobs.running.used_and_limit()
     }
 
     /// Sets how many bytes running jobs may keep in addition to the items of their copies. A job that would exceed it
     /// fails when it starts, with [`drivesim_core::Error::OverCapacity`]. The limit stays when another state is
     /// restored, and forks start with it. By default there is none.
     pub fn limit_running_jobs(&self, n_bytes: u64) {
-        self.state().jobs.running.set_most(n_bytes);
+        self.state().jobs.running.set_limit(n_bytes);
     }
 
     /// Returns how many jobs have not ended, waiting or running. The cost is constant.
@@ -200,14 +200,14 @@ impl Sim {
     /// ```
     pub fn n_unfinished_jobs(&self) -> usize {
         let sim = self.state();
-        sim.settle();
+        sim.run_due();
         sim.jobs.n_active()
     }
 
     /// Returns a job by its id; `None` if it never existed or is forgotten.
     pub fn job(&self, id: JobId) -> Option<Job> {
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         sim.jobs.forget(now);
         sim.jobs.get(id).map(|cell| Job { sim: self.clone(), cell })
     }
@@ -246,11 +246,11 @@ impl Sim {
     /// ```
     pub fn events_every(&self, every: Every) -> Events {
         let sim = self.state();
-        let now = sim.settle();
-        let mut effects = Pending::default();
+        let now = sim.run_due();
+        let mut effects = Effects::default();
         sim.jobs.catch_up(&sim, now, &mut effects);
-        sim.tell(effects);
-        Events::of_sim(&self.current, sim.subscribers.subscribe(every))
+        sim.publish(effects);
+        Events::of_sim(&self.current, sim.event_sink.subscribe(every))
     }
 }
 
@@ -269,14 +269,14 @@ fn lock_ends(source: &DriveCell, target: &DriveCell, mut spec: CopySpec) -> Resu
     match checked {
         Ok(()) => Ok(spec),
         Err(error) => {
-            unlock_ends(Some(source), Some(target), &spec);
+            unlock_endpoints(Some(source), Some(target), &spec);
             Err(error.into())
         }
     }
 }
 
 /// Releases the locks of [`lock_ends`] in drives that still exist.
-pub(crate) fn unlock_ends(source: Option<&DriveCell>, target: Option<&DriveCell>, spec: &CopySpec) {
+pub(crate) fn unlock_endpoints(source: Option<&DriveCell>, target: Option<&DriveCell>, spec: &CopySpec) {
     for (cell, lock) in [(source, spec.own_locks.source), (target, spec.own_locks.target)] {
         if let (Some(cell), Some(lock)) = (cell, lock) {
             // The locks of a removed item are gone with it.

@@ -72,8 +72,8 @@ impl Sim {
     /// [`drivesim_core::Error::TooDeep`] for a difference deeper than an outline may be.
     pub fn diff(&self, after: &Sim) -> Result<Diff, Error> {
         let (one, two) = (self.state(), after.state());
-        one.settle();
-        two.settle();
+        one.run_due();
+        two.run_due();
         let (before, after) = (one.drives.all(), two.drives.all());
         let mut diff = Diff { differences: Vec::new(), text: String::new() };
         let in_before =
@@ -133,7 +133,7 @@ type Comparison = (Vec<Difference>, String);
 
 /// Returns whether two cells are of one drive. The id is not enough: forks that each add a drive give it the same id.
 fn is_same(one: &DriveCell, two: &DriveCell) -> bool {
-    one.named == two.named && one.profile == two.profile
+    one.drive_ref == two.drive_ref && one.profile == two.profile
 }
 
 fn compare_cells(before: &DriveCell, after: &DriveCell) -> Result<Comparison, Error> {

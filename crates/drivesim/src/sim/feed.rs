@@ -13,7 +13,7 @@ impl Sim {
     /// [`Error::NoDrive`].
     pub fn change_token(&self, drive: impl Into<Address>) -> Result<ChangeToken, Error> {
         let sim = self.state();
-        sim.settle();
+        sim.run_due();
         Ok(sim.cell(&drive.into())?.read().change_token())
     }
 
@@ -43,7 +43,7 @@ impl Sim {
         limit: usize,
     ) -> Result<Changes, Error> {
         let sim = self.state();
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&drive.into())?;
         // Even a small page may skip many items that the caller may not see.
         Ok(cell.fork().changes(token, limit)?)
@@ -85,7 +85,7 @@ impl Sim {
         text: &str,
         each: impl FnMut(Item),
     ) -> Result<(), Error> {
-        self.look_long(folder.into(), |drive, folder| drive.search_each(folder, text, each))
+        self.read_fork(folder.into(), |drive, folder| drive.search_each(folder, text, each))
     }
 
     /// Searches like [`Sim::search`], but skips the first `skip` items and returns at most `limit`.
@@ -99,6 +99,6 @@ impl Sim {
         skip: usize,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_long(folder.into(), |drive, folder| drive.search(folder, text, skip, limit))
+        self.read_fork(folder.into(), |drive, folder| drive.search(folder, text, skip, limit))
     }
 }

@@ -13,7 +13,7 @@ use crate::sim::{Shared, Sim};
 /// The properties of a drive, as [`Sim::find_drive`] passes them.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
-pub struct DriveLook<'a> {
+pub struct DriveInfo<'a> {
     /// The reference with the name.
     pub name: &'a DriveRef,
     /// Its root.
@@ -29,10 +29,10 @@ pub struct DriveLook<'a> {
     cell: &'a DriveCell,
 }
 
-impl<'a> DriveLook<'a> {
-    fn at(sim: &'a Shared, cell: &'a DriveCell) -> DriveLook<'a> {
-        DriveLook {
-            name: &cell.named,
+impl<'a> DriveInfo<'a> {
+    fn at(sim: &'a Shared, cell: &'a DriveCell) -> DriveInfo<'a> {
+        DriveInfo {
+            name: &cell.drive_ref,
             root: cell.root,
             profile: &cell.profile,
             owner: sim.drives.owner_of(cell),
@@ -48,9 +48,9 @@ impl<'a> DriveLook<'a> {
     }
 }
 
-impl fmt::Debug for DriveLook<'_> {
+impl fmt::Debug for DriveInfo<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DriveLook { name, root, profile, owner, own_wire_ids, is_closed, .. } = self;
+        let DriveInfo { name, root, profile, owner, own_wire_ids, is_closed, .. } = self;
         f.debug_struct("DriveLook")
             .field("name", name)
             .field("root", root)
@@ -75,7 +75,7 @@ impl Sim {
     /// ```
     pub fn drives(&self) -> Vec<DriveRef> {
         let drives = self.state().drives.all();
-        drives.iter().filter(|cell| !cell.is_closed()).map(|cell| cell.named.clone()).collect()
+        drives.iter().filter(|cell| !cell.is_closed()).map(|cell| cell.drive_ref.clone()).collect()
     }
 
     /// Returns all drives, oldest first, including those that callers may not read: for setting access levels.
@@ -92,7 +92,7 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn all_drives(&self) -> Vec<DriveRef> {
-        self.state().drives.all().iter().map(|cell| cell.named.clone()).collect()
+        self.state().drives.all().iter().map(|cell| cell.drive_ref.clone()).collect()
     }
 
     /// Returns the drive with this name.
@@ -100,11 +100,11 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn drive(&self, name: &str) -> Result<DriveRef, Error> {
-        let cell = self.state().drives.named(name)?;
+        let cell = self.state().drives.by_name(name)?;
         if cell.is_closed() {
             return Err(Error::NoDrive { name: name.to_owned() });
         }
-        Ok(cell.named.clone())
+        Ok(cell.drive_ref.clone())
     }
 
     /// Returns the drive with this id.
@@ -116,7 +116,7 @@ impl Sim {
         if cell.is_closed() {
             return Err(Error::NoDrive { name: id.to_string() });
         }
-        Ok(cell.named.clone())
+        Ok(cell.drive_ref.clone())
     }
 
     /// Returns the owner of a drive, as in its `drive` line: `me`, `user:ID`, `group:ID` or `site:ID`.
@@ -149,7 +149,7 @@ impl Sim {
     /// assert_eq!(found.expect("a drive").name(), "team");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
-    pub fn find_drive<R>(&self, mut look: impl FnMut(DriveLook<'_>) -> Option<R>) -> Option<R> {
+    pub fn find_drive<R>(&self, mut look: impl FnMut(DriveInfo<'_>) -> Option<R>) -> Option<R> {
         self.find_any_drive(|drive| if drive.is_closed { None } else { look(drive) })
     }
 
@@ -162,9 +162,9 @@ impl Sim {
     /// assert_eq!(sim.find_any_drive(|drive| Some(drive.is_closed)), Some(true));
     /// # Ok::<(), drivesim::Error>(())
     /// ```
-    pub fn find_any_drive<R>(&self, mut look: impl FnMut(DriveLook<'_>) -> Option<R>) -> Option<R> {
+    pub fn find_any_drive<R>(&self, mut look: impl FnMut(DriveInfo<'_>) -> Option<R>) -> Option<R> {
         let sim = self.state();
-        sim.drives.all().iter().find_map(|cell| look(DriveLook::at(&sim, cell)))
+        sim.drives.all().iter().find_map(|cell| look(DriveInfo::at(&sim, cell)))
     }
 
     /// Calls `look` with the drive of an id, like [`Sim::find_any_drive`]; `None` if there is none. The cost does not
@@ -177,9 +177,9 @@ impl Sim {
     /// assert_eq!(sim.look_at_drive(drive.id(), |drive| drive.profile.name), Some("box"));
     /// # Ok::<(), drivesim::Error>(())
     /// ```
-    pub fn look_at_drive<R>(&self, id: DriveId, look: impl FnOnce(DriveLook<'_>) -> R) -> Option<R> {
+    pub fn look_at_drive<R>(&self, id: DriveId, look: impl FnOnce(DriveInfo<'_>) -> R) -> Option<R> {
         let sim = self.state();
         let cell = sim.drives.get(id).ok()?;
-        Some(look(DriveLook::at(&sim, &cell)))
+        Some(look(DriveInfo::at(&sim, &cell)))
     }
 }

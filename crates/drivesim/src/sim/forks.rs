@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Waker;
 
-use crate::event::{Pending, Voice};
+use crate::event::{Effects, EventSink};
 use crate::sim::{Shared, Sim};
 
 /// About how many bytes a job takes that a fork does not share, and how many a drive.
@@ -19,9 +19,9 @@ pub struct Snapshot {
     /// A fork that never changes.
     pub(crate) state: Arc<Shared>,
     /// The bytes that the drives of its simulator had released when it was created.
-    parted: u64,
+    released: u64,
     /// The lineage of the state it was taken of, and the bytes that its drives had created before.
-    made: (u64, u64),
+    created: (u64, u64),
 }
 
 // As for a simulator: it never changes, so it is always consistent.
@@ -67,8 +67,8 @@ impl Sim {
     #[must_use]
     pub fn fork(&self) -> Sim {
         let sim = self.state();
-        sim.settle();
-        Sim::of(sim.fork(Voice::default()))
+        sim.run_due();
+        Sim::with_state(sim.fork(EventSink::default()))
     }
 
     /// Returns a snapshot of the current state, which [`Sim::restore`] restores any number of times.
@@ -87,17 +87,17 @@ impl Sim {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let sim = self.state();
-        sim.settle();
-        let made = (sim.lineage, sim.drives.traffic.made());
-        let state = sim.fork(Voice::default());
+        sim.run_due();
+        let made = (sim.lineage, sim.drives.traffic.created());
+        let state = sim.fork(EventSink::default());
         // Readers after a restore have already received this progress, or subscribed later.
-        state.jobs.catch_up(&state, state.clock.now(), &mut Pending::default());
+        state.jobs.catch_up(&state, state.clock.now(), &mut Effects::default());
         let traffic = &sim.drives.traffic;
         sim.note_fork();
-        let parted = traffic.parted();
+        let parted = traffic.released();
         // The cells that are not shared: those of jobs and drives.
-        traffic.part_with(state.n_cell_bytes());
-        Snapshot { state: Arc::new(state), parted, made }
+        traffic.add_released(state.n_cell_bytes());
+        Snapshot { state: Arc::new(state), released: parted, created: made }
     }
 
     /// Restores the state of a snapshot, for all handles of this simulator.
@@ -130,25 +130,25 @@ impl Sim {
     /// ```
     pub fn restore(&self, snapshot: &Snapshot) {
         let state = self.state();
-        let mut fork = snapshot.state.fork(state.subscribers.another());
+        let mut fork = snapshot.state.fork(state.event_sink.new_sink());
         fork.drives.capacity.set_bounds(state.drives.capacity.bounds());
         // What was created before the latest fork of the state that is left may be held by that fork alone, except for
         // what is in the snapshot.
         let traffic = &state.drives.traffic;
-        let (lineage, made) = snapshot.made;
+        let (lineage, made) = snapshot.created;
         let kept = if lineage == state.lineage { made } else { 0 };
-        let made = state.made_at_fork.load(Ordering::Relaxed).saturating_sub(kept);
-        fork.drives.traffic.part_with(traffic.parted() + made);
+        let made = state.created_at_fork.load(Ordering::Relaxed).saturating_sub(kept);
+        fork.drives.traffic.add_released(traffic.released() + made);
         fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
-        fork.jobs.running.set_most(state.jobs.running.held().1);
+        fork.jobs.running.set_limit(state.jobs.running.used_and_limit().1);
         fork.jobs.keep_ended(state.jobs.ended_jobs().1, fork.clock.now());
         // Readers of jobs move before, so that they miss nothing that happens there; readers added meanwhile move
         // after.
-        let mut readers = state.jobs.hand_over_readers(&fork);
+        let mut readers = state.jobs.move_readers(&fork);
         let fork = Arc::new(fork);
         let left = self.current.swap(fork.clone());
-        left.subscribers.cut();
-        readers.extend(left.jobs.hand_over_readers(&fork));
+        left.event_sink.disconnect();
+        readers.extend(left.jobs.move_readers(&fork));
         // Woken when everything is in place: they look for their job in the new state.
         let waiters = left.jobs.retire(left.clock.now());
         waiters.into_iter().chain(readers).for_each(Waker::wake);
@@ -168,7 +168,7 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn bytes_parted_since(&self, snapshot: &Snapshot) -> u64 {
-        self.state().drives.traffic.parted().saturating_sub(snapshot.parted)
+        self.state().drives.traffic.released().saturating_sub(snapshot.released)
     }
 
     /// Returns the counter on which [`Sim::bytes_parted_since`] is based. It only grows.
@@ -181,7 +181,7 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn bytes_parted(&self) -> u64 {
-        self.state().drives.traffic.parted()
+        self.state().drives.traffic.released()
     }
 
     /// Returns whether the simulator is still in this state.
@@ -195,7 +195,7 @@ impl Shared {
     ///
     /// No job is accepted or moved, and no drive changed, added or removed meanwhile. Locks are taken in the usual
     /// order, several of a kind in the order of number. None of these locks is ever held while a copy is staged.
-    fn fork(&self, subscribers: Voice) -> Shared {
+    fn fork(&self, subscribers: EventSink) -> Shared {
         let fork = self.jobs.fork(|jobs| Shared {
             jobs,
             drives: self.drives.fork(),
@@ -206,13 +206,13 @@ impl Shared {
             visibility: self.visibility,
             leftovers: self.leftovers,
             staging: self.staging.clone(),
-            subscribers,
+            event_sink: subscribers,
             alarm: Default::default(),
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: self.epoch,
             lineage: new_lineage(),
-            made_at_fork: AtomicU64::new(0),
+            created_at_fork: AtomicU64::new(0),
         });
         fork.fail_all_orphaned();
         fork
@@ -220,7 +220,7 @@ impl Shared {
 
     /// Records a fork that may outlive this state.
     pub(crate) fn note_fork(&self) {
-        self.made_at_fork.fetch_max(self.drives.traffic.made(), Ordering::Relaxed);
+        self.created_at_fork.fetch_max(self.drives.traffic.created(), Ordering::Relaxed);
     }
 
     /// Returns about how many bytes of a fork are not shared.
@@ -239,13 +239,13 @@ impl Shared {
 
     /// Fails the jobs that have lost their place in a drive and do not know it yet.
     fn fail_all_orphaned(&self) {
-        let (now, mut effects) = (self.clock.now(), Pending::default());
+        let (now, mut effects) = (self.clock.now(), Effects::default());
         for job in self.jobs.active() {
-            if job.fail_if_homeless(self, now, &mut effects) {
-                self.jobs.unqueue(&job);
+            if job.fail_if_orphaned(self, now, &mut effects) {
+                self.jobs.dequeue(&job);
             }
         }
-        self.tell(effects);
+        self.publish(effects);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Tally};
+use drivesim_core::{Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Totals};
 
 use crate::address::{Address, DriveRef};
 use crate::drives::DriveCell;
@@ -18,7 +18,7 @@ pub(crate) struct DriveText {
     /// Whether it was built with one.
     pub(crate) has_header: bool,
     /// Whether its owner is the default one.
-    pub(crate) owner_goes_without_saying: bool,
+    pub(crate) has_default_owner: bool,
     /// Its items as an outline.
     pub(crate) items: String,
 }
@@ -38,12 +38,12 @@ impl Sim {
         files: impl IntoIterator<Item = ItemId>,
     ) -> Result<Vec<Option<Content>>, Error> {
         let sim = self.state();
-        sim.settle();
-        let cell = sim.drives.of(drive)?;
+        sim.run_due();
+        let cell = sim.drives.by_ref(drive)?;
         // The iterator is the caller's, so it runs before the lock is taken.
         let files: Vec<ItemId> = files.into_iter().collect();
         let look = |drive: &Drive| files.iter().map(|file| drive.content(*file).ok()).collect();
-        Ok(cell.look_at(files.len(), |_| true, look))
+        Ok(cell.read_items(files.len(), |_| true, look))
     }
 
     /// Returns the rules of a drive.
@@ -67,7 +67,7 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`]; see [`Drive::item`].
     pub fn item(&self, item: impl Into<Address>) -> Result<Item, Error> {
-        self.look(item.into(), Drive::item)
+        self.read_item(item.into(), Drive::item)
     }
 
     /// Returns whether an item exists and may be read.
@@ -80,7 +80,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::path`].
     pub fn path(&self, item: impl Into<Address>) -> Result<String, Error> {
-        self.look(item.into(), Drive::path)
+        self.read_item(item.into(), Drive::path)
     }
 
     /// Lists a folder in canonical order.
@@ -98,7 +98,7 @@ impl Sim {
     pub fn children(&self, folder: impl Into<Address>) -> Result<Vec<Item>, Error> {
         let folder = folder.into();
         // A small folder is read like a page.
-        let n_children = self.look(folder.clone(), Drive::item)?.child_count as usize;
+        let n_children = self.read_item(folder.clone(), Drive::item)?.child_count as usize;
         self.look_at(folder, n_children, Drive::shows_all, Drive::children)
     }
 
@@ -200,8 +200,8 @@ impl Sim {
     ///
     /// # Errors
     /// See [`Drive::tally`].
-    pub fn tally(&self, item: impl Into<Address>) -> Result<Tally, Error> {
-        self.look_long(item.into(), Drive::tally)
+    pub fn tally(&self, item: impl Into<Address>) -> Result<Totals, Error> {
+        self.read_fork(item.into(), Drive::totals)
     }
 
     /// Returns the content of a file, without generating the bytes of declared content.
@@ -209,7 +209,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::content`].
     pub fn content(&self, file: impl Into<Address>) -> Result<Content, Error> {
-        self.look(file.into(), Drive::content)
+        self.read_item(file.into(), Drive::content)
     }
 
     /// Reads a whole file of at most 1 GiB; use [`Sim::content`] for ranges of larger ones.
@@ -262,16 +262,11 @@ impl Sim {
 
     pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<DriveText>, Error> {
         let sim = self.state();
-        sim.settle();
+        sim.run_due();
         let print = |cell: &Arc<DriveCell>| {
             let items = cell.fork().whole_outline(detail)?;
             let (header, has_header) = (sim.drives.header_of(cell), cell.has_header);
-            Ok(DriveText {
-                owner_goes_without_saying: header.owner != cell.header.owner,
-                header,
-                has_header,
-                items,
-            })
+            Ok(DriveText { has_default_owner: header.owner != cell.header.owner, header, has_header, items })
         };
         sim.drives.all().iter().map(print).collect()
     }
@@ -281,7 +276,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::outline`].
     pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
-        self.look_long(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
+        self.read_fork(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
     }
 
     /// Checks every link, order and sum of every drive. For tests and debugging.
@@ -303,19 +298,19 @@ impl Sim {
     /// [`Error::NoDrive`].
     #[doc(hidden)]
     pub fn while_locked<R>(&self, drive: &DriveRef, meanwhile: impl FnOnce() -> R) -> Result<R, Error> {
-        let cell = self.state().drives.of(drive)?;
+        let cell = self.state().drives.by_ref(drive)?;
         let _locked = cell.write();
         Ok(meanwhile())
     }
 
     /// Reads the drive of an address, in a time that does not grow with the number of items.
-    pub(crate) fn look<R>(
+    pub(crate) fn read_item<R>(
         &self,
         address: Address,
         look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
     ) -> Result<R, Error> {
         let sim = self.state();
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         Ok(look(&drive, resolve(&drive, &address)?)?)
@@ -329,13 +324,13 @@ impl Sim {
         look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
     ) -> Result<R, Error> {
         let sim = self.state();
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
-        Ok(cell.look_at(n_items, is_quick, |drive| look(drive, resolve(drive, &address)?))?)
+        Ok(cell.read_items(n_items, is_quick, |drive| look(drive, resolve(drive, &address)?))?)
     }
 
     /// Reads the drive of an address, in a time that grows with the number of items.
-    pub(crate) fn look_long<R>(
+    pub(crate) fn read_fork<R>(
         &self,
         address: Address,
         look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,

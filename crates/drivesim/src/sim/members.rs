@@ -24,7 +24,7 @@ impl Sim {
     /// See [`Drive::members`](drivesim_core::Drive::members).
     pub fn members(&self, item: impl Into<Address>) -> Result<Members, Error> {
         let (sim, address) = (self.state(), item.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         let item = resolve_any_or_binned(&drive, &address)?;
@@ -90,7 +90,7 @@ impl Sim {
     /// See [`Drive::set_members`](drivesim_core::Drive::set_members).
     pub fn set_members(&self, item: impl Into<Address>, changes: &[MemberChange]) -> Result<(), Error> {
         let (sim, address) = (self.state(), item.into());
-        sim.settle();
+        sim.run_due();
         let cell = sim.cell(&address)?;
         let mut drive = cell.write();
         let item = resolve_any_or_binned(&drive, &address)?;
@@ -100,7 +100,7 @@ impl Sim {
 
 /// Finds the item of an address, whatever its access level; an item that is named by its id may be in the bin.
 fn resolve_any_or_binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
-    match (&address.item, address.expected) {
+    match (&address.item, address.precondition) {
         (ItemRef::Id(id), None) => Ok(*id),
         _ => resolve_any(drive, address),
     }

@@ -4,7 +4,7 @@ use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owne
 use drivesim_core::{Detail, Profile};
 
 use crate::builder::{ONLY_DRIVE, set_options};
-use crate::drives::{Drives, Wanted, is_name_only, replace_in_place};
+use crate::drives::{Drives, ReplacementDrive, is_name_only, replace_in_place};
 use crate::error::Error;
 use crate::sim::Sim;
 
@@ -24,8 +24,8 @@ impl Sim {
     /// [`Error::NoDrive`], [`drivesim_core::Error::TooDeep`].
     pub fn drive_outline(&self, drive: &str, detail: Detail) -> Result<String, Error> {
         let sim = self.state();
-        sim.settle();
-        let cell = sim.drives.named(drive)?;
+        sim.run_due();
+        let cell = sim.drives.by_name(drive)?;
         Ok(cell.fork().whole_outline(detail)?)
     }
 
@@ -52,8 +52,8 @@ impl Sim {
     /// [`Error::Seed`]; the drive is unchanged then.
     pub fn replace_outline(&self, drive: &str, outline: &str) -> Result<(), Error> {
         let sim = self.state();
-        let now = sim.settle();
-        let cell = sim.drives.named(drive)?;
+        let now = sim.run_due();
+        let cell = sim.drives.by_name(drive)?;
         // The current items are removed.
         let (left, (n_items, n_bytes)) = (sim.drives.capacity.left(), cell.read().held());
         let max_items = left.max_items.saturating_add(n_items);
@@ -92,9 +92,9 @@ impl Sim {
     /// [`Error::DriveWireId`], [`Error::Seed`]; nothing has happened then.
     pub fn replace_drives(&self, outline: Outline) -> Result<(), Error> {
         let sim = self.state();
-        let now = sim.settle();
+        let now = sim.run_due();
         outline.check_within(sim.drives.capacity.bounds())?;
-        let wanted: Vec<Wanted> =
+        let wanted: Vec<ReplacementDrive> =
             outline.drives.into_iter().map(|drive| wanted(&sim.drives, drive)).collect::<Result<_, _>>()?;
         for (number, drive) in wanted.iter().enumerate() {
             let name = &drive.header.name;
@@ -110,11 +110,11 @@ impl Sim {
 
 /// Reads the wanted state of a drive from an outline. If its line has no profile, the profile of the drive with its
 /// name is used.
-fn wanted(drives: &Drives, drive: DriveOutline) -> Result<Wanted, Error> {
+fn wanted(drives: &Drives, drive: DriveOutline) -> Result<ReplacementDrive, Error> {
     let has_header = drive.header.is_some();
     let only = || DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() };
     let mut header = drive.header.unwrap_or_else(only);
-    let same_name = drives.named(&header.name).ok();
+    let same_name = drives.by_name(&header.name).ok();
     let is_owned_by_nobody = |owner: &&String| !is_owner(owner);
     if let Some(owner) = header.owner.as_ref().filter(is_owned_by_nobody) {
         return Err(Error::NoOwner { owner: owner.clone() });
@@ -128,7 +128,7 @@ fn wanted(drives: &Drives, drive: DriveOutline) -> Result<Wanted, Error> {
         profile = Profile::named(name).ok_or_else(|| Error::NoProfile { profile: name.clone() })?;
     }
     set_options(&mut profile, &header)?;
-    Ok(Wanted { header, has_header, profile, lines: drive.lines })
+    Ok(ReplacementDrive { header, has_header, profile, lines: drive.lines })
 }
 
 /// Returns the only drive of an outline, and checks that its line matches the drive.

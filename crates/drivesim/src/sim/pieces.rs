@@ -32,7 +32,7 @@ impl Sim {
     /// [`Error::NoDrive`], [`drivesim_core::Error::TooDeep`].
     pub fn outline_pieces(&self, drive: Option<&str>, detail: Detail) -> Result<OutlinePieces, Error> {
         let sim = self.state();
-        sim.settle();
+        sim.run_due();
         let pieces = sim.outline_pieces(drive, detail);
         // The pieces may be kept for as long as a client likes.
         sim.note_fork();
@@ -44,7 +44,7 @@ impl Shared {
     fn outline_pieces(&self, drive: Option<&str>, detail: Detail) -> Result<OutlinePieces, Error> {
         let sim = self;
         if let Some(name) = drive {
-            let items = sim.drives.named(name)?.fork().outline_pieces(detail)?;
+            let items = sim.drives.by_name(name)?.fork().outline_pieces(detail)?;
             return Ok(OutlinePieces { left: VecDeque::from([(None, items)]) });
         }
         let drives = sim.drives.all();

@@ -46,7 +46,7 @@ impl Sim {
         let sim = self.state();
         sim.moves.count();
         let now = sim.clock.advance(by)?;
-        sim.jobs.settle_and_wait(&sim, now);
+        sim.jobs.run_due_and_wait(&sim, now);
         Ok(())
     }
 
@@ -67,11 +67,11 @@ impl Sim {
         let sim = &**self.state();
         sim.moves.count();
         if !sim.clock.is_manual() {
-            return sim.jobs.settle_and_wait(sim, sim.clock.now());
+            return sim.jobs.run_due_and_wait(sim, sim.clock.now());
         }
         // All of the future is run at once, job by job as they are due, and the clock follows.
         while sim.jobs.next_due().is_some() {
-            let latest = sim.jobs.settle_all(sim);
+            let latest = sim.jobs.run_all(sim);
             let _ = sim.clock.advance_to(latest);
         }
     }
@@ -85,11 +85,11 @@ impl Sim {
         let due: SimTime = sim.jobs.next_due()?;
         match sim.clock.advance_to(due) {
             Ok(now) => {
-                sim.jobs.settle_and_wait(sim, now);
+                sim.jobs.run_due_and_wait(sim, now);
                 Some(now.as_duration())
             }
             Err(_) => {
-                sim.jobs.settle_and_wait(sim, sim.clock.now());
+                sim.jobs.run_due_and_wait(sim, sim.clock.now());
                 None
             }
         }

@@ -21,7 +21,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::versions`](drivesim_core::Drive::versions).
     pub fn versions(&self, file: impl Into<Address>) -> Result<Vec<Version>, Error> {
-        self.look_long(file.into(), |drive, file| drive.versions(file))
+        self.read_fork(file.into(), |drive, file| drive.versions(file))
     }
 
     /// Returns the content of a version of a file.
@@ -37,7 +37,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::version_content`](drivesim_core::Drive::version_content).
     pub fn version_content(&self, file: impl Into<Address>, number: u32) -> Result<Content, Error> {
-        self.look(file.into(), |drive, file| drive.version_content(file, number))
+        self.read_item(file.into(), |drive, file| drive.version_content(file, number))
     }
 
     /// Makes a past version the current one, as a new version. No version is lost.

@@ -1,6 +1,6 @@
 //! Provides a bit set with counts, whose groups clones share.
 
-use crate::traffic::own;
+use crate::traffic::make_mut_counted;
 use std::sync::Arc;
 
 /// How many bits a group has.
@@ -52,7 +52,7 @@ impl Bits {
             return;
         }
         let Some((n_set, group)) = self.groups.get_mut(group) else { return };
-        let group = own(group, size_of_val);
+        let group = make_mut_counted(group, size_of_val);
         group.words[block][word] ^= bit;
         let counts = (&mut group.n_set[block], n_set, &mut self.n_set);
         if value {

@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use super::bits::Bits;
-use crate::children::order::Row;
+use crate::children::order::SlotRange;
 use crate::children::shifted::{Shifted, ShiftedIter};
 use crate::children::sorter::Sorter;
 
 /// The visible children in the order of the service.
 #[derive(Clone, Debug)]
-pub(crate) struct PartlyShown {
+pub(crate) struct PartlyVisible {
     pub(super) run: Option<CopiedRun>,
     /// The visible children that are not part of the run.
     pub(super) others: Shifted,
@@ -21,7 +21,7 @@ pub(crate) struct PartlyShown {
 /// The children that a copy gave to a folder.
 #[derive(Clone, Debug)]
 pub(crate) struct CopiedRun {
-    row: Row,
+    row: SlotRange,
     /// The generation of these slots until they are reused.
     generation: u32,
     /// The order of the service; `None` for the order of slots.
@@ -29,17 +29,17 @@ pub(crate) struct CopiedRun {
     /// The positions in the order, by slot.
     positions: Arc<[u32]>,
     /// By position; children that have left the folder count as hidden.
-    shown: Bits,
+    visible: Bits,
 }
 
-impl PartlyShown {
+impl PartlyVisible {
     /// Starts with these visible children; hidden ones are not part of the order.
-    pub(super) fn new(shown: Shifted) -> PartlyShown {
-        PartlyShown { run: None, others: shown }
+    pub(super) fn new(shown: Shifted) -> PartlyVisible {
+        PartlyVisible { run: None, others: shown }
     }
 
     /// Starts with the children of a copy, all of them hidden.
-    pub(super) fn of_copy(row: Row, generation: u32, order: Option<Shifted>) -> PartlyShown {
+    pub(super) fn of_copy(row: SlotRange, generation: u32, order: Option<Shifted>) -> PartlyVisible {
         let mut positions = vec![0; if order.is_some() { row.len as usize } else { 0 }];
         for (at, slot) in (0..).zip(order.iter().flat_map(|order| order.iter_from(0))) {
             if let Some(position) = positions.get_mut((slot - row.first) as usize) {
@@ -47,8 +47,8 @@ impl PartlyShown {
             }
         }
         let run =
-            CopiedRun { row, generation, order, positions: positions.into(), shown: Bits::new(row.len) };
-        PartlyShown { run: Some(run), others: Shifted::empty() }
+            CopiedRun { row, generation, order, positions: positions.into(), visible: Bits::new(row.len) };
+        PartlyVisible { run: Some(run), others: Shifted::empty() }
     }
 
     /// Adds a visible child.
@@ -57,10 +57,10 @@ impl PartlyShown {
     }
 
     /// Makes a hidden child visible.
-    pub(super) fn show(&mut self, slot: u32, sorter: Sorter<'_>) {
+    pub(super) fn reveal(&mut self, slot: u32, sorter: Sorter<'_>) {
         let generation = sorter.generation(slot);
         match self.run.as_mut().and_then(|run| Some((run.position(slot, generation)?, run))) {
-            Some((position, run)) => run.shown.set(position, true),
+            Some((position, run)) => run.visible.set(position, true),
             None => self.add(slot, sorter),
         }
     }
@@ -69,9 +69,10 @@ impl PartlyShown {
     pub(super) fn remove(&mut self, slot: u32, sorter: Sorter<'_>) {
         let generation = sorter.generation(slot);
         if let Some(run) = &mut self.run {
-            if let Some(position) = run.position(slot, generation).filter(|&position| run.shown.get(position))
+            if let Some(position) =
+                run.position(slot, generation).filter(|&position| run.visible.get(position))
             {
-                return run.shown.set(position, false);
+                return run.visible.set(position, false);
             }
         }
         let rank = self.rank(slot, sorter);
@@ -96,12 +97,12 @@ impl CopiedRun {
 
     /// Returns how many children of the run are visible.
     pub(super) fn len(&self) -> u32 {
-        self.shown.n_set()
+        self.visible.n_set()
     }
 
     /// Returns visible child number `rank`.
     pub(super) fn get(&self, rank: u32) -> Option<u32> {
-        let position = self.shown.select(rank)?;
+        let position = self.visible.select(rank)?;
         match &self.order {
             Some(order) => order.get(position),
             None => Some(self.row.first + position),
@@ -110,7 +111,7 @@ impl CopiedRun {
 
     /// Iterates over the visible children from number `rank` on.
     pub(super) fn iter_from(&self, rank: u32) -> RunIter<'_> {
-        let position = self.shown.select(rank).unwrap_or(self.row.len);
+        let position = self.visible.select(rank).unwrap_or(self.row.len);
         RunIter { run: self, position, slots: self.order.as_ref().map(|order| order.iter_from(position)) }
     }
 }
@@ -129,7 +130,7 @@ impl Iterator for RunIter<'_> {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
-        let position = self.run.shown.next(self.position)?;
+        let position = self.run.visible.next(self.position)?;
         let n_skipped = position - self.position;
         self.position = position + 1;
         match &mut self.slots {

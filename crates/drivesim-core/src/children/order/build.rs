@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{BRANCH, Branch, FEW, Order, PIECE, Piece, Row};
+use super::{BRANCH, Branch, FEW, Order, PIECE, Piece, SlotRange};
 
 /// The number of consecutive slots from which on a part of a list is stored as a row.
 const ROW_FROM: usize = 128;
 
 impl Order {
     /// Creates an order of slots. Many consecutive slots take no memory.
-    pub(crate) fn of(slots: &[u32]) -> Order {
+    pub(crate) fn from_slots(slots: &[u32]) -> Order {
         let n_in_row = n_consecutive(slots);
         if n_in_row == slots.len() {
             return Order::Row(row_of(slots));
@@ -34,8 +34,8 @@ impl Order {
     }
 }
 
-fn row_of(slots: &[u32]) -> Row {
-    slots.first().map_or(Row::default(), |&first| Row::new(first, slots.len() as u32))
+fn row_of(slots: &[u32]) -> SlotRange {
+    slots.first().map_or(SlotRange::default(), |&first| SlotRange::new(first, slots.len() as u32))
 }
 
 /// Returns how many slots at the front are consecutive.

@@ -1,13 +1,15 @@
 //! Iterates over the children of a folder in order.
 
-use super::{Branch, Order, Piece, Row, locate};
+use super::{Branch, Order, Piece, SlotRange, locate};
 
 impl Order {
     /// Iterates over the children in order, from number `rank` on.
     pub(crate) fn iter_from(&self, rank: u32) -> OrderIter<'_> {
         match self {
             Order::Row(row) => OrderIter::over(*row, rank),
-            Order::Few(slots) => OrderIter { now: Part::Slots(slots), ..OrderIter::default() }.skip_in(rank),
+            Order::Few(slots) => {
+                OrderIter { now: OrderPart::Slots(slots), ..OrderIter::default() }.skip_in(rank)
+            }
             Order::Many(branches) => {
                 let Some(location) = locate(branches, rank, |at, len| at < len) else {
                     return OrderIter::default();
@@ -15,7 +17,7 @@ impl Order {
                 let mut rest = branches[location.branch..].iter();
                 let pieces = rest.next().map_or(&[][..], |branch| &branch.pieces[location.piece..]);
                 let mut pieces = pieces.iter();
-                let now = pieces.next().map_or(Part::default(), Piece::part);
+                let now = pieces.next().map_or(OrderPart::default(), Piece::part);
                 OrderIter { now, pieces, branches: rest }.skip_in(location.at)
             }
         }
@@ -24,23 +26,23 @@ impl Order {
 
 /// Some consecutive children of a folder in its order.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Part<'a> {
-    Row(Row),
+pub(crate) enum OrderPart<'a> {
+    Row(SlotRange),
     Slots(&'a [u32]),
 }
 
-impl Default for Part<'_> {
+impl Default for OrderPart<'_> {
     fn default() -> Self {
-        Part::Row(Row::default())
+        OrderPart::Row(SlotRange::default())
     }
 }
 
-impl Part<'_> {
+impl OrderPart<'_> {
     /// Returns the part without its first `n_slots`.
     fn skip(self, n_slots: u32) -> Self {
         match self {
-            Part::Row(row) => Part::Row(row.part(n_slots.min(row.len), row.len)),
-            Part::Slots(slots) => Part::Slots(&slots[slots.len().min(n_slots as usize)..]),
+            OrderPart::Row(row) => OrderPart::Row(row.part(n_slots.min(row.len), row.len)),
+            OrderPart::Slots(slots) => OrderPart::Slots(&slots[slots.len().min(n_slots as usize)..]),
         }
     }
 }
@@ -48,14 +50,14 @@ impl Part<'_> {
 /// Iterates over the children of a folder in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrderIter<'a> {
-    now: Part<'a>,
+    now: OrderPart<'a>,
     pieces: std::slice::Iter<'a, Piece>,
     branches: std::slice::Iter<'a, Branch>,
 }
 
 impl<'a> OrderIter<'a> {
-    pub(crate) fn over(row: Row, rank: u32) -> OrderIter<'a> {
-        OrderIter { now: Part::Row(row.part(rank.min(row.len), row.len)), ..OrderIter::default() }
+    pub(crate) fn over(row: SlotRange, rank: u32) -> OrderIter<'a> {
+        OrderIter { now: OrderPart::Row(row.part(rank.min(row.len), row.len)), ..OrderIter::default() }
     }
 
     /// Skips the first `n_slots` of the next part.
@@ -65,16 +67,18 @@ impl<'a> OrderIter<'a> {
     }
 
     /// Returns the next slots that are stored in one part.
-    pub(crate) fn next_part(&mut self) -> Option<Part<'a>> {
+    pub(crate) fn next_part(&mut self) -> Option<OrderPart<'a>> {
         loop {
             match std::mem::take(&mut self.now) {
-                Part::Row(Row { len: 0, .. }) | Part::Slots([]) => self.now = self.following()?,
+                OrderPart::Row(SlotRange { len: 0, .. }) | OrderPart::Slots([]) => {
+                    self.now = self.following()?
+                }
                 part => return Some(part),
             }
         }
     }
 
-    fn following(&mut self) -> Option<Part<'a>> {
+    fn following(&mut self) -> Option<OrderPart<'a>> {
         loop {
             if let Some(piece) = self.pieces.next() {
                 return Some(piece.part());
@@ -85,7 +89,7 @@ impl<'a> OrderIter<'a> {
 
     /// Returns whether the iterator is exhausted.
     pub(crate) fn is_done(&self) -> bool {
-        let now = matches!(self.now, Part::Row(Row { len: 0, .. }) | Part::Slots([]));
+        let now = matches!(self.now, OrderPart::Row(SlotRange { len: 0, .. }) | OrderPart::Slots([]));
         now && self.pieces.len() == 0 && self.branches.len() == 0
     }
 }
@@ -97,14 +101,14 @@ impl Iterator for OrderIter<'_> {
     fn next(&mut self) -> Option<u32> {
         loop {
             match &mut self.now {
-                Part::Row(row) if row.len > 0 => {
+                OrderPart::Row(row) if row.len > 0 => {
                     let slot = row.first;
                     *row = row.part(1, row.len);
                     return Some(slot);
                 }
-                Part::Slots([slot, rest @ ..]) => {
+                OrderPart::Slots([slot, rest @ ..]) => {
                     let slot = *slot;
-                    self.now = Part::Slots(rest);
+                    self.now = OrderPart::Slots(rest);
                     return Some(slot);
                 }
                 _ => self.now = self.following()?,
@@ -117,15 +121,15 @@ impl Iterator for OrderIter<'_> {
         let mut left = n;
         loop {
             let len = match self.now {
-                Part::Row(row) => row.len as usize,
-                Part::Slots(slots) => slots.len(),
+                OrderPart::Row(row) => row.len as usize,
+                OrderPart::Slots(slots) => slots.len(),
             };
             if left < len {
                 self.now = self.now.skip(left as u32);
                 return self.next();
             }
             left -= len;
-            self.now = Part::default();
+            self.now = OrderPart::default();
             self.now = self.following()?;
         }
     }
@@ -136,8 +140,8 @@ impl Iterator for OrderIter<'_> {
         let mut sum = first;
         while let Some(part) = self.next_part() {
             sum = match part {
-                Part::Row(row) => row.slots().fold(sum, &mut add),
-                Part::Slots(slots) => slots.iter().copied().fold(sum, &mut add),
+                OrderPart::Row(row) => row.slots().fold(sum, &mut add),
+                OrderPart::Slots(slots) => slots.iter().copied().fold(sum, &mut add),
             };
         }
         sum

@@ -42,8 +42,8 @@ fn check_reads(order: &Order, expected: &[u32], rank: usize) {
     let mut n_slots = 0;
     while let Some(part) = parts.next_part() {
         n_slots += match part {
-            Part::Row(row) => row.len as usize,
-            Part::Slots(slots) => slots.len(),
+            OrderPart::Row(row) => row.len as usize,
+            OrderPart::Slots(slots) => slots.len(),
         };
     }
     assert!(parts.is_done());
@@ -56,7 +56,7 @@ proptest! {
         len in 0u32..1500,
         operations in prop::collection::vec((0u8..8, any::<u32>()), 1..600),
     ) {
-        let mut order = Order::Row(Row::new(1000, len));
+        let mut order = Order::Row(SlotRange::new(1000, len));
         let mut model: Vec<u32> = (1000..1000 + len).collect();
         let (before, model_before) = (order.clone(), model.clone());
         let mut next = 1_000_000;
@@ -85,7 +85,7 @@ proptest! {
         }
         prop_assert_eq!(slots_of(&order), &model[..]);
         prop_assert_eq!(slots_of(&before), model_before);
-        let built = Order::of(&model);
+        let built = Order::from_slots(&model);
         prop_assert_eq!(slots_of(&built), &model[..]);
         check_reads(&built, &model, model.len() / 3);
         for rank in [0, 1, model.len() / 2, model.len().saturating_sub(1), model.len(), model.len() + 1] {
@@ -109,7 +109,7 @@ proptest! {
 
 #[test]
 fn many_slots_are_added_and_removed_in_any_order() {
-    let mut order = Order::Row(Row::default());
+    let mut order = Order::Row(SlotRange::default());
     let mut model = Vec::new();
     // A step without a common factor visits each position once.
     for number in 0..40_000u32 {
@@ -127,12 +127,12 @@ fn many_slots_are_added_and_removed_in_any_order() {
             assert_eq!(slots_of(&order), model);
         }
     }
-    assert!(matches!(order, Order::Row(Row { len: 0, .. })));
+    assert!(matches!(order, Order::Row(SlotRange { len: 0, .. })));
 }
 
 #[test]
 fn a_row_that_is_often_split_in_one_place_has_few_pieces() {
-    let mut order = Order::Row(Row::new(0, 100_000));
+    let mut order = Order::Row(SlotRange::new(0, 100_000));
     for number in 0..200 {
         order.insert(50_000 + number, 200_000 + 2 * number);
     }
@@ -153,7 +153,7 @@ fn a_search_by_quarters_finds_the_same_as_one_by_halves() {
 
 #[test]
 fn internal_iteration_returns_the_same_as_external_iteration() {
-    let mut order = Order::Row(Row::new(0, 5000));
+    let mut order = Order::Row(SlotRange::new(0, 5000));
     (0..2000).for_each(|number| order.insert(number * 2, 10_000 + 2 * number));
     for rank in [0, 1, 255, 256, 3000, 6999, 7000] {
         let mut one_by_one = Vec::new();

@@ -4,25 +4,30 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::{BATCH, Fill, each_child};
+use super::{CopyBuilder, FETCH_BATCH, each_child};
 use crate::arena::{Node, node};
 use crate::children::listing::Listing;
-use crate::children::order::{Order, Row};
+use crate::children::order::{Order, SlotRange};
 use crate::children::{List, Shifted};
-use crate::copy::plan::{Children, Held};
+use crate::copy::plan::{PlannedChildren, SourceChildren};
 use crate::listing_order::{ListingOrder, compare_naturally};
 
 /// The largest ratio of slots to children for which a table by slot is used.
 const MAX_SPREAD: usize = 4;
 
-impl Fill<'_> {
+impl CopyBuilder<'_> {
     /// Builds the listing of a copied folder with many children, which are adjacent in `row`. None is hidden.
     ///
     /// If source and target list in the same order, the copy shares the listing of its source or takes over its places.
     /// Names are compared only between drives that list in different orders.
-    pub(super) fn listing(&self, part: &Held<'_>, children: Children<'_>, row: Row) -> Listing {
+    pub(super) fn listing(
+        &self,
+        part: &PlannedChildren<'_>,
+        children: SourceChildren<'_>,
+        row: SlotRange,
+    ) -> Listing {
         let (view, by) = (&self.planned.opened.view, self.ticket.listing_order);
-        let Children::Listed(_, source) = children else {
+        let SourceChildren::Listed(_, source) = children else {
             debug_assert!(false, "many children without a list");
             return Listing::default();
         };
@@ -31,13 +36,13 @@ impl Fill<'_> {
             Order::Row(from) if is_same_order && from.len == row.len => {
                 let listing = source.listing();
                 return listing
-                    .map_or_else(Listing::default, |listing| listing.shared_by(from.first, row.first));
+                    .map_or_else(Listing::default, |listing| listing.for_copy(from.first, row.first));
             }
             _ => {}
         }
         match by {
             ListingOrder::Name => Listing::default(),
-            ListingOrder::FoldersFirst if !part.folder.is_nested() => Listing::default(),
+            ListingOrder::FoldersFirst if !part.folder.may_contain_folders() => Listing::default(),
             ListingOrder::FoldersFirst => self.folders_first(children, row),
             ListingOrder::Natural if is_same_order => match source.listing().and_then(Listing::order) {
                 Some(order) => self.in_places_of(source, order, row),
@@ -48,15 +53,15 @@ impl Fill<'_> {
     }
 
     /// Calls `visit` with each child of a folder and its number in the copy.
-    fn each_numbered(&self, children: Children<'_>, row: Row, mut visit: impl FnMut(u32, &Node)) {
-        let (mut rank, mut batch) = (0, Vec::with_capacity(BATCH));
+    fn each_numbered(&self, children: SourceChildren<'_>, row: SlotRange, mut visit: impl FnMut(u32, &Node)) {
+        let (mut rank, mut batch) = (0, Vec::with_capacity(FETCH_BATCH));
         each_child(&self.planned.opened.view.nodes, children, 0..row.len, &mut batch, |node| {
             visit(rank, node);
             rank += 1;
         });
     }
 
-    fn folders_first(&self, children: Children<'_>, row: Row) -> Listing {
+    fn folders_first(&self, children: SourceChildren<'_>, row: SlotRange) -> Listing {
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         self.each_numbered(children, row, |rank, node| {
             if node.is_folder() { folders.push(rank) } else { files.push(rank) }
@@ -68,7 +73,7 @@ impl Fill<'_> {
     }
 
     /// Builds a listing from the places of the children in the listing of the source.
-    fn in_places_of(&self, source: &List, order: &Shifted, row: Row) -> Listing {
+    fn in_places_of(&self, source: &List, order: &Shifted, row: SlotRange) -> Listing {
         let nodes = &self.planned.opened.view.nodes;
         let is_shown = |slot: &u32| !node(nodes, *slot).is_hidden();
         let by_slot = Ranks::new(source.order.iter_from(0).filter(is_shown), row.len as usize);
@@ -77,8 +82,8 @@ impl Fill<'_> {
     }
 
     /// Sorts the children of a folder of another drive by their names.
-    fn sorted_naturally(&self, children: Children<'_>, row: Row) -> Listing {
-        let Some(foreign) = &self.planned.opened.view.foreign else { return Listing::default() };
+    fn sorted_naturally(&self, children: SourceChildren<'_>, row: SlotRange) -> Listing {
+        let Some(foreign) = &self.planned.opened.view.cross_drive else { return Listing::default() };
         let mut named: Vec<(&str, u32)> = Vec::with_capacity(row.len as usize);
         self.each_numbered(children, row, |rank, node| named.push((foreign.names.forms(node.name).0, rank)));
         named.sort_by(|(a, _), (b, _)| compare_naturally(a, b));
@@ -88,7 +93,7 @@ impl Fill<'_> {
 }
 
 /// Builds a listing from the numbers of the children in canonical order.
-fn listing_of(ranks: &[u32], row: Row, n_folders: u32) -> Listing {
+fn listing_of(ranks: &[u32], row: SlotRange, n_folders: u32) -> Listing {
     let is_canonical = ranks.iter().copied().eq(0..row.len);
     Listing::of_copy(row.first, (!is_canonical).then_some(ranks), n_folders)
 }

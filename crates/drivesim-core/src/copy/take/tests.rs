@@ -62,14 +62,14 @@ fn a_copy_across_drives_imports_a_few_handles_at_a_time() {
         let spec = CopySpec::new(source.find("/d").unwrap(), target.root()).versions(requested);
         let mut planned = open(&source, &target, &spec).unwrap().plan().unwrap();
         let mut n_calls = 1;
-        while target.adopt(&mut planned, limit, NOW).unwrap() {
+        while target.import(&mut planned, limit, NOW).unwrap() {
             n_calls += 1;
         }
         // Four names, three contents, and two histories if versions are copied.
         let n_handles = if requested == Versions::All { 9usize } else { 7 };
         assert!(n_calls >= n_handles.div_ceil(limit), "{limit}: {n_calls}");
         let ticket = target.reserve(&planned, NOW).unwrap();
-        target.attach(planned.fill(ticket, usize::MAX)).unwrap();
+        target.attach(planned.build(ticket, usize::MAX)).unwrap();
         target.check_invariants();
         for path in ["/d/a", "/d/b", "/d/c"] {
             let (original, copy) = (source.find(path).unwrap(), target.find(path).unwrap());

@@ -158,7 +158,7 @@ fn a_name_that_is_taken_meanwhile_fails_all_children() {
         let spec = if is_gradual { spec.gradual() } else { spec };
         let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
         let ticket = drive.reserve(&planned, NOW).unwrap();
-        let staged = planned.fill(ticket, NEVER_PARALLEL);
+        let staged = planned.build(ticket, NEVER_PARALLEL);
         drive.create_folder(spec.target, "B", Conflict::Fail, NOW).unwrap();
         let refused = drive.attach(staged).map(|attached| attached.item);
         assert!(matches!(&refused, Err(Error::SomeFailed { details }) if details.len() == 1), "{refused:?}");

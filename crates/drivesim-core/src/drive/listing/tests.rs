@@ -8,7 +8,7 @@ use super::*;
 use crate::access::Access;
 use crate::conflict::Conflict;
 use crate::content::Content;
-use crate::copy::Filling;
+use crate::copy::AttachedCopy;
 use crate::copy::{CopySpec, open};
 use crate::listing_order::{ListingOrder, compare_naturally};
 use crate::name::{Case, NameRules, fold};
@@ -67,7 +67,7 @@ struct World {
     drive: Drive,
     other: Drive,
     folders: Vec<ItemId>,
-    fillings: Vec<Filling>,
+    fillings: Vec<AttachedCopy>,
     /// Earlier states of the drive, and the children of the first folder then.
     forks: Vec<(Drive, Vec<Item>)>,
 }
@@ -117,9 +117,9 @@ impl World {
         let Ok(mut planned) = open(source, &self.drive, spec).and_then(|opened| opened.plan()) else {
             return;
         };
-        while self.drive.adopt(&mut planned, usize::MAX, NOW).unwrap() {}
+        while self.drive.import(&mut planned, usize::MAX, NOW).unwrap() {}
         let ticket = self.drive.reserve(&planned, NOW).unwrap();
-        if let Ok(attached) = self.drive.attach(planned.fill(ticket, usize::MAX)) {
+        if let Ok(attached) = self.drive.attach(planned.build(ticket, usize::MAX)) {
             self.fillings.push(attached.filling);
             if attached.item != spec.target && self.folders.len() < 6 {
                 self.folders.push(attached.item);
@@ -243,7 +243,7 @@ fn a_gradual_copy_is_listed_up_to_its_revealed_items() {
         let spec = CopySpec::new(folder, drive.root()).named("first").gradual();
         let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
         let ticket = drive.reserve(&planned, NOW).unwrap();
-        let mut first = drive.attach(planned.fill(ticket, usize::MAX)).unwrap();
+        let mut first = drive.attach(planned.build(ticket, usize::MAX)).unwrap();
         for step in 1..=10 {
             drive.reveal(&mut first.filling, step * 300 + 1);
             drive.check_invariants();
@@ -356,7 +356,7 @@ fn a_hidden_item_in_a_reused_slot_is_listed_in_its_own_place() {
         let start = |drive: &mut Drive, spec: CopySpec| {
             let planned = open(drive, drive, &spec).unwrap().plan().unwrap();
             let ticket = drive.reserve(&planned, NOW).unwrap();
-            drive.attach(planned.fill(ticket, usize::MAX)).unwrap()
+            drive.attach(planned.build(ticket, usize::MAX)).unwrap()
         };
         let spec = CopySpec::new(folder, drive.root()).named("copy").gradual();
         let mut first = start(&mut drive, spec);

@@ -6,7 +6,7 @@ use crate::access::Access;
 use crate::conflict::Conflict;
 use crate::content::Content;
 use crate::copy::{CopySpec, open};
-use crate::drive::{Drive, FEW_KEYED};
+use crate::drive::{Drive, FULL_SCAN_LIMIT};
 use crate::item::ItemId;
 use crate::profile::Profile;
 
@@ -36,9 +36,9 @@ fn fill(drive: &mut Drive, folder: ItemId, numbers: impl Iterator<Item = u32>) {
 
 fn free_all(drive: &mut Drive) -> usize {
     let mut n_portions = 0;
-    while drive.has_garbage() {
+    while drive.has_reclaimable() {
         n_portions += 1;
-        drive.free_some();
+        drive.reclaim_some();
     }
     n_portions
 }
@@ -46,11 +46,11 @@ fn free_all(drive: &mut Drive) -> usize {
 #[test]
 fn a_folder_of_all_kinds_of_items_is_freed_whole() {
     let mut drive = Drive::new(Profile::BUSINESS, NOW);
-    drive.free_in_portions();
+    drive.reclaim_in_portions();
     let used = |drive: &Drive| {
         let tree = &drive.tree;
-        let tables = (tree.stamps.n_used(), tree.histories.n_used());
-        (tree.arena.n_used(), tables, tree.past, tree.promised, tree.n_hidden, drive.quota(NOW).used)
+        let tables = (tree.metadata.n_used(), tree.histories.n_used());
+        (tree.arena.n_used(), tables, tree.past, tree.hidden_bytes, tree.n_hidden, drive.quota(NOW).used)
     };
     let before = used(&drive);
     for step in [1u32, 7, 1001] {
@@ -67,7 +67,7 @@ fn a_folder_of_all_kinds_of_items_is_freed_whole() {
         drive.check_invariants();
         for top in [copy, folder] {
             drive.delete_permanently(top).unwrap();
-            assert!(drive.has_garbage(), "many items are not freed at once");
+            assert!(drive.has_reclaimable(), "many items are not freed at once");
             free_all(&mut drive);
             drive.check_invariants();
         }
@@ -78,7 +78,7 @@ fn a_folder_of_all_kinds_of_items_is_freed_whole() {
 #[test]
 fn hidden_items_in_a_deleted_folder_are_freed_once() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
-    drive.free_in_portions();
+    drive.reclaim_in_portions();
     let mut folder = drive.create_folder(drive.root(), "docs", Conflict::Fail, NOW).unwrap();
     let (top, to) = (folder, drive.create_folder(drive.root(), "to", Conflict::Fail, NOW).unwrap());
     for name in ["year", "quarter", "deep"] {
@@ -92,7 +92,7 @@ fn hidden_items_in_a_deleted_folder_are_freed_once() {
         for (frees_before, n_more) in [(0, 0), (0, 300), (1, 0), (1, 300), (usize::MAX, 300)] {
             let planned = open(&drive, &drive, &CopySpec::new(top, to).gradual()).unwrap().plan().unwrap();
             let ticket = drive.reserve(&planned, NOW).unwrap();
-            let mut filling = drive.attach(planned.fill(ticket, usize::MAX)).unwrap().filling;
+            let mut filling = drive.attach(planned.build(ticket, usize::MAX)).unwrap().filling;
             drive.reveal(&mut filling, n_seen);
             // Items that were moved away stay; hidden items in them are dropped with the rest of the copy.
             let moved = drive.find("/to/docs/year").ok();
@@ -101,8 +101,8 @@ fn hidden_items_in_a_deleted_folder_are_freed_once() {
             }
             drive.delete_permanently(drive.find("/to/docs").unwrap()).unwrap();
             let mut n_freed = 0;
-            while n_freed < frees_before && drive.has_garbage() {
-                drive.free_some();
+            while n_freed < frees_before && drive.has_reclaimable() {
+                drive.reclaim_some();
                 n_freed += 1;
             }
             assert!(!drive.can_fill(&filling));
@@ -114,16 +114,16 @@ fn hidden_items_in_a_deleted_folder_are_freed_once() {
             free_all(&mut drive);
             drive.check_invariants();
             assert_eq!(drive.tree.arena.n_used(), n_used, "{n_seen} {frees_before}");
-            assert_eq!((drive.tree.promised, drive.tree.n_hidden), (0, 0));
+            assert_eq!((drive.tree.hidden_bytes, drive.tree.n_hidden), (0, 0));
         }
     }
 }
 
 #[test]
 fn ids_and_access_levels_are_dropped_with_their_items() {
-    for n_given in [10, FEW_KEYED as u32 + 1] {
+    for n_given in [10, FULL_SCAN_LIMIT as u32 + 1] {
         let mut drive = Drive::new(Profile::BOX, NOW);
-        drive.free_in_portions();
+        drive.reclaim_in_portions();
         let mut number = 1000;
         for name in ["removed", "kept"] {
             let folder = drive.create_folder(drive.root(), name, Conflict::Fail, NOW).unwrap();
@@ -138,12 +138,15 @@ fn ids_and_access_levels_are_dropped_with_their_items() {
         drive.delete_permanently(drive.find("/removed").unwrap()).unwrap();
         free_all(&mut drive);
         drive.check_invariants();
-        assert_eq!((drive.n_levels(), drive.wire_ids().n_items()), (n_given as usize, n_given as usize));
+        assert_eq!(
+            (drive.n_access_levels(), drive.wire_ids().n_items()),
+            (n_given as usize, n_given as usize)
+        );
         // Freeing one item drops its id and level without a search among the others.
         let file = drive.children(drive.find("/kept").unwrap()).unwrap().remove(0);
         drive.delete_permanently(file.id).unwrap();
         assert_eq!(
-            (drive.n_levels(), drive.wire_ids().n_items()),
+            (drive.n_access_levels(), drive.wire_ids().n_items()),
             (n_given as usize - 1, n_given as usize - 1)
         );
     }
@@ -152,7 +155,7 @@ fn ids_and_access_levels_are_dropped_with_their_items() {
 #[test]
 fn condemned_items_are_not_found_and_are_freed_in_any_order() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
-    drive.free_in_portions();
+    drive.reclaim_in_portions();
     let (removed, kept) = (0, 1);
     let folders =
         ["removed", "kept"].map(|name| drive.create_folder(drive.root(), name, Conflict::Fail, NOW).unwrap());
@@ -166,15 +169,15 @@ fn condemned_items_are_not_found_and_are_freed_in_any_order() {
         }
     }
     drive.delete_permanently(folders[removed]).unwrap();
-    let scanned = drive.scan_garbage().unwrap().run();
+    let scanned = drive.scan_reclaimable().unwrap().run();
     drive.condemn(scanned);
     let mut n_portions = 0;
-    while drive.has_garbage() {
+    while drive.has_reclaimable() {
         assert!(ids[removed].iter().all(|&id| !drive.contains(id) && drive.tree.arena.slot(id).is_none()));
         assert!(ids[kept].iter().all(|&id| drive.contains(id)));
         // Slots that are already free are reused.
         drive.create_folder(drive.root(), &format!("new {n_portions}"), Conflict::Fail, NOW).unwrap();
-        drive.free_some();
+        drive.reclaim_some();
         n_portions += 1;
     }
     assert!(n_portions > 3);

@@ -3,9 +3,9 @@
 use drivesim::Access;
 use serde::ser::SerializeStruct;
 
-use super::Shown;
+use super::BoxItemView;
 use crate::box_api::access;
-use crate::box_api::fields::{Member, Named as _};
+use crate::box_api::fields::{Member, WireName as _};
 use crate::box_api::shared_link;
 use crate::ordered_json::{Map, Value, json};
 
@@ -47,13 +47,13 @@ const FOR_WRITERS: [&str; 8] = [
 const ROLES: [&str; 7] =
     ["editor", "viewer", "previewer", "uploader", "previewer uploader", "viewer uploader", "co-owner"];
 
-impl Shown<'_> {
+impl BoxItemView<'_> {
     /// Returns whether an item or a folder above it has a shared link.
     fn is_shared(&self) -> bool {
         let mut above = self.item.parent;
         let mut is_shared = !self.hides_links && shared_link::of(&self.item).is_some();
         while let (false, Some(id)) = (is_shared, above) {
-            let Ok(folder) = self.shower.app.sim.item(self.shower.place.at(id)) else { break };
+            let Ok(folder) = self.renderer.app.sim.item(self.renderer.drive.at(id)) else { break };
             is_shared = shared_link::of(&folder).is_some();
             above = folder.parent;
         }
@@ -67,7 +67,8 @@ impl Shown<'_> {
     /// reading is known).
     fn permissions(&self) -> Value {
         let keys: &[&str] = if self.item.is_folder() { &FOLDER_PERMISSIONS } else { &FILE_PERMISSIONS };
-        let may_write = self.level() == Access::Write && access::may_write(self.shower.app, self.shower.call);
+        let may_write =
+            self.level() == Access::Write && access::may_write(self.renderer.app, self.renderer.request);
         let allowed =
             keys.iter().map(|&key| (key.to_owned(), json!(may_write || !FOR_WRITERS.contains(&key))));
         allowed.collect::<Map>().into()
@@ -75,7 +76,7 @@ impl Shown<'_> {
 
     /// Returns the access level of the item; for an item in the trash, that of its former parent.
     fn level(&self) -> Access {
-        let (sim, place) = (&self.shower.app.sim, self.shower.place);
+        let (sim, place) = (&self.renderer.app.sim, self.renderer.drive);
         let of_folder = || sim.access(place.at(self.item.parent.unwrap_or(place.root)));
         sim.access(place.at(self.item.id)).or_else(|_| of_folder()).unwrap_or_default()
     }
@@ -102,14 +103,16 @@ impl Shown<'_> {
                 map.serialize_field(key, extension)
             }
             Member::ExpiringEmbedLink => {
-                let id = self.shower.place.ids.of(item);
-                let url = format!("{}/2.0/files/{id}/content", self.shower.call.base);
+                let id = self.renderer.drive.ids.of(item);
+                let url = format!("{}/2.0/files/{id}/content", self.renderer.request.base);
                 map.serialize_field(key, &json!({ "url": url }))
             }
             Member::WatermarkInfo => map.serialize_field(key, &json!({ "is_watermarked": false })),
             Member::AllowedInviteeRoles => map.serialize_field(key, &ROLES),
             Member::Representations => map.serialize_field(key, &json!({ "entries": [] })),
-            Member::UploaderDisplayName => map.serialize_field(key, self.shower.user(&item.created_by).name),
+            Member::UploaderDisplayName => {
+                map.serialize_field(key, self.renderer.user(&item.created_by).name)
+            }
             Member::SharedLinkPermissionOptions => map.serialize_field(key, &["can_preview", "can_download"]),
             Member::SyncState => map.serialize_field(key, "not_synced"),
             Member::AllowedSharedLinkAccessLevels => {

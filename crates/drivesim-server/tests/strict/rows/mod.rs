@@ -11,10 +11,10 @@ mod graph_urls;
 use drivesim_server::{ServerOptions, Strictness};
 
 use crate::request;
-use crate::service::{Ids, Seed, Sent, Server, Service};
+use crate::service::{Fixture, Ids, Server, Service, TestRequest};
 
 /// The placeholder in a request that the value of a row replaces.
-pub const VALUE: char = '§';
+pub const PLACEHOLDER: char = '§';
 
 /// Rows with different values for the same placeholder.
 #[derive(Debug)]
@@ -34,13 +34,13 @@ pub struct Group {
 pub struct Row {
     pub value: &'static str,
     /// The status and the code, `400 invalidRequest/invalidPath`. After a comma, what the journal lists as ignored.
-    pub answer: &'static str,
+    pub expected: &'static str,
     /// The source of the rule.
     pub source: &'static str,
 }
 
 const fn row(value: &'static str, answer: &'static str, source: &'static str) -> Row {
-    Row { value, answer, source }
+    Row { value, expected: answer, source }
 }
 
 /// The headers of a JSON body.
@@ -61,16 +61,16 @@ pub fn all() -> Vec<&'static Group> {
 }
 
 /// Sends the request of a row and returns the response in the format of [`Row::answer`].
-pub fn answer(group: &Group, row: &Row, seeds: &Seeds) -> String {
+pub fn send_row(group: &Group, row: &Row, seeds: &Fixtures) -> String {
     let seed = if group.title == AUTHORIZATION {
         seeds.with_tokens(group.service)
     } else {
         seeds.plain(group.service)
     };
     let server = seed.start();
-    let fill = |text: &str| replace_words(&text.replace(VALUE, row.value), &seed.ids, &server);
+    let fill = |text: &str| replace_words(&text.replace(PLACEHOLDER, row.value), &seed.ids, &server);
     let (method, url) = group.request.split_once(' ').unwrap();
-    let mut sent = Sent::new(method, &fill(url));
+    let mut sent = TestRequest::new(method, &fill(url));
     for (name, value) in group.headers {
         // A line break repeats the header, and `(absent)` omits it.
         let values = fill(value);
@@ -108,11 +108,11 @@ fn replace_words(text: &str, ids: &Ids, server: &Server) -> String {
     for (word, id) in [
         ("[drive]", &ids.drive),
         ("[file]", &ids.file),
-        ("[written]", &ids.written),
+        ("[written]", &ids.versioned_file),
         ("[version]", &ids.version),
         ("[folder]", &ids.folder),
         ("[to]", &ids.target),
-        ("[gone]", &ids.gone),
+        ("[gone]", &ids.deleted_file),
     ] {
         text = text.replace(word, id);
     }
@@ -123,8 +123,10 @@ fn replace_words(text: &str, ids: &Ids, server: &Server) -> String {
         text = text.replace("[session]", &session(server));
     }
     if text.contains("[part]") {
-        text = text
-            .replace("[part]", &format!("/api/2.0/files/upload_sessions/{}", request::box_session(server)));
+        text = text.replace(
+            "[part]",
+            &format!("/api/2.0/files/upload_sessions/{}", request::open_box_session(server)),
+        );
     }
     text
 }
@@ -135,42 +137,44 @@ fn download(ids: &Ids, server: &Server) -> String {
         true => format!("/2.0/files/{}/content", ids.file),
         false => "/v1.0/me/drive/root:/Docs/a.txt:/content".to_owned(),
     };
-    let url = server.send(&Sent::new("GET", &url)).location.unwrap();
+    let url = server.send(&TestRequest::new("GET", &url)).location.unwrap();
     url.trim_start_matches("http://drive.test").to_owned()
 }
 
 /// Opens an upload session of four bytes and returns the path of its URL.
 fn session(server: &Server) -> String {
     let url = "/v1.0/me/drive/root:/Docs/new.txt:/createUploadSession";
-    let answer = server.send(&Sent::new("POST", url).json(r#"{"item":{"fileSize":4}}"#)).json();
+    let answer = server.send(&TestRequest::new("POST", url).json(r#"{"item":{"fileSize":4}}"#)).json();
     let url = answer["uploadUrl"].as_str().unwrap();
     url.trim_start_matches("http://drive.test").to_owned()
 }
 
 /// The servers that receive the rows.
-pub struct Seeds {
-    plain: Vec<Seed>,
-    with_tokens: Vec<Seed>,
+pub struct Fixtures {
+    plain: Vec<Fixture>,
+    with_tokens: Vec<Fixture>,
 }
 
 const SERVICES: [Service; 3] = [Service::Business, Service::Personal, Service::Box];
 
-impl Seeds {
-    pub fn new(strict: Strictness) -> Seeds {
+impl Fixtures {
+    pub fn new(strict: Strictness) -> Fixtures {
         let plain = ServerOptions::default().strict(strict);
         let scopes = ["Files.ReadWrite", "root_readwrite"];
         let with_tokens = plain.clone().token("t", &scopes).token("none", &[]);
         let seeds = |options: &ServerOptions| {
-            SERVICES.map(|service| Seed::new(service, ServerOptions::default()).with(options.clone())).into()
+            SERVICES
+                .map(|service| Fixture::new(service, ServerOptions::default()).with_options(options.clone()))
+                .into()
         };
-        Seeds { plain: seeds(&plain), with_tokens: seeds(&with_tokens) }
+        Fixtures { plain: seeds(&plain), with_tokens: seeds(&with_tokens) }
     }
 
-    fn plain(&self, service: Service) -> &Seed {
+    fn plain(&self, service: Service) -> &Fixture {
         self.plain.iter().find(|seed| seed.service == service).unwrap()
     }
 
-    fn with_tokens(&self, service: Service) -> &Seed {
+    fn with_tokens(&self, service: Service) -> &Fixture {
         self.with_tokens.iter().find(|seed| seed.service == service).unwrap()
     }
 }

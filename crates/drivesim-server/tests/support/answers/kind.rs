@@ -7,20 +7,20 @@ use super::Exchange;
 
 /// The services, as clients distinguish them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub(crate) enum Service {
     Graph,
     OneDrive,
     SharePoint,
     /// A pre-authenticated URL, which does not show its service.
-    HandedOut,
+    PreAuthenticatedUrl,
 }
 
 /// The kind of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Nothing,
+pub(crate) enum BodyKind {
+    Empty,
     /// The content of a file.
-    Bytes,
+    Content,
     Error,
     Drive,
     Drives,
@@ -73,26 +73,26 @@ impl Selection {
     }
 }
 
-impl Dialect {
-    pub(crate) fn of(path: &str) -> Dialect {
+impl Service {
+    pub(crate) fn of(path: &str) -> Service {
         let parts = segments(path);
         let heads =
             ["_api", "v1.0", "beta", "drive", "drives", "monitor", "v2.0", "v2.1", "_upload", "_download"];
         let at = parts.iter().position(|part| heads.contains(part));
         match at.map(|at| &parts[at..]) {
-            Some(["v1.0" | "beta", "drive", ..]) => Dialect::OneDrive,
-            Some(["drive" | "drives" | "monitor", ..]) if at == Some(0) => Dialect::OneDrive,
-            Some(["v1.0" | "beta", ..]) => Dialect::Graph,
-            Some(["v2.0" | "v2.1", ..]) => Dialect::SharePoint,
-            _ if parts.contains(&"_api") => Dialect::SharePoint,
-            Some(["_upload" | "_download", ..]) => Dialect::HandedOut,
-            _ => Dialect::Graph,
+            Some(["v1.0" | "beta", "drive", ..]) => Service::OneDrive,
+            Some(["drive" | "drives" | "monitor", ..]) if at == Some(0) => Service::OneDrive,
+            Some(["v1.0" | "beta", ..]) => Service::Graph,
+            Some(["v2.0" | "v2.1", ..]) => Service::SharePoint,
+            _ if parts.contains(&"_api") => Service::SharePoint,
+            Some(["_upload" | "_download", ..]) => Service::PreAuthenticatedUrl,
+            _ => Service::Graph,
         }
     }
 
     /// Returns whether the service is called directly, not through the gateway of Graph.
     pub(crate) fn is_direct(self) -> bool {
-        matches!(self, Dialect::OneDrive | Dialect::SharePoint)
+        matches!(self, Service::OneDrive | Service::SharePoint)
     }
 }
 
@@ -122,58 +122,58 @@ fn unqualified(action: &str) -> &str {
         .unwrap_or(action)
 }
 
-impl Kind {
+impl BodyKind {
     /// Returns the kind of the expected body; `None` if no operation responds with this status.
-    pub(crate) fn of(exchange: &Exchange<'_>, path: &str, value: &Value) -> Option<Kind> {
+    pub(crate) fn of(exchange: &Exchange<'_>, path: &str, value: &Value) -> Option<BodyKind> {
         let parts = segments(path);
         let (method, status) = (exchange.method, exchange.status);
         let parent = if parts.len() < 2 { "" } else { parts[parts.len() - 2] };
         Some(match (method, parent, status) {
-            ("HEAD", _, _) | (_, _, 304) => Kind::Nothing,
-            (_, _, 400..) => Kind::Error,
-            ("GET", "_download", 200 | 206) => Kind::Bytes,
-            ("GET", "_upload", 200) | ("PUT", "_upload", 202) => Kind::Session { is_new: false },
-            ("PUT" | "POST", "_upload", 200 | 201) => Kind::Item,
-            ("DELETE", "_upload", 204) => Kind::Nothing,
-            ("GET", "monitor", 200 | 202 | 303) => Kind::Monitor,
+            ("HEAD", _, _) | (_, _, 304) => BodyKind::Empty,
+            (_, _, 400..) => BodyKind::Error,
+            ("GET", "_download", 200 | 206) => BodyKind::Content,
+            ("GET", "_upload", 200) | ("PUT", "_upload", 202) => BodyKind::Session { is_new: false },
+            ("PUT" | "POST", "_upload", 200 | 201) => BodyKind::Item,
+            ("DELETE", "_upload", 204) => BodyKind::Empty,
+            ("GET", "monitor", 200 | 202 | 303) => BodyKind::Monitor,
             (_, "_download" | "_upload" | "monitor", _) => return None,
-            _ => return Kind::at_drive(exchange, path, value),
+            _ => return BodyKind::at_drive(exchange, path, value),
         })
     }
 
-    fn at_drive(exchange: &Exchange<'_>, path: &str, value: &Value) -> Option<Kind> {
+    fn at_drive(exchange: &Exchange<'_>, path: &str, value: &Value) -> Option<BodyKind> {
         Some(match (exchange.method, action(path), exchange.status) {
             ("GET", "", 200) => match segments(path)[..] {
-                [.., "drives"] => Kind::Drives,
-                [.., "drives", _] | [.., "drive"] => Kind::Drive,
+                [.., "drives"] => BodyKind::Drives,
+                [.., "drives", _] | [.., "drive"] => BodyKind::Drive,
                 // Some clients put an empty path between colons and omit one of them.
-                [.., "root:", "children"] if value["value"].is_array() => Kind::Items,
-                _ => Kind::Item,
+                [.., "root:", "children"] if value["value"].is_array() => BodyKind::Items,
+                _ => BodyKind::Item,
             },
-            ("GET", "children", 200) => Kind::Items,
-            ("POST", "", 201) if path.ends_with("root:/children") => Kind::Item,
-            ("POST", "children", 200 | 201) => Kind::Item,
-            ("POST", "copy", 202) | ("GET", "content", 302) => Kind::Nothing,
-            ("POST", "permanentDelete", 204) | ("DELETE", "", 204) => Kind::Nothing,
-            ("PUT", "content", 200 | 201) | ("POST", "restore", 200) | ("PATCH", "", 200) => Kind::Item,
-            ("POST", "createUploadSession", 200) => Kind::Session { is_new: true },
+            ("GET", "children", 200) => BodyKind::Items,
+            ("POST", "", 201) if path.ends_with("root:/children") => BodyKind::Item,
+            ("POST", "children", 200 | 201) => BodyKind::Item,
+            ("POST", "copy", 202) | ("GET", "content", 302) => BodyKind::Empty,
+            ("POST", "permanentDelete", 204) | ("DELETE", "", 204) => BodyKind::Empty,
+            ("PUT", "content", 200 | 201) | ("POST", "restore", 200) | ("PATCH", "", 200) => BodyKind::Item,
+            ("POST", "createUploadSession", 200) => BodyKind::Session { is_new: true },
             _ => return None,
         })
     }
 
     /// Returns the name of the schema of a body.
-    pub(crate) fn schema(self, dialect: Dialect) -> &'static str {
+    pub(crate) fn schema(self, dialect: Service) -> &'static str {
         match self {
-            Kind::Nothing | Kind::Bytes => unreachable!("it has no schema"),
-            Kind::Error => "microsoft.graph.ODataErrors.ODataError",
-            Kind::Drive => "microsoft.graph.drive",
-            Kind::Drives => "microsoft.graph.driveCollectionResponse",
-            Kind::Item => "microsoft.graph.driveItem",
-            Kind::Items => "microsoft.graph.driveItemCollectionResponse",
-            Kind::Session { .. } => "microsoft.graph.uploadSession",
-            Kind::Monitor => match dialect {
-                Dialect::SharePoint => "x.copyMonitorStatus",
-                Dialect::OneDrive => "x.asyncJobStatus.onedrive",
+            BodyKind::Empty | BodyKind::Content => unreachable!("it has no schema"),
+            BodyKind::Error => "microsoft.graph.ODataErrors.ODataError",
+            BodyKind::Drive => "microsoft.graph.drive",
+            BodyKind::Drives => "microsoft.graph.driveCollectionResponse",
+            BodyKind::Item => "microsoft.graph.driveItem",
+            BodyKind::Items => "microsoft.graph.driveItemCollectionResponse",
+            BodyKind::Session { .. } => "microsoft.graph.uploadSession",
+            BodyKind::Monitor => match dialect {
+                Service::SharePoint => "x.copyMonitorStatus",
+                Service::OneDrive => "x.asyncJobStatus.onedrive",
                 _ => "x.asyncJobStatus.graph",
             },
         }

@@ -4,7 +4,7 @@ use data_encoding::{BASE32_NOPAD, BASE64, BASE64_NOPAD};
 use serde_json::Value;
 
 use super::Exchange;
-use super::kind::Dialect;
+use super::kind::Service;
 
 /// Members that every item has.
 const EVERY: [&str; 10] = [
@@ -35,10 +35,10 @@ const URLS: [&str; 2] = ["@microsoft.graph.downloadUrl", "@content.downloadUrl"]
 
 /// What is wrong with a response.
 #[derive(Default)]
-struct Faults(Vec<String>);
+struct Violations(Vec<String>);
 
-impl Faults {
-    fn unless(&mut self, is_right: bool, what: impl FnOnce() -> String) {
+impl Violations {
+    fn require(&mut self, is_right: bool, what: impl FnOnce() -> String) {
         if !is_right {
             self.0.push(what());
         }
@@ -46,29 +46,29 @@ impl Faults {
 
     fn has(&mut self, value: &Value, member: &str, is_there: bool) {
         let is = if is_there { "is missing" } else { "is there" };
-        self.unless(value.get(member).is_some() == is_there, || format!("{member} {is}"));
+        self.require(value.get(member).is_some() == is_there, || format!("{member} {is}"));
     }
 }
 
 /// Returns what is wrong with the members of a whole item.
-pub(crate) fn of_item(item: &Value, dialect: Dialect) -> Vec<String> {
-    let mut faults = Faults::default();
+pub(crate) fn of_item(item: &Value, dialect: Service) -> Vec<String> {
+    let mut faults = Violations::default();
     EVERY.iter().for_each(|member| faults.has(item, member, true));
     NEVER.iter().for_each(|member| faults.has(item, member, false));
     let is_root = item.get("root").is_some();
     let is_folder = item.get("folder").is_some();
     let is_personal = item["parentReference"]["driveType"] == "personal";
     faults.has(item, "file", !is_folder);
-    faults.unless(!is_root || (is_folder && item["name"] == "root"), || "a root is a folder".to_owned());
-    faults.unless(item["size"].is_u64(), || "size is no number from 0".to_owned());
+    faults.require(!is_root || (is_folder && item["name"] == "root"), || "a root is a folder".to_owned());
+    faults.require(item["size"].is_u64(), || "size is no number from 0".to_owned());
     let is_url = item["webUrl"].as_str().is_some_and(|url| url.starts_with("http"));
-    faults.unless(is_url, || format!("webUrl is {}", item["webUrl"]));
+    faults.require(is_url, || format!("webUrl is {}", item["webUrl"]));
     for member in ["createdDateTime", "lastModifiedDateTime"] {
         faults.has(&item["fileSystemInfo"], member, true);
     }
     if is_folder {
         let count = &item["folder"]["childCount"];
-        faults.unless(count.is_u64(), || format!("childCount is {count}"));
+        faults.require(count.is_u64(), || format!("childCount is {count}"));
     } else {
         check_file(&mut faults, item, is_personal);
     }
@@ -78,43 +78,43 @@ pub(crate) fn of_item(item: &Value, dialect: Dialect) -> Vec<String> {
     faults.0
 }
 
-fn check_file(faults: &mut Faults, item: &Value, is_personal: bool) {
+fn check_file(faults: &mut Violations, item: &Value, is_personal: bool) {
     let file = &item["file"];
-    faults.unless(file["mimeType"].is_string(), || "mimeType is missing".to_owned());
+    faults.require(file["mimeType"].is_string(), || "mimeType is missing".to_owned());
     let Some(hashes) = file["hashes"].as_object() else {
         let size = &item["size"];
-        return faults.unless(size.as_u64() > Some(HASHED), || format!("no hashes for {size} bytes"));
+        return faults.require(size.as_u64() > Some(HASHED), || format!("no hashes for {size} bytes"));
     };
     let quick = hashes.get("quickXorHash").and_then(Value::as_str).unwrap_or_default();
     let n_bytes = BASE64.decode(quick.as_bytes()).map(|bytes| bytes.len());
-    faults.unless(n_bytes == Ok(20), || format!("quickXorHash is {quick:?}"));
-    faults.unless(is_personal || hashes.len() == 1, || format!("a work drive has one hash, not {hashes:?}"));
+    faults.require(n_bytes == Ok(20), || format!("quickXorHash is {quick:?}"));
+    faults.require(is_personal || hashes.len() == 1, || format!("a work drive has one hash, not {hashes:?}"));
 }
 
 /// Checks that the URL of the content has the spelling of the service.
-fn check_url(faults: &mut Faults, item: &Value, dialect: Dialect, is_file: bool) {
+fn check_url(faults: &mut Violations, item: &Value, dialect: Service, is_file: bool) {
     let [graph, direct] = URLS.map(|member| item.get(member).is_some());
     let expected = match dialect {
         _ if !is_file => (false, false),
-        Dialect::HandedOut => (graph, !graph),
+        Service::PreAuthenticatedUrl => (graph, !graph),
         _ => (!dialect.is_direct(), dialect.is_direct()),
     };
-    faults.unless((graph, direct) == expected, || format!("{URLS:?} are there: {graph}, {direct}"));
+    faults.require((graph, direct) == expected, || format!("{URLS:?} are there: {graph}, {direct}"));
 }
 
-fn check_parent(faults: &mut Faults, item: &Value, dialect: Dialect, is_root: bool) {
+fn check_parent(faults: &mut Violations, item: &Value, dialect: Service, is_root: bool) {
     let parent = &item["parentReference"];
     let kind = parent["driveType"].as_str().unwrap_or_default();
-    faults.unless(["personal", "business", "documentLibrary"].contains(&kind), || {
+    faults.require(["personal", "business", "documentLibrary"].contains(&kind), || {
         format!("driveType {kind:?}")
     });
-    faults.unless(parent["driveId"].is_string(), || "driveId is missing".to_owned());
+    faults.require(parent["driveId"].is_string(), || "driveId is missing".to_owned());
     if is_root {
         let n_members = parent.as_object().map(|parent| parent.len());
-        return faults.unless(n_members == Some(2), || format!("the parent of a root is {parent}"));
+        return faults.require(n_members == Some(2), || format!("the parent of a root is {parent}"));
     }
     for member in ["id", "name", "path"] {
-        faults.unless(parent[member].is_string(), || format!("{member} of the parent is missing"));
+        faults.require(parent[member].is_string(), || format!("{member} of the parent is missing"));
     }
     let path = parent["path"].as_str().unwrap_or_default();
     let (short, long) = (
@@ -122,13 +122,13 @@ fn check_parent(faults: &mut Faults, item: &Value, dialect: Dialect, is_root: bo
         format!("/drives/{}/root:", parent["driveId"].as_str().unwrap_or_default()),
     );
     let heads = match (kind, dialect) {
-        ("personal", _) | (_, Dialect::OneDrive) => vec![short],
-        (_, Dialect::HandedOut) => vec![short, long],
+        ("personal", _) | (_, Service::OneDrive) => vec![short],
+        (_, Service::PreAuthenticatedUrl) => vec![short, long],
         _ => vec![long],
     };
     let below = heads.iter().find_map(|head| path.strip_prefix(head.as_str()));
     let is_well_formed = below.is_some_and(|below| below.is_empty() || below.starts_with('/'));
-    faults.unless(is_well_formed, || format!("path of the parent is {path:?}, not below {heads:?}"));
+    faults.require(is_well_formed, || format!("path of the parent is {path:?}, not below {heads:?}"));
 }
 
 /// Returns the GUID in the id of an item of a business drive, in the form that tags use.
@@ -141,7 +141,7 @@ fn guid(id: &str) -> Option<String> {
     Some(guid.to_string().to_uppercase())
 }
 
-fn check_tags(faults: &mut Faults, item: &Value, is_root: bool, is_personal: bool) {
+fn check_tags(faults: &mut Violations, item: &Value, is_root: bool, is_personal: bool) {
     let is_folder = item.get("folder").is_some();
     let id = item["id"].as_str().unwrap_or_default();
     for (member, kind, is_there) in
@@ -158,24 +158,24 @@ fn check_tags(faults: &mut Faults, item: &Value, is_root: bool, is_personal: boo
             tag.strip_prefix(&head).and_then(|tag| tag.strip_suffix('"')).map(str::to_owned)
         };
         let is_count = count_text.is_some_and(|count| count.parse::<u32>().is_ok());
-        faults.unless(is_count, || format!("{member} of {id} is {tag}"));
+        faults.require(is_count, || format!("{member} of {id} is {tag}"));
     }
 }
 
 /// Returns what is wrong with the body of an upload session. Only a new session has an upload URL.
 pub(crate) fn of_session(session: &Value, is_new: bool) -> Vec<String> {
-    let mut faults = Faults::default();
+    let mut faults = Violations::default();
     faults.has(session, "expirationDateTime", true);
-    faults.unless(session["nextExpectedRanges"].is_array(), || "nextExpectedRanges is missing".to_owned());
-    faults.unless(session["uploadUrl"].is_string() == is_new, || "uploadUrl is for new sessions".to_owned());
+    faults.require(session["nextExpectedRanges"].is_array(), || "nextExpectedRanges is missing".to_owned());
+    faults.require(session["uploadUrl"].is_string() == is_new, || "uploadUrl is for new sessions".to_owned());
     faults.0
 }
 
 /// Returns what is wrong with the body of a monitor.
-pub(crate) fn of_monitor(status: &Value, dialect: Dialect) -> Vec<String> {
-    let mut faults = Faults::default();
+pub(crate) fn of_monitor(status: &Value, dialect: Service) -> Vec<String> {
+    let mut faults = Violations::default();
     let (is_done, is_failed) = (status["status"] == "completed", status["status"] == "failed");
-    let is_business = dialect == Dialect::SharePoint;
+    let is_business = dialect == Service::SharePoint;
     faults.has(status, "resourceId", is_done);
     faults.has(status, "percentageComplete", !(is_failed && is_business));
     faults.has(status, "error", is_failed);
@@ -192,8 +192,8 @@ pub(crate) fn of_monitor(status: &Value, dialect: Dialect) -> Vec<String> {
 }
 
 /// Returns what is wrong with the envelope of an error.
-pub(crate) fn of_error(exchange: &Exchange<'_>, dialect: Dialect, value: &Value) -> Vec<String> {
-    let mut faults = Faults::default();
+pub(crate) fn of_error(exchange: &Exchange<'_>, dialect: Service, value: &Value) -> Vec<String> {
+    let mut faults = Violations::default();
     let error = &value["error"];
     let names = ["innererror", "innerError"];
     let (inner, other) = if dialect.is_direct() { (names[0], names[1]) } else { (names[1], names[0]) };
@@ -201,15 +201,15 @@ pub(crate) fn of_error(exchange: &Exchange<'_>, dialect: Dialect, value: &Value)
     faults.has(error, other, false);
     let inner = &error[inner];
     let id = inner["request-id"].as_str();
-    faults.unless(id.is_some() && id == exchange.header("request-id"), || format!("request-id is {id:?}"));
+    faults.require(id.is_some() && id == exchange.header("request-id"), || format!("request-id is {id:?}"));
     let date = inner["date"].as_str().unwrap_or_default();
     let has_form = date.len() == "2024-03-01T10:00:00".len() && !date.ends_with('Z');
-    faults.unless(has_form, || format!("date is {date:?}, without a zone is expected"));
+    faults.require(has_form, || format!("date is {date:?}, without a zone is expected"));
     for member in ["code", "message"] {
         let is_present = error[member].as_str().is_some_and(|text| !text.is_empty());
-        faults.unless(is_present, || format!("{member} is missing"));
+        faults.require(is_present, || format!("{member} is missing"));
     }
     let is_known = exchange.status < 500 || matches!(exchange.status, 501 | 507);
-    faults.unless(is_known, || "the status is one of a broken server".to_owned());
+    faults.require(is_known, || "the status is one of a broken server".to_owned());
     faults.0
 }

@@ -10,7 +10,7 @@ mod schema;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
-use kind::{Dialect, Kind};
+use kind::{BodyKind, Service};
 
 /// A request and its response.
 pub(crate) struct Exchange<'a> {
@@ -37,25 +37,25 @@ impl std::fmt::Display for Exchange<'_> {
 }
 
 /// Panics if a response is wrong.
-pub(crate) fn check(exchange: &Exchange<'_>) {
-    let faults = faults(exchange);
+pub(crate) fn assert_valid(exchange: &Exchange<'_>) {
+    let faults = violations(exchange);
     assert!(faults.is_empty(), "{}\nin {exchange}", faults.join("\n"));
 }
 
 /// Returns what is wrong with a response.
-pub(crate) fn faults(exchange: &Exchange<'_>) -> Vec<String> {
+pub(crate) fn violations(exchange: &Exchange<'_>) -> Vec<String> {
     let path = kind::path(exchange.url);
     let mut faults = Vec::new();
     let mut unless = |is_right: bool, what: &str| faults.extend((!is_right).then(|| what.to_owned()));
     unless(exchange.header("request-id").is_some(), "there is no request-id");
     let value = serde_json::from_slice(exchange.body).unwrap_or(Value::Null);
-    let Some(kind) = Kind::of(exchange, &path, &value) else {
+    let Some(kind) = BodyKind::of(exchange, &path, &value) else {
         unless(false, "no operation responds so");
         return faults;
     };
     match kind {
-        Kind::Bytes => return faults,
-        Kind::Nothing => {
+        BodyKind::Content => return faults,
+        BodyKind::Empty => {
             unless(exchange.body.is_empty(), "there is a body");
             return faults;
         }
@@ -63,18 +63,18 @@ pub(crate) fn faults(exchange: &Exchange<'_>) -> Vec<String> {
     }
     unless(exchange.header("content-type") == Some("application/json"), "the type is not that of JSON");
     unless(value.is_object(), "the body is no object");
-    let dialect = Dialect::of(&path);
-    faults.extend(schema::faults(kind.schema(dialect), &value));
+    let dialect = Service::of(&path);
+    faults.extend(schema::violations(kind.schema(dialect), &value));
     let selection = kind::Selection::of(exchange.url);
     match kind {
-        Kind::Error => faults.extend(members::of_error(exchange, dialect, &value)),
-        Kind::Item if !selection.of_items => faults.extend(members::of_item(&value, dialect)),
-        Kind::Items if !selection.of_items => {
+        BodyKind::Error => faults.extend(members::of_error(exchange, dialect, &value)),
+        BodyKind::Item if !selection.of_items => faults.extend(members::of_item(&value, dialect)),
+        BodyKind::Items if !selection.of_items => {
             let items = value["value"].as_array().into_iter().flatten();
             faults.extend(items.flat_map(|item| members::of_item(item, dialect)));
         }
-        Kind::Session { is_new } => faults.extend(members::of_session(&value, is_new)),
-        Kind::Monitor => faults.extend(members::of_monitor(&value, dialect)),
+        BodyKind::Session { is_new } => faults.extend(members::of_session(&value, is_new)),
+        BodyKind::Monitor => faults.extend(members::of_monitor(&value, dialect)),
         _ => {}
     }
     if !selection.of_children {

@@ -45,7 +45,7 @@ impl Schemas {
 }
 
 /// Returns where a value does not match a schema.
-pub(crate) fn faults(name: &'static str, value: &Value) -> Vec<String> {
+pub(crate) fn violations(name: &'static str, value: &Value) -> Vec<String> {
     let Some(schemas) = schemas() else { return Vec::new() };
     let fault =
         |fault: jsonschema::ValidationError<'_>| format!("no {name}: {} at {}", fault, fault.instance_path());

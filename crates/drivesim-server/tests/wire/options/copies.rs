@@ -4,21 +4,24 @@ use std::time::Duration;
 
 use drivesim::{LockScope, Pace};
 
-use super::{BOTH, BUSINESS, GRAPH, ONEDRIVE, PERSONAL, Row, copied, copy, json, names, outcome, row, send};
-use crate::support::{Answer, Wire};
+use super::{
+    BOTH, BUSINESS, GRAPH, ONEDRIVE, OptionCase, PERSONAL, copy, copy_outcome, json, names, outcome, row,
+    send,
+};
+use crate::support::{Response, TestServer};
 
 const TO: &str = r#"{"parentReference":{"id":"[id:/To]"}}"#;
 const TO_NAMED_D: &str = r#"{"parentReference":{"id":"[id:/To]"},"name":"d"}"#;
 const TO_NAMED_A: &str = r#"{"parentReference":{"id":"[id:/To]"},"name":"a.txt"}"#;
 const TO_NEW: &str = r#"{"parentReference":{"id":"[id:/To]"},"name":"n"}"#;
 
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[OptionCase] = &[
     row(
         "copy_suffix",
         BUSINESS,
         &[("joined", "202 completed: d a.txt a1.txt"), ("spaced", "202 completed: d a 1.txt a.txt")],
         |wire| {
-            let actual = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=rename", TO);
+            let actual = copy_outcome(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=rename", TO);
             format!("{actual}: {}", names(wire, "/To"))
         },
     ),
@@ -31,9 +34,10 @@ pub(super) const ROWS: &[Row] = &[
             ("overwrite_any", "202 completed, new.txt old.txt; 202 completed, a file"),
         ],
         |wire| {
-            let folder = copied(wire, "d:/copy?@microsoft.graph.conflictBehavior=replace", TO);
+            let folder = copy_outcome(wire, "d:/copy?@microsoft.graph.conflictBehavior=replace", TO);
             let names = names(wire, "/To/d");
-            let file = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", TO_NAMED_D);
+            let file =
+                copy_outcome(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", TO_NAMED_D);
             let kind = if wire.sim.item("/To/d").unwrap().is_folder() { "a folder" } else { "a file" };
             format!("{folder}, {names}; {file}, {kind}")
         },
@@ -43,13 +47,13 @@ pub(super) const ROWS: &[Row] = &[
         BUSINESS,
         &[("new_item", "202 completed, another id"), ("refuse", "202 failed nameAlreadyExists, the same id")],
         |wire| {
-            let id = wire.fill("[id:/a.txt]");
-            let actual = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", "{}");
-            let is_same = wire.fill("[id:/a.txt]") == id;
+            let id = wire.expand("[id:/a.txt]");
+            let actual = copy_outcome(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", "{}");
+            let is_same = wire.expand("[id:/a.txt]") == id;
             format!("{actual}, {}", if is_same { "the same id" } else { "another id" })
         },
     ),
-    Row {
+    OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row(
             "replaced_until",
@@ -69,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
         )
     },
     row("replaced_item", BOTH, &[("gone", "200, 404 itemNotFound"), ("bin", "200, 200")], |wire| {
-        let old = wire.fill("[id:/To/a.txt]");
+        let old = wire.expand("[id:/To/a.txt]");
         let moved = r#"{"parentReference":{"id":"[id:/To]"},"@microsoft.graph.conflictBehavior":"replace"}"#;
         let moved = json(wire, "PATCH", "root:/a.txt", moved);
         format!("{moved}, {}", json(wire, "POST", &format!("items/{old}/restore"), r#"{"name":"back.txt"}"#))
@@ -79,8 +83,8 @@ pub(super) const ROWS: &[Row] = &[
         BUSINESS,
         &[("gone", "202 completed, 404 itemNotFound"), ("bin", "202 completed, 200")],
         |wire| {
-            let old = wire.fill("[id:/To/a.txt]");
-            let copied = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", TO);
+            let old = wire.expand("[id:/To/a.txt]");
+            let copied = copy_outcome(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", TO);
             format!(
                 "{copied}, {}",
                 json(wire, "POST", &format!("items/{old}/restore"), r#"{"name":"back.txt"}"#)
@@ -93,22 +97,22 @@ pub(super) const ROWS: &[Row] = &[
         &[("kept", "202 failed, new.txt old.txt"), ("none", "202 failed, old.txt")],
         |wire| {
             let body = r#"{"parentReference":{"id":"[id:/To/d]"},"childrenOnly":true}"#;
-            format!("{}, {}", copied(wire, "d:/copy", body), names(wire, "/To/d"))
+            format!("{}, {}", copy_outcome(wire, "d:/copy", body), names(wire, "/To/d"))
         },
     ),
     row(
         "cyclic_copy",
         BOTH,
         &[("refuse", "400 invalidRequest"), ("fail", "202 failed invalidRequest")],
-        |wire| copied(wire, "d:/copy", r#"{"parentReference":{"id":"[id:/d]"},"name":"n"}"#),
+        |wire| copy_outcome(wire, "d:/copy", r#"{"parentReference":{"id":"[id:/d]"},"name":"n"}"#),
     ),
     row(
         "max_copy_items",
         BOTH,
         &[("30000", "202 completed, 202 completed"), ("2", "400 invalidRequest, 202 completed")],
         |wire| {
-            let of_three = copied(wire, "d:/copy", TO_NEW);
-            format!("{of_three}, {}", copied(wire, "To/d:/copy", r#"{"name":"n2"}"#))
+            let of_three = copy_outcome(wire, "d:/copy", TO_NEW);
+            format!("{of_three}, {}", copy_outcome(wire, "To/d:/copy", r#"{"name":"n2"}"#))
         },
     ),
     row(
@@ -119,7 +123,13 @@ pub(super) const ROWS: &[Row] = &[
             ("never", "409 nameAlreadyExists, 409 nameAlreadyExists"),
             ("always", "202 failed nameAlreadyExists, 202 failed nameAlreadyExists"),
         ],
-        |wire| format!("{}, {}", copied(wire, "a.txt:/copy", TO), copied(wire, "a.txt:/copy", TO_NAMED_A)),
+        |wire| {
+            format!(
+                "{}, {}",
+                copy_outcome(wire, "a.txt:/copy", TO),
+                copy_outcome(wire, "a.txt:/copy", TO_NAMED_A)
+            )
+        },
     ),
     row(
         "personal_conflict",
@@ -129,14 +139,14 @@ pub(super) const ROWS: &[Row] = &[
             ("refuse", "400 notSupported, 400 notSupported, 409 nameAlreadyExists"),
         ],
         |wire| {
-            let free = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=rename", TO_NEW);
-            let taken = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", TO);
-            let fail = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=fail", TO);
+            let free = copy_outcome(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=rename", TO_NEW);
+            let taken = copy_outcome(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", TO);
+            let fail = copy_outcome(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=fail", TO);
             format!("{free}, {taken}, {fail}")
         },
     ),
     row("empty_copy", BOTH, &[("accept", "202 completed"), ("refuse", "400 invalidRequest")], |wire| {
-        copied(wire, "To/d:/copy", r#"{"childrenOnly":true}"#)
+        copy_outcome(wire, "To/d:/copy", r#"{"childrenOnly":true}"#)
     }),
     row(
         "prefer_required",
@@ -173,7 +183,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row("if_match_on_copy", BOTH, &[("true", "412 resourceModified"), ("false", "202")], |wire| {
         let headers = [("content-type", "application/json"), ("if-match", "\"nosuch\"")];
-        let body = wire.fill(TO_NEW);
+        let body = wire.expand(TO_NEW);
         outcome(&send(wire, "POST", &format!("{GRAPH}/root:/d:/copy"), &headers, body.as_bytes()))
     }),
     row(
@@ -191,10 +201,10 @@ pub(super) const ROWS: &[Row] = &[
         ],
         |wire| {
             let body = r#"{"parentReference":{"id":"[id:/a.txt]"},"name":"n"}"#;
-            format!("{}, {}", copied(wire, "d:/copy", body), json(wire, "PATCH", "root:/d", body))
+            format!("{}, {}", copy_outcome(wire, "d:/copy", body), json(wire, "PATCH", "root:/d", body))
         },
     ),
-    Row {
+    OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row(
             "monitor_status",
@@ -208,7 +218,7 @@ pub(super) const ROWS: &[Row] = &[
             monitor_statuses,
         )
     },
-    Row {
+    OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row(
             "monitor_status",
@@ -222,7 +232,7 @@ pub(super) const ROWS: &[Row] = &[
             monitor_statuses,
         )
     },
-    Row {
+    OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row(
             "failed_monitor_status",
@@ -234,7 +244,7 @@ pub(super) const ROWS: &[Row] = &[
             },
         )
     },
-    Row {
+    OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row("copy_error", PERSONAL, &[("shown", "itemNotFound"), ("left_out", "none")], |wire| {
             let status = fail_copy(wire).json();
@@ -252,7 +262,7 @@ pub(super) const ROWS: &[Row] = &[
         |wire| {
             let accepted = copy(wire, &format!("{ONEDRIVE}/root:/d:/copy"), TO_NEW);
             let response = wire.get(accepted.header("location").unwrap());
-            let new = wire.fill("[id:/To/n]");
+            let new = wire.expand("[id:/To/n]");
             let is_to_it = |url: &str| url.ends_with(&new.replace('!', "%21")) || url.ends_with(&new);
             let location =
                 response.header("location").map(|url| if is_to_it(url) { "to the item" } else { url });
@@ -264,12 +274,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row("locked_copy", BOTH, &[("allowed", "202 completed"), ("refused", "423 resourceLocked")], |wire| {
         wire.sim.lock("/a.txt", LockScope::Item).unwrap();
-        copied(wire, "a.txt:/copy", TO_NEW)
+        copy_outcome(wire, "a.txt:/copy", TO_NEW)
     }),
 ];
 
 /// Returns the response of the monitor of a copy whose target was deleted while it ran.
-fn fail_copy(wire: &Wire) -> Answer {
+fn fail_copy(wire: &TestServer) -> Response {
     let accepted = copy(wire, &format!("{GRAPH}/root:/d:/copy"), TO_NEW);
     wire.sim.delete("/To").unwrap();
     wire.sim.advance(Duration::from_secs(10)).unwrap();
@@ -277,7 +287,7 @@ fn fail_copy(wire: &Wire) -> Answer {
 }
 
 /// Returns the statuses of a monitor while the copy runs and after it completed, through Graph and the OneDrive API.
-fn monitor_statuses(wire: &Wire) -> String {
+fn monitor_statuses(wire: &TestServer) -> String {
     let of = |(drive, name): (&str, &str)| {
         let body = format!(r#"{{"parentReference":{{"id":"[id:/To]"}},"name":"{name}"}}"#);
         let accepted = copy(wire, &format!("{drive}/root:/d:/copy"), &body);

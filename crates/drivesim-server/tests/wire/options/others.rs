@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use drivesim::Access;
 
-use super::{BOTH, BUSINESS, GRAPH, PERSONAL, Row, json, names, outcome, row, send};
-use crate::support::Wire;
+use super::{BOTH, BUSINESS, GRAPH, OptionCase, PERSONAL, json, names, outcome, row, send};
+use crate::support::TestServer;
 
 /// Opens a session and returns the outcome and its URL.
-fn session(wire: &Wire, path: &str, body: &str) -> (String, String) {
+fn session(wire: &TestServer, path: &str, body: &str) -> (String, String) {
     let response = wire.send_json("POST", &format!("{GRAPH}/root:/{path}:/createUploadSession"), body);
     let url = if response.status == 200 {
         response.json()["uploadUrl"].as_str().unwrap().to_owned()
@@ -18,29 +18,29 @@ fn session(wire: &Wire, path: &str, body: &str) -> (String, String) {
     (outcome(&response), url)
 }
 
-fn put(wire: &Wire, url: &str, range: &str, body: &[u8]) -> String {
+fn put(wire: &TestServer, url: &str, range: &str, body: &[u8]) -> String {
     outcome(&send(wire, "PUT", url, &[("content-range", range)], body))
 }
 
 /// Writes a file.
-fn write(wire: &Wire, path: &str, body: &[u8]) -> String {
+fn write(wire: &TestServer, path: &str, body: &[u8]) -> String {
     let url = format!("{GRAPH}/root:/{path}:/content");
     outcome(&send(wire, "PUT", &url, &[("content-type", "text/plain")], body))
 }
 
-fn folder(wire: &Wire, parent: &str, name: &str) -> String {
+fn folder(wire: &TestServer, parent: &str, name: &str) -> String {
     json(wire, "POST", parent, &format!(r#"{{"name":"{name}","folder":{{}}}}"#))
 }
 
 /// Returns whether an item has a member.
-fn has(wire: &Wire, url: &str, member: &str) -> String {
+fn has(wire: &TestServer, url: &str, member: &str) -> String {
     let response = wire.get(&format!("{GRAPH}/{url}"));
     response.json().get(member).map_or("none", |_| "there").to_owned()
 }
 
 const TOKEN_OUTCOMES: &[(&str, &str)] = &[("ignored", "taken"), ("refused", "401")];
 
-fn with_token(wire: &Wire, method: &str, url: &str) -> String {
+fn with_token(wire: &TestServer, method: &str, url: &str) -> String {
     let headers = [("authorization", "Bearer t"), ("content-range", "bytes 0-3/8")];
     let (headers, body): (&[_], &[u8]) =
         if method == "PUT" { (&headers, b"0123") } else { (&headers[..1], b"") };
@@ -48,7 +48,7 @@ fn with_token(wire: &Wire, method: &str, url: &str) -> String {
     if response.status == 401 { "401" } else { "taken" }.to_owned()
 }
 
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[OptionCase] = &[
     row("token_at_upload", BOTH, TOKEN_OUTCOMES, |wire| {
         with_token(wire, "PUT", &session(wire, "n.bin", "{}").1)
     }),
@@ -196,7 +196,7 @@ pub(super) const ROWS: &[Row] = &[
         BOTH,
         &[("drives", "/drives/ID/root:/To, /drive/root:/To"), ("drive", "/drive/root:/To, /drive/root:/To")],
         |wire| {
-            let id = wire.fill("[drive]");
+            let id = wire.expand("[drive]");
             let actual = [GRAPH, super::ONEDRIVE].map(|drive| {
                 let item = wire.get(&format!("{drive}/root:/To/a.txt")).json();
                 item["parentReference"]["path"].as_str().unwrap().replace(&id, "ID")
@@ -205,7 +205,7 @@ pub(super) const ROWS: &[Row] = &[
         },
     ),
     row("restore", BUSINESS, &[("allowed", "204, 200"), ("refused", "204, 400 notSupported")], |wire| {
-        let id = wire.fill("[id:/a.txt]");
+        let id = wire.expand("[id:/a.txt]");
         let deleted = outcome(&send(wire, "DELETE", &format!("{GRAPH}/items/{id}"), &[], b""));
         format!("{deleted}, {}", json(wire, "POST", &format!("items/{id}/restore"), "{}"))
     }),
@@ -240,7 +240,7 @@ pub(super) const ROWS: &[Row] = &[
             ("refused", "403 accessDenied, 403 accessDenied, a.txt To"),
         ],
         |wire| {
-            let id = wire.fill("[id:/d]");
+            let id = wire.expand("[id:/d]");
             wire.sim.delete("/To/d").unwrap();
             wire.sim.set_access("/d", Some(Access::None)).unwrap();
             let by_path = outcome(&wire.get(&format!("{GRAPH}/root:/d")));
@@ -252,14 +252,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
 ];
 
-fn versions(wire: &Wire) -> String {
+fn versions(wire: &TestServer) -> String {
     assert_eq!([write(wire, "a.txt", b"2"), write(wire, "a.txt", b"3")], ["200", "200"]);
     wire.sim.versions("/a.txt").unwrap().len().to_string()
 }
 
 /// Deletes a file and restores it after eight days.
-fn restored(wire: &Wire) -> String {
-    let id = wire.fill("[id:/a.txt]");
+fn restored(wire: &TestServer) -> String {
+    let id = wire.expand("[id:/a.txt]");
     send(wire, "DELETE", &format!("{GRAPH}/items/{id}"), &[], b"");
     wire.sim.advance(Duration::from_secs(8 * 24 * 60 * 60)).unwrap();
     json(wire, "POST", &format!("items/{id}/restore"), "{}")

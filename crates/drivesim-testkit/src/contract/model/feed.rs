@@ -2,7 +2,7 @@
 
 use super::super::seen::{Changed, Feed};
 use crate::model::{Expectation, Key, Model};
-use crate::must::must;
+use crate::must::expect_ok;
 
 /// A position in the list of changes.
 struct Token {
@@ -14,8 +14,8 @@ struct Token {
 
 impl Token {
     fn parse(text: &str) -> Token {
-        let mut numbers = text.split(' ').map(|number| must(number.parse(), "a known token"));
-        let mut next = || must(numbers.next().ok_or(text), "a known token");
+        let mut numbers = text.split(' ').map(|number| expect_ok(number.parse(), "a known token"));
+        let mut next = || expect_ok(numbers.next().ok_or(text), "a known token");
         Token { unsent_until: next(), last: Some((next(), next())) }
     }
 

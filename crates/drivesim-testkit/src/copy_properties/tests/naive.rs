@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::copy_properties::setting::{Scene, Setting};
-use crate::copy_properties::smaller::smaller;
-use crate::copy_properties::stage::Stage;
+use crate::copy_properties::smaller::smaller_scenes;
+use crate::copy_properties::stage::CaseRun;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
@@ -106,7 +106,7 @@ fn setting(profile: &Profile) -> Setting {
 }
 
 fn is_kept(property: &Property, scene: &Scene, profile: &Profile, copier: &mut dyn Copier) -> bool {
-    (property.check)(&mut Stage::new(copier, profile), scene).is_ok()
+    (property.check)(&mut CaseRun::new(copier, profile), scene).is_ok()
 }
 
 /// Returns what is wrong with a counterexample.
@@ -115,7 +115,7 @@ fn complaint(failure: &Failure, profile: &Profile, how: How) -> Option<&'static 
     let keeps = |scene: &Scene, copier: &mut dyn Copier| is_kept(property, scene, profile, copier);
     let is_broken = |scene: Scene| !keeps(&scene, &mut Naive::new(profile, how));
     let most_items = if property.name == "wide_folders_are_copied" { 3 } else { 5 };
-    if !(property.fits)(&setting(profile), scene) {
+    if !(property.precondition)(&setting(profile), scene) {
         return Some("it is not what the property presupposes");
     }
     if !keeps(scene, &mut Memory::new(profile, Wrong::Nothing)) {
@@ -127,7 +127,7 @@ fn complaint(failure: &Failure, profile: &Profile, how: How) -> Option<&'static 
     if scene.tree.len() > most_items {
         return Some("it has more items than it needs");
     }
-    smaller(failure, &setting(profile)).any(is_broken).then_some("a smaller one is broken too")
+    smaller_scenes(failure, &setting(profile)).any(is_broken).then_some("a smaller one is broken too")
 }
 
 #[test]
@@ -151,13 +151,13 @@ fn naive_copiers_are_reported_with_valid_counterexamples() {
 fn drawn_scenes_meet_their_precondition_and_a_correct_copier_passes() {
     for profile in Profile::ALL {
         let setting = setting(&profile);
-        for property in properties().iter().filter(|property| (property.lacks)(&profile).is_none()) {
+        for property in properties().iter().filter(|property| (property.missing)(&profile).is_none()) {
             let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(3), ..Config::default() });
             let scenes = (property.scenes)(&setting);
             for _ in 0..60 {
                 let scene = scenes.new_tree(&mut runner).unwrap().current();
                 let what = format!("{} {}: {scene:?}", profile.name, property.name);
-                assert!((property.fits)(&setting, &scene), "{what}");
+                assert!((property.precondition)(&setting, &scene), "{what}");
                 let mut right = Memory::new(&profile, Wrong::Nothing);
                 assert!(is_kept(property, &scene, &profile, &mut right), "{what}");
             }

@@ -13,7 +13,7 @@ use super::DriveCell;
 ///
 /// The drive goes back when this is dropped.
 #[derive(Debug)]
-pub(in crate::drives) struct Taken<'a> {
+pub(in crate::drives) struct TakenDrive<'a> {
     pub(in crate::drives) cell: &'a DriveCell,
     is_back: bool,
     _taking: MutexGuard<'a, ()>,
@@ -25,29 +25,29 @@ pub(in crate::drives) struct Taken<'a> {
 
 impl DriveCell {
     /// Takes the drive out. It is locked for a moment only. Several are taken in the order of their numbers.
-    pub(in crate::drives) fn take(&self) -> Taken<'_> {
+    pub(in crate::drives) fn take(&self) -> TakenDrive<'_> {
         let (freeing, taking) = (self.freeing.lock(), self.taking.lock());
         let mut locked = self.lock_current();
         let stand_in = locked.stand_in();
         let drive = mem::replace(&mut *locked, stand_in);
         self.is_taken.store(true, Ordering::Relaxed);
         drop(locked);
-        Taken { cell: self, is_back: false, _taking: taking, _freeing: freeing, drive }
+        TakenDrive { cell: self, is_back: false, _taking: taking, _freeing: freeing, drive }
     }
 }
 
-impl Taken<'_> {
+impl TakenDrive<'_> {
     /// Puts the drive back into its cell, which is locked.
     fn put_into(&mut self, locked: &mut Drive) {
         mem::swap(locked, &mut self.drive);
         self.is_back = true;
         self.cell.is_taken.store(false, Ordering::Relaxed);
-        self.cell.note(locked);
+        self.cell.update_cached(locked);
         locked.settle_capacity();
     }
 }
 
-impl Drop for Taken<'_> {
+impl Drop for TakenDrive<'_> {
     fn drop(&mut self) {
         if !self.is_back {
             let mut locked = self.cell.lock_current();
@@ -57,7 +57,7 @@ impl Drop for Taken<'_> {
 }
 
 /// Puts drives back at one moment, and calls `then` at this moment. They are in the order of their numbers.
-pub(in crate::drives) fn put_back(mut taken: Vec<Taken<'_>>, then: impl FnOnce()) {
+pub(in crate::drives) fn put_back(mut taken: Vec<TakenDrive<'_>>, then: impl FnOnce()) {
     let mut locked: Vec<RwLockWriteGuard<'_, Drive>> =
         taken.iter().map(|taken| taken.cell.lock_current()).collect();
     taken.iter_mut().zip(&mut locked).for_each(|(taken, locked)| taken.put_into(locked));
