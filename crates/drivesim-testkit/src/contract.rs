@@ -72,7 +72,7 @@ macro_rules! contract_test {
         $($(
             #[test]
             fn $promise() {
-                $crate::contract::hold(stringify!($promise), $crate::contract::$file::$promise::<TheSubject>);
+                $crate::contract::run(stringify!($promise), $crate::contract::$file::$promise::<TheSubject>);
             }
         )+)+
     };
@@ -85,7 +85,7 @@ macro_rules! contract_test {
 pub fn ask_all<S: Subject>() -> Asked {
     macro_rules! ask {
         ($($file:ident: $($promise:ident)+;)+) => {
-            Asked::of(&[$($((stringify!($promise), $file::$promise::<S> as fn())),+),+])
+            Asked::run_all(&[$($((stringify!($promise), $file::$promise::<S> as fn())),+),+])
         };
     }
     crate::each_promise!(ask)

@@ -148,7 +148,7 @@ macro_rules! members {
             $($member,)*
         }
 
-        impl Named for Member {
+        impl WireName for Member {
             fn name(self) -> &'static str {
                 match self {
                     $(Member::$member => $name,)*

@@ -37,7 +37,7 @@ pub(super) fn list(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse,
     list.begin(&NoMembers {}, "jobs");
     let (names, mut is_cut) = (Names::of(app), false);
     for job in &page.jobs {
-        if !list.push(&show(app, &names, job))? {
+        if !list.push(&to_json(app, &names, job))? {
             is_cut = true;
             break;
         }
@@ -49,7 +49,7 @@ pub(super) fn list(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse,
 /// Responds with one job. This is not a poll that moves it.
 pub(super) fn show(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
     read::check_keys(call, &[])?;
-    Ok(ApiResponse::json(StatusCode::OK, show(app, &Names::of(app), &find(app, id)?)))
+    Ok(ApiResponse::json(StatusCode::OK, to_json(app, &Names::of(app), &find(app, id)?)))
 }
 
 /// Steps a held job by some items and responds with it.
@@ -58,7 +58,7 @@ pub(super) fn step(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse
     let Step { items } = read::json(call, "{\"items\":N}")?;
     let job = find(app, id)?;
     job.step(usize::try_from(items).unwrap_or(usize::MAX))?;
-    Ok(ApiResponse::json(StatusCode::OK, show(app, &Names::of(app), &job)))
+    Ok(ApiResponse::json(StatusCode::OK, to_json(app, &Names::of(app), &job)))
 }
 
 /// Finds a job by its id or its number.

@@ -50,14 +50,14 @@ fn if_not_all(profile: &Profile) -> Option<&'static str> {
 
 /// Creates the rows of the table.
 macro_rules! table {
-    ($($name:ident: $says:literal, $source:expr, $lacks:ident, $scenes:ident, $fits:ident, $check:ident;)+) => {
+    ($($name:ident: $says:literal, $source:expr, $missing:ident, $scenes:ident, $precondition:ident, $check:ident;)+) => {
         const TABLE: &[Property] = &[$(Property {
             name: stringify!($name),
             says: $says,
             source: $source,
-            lacks: $lacks,
+            missing: $missing,
             scenes: scenes::$scenes,
-            fits: fits::$fits,
+            precondition: fits::$precondition,
             check: rules::$check,
         }),+];
     };
