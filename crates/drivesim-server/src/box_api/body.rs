@@ -91,7 +91,7 @@ pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]).needing(&["id"]);
 /// The members of a JSON object in a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<'a> {
-    call: &'a Call,
+    request: &'a Call,
     /// The prefix of the members' names: `parent.`
     prefix: String,
     members: Map<String, Value>,
@@ -103,28 +103,28 @@ impl<'a> Members<'a> {
     ///
     /// ASSUMED: JSON with another content type fails with 415 at Box: its description only has this one (no option: no
     /// other reading is known).
-    pub(crate) fn read(call: &'a Call, shape: &Shape) -> Result<Members<'a>, Refusal> {
-        if call.body.is_empty() {
-            return Ok(Members::none(call));
+    pub(crate) fn read(request: &'a Call, shape: &Shape) -> Result<Members<'a>, Refusal> {
+        if request.body.is_empty() {
+            return Ok(Members::none(request));
         }
-        if !call.says_any_of(&CONTENT_TYPES) {
+        if !request.says_any_of(&CONTENT_TYPES) {
             return Err(Refusal::unsupported_media_type());
         }
-        if let Some(encoding) = call.foreign_encoding() {
+        if let Some(encoding) = request.foreign_encoding() {
             return Err(Refusal::not_built(&format!(
                 "bodies that are {} and not plain UTF-8",
                 Quoted(encoding)
             )));
         }
-        Members::of(call, &call.body, shape)
+        Members::of(request, &request.body, shape)
     }
 
     /// Parses JSON.
     ///
     /// ASSUMED: An object with a duplicate member fails at Box (no option: rare).
-    pub(crate) fn of(call: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
-        match unique_json::parse(call, json) {
-            Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
+    pub(crate) fn of(request: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
+        match unique_json::parse(request, json) {
+            Ok(Value::Object(members)) => Members::checked(request, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             // For example a duplicate member.
             Err(BadJson::Malformed(error)) if error.is_data() => {
@@ -136,12 +136,12 @@ impl<'a> Members<'a> {
     }
 
     /// No members at all.
-    pub(crate) fn none(call: &'a Call) -> Members<'a> {
-        Members { call, prefix: String::new(), members: Map::new() }
+    pub(crate) fn none(request: &'a Call) -> Members<'a> {
+        Members { request, prefix: String::new(), members: Map::new() }
     }
 
     fn checked(
-        call: &'a Call,
+        request: &'a Call,
         prefix: String,
         mut members: Map<String, Value>,
         shape: &Shape,
@@ -157,7 +157,7 @@ impl<'a> Members<'a> {
                     let message = format!("'{}' is not set by this request", Excerpt(&name()));
                     return Err(Refusal::bad("invalid_parameter", &name(), message));
                 }
-                unused::note(call, name())?;
+                unused::note(request, name())?;
             } else if value.is_null() && !shape.takes_null && !shape.nullable.contains(&key.as_str()) {
                 let is_needed = shape.needed.contains(&key.as_str());
                 let invalid = || Refusal::invalid(&name(), "null", "of its type, or left out");
@@ -165,7 +165,7 @@ impl<'a> Members<'a> {
             }
         }
         members.retain(|key, value| !value.is_null() || shape.nullable.contains(&key.as_str()));
-        Ok(Members { call, prefix, members })
+        Ok(Members { request, prefix, members })
     }
 
     fn name(&self, key: &str) -> String {
@@ -256,7 +256,7 @@ impl<'a> Members<'a> {
         match self.members.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Object(members)) => {
-                Members::checked(self.call, format!("{}{key}.", self.prefix), members.clone(), shape)
+                Members::checked(self.request, format!("{}{key}.", self.prefix), members.clone(), shape)
                     .map(Some)
             }
             Some(other) => Err(self.wrong_type(key, other, "an object")),
@@ -272,7 +272,7 @@ impl<'a> Members<'a> {
         };
         let object = |value: &Value| match value {
             Value::Object(members) => {
-                Members::checked(self.call, format!("{}{key}.", self.prefix), members.clone(), shape)
+                Members::checked(self.request, format!("{}{key}.", self.prefix), members.clone(), shape)
             }
             other => Err(self.wrong_type(key, other, "a list of objects")),
         };

@@ -140,8 +140,8 @@ pub(crate) fn delete(
 }
 
 /// Reads If-Match: the precondition of the change. Fails with 412 if the item has another tag now.
-pub(crate) fn expected(call: &Call, item: &Item) -> Result<Option<Precondition>, Refusal> {
-    match call.decisive(header::IF_MATCH)? {
+pub(crate) fn expected(request: &Call, item: &Item) -> Result<Option<Precondition>, Refusal> {
+    match request.decisive(header::IF_MATCH)? {
         None => Ok(None),
         Some(header) if header.trim() == "*" => Ok(None),
         Some(header) if read::names(&header, item) => Ok(Some(Precondition::ETag(item.etag))),

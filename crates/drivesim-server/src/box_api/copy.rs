@@ -55,14 +55,14 @@ struct CopyParameters {
 }
 
 impl CopyParameters {
-    fn read(call: &Call, shape: &Shape) -> Result<CopyParameters, Refusal> {
-        let members = Members::read(call, shape)?;
+    fn read(request: &Call, shape: &Shape) -> Result<CopyParameters, Refusal> {
+        let members = Members::read(request, shape)?;
         let parent = members.id_in("parent", &PARENT)?;
         Ok(CopyParameters {
             parent,
             name: members.text("name")?.map(str::to_owned),
             version: if shape.has.contains(&"version") { members.id("version")? } else { None },
-            fields: Fields::read(call, Fields::Standard)?,
+            fields: Fields::read(request, Fields::Standard)?,
         })
     }
 
@@ -118,9 +118,9 @@ fn copy(
     parameters: &CopyParameters,
     options: CopyOptions,
 ) -> Result<Reply, Refusal> {
-    let (app, call, place) = (context.app, context.call, context.place);
+    let (app, request, place) = (context.app, context.call, context.place);
     // The page documents the response, but no header of the request.
-    if place.wire.if_none_match_on_copy && read::is_known(call, source)? {
+    if place.wire.if_none_match_on_copy && read::is_known(request, source)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
     context.reserve_for_path(&parameters.fields, target.id)?;

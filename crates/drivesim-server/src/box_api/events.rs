@@ -60,19 +60,19 @@ enum Stream {
 }
 
 impl Stream {
-    fn read(call: &Call) -> Result<Stream, Refusal> {
-        let stream = query::word(call, "stream_type", STREAMS)?;
+    fn read(request: &Call) -> Result<Stream, Refusal> {
+        let stream = query::word(request, "stream_type", STREAMS)?;
         let (after, before) =
-            (time::in_query(call, "created_after")?, time::in_query(call, "created_before")?);
-        let words = call.query("event_type").unwrap_or_default();
+            (time::in_query(request, "created_after")?, time::in_query(request, "created_before")?);
+        let words = request.query("event_type").unwrap_or_default();
         if stream.starts_with("admin_logs") {
             let words = words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
             return Ok(Stream::OfEnterprise { words, after, before });
         }
         // These options are only for the events of an enterprise (reference of events).
         for name in ["event_type", "created_after", "created_before"] {
-            if call.query(name).is_some() {
-                unused::note(call, format!("?{name}"))?;
+            if request.query(name).is_some() {
+                unused::note(request, format!("?{name}"))?;
             }
         }
         Ok(Stream::OfUser)
@@ -119,8 +119,8 @@ fn id(event: &Event) -> String {
 }
 
 /// Returns the position in the stream that a request names: `now` is after the last event.
-fn position(app: &App, call: &Call) -> Result<u64, Refusal> {
-    match call.query("stream_position").unwrap_or("0") {
+fn position(app: &App, request: &Call) -> Result<u64, Refusal> {
+    match request.query("stream_position").unwrap_or("0") {
         "now" => Ok(app.events.last()),
         "" | "null" => Ok(0),
         text => {
@@ -132,8 +132,8 @@ fn position(app: &App, call: &Call) -> Result<u64, Refusal> {
 }
 
 /// Reads the size of a page: 0 if the client only needs the position, like boxsdk 3.
-fn limit(call: &Call) -> Result<usize, Refusal> {
-    if call.query("limit") == Some("0") { Ok(0) } else { items::limit(call, DEFAULT_LIMIT, MOST) }
+fn limit(request: &Call) -> Result<usize, Refusal> {
+    if request.query("limit") == Some("0") { Ok(0) } else { items::limit(request, DEFAULT_LIMIT, MOST) }
 }
 
 /// Answers with events after a position. The next position is a number for events of users, a string for those of an
@@ -177,9 +177,9 @@ pub(crate) fn servers(context: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Returns the position in the stream after which a long poll waits for an event.
-pub(crate) fn awaited(app: &App, call: &Call, rest: &[String]) -> Option<u64> {
-    let is_poll = call.method == Method::GET && *rest == [LONG_POLL];
-    if is_poll { position(app, call).ok() } else { None }
+pub(crate) fn awaited(app: &App, request: &Call, rest: &[String]) -> Option<u64> {
+    let is_poll = request.method == Method::GET && *rest == [LONG_POLL];
+    if is_poll { position(app, request).ok() } else { None }
 }
 
 /// Answers the long poll: there is an event after the client's position, or the client shall reconnect.

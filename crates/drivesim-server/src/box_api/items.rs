@@ -139,9 +139,9 @@ impl Part {
     pub(crate) const FIRST: Part = Part { from: 0, limit: DEFAULT_LIMIT, order: Order::DEFAULT };
 
     /// Parses `offset`, `limit`, `sort` and `direction`.
-    pub(crate) fn read(call: &Call) -> Result<Part, Refusal> {
-        let limit = limit(call, DEFAULT_LIMIT, MOST)?;
-        Ok(Part { from: offset(call, MAX_OFFSET)?, limit, order: Order::read(call)? })
+    pub(crate) fn read(request: &Call) -> Result<Part, Refusal> {
+        let limit = limit(request, DEFAULT_LIMIT, MOST)?;
+        Ok(Part { from: offset(request, MAX_OFFSET)?, limit, order: Order::read(request)? })
     }
 
     /// Fails if the offset is beyond the last entry, on drives that do so, as one third party saw. By default such a
@@ -225,28 +225,28 @@ enum Paging {
 }
 
 impl Paging {
-    fn read(call: &Call, folder: ItemId) -> Result<Paging, Refusal> {
-        if query::flag(call, "usemarker")? {
-            if call.query("offset").is_some() {
-                offset(call, MAX_OFFSET)?;
-                unused::note(call, "?offset")?;
+    fn read(request: &Call, folder: ItemId) -> Result<Paging, Refusal> {
+        if query::flag(request, "usemarker")? {
+            if request.query("offset").is_some() {
+                offset(request, MAX_OFFSET)?;
+                unused::note(request, "?offset")?;
             }
             let read = |marker: &str| {
                 Marker::read(marker, folder)
                     .ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))
             };
-            let marker = call.query("marker").filter(|marker| !marker.is_empty());
-            let limit = limit(call, DEFAULT_LIMIT, MOST)?;
-            let order = Order::read(call)?;
+            let marker = request.query("marker").filter(|marker| !marker.is_empty());
+            let limit = limit(request, DEFAULT_LIMIT, MOST)?;
+            let order = Order::read(request)?;
             return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
         }
         // The reference of a folder's items says that a marker needs `usemarker`.
         //
         // ASSUMED: A marker without `usemarker` fails in a folder of Box, as in the reference of the trash (no option:
         // no other reading is known).
-        match call.query("marker").filter(|marker| !marker.is_empty()) {
+        match request.query("marker").filter(|marker| !marker.is_empty()) {
             Some(marker) => Err(Refusal::invalid("marker", marker, "left out unless 'usemarker' is true")),
-            None => Part::read(call).map(Paging::Offset),
+            None => Part::read(request).map(Paging::Offset),
         }
     }
 }
@@ -254,8 +254,8 @@ impl Paging {
 /// Parses `limit`, the size of a page, which is at most `max`.
 ///
 /// ASSUMED: A `limit` of 0 fails for a list of Box (no option: no other reading is known).
-pub(crate) fn limit(call: &Call, default: usize, max: usize) -> Result<usize, Refusal> {
-    let Some(text) = call.query("limit") else { return Ok(default) };
+pub(crate) fn limit(request: &Call, default: usize, max: usize) -> Result<usize, Refusal> {
+    let Some(text) = request.query("limit") else { return Ok(default) };
     let bad = || Refusal::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(bad());
@@ -268,8 +268,8 @@ pub(crate) fn limit(call: &Call, default: usize, max: usize) -> Result<usize, Re
 
 /// Parses `offset`, the number of entries before a page. The error `invalid_offset` is for texts that are not numbers
 /// (guide to common errors).
-pub(crate) fn offset(call: &Call, max: usize) -> Result<usize, Refusal> {
-    let Some(text) = call.query("offset") else { return Ok(0) };
+pub(crate) fn offset(request: &Call, max: usize) -> Result<usize, Refusal> {
+    let Some(text) = request.query("offset") else { return Ok(0) };
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(invalid_offset());
     }
@@ -301,23 +301,23 @@ impl Order {
     pub(crate) const DEFAULT: Order = Order { by: SortBy::Name, is_descending: false };
 
     /// Parses `sort` and `direction` of a folder's items.
-    pub(crate) fn read(call: &Call) -> Result<Order, Refusal> {
-        Order::read_of(call, &["name", "id", "date", "size"])
+    pub(crate) fn read(request: &Call) -> Result<Order, Refusal> {
+        Order::read_of(request, &["name", "id", "date", "size"])
     }
 
     /// Parses `sort` and `direction` of the trash, which cannot be sorted by id (reference of the trash).
-    pub(crate) fn read_of_trash(call: &Call) -> Result<Order, Refusal> {
-        Order::read_of(call, &["name", "date", "size"])
+    pub(crate) fn read_of_trash(request: &Call) -> Result<Order, Refusal> {
+        Order::read_of(request, &["name", "date", "size"])
     }
 
-    fn read_of(call: &Call, keys: &'static [&'static str]) -> Result<Order, Refusal> {
-        let by = match query::word(call, "sort", keys)? {
+    fn read_of(request: &Call, keys: &'static [&'static str]) -> Result<Order, Refusal> {
+        let by = match query::word(request, "sort", keys)? {
             "id" => SortBy::Id,
             "date" => SortBy::Date,
             "size" => SortBy::Size,
             _ => SortBy::Name,
         };
-        Ok(Order { by, is_descending: query::word(call, "direction", &["ASC", "DESC"])? == "DESC" })
+        Ok(Order { by, is_descending: query::word(request, "direction", &["ASC", "DESC"])? == "DESC" })
     }
 
     /// Returns the sort key of an item before its name.

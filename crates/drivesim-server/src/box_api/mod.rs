@@ -118,10 +118,10 @@ impl Admitted {
 
     /// Returns whether the response may take less time than handing the request to another thread. This holds for a
     /// file or a folder with little to render and hash.
-    pub(crate) fn is_short(&self, call: &Call) -> bool {
+    pub(crate) fn is_short(&self, request: &Call) -> bool {
         let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
         let is_read = matches!(rest[..], ["files" | "folders", _] | ["folders", _, "items"]);
-        is_read && call.method == Method::GET && call.query("sort").is_none()
+        is_read && request.method == Method::GET && request.query("sort").is_none()
     }
 
     /// Returns the part of the path before the version. Links in the response repeat it, so that they reach the server
@@ -187,20 +187,20 @@ impl Asked<'_> {
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
-    let route = Route::read(&call.path).ok_or_else(Refusal::no_path)?;
-    let operation = operations::find(&call.method, &route.rest)?;
-    call.check_headers()?;
-    let user = access::check(app, call, &route)?;
-    api_version::check(call)?;
-    let awaited = events::awaited(app, call, &route.rest);
+pub(crate) fn admit(app: &App, request: &Call) -> Result<Admitted, Refusal> {
+    let route = Route::read(&request.path).ok_or_else(Refusal::no_path)?;
+    let operation = operations::find(&request.method, &route.rest)?;
+    request.check_headers()?;
+    let user = access::check(app, request, &route)?;
+    api_version::check(request)?;
+    let awaited = events::awaited(app, request, &route.rest);
     Ok(Admitted { route, operation, awaited, user })
 }
 
 /// Handles a request.
 pub(crate) fn answer(
     app: &App,
-    call: &Call,
+    request: &Call,
     Admitted { route, operation, awaited, user }: &Admitted,
 ) -> Result<Reply, Refusal> {
     let place = &Place::find(app)?;
@@ -208,11 +208,11 @@ pub(crate) fn answer(
     if drivesim::has_given_up() {
         return Err(Refusal::no_path());
     }
-    if let Some(most) = place.wire.rate_limit.filter(|_| call.counts_now()) {
+    if let Some(most) = place.wire.rate_limit.filter(|_| request.counts_now()) {
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
-    let user = &*users::caller(app, call, place, user.as_deref())?;
-    headers::check(call, operation.takes, &route.rest)?;
-    query::check(call, operation.query)?;
-    (operation.answer)(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })
+    let user = &*users::caller(app, request, place, user.as_deref())?;
+    headers::check(request, operation.takes, &route.rest)?;
+    query::check(request, operation.query)?;
+    (operation.answer)(&Asked { app, call: request, place, user, rest: &route.rest, awaited: *awaited })
 }

@@ -38,13 +38,13 @@ impl<'a> Form<'a> {
     ///
     /// ASSUMED: The first part of an upload to Box with another name than that of the attributes is the file (no
     /// option: clients rely on it).
-    pub(crate) fn read(call: &'a Call, shape: &Shape, max_json: usize) -> Result<Form<'a>, Refusal> {
-        let kind = call.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    pub(crate) fn read(request: &'a Call, shape: &Shape, max_json: usize) -> Result<Form<'a>, Refusal> {
+        let kind = request.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
         // The parser copies the body.
-        let permit = call.take_room(call.body.len()).map_err(Unread::Full);
-        call.keep_room(permit.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
-        let whole = stream::iter([Ok::<Bytes, Infallible>(call.body.clone())]);
+        let permit = request.take_room(request.body.len()).map_err(Unread::Full);
+        request.keep_room(permit.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
+        let whole = stream::iter([Ok::<Bytes, Infallible>(request.body.clone())]);
         // The whole body is in memory, so the future never waits.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();
         let parts = parts.ok_or_else(|| malformed("it does not end"))?;
@@ -66,11 +66,11 @@ impl<'a> Form<'a> {
         }
         let others = parts.iter().skip(content_at + 1).filter(|part| !is_attributes(part));
         for other in others {
-            unused::note(call, format!("part {}", other.name))?;
+            unused::note(request, format!("part {}", other.name))?;
         }
         let attributes = match attributes_at.map(|at| &parts[at].bytes) {
             Some(bytes) if bytes.len() > max_json => return Err(malformed("its attributes are too long")),
-            Some(bytes) => Some(Members::of(call, bytes, shape)?),
+            Some(bytes) => Some(Members::of(request, bytes, shape)?),
             None => None,
         };
         Ok(Form { attributes, content: parts[content_at].bytes.clone() })

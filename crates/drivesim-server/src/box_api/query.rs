@@ -8,11 +8,11 @@ use crate::call::Call;
 ///
 /// ASSUMED: A query option that is given twice fails at Box: its description has no option that may be repeated (no
 /// option: rare).
-pub(crate) fn check(call: &Call, known: &[&str]) -> Result<(), Refusal> {
+pub(crate) fn check(request: &Call, known: &[&str]) -> Result<(), Refusal> {
     let mut seen: Vec<&str> = Vec::new();
-    for (name, value) in call.query_pairs() {
+    for (name, value) in request.query_pairs() {
         if !known.contains(&name.as_str()) {
-            unused::note(call, format!("?{name}"))?;
+            unused::note(request, format!("?{name}"))?;
         } else if seen.contains(&name.as_str()) {
             return Err(Refusal::invalid(name, value, "given once"));
         }
@@ -24,8 +24,8 @@ pub(crate) fn check(call: &Call, known: &[&str]) -> Result<(), Refusal> {
 /// Parses a boolean option; a missing one is false. The SDKs in Python write it with a capital letter.
 ///
 /// ASSUMED: Other words for true and false in a query fail at Box (no option: rare).
-pub(crate) fn flag(call: &Call, name: &str) -> Result<bool, Refusal> {
-    match call.query(name) {
+pub(crate) fn flag(request: &Call, name: &str) -> Result<bool, Refusal> {
+    match request.query(name) {
         None | Some("false" | "False") => Ok(false),
         Some("true" | "True") => Ok(true),
         Some(other) => Err(Refusal::invalid(name, other, "true or false")),
@@ -35,8 +35,12 @@ pub(crate) fn flag(call: &Call, name: &str) -> Result<bool, Refusal> {
 /// Parses an option with one of several values; a missing one has the first value.
 ///
 /// ASSUMED: Values of a query option that Box does not describe, or with another case, fail (no option: rare).
-pub(crate) fn word(call: &Call, name: &str, words: &'static [&'static str]) -> Result<&'static str, Refusal> {
-    let Some(text) = call.query(name) else { return Ok(words.first().copied().unwrap_or_default()) };
+pub(crate) fn word(
+    request: &Call,
+    name: &str,
+    words: &'static [&'static str],
+) -> Result<&'static str, Refusal> {
+    let Some(text) = request.query(name) else { return Ok(words.first().copied().unwrap_or_default()) };
     let found = words.iter().find(|word| **word == text);
     found.copied().ok_or_else(|| Refusal::invalid(name, text, &format!("one of {}", words.join(", "))))
 }

@@ -12,20 +12,20 @@ use crate::reply::Reply;
 
 /// Answers with a file, also with one in the trash on drives that show them.
 pub(crate) fn file(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, call, place, id) = (context.app, context.call, context.place, context.id());
+    let (app, request, place, id) = (context.app, context.call, context.place, context.id());
     let shower = context.shower();
-    let fields = Fields::read(call, Fields::Standard)?;
+    let fields = Fields::read(request, Fields::Standard)?;
     let found = place.file(app, id);
     if found.is_err() && place.wire.shows_trashed_files {
         let binned = app.sim.bin_item(place.at(place.file_id(id)?));
         if let Some(binned) = binned.ok().filter(|binned| !binned.item.is_folder()) {
-            headers::check_hints(call, binned.item.members.get("representations").is_some())?;
+            headers::check_hints(request, binned.item.members.get("representations").is_some())?;
             return Ok(Reply::json(StatusCode::OK, shower.binned(&binned, &fields)));
         }
     }
     let file = found?;
-    headers::check_hints(call, file.members.get("representations").is_some())?;
-    if is_known(call, &file)? {
+    headers::check_hints(request, file.members.get("representations").is_some())?;
+    if is_known(request, &file)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
     Ok(Reply::json(StatusCode::OK, shower.item(&file, &fields)))
@@ -47,8 +47,8 @@ pub(crate) fn folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Returns whether the client has the current state of an item (guide to consistency).
-pub(crate) fn is_known(call: &Call, item: &Item) -> Result<bool, Refusal> {
-    let header = call.decisive(header::IF_NONE_MATCH)?;
+pub(crate) fn is_known(request: &Call, item: &Item) -> Result<bool, Refusal> {
+    let header = request.decisive(header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| header.trim() == "*" || names(&header, item)))
 }
 

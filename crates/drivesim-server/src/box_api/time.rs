@@ -23,8 +23,8 @@ pub(crate) fn read(name: &str, text: &str) -> Result<Timestamp, Refusal> {
 }
 
 /// Parses a query option.
-pub(crate) fn in_query(call: &Call, name: &str) -> Result<Option<Timestamp>, Refusal> {
-    call.query(name).map(|text| read(name, text)).transpose()
+pub(crate) fn in_query(request: &Call, name: &str) -> Result<Option<Timestamp>, Refusal> {
+    request.query(name).map(|text| read(name, text)).transpose()
 }
 
 /// Returns whether a text has the form of a time; its numbers may be too large.

@@ -157,18 +157,18 @@ pub(crate) fn abort(context: &Asked<'_>) -> Result<Reply, Refusal> {
 
 /// Receives a part.
 pub(crate) fn add(context: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, call, key) = (context.app, context.call, session(context)?);
-    let expected = digest::given(call)?;
-    let header = call.decisive(header::CONTENT_RANGE)?.ok_or_else(|| Refusal::missing("content-range"))?;
+    let (app, request, key) = (context.app, context.call, session(context)?);
+    let expected = digest::given(request)?;
+    let header = request.decisive(header::CONTENT_RANGE)?.ok_or_else(|| Refusal::missing("content-range"))?;
     let fragment = ranges::fragment(&header);
     let invalid = || Refusal::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
     let Fragment { range, total } = fragment.ok_or_else(invalid)?;
-    if range.end - range.start != call.body.len() as u64 {
+    if range.end - range.start != request.body.len() as u64 {
         return Err(Refusal::invalid("content-range", &header, "that of the bytes that are sent"));
     }
-    let actual = digest::sha1(&call.body);
+    let actual = digest::sha1(&request.body);
     digest::check_part(expected, actual)?;
-    let bytes = (call.body.clone(), actual);
+    let bytes = (request.body.clone(), actual);
     let part = app.chunked.add(app.sim.now(), key, (range, total), bytes)?;
     Ok(Reply::json(StatusCode::OK, json!({ "part": render_part(&part) })))
 }

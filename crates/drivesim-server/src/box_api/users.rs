@@ -55,11 +55,11 @@ impl<'a> User<'a> {
 /// decide it).
 pub(crate) fn caller<'a>(
     app: &'a App,
-    call: &Call,
+    request: &Call,
     place: &'a Place,
     of_token: Option<&'a str>,
 ) -> Result<Cow<'a, str>, Refusal> {
-    if let Some(id) = call.decisive(HeaderName::from_static("as-user"))? {
+    if let Some(id) = request.decisive(HeaderName::from_static("as-user"))? {
         return named(app, id.trim()).map(Cow::Owned);
     }
     if let Some(user) = of_token {

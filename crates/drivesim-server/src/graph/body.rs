@@ -17,36 +17,36 @@ pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
     /// Parses the body of a request and checks the types of its members. Its `Content-Type` must be JSON.
-    pub(crate) fn read(call: &Call, body: Body) -> Result<Members, Refusal> {
+    pub(crate) fn read(request: &Call, body: Body) -> Result<Members, Refusal> {
         let bad = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message);
-        match call.says_json() {
+        match request.says_json() {
             None => return Err(bad("Write requests must have a Content-Type header.")),
             Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),
             Some(true) => {}
         }
-        if let Some(encoding) = call.foreign_encoding() {
+        if let Some(encoding) = request.foreign_encoding() {
             return Err(unanswered::not_built(
-                call,
+                request,
                 &format!("bodies that are {} and not plain UTF-8", Quoted(encoding)),
             ));
         }
-        let members = Members::of(call)?;
+        let members = Members::of(request)?;
         types::check(body, &members.0)?;
-        unused::note_members(call, body, &members.0)?;
+        unused::note_members(request, body, &members.0)?;
         Ok(members)
     }
 
     /// Parses a body that may be missing.
-    pub(crate) fn read_if_any(call: &Call, body: Body) -> Result<Members, Refusal> {
-        if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call, body) }
+    pub(crate) fn read_if_any(request: &Call, body: Body) -> Result<Members, Refusal> {
+        if request.body.is_empty() { Ok(Members::default()) } else { Members::read(request, body) }
     }
 
-    fn of(call: &Call) -> Result<Members, Refusal> {
+    fn of(request: &Call) -> Result<Members, Refusal> {
         // Some clients begin their UTF-8 with a byte order mark.
-        let body = call.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&call.body);
+        let body = request.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&request.body);
         // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
         // value", says Microsoft's library).
-        match unique_json::parse(call, body) {
+        match unique_json::parse(request, body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
             // For example a duplicate member.
@@ -125,13 +125,13 @@ pub(crate) const CONFLICT_KEYS: [&str; 3] =
     ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
 
 /// Returns the conflict behavior of a query and of a body.
-pub(crate) fn conflict(call: &Call, members: &Members) -> Result<Option<Conflict>, Refusal> {
-    only_conflict(in_query(call).chain(members.conflicts()))
+pub(crate) fn conflict(request: &Call, members: &Members) -> Result<Option<Conflict>, Refusal> {
+    only_conflict(in_query(request).chain(members.conflicts()))
 }
 
 /// Returns the conflict behavior of a query.
-pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal> {
-    only_conflict(in_query(call))
+pub(crate) fn conflict_in_query(request: &Call) -> Result<Option<Conflict>, Refusal> {
+    only_conflict(in_query(request))
 }
 
 /// Returns the conflict behavior of a body.
@@ -139,8 +139,8 @@ pub(crate) fn conflict_in_body(members: &Members) -> Result<Option<Conflict>, Re
     only_conflict(members.conflicts())
 }
 
-fn in_query(call: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
-    CONFLICT_KEYS.iter().filter_map(|key| call.query(key)).map(Ok)
+fn in_query(request: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
+    CONFLICT_KEYS.iter().filter_map(|key| request.query(key)).map(Ok)
 }
 
 /// Parses conflict behaviors, which must all be the same.

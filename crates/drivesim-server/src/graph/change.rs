@@ -16,12 +16,12 @@ use crate::graph::{item, precondition, read, time};
 use crate::reply::Reply;
 
 /// Changes an item: 200 with it.
-pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read(call, Body::Change)?;
+pub(crate) fn item(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    let members = Members::read(request, Body::Change)?;
     let found = drive::find(app, route)?;
-    let changed = change(app, call, &found, name, &members);
+    let changed = change(app, request, &found, name, &members);
     let changed = changed.map_err(|error| precondition::of_a_change(&found, error))?;
-    read::reply(StatusCode::OK, (app, call, &found), &changed)
+    read::reply(StatusCode::OK, (app, request, &found), &changed)
 }
 
 /// Applies the changes that the members name.
@@ -30,19 +30,19 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
 /// option: rare).
 fn change(
     app: &App,
-    call: &Call,
+    request: &Call,
     found: &Found,
     name: &ItemName,
     members: &Members,
 ) -> Result<Item, Refusal> {
     let item = item::find(app, found, name)?;
-    read::reserve(call, Some(&item), call.body.len())?;
-    let address = precondition::matched(call, found, &item)?;
+    read::reserve(request, Some(&item), request.body.len())?;
+    let address = precondition::matched(request, found, &item)?;
     let mut update = Update::default();
     if let Some(name) = members.filled_text("name")? {
         update = update.name(name);
     }
-    if let Some(parent) = Reference::read(call, members)? {
+    if let Some(parent) = Reference::read(request, members)? {
         let (drive, folder) = parent.folder(app, found)?;
         update = update.parent(drive.drive.at(folder.id));
     }
@@ -55,7 +55,7 @@ fn change(
         update = update.times(times(&info)?);
     }
     // Conflict behaviors that the profile does not offer for moves are ignored, as by copies on personal drives.
-    let conflict = body::conflict(call, members)?;
+    let conflict = body::conflict(request, members)?;
     let offered = found.profile(app)?.move_conflicts;
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);

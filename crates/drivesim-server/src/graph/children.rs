@@ -26,38 +26,39 @@ const FEW: u32 = 200;
 /// Answers with the children of a folder.
 ///
 /// ASSUMED: The children of a file are an empty list (option `children_of_file`).
-pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn list(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     // The count is always included.
-    query::check(call, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
+    query::check(request, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
     let found = drive::find(app, route)?;
-    let page = Page::read(app, call)?;
-    let order = Order::read(found.flavour, call.query("$orderby"))?;
-    let expand = Expand::read(app, call, &found)?;
+    let page = Page::read(app, request)?;
+    let order = Order::read(found.flavour, request.query("$orderby"))?;
+    let expand = Expand::read(app, request, &found)?;
     let folder = item::find(app, &found, name)?;
     if found.wire.refuses_children_of_file && !folder.is_folder() {
         return Err(Refusal::invalid("A file has no children."));
     }
     // The tag of a folder does not depend on its children, so a listing is never 304.
-    precondition::tags_in(call, header::IF_NONE_MATCH)?;
-    if folder.child_count > FEW && call.gives_up() {
+    precondition::tags_in(request, header::IF_NONE_MATCH)?;
+    if folder.child_count > FEW && request.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }
     let n_max = page.most.min(folder.child_count as usize);
     let working_bytes = n_max * ITEM + order.map_or(0, |order| order.n_kept(folder.child_count));
     let mut list = List::new(app, n_max, CHILD, working_bytes)?;
     let items = items(app, &found, &folder, page, order)?;
-    let shower = Shower::below(app, call, &found, folder.id)?;
+    let shower = Shower::below(app, request, &found, folder.id)?;
     let head = |n_listed: usize, is_cut: bool| Head {
-        context: context(call, &found, &folder),
+        context: context(request, &found, &folder),
         count: folder.is_folder().then_some(folder.child_count),
-        next_link: is_cut.then(|| Page::next_link(call, &url(call, &found, &folder), page.from + n_listed)),
+        next_link: is_cut
+            .then(|| Page::next_link(request, &url(request, &found, &folder), page.from + n_listed)),
     };
     let is_cut = items.len() == page.most && page.from + items.len() < folder.child_count as usize;
     list.begin(&head(items.len(), is_cut), VALUE);
     // The hashes of the listed items are counted before those of their expanded children.
-    let shown = shower.show_all(&items, call.query("$select"), expand.is_wanted());
+    let shown = shower.show_all(&items, request.query("$select"), expand.is_wanted());
     for (item, shown) in items.iter().zip(shown) {
-        if !list.push_with(|out, end| expand.write((app, call, &found), (item, &shown), out, end))? {
+        if !list.push_with(|out, end| expand.write((app, request, &found), (item, &shown), out, end))? {
             list.begin_otherwise(&head(list.n_entries(), true), VALUE);
             break;
         }
@@ -104,13 +105,13 @@ pub(crate) fn items(
 }
 
 /// Returns the URL of the children of a folder.
-pub(crate) fn url(call: &Call, found: &Found, folder: &Item) -> String {
-    format!("{}/items/{}/children", found.url(call), url::segment(&id_of(found, folder)))
+pub(crate) fn url(request: &Call, found: &Found, folder: &Item) -> String {
+    format!("{}/items/{}/children", found.url(request), url::segment(&id_of(found, folder)))
 }
 
 /// Returns the `@odata.context` of the children of a folder.
-pub(crate) fn context(call: &Call, found: &Found, folder: &Item) -> String {
-    found.context(call, &format!("/items('{}')/children", id_of(found, folder)))
+pub(crate) fn context(request: &Call, found: &Found, folder: &Item) -> String {
+    found.context(request, &format!("/items('{}')/children", id_of(found, folder)))
 }
 
 fn id_of(found: &Found, folder: &Item) -> ids::WireId {

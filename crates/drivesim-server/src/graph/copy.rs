@@ -21,27 +21,27 @@ use crate::reply::{Reply, Touched};
 /// ASSUMED: A copy is checked in this order: token, `Prefer`, body, `childrenOnly` with `name`, whether there is a
 /// `parentReference`, source, `If-Match`, root, `childrenOnly` of a file, target, and then the rules of the drive (no
 /// option: order of checks).
-pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn start(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let found = drive::find(app, route);
     // Errors of the request itself come before a missing drive.
     let wire = found.as_ref().map_or(MicrosoftWire::BUSINESS, |found| found.wire);
-    if applies(wire.prefer_required, route.dialect) && !call.prefers("respond-async") {
+    if applies(wire.prefer_required, route.dialect) && !request.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
         return Err(Refusal::invalid(message));
     }
-    let members = Members::read(call, Body::Copy)?;
-    let parameters = CopyParameters::read(call, &members)?;
+    let members = Members::read(request, Body::Copy)?;
+    let parameters = CopyParameters::read(request, &members)?;
     parameters.check_parent(applies(wire.parent_required, route.dialect))?;
     let found = found?;
     let source = item::find(app, &found, name)?;
-    let address = address(call, &found, &source)?;
+    let address = address(request, &found, &source)?;
     parameters.check_source(&source)?;
     parameters.check_not_empty(wire.refuses_empty_copy)?;
     let target = target(app, &found, &source, parameters.parent.as_ref())?;
     let options = parameters.options(&found);
     check_jobs(app)?;
     let job = found.acting(app).copy(address, target, options)?;
-    Ok(accepted(app, call, &found, &job))
+    Ok(accepted(app, request, &found, &job))
 }
 
 /// Returns whether a set of routes includes those of an API.
@@ -57,9 +57,9 @@ fn applies(routes: Routes, dialect: Dialect) -> bool {
 ///
 /// ASSUMED: A copy with If-Match fails if the tag of its source differs: the page names no conditions (option
 /// `if_match_on_copy`).
-fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal> {
+fn address(request: &Call, found: &Found, source: &Item) -> Result<Address, Refusal> {
     if found.wire.if_match_on_copy {
-        return precondition::matched(call, found, source);
+        return precondition::matched(request, found, source);
     }
     Ok(found.drive.at(source.id))
 }
@@ -77,9 +77,9 @@ fn check_jobs(app: &App) -> Result<(), Refusal> {
     Err(Refusal::busy(message))
 }
 
-fn accepted(app: &App, call: &Call, found: &Found, job: &Job) -> Reply {
+fn accepted(app: &App, request: &Call, found: &Found, job: &Job) -> Reply {
     let reply =
-        Reply::empty(StatusCode::ACCEPTED).with(header::LOCATION, monitor::url(app, call, found, job));
+        Reply::empty(StatusCode::ACCEPTED).with(header::LOCATION, monitor::url(app, request, found, job));
     reply.touching(Touched::accepted(job))
 }
 
@@ -93,13 +93,13 @@ struct CopyParameters {
 }
 
 impl CopyParameters {
-    fn read(call: &Call, members: &Members) -> Result<CopyParameters, Refusal> {
+    fn read(request: &Call, members: &Members) -> Result<CopyParameters, Refusal> {
         let flags = members.without_null(&["childrenOnly", "includeAllVersionHistory"]);
         let children_only = flags.flag("childrenOnly")?;
         let all_versions = flags.flag("includeAllVersionHistory")?;
         let name = members.filled_text("name")?.map(str::to_owned);
-        let parent = Reference::read(call, members)?;
-        let conflict = body::conflict_in_query(call)?.unwrap_or_default();
+        let parent = Reference::read(request, members)?;
+        let conflict = body::conflict_in_query(request)?.unwrap_or_default();
         if children_only && name.is_some() {
             return Err(Refusal::invalid("Cannot use name parameter alongside childrenOnly."));
         }

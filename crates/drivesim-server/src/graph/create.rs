@@ -16,18 +16,18 @@ use crate::reply::Reply;
 
 /// Creates a folder in a folder: 201. With the conflict behavior replace, an existing folder is returned with its
 /// children: 200.
-pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read(call, Body::Create)?;
+pub(crate) fn folder(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    let members = Members::read(request, Body::Create)?;
     let found = drive::find(app, route)?;
     let folder_name =
         members.filled_text("name")?.ok_or_else(|| Refusal::invalid("A new item needs a name."))?;
-    check_kind(call, &members)?;
+    check_kind(request, &members)?;
     let metadata = metadata(&members)?;
     let metadata = if found.wire.keeps_facts_of_new_folder { metadata } else { Update::default() };
-    read::reserve(call, None, call.body.len())?;
-    let conflict = body::conflict(call, &members)?;
+    read::reserve(request, None, request.body.len())?;
+    let conflict = body::conflict(request, &members)?;
     let conflict = conflict.unwrap_or(default_conflict(&found.wire));
-    let parent = match expected(app, call, &found, name)? {
+    let parent = match expected(app, request, &found, name)? {
         Some(address) => Parent { address, created: Vec::new() },
         None => parent(app, &found, name, Leaf { name: folder_name, kind: ItemKind::Folder, n_bytes: 0 })?,
     };
@@ -46,7 +46,7 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
         let _ = found.acting(app).update(found.drive.at(folder), metadata);
     }
     let folder = app.sim.item(found.drive.at(folder))?;
-    read::reply(status, (app, call, &found), &folder)
+    read::reply(status, (app, request, &found), &folder)
 }
 
 /// The facets of new items other than folders (driveItem: create a folder, upload from URL, add a shortcut).
@@ -54,12 +54,12 @@ const OTHER_KINDS: [&str; 6] =
     ["file", "package", "bundle", "remoteItem", "@microsoft.graph.sourceUrl", "@content.sourceUrl"];
 
 /// Fails if the new item is not a folder.
-fn check_kind(call: &Call, members: &Members) -> Result<(), Refusal> {
+fn check_kind(request: &Call, members: &Members) -> Result<(), Refusal> {
     if members.object("folder")?.is_some() {
         return Ok(());
     }
     if let Some(kind) = OTHER_KINDS.into_iter().find(|kind| members.has(kind)) {
-        return Err(unanswered::not_built(call, &format!("{kind} in a new item")));
+        return Err(unanswered::not_built(request, &format!("{kind} in a new item")));
     }
     Err(Refusal::invalid("A new item needs a facet: the member folder is missing."))
 }
@@ -84,14 +84,14 @@ fn default_conflict(wire: &MicrosoftWire) -> Conflict {
 }
 
 /// Returns the folder if the request has an `If-Match`. Fails if the folder does not match or does not exist.
-fn expected(app: &App, call: &Call, found: &Found, name: &ItemName) -> Result<Option<Address>, Refusal> {
-    if precondition::tags_in(call, header::IF_MATCH)?.is_none() {
+fn expected(app: &App, request: &Call, found: &Found, name: &ItemName) -> Result<Option<Address>, Refusal> {
+    if precondition::tags_in(request, header::IF_MATCH)?.is_none() {
         return Ok(None);
     }
     let may_be_created = !name.path.is_empty() && makes_folders(found, ItemKind::Folder);
     let folder = item::find(app, found, name);
     let folder = folder.map_err(|error| if may_be_created { Refusal::modified() } else { error })?;
-    precondition::matched(call, found, &folder).map(Some)
+    precondition::matched(request, found, &folder).map(Some)
 }
 
 /// The item to create in a folder.

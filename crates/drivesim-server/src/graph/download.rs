@@ -21,14 +21,14 @@ use crate::reply::Reply;
 const HEAD: &str = "/_download/";
 
 /// Returns the download URL of a file.
-fn url(app: &App, call: &Call, drive: &DriveRef, file: ItemId) -> String {
-    url_of(app, &url_head(call, drive), drive, file)
+fn url(app: &App, request: &Call, drive: &DriveRef, file: ItemId) -> String {
+    url_of(app, &url_head(request, drive), drive, file)
 }
 
 /// Returns the beginning of the download URLs of a drive's files.
-pub(crate) fn url_head(call: &Call, drive: &DriveRef) -> String {
-    let mut head = String::with_capacity(call.base.len() + HEAD.len() + ticket::DRIVE);
-    head.push_str(&call.base);
+pub(crate) fn url_head(request: &Call, drive: &DriveRef) -> String {
+    let mut head = String::with_capacity(request.base.len() + HEAD.len() + ticket::DRIVE);
+    head.push_str(&request.base);
     head.push_str(HEAD);
     ticket::push_drive(&mut head, drive);
     head
@@ -44,7 +44,7 @@ pub(crate) fn url_of(app: &App, head: &str, drive: &DriveRef, file: ItemId) -> S
 }
 
 /// Redirects to the content of a file: 302, or 304 if the client already has it (driveItem: get content).
-pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn redirect(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let found = drive::find(app, route)?;
     let file = item::find(app, &found, name)?;
     if file.is_folder() {
@@ -53,16 +53,16 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
         let error = Refusal::invalid("A folder has no content to download.");
         return Err(error.told_as(found.wire.folder_content_status));
     }
-    if precondition::is_known(call, &found, &file)? {
+    if precondition::is_known(request, &found, &file)? {
         let reply = Reply::empty(StatusCode::NOT_MODIFIED);
         let etag = tags::etag(found.ids(), found.tag_rules(), &file);
         return Ok(etag.into_iter().fold(reply, |reply, etag| reply.with(header::ETAG, etag.to_string())));
     }
-    Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(app, call, &found.drive, file.id)))
+    Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(app, request, &found.drive, file.id)))
 }
 
 /// Answers with the content of a file, or with a range of it.
-pub(crate) fn answer(app: &App, call: &Call, text: &str) -> Result<Reply, Refusal> {
+pub(crate) fn answer(app: &App, request: &Call, text: &str) -> Result<Reply, Refusal> {
     let (drive, id, version) = ticket::read(app, text).ok_or_else(Refusal::not_found)?;
     let found = drive::seen(app, drive.id(), Dialect::Graph).ok_or_else(Refusal::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
@@ -75,12 +75,12 @@ pub(crate) fn answer(app: &App, call: &Call, text: &str) -> Result<Reply, Refusa
         Some(etag) => reply.with(header::ETAG, etag.to_string()),
         None => reply,
     };
-    if etag.is_some() && precondition::is_known(call, &found, &file)? {
+    if etag.is_some() && precondition::is_known(request, &found, &file)? {
         return Ok(tagged(Reply::empty(StatusCode::NOT_MODIFIED)));
     }
     // RFC 9110, 13.1.5: without a match of `If-Range`, the range is ignored.
-    let if_range_holds = call.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
-    let range = call.decisive(header::RANGE)?.filter(|_| if_range_holds);
+    let if_range_holds = request.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
+    let range = request.decisive(header::RANGE)?.filter(|_| if_range_holds);
     let reply = ranged::reply(content, item::mime_type(&file.name), range.as_deref());
     reply.map(|reply| tagged(attachment::named(reply, &file.name))).map_err(|Beyond { size }| {
         let error =

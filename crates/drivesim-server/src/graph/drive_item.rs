@@ -190,7 +190,7 @@ impl Serialize for Shown<'_> {
 #[derive(Debug)]
 pub(crate) struct Shower<'a> {
     app: &'a App,
-    call: &'a Call,
+    request: &'a Call,
     found: &'a Found,
     place: Place<'a>,
     /// The beginning of the items' `webUrl`s.
@@ -203,33 +203,38 @@ pub(crate) struct Shower<'a> {
 
 impl<'a> Shower<'a> {
     /// Returns a renderer for one item.
-    pub(crate) fn of(app: &'a App, call: &'a Call, found: &'a Found, item: &Item) -> Result<Self, Refusal> {
-        let Some(parent) = item.parent else { return Ok(Shower::new(app, call, found, None)) };
+    pub(crate) fn of(
+        app: &'a App,
+        request: &'a Call,
+        found: &'a Found,
+        item: &Item,
+    ) -> Result<Self, Refusal> {
+        let Some(parent) = item.parent else { return Ok(Shower::new(app, request, found, None)) };
         let path = app.sim.path(found.drive.at(item.id))?;
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-        Ok(Shower::new(app, call, found, Some((parent, above))))
+        Ok(Shower::new(app, request, found, Some((parent, above))))
     }
 
     /// Returns a renderer for the children of a folder.
     pub(crate) fn below(
         app: &'a App,
-        call: &'a Call,
+        request: &'a Call,
         found: &'a Found,
         folder: ItemId,
     ) -> Result<Self, Refusal> {
         let path = app.sim.path(found.drive.at(folder))?;
-        let shower = Shower::new(app, call, found, Some((folder, path.trim_end_matches('/'))));
+        let shower = Shower::new(app, request, found, Some((folder, path.trim_end_matches('/'))));
         Ok(Shower { place: shower.place.written(), ..shower })
     }
 
-    fn new(app: &'a App, call: &'a Call, found: &'a Found, folder: Option<(ItemId, &str)>) -> Self {
-        let mut web_head = found.web_url(call);
+    fn new(app: &'a App, request: &'a Call, found: &'a Found, folder: Option<(ItemId, &str)>) -> Self {
+        let mut web_head = found.web_url(request);
         if let Some((_, path)) = folder {
             url::push_path(&mut web_head, path);
         }
-        let download_head = download::url_head(call, &found.drive);
+        let download_head = download::url_head(request, &found.drive);
         let place = Place::of(found, folder);
-        Shower { app, call, found, place, web_head, download_head, first_actor: OnceCell::new() }
+        Shower { app, request, found, place, web_head, download_head, first_actor: OnceCell::new() }
     }
 
     /// Renders an item with the selected members.
@@ -251,7 +256,7 @@ impl<'a> Shower<'a> {
         let is_counted_before = is_counted_before && json::is_selected("file", select);
         let within = |content: &Option<Content>| match content {
             Some(content) if is_counted_before => {
-                Rendered::Decided(hashes::may_be_made(self.app, self.call, content))
+                Rendered::Decided(hashes::may_be_made(self.app, self.request, content))
             }
             _ => Rendered::InList,
         };
@@ -355,9 +360,9 @@ impl<'a> Shower<'a> {
             }
         };
         let hashes = match within {
-            Rendered::Alone | Rendered::Decided(true) => hashes::of(self.app, self.call, content, which),
+            Rendered::Alone | Rendered::Decided(true) => hashes::of(self.app, self.request, content, which),
             Rendered::Decided(false) => None,
-            Rendered::InList => hashes::of_one_of_many(self.app, self.call, content, which),
+            Rendered::InList => hashes::of_one_of_many(self.app, self.request, content, which),
         };
         hashes.map(Hashes)
     }

@@ -83,12 +83,14 @@ impl Admitted {
     /// Returns whether the response may take less time than handing the request to another thread. This holds for the
     /// most frequent requests: the status of a job, an item, and a folder with little to render and hash. A poll that
     /// advances its job costs no more than a copy of some items.
-    pub(crate) fn is_short(&self, call: &Call) -> bool {
-        if call.method != Method::GET {
+    pub(crate) fn is_short(&self, request: &Call) -> bool {
+        if request.method != Method::GET {
             return false;
         }
         match &self.route.goal {
-            Goal::Item(item) if ["", "children"].contains(&&*item.action) => call.query("$expand").is_none(),
+            Goal::Item(item) if ["", "children"].contains(&&*item.action) => {
+                request.query("$expand").is_none()
+            }
             Goal::Item(item) => item.action == "content",
             _ => true,
         }
@@ -102,34 +104,34 @@ impl Admitted {
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
-    let mut route = match Route::read(&call.path) {
+pub(crate) fn admit(app: &App, request: &Call) -> Result<Admitted, Refusal> {
+    let mut route = match Route::read(&request.path) {
         Ok(route) => route,
         Err(unread) => {
             // The service checks the token before it rejects the URL.
             let token = match unread.is_refused_by_the_service() {
-                true => access::check_token(app, call).map(drop),
+                true => access::check_token(app, request).map(drop),
                 false => Ok(()),
             };
-            let error = token.err().unwrap_or_else(|| unanswered::unread(call, &unread));
-            return Err(error.direct(is_direct(&call.path)));
+            let error = token.err().unwrap_or_else(|| unanswered::unread(request, &unread));
+            return Err(error.direct(is_direct(&request.path)));
         }
     };
     let is_direct_route = route.dialect.is_direct();
     let in_envelope = |error: Refusal| error.direct(is_direct_route);
-    call.check_headers().map_err(|bad| in_envelope(bad.into()))?;
+    request.check_headers().map_err(|bad| in_envelope(bad.into()))?;
     // A URL with a wrong signature fails like one of an unknown resource.
     route.goal = route.goal.opened(&app.signer).ok_or_else(|| in_envelope(Refusal::not_found()))?;
     if route.goal.needs_no_token() {
-        handed_out::check(app, call, &route.goal).map_err(in_envelope)?;
+        handed_out::check(app, request, &route.goal).map_err(in_envelope)?;
     } else {
-        route.caller = access::check(app, call, &route).map_err(in_envelope)?;
+        route.caller = access::check(app, request, &route).map_err(in_envelope)?;
     }
-    let unanswered = || unanswered::unanswered(call, &route, &allowed(&route.goal));
-    let body_kind = body_kind(&call.method, &route.goal)
+    let unanswered = || unanswered::unanswered(request, &route, &allowed(&route.goal));
+    let body_kind = body_kind(&request.method, &route.goal)
         .ok_or_else(|| in_envelope(bad_id(app, &route).unwrap_or_else(unanswered)))?;
     if let Goal::Upload(id) = &route.goal {
-        session::admit(app, call, id).map_err(in_envelope)?;
+        session::admit(app, request, id).map_err(in_envelope)?;
     }
     Ok(Admitted { route, body_kind })
 }
@@ -143,8 +145,8 @@ fn bad_id(app: &App, route: &Route) -> Option<Refusal> {
 }
 
 /// Handles a request.
-pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
-    handle_route(app, call, route).map_err(|error| error.direct(route.dialect.is_direct()))
+pub(crate) fn answer(app: &App, request: &Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
+    handle_route(app, request, route).map_err(|error| error.direct(route.dialect.is_direct()))
 }
 
 /// Returns whether a path belongs to one of the endpoints without a gateway, known or not.
@@ -182,47 +184,47 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
     Some(found.ids().item(item, item == found.root).to_string())
 }
 
-fn handle_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
-    unused::note_headers(call, &route.goal)?;
+fn handle_route(app: &App, request: &Call, route: &Route) -> Result<Reply, Refusal> {
+    unused::note_headers(request, &route.goal)?;
     if matches!(route.goal, Goal::Drives(_) | Goal::Drive | Goal::Item(_)) {
-        query::check_form(call)?;
-        unused::note_options(call, &route.goal)?;
+        query::check_form(request)?;
+        unused::note_options(request, &route.goal)?;
     }
     match &route.goal {
-        Goal::Monitor(id) => monitor::answer(app, call, route.dialect, id),
-        Goal::Download(ticket) => download::answer(app, call, ticket),
-        Goal::Upload(id) => session::answer(app, call, id),
-        Goal::Drives(owner) => drive::list(app, call, route, owner.as_deref()),
-        Goal::Drive => drive::read(app, call, route),
-        Goal::Item(item) => match handler(&call.method, item) {
+        Goal::Monitor(id) => monitor::answer(app, request, route.dialect, id),
+        Goal::Download(ticket) => download::answer(app, request, ticket),
+        Goal::Upload(id) => session::answer(app, request, id),
+        Goal::Drives(owner) => drive::list(app, request, route, owner.as_deref()),
+        Goal::Drive => drive::read(app, request, route),
+        Goal::Item(item) => match handler(&request.method, item) {
             Some((_, handler)) => {
-                check_query(call, item)?;
-                check_expand(app, call, route, item)?;
-                handler(app, call, route, item)
+                check_query(request, item)?;
+                check_expand(app, request, route, item)?;
+                handler(app, request, route, item)
             }
-            None => Err(Refusal::no_route(call.method.as_str(), &call.path)),
+            None => Err(Refusal::no_route(request.method.as_str(), &request.path)),
         },
     }
 }
 
 /// Fails for query options that are not implemented, where the handler does not read them itself.
-fn check_query(call: &Call, item: &ItemName) -> Result<(), Refusal> {
-    if call.method == Method::GET && item.action != "content" {
+fn check_query(request: &Call, item: &ItemName) -> Result<(), Refusal> {
+    if request.method == Method::GET && item.action != "content" {
         return Ok(());
     }
-    query::check(call, &["select", "expand"])
+    query::check(request, &["select", "expand"])
 }
 
 /// Checks that the response to a change can be rendered with `$expand`, before anything is changed.
-fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<(), Refusal> {
-    let shows_item = match call.method {
+fn check_expand(app: &App, request: &Call, route: &Route, item: &ItemName) -> Result<(), Refusal> {
+    let shows_item = match request.method {
         Method::PATCH => true,
         Method::PUT => item.action == "content",
         Method::POST => ["", "children", "restore"].contains(&&*item.action),
         _ => false,
     };
-    if shows_item && call.query("$expand").is_some() {
-        Expand::read(app, call, &drive::find(app, route)?)?.reserve(app, call)?;
+    if shows_item && request.query("$expand").is_some() {
+        Expand::read(app, request, &drive::find(app, route)?)?.reserve(app, request)?;
     }
     Ok(())
 }
@@ -265,13 +267,13 @@ fn handler(method: &Method, item: &ItemName) -> Option<(BodyKind, Handler)> {
     Some((body_kind, handler))
 }
 
-fn read_item(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
+fn read_item(app: &App, request: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
     match item.of_root() {
-        Some(root) if !read::is_there(app, route, item) => children::list(app, call, route, &root),
-        _ => read::item(app, call, route, item),
+        Some(root) if !read::is_there(app, route, item) => children::list(app, request, route, &root),
+        _ => read::item(app, request, route, item),
     }
 }
 
-fn create_in_root(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
-    create::folder(app, call, route, &item.of_root().unwrap_or_else(|| item.clone()))
+fn create_in_root(app: &App, request: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
+    create::folder(app, request, route, &item.of_root().unwrap_or_else(|| item.clone()))
 }

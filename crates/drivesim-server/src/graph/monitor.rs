@@ -22,20 +22,20 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 ///
 /// ASSUMED: A monitor answers like the API that accepted the copy, and like the drive of the source (option
 /// `monitor_status`).
-pub(crate) fn url(app: &App, call: &Call, source: &Found, job: &Job) -> String {
+pub(crate) fn url(app: &App, request: &Call, source: &Found, job: &Job) -> String {
     let version = match (source.dialect, source.flavour) {
         (Dialect::OneDrive, _) | (Dialect::SharePoint, Flavour::Business) => source.version,
         (Dialect::Graph, Flavour::Business) => Dialect::SharePoint.version(),
         (_, Flavour::Personal) => Dialect::Graph.version(),
     };
     let id = job.id().to_string();
-    let mut url = format!("{}{version}/monitor/{id}", call.base);
+    let mut url = format!("{}{version}/monitor/{id}", request.base);
     app.signer.push(&mut url, Purpose::Monitor, id.len());
     url
 }
 
 /// Answers with the status of a job.
-pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Result<Reply, Refusal> {
+pub(crate) fn answer(app: &App, request: &Call, dialect: Dialect, id: &str) -> Result<Reply, Refusal> {
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
     // The URL is opaque: other spellings of the id are accepted only if they differ in letter case alone.
     //
@@ -46,7 +46,7 @@ pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Resu
     let report = job.poll();
     let source = drive::seen(app, job.source_drive(), dialect);
     let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);
-    let view = MonitorView { app, call, dialect, job: &job, report: &report, source, wire };
+    let view = MonitorView { app, request, dialect, job: &job, report: &report, source, wire };
     let reply = match dialect {
         Dialect::SharePoint => view.business()?,
         Dialect::Graph => view.personal("itemCopy")?,
@@ -58,7 +58,7 @@ pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Resu
 /// A job as its monitor shows it.
 struct MonitorView<'a> {
     app: &'a App,
-    call: &'a Call,
+    request: &'a Call,
     dialect: Dialect,
     job: &'a Job,
     report: &'a JobReport,
@@ -85,7 +85,7 @@ impl MonitorView<'_> {
         let Some(item) = self.report.item else { return Ok(None) };
         let target = self.target().ok_or_else(Refusal::not_found)?;
         let wire_id = target.ids().item(item, item == target.root);
-        let url = format!("{}/items/{}", target.url(self.call), url::segment(&wire_id));
+        let url = format!("{}/items/{}", target.url(self.request), url::segment(&wire_id));
         Ok(Some(NewItem { wire_id, url }))
     }
 
@@ -119,7 +119,7 @@ impl MonitorView<'_> {
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
         if let Some(source) = &self.source {
-            let (base, drive) = (&self.call.base, source.wire_id());
+            let (base, drive) = (&self.request.base, source.wire_id());
             put(
                 "@odata.context",
                 json!(format!("{base}/_api/v2.1/$metadata#drives('{drive}')/operations/$entity")),

@@ -10,9 +10,9 @@ use crate::graph::refusal::Refusal;
 use crate::graph::tags;
 
 /// Returns a header that lists tags, if present; fails with 400 if it is malformed.
-pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, Refusal> {
+pub(crate) fn tags_in(request: &Call, name: HeaderName) -> Result<Option<String>, Refusal> {
     let malformed = |error: Refusal| error.inner("malformedEntityTag");
-    let Some(header) = call.decisive(name.clone()).map_err(|bad| malformed(bad.into()))? else {
+    let Some(header) = request.decisive(name.clone()).map_err(|bad| malformed(bad.into()))? else {
         return Ok(None);
     };
     // Personal tags are sent without quotes as often as with them.
@@ -26,8 +26,8 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
 }
 
 /// Returns whether the client has the current state of an item.
-pub(crate) fn is_known(call: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
-    let header = tags_in(call, header::IF_NONE_MATCH)?;
+pub(crate) fn is_known(request: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
+    let header = tags_in(request, header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| tags::names(&header, found.ids(), found.tag_rules(), item)))
 }
 
@@ -38,9 +38,9 @@ pub(crate) fn of_a_change(found: &Found, error: Refusal) -> Refusal {
 
 /// Returns the address of an item for a change. Fails if the item does not match `If-Match` now; the change fails if
 /// the item does not match any more by then.
-pub(crate) fn matched(call: &Call, found: &Found, item: &Item) -> Result<Address, Refusal> {
+pub(crate) fn matched(request: &Call, found: &Found, item: &Item) -> Result<Address, Refusal> {
     let address = found.drive.at(item.id);
-    let Some(header) = tags_in(call, header::IF_MATCH)? else { return Ok(address) };
+    let Some(header) = tags_in(request, header::IF_MATCH)? else { return Ok(address) };
     // `*` only requires that the item exists; some items have no tag.
     if header.trim() == "*" {
         return Ok(address);

@@ -20,14 +20,14 @@ pub(crate) fn is_there(app: &App, route: &Route, name: &ItemName) -> bool {
 }
 
 /// Answers with an item.
-pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    query::check(call, &["select", "expand"])?;
+pub(crate) fn item(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    query::check(request, &["select", "expand"])?;
     let found = drive::find(app, route)?;
     let item = item::find(app, &found, name)?;
     let etag = tags::etag(found.ids(), found.tag_rules(), &item);
-    let reply = match precondition::is_known(call, &found, &item)? {
+    let reply = match precondition::is_known(request, &found, &item)? {
         true => Reply::empty(StatusCode::NOT_MODIFIED),
-        false => reply(StatusCode::OK, (app, call, &found), &item)?,
+        false => reply(StatusCode::OK, (app, request, &found), &item)?,
     };
     Ok(match etag {
         Some(etag) => reply.with(header::ETAG, etag.to_string()),
@@ -37,35 +37,35 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
 
 /// Reserves memory for a response with an item, before it is changed: its description and the body of the request may
 /// be long.
-pub(crate) fn reserve(call: &Call, item: Option<&Item>, n_sent: usize) -> Result<(), Refusal> {
+pub(crate) fn reserve(request: &Call, item: Option<&Item>, n_sent: usize) -> Result<(), Refusal> {
     let description = item.and_then(|item| item.description.as_deref());
     let n_description = description.map_or(0, excerpt::n_bytes_in_json);
-    Ok(call.answer_room().reserve(n_description + n_sent)?)
+    Ok(request.answer_room().reserve(n_description + n_sent)?)
 }
 
 /// Answers with an item, rendered with `$select` and `$expand` of the query.
 pub(crate) fn reply(
     status: StatusCode,
-    (app, call, found): (&App, &Call, &Found),
+    (app, request, found): (&App, &Call, &Found),
     item: &Item,
 ) -> Result<Reply, Refusal> {
-    let expand = Expand::read(app, call, found)?;
-    let shower = Shower::of(app, call, found, item)?;
-    let shown = shower.show(item, call.query("$select"));
-    let shown = shown.with_context(found.context(call, "/items/$entity"));
+    let expand = Expand::read(app, request, found)?;
+    let shower = Shower::of(app, request, found, item)?;
+    let shown = shower.show(item, request.query("$select"));
+    let shown = shown.with_context(found.context(request, "/items/$entity"));
     if !expand.is_wanted() {
         return Ok(Reply::json(status, shown));
     }
     let n_bytes = expand.n_bytes(item).min(app.options.limits.max_answer) + children::CHILD;
     // For a change it was reserved before.
-    let mut permit = call.answer_room().take();
-    let is_read = call.method == Method::GET;
+    let mut permit = request.answer_room().take();
+    let is_read = request.method == Method::GET;
     if is_read {
         permit.grow(n_bytes)?;
     }
     let end = if is_read { app.options.limits.max_answer } else { permit.n_bytes() };
     let mut json = Vec::with_capacity(n_bytes.min(end));
-    expand.write((app, call, found), (item, &shown), &mut json, end)?;
+    expand.write((app, request, found), (item, &shown), &mut json, end)?;
     if json.capacity() > permit.n_bytes() {
         json.shrink_to_fit();
     }

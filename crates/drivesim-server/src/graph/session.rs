@@ -41,12 +41,12 @@ const MAX_FILE_SIZE: u64 = 250 << 30;
 /// DIFFERS(createUploadSession page): An upload session without a conflict behavior replaces the file; the page says
 /// that fail is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and
 /// rely on it, as rclone does (option `session_conflict`).
-pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read_if_any(call, Body::UploadSession)?;
+pub(crate) fn create(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    let members = Members::read_if_any(request, Body::UploadSession)?;
     // Some clients omit the object that contains the members.
     let item = members.object("item")?.unwrap_or_else(|| members.clone());
     let item = item.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
-    let conflict = body::conflict(call, &item)?;
+    let conflict = body::conflict(request, &item)?;
     let total = item.count("fileSize")?;
     check_size(total)?;
     let body_name = item.text("name")?;
@@ -54,7 +54,7 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let conflict = conflict.unwrap_or(found.wire.session_conflict);
     let (place, existing) = upload::place(app, &found, name)?;
     check_name(body_name, &place, existing.as_ref())?;
-    upload::expected(call, &found, existing.as_ref())?;
+    upload::expected(request, &found, existing.as_ref())?;
     let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
     if is_taken && conflict != Conflict::Rename && matches!(place, Place::Named { .. }) {
         let message = "The specified item name already exists.";
@@ -79,13 +79,13 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     session.total = total;
     let mut body = status(&session);
     let id = open(app, &profile, now, session)?;
-    body["uploadUrl"] = json!(url(app, call, id));
+    body["uploadUrl"] = json!(url(app, request, id));
     Ok(Reply::json(StatusCode::OK, body))
 }
 
 /// Returns the URL of a session.
-fn url(app: &App, call: &Call, id: Uuid) -> String {
-    let mut url = format!("{}/_upload/{id}", call.base);
+fn url(app: &App, request: &Call, id: Uuid) -> String {
+    let mut url = format!("{}/_upload/{id}", request.base);
     app.signer.push(&mut url, Purpose::Upload, Hyphenated::LENGTH);
     url
 }
@@ -193,14 +193,14 @@ fn status(session: &Session) -> Value {
 }
 
 /// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
-pub(super) fn admit(app: &App, call: &Call, id: &str) -> Result<(), Refusal> {
+pub(super) fn admit(app: &App, request: &Call, id: &str) -> Result<(), Refusal> {
     let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
     let now = app.sim.now();
-    if call.method != Method::PUT {
+    if request.method != Method::PUT {
         return app.sessions.look(id, now, |_| ());
     }
     app.sessions.look(id, now, |session| {
-        let range = range_of(call)?;
+        let range = range_of(request)?;
         if session.total.is_none() {
             check_size(range.total)?;
         }
@@ -209,67 +209,67 @@ pub(super) fn admit(app: &App, call: &Call, id: &str) -> Result<(), Refusal> {
 }
 
 /// Returns the range of a fragment.
-fn range_of(call: &Call) -> Result<ContentRange, Refusal> {
-    let header = call.decisive(header::CONTENT_RANGE)?;
+fn range_of(request: &Call) -> Result<ContentRange, Refusal> {
+    let header = request.decisive(header::CONTENT_RANGE)?;
     header.as_deref().and_then(ranges::content_range).ok_or_else(Refusal::no_content_range)
 }
 
 /// Handles requests to the URL of a session: status, fragment, cancellation, completion.
-pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal> {
+pub(crate) fn answer(app: &App, request: &Call, id: &str) -> Result<Reply, Refusal> {
     let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
     let now = app.sim.now();
-    match call.method {
+    match request.method {
         Method::GET => {
             let body = app.sessions.look(id, now, status)?;
             Ok(Reply::json(StatusCode::OK, body))
         }
-        Method::PUT => add(app, call, id, now),
+        Method::PUT => add(app, request, id, now),
         Method::DELETE => {
             app.sessions.cancel(id, now)?;
             Ok(Reply::empty(StatusCode::NO_CONTENT))
         }
-        Method::POST => complete(app, call, id, now),
-        _ => Err(Refusal::no_route(call.method.as_str(), &call.path)),
+        Method::POST => complete(app, request, id, now),
+        _ => Err(Refusal::no_route(request.method.as_str(), &request.path)),
     }
 }
 
 /// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
-fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
-    if call.body.len() >= MOST_IN_FRAGMENT {
+fn add(app: &App, request: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
+    if request.body.len() >= MOST_IN_FRAGMENT {
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
         let message = format!("A fragment has less than {MOST_IN_FRAGMENT} bytes.");
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
-    let range = range_of(call)?;
-    check_expand(app, call, id, now)?;
-    match app.sessions.add(now, id, &range, &call.body)? {
-        Some(session) => finish(app, call, id, session),
+    let range = range_of(request)?;
+    check_expand(app, request, id, now)?;
+    match app.sessions.add(now, id, &range, &request.body)? {
+        Some(session) => finish(app, request, id, session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, status)?)),
     }
 }
 
 /// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
-fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
-    if !call.body.is_empty() {
+fn complete(app: &App, request: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
+    if !request.body.is_empty() {
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
-    check_expand(app, call, id, now)?;
+    check_expand(app, request, id, now)?;
     let session = app.sessions.commit(id, now)?;
-    finish(app, call, id, session)
+    finish(app, request, id, session)
 }
 
 /// Checks that the file can be rendered with `$expand`, before it is created.
-fn check_expand(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
-    if call.query("$expand").is_none() {
+fn check_expand(app: &App, request: &Call, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+    if request.query("$expand").is_none() {
         return Ok(());
     }
     let found = app.sessions.look(id, now, |session| session.found.clone())?;
-    Ok(Expand::read(app, call, &found)?.reserve(app, call)?)
+    Ok(Expand::read(app, request, &found)?.reserve(app, request)?)
 }
 
 /// Creates the file. If that fails, the session stays open.
-fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
+fn finish(app: &App, request: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
     let content = session.join();
     let Session { found, place, conflict, .. } = &session;
     let stored = match upload::store(app, found, place, content, *conflict, Expected::default()) {
@@ -284,5 +284,5 @@ fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Repl
     update.description.clone_from(&session.description);
     // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
     let _ = found.acting(app).update(found.drive.at(stored.id), update);
-    upload::answer(app, call, found, stored)
+    upload::answer(app, request, found, stored)
 }

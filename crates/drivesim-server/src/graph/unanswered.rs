@@ -16,13 +16,13 @@ const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PA
 const MALFORMED: &str = "The request is malformed or incorrect.";
 
 /// Returns the error for a URL that is not a route.
-pub(super) fn unread(call: &Call, unread: &Unread) -> Refusal {
-    let dialect = Dialect::of(&call.path).unwrap_or(Dialect::Graph);
+pub(super) fn unread(request: &Call, unread: &Unread) -> Refusal {
+    let dialect = Dialect::of(&request.path).unwrap_or(Dialect::Graph);
     match unread {
-        Unread::Elsewhere => Refusal::no_route(call.method.as_str(), &call.path),
-        Unread::NotBuilt(what) => not_built(call, what),
-        Unread::Items if call.query("$filter").is_some() => {
-            not_built(call, "$filter of all items of a drive")
+        Unread::Elsewhere => Refusal::no_route(request.method.as_str(), &request.path),
+        Unread::NotBuilt(what) => not_built(request, what),
+        Unread::Items if request.query("$filter").is_some() => {
+            not_built(request, "$filter of all items of a drive")
         }
         // Seen in msgraph-sdk-python issue 1070.
         Unread::Items => Refusal::invalid("The 'filter' query option must be provided."),
@@ -36,21 +36,24 @@ pub(super) fn unread(call: &Call, unread: &Unread) -> Refusal {
 }
 
 /// Returns the error for a resource that does not support the request.
-pub(super) fn unanswered(call: &Call, route: &Route, allowed: &[Method]) -> Refusal {
+pub(super) fn unanswered(request: &Call, route: &Route, allowed: &[Method]) -> Refusal {
     match &route.goal {
-        Goal::Item(item) => of_item(call, route.dialect, item, allowed),
-        Goal::Drive => not_allowed(call, allowed),
-        _ => Refusal::no_route(call.method.as_str(), &call.path),
+        Goal::Item(item) => of_item(request, route.dialect, item, allowed),
+        Goal::Drive => not_allowed(request, allowed),
+        _ => Refusal::no_route(request.method.as_str(), &request.path),
     }
 }
 
-fn of_item(call: &Call, dialect: Dialect, item: &ItemName, allowed: &[Method]) -> Refusal {
+fn of_item(request: &Call, dialect: Dialect, item: &ItemName, allowed: &[Method]) -> Refusal {
     let action = segments::first(&item.action);
-    if item.action.is_empty() && !item.path.is_empty() && [Method::PUT, Method::POST].contains(&call.method) {
+    if item.action.is_empty()
+        && !item.path.is_empty()
+        && [Method::PUT, Method::POST].contains(&request.method)
+    {
         return open_path(dialect);
     }
     if !allowed.is_empty() {
-        return not_allowed(call, allowed);
+        return not_allowed(request, allowed);
     }
     let rest = item.action.get(action.len()..).unwrap_or_default().trim_start_matches('/');
     // Of the supported actions, only `children` can be followed by segments.
@@ -58,7 +61,7 @@ fn of_item(call: &Call, dialect: Dialect, item: &ItemName, allowed: &[Method]) -
         return unknown_segment(dialect, rest);
     }
     if segments::is_of_item(action) {
-        return not_built(call, &item.action);
+        return not_built(request, &item.action);
     }
     unknown_segment(dialect, &item.action)
 }
@@ -104,9 +107,9 @@ fn unknown_segment(dialect: Dialect, segments: &str) -> Refusal {
 ///
 /// ASSUMED: A method that a resource does not support fails with the code `notAllowed` (no option: no other reading is
 /// known).
-fn not_allowed(call: &Call, allowed: &[Method]) -> Refusal {
-    if !METHODS.contains(&call.method) {
-        return Refusal::no_route(call.method.as_str(), &call.path);
+fn not_allowed(request: &Call, allowed: &[Method]) -> Refusal {
+    if !METHODS.contains(&request.method) {
+        return Refusal::no_route(request.method.as_str(), &request.path);
     }
     let message = "Specified HTTP method is not allowed for the request target.";
     let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
@@ -115,6 +118,6 @@ fn not_allowed(call: &Call, allowed: &[Method]) -> Refusal {
 }
 
 /// Returns the error for a feature that the service has and drivesim does not.
-pub(super) fn not_built(call: &Call, what: &str) -> Refusal {
-    Refusal::not_built(call.method.as_str(), &call.path, what)
+pub(super) fn not_built(request: &Call, what: &str) -> Refusal {
+    Refusal::not_built(request.method.as_str(), &request.path, what)
 }

@@ -42,7 +42,7 @@ fn is_uploadable(path: &str) -> bool {
 
 /// Records the members of a body that have no effect. Null members count as absent, and annotations of a type
 /// (`@odata.type`) are not recorded.
-pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>) -> Result<(), Refusal> {
+pub(crate) fn note_members(request: &Call, body: Body, members: &Map<String, Value>) -> Result<(), Refusal> {
     let has_item = members.get("item").is_some_and(|item| !item.is_null());
     let mut open = vec![(String::new(), members)];
     while let Some((prefix, members)) = open.pop() {
@@ -52,7 +52,7 @@ pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>
             }
             let path = format!("{prefix}{key}");
             match value {
-                _ if !is_used(body, has_item, &path) => note(call, &path)?,
+                _ if !is_used(body, has_item, &path) => note(request, &path)?,
                 Value::Object(members) => open.push((path + ".", members)),
                 _ => {}
             }
@@ -62,15 +62,15 @@ pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>
 }
 
 /// Records the query options that have no effect on a resource.
-pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
-    for (key, _) in call.query_pairs() {
+pub(crate) fn note_options(request: &Call, goal: &Goal) -> Result<(), Refusal> {
+    for (key, _) in request.query_pairs() {
         let option = key.strip_prefix('$').unwrap_or(key);
         let shows_item = ["select", "expand"].contains(&option);
         let is_conflict = CONFLICT_KEYS.contains(&key.as_str());
         let is_used = match goal {
             Goal::Drives(_) => ["select", "top", "skiptoken"].contains(&option),
             Goal::Drive => option == "select",
-            Goal::Item(item) => match (&call.method, &*item.action) {
+            Goal::Item(item) => match (&request.method, &*item.action) {
                 (&Method::GET, "") => shows_item,
                 (&Method::GET, "children") => {
                     shows_item || ["orderby", "top", "skiptoken", "count"].contains(&option)
@@ -85,37 +85,37 @@ pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
             Goal::Monitor(_) | Goal::Download(_) | Goal::Upload(_) => true,
         };
         if !is_used {
-            note(call, &format!("?{key}"))?;
+            note(request, &format!("?{key}"))?;
         }
     }
     Ok(())
 }
 
 /// Records headers that have no effect although clients rely on them.
-pub(crate) fn note_headers(call: &Call, goal: &Goal) -> Result<(), Refusal> {
+pub(crate) fn note_headers(request: &Call, goal: &Goal) -> Result<(), Refusal> {
     let is_content =
-        matches!(goal, Goal::Item(item) if call.method == Method::PUT && item.action == "content");
+        matches!(goal, Goal::Item(item) if request.method == Method::PUT && item.action == "content");
     let is_upload = is_content || matches!(goal, Goal::Upload(_));
-    let is_change = call.method != Method::GET;
+    let is_change = request.method != Method::GET;
     let headers = [
         (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
         (header::CONTENT_RANGE, "Content-Range:", is_content),
         (header::CONTENT_ENCODING, "Content-Encoding:", is_upload),
     ];
     for (name, noted, matters) in headers {
-        if matters && call.headers.contains_key(name) {
-            note(call, noted)?;
+        if matters && request.headers.contains_key(name) {
+            note(request, noted)?;
         }
     }
     Ok(())
 }
 
 /// Records a name without effect; fails with 400 if the server is strict.
-fn note(call: &Call, name: &str) -> Result<(), Refusal> {
-    if call.refuses_ignored() {
+fn note(request: &Call, name: &str) -> Result<(), Refusal> {
+    if request.refuses_ignored() {
         let message = format!("{name:.100} has no effect here, and this server is told to refuse that.");
         return Err(Refusal::invalid(message));
     }
-    call.ignored(name);
+    request.ignored(name);
     Ok(())
 }

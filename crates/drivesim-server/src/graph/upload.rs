@@ -24,15 +24,15 @@ pub(crate) enum Place {
 
 /// Handles a simple upload: 201 with the new file, or 200 with the file whose content was replaced (driveItem: put
 /// content). The content type is ignored.
-pub(crate) fn put(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+pub(crate) fn put(app: &App, request: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let found = drive::find(app, route)?;
-    let conflict = body::conflict_in_query(call)?.unwrap_or(Conflict::Replace);
+    let conflict = body::conflict_in_query(request)?.unwrap_or(Conflict::Replace);
     let (place, existing) = place(app, &found, name)?;
-    let expected = expected(call, &found, existing.as_ref())?;
-    read::reserve(call, existing.as_ref(), 0)?;
-    let content = Content::from(&call.body[..]);
+    let expected = expected(request, &found, existing.as_ref())?;
+    read::reserve(request, existing.as_ref(), 0)?;
+    let content = Content::from(&request.body[..]);
     let stored = store(app, &found, &place, content, conflict, expected)?;
-    answer(app, call, &found, stored)
+    answer(app, request, &found, stored)
 }
 
 /// Returns the target that a URL names, and the item that exists there. The item may be a folder if the target has a
@@ -97,14 +97,14 @@ pub(crate) struct Expected {
 /// If-None-Match from the page on sessions).
 ///
 /// ASSUMED: If-Match on an upload fails if there is no item (no option: no other reading is known).
-pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> Result<Expected, Refusal> {
-    let none_match = precondition::tags_in(call, header::IF_NONE_MATCH)?;
+pub(crate) fn expected(request: &Call, found: &Found, existing: Option<&Item>) -> Result<Expected, Refusal> {
+    let none_match = precondition::tags_in(request, header::IF_NONE_MATCH)?;
     let is_named = |header: &str, item: &Item| tags::names(header, found.ids(), found.tag_rules(), item);
     if none_match.as_deref().zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
         return Err(excluded());
     }
     let is_new = none_match.is_some_and(|header| header.trim() == "*");
-    let Some(header) = precondition::tags_in(call, header::IF_MATCH)? else {
+    let Some(header) = precondition::tags_in(request, header::IF_MATCH)? else {
         return Ok(Expected { tag: None, is_new });
     };
     let named = |item: &Item| match header.trim() {
@@ -213,8 +213,8 @@ fn create_file(
 }
 
 /// Answers with the file of an upload.
-pub(crate) fn answer(app: &App, call: &Call, found: &Found, stored: Stored) -> Result<Reply, Refusal> {
+pub(crate) fn answer(app: &App, request: &Call, found: &Found, stored: Stored) -> Result<Reply, Refusal> {
     let status = if stored.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let file = app.sim.item(found.drive.at(stored.id))?;
-    read::reply(status, (app, call, found), &file)
+    read::reply(status, (app, request, found), &file)
 }
