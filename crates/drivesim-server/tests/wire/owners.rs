@@ -8,7 +8,7 @@ use crate::support::{Answer, Sent, Wire};
 const ME: &str = "/v1.0/me/drive";
 
 fn serve(sim: Sim) -> Wire {
-    Wire::serve(sim, ServerOptions::default())
+    Wire::of(sim, ServerOptions::default())
 }
 
 fn get(wire: &Wire, url: &str) -> Answer {
