@@ -23,7 +23,7 @@ fn read_item(sim: &Sim, time: Duration) -> Vec<Duration> {
     let n_reads = (time.as_nanos() / EVERY.as_nanos()) as u32;
     let start = Instant::now();
     let mut late = Vec::with_capacity(n_reads as usize);
-    for number in 0..n_looks {
+    for number in 0..n_reads {
         let due = EVERY * number;
         while start.elapsed() < due {
             std::hint::spin_loop();
