@@ -310,8 +310,8 @@ fn a_drive_of_an_outline_may_be_read_only_or_inaccessible() {
     assert_eq!(sim.drives().len(), 1);
     assert_eq!(kind(sim.item(drives[1].at("/"))), "NotFound");
     assert_eq!(kind(sim.profile_of(&drives[1]).map(|_| ())), "done");
-    let refused = Sim::builder().outline("drive a access=some\n").build().unwrap_err();
-    assert_eq!(refused.code(), "invalidRequest");
+    let failure = Sim::builder().outline("drive a access=some\n").build().unwrap_err();
+    assert_eq!(failure.code(), "invalidRequest");
 }
 
 #[test]

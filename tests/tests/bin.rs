@@ -46,19 +46,19 @@ fn deleted_items_are_only_in_the_bin() {
         sim.acting_as("bob").delete(docs).unwrap();
         sim.check_invariants();
         sim.assert_outline("to/\n");
-        for gone in [docs, file, deep, below] {
-            assert_eq!(kind(sim.item(gone)), "NotFound");
-            assert_eq!(kind(sim.path(gone)), "NotFound");
-            assert_eq!(kind(sim.delete(gone)), "NotFound");
-            assert_eq!(kind(sim.rename(gone, "x")), "NotFound");
-            assert_eq!(kind(sim.move_to(gone, "/to")), "NotFound");
-            assert_eq!(kind(sim.write(gone, "x")), "NotFound");
-            assert_eq!(kind(sim.lock(gone, LockScope::Item)), "NotFound");
-            assert_eq!(kind(sim.access(gone)), "NotFound");
-            assert_eq!(kind(sim.set_access(gone, Some(Access::Read))), "NotFound");
-            assert_eq!(kind(sim.copy(gone, "/to", CopyOptions::default()).map(|_| ())), "NotFound");
-            assert_eq!(kind(sim.move_to("/to", gone)), "NotFound");
-            assert_eq!(kind(sim.create_folder(gone, "x")), "NotFound");
+        for deleted in [docs, file, deep, below] {
+            assert_eq!(kind(sim.item(deleted)), "NotFound");
+            assert_eq!(kind(sim.path(deleted)), "NotFound");
+            assert_eq!(kind(sim.delete(deleted)), "NotFound");
+            assert_eq!(kind(sim.rename(deleted, "x")), "NotFound");
+            assert_eq!(kind(sim.move_to(deleted, "/to")), "NotFound");
+            assert_eq!(kind(sim.write(deleted, "x")), "NotFound");
+            assert_eq!(kind(sim.lock(deleted, LockScope::Item)), "NotFound");
+            assert_eq!(kind(sim.access(deleted)), "NotFound");
+            assert_eq!(kind(sim.set_access(deleted, Some(Access::Read))), "NotFound");
+            assert_eq!(kind(sim.copy(deleted, "/to", CopyOptions::default()).map(|_| ())), "NotFound");
+            assert_eq!(kind(sim.move_to("/to", deleted)), "NotFound");
+            assert_eq!(kind(sim.create_folder(deleted, "x")), "NotFound");
         }
         let bin = sim.bin("/").unwrap();
         let listed: Vec<_> = bin
@@ -108,8 +108,8 @@ fn delete_if_empty_fails_if_an_item_in_the_folder_is_visible() {
         .outline("a/\n  x\nb/\nc.txt\nd/\n")
         .build()
         .unwrap();
-    let refused = sim.delete_if_empty("/a").unwrap_err();
-    assert_eq!((refused.to_string().as_str(), refused.code()), ("\"/a\" is not empty", "invalidRequest"));
+    let error = sim.delete_if_empty("/a").unwrap_err();
+    assert_eq!((error.to_string().as_str(), error.code()), ("\"/a\" is not empty", "invalidRequest"));
     sim.lock("/d", LockScope::Item).unwrap();
     assert_eq!(sim.delete_if_empty("/d").unwrap_err().code(), "resourceLocked");
     // Unrevealed items of a running copy do not count: they are deleted too, and the copy fails.
@@ -494,7 +494,7 @@ fn a_file_that_a_copy_or_a_move_replaces_is_purged() {
     sim.copy("/a", "/to", replace).unwrap();
     let copied = id(&sim, "/to/a");
     sim.move_to_or("/a", "/to", None, Conflict::Replace).unwrap();
-    assert!(![old, copied].into_iter().any(|gone| sim.exists(gone)));
+    assert!(![old, copied].into_iter().any(|deleted| sim.exists(deleted)));
     assert!(sim.bin("/").unwrap().is_empty());
     sim.check_invariants();
 }
@@ -582,14 +582,14 @@ fn an_item_in_the_bin_has_the_access_level_of_its_old_folder() {
         sim.set_access("/d", Some(Access::None)).unwrap();
         assert!(bin_names(&sim).is_empty());
         let elsewhere = || sim.restore_item_to(file, Some("/to".into()), None, Conflict::Fail);
-        for refused in [sim.bin_item(file).map(drop), sim.restore_item(file), elsewhere(), sim.purge(file)] {
-            assert_eq!(kind(refused), "NotInBin");
+        for result in [sim.bin_item(file).map(drop), sim.restore_item(file), elsewhere(), sim.purge(file)] {
+            assert_eq!(kind(result), "NotInBin");
         }
         assert_eq!(kind(sim.purge_all("/")), "AccessDenied", "not all items can be changed");
         sim.set_access("/d", Some(Access::Read)).unwrap();
         assert_eq!(bin_names(&sim), ["f"]);
-        for refused in [elsewhere(), sim.purge(file), sim.purge_all("/")] {
-            assert_eq!(kind(refused), "AccessDenied");
+        for result in [elsewhere(), sim.purge(file), sim.purge_all("/")] {
+            assert_eq!(kind(result), "AccessDenied");
         }
         // When the folder is also in the bin, its items have the level of the folder's parent.
         sim.set_access("/d", None).unwrap();

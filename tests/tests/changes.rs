@@ -26,9 +26,9 @@ fn changes_since(sim: &Sim, token: ChangeToken) -> Vec<String> {
             assert_eq!(sim.item(item.id).unwrap(), *item, "the change has the current state of the item");
             sim.path(item.id).unwrap()
         }
-        Change::Deleted(gone) => {
-            assert!(!sim.exists(gone.id));
-            format!("no {} of {} B", gone.name, gone.size)
+        Change::Deleted(tombstone) => {
+            assert!(!sim.exists(tombstone.id));
+            format!("no {} of {} B", tombstone.name, tombstone.size)
         }
     };
     all(sim, Some(token)).changes.iter().map(text).collect()
@@ -190,12 +190,12 @@ fn leftovers_in_the_bin_are_not_removed() {
     let options = CopyOptions::children_only().pace(Pace::Held).leftovers(OnFailure::Remove);
     let job = sim.copy("/d", "/to", options).unwrap();
     job.step(3).unwrap();
-    let [made, target] = ["/to/e", "/to"].map(|path| sim.item(path).unwrap().id);
+    let [new_folder, target] = ["/to/e", "/to"].map(|path| sim.item(path).unwrap().id);
     sim.delete(target).unwrap();
     assert!(job.outcome().unwrap().is_err());
     sim.restore_item(target).unwrap();
     // Leftovers that went to the bin with the target are not removed from it.
-    assert!(sim.exists(made));
+    assert!(sim.exists(new_folder));
     sim.check_invariants();
     assert!(changes_since(&sim, token).iter().any(|change| change == "/to/e"));
 }
@@ -213,9 +213,9 @@ fn a_tombstone_has_the_last_state_of_the_item() {
     sim.delete(file).unwrap();
     for token in [first, second, third] {
         let changes = all(&sim, Some(token)).changes;
-        let [Change::Deleted(gone)] = &changes[..] else { panic!("{changes:?}") };
-        assert_eq!((gone.id, gone.name.as_str(), gone.size), (file, "h", 3));
-        assert_eq!(gone.parent, Some(sim.item("/to").unwrap().id));
+        let [Change::Deleted(tombstone)] = &changes[..] else { panic!("{changes:?}") };
+        assert_eq!((tombstone.id, tombstone.name.as_str(), tombstone.size), (file, "h", 3));
+        assert_eq!(tombstone.parent, Some(sim.item("/to").unwrap().id));
     }
 }
 
@@ -269,7 +269,7 @@ fn changes_during_a_full_listing_are_listed_at_its_end() {
     assert!(!last.more);
     let ids = last.changes.iter().map(|change| match change {
         Change::Changed(item) => item.id,
-        Change::Deleted(gone) => gone.id,
+        Change::Deleted(tombstone) => tombstone.id,
     });
     assert_eq!(ids.collect::<Vec<_>>(), [seen, unseen, new]);
     assert!(!rest.changes.iter().any(|change| matches!(change, Change::Changed(item) if item.id == unseen)));
@@ -355,10 +355,11 @@ fn tokens_are_valid_in_forks_but_not_after_a_restore() {
 fn each_drive_has_its_own_changes() {
     let sim = sim(Profile::PLAIN);
     let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
-    let (here, there) = (sim.change_token("/").unwrap(), sim.change_token(other.at("/")).unwrap());
+    let (first_token, second_token) =
+        (sim.change_token("/").unwrap(), sim.change_token(other.at("/")).unwrap());
     sim.copy("/d/e", other.at("/"), CopyOptions::default()).unwrap();
-    assert_eq!(changes_since(&sim, here), Vec::<String>::new());
-    let changes = sim.changes(other.at("/"), Some(there), 9).unwrap().changes;
+    assert_eq!(changes_since(&sim, first_token), Vec::<String>::new());
+    let changes = sim.changes(other.at("/"), Some(second_token), 9).unwrap().changes;
     let names = changes.iter().map(|change| match change {
         Change::Changed(item) => item.name.as_str(),
         Change::Deleted(_) => "gone",

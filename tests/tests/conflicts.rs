@@ -308,8 +308,8 @@ fn a_folder_is_not_copied_into_itself_or_below() {
         let sim = sim(profile, "a/\n  b/\n    c/\n");
         let before = sim.outline().unwrap();
         for target in ["/a", "/a/b", "/a/b/c"] {
-            let refused = sim.copy("/a", target, CopyOptions::named("new")).unwrap_err();
-            assert!(matches!(refused, Error::Drive(drivesim::DriveError::IntoItself { .. })), "{refused}");
+            let failure = sim.copy("/a", target, CopyOptions::named("new")).unwrap_err();
+            assert!(matches!(failure, Error::Drive(drivesim::DriveError::IntoItself { .. })), "{failure}");
         }
         assert!(sim.move_to("/a", "/a/b").is_err());
         sim.assert_outline(&before);
@@ -321,9 +321,9 @@ fn conflicts_of_children_are_resolved_one_by_one() {
     let sim = sim(Profile::BUSINESS, "from/\n  a = 1 B\n  b/\n    c\n  d = 1 B\nto/\n  a = 2 B\n  B/\n");
     let only = CopyOptions::children_only();
     let job = sim.copy("/from", "/to", only.clone().on_conflict(Conflict::Replace)).unwrap();
-    let refused = job.outcome().unwrap().unwrap_err();
+    let failure = job.outcome().unwrap().unwrap_err();
     assert_eq!(
-        refused.to_string(),
+        failure.to_string(),
         "1 of the items could not be copied, the first because the name \"b\" is taken by a folder in \"/to\""
     );
     sim.assert_outline_of("/to", "a = 1 B\nB/\nd = 1 B\n");
@@ -462,7 +462,7 @@ fn a_child_whose_numbered_path_would_be_too_long_is_skipped_at_the_start() {
     job.step(0).unwrap();
     assert_eq!(job.progress().items_total, 1);
     job.step(1).unwrap();
-    let refused = job.outcome().unwrap().unwrap_err().to_string();
-    assert!(refused.contains("401 UTF-16 units"), "{refused}");
+    let failure = job.outcome().unwrap().unwrap_err().to_string();
+    assert!(failure.contains("401 UTF-16 units"), "{failure}");
     sim.assert_outline_of(format!("/{folder}"), &format!("{name}\nshort\n"));
 }

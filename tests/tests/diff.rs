@@ -505,6 +505,6 @@ fn a_difference_deeper_than_an_outline_fails() {
     sim.rename(top, "TOP").unwrap();
     assert_eq!(all_words(&before, &sim), ["/TOP renamed"]);
     sim.create_folder(folder, "y").unwrap();
-    let refused = before.diff(&sim).unwrap_err();
-    assert!(refused.to_string().contains("more than 2000 folders deep"), "{refused}");
+    let error = before.diff(&sim).unwrap_err();
+    assert!(error.to_string().contains("more than 2000 folders deep"), "{error}");
 }

@@ -102,7 +102,7 @@ fn a_line_with_more_than_a_name_sets_all_attributes() {
 
 #[test]
 fn a_rejected_outline_changes_nothing() {
-    let refused = [
+    let outlines = [
         "drive work\nfine\ndrive home\n\"a:b\"\n",
         "drive home\nok\ndrive new profile=business\nfine\nFINE\n",
         "drive work\nx = 1 B # versions=501\n",
@@ -110,7 +110,7 @@ fn a_rejected_outline_changes_nothing() {
         "drive new profile=plain copy_root_status=400\n",
         "drive home speed=9\n",
     ];
-    for outline in refused {
+    for outline in outlines {
         let sim = sim(THREE);
         let before: Vec<_> = sim.drives();
         let item = sim.item("/Docs/a.txt").unwrap().id;
@@ -125,14 +125,14 @@ fn a_rejected_outline_changes_nothing() {
     }
     let mut invalid = parse("drive a\ndrive b\n").unwrap();
     invalid.drives[1].header.as_mut().unwrap().name = "a".to_owned();
-    let refused = sim(THREE).replace_drives(invalid).unwrap_err();
-    assert!(matches!(refused, Error::DriveExists { .. }), "{refused}");
+    let error = sim(THREE).replace_drives(invalid).unwrap_err();
+    assert!(matches!(error, Error::DriveExists { .. }), "{error}");
     for (profile, owner) in [(Some("dropbox"), None), (None, Some("ann"))] {
         let mut invalid = parse("drive a\n").unwrap();
         let header = invalid.drives[0].header.as_mut().unwrap();
         (header.profile, header.owner) = (profile.map(str::to_owned), owner.map(str::to_owned));
-        let refused = sim(THREE).replace_drives(invalid).unwrap_err();
-        assert!(matches!(refused, Error::NoProfile { .. } | Error::NoOwner { .. }), "{refused}");
+        let error = sim(THREE).replace_drives(invalid).unwrap_err();
+        assert!(matches!(error, Error::NoProfile { .. } | Error::NoOwner { .. }), "{error}");
     }
 }
 

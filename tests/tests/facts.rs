@@ -487,7 +487,7 @@ fn a_failed_verb_changes_no_metadata() {
         let all = ["/", "/d", "/d/f", "/d/taken", "/to", "/to/f"];
         let before = all.map(|path| sim.item(path).unwrap());
         sim.advance(SECOND).unwrap();
-        let refused: [Result<(), Error>; 6] = [
+        let results: [Result<(), Error>; 6] = [
             sim.rename("/d/f", "taken"),
             sim.move_to("/d/f", "/to"),
             sim.move_to("/d", "/d"),
@@ -495,7 +495,7 @@ fn a_failed_verb_changes_no_metadata() {
             sim.write("/d", "x").map(drop),
             sim.create_folder("/", "d").map(drop),
         ];
-        assert!(refused.iter().all(Result::is_err));
+        assert!(results.iter().all(Result::is_err));
         assert_eq!(all.map(|path| sim.item(path).unwrap()), before, "{}", profile.name);
     }
 }

@@ -175,16 +175,16 @@ fn a_failed_job_names_the_missing_item_by_its_path() {
         ("running", "/Archive", "\"/Archive/Old\" does not exist"),
         ("running", "/Archive/Old", "\"/Archive/Old\" does not exist"),
     ];
-    for (when, gone, expected) in cases {
+    for (when, deleted, expected) in cases {
         for permanently in [false, true] {
             let sim = sim(Pace::Held, DOCS);
             let job = sim.copy("/Docs", "/Archive", CopyOptions::named("Old")).unwrap();
             if when == "running" {
                 job.step(2).unwrap();
             }
-            if permanently { sim.delete_permanently(gone) } else { sim.delete(gone) }.unwrap();
+            if permanently { sim.delete_permanently(deleted) } else { sim.delete(deleted) }.unwrap();
             let _ = job.step(1).unwrap();
-            assert_eq!(message(&job), expected, "{when}, {gone} is deleted");
+            assert_eq!(message(&job), expected, "{when}, {deleted} is deleted");
             assert_eq!(failure(&job), "itemNotFound");
         }
     }
@@ -206,35 +206,35 @@ fn a_failed_job_names_a_replaced_file_or_a_target_of_children_by_its_path() {
 fn a_cross_drive_job_names_the_missing_source_or_target() {
     // The first item of each drive has the same id.
     let outline = "drive one\nDocs/\n  a\ndrive two\nTo/\n";
-    for (gone, expected) in [("one", "\"/Docs\" does not exist"), ("two", "\"/To\" does not exist")] {
+    for (deleted, expected) in [("one", "\"/Docs\" does not exist"), ("two", "\"/To\" does not exist")] {
         let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
         let (one, two) = (sim.drive("one").unwrap(), sim.drive("two").unwrap());
         let job = sim.copy(one.at("/Docs"), two.at("/To"), CopyOptions::default()).unwrap();
-        let gone = if gone == "one" { one.at("/Docs") } else { two.at("/To") };
-        sim.delete(gone).unwrap();
+        let deleted = if deleted == "one" { one.at("/Docs") } else { two.at("/To") };
+        sim.delete(deleted).unwrap();
         let _ = job.step(1).unwrap();
         assert_eq!(message(&job), expected);
     }
-    for gone in ["one", "two"] {
+    for deleted in ["one", "two"] {
         let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
         let (one, two) = (sim.drive("one").unwrap(), sim.drive("two").unwrap());
         let job = sim.copy(one.at("/Docs"), two.at("/To"), CopyOptions::default()).unwrap();
-        sim.remove_drive(gone).unwrap();
+        sim.remove_drive(deleted).unwrap();
         let _ = job.step(1).unwrap();
-        assert_eq!(message(&job), format!("there is no drive \"{gone}\""));
-        let reference = if gone == "one" { one } else { two };
-        let refused = sim.item(reference.at("/")).unwrap_err().to_string();
-        assert_eq!(refused, format!("there is no drive \"{gone}\""));
-        assert_eq!(sim.profile_of(&reference).unwrap_err().to_string(), refused);
+        assert_eq!(message(&job), format!("there is no drive \"{deleted}\""));
+        let reference = if deleted == "one" { one } else { two };
+        let error = sim.item(reference.at("/")).unwrap_err().to_string();
+        assert_eq!(error, format!("there is no drive \"{deleted}\""));
+        assert_eq!(sim.profile_of(&reference).unwrap_err().to_string(), error);
     }
 }
 
 #[test]
 fn a_waiting_job_fails_if_its_source_or_target_is_deleted() {
-    for gone in ["/Docs", "/Archive"] {
+    for deleted in ["/Docs", "/Archive"] {
         let sim = sim(Pace::items_per_second(1), DOCS);
         let job = copy(&sim);
-        sim.delete(gone).unwrap();
+        sim.delete(deleted).unwrap();
         let before = sim.outline().unwrap();
         assert_eq!(job.status(), JobStatus::NotStarted);
         sim.run_until_idle();
@@ -246,24 +246,24 @@ fn a_waiting_job_fails_if_its_source_or_target_is_deleted() {
 #[test]
 fn a_waiting_job_fails_if_it_becomes_impossible() {
     let sim = sim(Pace::Held, "Archive/\nDocs/\n  a\n");
-    let (into_itself, taken) = (copy(&sim), copy(&sim));
+    let (into_itself, conflicting) = (copy(&sim), copy(&sim));
     sim.move_to("/Archive", "/Docs").unwrap();
     into_itself.step(1).unwrap();
     assert_eq!(failure(&into_itself), "invalidRequest");
     sim.move_to("/Docs/Archive", "/").unwrap();
     sim.create_folder("/Archive", "docs").unwrap();
-    taken.step(1).unwrap();
-    assert_eq!(failure(&taken), "nameAlreadyExists");
+    conflicting.step(1).unwrap();
+    assert_eq!(failure(&conflicting), "nameAlreadyExists");
     sim.assert_outline("Archive/\n  docs/\nDocs/\n  a\n");
 }
 
 #[test]
 fn a_deleted_new_item_or_target_fails_a_running_job_at_once() {
-    for gone in ["/Archive/Docs", "/Archive"] {
+    for deleted in ["/Archive/Docs", "/Archive"] {
         let sim = sim(Pace::Held, DOCS);
         let job = copy(&sim);
         job.step(2).unwrap();
-        sim.delete(gone).unwrap();
+        sim.delete(deleted).unwrap();
         assert_eq!(failure(&job), "itemNotFound");
         assert_eq!(job.percent_complete(), 66.6, "a failed job keeps its percentage");
         sim.check_invariants();
@@ -297,8 +297,8 @@ fn names_of_unrevealed_items_are_taken() {
     let job = copy(&sim);
     job.step(1).unwrap();
     for name in ["a.txt", "B.BIN"] {
-        let refused = sim.create_folder("/Archive/Docs", name).unwrap_err();
-        assert_eq!(refused.code(), "nameAlreadyExists");
+        let error = sim.create_folder("/Archive/Docs", name).unwrap_err();
+        assert_eq!(error.code(), "nameAlreadyExists");
         assert!(!sim.exists(format!("/Archive/Docs/{name}")));
     }
     job.step(2).unwrap();

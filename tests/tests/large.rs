@@ -16,8 +16,8 @@ fn a_name_of_a_megabyte_is_accepted_by_plain_and_rejected_elsewhere() {
             assert_eq!(copied.unwrap_err().code(), "nameAlreadyExists");
             continue;
         }
-        for refused in [created.unwrap_err(), copied.unwrap_err(), sim.rename("/a", &name).unwrap_err()] {
-            let message = refused.to_string();
+        for error in [created.unwrap_err(), copied.unwrap_err(), sim.rename("/a", &name).unwrap_err()] {
+            let message = error.to_string();
             assert!(message.contains("255") && message.len() < 300, "{message}");
         }
         sim.assert_outline("a\n");
@@ -40,14 +40,14 @@ fn a_path_of_ten_thousand_names_is_resolved() {
 
     let business = Sim::builder().profile(Profile::BUSINESS).build().unwrap();
     let mut folder = business.item("/").unwrap().id;
-    let refused = (0..1000).find_map(|_| match business.create_folder(folder, "part") {
+    let error = (0..1000).find_map(|_| match business.create_folder(folder, "part") {
         Ok(created) => {
             folder = created;
             None
         }
-        Err(refused) => Some(refused),
+        Err(error) => Some(error),
     });
-    assert_eq!(refused.unwrap().code(), "pathIsTooLong");
+    assert_eq!(error.unwrap().code(), "pathIsTooLong");
     assert_eq!(business.path(folder).unwrap().len(), "/part".len() * 80, "400 units without the first slash");
 }
 
@@ -70,8 +70,8 @@ fn a_chain_a_million_folders_deep_is_copied_moved_counted_and_deleted() {
     sim.move_to(copy, top).unwrap();
     assert_eq!(sim.item("/top").unwrap().size, 10);
     assert!(sim.move_to(top, folder).is_err(), "not into itself, a million folders below");
-    let refused = sim.outline().unwrap_err();
-    assert_eq!(refused.to_string(), "\"d\" is more than 2000 folders deep, an outline goes no deeper");
+    let error = sim.outline().unwrap_err();
+    assert_eq!(error.to_string(), "\"d\" is more than 2000 folders deep, an outline goes no deeper");
     sim.check_invariants();
     sim.delete(top).unwrap();
     sim.purge_all("/").unwrap();
@@ -109,14 +109,14 @@ fn sizes_that_would_overflow_fail_with_every_verb() {
     let half = 1u64 << 63;
     let sim = Sim::builder().outline(format!("a = {half} B\nb = 1 B\nto/\n")).build().unwrap();
     let before = sim.outline().unwrap();
-    let refused = [
+    let errors = [
         sim.create_sized("/", "c", half).unwrap_err(),
         sim.create_sized("/", "c", u64::MAX).unwrap_err(),
         sim.copy("/a", "/to", CopyOptions::default()).unwrap_err(),
         sim.write("/b", drivesim::Content::Generated { size: half, number: 1 }).unwrap_err(),
     ];
-    for refused in refused {
-        assert_eq!(refused.code(), "quotaLimitReached", "{refused}");
+    for error in errors {
+        assert_eq!(error.code(), "quotaLimitReached", "{error}");
         sim.assert_outline(&before);
     }
     sim.check_invariants();

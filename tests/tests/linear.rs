@@ -247,7 +247,7 @@ impl EngineReference {
                 let changes = sim.changes("/", Some(self.token), 100)?.changes;
                 let lines = changes.iter().map(|change| match change {
                     Change::Changed(item) => (item_text(&item.name, item.kind, item.size), item.id),
-                    Change::Deleted(gone) => (format!("{:?} is gone", gone.name), gone.id),
+                    Change::Deleted(tombstone) => (format!("{:?} is gone", tombstone.name), tombstone.id),
                 });
                 let (text, ids): (Vec<String>, Vec<u64>) =
                     lines.map(|(text, id)| (text, id.to_bits())).unzip();

@@ -63,8 +63,8 @@ const FOLDER_OPERATIONS: [Operation; 13] = [
     ("move into", |sim| sim.move_to("/free", "/top/d")),
     ("copy into", |sim| copy_outcome(sim.copy("/free", "/top/d", CopyOptions::default()))),
     ("restore into", |sim| {
-        let gone = sim.bin("/").unwrap()[0].item.id;
-        sim.restore_item(gone)
+        let deleted = sim.bin("/").unwrap()[0].item.id;
+        sim.restore_item(deleted)
     }),
     ("move out of it", |sim| sim.move_to("/top/d/e", "/to")),
 ];
@@ -303,8 +303,8 @@ fn a_lock_moves_with_its_item_and_ends_with_it() {
         let options = CopyOptions::default().pace(Pace::Held).leftovers(OnFailure::Remove);
         let job = sim.copy("/top", "/to", options).unwrap();
         job.step(2).unwrap();
-        let made = sim.item("/to/top/d").unwrap().id;
-        let lock = sim.lock(made, LockScope::Item).unwrap();
+        let new_folder = sim.item("/to/top/d").unwrap().id;
+        let lock = sim.lock(new_folder, LockScope::Item).unwrap();
         let target = sim.add_drive("target", profile.clone()).unwrap();
         let there = sim.create_folder(target.at("/"), "there").unwrap();
         let lock_there = sim.lock(target.at(there), LockScope::Item).unwrap();
@@ -347,8 +347,8 @@ fn a_lock_ends_with_an_item_that_a_failed_job_removes() {
 fn items_in_the_bin_cannot_be_locked_but_read_only_items_can() {
     for profile in Profile::ALL {
         let sim = sim(profile);
-        let gone = sim.bin("/").unwrap()[0].item.id;
-        assert_eq!(kind(sim.lock(gone, LockScope::Item)), "NotFound");
+        let deleted = sim.bin("/").unwrap()[0].item.id;
+        assert_eq!(kind(sim.lock(deleted, LockScope::Item)), "NotFound");
         assert_eq!(kind(sim.lock("/missing", LockScope::Item)), "NotFound");
         sim.set_access("/top", Some(Access::None)).unwrap();
         assert_eq!(kind(sim.lock("/top", LockScope::Item)), "NotFound");

@@ -88,13 +88,13 @@ fn target_folders_can_have_preconditions() {
         let sim = sim(profile.clone());
         sim.set_description("/to", "about").unwrap();
         let old = Precondition::ETag(0);
-        let refused: [Result<(), Error>; 4] = [
+        let results: [Result<(), Error>; 4] = [
             sim.move_to("/d/f", expecting("/to", old)),
             sim.copy("/d/f", expecting("/to", old), CopyOptions::default()).map(|_| ()),
             sim.create_folder(expecting("/to", old), "x").map(drop_id),
             sim.create_sized(expecting("/to", old), "x", 1).map(drop_id),
         ];
-        for result in refused {
+        for result in results {
             assert_eq!(kind(&result.unwrap_err()), "TagMismatch");
         }
         let file = sim.item("/d/f").unwrap().id;
@@ -148,14 +148,14 @@ fn a_missing_file_does_not_match_a_precondition() {
 fn only_one_of_two_writers_with_the_same_tag_succeeds() {
     for profile in Profile::ALL {
         let sim = sim(profile);
-        let seen = Precondition::ETag(sim.item("/d/f").unwrap().etag);
-        sim.acting_as("ann").write(expecting("/d/f", seen), "ann").unwrap();
-        assert!(sim.acting_as("bob").write(expecting("/d/f", seen), "bob").is_err());
+        let matching = Precondition::ETag(sim.item("/d/f").unwrap().etag);
+        sim.acting_as("ann").write(expecting("/d/f", matching), "ann").unwrap();
+        assert!(sim.acting_as("bob").write(expecting("/d/f", matching), "bob").is_err());
         assert_eq!(sim.read("/d/f").unwrap(), b"ann");
         // A precondition on the content alone ignores a new name.
-        let seen = Precondition::CTag(sim.item("/d/f").unwrap().ctag);
+        let matching = Precondition::CTag(sim.item("/d/f").unwrap().ctag);
         sim.rename("/d/f", "g").unwrap();
-        sim.write(expecting("/d/g", seen), "carl").unwrap();
+        sim.write(expecting("/d/g", matching), "carl").unwrap();
     }
 }
 
@@ -173,9 +173,9 @@ fn a_precondition_applies_to_the_drive_of_the_address() {
 #[test]
 fn a_precondition_of_a_copy_is_checked_only_at_the_call() {
     let sim = sim(Profile::BUSINESS);
-    let seen = Precondition::ETag(2);
+    let matching = Precondition::ETag(2);
     let options = CopyOptions::default().pace(drivesim::Pace::Held);
-    let job = sim.copy(expecting("/d/f", seen), "/to", options).unwrap();
+    let job = sim.copy(expecting("/d/f", matching), "/to", options).unwrap();
     sim.write("/d/f", "newer").unwrap();
     job.step(1).unwrap();
     assert_eq!(sim.read("/to/f").unwrap(), b"newer");
@@ -186,23 +186,23 @@ fn items_in_the_bin_can_have_preconditions() {
     for profile in Profile::ALL {
         let sim = sim(profile);
         let file = sim.item("/d/f").unwrap().id;
-        let seen = |etag: u32| Address::from(file).if_match(Precondition::ETag(etag));
-        assert_eq!(kind(&sim.restore_item(seen(9)).unwrap_err()), "NotInBin", "checked first");
+        let matching = |etag: u32| Address::from(file).if_match(Precondition::ETag(etag));
+        assert_eq!(kind(&sim.restore_item(matching(9)).unwrap_err()), "NotInBin", "checked first");
         sim.delete(file).unwrap();
         for error in [
-            sim.restore_item(seen(9)).unwrap_err(),
-            sim.purge(seen(9)).unwrap_err(),
-            sim.bin_item(seen(9)).unwrap_err(),
+            sim.restore_item(matching(9)).unwrap_err(),
+            sim.purge(matching(9)).unwrap_err(),
+            sim.bin_item(matching(9)).unwrap_err(),
         ] {
             assert_eq!(kind(&error), "TagMismatch");
             // It has no path; the error names the path that it was deleted from.
             assert_eq!(error.to_string(), "\"/d/f\" has changed: etag 9 is expected, it has 2");
         }
-        assert_eq!(sim.bin_item(seen(2)).unwrap().item.etag, 2, "a delete does not change the tag");
-        sim.restore_item(seen(2)).unwrap();
-        sim.delete(seen(3)).unwrap();
-        sim.purge(seen(3)).unwrap();
-        assert_eq!(kind(&sim.purge(seen(3)).unwrap_err()), "NotInBin");
+        assert_eq!(sim.bin_item(matching(2)).unwrap().item.etag, 2, "a delete does not change the tag");
+        sim.restore_item(matching(2)).unwrap();
+        sim.delete(matching(3)).unwrap();
+        sim.purge(matching(3)).unwrap();
+        assert_eq!(kind(&sim.purge(matching(3)).unwrap_err()), "NotInBin");
         sim.check_invariants();
     }
 }
@@ -211,12 +211,12 @@ fn items_in_the_bin_can_have_preconditions() {
 fn access_levels_can_be_set_with_a_precondition() {
     let sim = sim(Profile::PLAIN);
     sim.set_access("/d", Some(Access::None)).unwrap();
-    let refused = sim.set_access(expecting("/d", Precondition::ETag(9)), None).unwrap_err();
-    assert_eq!(kind(&refused), "TagMismatch", "the owner of levels sees inaccessible items");
+    let failure = sim.set_access(expecting("/d", Precondition::ETag(9)), None).unwrap_err();
+    assert_eq!(kind(&failure), "TagMismatch", "the owner of levels sees inaccessible items");
     assert_eq!(kind(&sim.access(expecting("/d", Precondition::CTag(9))).unwrap_err()), "TagMismatch");
     assert_eq!(sim.access("/d").unwrap(), Access::None);
-    let refused = sim.set_access(expecting("/to", Precondition::ETag(9)), Some(Access::Read)).unwrap_err();
-    assert_eq!(kind(&refused), "TagMismatch");
+    let failure = sim.set_access(expecting("/to", Precondition::ETag(9)), Some(Access::Read)).unwrap_err();
+    assert_eq!(kind(&failure), "TagMismatch");
     sim.set_access(expecting("/to", Precondition::ETag(0)), Some(Access::Read)).unwrap();
     assert_eq!(sim.access("/to").unwrap(), Access::Read);
 }
@@ -227,8 +227,8 @@ fn verbs_on_a_drive_check_preconditions_of_their_address() {
     let lock = sim.lock("/a", LockScope::Item).unwrap();
     sim.delete("/b").unwrap();
     let wrong = || Address::from("/").if_match(Precondition::ETag(7));
-    for refused in [sim.unlock(wrong(), lock), sim.set_quota(wrong(), Some(1)), sim.purge_all(wrong())] {
-        assert_eq!(refused.unwrap_err().code(), "resourceModified");
+    for result in [sim.unlock(wrong(), lock), sim.set_quota(wrong(), Some(1)), sim.purge_all(wrong())] {
+        assert_eq!(result.unwrap_err().code(), "resourceModified");
     }
     assert_eq!((sim.quota("/").unwrap().total, sim.bin("/").unwrap().len()), (None, 1));
     let right = || Address::from("/").if_match(Precondition::ETag(0));

@@ -95,8 +95,8 @@ fn results_of_a_large_drive_print_briefly() {
     sim.write("/large/00007.txt", "x".repeat(100_000).as_str()).unwrap();
     check_short(&sim.content("/large/00007.txt").unwrap());
     sim.run_until_idle();
-    let taken = CopyOptions::children_only().on_conflict(Conflict::Fail).pace(Pace::Instant);
-    check_short(&sim.copy("/large", "/copy", taken).unwrap_err());
+    let options = CopyOptions::children_only().on_conflict(Conflict::Fail).pace(Pace::Instant);
+    check_short(&sim.copy("/large", "/copy", options).unwrap_err());
     let model = Model::holding(Service::Plain, &[]);
     check_short(&Engine::new(&model));
     check_short(&model);
@@ -128,7 +128,7 @@ fn messages_of_unwrap_are_readable() {
 #[test]
 fn errors_of_names_and_paths_suggest_the_right_form() {
     let sim = Sim::builder().profile(Profile::BUSINESS).outline("Docs/\n").build().unwrap();
-    let refused = [
+    let errors = [
         sim.item("/Docs/../to").unwrap_err(),
         sim.create_folder("/", "Docs/").unwrap_err(),
         sim.create_folder("/", "a/b").unwrap_err(),
@@ -137,7 +137,7 @@ fn errors_of_names_and_paths_suggest_the_right_form() {
         sim.create_folder("Docs", "a").unwrap_err(),
         sim.write("/", "text").unwrap_err(),
     ];
-    let messages: String = refused.iter().map(|error| format!("{error}\n")).collect();
+    let messages: String = errors.iter().map(|error| format!("{error}\n")).collect();
     expect![[r#"
         "/Docs/../to" does not exist: ".." is not followed in a path, write "/to"
         the name "Docs/" is refused: a name must not contain '/'; a name is the last part of a path, here "Docs"

@@ -10,13 +10,13 @@ fn outlines() -> impl Strategy<Value = String> {
     let line = (0usize..5, 0usize..14, any::<bool>(), 0u64..5000);
     prop::collection::vec(line, 0..60).prop_map(|lines| {
         let mut outline = String::from("source/\n");
-        let mut taken = HashSet::new();
+        let mut used_paths = HashSet::new();
         // The folders that may contain the next line, from the top.
         let mut folders = vec![String::from("/source")];
         for (depth, name, is_folder, size) in lines {
             folders.truncate(depth + 1);
             let path = format!("{}/item {name}.x", folders[folders.len() - 1]);
-            if !taken.insert(path.clone()) {
+            if !used_paths.insert(path.clone()) {
                 continue;
             }
             let indent = "  ".repeat(folders.len());
@@ -88,9 +88,9 @@ proptest! {
         let sim = sim(Profile::PLAIN, &outline);
         let before: BTreeSet<ItemId> = subtree(&sim, sim.item("/").unwrap().id).iter().map(|item| item.id).collect();
         let new = copy(&sim, CopyOptions::default().pace(pace));
-        let made: Vec<Item> = subtree(&sim, new);
-        let ids: BTreeSet<ItemId> = made.iter().map(|item| item.id).collect();
-        prop_assert_eq!(ids.len(), made.len());
+        let copied: Vec<Item> = subtree(&sim, new);
+        let ids: BTreeSet<ItemId> = copied.iter().map(|item| item.id).collect();
+        prop_assert_eq!(ids.len(), copied.len());
         prop_assert!(ids.is_disjoint(&before));
     }
 
@@ -145,7 +145,7 @@ proptest! {
     ) {
         let profile = if business { Profile::BUSINESS } else { Profile::PLAIN };
         let sim = Sim::builder().profile(profile).build().unwrap();
-        let made = names.iter().filter(|name| sim.create_sized("/", name, 1).is_ok()).count();
+        let n_created = names.iter().filter(|name| sim.create_sized("/", name, 1).is_ok()).count();
         for name in &names {
             for _ in 0..n_copies {
                 let renamed = CopyOptions::default().on_conflict(Conflict::Rename);
@@ -156,7 +156,7 @@ proptest! {
         let same = |name: &str| if business { name.to_lowercase() } else { name.to_owned() };
         let distinct: BTreeSet<String> = children.iter().map(|item| same(&item.name)).collect();
         prop_assert_eq!(distinct.len(), children.len());
-        prop_assert_eq!(children.len(), made + names.len() * n_copies);
+        prop_assert_eq!(children.len(), n_created + names.len() * n_copies);
     }
 
     #[test]

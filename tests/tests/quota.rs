@@ -20,7 +20,7 @@ fn used(sim: &Sim) -> u64 {
 fn the_bin_and_past_versions_count_except_on_plain() {
     for profile in Profile::ALL {
         let counts = profile.name != "plain";
-        let count = |seen: u64, kept: u64| if counts { seen + kept } else { seen };
+        let count = |current: u64, kept: u64| if counts { current + kept } else { current };
         let sim = sim(profile, "d/\n  f = 10 B\ng = 100 B\nto/\n");
         assert_eq!(used(&sim), 110);
         sim.write("/d/f", sized(20)).unwrap();
@@ -56,21 +56,21 @@ fn a_verb_succeeds_at_the_exact_quota_and_fails_a_byte_below() {
         let counts = profile.name != "plain";
         let sim = sim(profile, "f = 10 B\nd/\n");
         let exceeded = |total: u64, verb: &dyn Fn(&Sim) -> Result<(), Error>| {
-            let (fits, refused) = (sim.fork(), sim.fork());
+            let (fits, exceeding) = (sim.fork(), sim.fork());
             fits.set_quota("/", Some(total)).unwrap();
-            refused.set_quota("/", Some(total - 1)).unwrap();
+            exceeding.set_quota("/", Some(total - 1)).unwrap();
             assert_eq!(kind(verb(&fits)), "done");
             assert_eq!(fits.quota("/").unwrap().remaining, 0);
             fits.check_invariants();
-            let before = refused.fork();
-            let error = verb(&refused).unwrap_err();
+            let before = exceeding.fork();
+            let error = verb(&exceeding).unwrap_err();
             assert_eq!(
                 (kind::<()>(Err(error.clone())), error.code()),
                 ("QuotaExceeded".into(), "quotaLimitReached")
             );
-            assert!(before.diff(&refused).unwrap().is_empty());
-            assert_eq!(refused.quota("/").unwrap(), before.quota("/").unwrap());
-            refused.check_invariants();
+            assert!(before.diff(&exceeding).unwrap().is_empty());
+            assert_eq!(exceeding.quota("/").unwrap(), before.quota("/").unwrap());
+            exceeding.check_invariants();
         };
         exceeded(15, &|sim| sim.create_sized("/", "new", 5).map(|_| ()));
         exceeded(15, &|sim| sim.write("/new", sized(5)).map(|_| ()));

@@ -230,8 +230,8 @@ fn a_copy_has_at_most_thirty_thousand_items_on_onedrive() {
         }
         sim.copy(folder, "/", CopyOptions::named("enough")).unwrap().outcome().unwrap().unwrap();
         sim.create_folder(folder, "one more").unwrap();
-        let refused = sim.copy(folder, "/", CopyOptions::named("too many")).unwrap_err();
-        assert_eq!(refused.to_string(), "\"/many\" has more items than the 30000 that one copy may have");
+        let failure = sim.copy(folder, "/", CopyOptions::named("too many")).unwrap_err();
+        assert_eq!(failure.to_string(), "\"/many\" has more items than the 30000 that one copy may have");
         sim.create_folder("/", "into").unwrap();
         sim.copy(folder, "/into", CopyOptions::children_only()).unwrap().outcome().unwrap().unwrap();
     }
@@ -265,11 +265,11 @@ fn a_read_only_drive_can_be_copied_from_but_not_changed() {
     let theirs = sim.drive("theirs").unwrap();
     sim.copy(theirs.at("/a"), "/to", CopyOptions::default()).unwrap();
     assert!(sim.exists("/to/a"));
-    for refused in [
+    for result in [
         sim.delete(theirs.at("/a")).map(drop),
         sim.copy("/to", theirs.at("/"), CopyOptions::default()).map(drop),
     ] {
-        assert_eq!(refused.unwrap_err().code(), "accessDenied");
+        assert_eq!(result.unwrap_err().code(), "accessDenied");
     }
     assert_eq!(sim.drive("secret").unwrap_err().code(), "itemNotFound");
     assert_eq!(sim.drives().len(), 2);
@@ -280,8 +280,8 @@ fn a_name_below_the_source_is_checked_for_each_kind() {
     let sim = Sim::builder().outline("from/\n  a/\n    ~x\n  b/\n    ~x/\n").build().unwrap();
     let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
     let job = sim.copy("/from", other.at("/"), CopyOptions::default()).unwrap();
-    let refused = job.outcome().unwrap().unwrap_err().to_string();
-    assert_eq!(refused, "the name \"~x\" is refused: a folder's name must not start with '~'");
+    let failure = job.outcome().unwrap().unwrap_err().to_string();
+    assert_eq!(failure, "the name \"~x\" is refused: a folder's name must not start with '~'");
     assert!(sim.children(other.at("/")).unwrap().is_empty());
 }
 
@@ -404,9 +404,9 @@ fn constructed_lines_with_an_invalid_depth_are_rejected() {
     let mut outline = drivesim::outline::parse("a\nb\n").unwrap();
     for depth in [1, 7, usize::MAX] {
         outline.drives[0].lines[1].depth = depth;
-        let refused = Sim::builder().parsed_outline(outline.clone()).build().unwrap_err().to_string();
+        let failure = Sim::builder().parsed_outline(outline.clone()).build().unwrap_err().to_string();
         assert_eq!(
-            refused,
+            failure,
             format!(
                 "no drive can hold the outline: line 2, column 1: an item at depth {depth}, at most 0 fits here"
             )

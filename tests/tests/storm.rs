@@ -707,7 +707,7 @@ impl Worker {
 fn changed(change: &drivesim::Change) -> ItemId {
     match change {
         drivesim::Change::Changed(item) => item.id,
-        drivesim::Change::Deleted(gone) => gone.id,
+        drivesim::Change::Deleted(tombstone) => tombstone.id,
     }
 }
 

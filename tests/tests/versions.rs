@@ -500,16 +500,13 @@ fn an_outline_with_more_versions_than_the_profile_allows_is_rejected() {
         let sim = build(profile.clone(), limit).unwrap();
         assert_eq!(sim.versions("/a").unwrap().len() as u32, limit);
         sim.check_invariants();
-        let refused = build(profile, limit + 1).unwrap_err().to_string();
-        assert!(
-            refused.contains(&format!("{} versions are asked for, at most {limit}", limit + 1)),
-            "{refused}"
-        );
+        let error = build(profile, limit + 1).unwrap_err().to_string();
+        assert!(error.contains(&format!("{} versions are asked for, at most {limit}", limit + 1)), "{error}");
     }
     let folder = Sim::builder().outline("d/ # versions=2\n").build().unwrap_err().to_string();
     assert!(folder.contains("line 1") && folder.contains("at most 1"), "{folder}");
-    let refused = Sim::builder().outline("a = 1 B # versions=0\n").build().unwrap_err();
-    assert_eq!(refused.code(), "invalidRequest");
+    let error = Sim::builder().outline("a = 1 B # versions=0\n").build().unwrap_err();
+    assert_eq!(error.code(), "invalidRequest");
     // A count of one is the default and not printed.
     let sim = build(Profile::PLAIN, 1).unwrap();
     assert!(!sim.outline_with(Detail::Attributes).unwrap().contains("versions"));

@@ -105,7 +105,7 @@ pub fn run(report: &mut Report) {
         "ms",
         Goal::AtMost(1.0),
     );
-    // The longest of 2,000 steps of some µs depends mostly on noise, so this ratio is less reliable than the one above.
+    // The longest of 2,000 steps of some µs depends mostly on noise, so this ratio is less reliable than that above.
     report.add(
         "lock held by a purge, 1 M items against 10 k",
         median_ratio(&large_purges, &small_purges),

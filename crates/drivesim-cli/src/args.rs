@@ -85,7 +85,7 @@ pub(crate) struct CopyArgs {
 
     /// Print one JSON object on stdout, and nothing else there.
     ///
-    /// It tells of the last copy; elapsedMs and itemsPerSecond are of all copies. If the copy fails, status is
+    /// It describes the last copy; elapsedMs and itemsPerSecond are of all copies. If the copy fails, status is
     /// "failed", item is null and error has code and message. After bad usage (exit code 2) nothing is printed.
     #[arg(long)]
     pub(crate) json: bool,

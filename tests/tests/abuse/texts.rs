@@ -23,8 +23,8 @@ fn descriptions_count_towards_the_limit_of_contents() {
         assert_eq!(abused.send(&describe(n)).status, 200);
     }
     let before = abused.get(&item(6)).json();
-    let refused = abused.refused(&describe(6), 507);
-    assert_eq!(refused.json()["error"]["code"], "quotaLimitReached");
+    let error = abused.refused(&describe(6), 507);
+    assert_eq!(error.json()["error"]["code"], "quotaLimitReached");
     assert_eq!(abused.get(&item(6)).json(), before);
     let put = Request::new("PUT", format!("{}:/content", item(7))).body("x".repeat(10_000));
     assert_eq!(abused.send(&put).status, 507, "contents and texts have one limit");
@@ -40,8 +40,8 @@ fn descriptions_of_outlines_count_towards_the_limit_of_contents() {
     let outline =
         |n_bytes: usize| format!("a.txt # description={}\nb.txt # owner=ann\n", "d".repeat(n_bytes));
     let replace = |text: String| Request::new("PUT", "/_drivesim/outline?drive=mine").body(text);
-    let refused = abused.refused(&replace(outline(CAPACITY + 1)), 507).json();
-    assert_eq!(refused["error"]["code"], "quotaLimitReached", "{refused}");
+    let error = abused.refused(&replace(outline(CAPACITY + 1)), 507).json();
+    assert_eq!(error["error"]["code"], "quotaLimitReached", "{error}");
     for _ in 0..5 {
         let replaced = abused.send(&replace(outline(CAPACITY - 1000)));
         assert_eq!(replaced.status, 204, "the replaced texts are freed: {replaced:?}");
@@ -60,8 +60,8 @@ fn members_of_box_items_count_towards_the_limit_of_contents() {
         let answer = abused.send(&set(n));
         assert_eq!(answer.status, 200, "{answer:?}");
     }
-    let refused = abused.refused(&set(6), 507).json();
-    assert_eq!(refused["error"]["code"], "quotaLimitReached", "{refused}");
+    let error = abused.refused(&set(6), 507).json();
+    assert_eq!(error["error"]["code"], "quotaLimitReached", "{error}");
     assert_eq!(abused.get("/_drivesim/members?drive=box&path=/f6.txt").json(), json!({}));
     let id = abused.get("/2.0/folders/0/items").json()["entries"][6]["id"].as_str().unwrap().to_owned();
     let tags: Vec<String> = (0..100).map(|n| format!("{n}{}", "t".repeat(60))).collect();

@@ -111,7 +111,7 @@ pub(crate) struct ServeArgs {
     #[arg(env = "DRIVESIM_STRICT_REQUESTS")]
     pub(crate) strict_requests: StrictRequests,
 
-    /// How much is told on stderr of what goes on.
+    /// The level of the log on stderr.
     #[arg(long, value_name = "LEVEL", default_value = "warn", value_parser = level_parser())]
     #[arg(env = "DRIVESIM_LOG")]
     pub(crate) log: LevelFilter,

@@ -19,11 +19,11 @@ const WRITE: [&str; 1] = ["root_readwrite"];
 ///
 /// ASSUMED: A token of an application stands for a user of Box with the name of the application: such users are the
 /// service accounts of applications (no option: a token may name its user).
-pub(crate) fn check(app: &App, call: &ApiRequest, route: &BoxRoute) -> Result<Option<String>, BoxError> {
+pub(crate) fn check(app: &App, request: &ApiRequest, route: &BoxRoute) -> Result<Option<String>, BoxError> {
     let Some(tokens) = app.options.tokens.as_ref().filter(|_| !needs_no_token(&route.rest)) else {
         return Ok(None);
     };
-    let name = call.token().or_else(|| in_query(call, route));
+    let name = request.token().or_else(|| in_query(request, route));
     let token = name.and_then(|name| tokens.iter().find(|token| token.name == name));
     let Some(token) = token else {
         let error = BoxError::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized");
@@ -32,7 +32,7 @@ pub(crate) fn check(app: &App, call: &ApiRequest, route: &BoxRoute) -> Result<Op
         );
     };
     // The URL of the long poll is available to all callers that may read events.
-    let is_read = call.method == Method::GET || *route.rest == ["events"];
+    let is_read = request.method == Method::GET || *route.rest == ["events"];
     let needed: &[&str] = if is_read { &READ } else { &WRITE };
     if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
         return Ok(user_of(token).map(str::to_owned));
@@ -43,9 +43,9 @@ pub(crate) fn check(app: &App, call: &ApiRequest, route: &BoxRoute) -> Result<Op
 }
 
 /// Returns whether the token of a request allows changes; true if the server checks no tokens.
-pub(crate) fn may_write(app: &App, call: &ApiRequest) -> bool {
+pub(crate) fn may_write(app: &App, request: &ApiRequest) -> bool {
     let Some(tokens) = &app.options.tokens else { return true };
-    let token = tokens.iter().find(|token| call.token() == Some(token.name.as_str()));
+    let token = tokens.iter().find(|token| request.token() == Some(token.name.as_str()));
     token.is_some_and(|token| token.scopes.iter().any(|scope| WRITE.contains(&scope.as_str())))
 }
 
@@ -58,9 +58,9 @@ pub(crate) fn user_of(token: &Token) -> Option<&str> {
 }
 
 /// Returns the token in the query of a download (reference of downloads).
-fn in_query<'a>(call: &'a ApiRequest, route: &BoxRoute) -> Option<&'a str> {
-    let is_download = call.method == Method::GET && operations::matches("files/{}/content", &route.rest);
-    call.query("access_token").filter(|_| is_download)
+fn in_query<'a>(request: &'a ApiRequest, route: &BoxRoute) -> Option<&'a str> {
+    let is_download = request.method == Method::GET && operations::matches("files/{}/content", &route.rest);
+    request.query("access_token").filter(|_| is_download)
 }
 
 fn needs_no_token(rest: &[String]) -> bool {

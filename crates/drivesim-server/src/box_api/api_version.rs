@@ -9,8 +9,8 @@ use crate::call::ApiRequest;
 const SUPPORTED: &str = "2024.0";
 
 /// Fails for an unsupported version (guide to versioning errors). The header is optional.
-pub(crate) fn check(call: &ApiRequest) -> Result<(), BoxError> {
-    match call.strict_header(HeaderName::from_static("box-version"))? {
+pub(crate) fn check(request: &ApiRequest) -> Result<(), BoxError> {
+    match request.strict_header(HeaderName::from_static("box-version"))? {
         Some(version) if version.trim() != SUPPORTED => {
             let message = format!(
                 "Invalid API version specified in 'box-version' header. Supported API versions: [{SUPPORTED}]."

@@ -91,7 +91,7 @@ pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]).with_required(&["id"
 /// The members of a JSON object in a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<'a> {
-    call: &'a ApiRequest,
+    request: &'a ApiRequest,
     /// The prefix of the members' names: `parent.`
     prefix: String,
     members: Map<String, Value>,
@@ -103,28 +103,28 @@ impl<'a> Members<'a> {
     ///
     /// ASSUMED: JSON with another content type fails with 415 at Box: its description only has this one (no option: no
     /// other reading is known).
-    pub(crate) fn read(call: &'a ApiRequest, shape: &Shape) -> Result<Members<'a>, BoxError> {
-        if call.body.is_empty() {
-            return Ok(Members::empty(call));
+    pub(crate) fn read(request: &'a ApiRequest, shape: &Shape) -> Result<Members<'a>, BoxError> {
+        if request.body.is_empty() {
+            return Ok(Members::empty(request));
         }
-        if !call.has_content_type_of(&CONTENT_TYPES) {
+        if !request.has_content_type_of(&CONTENT_TYPES) {
             return Err(BoxError::unsupported_media_type());
         }
-        if let Some(encoding) = call.unsupported_encoding() {
+        if let Some(encoding) = request.unsupported_encoding() {
             return Err(BoxError::not_implemented(&format!(
                 "bodies that are {} and not plain UTF-8",
                 Quoted(encoding)
             )));
         }
-        Members::of(call, &call.body, shape)
+        Members::of(request, &request.body, shape)
     }
 
     /// Parses JSON.
     ///
     /// ASSUMED: An object with a duplicate member fails at Box (no option: rare).
-    pub(crate) fn of(call: &'a ApiRequest, json: &[u8], shape: &Shape) -> Result<Members<'a>, BoxError> {
-        match unique_json::parse(call, json) {
-            Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
+    pub(crate) fn of(request: &'a ApiRequest, json: &[u8], shape: &Shape) -> Result<Members<'a>, BoxError> {
+        match unique_json::parse(request, json) {
+            Ok(Value::Object(members)) => Members::checked(request, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             // For example a duplicate member.
             Err(JsonError::Malformed(error)) if error.is_data() => {
@@ -136,12 +136,12 @@ impl<'a> Members<'a> {
     }
 
     /// No members at all.
-    pub(crate) fn empty(call: &'a ApiRequest) -> Members<'a> {
-        Members { call, prefix: String::new(), members: Map::new() }
+    pub(crate) fn empty(request: &'a ApiRequest) -> Members<'a> {
+        Members { request, prefix: String::new(), members: Map::new() }
     }
 
     fn checked(
-        call: &'a ApiRequest,
+        request: &'a ApiRequest,
         prefix: String,
         mut members: Map<String, Value>,
         shape: &Shape,
@@ -157,7 +157,7 @@ impl<'a> Members<'a> {
                     let message = format!("'{}' is not set by this request", Excerpt(&name()));
                     return Err(BoxError::bad_request("invalid_parameter", &name(), message));
                 }
-                unused::note_ignored(call, name())?;
+                unused::note_ignored(request, name())?;
             } else if value.is_null() && !shape.allows_null && !shape.nullable.contains(&key.as_str()) {
                 let is_needed = shape.required.contains(&key.as_str());
                 let invalid = || BoxError::invalid(&name(), "null", "of its type, or left out");
@@ -165,7 +165,7 @@ impl<'a> Members<'a> {
             }
         }
         members.retain(|key, value| !value.is_null() || shape.nullable.contains(&key.as_str()));
-        Ok(Members { call, prefix, members })
+        Ok(Members { request, prefix, members })
     }
 
     fn name(&self, key: &str) -> String {
@@ -256,7 +256,7 @@ impl<'a> Members<'a> {
         match self.members.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Object(members)) => {
-                Members::checked(self.call, format!("{}{key}.", self.prefix), members.clone(), shape)
+                Members::checked(self.request, format!("{}{key}.", self.prefix), members.clone(), shape)
                     .map(Some)
             }
             Some(other) => Err(self.wrong_type(key, other, "an object")),
@@ -272,7 +272,7 @@ impl<'a> Members<'a> {
         };
         let object = |value: &Value| match value {
             Value::Object(members) => {
-                Members::checked(self.call, format!("{}{key}.", self.prefix), members.clone(), shape)
+                Members::checked(self.request, format!("{}{key}.", self.prefix), members.clone(), shape)
             }
             other => Err(self.wrong_type(key, other, "a list of objects")),
         };

@@ -140,8 +140,8 @@ pub(crate) fn delete(
 }
 
 /// Reads If-Match: the precondition of the change. Fails with 412 if the item has another tag now.
-pub(crate) fn read_if_match(call: &ApiRequest, item: &Item) -> Result<Option<Precondition>, BoxError> {
-    match call.strict_header(header::IF_MATCH)? {
+pub(crate) fn read_if_match(request: &ApiRequest, item: &Item) -> Result<Option<Precondition>, BoxError> {
+    match request.strict_header(header::IF_MATCH)? {
         None => Ok(None),
         Some(header) if header.trim() == "*" => Ok(None),
         Some(header) if read::matches_etag(&header, item) => Ok(Some(Precondition::ETag(item.etag))),

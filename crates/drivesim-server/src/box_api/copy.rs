@@ -55,14 +55,14 @@ struct CopyParameters {
 }
 
 impl CopyParameters {
-    fn read(call: &ApiRequest, shape: &Shape) -> Result<CopyParameters, BoxError> {
-        let members = Members::read(call, shape)?;
+    fn read(request: &ApiRequest, shape: &Shape) -> Result<CopyParameters, BoxError> {
+        let members = Members::read(request, shape)?;
         let parent = members.folder_id("parent", &PARENT)?;
         Ok(CopyParameters {
             parent,
             name: members.text("name")?.map(str::to_owned),
             version: if shape.members.contains(&"version") { members.id("version")? } else { None },
-            fields: Fields::read(call, Fields::Standard)?,
+            fields: Fields::read(request, Fields::Standard)?,
         })
     }
 
@@ -122,9 +122,9 @@ fn copy(
     parameters: &CopyParameters,
     options: CopyOptions,
 ) -> Result<ApiResponse, BoxError> {
-    let (app, call, place) = (context.app, context.request, context.drive);
+    let (app, request, place) = (context.app, context.request, context.drive);
     // The page documents the response, but no header of the request.
-    if place.wire.if_none_match_on_copy && read::is_not_modified(call, source)? {
+    if place.wire.if_none_match_on_copy && read::is_not_modified(request, source)? {
         return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
     context.reserve_for_path(&parameters.fields, target.id)?;

@@ -8,8 +8,8 @@ use crate::box_api::refusal::BoxError;
 use crate::call::ApiRequest;
 
 /// Fails if a content does not match the header `content-md5`, which contains a hexadecimal SHA-1 despite its name.
-pub(crate) fn check_upload(call: &ApiRequest, content: &[u8]) -> Result<(), BoxError> {
-    let Some(header) = call.strict_header(HeaderName::from_static("content-md5"))? else { return Ok(()) };
+pub(crate) fn check_upload(request: &ApiRequest, content: &[u8]) -> Result<(), BoxError> {
+    let Some(header) = request.strict_header(HeaderName::from_static("content-md5"))? else { return Ok(()) };
     let expected = HEXLOWER_PERMISSIVE.decode(header.trim().as_bytes());
     let matches = expected.is_ok_and(|expected| expected == sha1(content));
     if matches { Ok(()) } else { Err(bad("The specified content-md5 did not match what we received")) }
@@ -17,8 +17,8 @@ pub(crate) fn check_upload(call: &ApiRequest, content: &[u8]) -> Result<(), BoxE
 
 /// Parses the header `digest`, which chunked uploads require: `sha=` and a SHA-1 in Base64; box-node-sdk 3 writes
 /// `SHA=`. Digests of other kinds in the same header are ignored (RFC 3230).
-pub(crate) fn read_digest(call: &ApiRequest) -> Result<[u8; 20], BoxError> {
-    let header = call.strict_header(HeaderName::from_static("digest"))?;
+pub(crate) fn read_digest(request: &ApiRequest) -> Result<[u8; 20], BoxError> {
+    let header = request.strict_header(HeaderName::from_static("digest"))?;
     let header = header.ok_or_else(|| BoxError::missing("digest"))?;
     let of_sha = |part: &str| {
         let (kind, digest) = part.trim().split_once('=')?;

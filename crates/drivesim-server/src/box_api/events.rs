@@ -60,19 +60,19 @@ enum Stream {
 }
 
 impl Stream {
-    fn read(call: &ApiRequest) -> Result<Stream, BoxError> {
-        let stream = query::choice(call, "stream_type", STREAMS)?;
+    fn read(request: &ApiRequest) -> Result<Stream, BoxError> {
+        let stream = query::choice(request, "stream_type", STREAMS)?;
         let (after, before) =
-            (time::in_query(call, "created_after")?, time::in_query(call, "created_before")?);
-        let words = call.query("event_type").unwrap_or_default();
+            (time::in_query(request, "created_after")?, time::in_query(request, "created_before")?);
+        let words = request.query("event_type").unwrap_or_default();
         if stream.starts_with("admin_logs") {
             let words = words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
             return Ok(Stream::OfEnterprise { words, after, before });
         }
         // These options are only for the events of an enterprise (reference of events).
         for name in ["event_type", "created_after", "created_before"] {
-            if call.query(name).is_some() {
-                unused::note_ignored(call, format!("?{name}"))?;
+            if request.query(name).is_some() {
+                unused::note_ignored(request, format!("?{name}"))?;
             }
         }
         Ok(Stream::OfUser)
@@ -120,8 +120,8 @@ fn id(event: &Event) -> String {
 }
 
 /// Returns the position in the stream that a request names: `now` is after the last event.
-fn position(app: &App, call: &ApiRequest) -> Result<u64, BoxError> {
-    match call.query("stream_position").unwrap_or("0") {
+fn position(app: &App, request: &ApiRequest) -> Result<u64, BoxError> {
+    match request.query("stream_position").unwrap_or("0") {
         "now" => Ok(app.box_events.last()),
         "" | "null" => Ok(0),
         text => {
@@ -133,8 +133,8 @@ fn position(app: &App, call: &ApiRequest) -> Result<u64, BoxError> {
 }
 
 /// Reads the size of a page: 0 if the client only needs the position, like boxsdk 3.
-fn limit(call: &ApiRequest) -> Result<usize, BoxError> {
-    if call.query("limit") == Some("0") { Ok(0) } else { items::limit(call, DEFAULT_LIMIT, MOST) }
+fn limit(request: &ApiRequest) -> Result<usize, BoxError> {
+    if request.query("limit") == Some("0") { Ok(0) } else { items::limit(request, DEFAULT_LIMIT, MOST) }
 }
 
 /// Answers with events after a position. The next position is a number for events of users, a string for those of an
@@ -178,9 +178,9 @@ pub(crate) fn long_poll_url(context: &RequestContext<'_>) -> Result<ApiResponse,
 }
 
 /// Returns the position in the stream after which a long poll waits for an event.
-pub(crate) fn awaited(app: &App, call: &ApiRequest, rest: &[String]) -> Option<u64> {
-    let is_poll = call.method == Method::GET && *rest == [LONG_POLL];
-    if is_poll { position(app, call).ok() } else { None }
+pub(crate) fn awaited(app: &App, request: &ApiRequest, rest: &[String]) -> Option<u64> {
+    let is_poll = request.method == Method::GET && *rest == [LONG_POLL];
+    if is_poll { position(app, request).ok() } else { None }
 }
 
 /// Answers the long poll: there is an event after the client's position, or the client shall reconnect.

@@ -26,8 +26,8 @@ pub(crate) enum Fields {
 
 impl Fields {
     /// Parses `fields`, a list of names; without it returns `default`.
-    pub(crate) fn read(call: &ApiRequest, default: Fields) -> Result<Fields, BoxError> {
-        let Some(text) = call.query("fields") else { return Ok(default) };
+    pub(crate) fn read(request: &ApiRequest, default: Fields) -> Result<Fields, BoxError> {
+        let Some(text) = request.query("fields") else { return Ok(default) };
         let names: Vec<String> =
             text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         match names.len() {
@@ -38,7 +38,9 @@ impl Fields {
             _ => {
                 let (known, unknown): (Vec<String>, Vec<String>) =
                     names.into_iter().partition(|name| is_known(name));
-                unknown.iter().try_for_each(|name| unused::note_ignored(call, format!("?fields={name}")))?;
+                unknown
+                    .iter()
+                    .try_for_each(|name| unused::note_ignored(request, format!("?fields={name}")))?;
                 Ok(Fields::Named(known))
             }
         }

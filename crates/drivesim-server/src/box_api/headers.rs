@@ -12,42 +12,42 @@ const HINTS: &str = "x-rep-hints";
 
 /// Fails for `BoxApi` with a shared link, which grants access to an item, and for `X-Rep-Hints` if representations are
 /// requested. For a single file, [`check_hints`] is called once the file is known.
-pub(crate) fn check(call: &ApiRequest, takes: BodyLimit, rest: &[String]) -> Result<(), BoxError> {
-    if call.headers.contains_key("boxapi") {
+pub(crate) fn check(request: &ApiRequest, takes: BodyLimit, rest: &[String]) -> Result<(), BoxError> {
+    if request.headers.contains_key("boxapi") {
         return Err(BoxError::not_implemented("the header BoxApi (shared links)"));
     }
-    note_ignored(call, takes)?;
-    let is_one_file = call.method == Method::GET && rest.len() == 2 && rest[0] == "files";
-    if is_one_file { Ok(()) } else { check_rep_hints(call, false) }
+    note_ignored(request, takes)?;
+    let is_one_file = request.method == Method::GET && rest.len() == 2 && rest[0] == "files";
+    if is_one_file { Ok(()) } else { check_rep_hints(request, false) }
 }
 
 /// Fails for `X-Rep-Hints` if representations are requested that were not set, which drivesim would have to generate.
-pub(crate) fn check_rep_hints(call: &ApiRequest, are_set: bool) -> Result<(), BoxError> {
-    if !call.headers.contains_key(HINTS) {
+pub(crate) fn check_rep_hints(request: &ApiRequest, are_set: bool) -> Result<(), BoxError> {
+    if !request.headers.contains_key(HINTS) {
         return Ok(());
     }
-    let fields = call.query("fields").unwrap_or_default();
+    let fields = request.query("fields").unwrap_or_default();
     let are_requested = fields.split(',').any(|name| name.trim() == "representations");
     if are_requested && !are_set {
         return Err(BoxError::not_implemented("the header X-Rep-Hints (representations)"));
     }
-    unused::note_ignored(call, "X-Rep-Hints:")
+    unused::note_ignored(request, "X-Rep-Hints:")
 }
 
 /// Records headers that have no effect although clients rely on them.
-fn note_ignored(call: &ApiRequest, takes: BodyLimit) -> Result<(), BoxError> {
-    let is_change = call.method != Method::GET;
+fn note_ignored(request: &ApiRequest, takes: BodyLimit) -> Result<(), BoxError> {
+    let is_change = request.method != Method::GET;
     let is_upload = takes == BodyLimit::File;
     // The parts of a chunked upload are sent with PUT, and each has a range.
-    let is_whole = is_upload && call.method == Method::POST;
+    let is_whole = is_upload && request.method == Method::POST;
     let headers = [
         (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
         (header::CONTENT_RANGE, "Content-Range:", is_whole),
         (header::CONTENT_ENCODING, "Content-Encoding:", is_upload),
     ];
     for (name, noted, matters) in headers {
-        if matters && call.headers.contains_key(name) {
-            unused::note_ignored(call, noted)?;
+        if matters && request.headers.contains_key(name) {
+            unused::note_ignored(request, noted)?;
         }
     }
     Ok(())

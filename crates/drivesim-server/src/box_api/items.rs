@@ -154,9 +154,9 @@ impl EntryPage {
         EntryPage { offset: 0, limit: DEFAULT_LIMIT, order: EntryOrder::DEFAULT };
 
     /// Parses `offset`, `limit`, `sort` and `direction`.
-    pub(crate) fn read(call: &ApiRequest) -> Result<EntryPage, BoxError> {
-        let limit = limit(call, DEFAULT_LIMIT, MAX_LIMIT)?;
-        Ok(EntryPage { offset: offset(call, MAX_OFFSET)?, limit, order: EntryOrder::read(call)? })
+    pub(crate) fn read(request: &ApiRequest) -> Result<EntryPage, BoxError> {
+        let limit = limit(request, DEFAULT_LIMIT, MAX_LIMIT)?;
+        Ok(EntryPage { offset: offset(request, MAX_OFFSET)?, limit, order: EntryOrder::read(request)? })
     }
 
     /// Fails if the offset is beyond the last entry, on drives that do so, as one third party saw. By default such a
@@ -246,28 +246,28 @@ enum Paging {
 }
 
 impl Paging {
-    fn read(call: &ApiRequest, folder: ItemId) -> Result<Paging, BoxError> {
-        if query::flag(call, "usemarker")? {
-            if call.query("offset").is_some() {
-                offset(call, MAX_OFFSET)?;
-                unused::note_ignored(call, "?offset")?;
+    fn read(request: &ApiRequest, folder: ItemId) -> Result<Paging, BoxError> {
+        if query::flag(request, "usemarker")? {
+            if request.query("offset").is_some() {
+                offset(request, MAX_OFFSET)?;
+                unused::note_ignored(request, "?offset")?;
             }
             let read = |marker: &str| {
                 Marker::read(marker, folder)
                     .ok_or_else(|| BoxError::invalid("marker", marker, "one of this list"))
             };
-            let marker = call.query("marker").filter(|marker| !marker.is_empty());
-            let limit = limit(call, DEFAULT_LIMIT, MAX_LIMIT)?;
-            let order = EntryOrder::read(call)?;
+            let marker = request.query("marker").filter(|marker| !marker.is_empty());
+            let limit = limit(request, DEFAULT_LIMIT, MAX_LIMIT)?;
+            let order = EntryOrder::read(request)?;
             return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
         }
         // The reference of a folder's items says that a marker needs `usemarker`.
         //
         // ASSUMED: A marker without `usemarker` fails in a folder of Box, as in the reference of the trash (no option:
         // no other reading is known).
-        match call.query("marker").filter(|marker| !marker.is_empty()) {
+        match request.query("marker").filter(|marker| !marker.is_empty()) {
             Some(marker) => Err(BoxError::invalid("marker", marker, "left out unless 'usemarker' is true")),
-            None => EntryPage::read(call).map(Paging::Offset),
+            None => EntryPage::read(request).map(Paging::Offset),
         }
     }
 }
@@ -275,8 +275,8 @@ impl Paging {
 /// Parses `limit`, the size of a page, which is at most `max`.
 ///
 /// ASSUMED: A `limit` of 0 fails for a list of Box (no option: no other reading is known).
-pub(crate) fn limit(call: &ApiRequest, default: usize, max: usize) -> Result<usize, BoxError> {
-    let Some(text) = call.query("limit") else { return Ok(default) };
+pub(crate) fn limit(request: &ApiRequest, default: usize, max: usize) -> Result<usize, BoxError> {
+    let Some(text) = request.query("limit") else { return Ok(default) };
     let bad = || BoxError::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(bad());
@@ -289,8 +289,8 @@ pub(crate) fn limit(call: &ApiRequest, default: usize, max: usize) -> Result<usi
 
 /// Parses `offset`, the number of entries before a page. The error `invalid_offset` is for texts that are not numbers
 /// (guide to common errors).
-pub(crate) fn offset(call: &ApiRequest, max: usize) -> Result<usize, BoxError> {
-    let Some(text) = call.query("offset") else { return Ok(0) };
+pub(crate) fn offset(request: &ApiRequest, max: usize) -> Result<usize, BoxError> {
+    let Some(text) = request.query("offset") else { return Ok(0) };
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(invalid_offset());
     }
@@ -322,23 +322,23 @@ impl EntryOrder {
     pub(crate) const DEFAULT: EntryOrder = EntryOrder { by: SortBy::Name, is_descending: false };
 
     /// Parses `sort` and `direction` of a folder's items.
-    pub(crate) fn read(call: &ApiRequest) -> Result<EntryOrder, BoxError> {
-        EntryOrder::read_of(call, &["name", "id", "date", "size"])
+    pub(crate) fn read(request: &ApiRequest) -> Result<EntryOrder, BoxError> {
+        EntryOrder::read_of(request, &["name", "id", "date", "size"])
     }
 
     /// Parses `sort` and `direction` of the trash, which cannot be sorted by id (reference of the trash).
-    pub(crate) fn read_of_trash(call: &ApiRequest) -> Result<EntryOrder, BoxError> {
-        EntryOrder::read_of(call, &["name", "date", "size"])
+    pub(crate) fn read_of_trash(request: &ApiRequest) -> Result<EntryOrder, BoxError> {
+        EntryOrder::read_of(request, &["name", "date", "size"])
     }
 
-    fn read_of(call: &ApiRequest, keys: &'static [&'static str]) -> Result<EntryOrder, BoxError> {
-        let by = match query::choice(call, "sort", keys)? {
+    fn read_of(request: &ApiRequest, keys: &'static [&'static str]) -> Result<EntryOrder, BoxError> {
+        let by = match query::choice(request, "sort", keys)? {
             "id" => SortBy::Id,
             "date" => SortBy::Date,
             "size" => SortBy::Size,
             _ => SortBy::Name,
         };
-        Ok(EntryOrder { by, is_descending: query::choice(call, "direction", &["ASC", "DESC"])? == "DESC" })
+        Ok(EntryOrder { by, is_descending: query::choice(request, "direction", &["ASC", "DESC"])? == "DESC" })
     }
 
     /// Returns the sort key of an item before its name.

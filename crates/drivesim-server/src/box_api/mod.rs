@@ -118,10 +118,10 @@ impl BoxRequest {
 
     /// Returns whether the response may take less time than handing the request to another thread. This holds for a
     /// file or a folder with little to render and hash.
-    pub(crate) fn runs_inline(&self, call: &ApiRequest) -> bool {
+    pub(crate) fn runs_inline(&self, request: &ApiRequest) -> bool {
         let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
         let is_read = matches!(rest[..], ["files" | "folders", _] | ["folders", _, "items"]);
-        is_read && call.method == Method::GET && call.query("sort").is_none()
+        is_read && request.method == Method::GET && request.query("sort").is_none()
     }
 
     /// Returns the part of the path before the version. Links in the response repeat it, so that they reach the server
@@ -187,20 +187,20 @@ impl RequestContext<'_> {
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn route(app: &App, call: &ApiRequest) -> Result<BoxRequest, BoxError> {
-    let route = BoxRoute::read(&call.path).ok_or_else(BoxError::no_path)?;
-    let operation = operations::find(&call.method, &route.rest)?;
-    call.check_headers()?;
-    let user = access::check(app, call, &route)?;
-    api_version::check(call)?;
-    let awaited = events::awaited(app, call, &route.rest);
+pub(crate) fn route(app: &App, request: &ApiRequest) -> Result<BoxRequest, BoxError> {
+    let route = BoxRoute::read(&request.path).ok_or_else(BoxError::no_path)?;
+    let operation = operations::find(&request.method, &route.rest)?;
+    request.check_headers()?;
+    let user = access::check(app, request, &route)?;
+    api_version::check(request)?;
+    let awaited = events::awaited(app, request, &route.rest);
     Ok(BoxRequest { route, operation, awaited_position: awaited, user })
 }
 
 /// Handles a request.
 pub(crate) fn handle(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     BoxRequest { route, operation, awaited_position: awaited, user }: &BoxRequest,
 ) -> Result<ApiResponse, BoxError> {
     let place = &BoxDrive::find(app)?;
@@ -208,15 +208,15 @@ pub(crate) fn handle(
     if drivesim::has_given_up() {
         return Err(BoxError::no_path());
     }
-    if let Some(most) = place.wire.rate_limit.filter(|_| call.mark_counted()) {
+    if let Some(most) = place.wire.rate_limit.filter(|_| request.mark_counted()) {
         app.rates.count(place.drive_ref.id(), most, app.sim.now())?;
     }
-    let user = &*users::caller(app, call, place, user.as_deref())?;
-    headers::check(call, operation.body_limit, &route.rest)?;
-    query::check(call, operation.query_options)?;
+    let user = &*users::caller(app, request, place, user.as_deref())?;
+    headers::check(request, operation.body_limit, &route.rest)?;
+    query::check(request, operation.query_options)?;
     (operation.handler)(&RequestContext {
         app,
-        request: call,
+        request,
         drive: place,
         user,
         rest: &route.rest,

@@ -39,16 +39,16 @@ impl<'a> UploadForm<'a> {
     /// ASSUMED: The first part of an upload to Box with another name than that of the attributes is the file (no
     /// option: clients rely on it).
     pub(crate) fn read(
-        call: &'a ApiRequest,
+        request: &'a ApiRequest,
         shape: &Shape,
         max_json: usize,
     ) -> Result<UploadForm<'a>, BoxError> {
-        let kind = call.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        let kind = request.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
         // The parser copies the body.
-        let permit = call.take_memory(call.body.len()).map_err(BodyError::OverBudget);
-        call.hold_permit(permit.map_err(|bad| BoxError::unreadable(bad.status(), bad.message()))?);
-        let whole = stream::iter([Ok::<Bytes, Infallible>(call.body.clone())]);
+        let permit = request.take_memory(request.body.len()).map_err(BodyError::OverBudget);
+        request.hold_permit(permit.map_err(|bad| BoxError::unreadable(bad.status(), bad.message()))?);
+        let whole = stream::iter([Ok::<Bytes, Infallible>(request.body.clone())]);
         // The whole body is in memory, so the future never waits.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();
         let parts = parts.ok_or_else(|| malformed("it does not end"))?;
@@ -70,11 +70,11 @@ impl<'a> UploadForm<'a> {
         }
         let others = parts.iter().skip(content_at + 1).filter(|part| !is_attributes(part));
         for other in others {
-            unused::note_ignored(call, format!("part {}", other.name))?;
+            unused::note_ignored(request, format!("part {}", other.name))?;
         }
         let attributes = match attributes_at.map(|at| &parts[at].bytes) {
             Some(bytes) if bytes.len() > max_json => return Err(malformed("its attributes are too long")),
-            Some(bytes) => Some(Members::of(call, bytes, shape)?),
+            Some(bytes) => Some(Members::of(request, bytes, shape)?),
             None => None,
         };
         Ok(UploadForm { attributes, content: parts[content_at].bytes.clone() })

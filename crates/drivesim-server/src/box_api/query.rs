@@ -8,11 +8,11 @@ use crate::call::ApiRequest;
 ///
 /// ASSUMED: A query option that is given twice fails at Box: its description has no option that may be repeated (no
 /// option: rare).
-pub(crate) fn check(call: &ApiRequest, known: &[&str]) -> Result<(), BoxError> {
+pub(crate) fn check(request: &ApiRequest, known: &[&str]) -> Result<(), BoxError> {
     let mut seen: Vec<&str> = Vec::new();
-    for (name, value) in call.query_pairs() {
+    for (name, value) in request.query_pairs() {
         if !known.contains(&name.as_str()) {
-            unused::note_ignored(call, format!("?{name}"))?;
+            unused::note_ignored(request, format!("?{name}"))?;
         } else if seen.contains(&name.as_str()) {
             return Err(BoxError::invalid(name, value, "given once"));
         }
@@ -24,8 +24,8 @@ pub(crate) fn check(call: &ApiRequest, known: &[&str]) -> Result<(), BoxError> {
 /// Parses a boolean option; a missing one is false. The SDKs in Python write it with a capital letter.
 ///
 /// ASSUMED: Other words for true and false in a query fail at Box (no option: rare).
-pub(crate) fn flag(call: &ApiRequest, name: &str) -> Result<bool, BoxError> {
-    match call.query(name) {
+pub(crate) fn flag(request: &ApiRequest, name: &str) -> Result<bool, BoxError> {
+    match request.query(name) {
         None | Some("false" | "False") => Ok(false),
         Some("true" | "True") => Ok(true),
         Some(other) => Err(BoxError::invalid(name, other, "true or false")),
@@ -36,11 +36,11 @@ pub(crate) fn flag(call: &ApiRequest, name: &str) -> Result<bool, BoxError> {
 ///
 /// ASSUMED: Values of a query option that Box does not describe, or with another case, fail (no option: rare).
 pub(crate) fn choice(
-    call: &ApiRequest,
+    request: &ApiRequest,
     name: &str,
     words: &'static [&'static str],
 ) -> Result<&'static str, BoxError> {
-    let Some(text) = call.query(name) else { return Ok(words.first().copied().unwrap_or_default()) };
+    let Some(text) = request.query(name) else { return Ok(words.first().copied().unwrap_or_default()) };
     let found = words.iter().find(|word| **word == text);
     found.copied().ok_or_else(|| BoxError::invalid(name, text, &format!("one of {}", words.join(", "))))
 }

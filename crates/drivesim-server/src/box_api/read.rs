@@ -12,20 +12,20 @@ use crate::reply::ApiResponse;
 
 /// Answers with a file, also with one in the trash on drives that show them.
 pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let (app, call, place, id) = (context.app, context.request, context.drive, context.id());
+    let (app, request, place, id) = (context.app, context.request, context.drive, context.id());
     let shower = context.renderer();
-    let fields = Fields::read(call, Fields::Standard)?;
+    let fields = Fields::read(request, Fields::Standard)?;
     let found = place.file(app, id);
     if found.is_err() && place.wire.shows_trashed_files {
         let binned = app.sim.bin_item(place.at(place.file_id(id)?));
         if let Some(binned) = binned.ok().filter(|binned| !binned.item.is_folder()) {
-            headers::check_rep_hints(call, binned.item.members.get("representations").is_some())?;
+            headers::check_rep_hints(request, binned.item.members.get("representations").is_some())?;
             return Ok(ApiResponse::json(StatusCode::OK, shower.binned(&binned, &fields)));
         }
     }
     let file = found?;
-    headers::check_rep_hints(call, file.members.get("representations").is_some())?;
-    if is_not_modified(call, &file)? {
+    headers::check_rep_hints(request, file.members.get("representations").is_some())?;
+    if is_not_modified(request, &file)? {
         return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
     Ok(ApiResponse::json(StatusCode::OK, shower.item(&file, &fields)))
@@ -47,8 +47,8 @@ pub(crate) fn folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
 }
 
 /// Returns whether the client has the current state of an item (guide to consistency).
-pub(crate) fn is_not_modified(call: &ApiRequest, item: &Item) -> Result<bool, BoxError> {
-    let header = call.strict_header(header::IF_NONE_MATCH)?;
+pub(crate) fn is_not_modified(request: &ApiRequest, item: &Item) -> Result<bool, BoxError> {
+    let header = request.strict_header(header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| header.trim() == "*" || matches_etag(&header, item)))
 }
 

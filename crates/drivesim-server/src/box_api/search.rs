@@ -53,19 +53,19 @@ const LACKING: &[&str] =
 /// ASSUMED: All results of a search of Box are equally relevant, and listed in the order of the drive (no option: no
 /// other reading is known).
 pub(crate) fn search(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let (call, shower) = (context.request, context.renderer());
-    let fields = Fields::read(call, Fields::Standard)?;
-    let limit = items::limit(call, DEFAULT_LIMIT, MAX_LIMIT)?;
-    let from = items::offset(call, items::MAX_OFFSET_ELSEWHERE)?;
-    check_lacking(call)?;
-    let filter = Filter::read(call)?;
-    let is_descending = query::choice(call, "direction", &["DESC", "ASC"])? == "DESC";
-    let by_time = query::choice(call, "sort", &["relevance", "modified_at"])? == "modified_at";
+    let (request, shower) = (context.request, context.renderer());
+    let fields = Fields::read(request, Fields::Standard)?;
+    let limit = items::limit(request, DEFAULT_LIMIT, MAX_LIMIT)?;
+    let from = items::offset(request, items::MAX_OFFSET_ELSEWHERE)?;
+    check_lacking(request)?;
+    let filter = Filter::read(request)?;
+    let is_descending = query::choice(request, "direction", &["DESC", "ASC"])? == "DESC";
+    let by_time = query::choice(request, "sort", &["relevance", "modified_at"])? == "modified_at";
     let mut list = ListWriter::new(context.app, limit, items::ENTRY_BYTES, limit * ITEM_BYTES)?;
     // Results by relevance have one direction only (reference of search). Only the items of the page are held in
     // memory, or the sort keys.
     let (mut n_found, mut part, mut times) = (0, Vec::new(), Vec::new());
-    each_found(context, call, |item| {
+    each_found(context, request, |item| {
         if filter.matches(&item) {
             if by_time {
                 times.push((item.modified_at, item.id));
@@ -91,18 +91,18 @@ pub(crate) fn search(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
 }
 
 /// Fails for options that drivesim does not implement.
-fn check_lacking(call: &ApiRequest) -> Result<(), BoxError> {
+fn check_lacking(request: &ApiRequest) -> Result<(), BoxError> {
     let lacks = |what: &str| Err(BoxError::not_implemented(what));
-    if let Some(name) = LACKING.iter().find(|name| call.query(name).is_some()) {
+    if let Some(name) = LACKING.iter().find(|name| request.query(name).is_some()) {
         return lacks(&format!("the option '{name}'"));
     }
-    if query::choice(call, "scope", &["user_content", "enterprise_content"])? == "enterprise_content" {
+    if query::choice(request, "scope", &["user_content", "enterprise_content"])? == "enterprise_content" {
         return lacks("the option 'scope' with 'enterprise_content'");
     }
-    if query::flag(call, "include_recent_shared_links")? {
+    if query::flag(request, "include_recent_shared_links")? {
         return lacks("the option 'include_recent_shared_links'");
     }
-    let types = call.query("content_types").map(|text| text.split(',').map(str::trim).collect::<Vec<_>>());
+    let types = request.query("content_types").map(|text| text.split(',').map(str::trim).collect::<Vec<_>>());
     let Some(types) = types else { return Ok(()) };
     let known = ["name", "description", "file_content", "comments", "tags"];
     if let Some(other) = types.iter().find(|word| !known.contains(word)) {
@@ -114,14 +114,14 @@ fn check_lacking(call: &ApiRequest) -> Result<(), BoxError> {
 /// Calls `each` for each item whose name contains the text, below the named folders or in the whole drive.
 fn each_found(
     context: &RequestContext<'_>,
-    call: &ApiRequest,
+    request: &ApiRequest,
     mut each: impl FnMut(Item),
 ) -> Result<(), BoxError> {
     let (app, place) = (context.app, context.drive);
     // The name in the error is the one that a third party saw.
-    let text = call.query("query").map(unquoted).filter(|text| !text.is_empty());
+    let text = request.query("query").map(unquoted).filter(|text| !text.is_empty());
     let text = text.ok_or_else(|| BoxError::missing("to_search"))?;
-    let above = call.query("ancestor_folder_ids").unwrap_or_default();
+    let above = request.query("ancestor_folder_ids").unwrap_or_default();
     let above = above.split(',').map(str::trim).filter(|id| !id.is_empty());
     let folders: Result<Vec<Item>, BoxError> =
         above.map(|id| place.target(app, "ancestor_folder_ids", id)).collect();
@@ -164,8 +164,8 @@ struct Filter {
 }
 
 impl Filter {
-    fn read(call: &ApiRequest) -> Result<Filter, BoxError> {
-        let (kind, is_nothing) = match call.query("type") {
+    fn read(request: &ApiRequest) -> Result<Filter, BoxError> {
+        let (kind, is_nothing) = match request.query("type") {
             None => (None, false),
             Some("file") => (Some(ItemKind::File), false),
             Some("folder") => (Some(ItemKind::Folder), false),
@@ -173,18 +173,18 @@ impl Filter {
             Some(other) => return Err(BoxError::invalid("type", other, "one of file, folder, web_link")),
         };
         let of_trash =
-            query::choice(call, "trash_content", &["non_trashed_only", "trashed_only", "all_items"])?;
+            query::choice(request, "trash_content", &["non_trashed_only", "trashed_only", "all_items"])?;
         if of_trash != "non_trashed_only" {
             return Err(BoxError::not_implemented(&format!("the option 'trash_content' with '{of_trash}'")));
         }
-        let extensions = call.query("file_extensions").unwrap_or_default().split(',').map(str::trim);
+        let extensions = request.query("file_extensions").unwrap_or_default().split(',').map(str::trim);
         let extensions = extensions.map(|one| one.trim_start_matches('.').to_lowercase());
         Ok(Filter {
             kind,
             extensions: extensions.filter(|one| !one.is_empty()).collect(),
-            created: Range::read(call, "created_at_range", time::parse)?,
-            updated: Range::read(call, "updated_at_range", time::parse)?,
-            sizes: Range::read(call, "size_range", size)?,
+            created: Range::read(request, "created_at_range", time::parse)?,
+            updated: Range::read(request, "updated_at_range", time::parse)?,
+            sizes: Range::read(request, "size_range", size)?,
             is_nothing,
         })
     }
@@ -221,11 +221,11 @@ impl<T: PartialOrd> Range<T> {
     ///
     /// ASSUMED: A range without both ends, or without the comma, fails at Box (no option: rare).
     fn read(
-        call: &ApiRequest,
+        request: &ApiRequest,
         key: &str,
         read: impl Fn(&str, &str) -> Result<T, BoxError>,
     ) -> Result<Range<T>, BoxError> {
-        let Some(text) = call.query(key) else { return Ok(Range { from: None, to: None }) };
+        let Some(text) = request.query(key) else { return Ok(Range { from: None, to: None }) };
         let bad =
             || BoxError::invalid(key, text, "two values with a comma between them, of which one may lack");
         let (from, to) = text.split_once(',').filter(|ends| *ends != ("", "")).ok_or_else(bad)?;

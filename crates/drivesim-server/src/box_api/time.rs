@@ -23,8 +23,8 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Timestamp, BoxError> {
 }
 
 /// Parses a query option.
-pub(crate) fn in_query(call: &ApiRequest, name: &str) -> Result<Option<Timestamp>, BoxError> {
-    call.query(name).map(|text| parse(name, text)).transpose()
+pub(crate) fn in_query(request: &ApiRequest, name: &str) -> Result<Option<Timestamp>, BoxError> {
+    request.query(name).map(|text| parse(name, text)).transpose()
 }
 
 /// Returns whether a text has the form of a time; its numbers may be too large.

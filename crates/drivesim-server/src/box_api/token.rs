@@ -51,8 +51,8 @@ pub(crate) fn grant(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
 }
 
 /// Fails for a token exchange, which Box has and drivesim does not.
-fn check_lacking(call: &ApiRequest) -> Result<(), BoxError> {
-    let Ok(form) = Form::read(call) else { return Ok(()) };
+fn check_lacking(request: &ApiRequest) -> Result<(), BoxError> {
+    let Ok(form) = Form::read(request) else { return Ok(()) };
     let is_exchange = form.required("grant_type").is_ok_and(|grant| grant == EXCHANGE);
     if is_exchange { Err(BoxError::not_implemented(&format!("the grant type '{EXCHANGE}'"))) } else { Ok(()) }
 }
@@ -78,12 +78,12 @@ fn error_reply(OAuthError(code, message): OAuthError) -> ApiResponse {
 ///
 /// ASSUMED: If tokens are checked, Box grants the first one that allows changes, or else reading, of the user that the
 /// request names, or else of any user (no option: the client is not known here).
-fn token(app: &App, call: &ApiRequest) -> Result<String, OAuthError> {
+fn token(app: &App, request: &ApiRequest) -> Result<String, OAuthError> {
     let Some(known) = app.options.tokens.as_deref() else {
-        let seed = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
+        let seed = [app.sim.now().to_string().as_bytes(), b" ", &request.body].concat();
         return Ok(HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &seed).as_bytes()));
     };
-    let subject = Form::read(call)?.user();
+    let subject = Form::read(request)?.user();
     let is_of_subject = |token: &Token| {
         let id = access::user_of(token).map(|user| users::id_of(&app.options, user));
         subject.is_some() && id == subject
@@ -97,8 +97,8 @@ fn token(app: &App, call: &ApiRequest) -> Result<String, OAuthError> {
 }
 
 /// Checks the form of a request for a token.
-fn check(call: &ApiRequest) -> Result<(), OAuthError> {
-    let form = Form::read(call)?;
+fn check(request: &ApiRequest) -> Result<(), OAuthError> {
+    let form = Form::read(request)?;
     match form.required("grant_type")? {
         "client_credentials" => {
             form.required("client_id")?;
@@ -108,7 +108,7 @@ fn check(call: &ApiRequest) -> Result<(), OAuthError> {
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => {
             let client = form.required("client_id")?;
             form.required("client_secret")?;
-            check_assertion(call, form.required("assertion")?, client)
+            check_assertion(request, form.required("assertion")?, client)
         }
         "refresh_token" => form.required("refresh_token").map(drop),
         "authorization_code" => form.required("code").map(drop),
@@ -118,13 +118,13 @@ fn check(call: &ApiRequest) -> Result<(), OAuthError> {
 
 /// The members of a form.
 struct Form<'a> {
-    call: &'a ApiRequest,
+    request: &'a ApiRequest,
     pairs: Vec<(String, String)>,
 }
 
 impl<'a> Form<'a> {
-    fn read(call: &'a ApiRequest) -> Result<Form<'a>, OAuthError> {
-        let pairs = std::str::from_utf8(&call.body).ok().and_then(call::parse_pairs);
+    fn read(request: &'a ApiRequest) -> Result<Form<'a>, OAuthError> {
+        let pairs = std::str::from_utf8(&request.body).ok().and_then(call::parse_pairs);
         let pairs = pairs.ok_or_else(|| {
             invalid(&format!("The body must be a form in UTF-8, with at most {} members", call::MAX_PAIRS))
         })?;
@@ -134,15 +134,15 @@ impl<'a> Form<'a> {
                 return Err(invalid(&format!("'{}' is there twice", Excerpt(name))));
             }
             if !MEMBERS.contains(&name.as_str()) {
-                if call.is_strict() {
+                if request.is_strict() {
                     return Err(invalid(&format!(
                         "'{name:.100}' has no effect, and this server refuses that"
                     )));
                 }
-                call.note_ignored(name);
+                request.note_ignored(name);
             }
         }
-        Ok(Form { call, pairs })
+        Ok(Form { request, pairs })
     }
 
     fn required(&self, key: &str) -> Result<&str, OAuthError> {
@@ -156,7 +156,7 @@ impl<'a> Form<'a> {
         if value("box_subject_type") == Some("user") {
             return value("box_subject_id").map(str::to_owned);
         }
-        let claims = object(self.call, value("assertion")?.split('.').nth(1)?)?;
+        let claims = object(self.request, value("assertion")?.split('.').nth(1)?)?;
         let text = |key: &str| claims.get(key).and_then(Value::as_str);
         text("sub").filter(|_| text("box_sub_type") == Some("user")).map(str::to_owned)
     }
@@ -182,17 +182,17 @@ fn check_kind(kind: &str) -> Result<(), OAuthError> {
 ///
 /// DIFFERS(Box): The signature of an assertion is not checked, as no key is known, and neither are its times, as
 /// clients have their own clocks.
-fn check_assertion(call: &ApiRequest, assertion: &str, client: &str) -> Result<(), OAuthError> {
+fn check_assertion(request: &ApiRequest, assertion: &str, client: &str) -> Result<(), OAuthError> {
     let grant = |why: &str| OAuthError("invalid_grant", why.to_owned());
     let parts: Vec<&str> = assertion.split('.').collect();
     let [header, claims, signature] = parts[..] else {
         return Err(grant("The assertion must have three parts"));
     };
-    if signature.is_empty() || object(call, header).is_none() {
+    if signature.is_empty() || object(request, header).is_none() {
         return Err(grant("The assertion must begin with a header and end with a signature"));
     }
     let claims =
-        object(call, claims).ok_or_else(|| grant("The claims of the assertion must be a JSON object"))?;
+        object(request, claims).ok_or_else(|| grant("The claims of the assertion must be a JSON object"))?;
     let text = |key: &str| claims.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     for key in ["iss", "sub", "box_sub_type", "aud", "jti"] {
         text(key).ok_or_else(|| grant(&format!("The assertion must have the claim '{key}'")))?;
@@ -216,9 +216,9 @@ fn check_assertion(call: &ApiRequest, assertion: &str, client: &str) -> Result<(
 }
 
 /// Decodes a part of an assertion.
-fn object(call: &ApiRequest, part: &str) -> Option<Map<String, Value>> {
+fn object(request: &ApiRequest, part: &str) -> Option<Map<String, Value>> {
     let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
-    match unique_json::parse(call, &bytes) {
+    match unique_json::parse(request, &bytes) {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }

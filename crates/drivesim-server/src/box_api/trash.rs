@@ -21,10 +21,10 @@ const RESTORED: Shape = Shape::of(&["name", "parent"]);
 
 /// Answers with a page of the trash: the items that were deleted themselves.
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let (call, shower) = (context.request, context.renderer());
-    let fields = Fields::read(call, Fields::Mini)?;
-    let limit = items::limit(call, items::DEFAULT_LIMIT, items::MAX_LIMIT)?;
-    let paging = Paging::read(call)?;
+    let (request, shower) = (context.request, context.renderer());
+    let fields = Fields::read(request, Fields::Mini)?;
+    let limit = items::limit(request, items::DEFAULT_LIMIT, items::MAX_LIMIT)?;
+    let paging = Paging::read(request)?;
     let mut binned = context.app.sim.bin(context.drive.at("/"))?;
     binned.sort_by_cached_key(|binned| Position::of(&binned.item));
     let working_bytes = binned.len().saturating_mul(ITEM_BYTES);
@@ -47,8 +47,8 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
             list.end(&json!({ "limit": limit, "next_marker": marker }))
         }
         Paging::Offset => {
-            let from = items::offset(call, items::MAX_OFFSET_ELSEWHERE)?;
-            let order = EntryOrder::read_of_trash(call)?;
+            let from = items::offset(request, items::MAX_OFFSET_ELSEWHERE)?;
+            let order = EntryOrder::read_of_trash(request)?;
             order.sort_by(&mut binned, |binned| &binned.item);
             let n_binned = binned.len();
             let start = from.min(n_binned);
@@ -177,14 +177,16 @@ enum Paging {
 
 impl Paging {
     /// Reads `usemarker` and `marker`. Options of the other kind of paging fail (reference of the trash).
-    fn read(call: &ApiRequest) -> Result<Paging, BoxError> {
+    fn read(request: &ApiRequest) -> Result<Paging, BoxError> {
         let invalid = |message: &str| BoxError::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
-        let marker = call.query("marker").filter(|marker| !marker.is_empty());
-        if !query::flag(call, "usemarker")? {
+        let marker = request.query("marker").filter(|marker| !marker.is_empty());
+        if !query::flag(request, "usemarker")? {
             let error = || invalid("'marker' needs 'usemarker' to be true");
             return if marker.is_some() { Err(error()) } else { Ok(Paging::Offset) };
         }
-        if let Some(key) = ["sort", "direction", "offset"].into_iter().find(|key| call.query(key).is_some()) {
+        if let Some(key) =
+            ["sort", "direction", "offset"].into_iter().find(|key| request.query(key).is_some())
+        {
             return Err(invalid(&format!("'{key}' does not go with 'usemarker'")));
         }
         let read =

@@ -6,13 +6,13 @@ use crate::call::ApiRequest;
 /// Records the name of a part without effect: `parent.size` for a member of the body, `?size` for a query option,
 /// `X-Size:` for a header. All parsers for Box call it before anything is changed. Fails with 400 if the server is
 /// strict.
-pub(crate) fn note_ignored(call: &ApiRequest, name: impl Into<String>) -> Result<(), BoxError> {
+pub(crate) fn note_ignored(request: &ApiRequest, name: impl Into<String>) -> Result<(), BoxError> {
     let name = name.into();
-    if call.is_strict() {
+    if request.is_strict() {
         let name = format!("{name:.100}");
         let message = format!("'{name}' has no effect here, and this server is told to refuse that");
         return Err(BoxError::bad_request("invalid_parameter", &name, message));
     }
-    call.note_ignored(name);
+    request.note_ignored(name);
     Ok(())
 }

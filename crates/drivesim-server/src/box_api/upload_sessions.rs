@@ -157,19 +157,19 @@ pub(crate) fn abort(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
 
 /// Receives a part.
 pub(crate) fn add(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let (app, call, key) = (context.app, context.request, session(context)?);
-    let expected = digest::read_digest(call)?;
+    let (app, request, key) = (context.app, context.request, session(context)?);
+    let expected = digest::read_digest(request)?;
     let header =
-        call.strict_header(header::CONTENT_RANGE)?.ok_or_else(|| BoxError::missing("content-range"))?;
+        request.strict_header(header::CONTENT_RANGE)?.ok_or_else(|| BoxError::missing("content-range"))?;
     let fragment = ranges::parse_fragment(&header);
     let invalid = || BoxError::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
     let Fragment { range, total } = fragment.ok_or_else(invalid)?;
-    if range.end - range.start != call.body.len() as u64 {
+    if range.end - range.start != request.body.len() as u64 {
         return Err(BoxError::invalid("content-range", &header, "that of the bytes that are sent"));
     }
-    let actual = digest::sha1(&call.body);
+    let actual = digest::sha1(&request.body);
     digest::check_part(expected, actual)?;
-    let bytes = (call.body.clone(), actual);
+    let bytes = (request.body.clone(), actual);
     let part = app.box_uploads.add(app.sim.now(), key, (range, total), bytes)?;
     Ok(ApiResponse::json(StatusCode::OK, json!({ "part": render_part(&part) })))
 }

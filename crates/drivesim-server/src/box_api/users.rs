@@ -55,11 +55,11 @@ impl<'a> BoxUser<'a> {
 /// decide it).
 pub(crate) fn caller<'a>(
     app: &'a App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     place: &'a BoxDrive,
     of_token: Option<&'a str>,
 ) -> Result<Cow<'a, str>, BoxError> {
-    if let Some(id) = call.strict_header(HeaderName::from_static("as-user"))? {
+    if let Some(id) = request.strict_header(HeaderName::from_static("as-user"))? {
         return named(app, id.trim()).map(Cow::Owned);
     }
     if let Some(user) = of_token {

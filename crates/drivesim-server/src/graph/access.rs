@@ -58,13 +58,13 @@ const APPLICATION: Permissions = Permissions {
 };
 
 /// Returns the token of a request; `None` if the server checks no tokens. Fails if the token is unknown.
-pub(crate) fn check_token<'a>(app: &'a App, call: &ApiRequest) -> Result<Option<&'a Token>, GraphError> {
+pub(crate) fn check_token<'a>(app: &'a App, request: &ApiRequest) -> Result<Option<&'a Token>, GraphError> {
     let Some(tokens) = &app.options.tokens else { return Ok(None) };
     let unauthenticated = |message: &str| {
         let error = GraphError::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
         error.with_header(header::WWW_AUTHENTICATE, "Bearer")
     };
-    let name = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
+    let name = request.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
     let token = tokens.iter().find(|token| token.name == name);
     let unknown = || unauthenticated("The access token is not one of this server's.");
     token.ok_or_else(unknown).map(Some)
@@ -74,13 +74,13 @@ pub(crate) fn check_token<'a>(app: &'a App, call: &ApiRequest) -> Result<Option<
 /// no tokens, everything is allowed.
 ///
 /// ASSUMED: `me` fails for an application before its permissions are checked (no option: order of checks).
-pub(crate) fn check(app: &App, call: &ApiRequest, route: &Route) -> Result<Caller, GraphError> {
-    let Some(token) = check_token(app, call)? else { return Ok(Caller::default()) };
+pub(crate) fn check(app: &App, request: &ApiRequest, route: &Route) -> Result<Caller, GraphError> {
+    let Some(token) = check_token(app, request)? else { return Ok(Caller::default()) };
     if token.kind == Some(TokenKind::Application) {
         check_no_user(route)?;
     }
     let row = row(app, route, token.kind);
-    let is_read = call.method == Method::GET;
+    let is_read = request.method == Method::GET;
     let needed = if is_read { row.read } else { row.write };
     if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
         return Ok(Caller::of(token, app.sim.user()));

@@ -17,36 +17,36 @@ pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
     /// Parses the body of a request and checks the types of its members. Its `Content-Type` must be JSON.
-    pub(crate) fn read(call: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
+    pub(crate) fn read(request: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
         let bad = |message: &str| GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message);
-        match call.has_json_content_type() {
+        match request.has_json_content_type() {
             None => return Err(bad("Write requests must have a Content-Type header.")),
             Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),
             Some(true) => {}
         }
-        if let Some(encoding) = call.unsupported_encoding() {
+        if let Some(encoding) = request.unsupported_encoding() {
             return Err(unanswered::not_implemented(
-                call,
+                request,
                 &format!("bodies that are {} and not plain UTF-8", Quoted(encoding)),
             ));
         }
-        let members = Members::of(call)?;
+        let members = Members::of(request)?;
         types::check(body, &members.0)?;
-        unused::note_members(call, body, &members.0)?;
+        unused::note_members(request, body, &members.0)?;
         Ok(members)
     }
 
     /// Parses a body that may be missing.
-    pub(crate) fn read_optional(call: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
-        if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call, body) }
+    pub(crate) fn read_optional(request: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
+        if request.body.is_empty() { Ok(Members::default()) } else { Members::read(request, body) }
     }
 
-    fn of(call: &ApiRequest) -> Result<Members, GraphError> {
+    fn of(request: &ApiRequest) -> Result<Members, GraphError> {
         // Some clients begin their UTF-8 with a byte order mark.
-        let body = call.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&call.body);
+        let body = request.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&request.body);
         // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
         // value", says Microsoft's library).
-        match unique_json::parse(call, body) {
+        match unique_json::parse(request, body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
             // For example a duplicate member.
@@ -125,13 +125,13 @@ pub(crate) const CONFLICT_KEYS: [&str; 3] =
     ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
 
 /// Returns the conflict behavior of a query and of a body.
-pub(crate) fn conflict(call: &ApiRequest, members: &Members) -> Result<Option<Conflict>, GraphError> {
-    only_conflict(in_query(call).chain(members.conflicts()))
+pub(crate) fn conflict(request: &ApiRequest, members: &Members) -> Result<Option<Conflict>, GraphError> {
+    only_conflict(in_query(request).chain(members.conflicts()))
 }
 
 /// Returns the conflict behavior of a query.
-pub(crate) fn conflict_in_query(call: &ApiRequest) -> Result<Option<Conflict>, GraphError> {
-    only_conflict(in_query(call))
+pub(crate) fn conflict_in_query(request: &ApiRequest) -> Result<Option<Conflict>, GraphError> {
+    only_conflict(in_query(request))
 }
 
 /// Returns the conflict behavior of a body.
@@ -139,8 +139,8 @@ pub(crate) fn conflict_in_body(members: &Members) -> Result<Option<Conflict>, Gr
     only_conflict(members.conflicts())
 }
 
-fn in_query(call: &ApiRequest) -> impl Iterator<Item = Result<&str, GraphError>> {
-    CONFLICT_KEYS.iter().filter_map(|key| call.query(key)).map(Ok)
+fn in_query(request: &ApiRequest) -> impl Iterator<Item = Result<&str, GraphError>> {
+    CONFLICT_KEYS.iter().filter_map(|key| request.query(key)).map(Ok)
 }
 
 /// Parses conflict behaviors, which must all be the same.

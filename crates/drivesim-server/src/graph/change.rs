@@ -18,15 +18,15 @@ use crate::reply::ApiResponse;
 /// Changes an item: 200 with it.
 pub(crate) fn item(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
-    let members = Members::read(call, BodyType::Change)?;
+    let members = Members::read(request, BodyType::Change)?;
     let found = drive::find(app, route)?;
-    let changed = change(app, call, &found, name, &members);
+    let changed = change(app, request, &found, name, &members);
     let changed = changed.map_err(|error| precondition::with_change_status(&found, error))?;
-    read::reply(StatusCode::OK, (app, call, &found), &changed)
+    read::reply(StatusCode::OK, (app, request, &found), &changed)
 }
 
 /// Applies the changes that the members name.
@@ -35,19 +35,19 @@ pub(crate) fn item(
 /// option: rare).
 fn change(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     found: &ResolvedDrive,
     name: &ItemLocator,
     members: &Members,
 ) -> Result<Item, GraphError> {
     let item = item::find(app, found, name)?;
-    read::reserve_response(call, Some(&item), call.body.len())?;
-    let address = precondition::address_if_match(call, found, &item)?;
+    read::reserve_response(request, Some(&item), request.body.len())?;
+    let address = precondition::address_if_match(request, found, &item)?;
     let mut update = Update::default();
     if let Some(name) = members.non_empty_text("name")? {
         update = update.name(name);
     }
-    if let Some(parent) = FolderReference::read(call, members)? {
+    if let Some(parent) = FolderReference::read(request, members)? {
         let (drive, folder) = parent.find(app, found)?;
         update = update.parent(drive.drive.at(folder.id));
     }
@@ -60,7 +60,7 @@ fn change(
         update = update.times(times(&info)?);
     }
     // Conflict behaviors that the profile does not offer for moves are ignored, as by copies on personal drives.
-    let conflict = body::conflict(call, members)?;
+    let conflict = body::conflict(request, members)?;
     let offered = found.profile(app)?.move_conflicts;
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);

@@ -28,42 +28,42 @@ const FEW: u32 = 200;
 /// ASSUMED: The children of a file are an empty list (option `children_of_file`).
 pub(crate) fn list(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
     // The count is always included.
-    query::check(call, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
+    query::check(request, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
     let found = drive::find(app, route)?;
-    let page = PageRange::read(app, call)?;
-    let order = SortOrder::read(found.drive_type, call.query("$orderby"))?;
-    let expand = Expand::read(app, call, &found)?;
+    let page = PageRange::read(app, request)?;
+    let order = SortOrder::read(found.drive_type, request.query("$orderby"))?;
+    let expand = Expand::read(app, request, &found)?;
     let folder = item::find(app, &found, name)?;
     if found.wire.refuses_children_of_file && !folder.is_folder() {
         return Err(GraphError::invalid("A file has no children."));
     }
     // The tag of a folder does not depend on its children, so a listing is never 304.
-    precondition::tags_in(call, header::IF_NONE_MATCH)?;
-    if folder.child_count > FEW && call.exceed_inline_budget() {
+    precondition::tags_in(request, header::IF_NONE_MATCH)?;
+    if folder.child_count > FEW && request.exceed_inline_budget() {
         return Ok(ApiResponse::empty(StatusCode::OK));
     }
     let n_max = page.limit.min(folder.child_count as usize);
     let working_bytes = n_max * ITEM_BYTES + order.map_or(0, |order| order.sort_memory(folder.child_count));
     let mut list = ListWriter::new(app, n_max, CHILD_BYTES, working_bytes)?;
     let items = items(app, &found, &folder, page, order)?;
-    let shower = ItemRenderer::for_children(app, call, &found, folder.id)?;
+    let shower = ItemRenderer::for_children(app, request, &found, folder.id)?;
     let head = |n_listed: usize, is_cut: bool| Head {
-        context: context(call, &found, &folder),
+        context: context(request, &found, &folder),
         count: folder.is_folder().then_some(folder.child_count),
         next_link: is_cut
-            .then(|| PageRange::next_link(call, &url(call, &found, &folder), page.offset + n_listed)),
+            .then(|| PageRange::next_link(request, &url(request, &found, &folder), page.offset + n_listed)),
     };
     let is_cut = items.len() == page.limit && page.offset + items.len() < folder.child_count as usize;
     list.begin(&head(items.len(), is_cut), VALUE);
     // The hashes of the listed items are counted before those of their expanded children.
-    let shown = shower.render_all(&items, call.query("$select"), expand.adds_members());
+    let shown = shower.render_all(&items, request.query("$select"), expand.adds_members());
     for (item, shown) in items.iter().zip(shown) {
-        if !list.push_with(|out, end| expand.write((app, call, &found), (item, &shown), out, end))? {
+        if !list.push_with(|out, end| expand.write((app, request, &found), (item, &shown), out, end))? {
             list.replace_head(&head(list.n_entries(), true), VALUE);
             break;
         }
@@ -110,13 +110,13 @@ pub(crate) fn items(
 }
 
 /// Returns the URL of the children of a folder.
-pub(crate) fn url(call: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
-    format!("{}/items/{}/children", found.url(call), url::encode_segment(&id_of(found, folder)))
+pub(crate) fn url(request: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
+    format!("{}/items/{}/children", found.url(request), url::encode_segment(&id_of(found, folder)))
 }
 
 /// Returns the `@odata.context` of the children of a folder.
-pub(crate) fn context(call: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
-    found.context(call, &format!("/items('{}')/children", id_of(found, folder)))
+pub(crate) fn context(request: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
+    found.context(request, &format!("/items('{}')/children", id_of(found, folder)))
 }
 
 fn id_of(found: &ResolvedDrive, folder: &Item) -> ids::WireId {

@@ -23,30 +23,30 @@ use crate::reply::{ApiResponse, JobNote};
 /// option: order of checks).
 pub(crate) fn copy(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
     let found = drive::find(app, route);
     // Errors of the request itself come before a missing drive.
     let wire = found.as_ref().map_or(MicrosoftWire::BUSINESS, |found| found.wire);
-    if applies(wire.prefer_required, route.api) && !call.prefers("respond-async") {
+    if applies(wire.prefer_required, route.api) && !request.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
         return Err(GraphError::invalid(message));
     }
-    let members = Members::read(call, BodyType::Copy)?;
-    let parameters = CopyParameters::read(call, &members)?;
+    let members = Members::read(request, BodyType::Copy)?;
+    let parameters = CopyParameters::read(request, &members)?;
     parameters.check_parent(applies(wire.parent_required, route.api))?;
     let found = found?;
     let source = item::find(app, &found, name)?;
-    let address = address(call, &found, &source)?;
+    let address = address(request, &found, &source)?;
     parameters.check_source(&source)?;
     parameters.check_not_empty(wire.refuses_empty_copy)?;
     let target = target(app, &found, &source, parameters.parent.as_ref())?;
     let options = parameters.options(&found);
     check_jobs(app)?;
     let job = found.sim_as_caller(app).copy(address, target, options)?;
-    Ok(accepted(app, call, &found, &job))
+    Ok(accepted(app, request, &found, &job))
 }
 
 /// Returns whether a set of routes includes those of an API.
@@ -62,9 +62,9 @@ fn applies(routes: Routes, dialect: Api) -> bool {
 ///
 /// ASSUMED: A copy with If-Match fails if the tag of its source differs: the page names no conditions (option
 /// `if_match_on_copy`).
-fn address(call: &ApiRequest, found: &ResolvedDrive, source: &Item) -> Result<Address, GraphError> {
+fn address(request: &ApiRequest, found: &ResolvedDrive, source: &Item) -> Result<Address, GraphError> {
     if found.wire.if_match_on_copy {
-        return precondition::address_if_match(call, found, source);
+        return precondition::address_if_match(request, found, source);
     }
     Ok(found.drive.at(source.id))
 }
@@ -82,9 +82,9 @@ fn check_jobs(app: &App) -> Result<(), GraphError> {
     Err(GraphError::busy(message))
 }
 
-fn accepted(app: &App, call: &ApiRequest, found: &ResolvedDrive, job: &Job) -> ApiResponse {
+fn accepted(app: &App, request: &ApiRequest, found: &ResolvedDrive, job: &Job) -> ApiResponse {
     let reply = ApiResponse::empty(StatusCode::ACCEPTED)
-        .with_header(header::LOCATION, monitor::url(app, call, found, job));
+        .with_header(header::LOCATION, monitor::url(app, request, found, job));
     reply.with_job_note(JobNote::accepted(job))
 }
 
@@ -98,13 +98,13 @@ struct CopyParameters {
 }
 
 impl CopyParameters {
-    fn read(call: &ApiRequest, members: &Members) -> Result<CopyParameters, GraphError> {
+    fn read(request: &ApiRequest, members: &Members) -> Result<CopyParameters, GraphError> {
         let flags = members.without_null(&["childrenOnly", "includeAllVersionHistory"]);
         let children_only = flags.flag("childrenOnly")?;
         let all_versions = flags.flag("includeAllVersionHistory")?;
         let name = members.non_empty_text("name")?.map(str::to_owned);
-        let parent = FolderReference::read(call, members)?;
-        let conflict = body::conflict_in_query(call)?.unwrap_or_default();
+        let parent = FolderReference::read(request, members)?;
+        let conflict = body::conflict_in_query(request)?.unwrap_or_default();
         if children_only && name.is_some() {
             return Err(GraphError::invalid("Cannot use name parameter alongside childrenOnly."));
         }

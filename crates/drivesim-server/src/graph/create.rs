@@ -18,21 +18,21 @@ use crate::reply::ApiResponse;
 /// children: 200.
 pub(crate) fn folder(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
-    let members = Members::read(call, BodyType::Create)?;
+    let members = Members::read(request, BodyType::Create)?;
     let found = drive::find(app, route)?;
     let folder_name =
         members.non_empty_text("name")?.ok_or_else(|| GraphError::invalid("A new item needs a name."))?;
-    check_kind(call, &members)?;
+    check_kind(request, &members)?;
     let metadata = metadata(&members)?;
     let metadata = if found.wire.keeps_facts_of_new_folder { metadata } else { Update::default() };
-    read::reserve_response(call, None, call.body.len())?;
-    let conflict = body::conflict(call, &members)?;
+    read::reserve_response(request, None, request.body.len())?;
+    let conflict = body::conflict(request, &members)?;
     let conflict = conflict.unwrap_or(default_conflict(&found.wire));
-    let parent = match expected(app, call, &found, name)? {
+    let parent = match expected(app, request, &found, name)? {
         Some(address) => ParentFolder { address, created: Vec::new() },
         None => find_or_create_parent(
             app,
@@ -56,7 +56,7 @@ pub(crate) fn folder(
         let _ = found.sim_as_caller(app).update(found.drive.at(folder), metadata);
     }
     let folder = app.sim.item(found.drive.at(folder))?;
-    read::reply(status, (app, call, &found), &folder)
+    read::reply(status, (app, request, &found), &folder)
 }
 
 /// The facets of new items other than folders (driveItem: create a folder, upload from URL, add a shortcut).
@@ -64,12 +64,12 @@ const OTHER_KINDS: [&str; 6] =
     ["file", "package", "bundle", "remoteItem", "@microsoft.graph.sourceUrl", "@content.sourceUrl"];
 
 /// Fails if the new item is not a folder.
-fn check_kind(call: &ApiRequest, members: &Members) -> Result<(), GraphError> {
+fn check_kind(request: &ApiRequest, members: &Members) -> Result<(), GraphError> {
     if members.object("folder")?.is_some() {
         return Ok(());
     }
     if let Some(kind) = OTHER_KINDS.into_iter().find(|kind| members.has(kind)) {
-        return Err(unanswered::not_implemented(call, &format!("{kind} in a new item")));
+        return Err(unanswered::not_implemented(request, &format!("{kind} in a new item")));
     }
     Err(GraphError::invalid("A new item needs a facet: the member folder is missing."))
 }
@@ -96,17 +96,17 @@ fn default_conflict(wire: &MicrosoftWire) -> Conflict {
 /// Returns the folder if the request has an `If-Match`. Fails if the folder does not match or does not exist.
 fn expected(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     found: &ResolvedDrive,
     name: &ItemLocator,
 ) -> Result<Option<Address>, GraphError> {
-    if precondition::tags_in(call, header::IF_MATCH)?.is_none() {
+    if precondition::tags_in(request, header::IF_MATCH)?.is_none() {
         return Ok(None);
     }
     let may_be_created = !name.path.is_empty() && creates_missing_folders(found, ItemKind::Folder);
     let folder = item::find(app, found, name);
     let folder = folder.map_err(|error| if may_be_created { GraphError::modified() } else { error })?;
-    precondition::address_if_match(call, found, &folder).map(Some)
+    precondition::address_if_match(request, found, &folder).map(Some)
 }
 
 /// The item to create in a folder.

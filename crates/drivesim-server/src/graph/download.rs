@@ -21,14 +21,14 @@ use crate::reply::ApiResponse;
 const HEAD: &str = "/_download/";
 
 /// Returns the download URL of a file.
-fn url(app: &App, call: &ApiRequest, drive: &DriveRef, file: ItemId) -> String {
-    url_of(app, &url_head(call, drive), drive, file)
+fn url(app: &App, request: &ApiRequest, drive: &DriveRef, file: ItemId) -> String {
+    url_of(app, &url_head(request, drive), drive, file)
 }
 
 /// Returns the beginning of the download URLs of a drive's files.
-pub(crate) fn url_head(call: &ApiRequest, drive: &DriveRef) -> String {
-    let mut head = String::with_capacity(call.base.len() + HEAD.len() + ticket::DRIVE_LENGTH);
-    head.push_str(&call.base);
+pub(crate) fn url_head(request: &ApiRequest, drive: &DriveRef) -> String {
+    let mut head = String::with_capacity(request.base.len() + HEAD.len() + ticket::DRIVE_LENGTH);
+    head.push_str(&request.base);
     head.push_str(HEAD);
     ticket::push_drive(&mut head, drive);
     head
@@ -46,7 +46,7 @@ pub(crate) fn url_of(app: &App, head: &str, drive: &DriveRef, file: ItemId) -> S
 /// Redirects to the content of a file: 302, or 304 if the client already has it (driveItem: get content).
 pub(crate) fn redirect(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
@@ -58,7 +58,7 @@ pub(crate) fn redirect(
         let error = GraphError::invalid("A folder has no content to download.");
         return Err(error.with_status(found.wire.folder_content_status));
     }
-    if precondition::is_not_modified(call, &found, &file)? {
+    if precondition::is_not_modified(request, &found, &file)? {
         let reply = ApiResponse::empty(StatusCode::NOT_MODIFIED);
         let etag = tags::etag(found.ids(), found.tag_rules(), &file);
         return Ok(etag
@@ -66,11 +66,11 @@ pub(crate) fn redirect(
             .fold(reply, |reply, etag| reply.with_header(header::ETAG, etag.to_string())));
     }
     Ok(ApiResponse::empty(StatusCode::FOUND)
-        .with_header(header::LOCATION, url(app, call, &found.drive, file.id)))
+        .with_header(header::LOCATION, url(app, request, &found.drive, file.id)))
 }
 
 /// Answers with the content of a file, or with a range of it.
-pub(crate) fn serve(app: &App, call: &ApiRequest, text: &str) -> Result<ApiResponse, GraphError> {
+pub(crate) fn serve(app: &App, request: &ApiRequest, text: &str) -> Result<ApiResponse, GraphError> {
     let (drive, id, version) = ticket::read(app, text).ok_or_else(GraphError::not_found)?;
     let found = drive::by_drive_id(app, drive.id(), Api::Graph).ok_or_else(GraphError::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
@@ -83,12 +83,12 @@ pub(crate) fn serve(app: &App, call: &ApiRequest, text: &str) -> Result<ApiRespo
         Some(etag) => reply.with_header(header::ETAG, etag.to_string()),
         None => reply,
     };
-    if etag.is_some() && precondition::is_not_modified(call, &found, &file)? {
+    if etag.is_some() && precondition::is_not_modified(request, &found, &file)? {
         return Ok(tagged(ApiResponse::empty(StatusCode::NOT_MODIFIED)));
     }
     // RFC 9110, 13.1.5: without a match of `If-Range`, the range is ignored.
-    let if_range_holds = call.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
-    let range = call.strict_header(header::RANGE)?.filter(|_| if_range_holds);
+    let if_range_holds = request.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
+    let range = request.strict_header(header::RANGE)?.filter(|_| if_range_holds);
     let reply = ranged::range_response(content, item::mime_type(&file.name), range.as_deref());
     reply.map(|reply| tagged(attachment::as_attachment(reply, &file.name))).map_err(
         |RangeNotSatisfiable { size }| {

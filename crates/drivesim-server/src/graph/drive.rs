@@ -299,9 +299,9 @@ impl ResolvedDrive {
     /// Returns the `webUrl` of the drive, which begins those of its items.
     ///
     /// DIFFERS(the services): A `webUrl` points to this server, which serves nothing there.
-    pub(crate) fn web_url(&self, call: &ApiRequest) -> String {
+    pub(crate) fn web_url(&self, request: &ApiRequest) -> String {
         let mut url = String::with_capacity(TYPICAL_URL);
-        url.push_str(&call.base);
+        url.push_str(&request.base);
         url.push('/');
         url::push_segment(&mut url, self.drive.name());
         url
@@ -310,54 +310,54 @@ impl ResolvedDrive {
     /// Returns the API URL of the drive.
     ///
     /// ASSUMED: Links in a response lead to the API of the request (no option: no other reading is known).
-    pub(crate) fn url(&self, call: &ApiRequest) -> String {
-        format!("{}{}/drives/{}", call.base, self.version, url::encode_segment(self.wire_id()))
+    pub(crate) fn url(&self, request: &ApiRequest) -> String {
+        format!("{}{}/drives/{}", request.base, self.version, url::encode_segment(self.wire_id()))
     }
 
     /// Returns the `@odata.context` of a response about `what` in the drive.
     ///
     /// ASSUMED: Each `@odata.context` has the form of the samples for a page of children (no option: no other reading
     /// is known).
-    pub(crate) fn context(&self, call: &ApiRequest, what: &str) -> String {
-        [&call.base, self.version, "/$metadata#drives('", self.wire_id(), "')", what].concat()
+    pub(crate) fn context(&self, request: &ApiRequest, what: &str) -> String {
+        [&request.base, self.version, "/$metadata#drives('", self.wire_id(), "')", what].concat()
     }
 }
 
 /// Answers with a drive.
-pub(crate) fn read(app: &App, call: &ApiRequest, route: &Route) -> Result<ApiResponse, GraphError> {
-    query::check(call, &["select"])?;
+pub(crate) fn read(app: &App, request: &ApiRequest, route: &Route) -> Result<ApiResponse, GraphError> {
+    query::check(request, &["select"])?;
     let found = find(app, route)?;
-    let context = format!("{}{}/$metadata#drives/$entity", call.base, found.version);
-    let mut value = json::with_context(context, render(app, call, &found)?);
-    json::select(&mut value, call.query("$select"));
+    let context = format!("{}{}/$metadata#drives/$entity", request.base, found.version);
+    let mut value = json::with_context(context, render(app, request, &found)?);
+    json::select(&mut value, request.query("$select"));
     Ok(ApiResponse::json(StatusCode::OK, value))
 }
 
 /// Answers with all drives, or with those of one owner.
 pub(crate) fn list(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     owner: Option<&str>,
 ) -> Result<ApiResponse, GraphError> {
-    query::check(call, &["select", "top", "skiptoken"])?;
-    let page = query::PageRange::read(app, call)?;
+    query::check(request, &["select", "top", "skiptoken"])?;
+    let page = query::PageRange::read(app, request)?;
     let mut drives = all(app, route.api);
     let of = owner.map(|owner| signed_in(&route.caller, owner));
     drives.retain(|found| can_see(&route.caller, found.drive_type) && (of.is_none() || found.owner == of));
     let n_drives = drives.len();
     let mut values = Vec::new();
     for found in drives.into_iter().skip(page.offset).take(page.limit) {
-        let mut value = render(app, call, &ResolvedDrive { version: route.version, ..found })?;
-        json::select(&mut value, call.query("$select"));
+        let mut value = render(app, request, &ResolvedDrive { version: route.version, ..found })?;
+        json::select(&mut value, request.query("$select"));
         values.push(value);
     }
     let last = page.offset + values.len();
-    let api_url = format!("{}{}", call.base, route.version);
+    let api_url = format!("{}{}", request.base, route.version);
     let mut body = json!({ "@odata.context": format!("{api_url}/$metadata#drives"), "value": values });
     if last < n_drives && page.offset < last {
         let list = format!("{api_url}{}/drives", owner.map_or_else(String::new, owner_path));
-        body["@odata.nextLink"] = json!(query::PageRange::next_link(call, &list, last));
+        body["@odata.nextLink"] = json!(query::PageRange::next_link(request, &list, last));
     }
     Ok(ApiResponse::json(StatusCode::OK, body))
 }
@@ -370,7 +370,7 @@ fn owner_path(owner: &str) -> String {
     }
 }
 
-fn render(app: &App, call: &ApiRequest, found: &ResolvedDrive) -> Result<Value, GraphError> {
+fn render(app: &App, request: &ApiRequest, found: &ResolvedDrive) -> Result<Value, GraphError> {
     let quota = app.sim.quota(found.drive.at("/"))?;
     let root = app.sim.item(found.drive.at("/"))?;
     let state = match quota.state() {
@@ -397,7 +397,7 @@ fn render(app: &App, call: &ApiRequest, found: &ResolvedDrive) -> Result<Value, 
         "id": found.wire_id(),
         "driveType": found.drive_type_name(),
         "name": found.drive.name(),
-        "webUrl": found.web_url(call),
+        "webUrl": found.web_url(request),
         "createdDateTime": Rfc3339::utc(root.created_at, precision),
         "lastModifiedDateTime": Rfc3339::utc(root.modified_at, precision),
         "owner": { kind: json::identity(&app.options, owner) },

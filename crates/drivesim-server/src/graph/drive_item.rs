@@ -190,7 +190,7 @@ impl Serialize for ItemView<'_> {
 #[derive(Debug)]
 pub(crate) struct ItemRenderer<'a> {
     app: &'a App,
-    call: &'a ApiRequest,
+    request: &'a ApiRequest,
     found: &'a ResolvedDrive,
     place: ParentReference<'a>,
     /// The beginning of the items' `webUrl`s.
@@ -205,41 +205,41 @@ impl<'a> ItemRenderer<'a> {
     /// Returns a renderer for one item.
     pub(crate) fn for_item(
         app: &'a App,
-        call: &'a ApiRequest,
+        request: &'a ApiRequest,
         found: &'a ResolvedDrive,
         item: &Item,
     ) -> Result<Self, GraphError> {
-        let Some(parent) = item.parent else { return Ok(ItemRenderer::new(app, call, found, None)) };
+        let Some(parent) = item.parent else { return Ok(ItemRenderer::new(app, request, found, None)) };
         let path = app.sim.path(found.drive.at(item.id))?;
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-        Ok(ItemRenderer::new(app, call, found, Some((parent, above))))
+        Ok(ItemRenderer::new(app, request, found, Some((parent, above))))
     }
 
     /// Returns a renderer for the children of a folder.
     pub(crate) fn for_children(
         app: &'a App,
-        call: &'a ApiRequest,
+        request: &'a ApiRequest,
         found: &'a ResolvedDrive,
         folder: ItemId,
     ) -> Result<Self, GraphError> {
         let path = app.sim.path(found.drive.at(folder))?;
-        let shower = ItemRenderer::new(app, call, found, Some((folder, path.trim_end_matches('/'))));
+        let shower = ItemRenderer::new(app, request, found, Some((folder, path.trim_end_matches('/'))));
         Ok(ItemRenderer { place: shower.place.serialized(), ..shower })
     }
 
     fn new(
         app: &'a App,
-        call: &'a ApiRequest,
+        request: &'a ApiRequest,
         found: &'a ResolvedDrive,
         folder: Option<(ItemId, &str)>,
     ) -> Self {
-        let mut web_head = found.web_url(call);
+        let mut web_head = found.web_url(request);
         if let Some((_, path)) = folder {
             url::push_path(&mut web_head, path);
         }
-        let download_head = download::url_head(call, &found.drive);
+        let download_head = download::url_head(request, &found.drive);
         let place = ParentReference::of(found, folder);
-        ItemRenderer { app, call, found, place, web_head, download_head, first_actor: OnceCell::new() }
+        ItemRenderer { app, request, found, place, web_head, download_head, first_actor: OnceCell::new() }
     }
 
     /// Renders an item with the selected members.
@@ -261,7 +261,7 @@ impl<'a> ItemRenderer<'a> {
         let is_counted_before = is_counted_before && json::is_selected("file", select);
         let within = |content: &Option<Content>| match content {
             Some(content) if is_counted_before => {
-                Rendered::Decided(hashes::reserve_listed(self.app, self.call, content))
+                Rendered::Decided(hashes::reserve_listed(self.app, self.request, content))
             }
             _ => Rendered::InList,
         };
@@ -366,10 +366,10 @@ impl<'a> ItemRenderer<'a> {
         };
         let hashes = match within {
             Rendered::Alone | Rendered::Decided(true) => {
-                hashes::of_content(self.app, self.call, content, which)
+                hashes::of_content(self.app, self.request, content, which)
             }
             Rendered::Decided(false) => None,
-            Rendered::InList => hashes::of_listed_content(self.app, self.call, content, which),
+            Rendered::InList => hashes::of_listed_content(self.app, self.request, content, which),
         };
         hashes.map(Hashes)
     }

@@ -48,9 +48,9 @@ struct Children {
 
 impl Expand {
     /// Parses the option: a list of members, each with options in parentheses that are separated by semicolons.
-    pub(crate) fn read(app: &App, call: &ApiRequest, found: &ResolvedDrive) -> Result<Expand, GraphError> {
+    pub(crate) fn read(app: &App, request: &ApiRequest, found: &ResolvedDrive) -> Result<Expand, GraphError> {
         let mut expand = Expand::default();
-        let Some(text) = call.query("$expand") else { return Ok(expand) };
+        let Some(text) = request.query("$expand") else { return Ok(expand) };
         for part in split(text, ',') {
             let part = part.trim();
             let (name, options) = match part.split_once('(') {
@@ -59,11 +59,13 @@ impl Expand {
             };
             match (name.trim(), options) {
                 ("", "") => {}
-                ("children", options) => expand.children = Some(Children::read(app, call, found, options)?),
+                ("children", options) => {
+                    expand.children = Some(Children::read(app, request, found, options)?)
+                }
                 // No item has thumbnails: the list is empty.
                 ("thumbnails", _) => expand.has_thumbnails = true,
                 (name, _) if RELATIONS.contains(&name) => {
-                    return Err(unanswered::not_implemented(call, &format!("{name} in $expand")));
+                    return Err(unanswered::not_implemented(request, &format!("{name} in $expand")));
                 }
                 _ => return Err(bad(text)),
             }
@@ -80,7 +82,7 @@ impl Expand {
     /// and ends with a link to the next page before it would exceed the byte `end`. Returns whether it is complete.
     pub(crate) fn write(
         &self,
-        (app, call, found): (&App, &ApiRequest, &ResolvedDrive),
+        (app, request, found): (&App, &ApiRequest, &ResolvedDrive),
         (item, shown): (&Item, &ItemView<'_>),
         out: &mut Vec<u8>,
         end: usize,
@@ -94,19 +96,19 @@ impl Expand {
         let sort_bytes = children.order.map_or(0, |order| order.sort_memory(item.child_count));
         let n_max = children.most.min(item.child_count as usize);
         let permit = app.budget.take(BudgetPart::Responses, sort_bytes + n_max * ITEM_BYTES);
-        if call.method != Method::GET && permit.is_err() {
+        if request.method != Method::GET && permit.is_err() {
             // The change is done and must be answered: with the link to the children alone.
             open_list(out, "children");
             out.extend_from_slice(b"]}");
-            children.write_link((call, found, item), 0, out);
+            children.write_link((request, found, item), 0, out);
             return Ok(false);
         }
         let _permit = permit?;
         let page = PageRange { offset: 0, limit: children.most };
         let items = children::items(app, found, item, page, children.order)?;
-        let shower = ItemRenderer::for_children(app, call, found, item.id)?;
+        let shower = ItemRenderer::for_children(app, request, found, item.id)?;
         open_member(out, "children@odata.context");
-        append(out, &children::context(call, found, item));
+        append(out, &children::context(request, found, item));
         out.push(b'}');
         open_list(out, "children");
         let mut n_written = 0;
@@ -124,15 +126,16 @@ impl Expand {
         }
         out.extend_from_slice(b"]}");
         if n_written < item.child_count as usize {
-            children.write_link((call, found, item), n_written, out);
+            children.write_link((request, found, item), n_written, out);
         }
         Ok(n_written == items.len())
     }
 
     /// Reserves memory for the response to a change, before anything is changed.
-    pub(crate) fn reserve(&self, app: &App, call: &ApiRequest) -> Result<(), ResponseError> {
+    pub(crate) fn reserve(&self, app: &App, request: &ApiRequest) -> Result<(), ResponseError> {
         let Some(children) = &self.children else { return Ok(()) };
-        call.response_budget()
+        request
+            .response_budget()
             .reserve_for_list(app, (children.most + 1).saturating_mul(children::CHILD_BYTES))
     }
 
@@ -147,18 +150,18 @@ impl Children {
     /// Writes the link to the children from an offset on.
     fn write_link(
         &self,
-        (call, found, item): (&ApiRequest, &ResolvedDrive, &Item),
+        (request, found, item): (&ApiRequest, &ResolvedDrive, &Item),
         from: usize,
         out: &mut Vec<u8>,
     ) {
         open_member(out, "children@odata.nextLink");
-        append(out, &page_link(&children::url(call, found, item), self.sent.iter().cloned(), from));
+        append(out, &page_link(&children::url(request, found, item), self.sent.iter().cloned(), from));
         out.push(b'}');
     }
 
     fn read(
         app: &App,
-        call: &ApiRequest,
+        request: &ApiRequest,
         found: &ResolvedDrive,
         options: &str,
     ) -> Result<Children, GraphError> {
@@ -172,7 +175,7 @@ impl Children {
                 "top" => children.most = read_page_size(app, Some(value))?,
                 "orderby" => children.order = SortOrder::read(found.drive_type, Some(value))?,
                 key if query::OPTIONS.contains(&key) || ["expand", "levels"].contains(&key) => {
-                    return Err(unanswered::not_implemented(call, &format!("${key} in $expand")));
+                    return Err(unanswered::not_implemented(request, &format!("${key} in $expand")));
                 }
                 _ => return Err(bad(option)),
             }

@@ -19,8 +19,8 @@ type Rejects = fn(&MicrosoftWire) -> bool;
 ///
 /// ASSUMED: The URL of an upload, a download or a monitor rejects an `Authorization` header of any scheme: only bearer
 /// tokens were seen (no option: rare).
-pub(crate) fn check(app: &App, call: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
-    if !call.headers.contains_key(header::AUTHORIZATION) {
+pub(crate) fn check(app: &App, request: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
+    if !request.headers.contains_key(header::AUTHORIZATION) {
         return Ok(());
     }
     let Some((drive, rejects)) = drive_of(app, goal) else { return Ok(()) };

@@ -83,13 +83,13 @@ impl GraphRequest {
     /// Returns whether the response may take less time than handing the request to another thread. This holds for the
     /// most frequent requests: the status of a job, an item, and a folder with little to render and hash. A poll that
     /// advances its job costs no more than a copy of some items.
-    pub(crate) fn runs_inline(&self, call: &ApiRequest) -> bool {
-        if call.method != Method::GET {
+    pub(crate) fn runs_inline(&self, request: &ApiRequest) -> bool {
+        if request.method != Method::GET {
             return false;
         }
         match &self.route.resource {
             Resource::Item(item) if ["", "children"].contains(&&*item.action) => {
-                call.query("$expand").is_none()
+                request.query("$expand").is_none()
             }
             Resource::Item(item) => item.action == "content",
             _ => true,
@@ -104,35 +104,35 @@ impl GraphRequest {
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn route(app: &App, call: &ApiRequest) -> Result<GraphRequest, GraphError> {
-    let mut route = match Route::read(&call.path) {
+pub(crate) fn route(app: &App, request: &ApiRequest) -> Result<GraphRequest, GraphError> {
+    let mut route = match Route::read(&request.path) {
         Ok(route) => route,
         Err(unread) => {
             // The service checks the token before it rejects the URL.
             let token = match unread.is_service_error() {
-                true => access::check_token(app, call).map(drop),
+                true => access::check_token(app, request).map(drop),
                 false => Ok(()),
             };
-            let error = token.err().unwrap_or_else(|| unanswered::route_error(call, &unread));
-            return Err(error.for_endpoint(is_direct(&call.path)));
+            let error = token.err().unwrap_or_else(|| unanswered::route_error(request, &unread));
+            return Err(error.for_endpoint(is_direct(&request.path)));
         }
     };
     let is_direct_route = route.api.is_direct();
     let in_envelope = |error: GraphError| error.for_endpoint(is_direct_route);
-    call.check_headers().map_err(|bad| in_envelope(bad.into()))?;
+    request.check_headers().map_err(|bad| in_envelope(bad.into()))?;
     // A URL with a wrong signature fails like one of an unknown resource.
     route.resource =
         route.resource.verify(&app.signer).ok_or_else(|| in_envelope(GraphError::not_found()))?;
     if route.resource.needs_no_token() {
-        handed_out::check(app, call, &route.resource).map_err(in_envelope)?;
+        handed_out::check(app, request, &route.resource).map_err(in_envelope)?;
     } else {
-        route.caller = access::check(app, call, &route).map_err(in_envelope)?;
+        route.caller = access::check(app, request, &route).map_err(in_envelope)?;
     }
-    let unanswered = || unanswered::method_error(call, &route, &allowed(&route.resource));
-    let body_kind = body_kind(&call.method, &route.resource)
+    let unanswered = || unanswered::method_error(request, &route, &allowed(&route.resource));
+    let body_kind = body_kind(&request.method, &route.resource)
         .ok_or_else(|| in_envelope(bad_id(app, &route).unwrap_or_else(unanswered)))?;
     if let Resource::Upload(id) = &route.resource {
-        session::check(app, call, id).map_err(in_envelope)?;
+        session::check(app, request, id).map_err(in_envelope)?;
     }
     Ok(GraphRequest { route, body_kind })
 }
@@ -148,10 +148,10 @@ fn bad_id(app: &App, route: &Route) -> Option<GraphError> {
 /// Handles a request.
 pub(crate) fn handle(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     GraphRequest { route, .. }: &GraphRequest,
 ) -> Result<ApiResponse, GraphError> {
-    handle_route(app, call, route).map_err(|error| error.for_endpoint(route.api.is_direct()))
+    handle_route(app, request, route).map_err(|error| error.for_endpoint(route.api.is_direct()))
 }
 
 /// Returns whether a path belongs to one of the endpoints without a gateway, known or not.
@@ -189,47 +189,52 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
     Some(found.ids().item(item, item == found.root).to_string())
 }
 
-fn handle_route(app: &App, call: &ApiRequest, route: &Route) -> Result<ApiResponse, GraphError> {
-    unused::note_headers(call, &route.resource)?;
+fn handle_route(app: &App, request: &ApiRequest, route: &Route) -> Result<ApiResponse, GraphError> {
+    unused::note_headers(request, &route.resource)?;
     if matches!(route.resource, Resource::Drives(_) | Resource::Drive | Resource::Item(_)) {
-        query::check_form(call)?;
-        unused::note_options(call, &route.resource)?;
+        query::check_form(request)?;
+        unused::note_options(request, &route.resource)?;
     }
     match &route.resource {
-        Resource::Monitor(id) => monitor::serve(app, call, route.api, id),
-        Resource::Download(ticket) => download::serve(app, call, ticket),
-        Resource::Upload(id) => session::handle(app, call, id),
-        Resource::Drives(owner) => drive::list(app, call, route, owner.as_deref()),
-        Resource::Drive => drive::read(app, call, route),
-        Resource::Item(item) => match handler(&call.method, item) {
+        Resource::Monitor(id) => monitor::serve(app, request, route.api, id),
+        Resource::Download(ticket) => download::serve(app, request, ticket),
+        Resource::Upload(id) => session::handle(app, request, id),
+        Resource::Drives(owner) => drive::list(app, request, route, owner.as_deref()),
+        Resource::Drive => drive::read(app, request, route),
+        Resource::Item(item) => match handler(&request.method, item) {
             Some((_, handler)) => {
-                check_query(call, item)?;
-                check_expand(app, call, route, item)?;
-                handler(app, call, route, item)
+                check_query(request, item)?;
+                check_expand(app, request, route, item)?;
+                handler(app, request, route, item)
             }
-            None => Err(GraphError::no_route(call.method.as_str(), &call.path)),
+            None => Err(GraphError::no_route(request.method.as_str(), &request.path)),
         },
     }
 }
 
 /// Fails for query options that are not implemented, where the handler does not read them itself.
-fn check_query(call: &ApiRequest, item: &ItemLocator) -> Result<(), GraphError> {
-    if call.method == Method::GET && item.action != "content" {
+fn check_query(request: &ApiRequest, item: &ItemLocator) -> Result<(), GraphError> {
+    if request.method == Method::GET && item.action != "content" {
         return Ok(());
     }
-    query::check(call, &["select", "expand"])
+    query::check(request, &["select", "expand"])
 }
 
 /// Checks that the response to a change can be rendered with `$expand`, before anything is changed.
-fn check_expand(app: &App, call: &ApiRequest, route: &Route, item: &ItemLocator) -> Result<(), GraphError> {
-    let shows_item = match call.method {
+fn check_expand(
+    app: &App,
+    request: &ApiRequest,
+    route: &Route,
+    item: &ItemLocator,
+) -> Result<(), GraphError> {
+    let shows_item = match request.method {
         Method::PATCH => true,
         Method::PUT => item.action == "content",
         Method::POST => ["", "children", "restore"].contains(&&*item.action),
         _ => false,
     };
-    if shows_item && call.query("$expand").is_some() {
-        Expand::read(app, call, &drive::find(app, route)?)?.reserve(app, call)?;
+    if shows_item && request.query("$expand").is_some() {
+        Expand::read(app, request, &drive::find(app, route)?)?.reserve(app, request)?;
     }
     Ok(())
 }
@@ -274,21 +279,21 @@ fn handler(method: &Method, item: &ItemLocator) -> Option<(BodyKind, Handler)> {
 
 fn read_item(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     item: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
     match item.as_children_of_root() {
-        Some(root) if !read::exists(app, route, item) => children::list(app, call, route, &root),
-        _ => read::item(app, call, route, item),
+        Some(root) if !read::exists(app, route, item) => children::list(app, request, route, &root),
+        _ => read::item(app, request, route, item),
     }
 }
 
 fn create_in_root(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     item: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
-    create::folder(app, call, route, &item.as_children_of_root().unwrap_or_else(|| item.clone()))
+    create::folder(app, request, route, &item.as_children_of_root().unwrap_or_else(|| item.clone()))
 }

@@ -22,20 +22,25 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 ///
 /// ASSUMED: A monitor answers like the API that accepted the copy, and like the drive of the source (option
 /// `monitor_status`).
-pub(crate) fn url(app: &App, call: &ApiRequest, source: &ResolvedDrive, job: &Job) -> String {
+pub(crate) fn url(app: &App, request: &ApiRequest, source: &ResolvedDrive, job: &Job) -> String {
     let version = match (source.api, source.drive_type) {
         (Api::OneDrive, _) | (Api::SharePoint, DriveType::Business) => source.version,
         (Api::Graph, DriveType::Business) => Api::SharePoint.version(),
         (_, DriveType::Personal) => Api::Graph.version(),
     };
     let id = job.id().to_string();
-    let mut url = format!("{}{version}/monitor/{id}", call.base);
+    let mut url = format!("{}{version}/monitor/{id}", request.base);
     app.signer.push_signature(&mut url, Purpose::Monitor, id.len());
     url
 }
 
 /// Answers with the status of a job.
-pub(crate) fn serve(app: &App, call: &ApiRequest, dialect: Api, id: &str) -> Result<ApiResponse, GraphError> {
+pub(crate) fn serve(
+    app: &App,
+    request: &ApiRequest,
+    dialect: Api,
+    id: &str,
+) -> Result<ApiResponse, GraphError> {
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
     // The URL is opaque: other spellings of the id are accepted only if they differ in letter case alone.
     //
@@ -46,7 +51,7 @@ pub(crate) fn serve(app: &App, call: &ApiRequest, dialect: Api, id: &str) -> Res
     let report = job.poll();
     let source = drive::by_drive_id(app, job.source_drive(), dialect);
     let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);
-    let view = MonitorView { app, call, dialect, job: &job, report: &report, source, wire };
+    let view = MonitorView { app, request, dialect, job: &job, report: &report, source, wire };
     let reply = match dialect {
         Api::SharePoint => view.business()?,
         Api::Graph => view.personal("itemCopy")?,
@@ -58,7 +63,7 @@ pub(crate) fn serve(app: &App, call: &ApiRequest, dialect: Api, id: &str) -> Res
 /// A job as its monitor shows it.
 struct MonitorView<'a> {
     app: &'a App,
-    call: &'a ApiRequest,
+    request: &'a ApiRequest,
     dialect: Api,
     job: &'a Job,
     report: &'a JobReport,
@@ -85,7 +90,7 @@ impl MonitorView<'_> {
         let Some(item) = self.report.item else { return Ok(None) };
         let target = self.target().ok_or_else(GraphError::not_found)?;
         let wire_id = target.ids().item(item, item == target.root);
-        let url = format!("{}/items/{}", target.url(self.call), url::encode_segment(&wire_id));
+        let url = format!("{}/items/{}", target.url(self.request), url::encode_segment(&wire_id));
         Ok(Some(NewItem { wire_id, url }))
     }
 
@@ -119,7 +124,7 @@ impl MonitorView<'_> {
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
         if let Some(source) = &self.source {
-            let (base, drive) = (&self.call.base, source.wire_id());
+            let (base, drive) = (&self.request.base, source.wire_id());
             put(
                 "@odata.context",
                 json!(format!("{base}/_api/v2.1/$metadata#drives('{drive}')/operations/$entity")),

@@ -10,9 +10,9 @@ use crate::graph::refusal::GraphError;
 use crate::graph::tags;
 
 /// Returns a header that lists tags, if present; fails with 400 if it is malformed.
-pub(crate) fn tags_in(call: &ApiRequest, name: HeaderName) -> Result<Option<String>, GraphError> {
+pub(crate) fn tags_in(request: &ApiRequest, name: HeaderName) -> Result<Option<String>, GraphError> {
     let malformed = |error: GraphError| error.with_inner_code("malformedEntityTag");
-    let Some(header) = call.strict_header(name.clone()).map_err(|bad| malformed(bad.into()))? else {
+    let Some(header) = request.strict_header(name.clone()).map_err(|bad| malformed(bad.into()))? else {
         return Ok(None);
     };
     // Personal tags are sent without quotes as often as with them.
@@ -27,11 +27,11 @@ pub(crate) fn tags_in(call: &ApiRequest, name: HeaderName) -> Result<Option<Stri
 
 /// Returns whether the client has the current state of an item.
 pub(crate) fn is_not_modified(
-    call: &ApiRequest,
+    request: &ApiRequest,
     found: &ResolvedDrive,
     item: &Item,
 ) -> Result<bool, GraphError> {
-    let header = tags_in(call, header::IF_NONE_MATCH)?;
+    let header = tags_in(request, header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| tags::matches(&header, found.ids(), found.tag_rules(), item)))
 }
 
@@ -43,12 +43,12 @@ pub(crate) fn with_change_status(found: &ResolvedDrive, error: GraphError) -> Gr
 /// Returns the address of an item for a change. Fails if the item does not match `If-Match` now; the change fails if
 /// the item does not match any more by then.
 pub(crate) fn address_if_match(
-    call: &ApiRequest,
+    request: &ApiRequest,
     found: &ResolvedDrive,
     item: &Item,
 ) -> Result<Address, GraphError> {
     let address = found.drive.at(item.id);
-    let Some(header) = tags_in(call, header::IF_MATCH)? else { return Ok(address) };
+    let Some(header) = tags_in(request, header::IF_MATCH)? else { return Ok(address) };
     // `*` only requires that the item exists; some items have no tag.
     if header.trim() == "*" {
         return Ok(address);

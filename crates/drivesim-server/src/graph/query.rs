@@ -33,15 +33,15 @@ pub(crate) const OPTIONS: [&str; 13] = [
 ///
 /// ASSUMED: A query option with `$` that OData does not define fails with 400; one without `$` is custom and ignored
 /// (no option: rare).
-pub(crate) fn check(call: &ApiRequest, supported: &[&str]) -> Result<(), GraphError> {
-    for (key, _) in call.query_pairs() {
+pub(crate) fn check(request: &ApiRequest, supported: &[&str]) -> Result<(), GraphError> {
+    for (key, _) in request.query_pairs() {
         let bare = key.strip_prefix('$');
         let option = bare.unwrap_or(key);
         if supported.contains(&option) {
             continue;
         }
         if OPTIONS.contains(&option) {
-            return Err(unanswered::not_implemented(call, &format!("the query option ${option} there")));
+            return Err(unanswered::not_implemented(request, &format!("the query option ${option} there")));
         }
         if bare.is_some() {
             let message = format!("The query option {key} is not recognized.");
@@ -56,8 +56,8 @@ pub(crate) fn check(call: &ApiRequest, supported: &[&str]) -> Result<(), GraphEr
 /// letter.
 ///
 /// ASSUMED: A query with two conflict behaviors fails with 400 (no option: rare).
-pub(crate) fn check_form(call: &ApiRequest) -> Result<(), GraphError> {
-    let pairs = call.query_pairs();
+pub(crate) fn check_form(request: &ApiRequest) -> Result<(), GraphError> {
+    let pairs = request.query_pairs();
     for (at, (key, value)) in pairs.iter().enumerate() {
         let option = key.strip_prefix('$').unwrap_or(key);
         let is_unique = OPTIONS.contains(&option) || CONFLICT_KEYS.contains(&key.as_str());
@@ -107,17 +107,17 @@ pub(crate) struct PageRange {
 }
 
 impl PageRange {
-    pub(crate) fn read(app: &App, call: &ApiRequest) -> Result<PageRange, GraphError> {
-        let from = match call.query("$skiptoken") {
+    pub(crate) fn read(app: &App, request: &ApiRequest) -> Result<PageRange, GraphError> {
+        let from = match request.query("$skiptoken") {
             None => 0,
             Some(token) => read_token(token).ok_or_else(|| bad_option("$skiptoken", token))?,
         };
-        Ok(PageRange { offset: from, limit: read_page_size(app, call.query("$top"))? })
+        Ok(PageRange { offset: from, limit: read_page_size(app, request.query("$top"))? })
     }
 
     /// Returns the link to the page at the offset `from`, with the other options of the query.
-    pub(crate) fn next_link(call: &ApiRequest, list: &str, from: usize) -> String {
-        let kept = call.query_pairs().iter().filter(|(key, _)| key.trim_start_matches('$') != "skiptoken");
+    pub(crate) fn next_link(request: &ApiRequest, list: &str, from: usize) -> String {
+        let kept = request.query_pairs().iter().filter(|(key, _)| key.trim_start_matches('$') != "skiptoken");
         page_link(list, kept.cloned(), from)
     }
 }

@@ -22,17 +22,17 @@ pub(crate) fn exists(app: &App, route: &Route, name: &ItemLocator) -> bool {
 /// Answers with an item.
 pub(crate) fn item(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
-    query::check(call, &["select", "expand"])?;
+    query::check(request, &["select", "expand"])?;
     let found = drive::find(app, route)?;
     let item = item::find(app, &found, name)?;
     let etag = tags::etag(found.ids(), found.tag_rules(), &item);
-    let reply = match precondition::is_not_modified(call, &found, &item)? {
+    let reply = match precondition::is_not_modified(request, &found, &item)? {
         true => ApiResponse::empty(StatusCode::NOT_MODIFIED),
-        false => reply(StatusCode::OK, (app, call, &found), &item)?,
+        false => reply(StatusCode::OK, (app, request, &found), &item)?,
     };
     Ok(match etag {
         Some(etag) => reply.with_header(header::ETAG, etag.to_string()),
@@ -43,38 +43,38 @@ pub(crate) fn item(
 /// Reserves memory for a response with an item, before it is changed: its description and the body of the request may
 /// be long.
 pub(crate) fn reserve_response(
-    call: &ApiRequest,
+    request: &ApiRequest,
     item: Option<&Item>,
     n_sent: usize,
 ) -> Result<(), GraphError> {
     let description = item.and_then(|item| item.description.as_deref());
     let n_description = description.map_or(0, excerpt::n_bytes_in_json);
-    Ok(call.response_budget().reserve(n_description + n_sent)?)
+    Ok(request.response_budget().reserve(n_description + n_sent)?)
 }
 
 /// Answers with an item, rendered with `$select` and `$expand` of the query.
 pub(crate) fn reply(
     status: StatusCode,
-    (app, call, found): (&App, &ApiRequest, &ResolvedDrive),
+    (app, request, found): (&App, &ApiRequest, &ResolvedDrive),
     item: &Item,
 ) -> Result<ApiResponse, GraphError> {
-    let expand = Expand::read(app, call, found)?;
-    let shower = ItemRenderer::for_item(app, call, found, item)?;
-    let shown = shower.render(item, call.query("$select"));
-    let shown = shown.with_context(found.context(call, "/items/$entity"));
+    let expand = Expand::read(app, request, found)?;
+    let shower = ItemRenderer::for_item(app, request, found, item)?;
+    let shown = shower.render(item, request.query("$select"));
+    let shown = shown.with_context(found.context(request, "/items/$entity"));
     if !expand.adds_members() {
         return Ok(ApiResponse::json(status, shown));
     }
     let n_bytes = expand.added_bytes(item).min(app.options.limits.max_answer) + children::CHILD_BYTES;
     // For a change it was reserved before.
-    let mut permit = call.response_budget().take();
-    let is_read = call.method == Method::GET;
+    let mut permit = request.response_budget().take();
+    let is_read = request.method == Method::GET;
     if is_read {
         permit.grow(n_bytes)?;
     }
     let end = if is_read { app.options.limits.max_answer } else { permit.n_bytes() };
     let mut json = Vec::with_capacity(n_bytes.min(end));
-    expand.write((app, call, found), (item, &shown), &mut json, end)?;
+    expand.write((app, request, found), (item, &shown), &mut json, end)?;
     if json.capacity() > permit.n_bytes() {
         json.shrink_to_fit();
     }

@@ -25,7 +25,10 @@ impl FolderReference {
     ///
     /// ASSUMED: A `parentReference` fails with 400 if it names no folder, or has a `driveId` without `id` and `path`;
     /// this is known only of copies (python-o365 issue 769) (no option: no other reading is known).
-    pub(crate) fn read(call: &ApiRequest, members: &Members) -> Result<Option<FolderReference>, GraphError> {
+    pub(crate) fn read(
+        request: &ApiRequest,
+        members: &Members,
+    ) -> Result<Option<FolderReference>, GraphError> {
         let Some(parent) = members.object("parentReference")? else { return Ok(None) };
         let parent = parent.without_null(&["driveId", "id", "path", "sharepointIds"]);
         let text = |key: &str| {
@@ -35,7 +38,7 @@ impl FolderReference {
         let reference = FolderReference { drive_id: text("driveId")?, id: text("id")?, path: text("path")? };
         if reference.id.is_none() && reference.path.is_none() {
             if parent.has("sharepointIds") {
-                return Err(unanswered::not_implemented(call, "parentReference.sharepointIds"));
+                return Err(unanswered::not_implemented(request, "parentReference.sharepointIds"));
             }
             return Err(GraphError::invalid(match &reference.drive_id {
                 Some(_) => "A parentReference with a driveId needs an id or a path.",

@@ -17,12 +17,12 @@ use crate::reply::ApiResponse;
 /// Moves an item to the recycle bin: 204.
 pub(crate) fn delete(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
     let (found, deleted) = find(app, route, name)?;
-    let matched = precondition::address_if_match(call, &found, &deleted);
+    let matched = precondition::address_if_match(request, &found, &deleted);
     let deleted = matched.and_then(|address| Ok(found.sim_as_caller(app).delete(address)?));
     deleted.map_err(|error| precondition::with_change_status(&found, error))?;
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
@@ -31,14 +31,16 @@ pub(crate) fn delete(
 /// Deletes an item for good: 204.
 pub(crate) fn delete_permanently(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
     // The body is ignored, but a malformed one fails: nothing is deleted for good by a doubtful request.
-    Members::read_optional(call, BodyType::Empty)?;
+    Members::read_optional(request, BodyType::Empty)?;
     let (found, deleted) = find(app, route, name)?;
-    found.sim_as_caller(app).delete_permanently(precondition::address_if_match(call, &found, &deleted)?)?;
+    found
+        .sim_as_caller(app)
+        .delete_permanently(precondition::address_if_match(request, &found, &deleted)?)?;
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
@@ -54,11 +56,11 @@ fn find(app: &App, route: &Route, name: &ItemLocator) -> Result<(ResolvedDrive, 
 /// (option `restore`).
 pub(crate) fn restore(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
-    let members = Members::read_optional(call, BodyType::Restore)?;
+    let members = Members::read_optional(request, BodyType::Restore)?;
     let found = drive::find(app, route)?;
     if !found.wire.restores {
         let message = "Items of this drive cannot be restored.";
@@ -68,13 +70,13 @@ pub(crate) fn restore(
         return Err(GraphError::invalid("An item in the recycle bin has no path: it is restored by its id."));
     };
     let BinItem { item: deleted, .. } = app.sim.bin_item(found.drive.at(item::by_wire_id(&found, id)?))?;
-    read::reserve_response(call, Some(&deleted), call.body.len())?;
-    let folder = FolderReference::read(call, &members)?;
+    read::reserve_response(request, Some(&deleted), request.body.len())?;
+    let folder = FolderReference::read(request, &members)?;
     let folder = folder.map(|parent| parent.find(app, &found)).transpose()?;
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
     let conflict = body::conflict_in_body(&members)?.unwrap_or(Conflict::Fail);
     let name = members.non_empty_text("name")?;
     found.sim_as_caller(app).restore_item_to(found.drive.at(deleted.id), folder, name, conflict)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
-    read::reply(StatusCode::OK, (app, call, &found), &restored)
+    read::reply(StatusCode::OK, (app, request, &found), &restored)
 }

@@ -43,15 +43,15 @@ const MAX_FILE_SIZE: u64 = 250 << 30;
 /// rely on it, as rclone does (option `session_conflict`).
 pub(crate) fn create(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
-    let members = Members::read_optional(call, BodyType::UploadSession)?;
+    let members = Members::read_optional(request, BodyType::UploadSession)?;
     // Some clients omit the object that contains the members.
     let item = members.object("item")?.unwrap_or_else(|| members.clone());
     let item = item.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
-    let conflict = body::conflict(call, &item)?;
+    let conflict = body::conflict(request, &item)?;
     let total = item.count("fileSize")?;
     check_size(total)?;
     let body_name = item.text("name")?;
@@ -59,7 +59,7 @@ pub(crate) fn create(
     let conflict = conflict.unwrap_or(found.wire.session_conflict);
     let (place, existing) = upload::resolve(app, &found, name)?;
     check_name(body_name, &place, existing.as_ref())?;
-    upload::preconditions(call, &found, existing.as_ref())?;
+    upload::preconditions(request, &found, existing.as_ref())?;
     let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
     if is_taken && conflict != Conflict::Rename && matches!(place, UploadPath::Named { .. }) {
         let message = "The specified item name already exists.";
@@ -84,13 +84,13 @@ pub(crate) fn create(
     session.total = total;
     let mut body = status(&session);
     let id = open(app, &profile, now, session)?;
-    body["uploadUrl"] = json!(url(app, call, id));
+    body["uploadUrl"] = json!(url(app, request, id));
     Ok(ApiResponse::json(StatusCode::OK, body))
 }
 
 /// Returns the URL of a session.
-fn url(app: &App, call: &ApiRequest, id: Uuid) -> String {
-    let mut url = format!("{}/_upload/{id}", call.base);
+fn url(app: &App, request: &ApiRequest, id: Uuid) -> String {
+    let mut url = format!("{}/_upload/{id}", request.base);
     app.signer.push_signature(&mut url, Purpose::Upload, Hyphenated::LENGTH);
     url
 }
@@ -198,14 +198,14 @@ fn status(session: &UploadSession) -> Value {
 }
 
 /// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
-pub(super) fn check(app: &App, call: &ApiRequest, id: &str) -> Result<(), GraphError> {
+pub(super) fn check(app: &App, request: &ApiRequest, id: &str) -> Result<(), GraphError> {
     let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
     let now = app.sim.now();
-    if call.method != Method::PUT {
+    if request.method != Method::PUT {
         return app.graph_uploads.read(id, now, |_| ());
     }
     app.graph_uploads.read(id, now, |session| {
-        let range = range_of(call)?;
+        let range = range_of(request)?;
         if session.total.is_none() {
             check_size(range.total)?;
         }
@@ -214,69 +214,69 @@ pub(super) fn check(app: &App, call: &ApiRequest, id: &str) -> Result<(), GraphE
 }
 
 /// Returns the range of a fragment.
-fn range_of(call: &ApiRequest) -> Result<ContentRange, GraphError> {
-    let header = call.strict_header(header::CONTENT_RANGE)?;
+fn range_of(request: &ApiRequest) -> Result<ContentRange, GraphError> {
+    let header = request.strict_header(header::CONTENT_RANGE)?;
     header.as_deref().and_then(ranges::parse_content_range).ok_or_else(GraphError::no_content_range)
 }
 
 /// Handles requests to the URL of a session: status, fragment, cancellation, completion.
-pub(crate) fn handle(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, GraphError> {
+pub(crate) fn handle(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, GraphError> {
     let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
     let now = app.sim.now();
-    match call.method {
+    match request.method {
         Method::GET => {
             let body = app.graph_uploads.read(id, now, status)?;
             Ok(ApiResponse::json(StatusCode::OK, body))
         }
-        Method::PUT => add(app, call, id, now),
+        Method::PUT => add(app, request, id, now),
         Method::DELETE => {
             app.graph_uploads.cancel(id, now)?;
             Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
         }
-        Method::POST => complete(app, call, id, now),
-        _ => Err(GraphError::no_route(call.method.as_str(), &call.path)),
+        Method::POST => complete(app, request, id, now),
+        _ => Err(GraphError::no_route(request.method.as_str(), &request.path)),
     }
 }
 
 /// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
-fn add(app: &App, call: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
-    if call.body.len() >= MAX_FRAGMENT {
+fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+    if request.body.len() >= MAX_FRAGMENT {
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
         let message = format!("A fragment has less than {MAX_FRAGMENT} bytes.");
         return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
-    let range = range_of(call)?;
-    check_expand(app, call, id, now)?;
-    match app.graph_uploads.add(now, id, &range, &call.body)? {
-        Some(session) => finish(app, call, id, session),
+    let range = range_of(request)?;
+    check_expand(app, request, id, now)?;
+    match app.graph_uploads.add(now, id, &range, &request.body)? {
+        Some(session) => finish(app, request, id, session),
         None => Ok(ApiResponse::json(StatusCode::ACCEPTED, app.graph_uploads.read(id, now, status)?)),
     }
 }
 
 /// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
-fn complete(app: &App, call: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
-    if !call.body.is_empty() {
+fn complete(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+    if !request.body.is_empty() {
         return Err(GraphError::invalid("A session is completed by a request without a body."));
     }
-    check_expand(app, call, id, now)?;
+    check_expand(app, request, id, now)?;
     let session = app.graph_uploads.commit(id, now)?;
-    finish(app, call, id, session)
+    finish(app, request, id, session)
 }
 
 /// Checks that the file can be rendered with `$expand`, before it is created.
-fn check_expand(app: &App, call: &ApiRequest, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
-    if call.query("$expand").is_none() {
+fn check_expand(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
+    if request.query("$expand").is_none() {
         return Ok(());
     }
     let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
-    Ok(Expand::read(app, call, &found)?.reserve(app, call)?)
+    Ok(Expand::read(app, request, &found)?.reserve(app, request)?)
 }
 
 /// Creates the file. If that fails, the session stays open.
 fn finish(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     id: Uuid,
     mut session: UploadSession,
 ) -> Result<ApiResponse, GraphError> {
@@ -294,5 +294,5 @@ fn finish(
     update.description.clone_from(&session.description);
     // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
     let _ = found.sim_as_caller(app).update(found.drive.at(stored.id), update);
-    upload::stored_file_response(app, call, found, stored)
+    upload::stored_file_response(app, request, found, stored)
 }

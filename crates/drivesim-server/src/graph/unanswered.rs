@@ -16,13 +16,13 @@ const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PA
 const MALFORMED: &str = "The request is malformed or incorrect.";
 
 /// Returns the error for a URL that is not a route.
-pub(super) fn route_error(call: &ApiRequest, unread: &RouteError) -> GraphError {
-    let dialect = Api::of(&call.path).unwrap_or(Api::Graph);
+pub(super) fn route_error(request: &ApiRequest, unread: &RouteError) -> GraphError {
+    let dialect = Api::of(&request.path).unwrap_or(Api::Graph);
     match unread {
-        RouteError::OtherService => GraphError::no_route(call.method.as_str(), &call.path),
-        RouteError::NotImplemented(what) => not_implemented(call, what),
-        RouteError::AllItems if call.query("$filter").is_some() => {
-            not_implemented(call, "$filter of all items of a drive")
+        RouteError::OtherService => GraphError::no_route(request.method.as_str(), &request.path),
+        RouteError::NotImplemented(what) => not_implemented(request, what),
+        RouteError::AllItems if request.query("$filter").is_some() => {
+            not_implemented(request, "$filter of all items of a drive")
         }
         // Seen in msgraph-sdk-python issue 1070.
         RouteError::AllItems => GraphError::invalid("The 'filter' query option must be provided."),
@@ -36,21 +36,24 @@ pub(super) fn route_error(call: &ApiRequest, unread: &RouteError) -> GraphError 
 }
 
 /// Returns the error for a resource that does not support the request.
-pub(super) fn method_error(call: &ApiRequest, route: &Route, allowed: &[Method]) -> GraphError {
+pub(super) fn method_error(request: &ApiRequest, route: &Route, allowed: &[Method]) -> GraphError {
     match &route.resource {
-        Resource::Item(item) => of_item(call, route.api, item, allowed),
-        Resource::Drive => not_allowed(call, allowed),
-        _ => GraphError::no_route(call.method.as_str(), &call.path),
+        Resource::Item(item) => of_item(request, route.api, item, allowed),
+        Resource::Drive => not_allowed(request, allowed),
+        _ => GraphError::no_route(request.method.as_str(), &request.path),
     }
 }
 
-fn of_item(call: &ApiRequest, dialect: Api, item: &ItemLocator, allowed: &[Method]) -> GraphError {
+fn of_item(request: &ApiRequest, dialect: Api, item: &ItemLocator, allowed: &[Method]) -> GraphError {
     let action = segments::first_name(&item.action);
-    if item.action.is_empty() && !item.path.is_empty() && [Method::PUT, Method::POST].contains(&call.method) {
+    if item.action.is_empty()
+        && !item.path.is_empty()
+        && [Method::PUT, Method::POST].contains(&request.method)
+    {
         return open_path(dialect);
     }
     if !allowed.is_empty() {
-        return not_allowed(call, allowed);
+        return not_allowed(request, allowed);
     }
     let rest = item.action.get(action.len()..).unwrap_or_default().trim_start_matches('/');
     // Of the supported actions, only `children` can be followed by segments.
@@ -58,7 +61,7 @@ fn of_item(call: &ApiRequest, dialect: Api, item: &ItemLocator, allowed: &[Metho
         return unknown_segment(dialect, rest);
     }
     if segments::is_of_item(action) {
-        return not_implemented(call, &item.action);
+        return not_implemented(request, &item.action);
     }
     unknown_segment(dialect, &item.action)
 }
@@ -106,9 +109,9 @@ fn unknown_segment(dialect: Api, segments: &str) -> GraphError {
 ///
 /// ASSUMED: A method that a resource does not support fails with the code `notAllowed` (no option: no other reading is
 /// known).
-fn not_allowed(call: &ApiRequest, allowed: &[Method]) -> GraphError {
-    if !METHODS.contains(&call.method) {
-        return GraphError::no_route(call.method.as_str(), &call.path);
+fn not_allowed(request: &ApiRequest, allowed: &[Method]) -> GraphError {
+    if !METHODS.contains(&request.method) {
+        return GraphError::no_route(request.method.as_str(), &request.path);
     }
     let message = "Specified HTTP method is not allowed for the request target.";
     let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
@@ -117,6 +120,6 @@ fn not_allowed(call: &ApiRequest, allowed: &[Method]) -> GraphError {
 }
 
 /// Returns the error for a feature that the service has and drivesim does not.
-pub(super) fn not_implemented(call: &ApiRequest, what: &str) -> GraphError {
-    GraphError::not_implemented(call.method.as_str(), &call.path, what)
+pub(super) fn not_implemented(request: &ApiRequest, what: &str) -> GraphError {
+    GraphError::not_implemented(request.method.as_str(), &request.path, what)
 }

@@ -45,7 +45,7 @@ fn is_uploadable(path: &str) -> bool {
 /// Records the members of a body that have no effect. Null members count as absent, and annotations of a type
 /// (`@odata.type`) are not recorded.
 pub(crate) fn note_members(
-    call: &ApiRequest,
+    request: &ApiRequest,
     body: BodyType,
     members: &Map<String, Value>,
 ) -> Result<(), GraphError> {
@@ -58,7 +58,7 @@ pub(crate) fn note_members(
             }
             let path = format!("{prefix}{key}");
             match value {
-                _ if !is_used(body, has_item, &path) => note(call, &path)?,
+                _ if !is_used(body, has_item, &path) => note(request, &path)?,
                 Value::Object(members) => open.push((path + ".", members)),
                 _ => {}
             }
@@ -68,15 +68,15 @@ pub(crate) fn note_members(
 }
 
 /// Records the query options that have no effect on a resource.
-pub(crate) fn note_options(call: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
-    for (key, _) in call.query_pairs() {
+pub(crate) fn note_options(request: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
+    for (key, _) in request.query_pairs() {
         let option = key.strip_prefix('$').unwrap_or(key);
         let shows_item = ["select", "expand"].contains(&option);
         let is_conflict = CONFLICT_KEYS.contains(&key.as_str());
         let is_used = match goal {
             Resource::Drives(_) => ["select", "top", "skiptoken"].contains(&option),
             Resource::Drive => option == "select",
-            Resource::Item(item) => match (&call.method, &*item.action) {
+            Resource::Item(item) => match (&request.method, &*item.action) {
                 (&Method::GET, "") => shows_item,
                 (&Method::GET, "children") => {
                     shows_item || ["orderby", "top", "skiptoken", "count"].contains(&option)
@@ -91,37 +91,37 @@ pub(crate) fn note_options(call: &ApiRequest, goal: &Resource) -> Result<(), Gra
             Resource::Monitor(_) | Resource::Download(_) | Resource::Upload(_) => true,
         };
         if !is_used {
-            note(call, &format!("?{key}"))?;
+            note(request, &format!("?{key}"))?;
         }
     }
     Ok(())
 }
 
 /// Records headers that have no effect although clients rely on them.
-pub(crate) fn note_headers(call: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
+pub(crate) fn note_headers(request: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
     let is_content =
-        matches!(goal, Resource::Item(item) if call.method == Method::PUT && item.action == "content");
+        matches!(goal, Resource::Item(item) if request.method == Method::PUT && item.action == "content");
     let is_upload = is_content || matches!(goal, Resource::Upload(_));
-    let is_change = call.method != Method::GET;
+    let is_change = request.method != Method::GET;
     let headers = [
         (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
         (header::CONTENT_RANGE, "Content-Range:", is_content),
         (header::CONTENT_ENCODING, "Content-Encoding:", is_upload),
     ];
     for (name, noted, matters) in headers {
-        if matters && call.headers.contains_key(name) {
-            note(call, noted)?;
+        if matters && request.headers.contains_key(name) {
+            note(request, noted)?;
         }
     }
     Ok(())
 }
 
 /// Records a name without effect; fails with 400 if the server is strict.
-fn note(call: &ApiRequest, name: &str) -> Result<(), GraphError> {
-    if call.is_strict() {
+fn note(request: &ApiRequest, name: &str) -> Result<(), GraphError> {
+    if request.is_strict() {
         let message = format!("{name:.100} has no effect here, and this server is told to refuse that.");
         return Err(GraphError::invalid(message));
     }
-    call.note_ignored(name);
+    request.note_ignored(name);
     Ok(())
 }

@@ -26,18 +26,18 @@ pub(crate) enum UploadPath {
 /// content). The content type is ignored.
 pub(crate) fn put(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     route: &Route,
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
     let found = drive::find(app, route)?;
-    let conflict = body::conflict_in_query(call)?.unwrap_or(Conflict::Replace);
+    let conflict = body::conflict_in_query(request)?.unwrap_or(Conflict::Replace);
     let (place, existing) = resolve(app, &found, name)?;
-    let expected = preconditions(call, &found, existing.as_ref())?;
-    read::reserve_response(call, existing.as_ref(), 0)?;
-    let content = Content::from(&call.body[..]);
+    let expected = preconditions(request, &found, existing.as_ref())?;
+    read::reserve_response(request, existing.as_ref(), 0)?;
+    let content = Content::from(&request.body[..]);
     let stored = store(app, &found, &place, content, conflict, expected)?;
-    stored_file_response(app, call, &found, stored)
+    stored_file_response(app, request, &found, stored)
 }
 
 /// Returns the target that a URL names, and the item that exists there. The item may be a folder if the target has a
@@ -112,17 +112,17 @@ pub(crate) struct UploadPreconditions {
 ///
 /// ASSUMED: If-Match on an upload fails if there is no item (no option: no other reading is known).
 pub(crate) fn preconditions(
-    call: &ApiRequest,
+    request: &ApiRequest,
     found: &ResolvedDrive,
     existing: Option<&Item>,
 ) -> Result<UploadPreconditions, GraphError> {
-    let none_match = precondition::tags_in(call, header::IF_NONE_MATCH)?;
+    let none_match = precondition::tags_in(request, header::IF_NONE_MATCH)?;
     let is_named = |header: &str, item: &Item| tags::matches(header, found.ids(), found.tag_rules(), item);
     if none_match.as_deref().zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
         return Err(excluded());
     }
     let is_new = none_match.is_some_and(|header| header.trim() == "*");
-    let Some(header) = precondition::tags_in(call, header::IF_MATCH)? else {
+    let Some(header) = precondition::tags_in(request, header::IF_MATCH)? else {
         return Ok(UploadPreconditions { tag: None, is_new });
     };
     let named = |item: &Item| match header.trim() {
@@ -234,11 +234,11 @@ fn create_file(
 /// Answers with the file of an upload.
 pub(crate) fn stored_file_response(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     found: &ResolvedDrive,
     stored: StoredFile,
 ) -> Result<ApiResponse, GraphError> {
     let status = if stored.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let file = app.sim.item(found.drive.at(stored.id))?;
-    read::reply(status, (app, call, found), &file)
+    read::reply(status, (app, request, found), &file)
 }

@@ -28,7 +28,7 @@ fn request_copy(wire: &TestServer, route: &str, source: &str, behavior: &str, na
 }
 
 /// Requests a copy that is accepted and returns the final response of its monitor.
-fn monitored(wire: &TestServer, route: &str, source: &str, behavior: &str, name: &str) -> Value {
+fn copy_status(wire: &TestServer, route: &str, source: &str, behavior: &str, name: &str) -> Value {
     let response = request_copy(wire, route, source, behavior, name);
     assert_eq!(response.status, 202, "{route} {source} {behavior} {name}");
     let monitored = wire.get(response.header("location").unwrap());
