@@ -8,21 +8,21 @@ use axum::body::Body;
 use drivesim::{Access, Precondition, Sim};
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::Value;
-use support::Wire;
+use support::TestServer;
 
 const BUSINESS: &str = "drive work profile=business owner=me\n";
 const PERSONAL: &str = "drive home profile=personal owner=me\n";
 const ROOT: &str = "/v1.0/me/drive/root";
 
-fn business(outline: &str) -> Wire {
-    Wire::new(&format!("{BUSINESS}{outline}"))
+fn business(outline: &str) -> TestServer {
+    TestServer::new(&format!("{BUSINESS}{outline}"))
 }
 
-fn personal(outline: &str) -> Wire {
-    Wire::new(&format!("{PERSONAL}{outline}"))
+fn personal(outline: &str) -> TestServer {
+    TestServer::new(&format!("{PERSONAL}{outline}"))
 }
 
-fn download_url(wire: &Wire, item: &str) -> String {
+fn download_url(wire: &TestServer, item: &str) -> String {
     let item = wire.get(item).expect(200).json();
     item["@microsoft.graph.downloadUrl"].as_str().unwrap().to_owned()
 }
@@ -71,7 +71,7 @@ fn copies_and_repeated_reads_have_the_same_hash() {
 #[test]
 fn a_download_url_needs_no_token() {
     let sim = Sim::builder().outline(format!("{BUSINESS}a b.txt = \"hello\"\n")).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().token("tok", &["Files.Read"]));
+    let wire = TestServer::with(sim, ServerOptions::default().token("tok", &["Files.Read"]));
     let auth = ("authorization", "Bearer tok");
     let item = wire.get_with(&format!("{ROOT}:/a%20b.txt"), auth).expect(200).json();
     let url = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
@@ -134,8 +134,9 @@ fn if_range_returns_the_whole_file_after_a_change() {
     let wire = business("a.txt = \"one\"\n");
     let url = download_url(&wire, &format!("{ROOT}:/a.txt"));
     let etag = wire.get(&url).expect(200).header("etag").to_owned();
-    let resume =
-        |wire: &Wire| wire.send("GET", &url, &[("range", "bytes=1-"), ("if-range", &etag)], Body::empty());
+    let resume = |wire: &TestServer| {
+        wire.send("GET", &url, &[("range", "bytes=1-"), ("if-range", &etag)], Body::empty())
+    };
     assert_eq!(resume(&wire).expect(206).body, b"ne");
     wire.get_with(&url, ("if-none-match", &etag)).expect(304);
     wire.sim.write("/a.txt", "two").unwrap();
@@ -172,7 +173,7 @@ fn a_download_url_stays_valid_until_the_item_is_deleted() {
     wire.sim.write("/Docs/a.txt", "two").unwrap();
     assert_eq!(wire.get(&url).expect(200).body, b"two");
     wire.sim.delete("/Docs/a.txt").unwrap();
-    wire.get(&url).refused(404, "itemNotFound", "");
+    wire.get(&url).expect_error(404, "itemNotFound", "");
 }
 
 #[test]
@@ -183,7 +184,7 @@ fn a_forged_download_url_is_not_found() {
     for at in 0..ticket.len() {
         let other = if &ticket[at..=at] == "A" { "B" } else { "A" };
         let forged = format!("/_download/{}{other}{}", &ticket[..at], &ticket[at + 1..]);
-        wire.get(&forged).refused(404, "itemNotFound", "");
+        wire.get(&forged).expect_error(404, "itemNotFound", "");
     }
     for bad in ["x", "%00", "%F0%9F%92%A5", "========", &"A".repeat(58), &"A".repeat(5000)] {
         let status = wire.get(&format!("/_download/{bad}")).status.as_u16();
@@ -205,8 +206,8 @@ fn content_redirects_to_the_download_url() {
         }
         wire.get_with(path, ("if-none-match", "\"other\"")).expect(302);
     }
-    wire.get(&format!("{ROOT}:/Docs:/content")).refused(400, "invalidRequest", "");
-    wire.get(&format!("{ROOT}:/none:/content")).refused(404, "itemNotFound", "");
+    wire.get(&format!("{ROOT}:/Docs:/content")).expect_error(400, "invalidRequest", "");
+    wire.get(&format!("{ROOT}:/none:/content")).expect_error(404, "itemNotFound", "");
 }
 
 #[test]
@@ -236,9 +237,9 @@ fn an_upload_has_the_conflict_behavior_of_the_query() {
         let query = format!("?@microsoft.graph.conflictBehavior={behavior}");
         wire.put(&format!("{ROOT}:/a.txt:/content{query}"), &[], "two")
     };
-    put("fail").refused(409, "nameAlreadyExists", "");
+    put("fail").expect_error(409, "nameAlreadyExists", "");
     assert_eq!(put("rename").expect(201).json()["name"], "a 1.txt");
-    put("overwrite").refused(400, "invalidRequest", "invalidParameterFormat");
+    put("overwrite").expect_error(400, "invalidRequest", "invalidParameterFormat");
     assert_eq!(wire.sim.read("/a.txt").unwrap(), b"one");
     put("replace").expect(200);
     assert_eq!(wire.sim.read("/a.txt").unwrap(), b"two");
@@ -248,20 +249,20 @@ fn an_upload_has_the_conflict_behavior_of_the_query() {
 fn an_upload_to_an_invalid_target_fails() {
     let wire = business("Docs/\n  locked/\na.txt = \"one\"\n");
     let put = |path: &str| wire.put(&format!("{ROOT}{path}"), &[], "x");
-    put(":/Docs:/content").refused(409, "nameAlreadyExists", "");
-    put(":/a.txt/b.txt:/content").refused(400, "invalidRequest", "");
-    put(":/con.txt:/content").refused(400, "invalidRequest", "invalidPath");
-    put(":/Docs/..:/content").refused(400, "invalidRequest", "invalidPath");
-    put("/content").refused(400, "invalidRequest", "");
-    wire.put("/v1.0/me/drive/items/nonsense/content", &[], "x").refused(
+    put(":/Docs:/content").expect_error(409, "nameAlreadyExists", "");
+    put(":/a.txt/b.txt:/content").expect_error(400, "invalidRequest", "");
+    put(":/con.txt:/content").expect_error(400, "invalidRequest", "invalidPath");
+    put(":/Docs/..:/content").expect_error(400, "invalidRequest", "invalidPath");
+    put("/content").expect_error(400, "invalidRequest", "");
+    wire.put("/v1.0/me/drive/items/nonsense/content", &[], "x").expect_error(
         400,
         "invalidRequest",
         "invalidResourceId",
     );
     wire.sim.set_access("/Docs", Some(Access::Read)).unwrap();
-    put(":/Docs/b.txt:/content").refused(403, "accessDenied", "");
+    put(":/Docs/b.txt:/content").expect_error(403, "accessDenied", "");
     wire.sim.set_quota("/", Some(5)).unwrap();
-    wire.put(&format!("{ROOT}:/b.txt:/content"), &[], "too much").refused(507, "quotaLimitReached", "");
+    wire.put(&format!("{ROOT}:/b.txt:/content"), &[], "too much").expect_error(507, "quotaLimitReached", "");
 }
 
 #[test]
@@ -272,15 +273,19 @@ fn an_upload_with_preconditions_fails_unless_they_hold() {
     let (etag, ctag) = (item["eTag"].as_str().unwrap(), item["cTag"].as_str().unwrap());
     wire.put(&path, &[("if-match", etag)], "two").expect(200);
     for stale in [etag, ctag, "\"nonsense\""] {
-        wire.put(&path, &[("if-match", stale)], "three").refused(
+        wire.put(&path, &[("if-match", stale)], "three").expect_error(
             412,
             "resourceModified",
             "entityTagDoesNotMatch",
         );
     }
     let new = format!("{ROOT}:/new.txt:/content");
-    wire.put(&new, &[("if-match", "*")], "x").refused(412, "resourceModified", "entityTagDoesNotMatch");
-    wire.put(&path, &[("if-none-match", "*")], "x").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    wire.put(&new, &[("if-match", "*")], "x").expect_error(412, "resourceModified", "entityTagDoesNotMatch");
+    wire.put(&path, &[("if-none-match", "*")], "x").expect_error(
+        412,
+        "resourceModified",
+        "entityTagDoesNotMatch",
+    );
     wire.put(&new, &[("if-none-match", "*")], "x").expect(201);
     wire.put(&path, &[("if-match", "*")], "four").expect(200);
     assert_eq!(wire.sim.read("/a.txt").unwrap(), b"four");
@@ -293,16 +298,16 @@ fn an_upload_above_the_limit_fails() {
     let mut limits = Limits::default();
     limits.max_upload = 10;
     let sim = Sim::builder().outline(BUSINESS).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().limits(limits));
+    let wire = TestServer::with(sim, ServerOptions::default().limits(limits));
     wire.put(&format!("{ROOT}:/a:/content"), &[], vec![0; 10]).expect(201);
-    wire.put(&format!("{ROOT}:/b:/content"), &[], vec![0; 11]).refused(413, "invalidRequest", "");
+    wire.put(&format!("{ROOT}:/b:/content"), &[], vec![0; 11]).expect_error(413, "invalidRequest", "");
 }
 
 #[test]
 fn contents_are_sent_as_attachments() {
     let outline = "drive mine profile=business owner=me\ndrive home profile=personal owner=user:p\n\
                    drive box profile=box owner=user:b\n";
-    let wire = Wire::new(outline).unchecked();
+    let wire = TestServer::new(outline).unchecked();
     let script = b"<script>fetch('/_drivesim/reset', {method: 'POST'})</script>";
     for (name, encoded, disposition) in [
         ("a.html", "a.html", "attachment; filename=\"a.html\""),
@@ -342,7 +347,7 @@ fn contents_are_sent_as_attachments() {
 
 #[test]
 fn responses_have_a_content_type_and_nosniff() {
-    let wire = Wire::new(
+    let wire = TestServer::new(
         "drive mine profile=business owner=me\na.txt = \"a\"\ndrive box profile=box owner=user:b\n",
     )
     .unchecked();

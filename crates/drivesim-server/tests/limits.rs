@@ -13,12 +13,12 @@ use drivesim::{Pace, Sim};
 use drivesim_server::{Limits, ServerOptions, StartError, router_with};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use serde_json::{Value, json};
-use support::Wire;
+use support::TestServer;
 
 const MINE: &str = "drive mine profile=business owner=me\nDocs/\n  a.txt = \"hi\"\nTo/\n";
 
-fn limited(limits: Limits) -> Wire {
-    Wire::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits))
+fn limited(limits: Limits) -> TestServer {
+    TestServer::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits))
 }
 
 /// A body that counts how often it is polled.
@@ -62,7 +62,8 @@ const PUT: &str = "/v1.0/me/drive/root:/b.txt:/content";
 fn a_body_is_not_read_before_route_token_and_length_are_checked() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let options = ServerOptions::default().token("t", &["Files.ReadWrite"]);
-    let wire = Wire::with(sim, options.limits(Limits::default().max_upload(300 << 20).max_outline(1000)));
+    let wire =
+        TestServer::with(sim, options.limits(Limits::default().max_upload(300 << 20).max_outline(1000)));
     const TOKEN: (&str, &str) = ("authorization", "Bearer t");
     type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], u16);
     let cases: [Case; 9] = [
@@ -89,7 +90,7 @@ fn a_fragment_of_a_session_has_at_most_60_mib() {
     let response = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
     let url = response.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
     let (body, n_polls) = CountingBody::body(Some((60 << 20) + 1), &[Ok(b"x")]);
-    wire.put(&url, &[("content-range", "bytes 0-62914560/62914561")], body).refused(
+    wire.put(&url, &[("content-range", "bytes 0-62914560/62914561")], body).expect_error(
         413,
         "invalidRequest",
         "",
@@ -100,7 +101,7 @@ fn a_fragment_of_a_session_has_at_most_60_mib() {
 #[test]
 fn a_fragment_with_a_malformed_range_or_a_rejected_token_is_not_read() {
     let drive = "drive mine profile=personal owner=me\n";
-    let wire = Wire::with(Sim::builder().outline(drive).build().unwrap(), ServerOptions::default());
+    let wire = TestServer::with(Sim::builder().outline(drive).build().unwrap(), ServerOptions::default());
     let response = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
     let url = response.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
     let range = ("content-range", "bytes 0-299999/300000");
@@ -129,7 +130,7 @@ fn a_short_unneeded_body_is_read_unless_the_client_expects_100_continue() {
 fn a_body_is_read_only_up_to_the_limit() {
     let wire = limited(Limits::default().max_upload(4));
     let (body, n_polls) = CountingBody::body(None, &[Ok(b"abc"), Ok(b"def"), Ok(b"ghi")]);
-    wire.put(PUT, &[], body).refused(413, "invalidRequest", "");
+    wire.put(PUT, &[], body).expect_error(413, "invalidRequest", "");
     assert_eq!(n_polls.load(Ordering::Relaxed), 2);
     wire.put(PUT, &[], "abcd").expect(201);
 }
@@ -138,7 +139,7 @@ fn a_body_is_read_only_up_to_the_limit() {
 fn a_broken_body_is_malformed_and_not_too_long() {
     let wire = limited(Limits::default());
     let (body, _) = CountingBody::body(None, &[Ok(b"abc"), Err("broken")]);
-    wire.put(PUT, &[], body).refused(400, "invalidRequest", "");
+    wire.put(PUT, &[], body).expect_error(400, "invalidRequest", "");
     let (body, _) = CountingBody::body(None, &[Err("broken")]);
     let response = wire.send("PUT", "/_drivesim/outline", &[], body).expect(400);
     assert_eq!(response.json()["error"]["code"], "unreadable");
@@ -157,7 +158,7 @@ fn outlines_have_their_own_limit() {
 #[test]
 fn a_body_above_the_budget_of_all_bodies_fails_with_413() {
     let wire = limited(Limits::default().max_bodies(10));
-    wire.put(PUT, &[], "0123456789a").refused(413, "invalidRequest", "");
+    wire.put(PUT, &[], "0123456789a").expect_error(413, "invalidRequest", "");
     // The permits of a body are released.
     for _ in 0..3 {
         wire.put(PUT, &[], "0123456789");
@@ -173,8 +174,8 @@ fn many_values() -> String {
 #[test]
 fn json_of_too_many_values_fails_on_each_service_before_it_is_parsed() {
     let outline = format!("{MINE}drive box profile=box owner=user:b\n");
-    let wire =
-        Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default()).unchecked();
+    let wire = TestServer::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default())
+        .unchecked();
     let json = [("content-type", "application/json")];
     let send = |method: &str, url: &str| wire.send(method, url, &json, many_values()).expect(413).json();
     let graph = send("POST", "/v1.0/me/drive/root/children");
@@ -195,9 +196,11 @@ fn json_of_too_many_values_fails_on_each_service_before_it_is_parsed() {
 fn the_values_of_a_body_count_towards_the_budget_of_bodies() {
     let outline = format!("{MINE}drive box profile=box owner=user:b\n");
     let limits = Limits::default().max_bodies(20_000);
-    let wire =
-        Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default().limits(limits))
-            .unchecked();
+    let wire = TestServer::with(
+        Sim::builder().outline(outline).build().unwrap(),
+        ServerOptions::default().limits(limits),
+    )
+    .unchecked();
     let json = [("content-type", "application/json")];
     let body = || format!("{{\"name\":[{}0]}}", "0,".repeat(1000));
     for (method, url) in
@@ -213,13 +216,13 @@ fn the_values_of_a_body_count_towards_the_budget_of_bodies() {
 #[test]
 fn running_jobs_are_limited() {
     let sim = Sim::builder().pace(Pace::Held).outline(MINE).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().limits(Limits::default().max_jobs(2)));
+    let wire = TestServer::with(sim, ServerOptions::default().limits(Limits::default().max_jobs(2)));
     let copy = |name: &str| wire.post("/v1.0/me/drive/root:/Docs:/copy", &json!({ "name": name }));
     copy("1").expect(202);
     copy("2").expect(202);
     let response = copy("3");
     assert_eq!(response.header("retry-after"), "1");
-    response.refused(429, "activityLimitReached", "");
+    response.expect_error(429, "activityLimitReached", "");
     assert_eq!(wire.sim.jobs().len(), 2);
     wire.sim.jobs()[0].step(9).unwrap();
     copy("3").expect(202);
@@ -274,7 +277,7 @@ fn unusable_limits_and_urls_fail_at_the_start() {
 
 const FILES: &str = "drive mine profile=business owner=me\na.bin = 3 KiB\nb.bin = 3 KiB\nc.txt = \"c\"\n";
 
-fn names_and_hashes(wire: &Wire, url: &str) -> Vec<(String, bool)> {
+fn names_and_hashes(wire: &TestServer, url: &str) -> Vec<(String, bool)> {
     let list = wire.get(url).expect(200).json();
     let items = list["value"].as_array().or(list["children"].as_array()).unwrap().iter();
     let is_hashed = |item: &Value| item["file"]["hashes"]["quickXorHash"].is_string();
@@ -284,8 +287,8 @@ fn names_and_hashes(wire: &Wire, url: &str) -> Vec<(String, bool)> {
 #[test]
 fn listings_have_hashes_up_to_the_limit_and_single_items_always() {
     let sim = Sim::builder().outline(FILES).build().unwrap();
-    let wire =
-        Wire::with(sim, ServerOptions::default().limits(Limits::default().max_hashed(4 << 10))).unchecked();
+    let wire = TestServer::with(sim, ServerOptions::default().limits(Limits::default().max_hashed(4 << 10)))
+        .unchecked();
     let expected = [("a.bin", true), ("b.bin", false), ("c.txt", true)];
     let expected = expected.map(|(name, is_hashed)| (name.to_owned(), is_hashed));
     for _ in 0..2 {
@@ -301,8 +304,8 @@ fn hashes_are_computed_only_if_selected() {
     // Hashes of the top files would use up the limit, leaving none for the file in the folder.
     let outline = format!("{FILES}in/\n  d.bin = 3 KiB\n");
     let sim = Sim::builder().outline(outline).build().unwrap();
-    let wire =
-        Wire::with(sim, ServerOptions::default().limits(Limits::default().max_hashed(4 << 10))).unchecked();
+    let wire = TestServer::with(sim, ServerOptions::default().limits(Limits::default().max_hashed(4 << 10)))
+        .unchecked();
     let root = "/v1.0/me/drive/root/children";
     let list = wire.get(&format!("{root}?$select=name,size&$expand=children($select=name,file)")).json();
     let items = list["value"].as_array().unwrap();
@@ -352,7 +355,7 @@ fn a_page_with_expanded_children_is_truncated_and_its_links_lead_to_every_item_o
     ] {
         let sim = Sim::builder().outline(&outline).build().unwrap();
         let limits = Limits::default().max_answer(limit);
-        let wire = Wire::with(sim, ServerOptions::default().limits(limits));
+        let wire = TestServer::with(sim, ServerOptions::default().limits(limits));
         let (mut names, mut n_pages) = (Vec::new(), 0);
         let mut links = vec![(format!("/v1.0/drives/many/root/children?{query}"), String::new())];
         while let Some((link, above)) = links.pop() {
@@ -374,7 +377,7 @@ fn an_item_with_expanded_children_is_within_the_limit() {
     let files: String = (0..100).map(|file| format!("  file {file}.txt\n")).collect();
     let sim = Sim::builder().outline(format!("drive mine profile=business owner=me\nDocs/\n{files}")).build();
     let limits = Limits::default().max_answer(8 << 10);
-    let wire = Wire::with(sim.unwrap(), ServerOptions::default().limits(limits));
+    let wire = TestServer::with(sim.unwrap(), ServerOptions::default().limits(limits));
     let docs = wire.get("/v1.0/me/drive/root:/Docs?$expand=children").expect(200);
     assert!(docs.body.len() < 10 << 10, "{}", docs.body.len());
     let (mut names, mut links) = (Vec::new(), Vec::new());
@@ -400,7 +403,7 @@ fn lists_of_box_are_truncated_and_can_be_continued() {
     let sim = Sim::builder().outline(deep()).build().unwrap();
     let path: String = (0..60).map(|depth| format!("/level {depth}")).collect();
     let limits = Limits::default().max_answer(64 << 10);
-    let wire = Wire::with(sim.clone(), ServerOptions::default().limits(limits)).unchecked();
+    let wire = TestServer::with(sim.clone(), ServerOptions::default().limits(limits)).unchecked();
     // The wire id of the folder.
     let found = wire.get("/2.0/search?query=needle&limit=1&fields=parent").expect(200).json();
     let folder = found["entries"][0]["parent"]["id"].as_str().unwrap();
@@ -547,8 +550,11 @@ fn deleted_files_that_are_still_being_sent_are_limited() {
     assert!(body.to_string().contains("max_content allows 1048576 bytes"), "{body}");
     // Also with an error of Box.
     sim.write(sim.drive("box").unwrap().at("/b.bin"), vec![7; 500_000]).unwrap();
-    let collect =
-        Wire::with(sim, ServerOptions::default()).unchecked().get("/2.0/folders/0/items").expect(200).json();
+    let collect = TestServer::with(sim, ServerOptions::default())
+        .unchecked()
+        .get("/2.0/folders/0/items")
+        .expect(200)
+        .json();
     let id = collect["entries"][0]["id"].as_str().unwrap().to_owned();
     let url = unread.redirected(&format!("/2.0/files/{id}/content"));
     let (status, body, has_retry_after) = unread.ask("GET", &url, "");
@@ -567,8 +573,10 @@ fn a_long_outline_is_streamed_while_it_is_printed() {
     let files: String = (0..20_000).map(|file| format!("file number {file:05}.txt\n")).collect();
     let outline = format!("drive mine profile=business owner=me\n{files}");
     let sim = Sim::builder().outline(&outline).build().unwrap();
-    let wire =
-        Wire::with(sim.clone(), ServerOptions::default().limits(Limits::default().max_answers(1 << 20)));
+    let wire = TestServer::with(
+        sim.clone(),
+        ServerOptions::default().limits(Limits::default().max_answers(1 << 20)),
+    );
     let whole = wire.get("/_drivesim/outline").expect(200);
     assert!(whole.body == outline.as_bytes(), "{}", String::from_utf8_lossy(&whole.body[..100]));
     assert!(!whole.headers.contains_key("content-length"), "{:?}", whole.headers);
@@ -594,14 +602,14 @@ fn a_long_outline_is_streamed_while_it_is_printed() {
 }
 
 /// Serves a drive of Box with nested folders and returns the id of the innermost.
-fn deep_in_box(limits: Limits) -> (Wire, String) {
+fn deep_in_box(limits: Limits) -> (TestServer, String) {
     let mut outline = String::from("drive box profile=box owner=user:b\n");
     for depth in 0..1000 {
         outline.push_str(&format!("{}{}/\n", "  ".repeat(depth), if depth == 999 { "last" } else { "f" }));
     }
     outline.push_str("a.txt = \"a\"\n");
     let sim = Sim::builder().pace(Pace::Instant).outline(outline).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().limits(limits)).unchecked();
+    let wire = TestServer::with(sim, ServerOptions::default().limits(limits)).unchecked();
     let found = wire.get("/2.0/search?query=last&fields=id").expect(200).json();
     let id = found["entries"][0]["id"].as_str().unwrap().to_owned();
     (wire, id)
@@ -628,7 +636,7 @@ type Change<'a> = (&'a str, String, &'a [(&'a str, &'a str)], String);
 
 #[test]
 fn a_change_whose_response_exceeds_the_budget_fails_and_changes_nothing() {
-    let file = |wire: &Wire| {
+    let file = |wire: &TestServer| {
         let list = wire.get("/2.0/folders/0/items").expect(200).json();
         let entries = list["entries"].as_array().unwrap().clone();
         entries.iter().find(|entry| entry["name"] == "a.txt").unwrap()["id"].as_str().unwrap().to_owned()
@@ -735,7 +743,7 @@ fn a_long_description_needs_a_permit_before_the_item_changes() {
         format!("drive mine profile=business owner=me\na.txt # description=\"{}\"\n", "d".repeat(100_000));
     let sim = Sim::builder().outline(outline).build().unwrap();
     let limits = Limits::default().max_answers(90_000);
-    let wire = Wire::with(sim, ServerOptions::default().limits(limits)).unchecked();
+    let wire = TestServer::with(sim, ServerOptions::default().limits(limits)).unchecked();
     let patch = |name: &str| {
         let json = [("content-type", "application/json")];
         wire.send("PATCH", "/v1.0/me/drive/root:/a.txt", &json, json!({ "name": name }).to_string())

@@ -10,52 +10,52 @@ use axum::body::Body;
 use drivesim::{Sim, Timestamp};
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::{Value, json};
-use support::{Answer, Wire};
+use support::{Response, TestServer};
 
 const BUSINESS: &str = "drive work profile=business owner=me\n";
 const ROOT: &str = "/v1.0/me/drive/root";
 
-fn business(outline: &str) -> Wire {
-    Wire::new(&format!("{BUSINESS}{outline}"))
+fn business(outline: &str) -> TestServer {
+    TestServer::new(&format!("{BUSINESS}{outline}"))
 }
 
-fn limited(set: impl FnOnce(&mut Limits)) -> Wire {
+fn limited(set: impl FnOnce(&mut Limits)) -> TestServer {
     let mut limits = Limits::default();
     set(&mut limits);
     let sim = Sim::builder().outline(BUSINESS).build().unwrap();
-    Wire::with(sim, ServerOptions::default().limits(limits))
+    TestServer::with(sim, ServerOptions::default().limits(limits))
 }
 
-fn create(wire: &Wire, path: &str, body: &Value) -> Answer {
+fn create(wire: &TestServer, path: &str, body: &Value) -> Response {
     wire.post(&format!("{ROOT}:{path}:/createUploadSession"), body)
 }
 
-fn open(wire: &Wire, path: &str, body: &Value) -> String {
+fn open(wire: &TestServer, path: &str, body: &Value) -> String {
     let session = create(wire, path, body).expect(200).json();
     assert_eq!(session["nextExpectedRanges"], json!(["0-"]));
     session["uploadUrl"].as_str().unwrap().to_owned()
 }
 
 /// Opens a session for a new file.
-fn open_new(wire: &Wire) -> String {
+fn open_new(wire: &TestServer) -> String {
     open(wire, "/a.bin", &json!({}))
 }
 
-fn send(wire: &Wire, url: &str, range: &str, bytes: impl Into<Body>) -> Answer {
+fn send(wire: &TestServer, url: &str, range: &str, bytes: impl Into<Body>) -> Response {
     wire.put(url, &[("content-range", range)], bytes)
 }
 
 /// Sends all bytes of a file at once.
-fn send_all(wire: &Wire, url: &str, bytes: &'static str) -> Answer {
+fn send_all(wire: &TestServer, url: &str, bytes: &'static str) -> Response {
     send(wire, url, &format!("bytes 0-{}/{}", bytes.len() - 1, bytes.len()), bytes)
 }
 
 /// Cancels a session.
-fn cancel(wire: &Wire, url: &str) {
+fn cancel(wire: &TestServer, url: &str) {
     wire.send("DELETE", url, &[], Body::empty()).expect(204);
 }
 
-fn next(response: &Answer) -> Value {
+fn next(response: &Response) -> Value {
     response.json()["nextExpectedRanges"].clone()
 }
 
@@ -76,13 +76,13 @@ fn a_file_can_be_uploaded_in_fragments() {
     assert_eq!((&item["name"], &item["size"]), (&json!("Docs.bin"), &json!(10)));
     assert!(item["parentReference"]["path"].as_str().unwrap().starts_with("/drives/b!"));
     assert_eq!(wire.sim.read("/Docs.bin").unwrap(), b"0123456789");
-    wire.get(url).refused(404, "itemNotFound", "");
-    send(&wire, url, "bytes 9-9/10", "9").refused(404, "itemNotFound", "");
+    wire.get(url).expect_error(404, "itemNotFound", "");
+    send(&wire, url, "bytes 9-9/10", "9").expect_error(404, "itemNotFound", "");
 }
 
 #[test]
 fn a_session_can_be_opened_with_and_without_a_body() {
-    let wire = Wire::new("drive home profile=personal owner=me\n");
+    let wire = TestServer::new("drive home profile=personal owner=me\n");
     let path = format!("{ROOT}:/x:/createUploadSession");
     wire.send("POST", &path, &[], Body::empty()).expect(200);
     for body in [
@@ -104,9 +104,9 @@ fn a_session_can_be_opened_with_and_without_a_body() {
         json!({ "item": { "@microsoft.graph.conflictBehavior": "overwrite" } }),
         json!({ "item": { "fileSystemInfo": { "createdDateTime": "yesterday" } } }),
     ] {
-        wire.post(&path, &body).refused(400, "invalidRequest", "invalidParameterFormat");
+        wire.post(&path, &body).expect_error(400, "invalidRequest", "invalidParameterFormat");
     }
-    wire.send("POST", &path, &[("content-type", "application/json")], "{").refused(
+    wire.send("POST", &path, &[("content-type", "application/json")], "{").expect_error(
         400,
         "invalidRequest",
         "invalidParameterFormat",
@@ -115,7 +115,7 @@ fn a_session_can_be_opened_with_and_without_a_body() {
 
 #[test]
 fn sessions_can_be_opened_on_every_service() {
-    let wire = Wire::new("drive home profile=personal owner=me\na.txt\n");
+    let wire = TestServer::new("drive home profile=personal owner=me\na.txt\n");
     for path in [
         "/drive/root:/new/b.txt:/oneDrive.createUploadSession",
         "/v1.0/drive/root:/new/c.txt:/createUploadSession",
@@ -134,9 +134,9 @@ fn sessions_can_be_opened_on_every_service() {
 #[test]
 fn an_upload_url_needs_no_token_and_ignores_one() {
     let sim = Sim::builder().outline(BUSINESS).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().token("tok", &["Files.ReadWrite"]));
+    let wire = TestServer::with(sim, ServerOptions::default().token("tok", &["Files.ReadWrite"]));
     let path = format!("{ROOT}:/a:/createUploadSession");
-    wire.send("POST", &path, &[], Body::empty()).refused(401, "InvalidAuthenticationToken", "");
+    wire.send("POST", &path, &[], Body::empty()).expect_error(401, "InvalidAuthenticationToken", "");
     let session =
         wire.send("POST", &path, &[("authorization", "Bearer tok")], Body::empty()).expect(200).json();
     let url = session["uploadUrl"].as_str().unwrap();
@@ -148,8 +148,8 @@ fn an_upload_url_needs_no_token_and_ignores_one() {
 fn the_session_sets_the_conflict_behavior() {
     let wire = business("Docs/\na.txt = \"one\"\n");
     let with = |conflict: &str| json!({ "item": { "@microsoft.graph.conflictBehavior": conflict } });
-    create(&wire, "/a.txt", &with("fail")).refused(409, "nameAlreadyExists", "");
-    create(&wire, "/Docs", &with("replace")).refused(409, "nameAlreadyExists", "");
+    create(&wire, "/a.txt", &with("fail")).expect_error(409, "nameAlreadyExists", "");
+    create(&wire, "/Docs", &with("replace")).expect_error(409, "nameAlreadyExists", "");
     let id = wire.sim.item("/a.txt").unwrap().id;
     for body in [json!({}), with("replace")] {
         send_all(&wire, &open(&wire, "/a.txt", &body), "two").expect(200);
@@ -165,7 +165,7 @@ fn a_name_that_is_taken_meanwhile_fails_at_the_end_and_keeps_the_session() {
     let wire = business("");
     let url = open(&wire, "/a.txt", &json!({ "item": { "@microsoft.graph.conflictBehavior": "fail" } }));
     wire.sim.write("/a.txt", "faster").unwrap();
-    send_all(&wire, &url, "slower").refused(409, "upload_name_conflict", "nameAlreadyExists");
+    send_all(&wire, &url, "slower").expect_error(409, "upload_name_conflict", "nameAlreadyExists");
     assert_eq!(next(&wire.get(&url).expect(200)), json!([]));
     wire.sim.delete("/a.txt").unwrap();
     wire.send("POST", &url, &[], Body::empty()).expect(201);
@@ -184,23 +184,27 @@ fn a_session_for_an_existing_file_follows_it() {
     assert_eq!(wire.sim.read("/Docs/a.txt").unwrap(), b"two");
     let session = wire.post(&path, &json!({})).expect(200).json();
     wire.sim.delete("/Docs/a.txt").unwrap();
-    send_all(&wire, session["uploadUrl"].as_str().unwrap(), "three").refused(404, "itemNotFound", "");
+    send_all(&wire, session["uploadUrl"].as_str().unwrap(), "three").expect_error(404, "itemNotFound", "");
 }
 
 #[test]
 fn a_session_for_an_invalid_file_fails() {
     let wire = business("Docs/\n");
-    create(&wire, "/con.txt", &json!({})).refused(400, "invalidRequest", "invalidPath");
-    wire.post(&format!("{ROOT}/createUploadSession"), &json!({})).refused(400, "invalidRequest", "");
+    create(&wire, "/con.txt", &json!({})).expect_error(400, "invalidRequest", "invalidPath");
+    wire.post(&format!("{ROOT}/createUploadSession"), &json!({})).expect_error(400, "invalidRequest", "");
     let long = json!({ "item": { "description": "x".repeat(5000) } });
     assert!(create(&wire, "/long.txt", &long).status.as_u16() < 500);
     wire.sim.set_access("/Docs", Some(drivesim::Access::Read)).unwrap();
-    create(&wire, "/Docs/a.txt", &json!({})).refused(403, "accessDenied", "");
+    create(&wire, "/Docs/a.txt", &json!({})).expect_error(403, "accessDenied", "");
     wire.sim.set_quota("/", Some(100)).unwrap();
-    create(&wire, "/a.txt", &json!({ "item": { "fileSize": 101 } })).refused(507, "quotaLimitReached", "");
+    create(&wire, "/a.txt", &json!({ "item": { "fileSize": 101 } })).expect_error(
+        507,
+        "quotaLimitReached",
+        "",
+    );
     let sized = |n_bytes: u64| create(&wire, "/a.txt", &json!({ "item": { "fileSize": n_bytes } }));
-    sized(250 << 30).refused(507, "quotaLimitReached", "");
-    sized((250 << 30) + 1).refused(400, "invalidRequest", "maxFileSizeExceeded");
+    sized(250 << 30).expect_error(507, "quotaLimitReached", "");
+    sized((250 << 30) + 1).expect_error(400, "invalidRequest", "maxFileSizeExceeded");
     create(&wire, "/a.txt", &json!({ "item": { "fileSize": 100 } })).expect(200);
 }
 
@@ -213,10 +217,10 @@ fn a_session_with_failing_preconditions_is_not_opened() {
     };
     let session = with("if-match", &etag, "/a.txt").expect(200).json();
     cancel(&wire, session["uploadUrl"].as_str().unwrap());
-    with("if-match", "\"other\"", "/a.txt").refused(412, "resourceModified", "entityTagDoesNotMatch");
-    with("if-none-match", &etag, "/a.txt").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    with("if-match", "\"other\"", "/a.txt").expect_error(412, "resourceModified", "entityTagDoesNotMatch");
+    with("if-none-match", &etag, "/a.txt").expect_error(412, "resourceModified", "entityTagDoesNotMatch");
     with("if-none-match", "\"other\"", "/a.txt").expect(200);
-    with("if-match", "*", "/new.txt").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    with("if-match", "*", "/new.txt").expect_error(412, "resourceModified", "entityTagDoesNotMatch");
     with("if-none-match", "*", "/new.txt").expect(200);
 }
 
@@ -240,13 +244,13 @@ fn a_deferred_file_is_created_on_commit() {
     let wire = business("");
     let url = open(&wire, "/a", &json!({ "deferCommit": true }));
     let complete = || wire.send("POST", &url, &[("content-length", "0")], Body::empty());
-    complete().refused(400, "invalidRequest", "");
+    complete().expect_error(400, "invalidRequest", "");
     send(&wire, &url, "bytes 0-3/6", "0123").expect(202);
-    complete().refused(400, "invalidRequest", "");
+    complete().expect_error(400, "invalidRequest", "");
     assert_eq!(next(&send(&wire, &url, "bytes 4-5/6", "45").expect(202)), json!([]));
     assert!(!wire.sim.exists("/a"));
     assert_eq!(complete().expect(201).json()["size"], 6);
-    complete().refused(404, "itemNotFound", "");
+    complete().expect_error(404, "itemNotFound", "");
 }
 
 #[test]
@@ -255,8 +259,8 @@ fn a_cancelled_session_is_not_found() {
     let url = open_new(&wire);
     send(&wire, &url, "bytes 0-3/6", "0123").expect(202);
     assert!(wire.send("DELETE", &url, &[], Body::empty()).expect(204).body.is_empty());
-    wire.send("DELETE", &url, &[], Body::empty()).refused(404, "itemNotFound", "");
-    send(&wire, &url, "bytes 4-5/6", "45").refused(404, "itemNotFound", "");
+    wire.send("DELETE", &url, &[], Body::empty()).expect_error(404, "itemNotFound", "");
+    send(&wire, &url, "bytes 4-5/6", "45").expect_error(404, "itemNotFound", "");
     assert!(!wire.sim.exists("/a.bin"));
 }
 
@@ -267,8 +271,8 @@ fn a_session_expires_after_a_week() {
     wire.sim.advance(Duration::from_secs(7 * 86_400 - 1)).unwrap();
     wire.get(&url).expect(200);
     wire.sim.advance(Duration::from_secs(1)).unwrap();
-    wire.get(&url).refused(404, "itemNotFound", "");
-    send(&wire, &url, "bytes 0-0/1", "x").refused(404, "itemNotFound", "");
+    wire.get(&url).expect_error(404, "itemNotFound", "");
+    send(&wire, &url, "bytes 0-0/1", "x").expect_error(404, "itemNotFound", "");
 }
 
 #[test]
@@ -276,10 +280,14 @@ fn sessions_that_do_not_exist_are_not_found() {
     let wire = business("");
     for id in ["x", "00000000-0000-0000-0000-000000000000", "%F0%9F%92%A5", "1"] {
         for method in ["GET", "PUT", "POST", "DELETE"] {
-            wire.send(method, &format!("/_upload/{id}"), &[], Body::empty()).refused(404, "itemNotFound", "");
+            wire.send(method, &format!("/_upload/{id}"), &[], Body::empty()).expect_error(
+                404,
+                "itemNotFound",
+                "",
+            );
         }
     }
-    wire.send("PATCH", &open_new(&wire), &[], Body::empty()).refused(501, "notSupported", "");
+    wire.send("PATCH", &open_new(&wire), &[], Body::empty()).expect_error(501, "notSupported", "");
 }
 
 #[test]
@@ -287,10 +295,10 @@ fn the_number_of_sessions_is_limited() {
     let wire = limited(|limits| limits.max_sessions = 2);
     let (first, second) = (open(&wire, "/a", &json!({})), open(&wire, "/b", &json!({})));
     assert_ne!(first, second);
-    create(&wire, "/c", &json!({})).refused(429, "activityLimitReached", "");
+    create(&wire, "/c", &json!({})).expect_error(429, "activityLimitReached", "");
     send_all(&wire, &first, "x").expect(201);
     create(&wire, "/c", &json!({})).expect(200);
-    create(&wire, "/d", &json!({})).refused(429, "activityLimitReached", "");
+    create(&wire, "/d", &json!({})).expect_error(429, "activityLimitReached", "");
     wire.sim.advance(Duration::from_secs(8 * 86_400)).unwrap();
     create(&wire, "/d", &json!({})).expect(200);
 }
@@ -302,7 +310,7 @@ fn the_bytes_of_sessions_are_limited() {
     send(&wire, &first, "bytes 0-69999/90000", vec![0; 70_000]).expect(202);
     let response = send(&wire, &second, "bytes 0-69999/90000", vec![0; 70_000]).expect(507);
     assert!(response.json().to_string().contains("max_session_bytes allows 100000 bytes"));
-    response.refused(507, "quotaLimitReached", "");
+    response.expect_error(507, "quotaLimitReached", "");
     wire.send("DELETE", &first, &[], Body::empty()).expect(204);
     send(&wire, &second, "bytes 0-69999/70000", vec![0; 70_000]).expect(201);
     let third = open(&wire, "/c", &json!({}));
@@ -313,7 +321,7 @@ fn the_bytes_of_sessions_are_limited() {
 fn descriptions_count_towards_the_limit_and_a_reset_frees_them() {
     let limits = Limits::default().max_session_bytes(100_000);
     let sim = Sim::builder().outline(BUSINESS).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().limits(limits));
+    let wire = TestServer::with(sim, ServerOptions::default().limits(limits));
     let body = json!({ "item": { "description": "d".repeat(900) } });
     let open_all = || {
         let is_open = |n: &u32| create(&wire, &format!("/{n}"), &body).status == 200;
@@ -321,7 +329,7 @@ fn descriptions_count_towards_the_limit_and_a_reset_frees_them() {
     };
     let n_open = open_all();
     assert!((10..100).contains(&n_open), "{n_open}");
-    create(&wire, "/x", &body).refused(507, "quotaLimitReached", "");
+    create(&wire, "/x", &body).expect_error(507, "quotaLimitReached", "");
     wire.send("POST", "/_drivesim/reset", &[], Body::empty()).expect(204);
     assert_eq!(open_all(), n_open);
 }
@@ -331,7 +339,7 @@ fn sessions_of_both_services_share_one_limit_of_bytes() {
     let limits = Limits::default().max_session_bytes(20_100_000);
     let outline = format!("{BUSINESS}drive box profile=box owner=user:b\n");
     let sim = Sim::builder().outline(outline).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default().limits(limits)).unchecked();
+    let wire = TestServer::with(sim, ServerOptions::default().limits(limits)).unchecked();
     let url = open_new(&wire);
     send(&wire, &url, "bytes 0-19999999/30000000", vec![0; 20_000_000]).expect(202);
     let session = json!({ "folder_id": "0", "file_size": 20_000_000, "file_name": "b" });
@@ -370,7 +378,7 @@ fn a_fragment_has_less_than_60_mib() {
     let url = open_new(&wire);
     let limit = 60 << 20;
     let response = send(&wire, &url, &format!("bytes 0-{}/{limit}", limit - 1), vec![0; limit]);
-    response.refused(413, "invalidRequest", "");
+    response.expect_error(413, "invalidRequest", "");
     let n_bytes = limit - 1;
     send(&wire, &url, &format!("bytes 0-{}/{}", n_bytes - 1, n_bytes + 1), vec![0; n_bytes]).expect(202);
     send(&wire, &url, &format!("bytes {n_bytes}-{n_bytes}/{}", n_bytes + 1), "x").expect(201);
@@ -380,14 +388,14 @@ fn a_fragment_has_less_than_60_mib() {
 #[test]
 fn a_session_follows_the_folder_of_its_file() {
     for profile in ["business", "personal"] {
-        let wire = Wire::new(&format!("drive mine profile={profile} owner=me\nF/\n"));
+        let wire = TestServer::new(&format!("drive mine profile={profile} owner=me\nF/\n"));
         let url = open(&wire, "/F/x.bin", &json!({}));
         wire.sim.rename("/F", "G").unwrap();
         send(&wire, &url, "bytes 0-1/2", "ab").expect(201);
         wire.sim.assert_outline("G/\n  x.bin = \"ab\"\n");
         let url = open(&wire, "/G/y.bin", &json!({}));
         wire.sim.delete("/G").unwrap();
-        send(&wire, &url, "bytes 0-1/2", "ab").refused(404, "itemNotFound", "");
+        send(&wire, &url, "bytes 0-1/2", "ab").expect_error(404, "itemNotFound", "");
         wire.sim.assert_outline("");
     }
 }
@@ -403,7 +411,7 @@ fn an_error_for_too_many_sessions_has_retry_after() {
 #[test]
 fn a_name_in_a_session_must_be_text() {
     let wire = business("");
-    create(&wire, "/a", &json!({ "item": { "name": 5 } })).refused(
+    create(&wire, "/a", &json!({ "item": { "name": 5 } })).expect_error(
         400,
         "invalidRequest",
         "invalidParameterFormat",

@@ -63,7 +63,7 @@ impl TestServer {
         });
         if !path.starts_with("/_drivesim/") {
             let (status, headers, body) = (answer.status.as_u16(), &answer.headers, &*answer.body);
-            box_answers::check(&box_answers::Exchange { method, url: &path, status, headers, body });
+            box_answers::assert_valid(&box_answers::Exchange { method, url: &path, status, headers, body });
         }
         answer
     }

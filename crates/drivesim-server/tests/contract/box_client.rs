@@ -8,7 +8,7 @@ use axum::http::Method;
 use drivesim_testkit::contract::{Code, unsupported};
 use serde_json::{Value, json};
 
-use crate::transport::{Answer, Asking, Transport};
+use crate::transport::{OutgoingRequest, ReceivedResponse, Transport};
 
 /// An id that no item has.
 pub const MISSING_ID: &str = "999";
@@ -84,7 +84,7 @@ fn code_of(error: &Value) -> &'static str {
     }
 }
 
-fn checked(response: Answer) -> Result<Answer, Code> {
+fn checked(response: ReceivedResponse) -> Result<ReceivedResponse, Code> {
     if response.status < 400 { Ok(response) } else { Err(code_of(&response.json()).to_owned()) }
 }
 
@@ -106,8 +106,8 @@ impl<T: Transport> BoxClient<T> {
         url: &str,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
-    ) -> Result<Answer, Code> {
-        checked(self.transport.ask(Asking { method, url, headers, body }))
+    ) -> Result<ReceivedResponse, Code> {
+        checked(self.transport.send(OutgoingRequest { method, url, headers, body }))
     }
 
     pub fn get(&self, url: &str) -> Result<Value, Code> {
@@ -115,7 +115,13 @@ impl<T: Transport> BoxClient<T> {
     }
 
     /// Sends JSON, with `If-Match` if a tag is given.
-    pub fn send(&self, method: Method, url: &str, tag: Option<String>, body: &Value) -> Result<Answer, Code> {
+    pub fn send(
+        &self,
+        method: Method,
+        url: &str,
+        tag: Option<String>,
+        body: &Value,
+    ) -> Result<ReceivedResponse, Code> {
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(tag.map(|tag| ("if-match", tag)));
         // Box rejects `null` for members that may be omitted.
@@ -208,8 +214,8 @@ impl<T: Transport> BoxClient<T> {
         }
         let body = json!({ "name": name, "parent": { "id": folder.id } }).to_string().into_bytes();
         let preflight =
-            Asking { method: Method::OPTIONS, url: "/2.0/files/content", headers: Vec::new(), body };
-        let conflicting = self.transport.ask(preflight).json()["context_info"]["conflicts"].clone();
+            OutgoingRequest { method: Method::OPTIONS, url: "/2.0/files/content", headers: Vec::new(), body };
+        let conflicting = self.transport.send(preflight).json()["context_info"]["conflicts"].clone();
         if conflicting.is_object() { FoundItem::of(&conflicting) } else { FoundItem::nothing() }
     }
 

@@ -9,7 +9,7 @@ use drivesim_testkit::contract::{Binned, Code, Ended, Id, unsupported};
 use serde_json::{Value, json};
 
 use crate::box_client::{BoxClient, FoundItem, FoundKind, MISSING_ID, path_of, text};
-use crate::transport::{Asking, Transport};
+use crate::transport::{OutgoingRequest, Transport};
 
 /// A drive of Box behind a server.
 pub struct BoxSubject<T> {
@@ -122,7 +122,8 @@ impl<T: Transport> BoxSubject<T> {
         let url = format!("{}/copy", root.url());
         let body = body.to_string().into_bytes();
         let headers = Vec::new();
-        let response = self.client.transport.ask(Asking { method: Method::POST, url: &url, headers, body });
+        let response =
+            self.client.transport.send(OutgoingRequest { method: Method::POST, url: &url, headers, body });
         assert_eq!((response.status, &response.json()["code"]), (500, &json!("internal_server_error")));
         Err("invalidRequest".to_owned())
     }

@@ -16,13 +16,13 @@ use drivesim_testkit::contract::ask_all;
 use drivesim_testkit::copy_properties::{Check, SubjectCopier};
 
 use crate::box_drive::BoxSubject;
-use crate::transport::{Routed, Socket};
+use crate::transport::{RouterTransport, SocketTransport};
 use crate::wire::GraphSubject;
 
-drivesim_testkit::contract_tests!(router, GraphSubject<Routed>);
-drivesim_testkit::contract_tests!(socket, GraphSubject<Socket>);
-drivesim_testkit::contract_tests!(box_router, BoxSubject<Routed>);
-drivesim_testkit::contract_tests!(box_socket, BoxSubject<Socket>);
+drivesim_testkit::contract_tests!(router, GraphSubject<RouterTransport>);
+drivesim_testkit::contract_tests!(socket, GraphSubject<SocketTransport>);
+drivesim_testkit::contract_tests!(box_router, BoxSubject<RouterTransport>);
+drivesim_testkit::contract_tests!(box_socket, BoxSubject<SocketTransport>);
 
 // The properties of copies on random trees, with fewer cases than for drivesim itself because each case starts a
 // server.
@@ -35,14 +35,14 @@ macro_rules! copies {
 }
 
 copies! {
-    copies_on_business: Profile::BUSINESS, GraphSubject<Routed>;
-    copies_on_personal: Profile::PERSONAL, GraphSubject<Routed>;
-    copies_on_box: Profile::BOX, BoxSubject<Routed>;
+    copies_on_business: Profile::BUSINESS, GraphSubject<RouterTransport>;
+    copies_on_personal: Profile::PERSONAL, GraphSubject<RouterTransport>;
+    copies_on_box: Profile::BOX, BoxSubject<RouterTransport>;
 }
 
 #[test]
 fn only_promises_without_an_api_of_graph_are_skipped() {
-    let summary = ask_all::<GraphSubject<Routed>>();
+    let summary = ask_all::<GraphSubject<RouterTransport>>();
     println!("the wire: {summary}");
     assert!(summary.asked.len() >= 141, "{summary}: {:?}", summary.skipped);
 }
@@ -117,7 +117,7 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
 
 #[test]
 fn only_promises_without_an_api_of_box_are_skipped() {
-    let mut summary = ask_all::<BoxSubject<Routed>>();
+    let mut summary = ask_all::<BoxSubject<RouterTransport>>();
     println!("Box: {summary}");
     // Promises for other services only.
     let of_others = summary.for_want_of.remove("profile").unwrap_or_default();

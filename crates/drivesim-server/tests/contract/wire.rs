@@ -13,7 +13,7 @@ use drivesim::{
 use drivesim_testkit::contract::{Code, Ended, Facts, Id, Seen, SeenVersion, Subject, Tag, unsupported};
 use serde_json::{Value, json};
 
-use crate::transport::{Answer, Asking, Transport};
+use crate::transport::{OutgoingRequest, ReceivedResponse, Transport};
 
 /// A drive behind a server.
 pub struct GraphSubject<T> {
@@ -69,7 +69,7 @@ fn code_of(error: &Value) -> Code {
     }
 }
 
-fn checked(response: Answer) -> Result<Answer, Code> {
+fn checked(response: ReceivedResponse) -> Result<ReceivedResponse, Code> {
     if response.status < 400 {
         return Ok(response);
     }
@@ -112,8 +112,8 @@ impl<T: Transport> GraphSubject<T> {
         url: &str,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
-    ) -> Result<Answer, Code> {
-        checked(self.wire.ask(Asking { method, url, headers, body }))
+    ) -> Result<ReceivedResponse, Code> {
+        checked(self.wire.send(OutgoingRequest { method, url, headers, body }))
     }
 
     fn get(&self, url: &str) -> Result<Value, Code> {
@@ -121,7 +121,7 @@ impl<T: Transport> GraphSubject<T> {
     }
 
     /// Sends JSON with the expected tag of the call.
-    fn send(&mut self, method: Method, url: &str, body: &Value) -> Result<Answer, Code> {
+    fn send(&mut self, method: Method, url: &str, body: &Value) -> Result<ReceivedResponse, Code> {
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(self.expected.take().map(|tag| ("if-match", tag)));
         self.send_raw(method, url, headers, body.to_string().into_bytes())

@@ -67,7 +67,7 @@ impl TestServer {
         if !self.is_checked || url.starts_with("/_drivesim/") {
             return response;
         }
-        answers::check(&answers::Exchange { method: &method, url: &url, status, headers, body });
+        answers::assert_valid(&answers::Exchange { method: &method, url: &url, status, headers, body });
         response
     }
 

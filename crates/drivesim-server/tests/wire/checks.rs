@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::answers::{Exchange, faults};
+use crate::answers::{Exchange, violations};
 use crate::support::{TestServer, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
@@ -12,7 +12,7 @@ const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 fn faults_with_body(wire: &TestServer, url: &str, body: &Value) -> Vec<String> {
     let headers: HeaderMap = wire.get(url).headers;
     let (url, body) = (wire.expand(url), body.to_string());
-    faults(&Exchange { method: "GET", url: &url, status: 200, headers: &headers, body: body.as_bytes() })
+    violations(&Exchange { method: "GET", url: &url, status: 200, headers: &headers, body: body.as_bytes() })
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_response_that_no_operation_sends_is_found() {
     ];
     for (method, url, status) in cases {
         let (headers, body) = (&response.headers, &*response.body);
-        let faults_found = faults(&Exchange { method, url, status, headers, body });
+        let faults_found = violations(&Exchange { method, url, status, headers, body });
         assert!(!faults_found.is_empty(), "{method} {url} {status}");
     }
 }

@@ -8,7 +8,7 @@ use crate::support::{Response, TestRequest, TestServer};
 const ME: &str = "/v1.0/me/drive";
 
 fn serve(sim: Sim) -> TestServer {
-    TestServer::of(sim, ServerOptions::default())
+    TestServer::from_sim(sim, ServerOptions::default())
 }
 
 fn get(wire: &TestServer, url: &str) -> Response {

@@ -9,7 +9,7 @@
 use drivesim::Conflict;
 use expect_test::{Expect, expect};
 
-use crate::replay::{Printed, written};
+use crate::replay::{RequestExample, format_response};
 use crate::support::{TestRequest, TestServer};
 
 const TREE: &str = "\
@@ -25,11 +25,11 @@ fn wire(owner: &str) -> TestServer {
 
 /// Sends a request as printed and returns the whole response.
 pub(crate) fn replay(wire: &TestServer, request: &str) -> String {
-    let printed = Printed::read(request);
+    let printed = RequestExample::parse(request);
     let headers = printed.header_pairs();
     let (method, url, body) = (&*printed.method, &*printed.url, printed.body.as_bytes());
     let response = wire.send(&TestRequest { method, url, headers: &headers, body });
-    written(response.status, &response.headers, &response.body)
+    format_response(response.status, &response.headers, &response.body)
 }
 
 #[track_caller]
