@@ -5,7 +5,7 @@
 
 mod bare;
 mod copies;
-mod live;
+mod freshness;
 mod load;
 mod program;
 
@@ -16,7 +16,7 @@ use clap::Parser;
 use drivesim_benches::report::{self, Goal, Report};
 
 use crate::bare::BareServer;
-use crate::live::RenamedFile;
+use crate::freshness::RenamedFile;
 use crate::program::Program;
 
 /// Measures drivesim's server against a bare route, in the same run. Needs `wrk`, and the program in the same folder:
@@ -60,7 +60,7 @@ fn run(args: &Args) -> Result<bool> {
     let program = Program::start()?;
     let (cases, file) = cases(&program)?;
     for case in &cases {
-        live::check(&program, &case.path, &case.file)?;
+        freshness::check(&program, &case.path, &case.file)?;
     }
     if args.no_load {
         println!("# answers are made of what there is; nothing was measured");

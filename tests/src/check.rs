@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::http::{Answer, Request};
+use crate::http::{Request, Response};
 
 /// The statuses that services send.
 const STATUSES: [u16; 32] = [
@@ -14,8 +14,8 @@ const STATUSES: [u16; 32] = [
 ///
 /// # Panics
 /// If no service may send it.
-pub fn answer(request: &Request, answer: &Answer) {
-    if let Err(why) = verdict(request, answer) {
+pub fn assert_response(request: &Request, response: &Response) {
+    if let Err(why) = check_response(request, response) {
         panic!("{why}");
     }
 }
@@ -24,43 +24,43 @@ pub fn answer(request: &Request, answer: &Answer) {
 ///
 /// # Errors
 /// Returns what is wrong with the response.
-pub fn verdict(request: &Request, answer: &Answer) -> Result<(), String> {
-    let wrong = |why: &str| Err(format!("{why}: {} {} {answer:?}", request.method, request.target));
-    if !STATUSES.contains(&answer.status) {
+pub fn check_response(request: &Request, response: &Response) -> Result<(), String> {
+    let wrong = |why: &str| Err(format!("{why}: {} {} {response:?}", request.method, request.target));
+    if !STATUSES.contains(&response.status) {
         return wrong("a status that no service has");
     }
     if request.method == "HEAD" {
         return Ok(());
     }
-    let is_json = answer.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
-    if is_json && serde_json::from_slice::<Value>(&answer.body).is_err() {
+    let is_json = response.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    if is_json && serde_json::from_slice::<Value>(&response.body).is_err() {
         return wrong("no JSON");
     }
-    if [204, 304].contains(&answer.status)
-        && answer.header("content-length").is_some_and(|length| length != "0")
+    if [204, 304].contains(&response.status)
+        && response.header("content-length").is_some_and(|length| length != "0")
     {
         return wrong("a length of a body that is not there");
     }
     // Box returns 500 for a copy of the root into itself; no other response may have it.
-    if answer.status == 500 && answer.json()["code"] != "internal_server_error" {
+    if response.status == 500 && response.json()["code"] != "internal_server_error" {
         return wrong("an error of the server");
     }
-    if answer.status == 503 && answer.header("retry-after").is_none() {
+    if response.status == 503 && response.header("retry-after").is_none() {
         return wrong("no Retry-After");
     }
-    if answer.status >= 400 && !is_envelope(answer) { wrong("no envelope of a service") } else { Ok(()) }
+    if response.status >= 400 && !is_envelope(response) { wrong("no envelope of a service") } else { Ok(()) }
 }
 
 /// Returns whether an error response has the envelope of one of the services or of the admin API.
-pub fn is_envelope(answer: &Answer) -> bool {
-    let body = answer.json();
+pub fn is_envelope(response: &Response) -> bool {
+    let body = response.json();
     let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
     let error = &body["error"];
     let is_graph = is_text(&error["code"]) && error["message"].is_string();
-    let is_box = body["type"] == "error" && body["status"] == answer.status;
+    let is_box = body["type"] == "error" && body["status"] == response.status;
     let is_oauth = is_text(error) && body["error_description"].is_string();
     // Box sends only this for an invalid token.
-    let is_token_error = answer.status == 401 && answer.header("www-authenticate").is_some();
+    let is_token_error = response.status == 401 && response.header("www-authenticate").is_some();
     is_graph || is_box || is_oauth || is_token_error
 }
 
@@ -68,20 +68,21 @@ pub fn is_envelope(answer: &Answer) -> bool {
 ///
 /// # Panics
 /// If it is anything else.
-pub fn stream(sent: &[u8], received: &[u8]) {
+pub fn assert_stream(sent: &[u8], received: &[u8]) {
     // The end of a response to HEAD is not known here, as it may have a length and no body.
     let may_be_head = sent.windows(5).any(|word| word.eq_ignore_ascii_case(b"HEAD "));
     let mut rest = received;
     loop {
-        match crate::http::read_answer(&mut rest, may_be_head) {
+        match crate::http::read_response(&mut rest, may_be_head) {
             Ok(None) => return,
-            Ok(Some(answer)) => {
-                let is_empty = answer.body.is_empty();
-                assert!(STATUSES.contains(&answer.status), "{answer:?}");
+            Ok(Some(response)) => {
+                let is_empty = response.body.is_empty();
+                assert!(STATUSES.contains(&response.status), "{response:?}");
                 // Malformed HTTP is rejected before a service is known, without an envelope.
-                let is_http_error = is_empty && [400, 414, 431, 501, 505].contains(&answer.status);
-                let is_known = answer.status < 400 || is_http_error || is_envelope(&answer) || may_be_head;
-                assert!(is_known, "not an envelope of a service: {answer:?}");
+                let is_http_error = is_empty && [400, 414, 431, 501, 505].contains(&response.status);
+                let is_known =
+                    response.status < 400 || is_http_error || is_envelope(&response) || may_be_head;
+                assert!(is_known, "not an envelope of a service: {response:?}");
                 if may_be_head {
                     return;
                 }

@@ -57,20 +57,20 @@ impl Request {
 
 /// A response.
 #[derive(Clone, Default)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let body = String::from_utf8_lossy(&self.body[..self.body.len().min(1000)]);
         write!(f, "{} {:?} {body}", self.status, self.headers)
     }
 }
 
-impl Answer {
+impl Response {
     /// Returns the first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
@@ -95,7 +95,7 @@ fn bad(why: impl Into<String>) -> io::Error {
 ///
 /// # Errors
 /// Fails if reading fails or the response is malformed, such as a body that is shorter than its `Content-Length`.
-pub fn read_answer(from: &mut impl BufRead, is_head: bool) -> io::Result<Option<Answer>> {
+pub fn read_response(from: &mut impl BufRead, is_head: bool) -> io::Result<Option<Response>> {
     loop {
         let Some(mut answer) = read_head(from)? else { return Ok(None) };
         if answer.status < 200 {
@@ -116,7 +116,7 @@ fn read_line(from: &mut impl BufRead) -> io::Result<String> {
     if line.is_empty() { Ok(line) } else { whole.ok_or_else(|| bad(format!("{line:?} is no whole line"))) }
 }
 
-fn read_head(from: &mut impl BufRead) -> io::Result<Option<Answer>> {
+fn read_head(from: &mut impl BufRead) -> io::Result<Option<Response>> {
     let line = read_line(from)?;
     if line.is_empty() {
         return Ok(None);
@@ -128,14 +128,14 @@ fn read_head(from: &mut impl BufRead) -> io::Result<Option<Answer>> {
     loop {
         let line = read_line(from)?;
         if line.is_empty() {
-            return Ok(Some(Answer { status, headers, body: Vec::new() }));
+            return Ok(Some(Response { status, headers, body: Vec::new() }));
         }
         let (name, value) = line.split_once(": ").or(line.split_once(':')).ok_or_else(|| bad(&*line))?;
         headers.push((name.to_owned(), value.to_owned()));
     }
 }
 
-fn read_body(from: &mut impl BufRead, answer: &Answer) -> io::Result<Vec<u8>> {
+fn read_body(from: &mut impl BufRead, answer: &Response) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     if answer.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked")) {
         loop {
@@ -193,7 +193,7 @@ impl Client {
     ///
     /// # Errors
     /// Returns errors of the system, and an error for a malformed response.
-    pub fn send(&mut self, request: &Request) -> io::Result<Answer> {
+    pub fn send(&mut self, request: &Request) -> io::Result<Response> {
         if let Some(open) = self.open.take() {
             if let Ok(answer) = self.send_on(open, request) {
                 return Ok(answer);
@@ -203,10 +203,10 @@ impl Client {
         self.send_on(BufReader::new(stream), request)
     }
 
-    fn send_on(&mut self, mut open: BufReader<TcpStream>, request: &Request) -> io::Result<Answer> {
+    fn send_on(&mut self, mut open: BufReader<TcpStream>, request: &Request) -> io::Result<Response> {
         // A server that rejects a body does not read all of it; its response still counts.
         let sent = open.get_mut().write_all(&request.to_bytes(&self.address.to_string(), false));
-        match read_answer(&mut open, request.method == "HEAD") {
+        match read_response(&mut open, request.method == "HEAD") {
             Ok(Some(answer)) => {
                 if !answer.is_last() && sent.is_ok() {
                     self.open = Some(open);
@@ -218,7 +218,7 @@ impl Client {
         }
     }
 
-    pub fn get(&mut self, target: &str) -> io::Result<Answer> {
+    pub fn get(&mut self, target: &str) -> io::Result<Response> {
         self.send(&Request::new("GET", target))
     }
 }

@@ -4,7 +4,7 @@ use drivesim::{
     Access, Conflict, CopyOptions, Error, Item, ItemId, JobStatus, LockScope, Pace, Profile, Sim, Times,
 };
 
-use crate::kinds::kind;
+use crate::error_kinds::kind;
 
 const DRIVE: &str = "d/\n  e/\n    f = \"1\"\n    g = 2 B\n  k\nto/\n  taken\n";
 

@@ -7,7 +7,7 @@ use drivesim::{
     Visibility,
 };
 
-use crate::kinds::kind;
+use crate::error_kinds::kind;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECOND: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use drivesim::{
 };
 use expect_test::{Expect, expect};
 
-use crate::kinds::kind;
+use crate::error_kinds::kind;
 
 const DRIVE: &str = "top/\n  d/\n    f = \"1\"\n    e/\n      g\nto/\nfree = \"x\"\nfree.d/\n";
 

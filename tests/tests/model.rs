@@ -18,7 +18,7 @@ const SEED: u64 = 1;
 /// How often each covered event must occur in a normal run.
 const MIN_OCCURRENCES: u64 = 50;
 
-pub(crate) fn variable<T>(name: &str, parse: impl Fn(&str) -> Option<T>, default: T) -> T {
+pub(crate) fn env_variable<T>(name: &str, parse: impl Fn(&str) -> Option<T>, default: T) -> T {
     match std::env::var(name) {
         Ok(text) => parse(&text).unwrap_or_else(|| panic!("{name} cannot be {text:?}")),
         Err(_) => default,
@@ -30,12 +30,12 @@ pub(crate) fn seed() -> u64 {
         "random" => SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_nanos() as u64),
         number => number.parse().ok(),
     };
-    variable("DRIVESIM_SEED", parse, SEED)
+    env_variable("DRIVESIM_SEED", parse, SEED)
 }
 
 #[test]
 fn the_engine_behaves_like_the_model() {
-    let cases = variable("DRIVESIM_HISTORIES", |text| text.parse().ok(), N_HISTORIES);
+    let cases = env_variable("DRIVESIM_HISTORIES", |text| text.parse().ok(), N_HISTORIES);
     let seed = seed();
     let config = Config {
         cases,

@@ -2,7 +2,7 @@
 
 use drivesim::{Access, Address, Conflict, CopyOptions, Error, LockScope, Precondition, Profile, Sim, Times};
 
-use crate::kinds::kind_of as kind;
+use crate::error_kinds::kind_of as kind;
 
 const DRIVE: &str = "d/\n  f = \"1\"\nto/\n";
 

@@ -2,7 +2,7 @@
 
 use drivesim::{Conflict, Content, CopyOptions, Error, JobStatus, Pace, Profile, QuotaState, Sim, Versions};
 
-use crate::kinds::kind;
+use crate::error_kinds::kind;
 
 fn sim(profile: Profile, outline: &str) -> Sim {
     Sim::builder().profile(profile).outline(outline).build().unwrap()

@@ -15,7 +15,7 @@ const SHAPE: (usize, usize, usize) = (4, 12, 4);
 
 /// Checks the visible state of a simulator that no other thread uses: every child has its folder, names are unique,
 /// counts equal those of the listings, and no folder is smaller than its children.
-pub(crate) fn check_whole(sim: &Sim) {
+pub(crate) fn check_consistent(sim: &Sim) {
     for drive in sim.drives() {
         let root = sim.item(drive.at("/")).unwrap();
         let (mut folders, mut ids) = (vec![root], BTreeSet::new());
@@ -61,7 +61,7 @@ fn check_listing(sim: &Sim, drive: &DriveRef, children: &[Item]) {
 /// sum of its children, as all items are accessible.
 fn check_fork(sim: &Sim) -> Sim {
     let fork = sim.fork();
-    check_whole(&fork);
+    check_consistent(&fork);
     for drive in fork.drives() {
         let mut folders = vec![fork.item(drive.at("/")).unwrap()];
         while let Some(folder) = folders.pop() {

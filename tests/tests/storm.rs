@@ -18,9 +18,9 @@ use drivesim::{
 };
 use rayon::prelude::*;
 
-use crate::model::{seed, variable};
-use crate::readers::check_whole;
-use crate::threads::PATIENCE;
+use crate::model::{env_variable, seed};
+use crate::readers::check_consistent;
+use crate::threads::WATCHDOG_TIMEOUT;
 
 /// The number of verbs of each thread in one storm.
 const N_VERBS: usize = 1000;
@@ -33,11 +33,11 @@ const START: &str = "a/\n  a.txt = \"one\"\n  b/\n    c = 10 B\n    x/\nb/\n  a/
 
 /// A random number generator (splitmix64).
 #[derive(Clone)]
-pub(crate) struct Dice(u64);
+pub(crate) struct TestRng(u64);
 
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Dice {
-        Dice(seed)
+impl TestRng {
+    pub(crate) fn new(seed: u64) -> TestRng {
+        TestRng(seed)
     }
 
     /// Returns a number below `n`.
@@ -72,7 +72,7 @@ struct Storm {
 struct Worker {
     storm: Arc<Storm>,
     sim: Sim,
-    dice: Dice,
+    dice: TestRng,
     known: Vec<(DriveRef, ItemId)>,
     folders: Vec<(DriveRef, ItemId)>,
     tokens: Vec<(DriveRef, ChangeToken)>,
@@ -144,7 +144,7 @@ const VERBS: [(&str, usize, Verb); 37] = [
 impl Worker {
     fn new(storm: &Arc<Storm>, number: usize) -> Worker {
         let sim = storm.sim.acting_as(&format!("user {number}"));
-        let dice = Dice::new(storm.seed.wrapping_mul(1000).wrapping_add(number as u64));
+        let dice = TestRng::new(storm.seed.wrapping_mul(1000).wrapping_add(number as u64));
         Worker {
             storm: storm.clone(),
             sim,
@@ -596,11 +596,11 @@ impl Worker {
     fn fork(&mut self) -> Result<(), Error> {
         let fork = self.sim.fork();
         fork.check_invariants();
-        check_whole(&fork);
+        check_consistent(&fork);
         fork.run_until_idle();
         finish_all(&fork);
         fork.check_invariants();
-        check_whole(&fork);
+        check_consistent(&fork);
         Ok(())
     }
 
@@ -720,7 +720,7 @@ fn create_big_folder(sim: &Sim, drive: &DriveRef) {
     }
 }
 
-fn profile(dice: &mut Dice) -> Profile {
+fn profile(dice: &mut TestRng) -> Profile {
     dice.pick(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL, Profile::BOX])
 }
 
@@ -744,7 +744,7 @@ fn finish_all(sim: &Sim) {
 
 impl Storm {
     fn new(seed: u64, has_snapshot: bool) -> Storm {
-        let mut dice = Dice::new(seed);
+        let mut dice = TestRng::new(seed);
         let from = dice.pick(&[1, 100, usize::MAX]);
         let builder = Sim::builder().profile(profile(&mut dice)).parallel_from(from).threads(2);
         let sim = builder.seed(seed).outline(START).build().unwrap();
@@ -775,7 +775,7 @@ impl Storm {
                 *n_done.entry(name).or_default() += n;
             }
         }
-        check_whole(sim);
+        check_consistent(sim);
         if self.before.is_none() {
             let n_created = created.len();
             let distinct: BTreeSet<_> =
@@ -814,7 +814,7 @@ fn run_watched(
             sender.send(storm.check(reports)).unwrap();
         }
     });
-    match receiver.recv_timeout(PATIENCE) {
+    match receiver.recv_timeout(WATCHDOG_TIMEOUT) {
         Ok(n_done) => n_done,
         Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
             let at_work = format!("{:?}", storm.at_work.lock().unwrap());
@@ -831,7 +831,7 @@ fn run_watched(
 
 /// Runs the requested number of storms with consecutive seeds, and prints how often each verb succeeded.
 fn storms(run_one: impl Fn(u64) -> BTreeMap<&'static str, u64>) {
-    let n_storms = variable("DRIVESIM_STORM", |text| text.parse().ok(), 1u64);
+    let n_storms = env_variable("DRIVESIM_STORM", |text| text.parse().ok(), 1u64);
     let mut n_done: BTreeMap<&str, u64> = BTreeMap::new();
     for seed in seed()..seed() + n_storms {
         for (name, n) in run_one(seed) {
@@ -846,7 +846,7 @@ fn storms(run_one: impl Fn(u64) -> BTreeMap<&'static str, u64>) {
 }
 
 fn n_threads() -> usize {
-    variable("DRIVESIM_THREADS", |text| text.parse().ok(), 8)
+    env_variable("DRIVESIM_THREADS", |text| text.parse().ok(), 8)
 }
 
 /// Runs a storm on `n_threads` threads.

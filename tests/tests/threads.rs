@@ -8,16 +8,16 @@ use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
 use rayon::prelude::*;
 
 /// Long enough that only a deadlock takes longer, even on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30 * 60);
+pub(crate) const WATCHDOG_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// Runs `body` and panics if it does not end.
 pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     let (sender, receiver) = std::sync::mpsc::channel();
     let worker = std::thread::spawn(move || sender.send(body()).unwrap());
-    match receiver.recv_timeout(PATIENCE) {
+    match receiver.recv_timeout(WATCHDOG_TIMEOUT) {
         Ok(result) => result,
         Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
-            panic!("a deadlock: nothing came back in {PATIENCE:?}")
+            panic!("a deadlock: nothing came back in {WATCHDOG_TIMEOUT:?}")
         }
         Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
             std::panic::resume_unwind(worker.join().unwrap_err())

@@ -6,7 +6,7 @@ use drivesim::{
     Access, Address, Conflict, Error, LockScope, Precondition, Profile, Sim, Times, Timestamp, Update,
 };
 
-use crate::kinds::kind;
+use crate::error_kinds::kind;
 
 const DRIVE: &str = "d/\n  e/\n    g\n  f = \"1\"\nto/\n  taken = \"old\"\n  folder/\n";
 

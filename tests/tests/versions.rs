@@ -7,7 +7,7 @@ use drivesim::{
     Timestamp, Update, Versions,
 };
 
-use crate::kinds::kind;
+use crate::error_kinds::kind;
 
 const SECOND: Duration = Duration::from_secs(1);
 

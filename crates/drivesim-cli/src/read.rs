@@ -1,8 +1,8 @@
 //! Distinguishes folders, files and outlines, and reads each of them into a new drive.
 
 mod contents;
-mod plant;
-mod seeds;
+mod create_items;
+mod fixtures;
 mod source;
 mod text;
 mod tree;
@@ -15,7 +15,7 @@ use crate::args::ReadArgs;
 use crate::failure::Failure;
 use crate::read::contents::Contents;
 
-pub(crate) use self::seeds::{Fixtures, read_fixtures};
+pub(crate) use self::fixtures::{Fixtures, read_fixtures};
 pub(crate) use self::source::SourceKind;
 
 /// A drive with the items that were read.

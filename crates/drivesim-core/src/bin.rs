@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::cow_map::CowMap;
 use crate::item::ItemId;
-use crate::stamp::UserId;
+use crate::metadata::UserId;
 
 /// An item that was deleted itself. The items below it still are below it.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::drive::Drive;
 use crate::error::Error;
+use crate::fixture::FixtureError;
 use crate::outline::{Bounds, Line, count};
-use crate::seed::FixtureError;
 
 /// A limit on what the drives that have joined it may hold together. Clones are the same capacity.
 ///
@@ -307,7 +307,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::act::{Actor, ME};
+    use crate::actor::{Actor, ME};
     use crate::conflict::Conflict;
     use crate::content::Content;
     use crate::copy::{CopySpec, open};

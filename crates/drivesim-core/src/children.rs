@@ -14,8 +14,8 @@ mod sorter;
 use std::cmp::Ordering;
 
 use crate::arena::{Arena, Nodes, node};
-use crate::intern::{NameId, NameKey, NameTable};
 use crate::name::Case;
+use crate::name_table::{NameId, NameKey, NameTable};
 
 pub(crate) use self::list::{INDEX_FROM, List};
 use self::listing::{PartlyVisible, VisibleChildren};

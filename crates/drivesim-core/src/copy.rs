@@ -15,27 +15,27 @@
 //! function of its number in the plan.
 
 mod attach;
+mod build;
 mod check;
 mod extent;
-mod fill;
+mod import;
 mod plan;
 mod reveal;
-mod take;
 mod view;
 
 pub use self::attach::{Attached, some_failed};
+pub use self::build::Staged;
 pub use self::check::{Opened, check, locks_ends, open};
-pub use self::fill::Staged;
 pub use self::plan::Planned;
 pub use self::reveal::AttachedCopy;
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::conflict::Conflict;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::history::Versions;
 use crate::item::ItemId;
 use crate::lock::LockId;
-pub use crate::reserved::Ticket;
+pub use crate::reservations::Ticket;
 
 /// The number of items from which on a copy is split across threads.
 ///

@@ -5,12 +5,12 @@ use std::fmt;
 use crate::copy::{Attached, Opened, Planned, Staged, Ticket};
 use crate::drive::{Changes, Drive, Page, ParseChangeTokenError, Reclaimed};
 use crate::error::Error;
+use crate::fixture::FixtureError;
 use crate::item::ParseItemIdError;
 use crate::name::NameFault;
 use crate::options::OptionError;
 use crate::outline::OutlineError;
 use crate::path::PathFault;
-use crate::seed::FixtureError;
 use crate::wire_id::{WireIdError, WireIds};
 
 /// Prints errors as their messages: `unwrap` and `assert_eq` show `Debug` texts.

@@ -1,16 +1,16 @@
 //! Performs the verbs of a drive: each looks up, checks, then changes. Nothing changes before the last check, so a verb
 //! that fails leaves the drive unchanged.
 
+mod access;
 mod bin;
-mod free;
+mod change_feed;
 mod listing;
-mod log;
-mod look;
 pub(crate) mod members;
-pub(crate) mod naming;
-mod reach;
+pub(crate) mod placement;
+mod queries;
+mod quota;
+mod reclaim;
 mod replace;
-mod room;
 mod search;
 mod tags;
 mod update;
@@ -22,32 +22,32 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use self::access::AccessLevels;
 pub use self::bin::BinItem;
-#[cfg(test)]
-pub(crate) use self::free::FULL_SCAN_LIMIT;
-pub use self::free::{ReclaimList, ReclaimScan, Reclaimed};
-pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
-pub use self::look::{Page, Totals};
+pub use self::change_feed::{Change, ChangeToken, Changes, ParseChangeTokenError};
 pub use self::members::MemberChange;
-pub(crate) use self::naming::{HiddenItems, Placement, PlacementRequest, deepest_units};
-use self::reach::AccessLevels;
-pub(crate) use self::room::QuotaChange;
-pub use self::room::{Quota, QuotaState};
+pub(crate) use self::placement::{HiddenItems, Placement, PlacementRequest, deepest_units};
+pub use self::queries::{Page, Totals};
+pub(crate) use self::quota::QuotaChange;
+pub use self::quota::{Quota, QuotaState};
+#[cfg(test)]
+pub(crate) use self::reclaim::FULL_SCAN_LIMIT;
+pub use self::reclaim::{ReclaimList, ReclaimScan, Reclaimed};
 pub use self::tags::Precondition;
 pub use self::update::{Times, Update};
 pub use self::upload::{ContentFacts, ContentTimes};
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::arena::Node;
 use crate::bin::Bin;
 use crate::capacity::CapacityShare;
-use crate::changes::ChangeLog;
+use crate::change_log::ChangeLog;
 use crate::conflict::{Conflict, Conflicts, Replaces};
 use crate::content::Content;
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::lock::{LockedOp, Locks};
+use crate::metadata::Metadata;
 use crate::profile::Profile;
-use crate::stamp::Metadata;
 use crate::tree::{ROOT, Tree};
 use crate::wire_id::WireIds;
 

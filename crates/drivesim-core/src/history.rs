@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::intern::NameId;
-use crate::stamp::UserId;
+use crate::metadata::UserId;
+use crate::name_table::NameId;
 use crate::traffic::make_mut_counted;
 use std::iter::Sum;
 use std::ops::{AddAssign, SubAssign};

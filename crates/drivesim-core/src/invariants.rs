@@ -7,8 +7,8 @@ use crate::children;
 use crate::content::Content;
 use crate::drive::Drive;
 use crate::history::PastTotals;
+use crate::metadata::Metadata;
 use crate::name::Case;
-use crate::stamp::Metadata;
 use crate::tree::ROOT;
 
 impl Drive {

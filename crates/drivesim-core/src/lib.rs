@@ -10,7 +10,7 @@
 #![warn(missing_docs)]
 
 mod access;
-mod act;
+mod actor;
 mod conflict;
 mod content;
 mod error;
@@ -28,33 +28,33 @@ mod profile;
 pub mod copy;
 mod diff;
 mod drive;
+mod fixture;
 pub mod outline;
-mod seed;
 pub mod wire_id;
 
 mod arena;
 mod bin;
 mod capacity;
-mod changes;
+mod change_log;
 mod children;
 mod cow;
 mod cow_map;
 mod debug;
-mod intern;
 mod invariants;
-mod reserved;
+mod metadata;
+mod name_table;
+mod reservations;
 #[cfg(feature = "serde")]
 mod serde_forms;
-mod stamp;
 mod traffic;
 mod tree;
 
 pub use jiff::Timestamp;
 
 pub use crate::access::Access;
-pub use crate::act::{Actor, ME};
+pub use crate::actor::{Actor, ME};
 pub use crate::capacity::{Capacity, CapacityKind};
-pub use crate::changes::Tombstone;
+pub use crate::change_log::Tombstone;
 pub use crate::conflict::{Conflict, Conflicts, Replaces};
 pub use crate::content::{Content, FileBytes, WeakFileBytes};
 pub use crate::diff::{Difference, Located};
@@ -64,6 +64,7 @@ pub use crate::drive::{
     Totals, Update,
 };
 pub use crate::error::Error;
+pub use crate::fixture::{Detail, FixtureError};
 pub use crate::history::{Version, Versions};
 pub use crate::item::{Item, ItemId, ItemKind, ParseItemIdError};
 pub use crate::json::{Json, ParseJsonError};
@@ -79,6 +80,5 @@ pub use crate::profile::{
     BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, LinkAccess, MemberRule, MicrosoftWire,
     MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
 };
-pub use crate::seed::{Detail, FixtureError};
 pub use crate::traffic::Traffic;
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

@@ -9,7 +9,7 @@ use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::changes::Tombstone;
+use crate::change_log::Tombstone;
 use crate::diff::{Difference, Located};
 use crate::drive::ChangeToken;
 use crate::item::{Item, ItemId, ItemKind};

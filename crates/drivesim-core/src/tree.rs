@@ -4,10 +4,10 @@
 //! the bin, or is a detached successor; a folder's children are in canonical order and no two have the same name; a
 //! folder's size and child count cover its visible items; `promised` is the sum of the hidden items.
 
-mod free;
 mod links;
+mod metadata;
 mod numbers;
-mod stamps;
+mod reclaim;
 mod sweep;
 mod walk;
 
@@ -23,18 +23,18 @@ use crate::children::{self, Sorting};
 use crate::content::Content;
 use crate::cow::Table;
 use crate::history::{History, PastTotals};
-use crate::intern::{NameKey, NameTable};
 use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
+use crate::metadata::{Metadata, Users};
 use crate::name::Case;
-use crate::reserved::Reservations;
-use crate::stamp::{Metadata, Users};
+use crate::name_table::{NameKey, NameTable};
+use crate::reservations::Reservations;
 use crate::traffic::count_made;
 
-use self::free::Unreclaimed;
-pub(crate) use self::free::{Scan, Scanned};
 use self::numbers::FolderNumbers;
 pub(crate) use self::numbers::{NumberedName, TakenNumbers};
+use self::reclaim::Unreclaimed;
+pub(crate) use self::reclaim::{Scan, Scanned};
 use self::sweep::SWEEP_BYTES;
 pub(crate) use self::walk::{Walk, visible_children};
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::http::header;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::reply::ApiResponse;
+use crate::response::ApiResponse;
 
 /// The characters that are encoded in `filename*`: all except `attr-char` of RFC 8187, 3.2.1.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC

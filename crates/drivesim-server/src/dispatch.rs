@@ -8,21 +8,21 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::answer_room;
+use crate::admin::journal::{RequestLine, RequestNumber, method_name};
+use crate::admin::messages::Messages;
+use crate::admin::{self, gate};
 use crate::app::App;
-use crate::aside::offload;
+use crate::body_limiter::{BufferedBody, discard};
 use crate::budget::{BudgetPart, Permit};
-use crate::call::ApiRequest;
 use crate::connection::ConnectionInfo;
-use crate::control::journal::{RequestLine, RequestNumber, method_name};
-use crate::control::messages::Messages;
-use crate::control::{self, gate};
-use crate::family::{self, Rejection, RequestIds, RoutedRequest};
 use crate::gzip;
 use crate::head::RequestHead;
-use crate::intake::{BufferedBody, discard};
+use crate::offload::offload;
 use crate::options::Strictness;
-use crate::reply::{ApiResponse, ResponseError};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, ResponseError};
+use crate::response_budget;
+use crate::service::{self, Rejection, RequestIds, RoutedRequest};
 
 /// Handles a request that came through a router.
 pub(crate) async fn handle_routed(State(app): State<Arc<App>>, request: Request) -> Response {
@@ -84,7 +84,7 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
     };
     let uri = &unread.parts.uri;
     let route = gate::check(&app.options, &call, uri, unread.connection);
-    let route = match route.and_then(|()| control::find_route(&call, uri.path())) {
+    let route = match route.and_then(|()| admin::find_route(&call, uri.path())) {
         Ok(route) => route,
         Err(fault) => {
             let is_read = discard(body, &call.headers, wait).await;
@@ -180,24 +180,24 @@ async fn admit(
         }
     };
     exchange.entry.path.clone_from(&call.path);
-    let (call, admitted) = match drivesim::without_waiting(|| family::route(app, &call)) {
+    let (call, admitted) = match drivesim::without_waiting(|| service::route(app, &call)) {
         Some(admitted) => (call, admitted),
         None => {
             let (app, path) = (app.clone(), call.path.clone());
             let again = move || {
-                let admitted = family::route(&app, &call);
+                let admitted = service::route(&app, &call);
                 (call, admitted)
             };
             let stopping = || {
-                family::reject_unread(&path, StatusCode::SERVICE_UNAVAILABLE, "The server stops.".to_owned())
+                service::reject_unread(&path, StatusCode::SERVICE_UNAVAILABLE, "The server stops.".to_owned())
             };
             Box::pin(offload(again)).await.ok_or_else(stopping)?
         }
     };
     // A deletion has no response body.
     let is_answered = call.method != Method::GET && call.method != Method::DELETE;
-    let has_room = if is_answered { answer_room::check(app) } else { Ok(()) };
-    let full = |full: ResponseError| family::reject_unread(&call.path, full.status(), full.message());
+    let has_room = if is_answered { response_budget::check(app) } else { Ok(()) };
+    let full = |full: ResponseError| service::reject_unread(&call.path, full.status(), full.message());
     let admitted = match admitted.and_then(|admitted| has_room.map(|()| admitted).map_err(full)) {
         Ok(admitted) => admitted,
         Err(refused) => {
@@ -210,7 +210,7 @@ async fn admit(
     let taken = app.body_limiter.read(body, most, wait).await;
     let taken = taken.map_err(|bad| {
         exchange.closes = head.closes(false);
-        family::reject_unread(&call.path, bad.status(), bad.message())
+        service::reject_unread(&call.path, bad.status(), bad.message())
     })?;
     app.journal.keep_body(&mut exchange.messages.request, &taken.bytes());
     Ok((call, admitted, taken))
@@ -256,7 +256,7 @@ impl Exchange {
         let is_read = self.entry.method == Method::GET.as_str();
         let counted = |reply: ApiResponse, is_read: bool, room: Permit| {
             let counted = reply.count_bytes(app, is_read, room);
-            counted.map_err(|bad| family::reject_unread(&self.entry.path, bad.status(), bad.message()))
+            counted.map_err(|bad| service::reject_unread(&self.entry.path, bad.status(), bad.message()))
         };
         let empty_share = room.empty_like();
         let outcome = outcome.and_then(|reply| counted(reply, is_read, room));
@@ -269,7 +269,7 @@ impl Exchange {
         }
         let (method, path, status) = (&self.entry.method, &self.entry.path, reply.status.as_u16());
         tracing::info!(%method, path, status, "answered");
-        let dialect = self.entry.dialect.or_else(|| family::service_name(path));
+        let dialect = self.entry.dialect.or_else(|| service::service_name(path));
         self.entry.dialect = dialect;
         let response = &mut self.messages.response;
         let is_head = self.entry.method == Method::HEAD.as_str();
@@ -277,7 +277,7 @@ impl Exchange {
         if !is_head {
             app.journal.keep_body_of(response, &reply);
         }
-        let reply = closing(family::finish_response(dialect, reply, self.ids), self.closes);
+        let reply = closing(service::finish_response(dialect, reply, self.ids), self.closes);
         app.journal.keep_headers(response, reply.headers());
         app.journal.record(self.ticket, self.entry, &reply, self.messages);
         if is_head { reply.without_body() } else { reply }.into_response()

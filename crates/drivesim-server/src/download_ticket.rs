@@ -8,8 +8,8 @@ use drivesim::{DriveId, DriveRef, ItemId};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::mix::splitmix;
 use crate::secret::{self, Purpose};
+use crate::splitmix::splitmix;
 
 /// The number of characters for the drive.
 pub(crate) const DRIVE_LENGTH: usize = 26;

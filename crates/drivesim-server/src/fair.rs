@@ -107,7 +107,7 @@ mod tests {
     use drivesim::Content;
 
     use super::*;
-    use crate::reply::ApiResponse;
+    use crate::response::ApiResponse;
 
     /// Counts the wake-ups of a task.
     struct Woken(AtomicUsize);

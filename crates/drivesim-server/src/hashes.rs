@@ -13,8 +13,8 @@ use sha1::Digest;
 
 use crate::app::App;
 use crate::budget::{Budget, BudgetPart, Permit};
-use crate::call::ApiRequest;
 use crate::hashes::quick_xor::QuickXor;
+use crate::request::ApiRequest;
 
 /// Generated content above this size is not hashed: a declared size must cost nothing.
 const MAX_GENERATED: u64 = 64 << 20;
@@ -219,7 +219,7 @@ mod tests {
 
     fn call() -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
-        ApiRequest::from_parts(&mut parts, None, None, crate::call::RequestMemory::default()).unwrap()
+        ApiRequest::from_parts(&mut parts, None, None, crate::request::RequestMemory::default()).unwrap()
     }
 
     fn cache() -> HashCache {

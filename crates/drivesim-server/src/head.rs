@@ -6,12 +6,12 @@ use std::time::Duration;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Version, header};
 
+use crate::admin::{self, error::AdminError};
 use crate::app::App;
-use crate::call::{ApiRequest, RequestMemory};
 use crate::connection::{ConnectionInfo, RESERVE_WAIT};
-use crate::control::{self, fault::AdminError};
-use crate::family::{self, Rejection};
 use crate::limits::Limits;
+use crate::request::{ApiRequest, RequestMemory};
+use crate::service::{self, Rejection};
 
 /// The head of a request, and its connection.
 pub(crate) struct RequestHead {
@@ -46,13 +46,13 @@ impl RequestHead {
 
     /// Returns whether the request is to the admin API.
     pub(crate) fn is_for_admin_api(&self) -> bool {
-        control::is_here(self.parts.uri.path())
+        admin::is_here(self.parts.uri.path())
     }
 
     /// Returns whether the request may be answered on a connection beyond the limit: one to the admin API, unless the response
     /// is a stream that can keep the connection for as long as the client likes.
     fn may_use_the_reserve(&self) -> bool {
-        self.is_for_admin_api() && !control::is_stream(self.parts.uri.path())
+        self.is_for_admin_api() && !admin::is_stream(self.parts.uri.path())
     }
 
     /// Reads the head. Takes the headers out of it if it succeeds. HEAD is handled as GET, without the body (RFC 9110,
@@ -144,8 +144,8 @@ impl HeadError {
 
     pub(crate) fn to_rejection(self, path: &str) -> Rejection {
         match self {
-            HeadError::NotText => family::reject_url(path, self.message()),
-            _ => family::reject_unread(path, self.status(), self.message()),
+            HeadError::NotText => service::reject_url(path, self.message()),
+            _ => service::reject_unread(path, self.status(), self.message()),
         }
     }
 

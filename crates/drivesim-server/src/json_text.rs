@@ -4,7 +4,7 @@
 //! names of members need no escapes, and eight bytes of a text are examined at once. Numbers are left to `serde_json`.
 
 mod escapes;
-mod known;
+mod text_kind;
 
 use std::fmt;
 
@@ -15,8 +15,8 @@ use serde::ser::{
 use serde::{Serialize, Serializer};
 
 use self::escapes::{must_escape, needs_escapes};
-use self::known::{NO_ESCAPE, TextKind};
-pub(crate) use self::known::{NoEscape, VERBATIM, Verbatim};
+use self::text_kind::{NO_ESCAPE, TextKind};
+pub(crate) use self::text_kind::{NoEscape, VERBATIM, Verbatim};
 
 /// Writes a value into a new buffer of some capacity.
 pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {

@@ -11,12 +11,12 @@ use drivesim::Sim;
 use socket2::SockRef;
 use tokio::sync::oneshot;
 
+use crate::admin::logged::LoggedRequest;
 use crate::app::{App, StartError};
-use crate::aside;
 use crate::connection::Connections;
-use crate::control::logged::LoggedRequest;
 use crate::dispatch;
 use crate::head::{is_host, split_host};
+use crate::offload;
 use crate::options::ServerOptions;
 
 /// A server on its own port. It stops when it is dropped.
@@ -66,7 +66,7 @@ impl Server {
         let app = Arc::new(App::new(sim, options)?);
         let listener = bind(address).map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
-        let runtime = aside::runtime().map_err(listen_error)?;
+        let runtime = offload::runtime().map_err(listen_error)?;
         let long_work = app.offload_pool.start().map_err(listen_error)?;
         let (stop, stopped) = oneshot::channel();
         let connections = Connections::new(app.clone());

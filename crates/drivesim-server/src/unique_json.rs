@@ -6,9 +6,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::call::ApiRequest;
+use crate::body_limiter::BodyError;
 use crate::excerpt::Quoted;
-use crate::intake::BodyError;
+use crate::request::ApiRequest;
 
 /// The maximal memory of a value or a key beside its text: its slot in a list or an object that has grown, and half of
 /// that once more where members are copied.
@@ -140,8 +140,8 @@ impl<'de> Visitor<'de> for Unique<'_> {
 mod tests {
     use super::*;
     use crate::budget::{Budget, BudgetPart};
-    use crate::call::RequestMemory;
     use crate::limits::Limits;
+    use crate::request::RequestMemory;
 
     fn call(room: RequestMemory) -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();

@@ -18,9 +18,9 @@ mod calls;
 mod compare;
 pub mod coverage;
 mod engine;
+mod errors;
 mod feed;
 mod items;
-mod refusals;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -28,7 +28,7 @@ use crate::history::Verb;
 use crate::model::Model;
 
 pub use engine::Engine;
-pub use refusals::refusal_of;
+pub use errors::refusal_of;
 
 /// The calls of the last failed history.
 static FAILED: Mutex<String> = Mutex::new(String::new());

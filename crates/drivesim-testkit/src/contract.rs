@@ -20,6 +20,7 @@ pub mod changing;
 pub mod copying;
 pub mod facts;
 pub mod feed;
+mod fixture;
 pub mod jobs;
 pub mod locks;
 pub mod looking;
@@ -27,21 +28,20 @@ mod model;
 pub mod names;
 pub mod room;
 pub mod search;
-mod seen;
 mod sim;
 mod subject;
 pub mod tags;
 pub mod taken;
-mod trial;
 pub mod versions;
+mod views;
 
 pub use adapters::{EngineSubject, SteppedSubject};
+pub use fixture::{Asked, Fixture, on_all, on_each, run};
 pub use model::ModelSubject;
-pub use seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 pub use sim::SimSubject;
 pub(crate) use subject::unsupported_feature;
 pub use subject::{Code, Ended, Subject, unsupported};
-pub use trial::{Asked, Fixture, on_all, on_each, run};
+pub use views::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 
 /// The tree that many promises start from.
 pub const TREE: &str = "a.txt = \"hi\"\n\

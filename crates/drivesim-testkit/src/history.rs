@@ -7,12 +7,12 @@
 //! Names are drawn from a small set so that they conflict. Items are selected by a number modulo the number of items,
 //! so that a shorter history remains valid.
 
-mod facts;
 mod items;
 mod jobs;
+mod metadata;
 mod print;
+pub(crate) mod selectors;
 mod shrink;
-pub(crate) mod spots;
 mod weighted;
 
 use std::time::Duration;
@@ -227,8 +227,8 @@ fn any_verb(n_deletes: u32) -> BoxedStrategy<Verb> {
     let mut verbs = items::changes();
     verbs.extend(items::versions());
     verbs.extend(items::deletes(n_deletes));
-    verbs.extend(facts::metadata());
-    verbs.extend(facts::limits());
+    verbs.extend(metadata::metadata());
+    verbs.extend(metadata::limits());
     verbs.extend(jobs::job_verbs());
     verbs.push((4, service.prop_map(|service| Verb::AddDrive { service }).boxed()));
     verbs.push((1, Just(Verb::RemoveDrive).boxed()));

@@ -12,13 +12,13 @@
 pub mod comparison;
 pub mod contract;
 pub mod copy_properties;
+mod expect;
 pub mod fuzz;
 pub mod history;
 pub mod model;
-mod must;
-#[cfg(test)]
-mod planted;
 pub mod shapes;
+#[cfg(test)]
+mod shrinking;
 pub mod strategies;
 
 pub use crate::history::Verb;

@@ -4,21 +4,21 @@
 //! define what verbs and jobs do to the items.
 
 mod access;
+mod address;
 mod bin;
 mod changes;
+mod conflict;
 mod copy;
-mod disturb;
-mod draw;
-mod facts;
-mod find;
+mod fault;
 mod jobs;
 mod locks;
+mod metadata;
 mod names;
 mod outcome;
-mod place;
 mod plan;
-mod room;
-mod settle;
+mod queries;
+mod quota;
+mod resolve;
 mod setup;
 mod step;
 mod time;
@@ -33,17 +33,17 @@ use std::sync::Arc;
 use drivesim::outline::{Line, LineContent};
 use drivesim::{Access, ItemKind};
 
+pub use address::Place;
 pub use bin::Binned;
 pub use changes::{Expectation, Gone};
 pub use copy::CopyWish;
-pub use disturb::JobFault;
-pub use facts::Facts;
+pub use fault::JobFault;
 pub use jobs::{JobState, ModelJob};
 pub use locks::ModelLock;
+pub use metadata::Facts;
 pub use names::Service;
 pub use outcome::{Expected, Mark, Refusal, Step};
-pub use place::Place;
-pub use room::Used;
+pub use quota::Used;
 pub use setup::{Limits, Setup};
 pub use step::Call;
 pub(crate) use time::{nanos_of, timestamp};
@@ -216,7 +216,7 @@ impl Model {
             n_changes: 0,
             n_steps: 0,
             last: None,
-            user: facts::USERS[0],
+            user: metadata::USERS[0],
             next_key: 0,
             next_drive: 0,
             marks: Vec::new(),
@@ -229,7 +229,7 @@ impl Model {
         let number = self.next_drive;
         self.next_drive += 1;
         let root = self.blank_item(number, None, "", ItemKind::Folder, Bytes::Sized(0));
-        let root = self.add(ModelItem { facts: Facts::new(self.now, facts::USERS[0]), ..root });
+        let root = self.add(ModelItem { facts: Facts::new(self.now, metadata::USERS[0]), ..root });
         let limits = self.setup.limits(service);
         let name = name.to_owned();
         self.drives.push(ModelDrive { number, name, service, limits, root, quota: None, gone: Vec::new() });
@@ -275,7 +275,7 @@ impl Model {
             successor: false,
             facts: Facts::new(self.now, self.user),
             version: u32::from(kind == ItemKind::File),
-            written: Written { at: facts::signed(self.now), by: self.user },
+            written: Written { at: metadata::signed(self.now), by: self.user },
             past: Vec::new(),
             access: None,
             binned: None,

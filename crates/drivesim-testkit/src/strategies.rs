@@ -11,7 +11,7 @@ use proptest::sample::select;
 use proptest::strategy::NewTree;
 use proptest::test_runner::TestRunner;
 
-use crate::history::spots::{TRICKY_NAMES, VALID_NAMES};
+use crate::history::selectors::{TRICKY_NAMES, VALID_NAMES};
 
 mod accepted;
 
@@ -235,7 +235,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::planted::{printed, shrunk};
+    use crate::shrinking::{printed, shrunk};
 
     const KINDS: [ItemKind; 2] = [ItemKind::File, ItemKind::Folder];
 

@@ -8,12 +8,12 @@ use drivesim_core::{Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
 
+use crate::copy_pool::CopyPool;
 use crate::drives::Drives;
 use crate::error::Error;
 use crate::jobs::{EndedJobs, Jobs};
 use crate::options::{OnFailure, Visibility};
 use crate::sim::{Shared, Sim, new_lineage};
-use crate::staging::CopyPool;
 
 /// The name of the drive of a simulator whose outline has no `drive` line.
 pub(crate) const ONLY_DRIVE: &str = "drive";

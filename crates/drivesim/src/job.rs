@@ -8,9 +8,9 @@ use drivesim_jobs::{Every, Pace, SimTime, Status};
 
 use crate::error::Error;
 use crate::event::{Effects, Events, channel};
-use crate::haste;
 use crate::ids::{DriveId, JobId};
-use crate::running::{JobState, Progress};
+use crate::job_runner::{JobState, Progress};
+use crate::no_wait;
 use crate::sim::{Shared, Sim};
 use crate::wait::{JobWait, WaitLimit};
 
@@ -165,7 +165,7 @@ impl Job {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn poll(&self) -> JobReport {
-        if haste::must_not_wait() {
+        if no_wait::must_not_wait() {
             return self.poll_without_waiting();
         }
         self.moved(|cell, sim, now, effects| cell.poll(sim, now, effects))
@@ -175,7 +175,7 @@ impl Job {
     /// moved here.
     fn poll_without_waiting(&self) -> JobReport {
         if matches!(self.pace(), Pace::Polls(_)) {
-            haste::give_up();
+            no_wait::give_up();
         }
         self.report()
     }

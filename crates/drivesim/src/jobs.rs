@@ -1,7 +1,7 @@
 //! Keeps jobs and schedules them: what is due is done in the order of due time, then job number, by one thread at a
 //! time.
 
-mod known;
+mod registry;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::error::Error;
 use crate::event::Effects;
-use crate::haste;
 use crate::ids::JobId;
-use crate::running::{CopyRequest, JobState, PausedJob, RunningBytes};
+use crate::job_runner::{CopyRequest, JobState, PausedJob, RunningBytes};
+use crate::no_wait;
 use crate::sim::Shared;
 
-pub use self::known::EndedJobs;
-use self::known::{EndedJob, JobRegistry};
+pub use self::registry::EndedJobs;
+use self::registry::{EndedJob, JobRegistry};
 
 /// All jobs of a simulator.
 #[derive(Debug)]
@@ -289,10 +289,10 @@ impl Jobs {
     /// Runs what is due by `now`, unless another thread is doing so.
     pub(crate) fn run_due(&self, sim: &Shared, now: SimTime) {
         if self.next_due.load(Ordering::Acquire) <= nanos(now) {
-            if haste::must_not_wait() {
+            if no_wait::must_not_wait() {
                 // As usual, work that another thread is doing is not waited for.
                 if !self.queue.lock().settling {
-                    haste::give_up();
+                    no_wait::give_up();
                 }
                 return;
             }

@@ -76,16 +76,16 @@ mod job;
 mod options;
 mod sim;
 
+mod copy_pool;
 mod drives;
 mod event;
-mod haste;
 mod ids;
+mod job_runner;
 mod jobs;
-mod running;
+mod no_wait;
 #[cfg(feature = "serde")]
 mod serde_forms;
-mod staging;
-mod starting;
+mod stage_copy;
 mod wait;
 mod watchdog;
 
@@ -109,11 +109,11 @@ pub use crate::address::{Address, DriveRef};
 pub use crate::builder::SimBuilder;
 pub use crate::error::Error;
 pub use crate::event::{Events, EventsIter, JobEvent};
-pub use crate::haste::{has_given_up, without_waiting};
 pub use crate::ids::{DriveId, JobId};
 pub use crate::job::{Job, JobPage, JobReport};
+pub use crate::job_runner::Progress;
 pub use crate::jobs::EndedJobs;
+pub use crate::no_wait::{has_given_up, without_waiting};
 pub use crate::options::{CopyOptions, OnFailure, Update, Visibility};
-pub use crate::running::Progress;
 pub use crate::sim::{Diff, DriveInfo, OutlinePieces, Sim, Snapshot};
 pub use crate::wait::JobWait;

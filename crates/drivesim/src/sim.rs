@@ -1,19 +1,19 @@
 //! Defines the simulator, which joins drives, jobs and the clock. Its verbs are in the files of `sim/`.
 
-mod about;
+mod attributes;
 mod bin;
 mod capacity;
-mod changes;
 mod copies;
 mod differences;
+mod edits;
 mod feed;
-mod finds;
-mod forks;
-mod looks;
+mod find_drives;
 mod members;
 mod new_drives;
+mod outline_pieces;
 mod outlines;
-mod pieces;
+mod queries;
+mod snapshots;
 mod time;
 mod uploads;
 mod versions;
@@ -29,21 +29,21 @@ use drivesim_jobs::{Clock, Pace, SimTime};
 
 use crate::address::{Address, DriveRef, ItemRef};
 use crate::builder::SimBuilder;
+use crate::copy_pool::CopyPool;
 use crate::drives::{DriveCell, DriveWriteGuard, Drives};
 use crate::error::Error;
 use crate::event::{Effects, EventSink};
 use crate::jobs::Jobs;
 use crate::options::{OnFailure, Visibility};
-use crate::staging::CopyPool;
 use crate::watchdog::Moves;
 
 pub(crate) use self::copies::unlock_endpoints;
 pub use self::differences::Diff;
-pub use self::finds::DriveInfo;
-pub use self::forks::Snapshot;
-pub(crate) use self::forks::new_lineage;
-pub(crate) use self::looks::DriveText;
-pub use self::pieces::OutlinePieces;
+pub use self::find_drives::DriveInfo;
+pub use self::outline_pieces::OutlinePieces;
+pub(crate) use self::queries::DriveText;
+pub use self::snapshots::Snapshot;
+pub(crate) use self::snapshots::new_lineage;
 
 /// A simulator: drives, a clock and the jobs that copy.
 ///

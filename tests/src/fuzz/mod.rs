@@ -14,10 +14,10 @@ pub use self::ranges::upload_range;
 pub use self::targets::{admin, json_body, multipart, path, query, raw_request};
 
 /// The function that a fuzz target calls with an input.
-pub type Body = fn(&[u8]);
+pub type TargetBody = fn(&[u8]);
 
 /// The targets that fuzz a server, by name.
-pub const TARGETS: [(&str, Body); 7] = [
+pub const TARGETS: [(&str, TargetBody); 7] = [
     ("raw_request", raw_request),
     ("json_body", json_body),
     ("query", query),

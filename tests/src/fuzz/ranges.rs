@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 4 << 10;
 /// If a check fails, a failed request changes the upload, or the file differs from the bytes sent.
 pub fn upload_range(bytes: &[u8]) {
     let Some((&pick, rest)) = bytes.split_first() else { return };
-    World::with_new(|world| {
+    World::run_on_new(|world| {
         let is_box = pick % 2 == 1;
         let url = if is_box { open_in_box(world) } else { open_in_graph(world, pick / 2 % 2 == 1) };
         for line in rest.split(|&byte| byte == b'\n').take(MAX_REQUESTS) {

@@ -17,7 +17,7 @@ pub(super) struct Route {
 }
 
 /// Returns all routes of the server's table, one for each form of a path.
-pub(super) fn all() -> &'static [Route] {
+pub(super) fn all_routes() -> &'static [Route] {
     static ALL: OnceLock<Vec<Route>> = OnceLock::new();
     ALL.get_or_init(|| {
         let of = |route: &drivesim_server::RouteInfo| {
@@ -29,17 +29,17 @@ pub(super) fn all() -> &'static [Route] {
 }
 
 /// Returns the routes of the admin API.
-pub(super) fn of_admin() -> impl Iterator<Item = &'static Route> {
-    all().iter().filter(|route| route.path.starts_with("/_drivesim"))
+pub(super) fn admin_routes() -> impl Iterator<Item = &'static Route> {
+    all_routes().iter().filter(|route| route.path.starts_with("/_drivesim"))
 }
 
 /// The values of the placeholders of routes.
 #[derive(Clone, Debug)]
-pub(super) struct Words(BTreeMap<String, String>);
+pub(super) struct Placeholders(BTreeMap<String, String>);
 
-impl Words {
+impl Placeholders {
     /// Creates what the placeholders name: a copy, an upload of each service, a version, items in the trash.
-    pub(super) fn of(world: &World) -> Words {
+    pub(super) fn create(world: &World) -> Placeholders {
         let get = |path: &str| world.send(&Request::new("GET", path));
         let post = |path: &str, body: Value| world.send(&Request::new("POST", path).json(&body));
         let last =
@@ -86,7 +86,7 @@ impl Words {
             words.insert(format!("folder {drive}"), id("Docs"));
             words.insert(format!("file {drive}"), id("Docs/a.txt"));
         }
-        Words(words)
+        Placeholders(words)
     }
 
     /// Returns the value of a placeholder.
@@ -95,7 +95,7 @@ impl Words {
     }
 
     /// Fills the placeholders in the path of a route.
-    pub(super) fn put_into(&self, path: &str) -> String {
+    pub(super) fn fill(&self, path: &str) -> String {
         let owners = [
             ("/users/", "anns"),
             ("/groups/", "groups"),

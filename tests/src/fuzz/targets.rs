@@ -12,20 +12,20 @@ const MAX_CALLS: usize = 12;
 /// Sends the bytes unchanged on a new connection.
 pub fn raw_request(bytes: &[u8]) {
     let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
-    World::with(|world| world.send_bytes(bytes));
+    World::run(|world| world.send_bytes(bytes));
 }
 
 /// Returns the route that the first two bytes pick, and the rest.
 fn routed(bytes: &[u8], filter: fn(&Route) -> bool) -> Option<(&'static Route, &[u8])> {
     let (pick, rest) = bytes.split_first_chunk::<2>()?;
-    let mut routes: Vec<&Route> = routes::all().iter().filter(|route| filter(route)).collect();
+    let mut routes: Vec<&Route> = routes::all_routes().iter().filter(|route| filter(route)).collect();
     let at = usize::from(u16::from_be_bytes(*pick)) % routes.len();
     Some((routes.swap_remove(at), &rest[..rest.len().min(MAX_BYTES)]))
 }
 
 /// Returns the path of a route with its placeholders filled.
 fn filled(world: &World, route: &Route) -> String {
-    if route.path.contains('{') { world.words().put_into(&route.path) } else { route.path.clone() }
+    if route.path.contains('{') { world.placeholders().fill(&route.path) } else { route.path.clone() }
 }
 
 /// Encodes bytes for a URL: what a URL cannot contain is percent-encoded, but percent signs stay.
@@ -47,7 +47,7 @@ fn in_url(bytes: &[u8]) -> String {
 pub fn json_body(bytes: &[u8]) {
     let takes_json = |route: &Route| ["POST", "PUT", "PATCH", "OPTIONS"].contains(&route.method);
     let Some((route, body)) = routed(bytes, takes_json) else { return };
-    World::with(|world| {
+    World::run(|world| {
         let mut request = Request::new(route.method, filled(world, route));
         if let "/_drivesim/access" | "/_drivesim/members" = &*request.target {
             request.target.push_str("?drive=box&path=/Docs");
@@ -59,7 +59,7 @@ pub fn json_body(bytes: &[u8]) {
 /// Sends the bytes after the first two as the query of a route.
 pub fn query(bytes: &[u8]) {
     let Some((route, query)) = routed(bytes, |_| true) else { return };
-    World::with(|world| {
+    World::run(|world| {
         world.send(&Request::new(route.method, format!("{}?{}", filled(world, route), in_url(query))));
     });
 }
@@ -84,7 +84,7 @@ pub fn path(bytes: &[u8]) {
     let Some((&pick, rest)) = bytes.split_first() else { return };
     let (method, start) = (METHODS[usize::from(pick) % 7], STARTS[usize::from(pick) / 7 % 12]);
     let rest = in_url(&rest[..rest.len().min(MAX_BYTES)]);
-    World::with(|world| {
+    World::run(|world| {
         world.send(&Request::new(method, format!("{start}{rest}")));
     });
 }
@@ -93,10 +93,10 @@ pub fn path(bytes: &[u8]) {
 pub fn multipart(bytes: &[u8]) {
     let Some((&pick, rest)) = bytes.split_first() else { return };
     let rest = &rest[..rest.len().min(MAX_BYTES)];
-    World::with(|world| {
+    World::run(|world| {
         let is_version = pick % 2 == 1;
         let path = if is_version { "/api/2.0/files/{file-id}/content" } else { "/api/2.0/files/content" };
-        let path = if is_version { world.words().put_into(path) } else { path.to_owned() };
+        let path = if is_version { world.placeholders().fill(path) } else { path.to_owned() };
         let mut parts = rest.splitn(2, |&byte| byte == b'\n');
         let (kind, body) = match (pick / 2 % 2, parts.next(), parts.next()) {
             // Other bytes cannot stand in a header; `raw_request` covers them.
@@ -112,9 +112,9 @@ pub fn multipart(bytes: &[u8]) {
 /// Sends requests to the admin API, one per record; byte 0x1e separates records. The first byte picks the route. The
 /// rest of the first line is the query, or the value of the route's placeholder. The lines after it are the body.
 pub fn admin(bytes: &[u8]) {
-    let routes: Vec<&Route> = routes::of_admin().collect();
+    let routes: Vec<&Route> = routes::admin_routes().collect();
     let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
-    World::with_new(|world| {
+    World::run_on_new(|world| {
         for record in bytes.split(|&byte| byte == 0x1e).take(MAX_CALLS) {
             let Some((&pick, rest)) = record.split_first() else { continue };
             let route = routes[usize::from(pick) % routes.len()];

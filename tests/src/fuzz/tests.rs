@@ -109,15 +109,15 @@ fn check(target: &str, n_cases: usize) {
         body(&input);
     }
     // `--nocapture` shows how often each status was returned.
-    eprintln!("{target}: {:?}", world::take_seen());
+    eprintln!("{target}: {:?}", world::take_statuses());
 }
 
 #[test]
 fn stored_inputs_cause_successes_and_failures() {
     for (target, body) in TARGETS.iter().filter(|(target, _)| *target != "raw_request") {
-        world::take_seen();
+        world::take_statuses();
         stored_inputs(target).iter().for_each(|input| body(input));
-        let seen = world::take_seen();
+        let seen = world::take_statuses();
         assert!(seen.keys().any(|status| *status < 300), "{target}: {seen:?}");
         assert!(seen.keys().any(|status| *status >= 400), "{target}: {seen:?}");
     }

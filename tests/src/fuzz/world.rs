@@ -11,9 +11,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use super::routes::Words;
+use super::routes::Placeholders;
 use crate::check;
-use crate::http::{Answer, Request, read_answer};
+use crate::http::{Request, Response, read_response};
 
 /// The fixture of each drive.
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  deep/\n    b.bin = 3 KiB\nc.txt = \"c\"\n";
@@ -43,7 +43,7 @@ thread_local! {
 pub(super) struct World {
     pub(super) sim: Sim,
     server: InMemory,
-    words: OnceCell<Words>,
+    words: OnceCell<Placeholders>,
     /// Number of uses, and the state when it was new.
     n_uses: usize,
     start: RefCell<String>,
@@ -70,11 +70,11 @@ impl World {
     ///
     /// # Panics
     /// If an invariant is broken afterwards, or the next request gets no response.
-    pub(super) fn with(body: impl FnOnce(&World)) {
+    pub(super) fn run(body: impl FnOnce(&World)) {
         let mut world = SPARE.with(RefCell::take).unwrap_or_else(World::new);
         body(&world);
         world.sim.check_invariants();
-        world.assert_answers();
+        world.assert_responds();
         world.n_uses += 1;
         if world.n_uses < 500 && state(&world.sim) == *world.start.borrow() {
             SPARE.with(|spare| *spare.borrow_mut() = Some(world));
@@ -82,16 +82,16 @@ impl World {
     }
 
     /// Runs `body` on a new server.
-    pub(super) fn with_new(body: impl FnOnce(&World)) {
+    pub(super) fn run_on_new(body: impl FnOnce(&World)) {
         SPARE.with(RefCell::take);
-        World::with(body);
+        World::run(body);
         SPARE.with(RefCell::take);
     }
 
     /// Returns the values of placeholders. The first call creates what they name.
-    pub(super) fn words(&self) -> &Words {
+    pub(super) fn placeholders(&self) -> &Placeholders {
         self.words.get_or_init(|| {
-            let words = Words::of(self);
+            let words = Placeholders::create(self);
             *self.start.borrow_mut() = state(&self.sim);
             words
         })
@@ -101,10 +101,10 @@ impl World {
     ///
     /// # Panics
     /// If the response is not valid, or a failed or safe request has changed something.
-    pub(super) fn send(&self, request: &Request) -> Answer {
+    pub(super) fn send(&self, request: &Request) -> Response {
         let before = state(&self.sim);
         let received = self.exchange(&request.to_bytes(HOST, true), false);
-        let answer = match read_answer(&mut &received[..], request.method == "HEAD") {
+        let answer = match read_response(&mut &received[..], request.method == "HEAD") {
             Ok(Some(answer)) => answer,
             other => panic!("{request:?}: {other:?} in {:?}", String::from_utf8_lossy(&received)),
         };
@@ -113,7 +113,7 @@ impl World {
         let is_http_error =
             answer.status == 400 && answer.body.is_empty() && answer.header("content-type").is_none();
         if !is_http_error {
-            check::answer(request, &answer);
+            check::assert_response(request, &answer);
         }
         if answer.status >= 400 || request.is_safe() {
             assert_eq!(state(&self.sim), before, "{request:?}: {answer:?}");
@@ -128,7 +128,7 @@ impl World {
     pub(super) fn send_bytes(&self, bytes: &[u8]) {
         let before = state(&self.sim);
         let received = self.exchange(bytes, true);
-        check::stream(bytes, &received);
+        check::assert_stream(bytes, &received);
         // Requests of HTTP/1.0 get responses of HTTP/1.0.
         let has_success = received.windows(10).any(|word| word == b"HTTP/1.1 2" || word == b"HTTP/1.0 2");
         if !has_success {
@@ -137,7 +137,7 @@ impl World {
     }
 
     /// Checks that a request on another connection gets a response.
-    pub(super) fn assert_answers(&self) {
+    pub(super) fn assert_responds(&self) {
         let received = self.exchange(&Request::new("GET", "/_drivesim/health").to_bytes(HOST, true), false);
         assert!(received.starts_with(b"HTTP/1.1 200 "), "{:?}", String::from_utf8_lossy(&received));
     }
@@ -176,7 +176,7 @@ impl World {
 
 /// Returns how often each status was returned on this thread since the last call.
 #[cfg(test)]
-pub(super) fn take_seen() -> BTreeMap<u16, u64> {
+pub(super) fn take_statuses() -> BTreeMap<u16, u64> {
     SEEN.with(RefCell::take)
 }
 

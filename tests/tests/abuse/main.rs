@@ -3,10 +3,10 @@
 //! Each test misuses a server with small limits. Afterwards the held memory is bounded, rejected requests have changed
 //! nothing, and the next request on another connection gets a response.
 
-mod abused;
-mod answers;
 mod bodies;
 mod http;
-mod kept;
 mod pages;
+mod responses;
+mod server_state;
+mod test_server;
 mod texts;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use drivesim_server::Limits;
 use serde_json::Value;
 
-use crate::abused::{Abused, BOX, MINE, path_of, tree};
+use crate::test_server::{BOX, MINE, TestServer, path_of, tree};
 
 /// Reads all pages of a Graph listing and of the listings in its items. Checks that each response is within a limit.
-fn read_all(abused: &Abused, first: &str, max_bytes: usize) -> BTreeSet<String> {
+fn read_all(abused: &TestServer, first: &str, max_bytes: usize) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut urls = vec![(String::new(), first.to_owned())];
     while let Some((above, url)) = urls.pop() {
@@ -37,7 +37,7 @@ fn read_all(abused: &Abused, first: &str, max_bytes: usize) -> BTreeSet<String> 
 #[test]
 fn an_expanded_listing_is_paged_within_the_response_limit_and_lists_all_items_once() {
     let max_bytes = 64 << 10;
-    let abused = Abused::new(&tree(MINE, 30, 40), Limits::default().max_answer(max_bytes));
+    let abused = TestServer::new(&tree(MINE, 30, 40), Limits::default().max_answer(max_bytes));
     let names = read_all(&abused, "/v1.0/me/drive/root/children?$top=1000&$expand=children", max_bytes);
     assert_eq!(names.len(), 30 + 30 * 40);
     abused.wait_until_empty("answers");
@@ -45,7 +45,7 @@ fn an_expanded_listing_is_paged_within_the_response_limit_and_lists_all_items_on
 
 #[test]
 fn expanded_children_are_paged_within_the_page_limit() {
-    let abused = Abused::new(&tree(MINE, 3, 40), Limits::default().max_page(25));
+    let abused = TestServer::new(&tree(MINE, 3, 40), Limits::default().max_page(25));
     let page = abused.get("/v1.0/me/drive/root/children?$expand=children").json();
     for folder in page["value"].as_array().unwrap() {
         assert!(folder["children"].as_array().unwrap().len() <= 25, "{}", folder["name"]);
@@ -65,7 +65,7 @@ fn path_collections_of_deep_items_stay_within_the_response_limit() {
     for file in 0..200 {
         outline += &format!("{}file-{file:04}.txt = 10 B\n", "  ".repeat(100));
     }
-    let abused = Abused::new(&outline, Limits::default().max_answer(max_bytes));
+    let abused = TestServer::new(&outline, Limits::default().max_answer(max_bytes));
     let mut folder = "0".to_owned();
     for _ in 0..100 {
         let list = abused.get(&format!("/2.0/folders/{folder}/items?fields=name")).json();

@@ -8,7 +8,7 @@ use anyhow::anyhow;
 use drivesim::Content;
 use indicatif::HumanBytes;
 
-use super::plant::NewItem;
+use super::create_items::NewItem;
 use crate::args::origin;
 use crate::failure::Failure;
 use crate::progress::ReadProgress;

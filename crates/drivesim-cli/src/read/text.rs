@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow, bail};
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position, parse};
 use drivesim::{Error, FixtureError, ItemKind, Pace, Profile, Sim};
 
-use super::plant::{ItemCreator, NewItem};
+use super::create_items::{ItemCreator, NewItem};
 use super::source::{display_name, is_stdin};
 use super::{LeftOut, ReadSource, builder};
 use crate::args::ReadArgs;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 use drivesim::{DriveRef, Error, Pace, Sim, Timestamp};
 
 use super::contents::{Contents, ReadError};
-use super::plant::{ItemCreator, NewItem};
+use super::create_items::{ItemCreator, NewItem};
 use super::{LeftOut, ReadSource, builder};
 use crate::args::ReadArgs;
 use crate::failure::Failure;

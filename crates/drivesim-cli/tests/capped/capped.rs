@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use drivesim_tests::http::{Answer, Client, Request};
+use drivesim_tests::http::{Client, Request, Response};
 use serde_json::Value;
 
 /// The budget of the servers here.
@@ -58,7 +58,7 @@ impl LimitedServer {
 
     /// Sends a request on the persistent connection.
     #[track_caller]
-    pub fn send(&mut self, request: &Request) -> Answer {
+    pub fn send(&mut self, request: &Request) -> Response {
         self.client
             .send(request)
             .unwrap_or_else(|error| panic!("{} {}: {error}", request.method, request.target))
@@ -66,7 +66,7 @@ impl LimitedServer {
 
     /// Sends a request on a new connection.
     #[track_caller]
-    pub fn send_once(&self, request: &Request) -> Answer {
+    pub fn send_once(&self, request: &Request) -> Response {
         Client::new(self.address, WATCHDOG).send(request).unwrap()
     }
 

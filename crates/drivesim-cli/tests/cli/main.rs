@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod copying;
-mod leaving_out;
+mod left_out;
 mod limits;
 mod options;
 mod outlines;

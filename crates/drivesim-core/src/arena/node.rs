@@ -1,8 +1,8 @@
 //! Defines nodes: the flat records of items in memory.
 
 use crate::children::order::SlotRange;
-use crate::intern::NameId;
 use crate::item::ItemKind;
+use crate::name_table::NameId;
 
 /// The maximum number of slots of an arena: 28 bits.
 pub(crate) const SLOT_LIMIT: u32 = 1 << 28;

@@ -5,7 +5,7 @@ use crate::children::index::Index;
 use crate::children::listing::{self, Listing, PartlyVisible, SharedListing, VisibleChildren};
 use crate::children::order::{Order, SlotRange};
 use crate::children::sorter::Sorter;
-use crate::intern::NameId;
+use crate::name_table::NameId;
 
 /// The number of children from which on a folder has an index of their names and keeps the listing of the service.
 /// Fewer children are searched in their order, which adding one needs anyway, and sorted for each listing.

@@ -4,14 +4,14 @@
 //! differs from that. It changes with the children in O(log n), and a copied folder shares it with its source.
 
 mod bits;
-mod partial;
-mod shown;
+mod partly_visible;
+mod visible_children;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-pub(crate) use self::partial::PartlyVisible;
-pub(crate) use self::shown::VisibleChildren;
+pub(crate) use self::partly_visible::PartlyVisible;
+pub(crate) use self::visible_children::VisibleChildren;
 use super::order::{Order, SlotRange};
 use super::shifted::Shifted;
 use super::sorter::Sorter;

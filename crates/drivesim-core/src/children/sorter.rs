@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::arena::{Nodes, node};
-use crate::intern::NameTable;
 use crate::item::ItemKind;
 use crate::listing_order::{ListingOrder, compare_naturally};
 use crate::name::{Case, fold};
+use crate::name_table::NameTable;
 
 /// What the order of children depends on besides their nodes: names, and the rules of the drive.
 #[derive(Clone, Copy, Debug)]

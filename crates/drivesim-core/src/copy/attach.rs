@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::conflict::ConflictOutcome;
+use crate::copy::build::{BuiltNodes, Staged};
 use crate::copy::check::CopyRoot;
-use crate::copy::fill::{BuiltNodes, Staged};
 use crate::copy::plan::Planned;
 use crate::copy::reveal::AttachedCopy;
 use crate::copy::{CopySpec, Reveal, Scope, TopItemError};
@@ -15,7 +15,7 @@ use crate::item::ItemId;
 use crate::lock::LockedOp;
 use crate::name::Case;
 use crate::path::join;
-use crate::reserved::{ReservationRequest, ReservedSlots, Ticket};
+use crate::reservations::{ReservationRequest, ReservedSlots, Ticket};
 
 /// The result of attaching a copy.
 pub struct Attached {

@@ -9,13 +9,13 @@ use crate::arena::{Node, Nodes, SLOT_LIMIT, node};
 use crate::children::order::SlotRange;
 use crate::children::{INDEX_FROM, List};
 use crate::copy::check::{CopyRoot, Opened};
-use crate::copy::take::Translation;
+use crate::copy::import::Translation;
 use crate::copy::view::CrossDrive;
 use crate::error::Error;
 use crate::history::PastTotals;
-use crate::intern::NameId;
 use crate::item::ItemKind;
 use crate::name::Case;
+use crate::name_table::NameId;
 use crate::tree::visible_children;
 
 /// A copy whose items are known.

@@ -12,7 +12,7 @@ use crate::copy::{CopySpec, Reveal, Scope, TopItemError};
 use crate::drive::{Drive, Placement, PlacementRequest};
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
-use crate::reserved::ReservedSlots;
+use crate::reservations::ReservedSlots;
 use crate::tree::{ROOT, Tree};
 
 /// An attached copy and how much of it is revealed.

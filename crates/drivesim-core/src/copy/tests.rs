@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::*;
 use crate::children::INDEX_FROM;
 use crate::content::Content;
+use crate::fixture::Detail;
 use crate::outline::parse;
 use crate::profile::Profile;
-use crate::seed::Detail;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 const NEVER_PARALLEL: usize = usize::MAX;

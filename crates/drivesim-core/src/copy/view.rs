@@ -9,12 +9,12 @@ use crate::cow::Table;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::history::{History, PastTotals, Versions};
-use crate::intern::NameTable;
 use crate::listing_order::ListingOrder;
 use crate::members::Members;
+use crate::metadata::{Metadata, Users};
 use crate::name::NameRules;
+use crate::name_table::NameTable;
 use crate::profile::{CopiedMembers, CopyKeeps};
-use crate::stamp::{Metadata, Users};
 use crate::tree::Pin;
 
 /// The state of the source when the copy started.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::access::Access;
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::bin::BinEntry;
-use crate::changes::Tombstone;
+use crate::change_log::Tombstone;
 use crate::children::all as all_children;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
@@ -16,7 +16,7 @@ use crate::drive::{Drive, Placement, PlacementRequest, QuotaChange};
 use crate::error::Error;
 use crate::item::{Item, ItemId};
 use crate::lock::LockedOp;
-use crate::stamp::UserId;
+use crate::metadata::UserId;
 use crate::tree::{ROOT, visible_children};
 
 /// An item in the bin.

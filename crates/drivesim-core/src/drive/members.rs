@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::json::Json;
 use crate::members::Members;
-use crate::stamp::text_bytes;
+use crate::metadata::text_bytes;
 
 /// The name of a member to change and its new value; `None` removes it.
 pub type MemberChange = (String, Option<Json>);

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::children;
 use crate::drive::Drive;
+use crate::fixture::FixtureError;
 use crate::outline::Line;
-use crate::seed::FixtureError;
 use crate::tree::ROOT;
 
 impl Drive {

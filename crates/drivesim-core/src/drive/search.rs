@@ -2,9 +2,9 @@
 
 use crate::drive::Drive;
 use crate::error::Error;
-use crate::intern::NameId;
 use crate::item::{Item, ItemId};
 use crate::name::fold;
+use crate::name_table::NameId;
 use crate::tree::Walk;
 
 /// The cached result for a name: names repeat, so each is compared once.

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
-use crate::stamp::Metadata;
+use crate::metadata::Metadata;
 
 /// A state that a caller expects of an item; a verb fails if the item has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::copy::{CopySpec, open};
-use crate::seed::Detail;
+use crate::fixture::Detail;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 

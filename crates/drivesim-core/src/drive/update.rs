@@ -3,16 +3,16 @@
 use jiff::Timestamp;
 
 use crate::access::Access;
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::conflict::{Conflict, Replaces};
 use crate::drive::members::set_all;
 use crate::drive::{Drive, MemberChange, Placement, PlacementRequest};
 use crate::error::Error;
-use crate::intern::NameId;
 use crate::item::ItemId;
 use crate::lock::LockedOp;
+use crate::metadata::Metadata;
 use crate::name::utf16_len;
-use crate::stamp::Metadata;
+use crate::name_table::NameId;
 use crate::tree::ROOT;
 
 /// Times to set; `None` keeps a time.

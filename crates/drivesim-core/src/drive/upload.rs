@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
 use crate::drive::{Drive, Placement, PlacementRequest, QuotaChange, Update};
 use crate::error::Error;
-use crate::intern::NameId;
 use crate::item::{ItemId, ItemKind};
 use crate::lock::LockedOp;
-use crate::stamp::Metadata;
+use crate::metadata::Metadata;
+use crate::name_table::NameId;
 
 /// The times of uploaded content; `None` for a time that was not given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use crate::act::Actor;
+use crate::actor::Actor;
 use crate::content::Content;
 use crate::drive::{ContentFacts, Drive, QuotaChange};
 use crate::error::Error;
 use crate::history::{History, PastVersion, Version};
-use crate::intern::{NO_NAME, NameId};
 use crate::item::{ItemId, ItemKind};
 use crate::lock::LockedOp;
-use crate::stamp::UserId;
+use crate::metadata::UserId;
+use crate::name_table::{NO_NAME, NameId};
 
 impl Drive {
     /// Replaces the content of a file; its id stays. The old content becomes a past version.

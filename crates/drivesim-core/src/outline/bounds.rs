@@ -1,7 +1,7 @@
 //! Bounds the items and bytes of an outline before any of it is created.
 
 use super::{Attributes, Line, LineContent, Outline, OutlineError};
-use crate::stamp::text_bytes;
+use crate::metadata::text_bytes;
 
 /// Limits on items and bytes.
 ///

@@ -5,8 +5,8 @@ use crate::children;
 use crate::content::{Content, FileBytes};
 use crate::drive::Drive;
 use crate::error::Error;
+use crate::fixture::Detail;
 use crate::outline::{Attributes, ContentRef, DEPTH_LIMIT};
-use crate::seed::Detail;
 use crate::tree::{ROOT, Walk};
 
 /// The minimum length of a piece in bytes, except for the last.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::content::Content;
-use crate::stamp::{Metadata, Users};
+use crate::metadata::{Metadata, Users};
 use crate::traffic::count_parted;
-use crate::tree::stamps::NO_HANDLE;
+use crate::tree::metadata::NO_HANDLE;
 use crate::tree::{EMPTY, ROOT, Tree};
 
 /// How many bytes of unused contents and texts may be kept, plus as many as are used.

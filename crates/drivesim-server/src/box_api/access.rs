@@ -3,10 +3,10 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::app::App;
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::route::BoxRoute;
 use crate::box_api::{download, events, operations};
-use crate::call::ApiRequest;
+use crate::request::ApiRequest;
 use crate::token::{Token, TokenKind};
 
 /// The scopes for reading items, and those for changing them (guide to scopes).

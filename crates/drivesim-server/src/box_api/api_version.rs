@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderName, StatusCode};
 
-use crate::box_api::refusal::BoxError;
-use crate::call::ApiRequest;
+use crate::box_api::error::BoxError;
+use crate::request::ApiRequest;
 
 /// The supported version.
 const SUPPORTED: &str = "2024.0";

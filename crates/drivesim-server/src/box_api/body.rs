@@ -3,10 +3,10 @@
 use drivesim::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::box_api::refusal::BoxError;
-use crate::box_api::{fields, time, unused};
-use crate::call::ApiRequest;
+use crate::box_api::error::BoxError;
+use crate::box_api::{fields, ignored, time};
 use crate::excerpt::{self, Excerpt, Quoted};
+use crate::request::ApiRequest;
 use crate::unique_json::{self, JsonError};
 
 /// The members that an object may have. Others are ignored, and recorded as such.
@@ -157,7 +157,7 @@ impl<'a> Members<'a> {
                     let message = format!("'{}' is not set by this request", Excerpt(&name()));
                     return Err(BoxError::bad_request("invalid_parameter", &name(), message));
                 }
-                unused::note_ignored(request, name())?;
+                ignored::note_ignored(request, name())?;
             } else if value.is_null() && !shape.allows_null && !shape.nullable.contains(&key.as_str()) {
                 let is_needed = shape.required.contains(&key.as_str());
                 let invalid = || BoxError::invalid(&name(), "null", "of its type, or left out");

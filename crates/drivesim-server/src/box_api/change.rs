@@ -5,15 +5,15 @@ use axum::http::{StatusCode, header};
 use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
 
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::error::BoxError;
 use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::BoxError;
+use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::settings::Settings;
-use crate::box_api::show::BoxItemRenderer;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{RequestContext, events, file_lock, read};
-use crate::call::ApiRequest;
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// The members of the body of a change of a file. The times are in no description of the API, but rclone sets them so,
 /// and its own tests against Box need them.

@@ -7,14 +7,14 @@ use drivesim::{
 
 use crate::app::App;
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::drive::BoxDrive;
+use crate::box_api::error::BoxError;
 use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
-use crate::box_api::place::BoxDrive;
-use crate::box_api::refusal::BoxError;
-use crate::box_api::show::BoxItemRenderer;
+use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::{RequestContext, events, ids, read};
-use crate::call::ApiRequest;
-use crate::reply::{ApiResponse, JobNote};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, JobNote};
 
 /// The members of the body of a copy.
 const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).with_required(&["parent"]).describing_item();

@@ -6,11 +6,11 @@
 use axum::http::{StatusCode, header};
 
 use crate::attachment;
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, copy, file_lock};
 use crate::download_ticket as ticket;
-use crate::ranged::{self, RangeNotSatisfiable};
-use crate::reply::ApiResponse;
+use crate::range_response::{self, RangeNotSatisfiable};
+use crate::response::ApiResponse;
 
 /// The first segment after the version in the path of a download URL.
 pub(crate) const DOWNLOAD_SEGMENT: &str = "_download";
@@ -43,7 +43,7 @@ pub(crate) fn serve(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
     };
     let kind = mime_guess::from_path(&file.name).first_raw().unwrap_or("application/octet-stream");
     let range = context.request.strict_header(header::RANGE)?;
-    let reply = ranged::range_response(content, kind, range.as_deref());
+    let reply = range_response::range_response(content, kind, range.as_deref());
     reply.map(|reply| attachment::as_attachment(reply, &file.name)).map_err(|RangeNotSatisfiable { size }| {
         // ASSUMED: A range beyond the end of a download from Box fails with the code `invalid_range`: no page on errors
         // names one (no option: no other reading is known).

@@ -6,17 +6,17 @@ use drivesim::{ItemId, Timestamp};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::box_api::error::BoxError;
 use crate::box_api::event_log::{Event, EventKind};
 use crate::box_api::fields::Fields;
+use crate::box_api::item_renderer::BoxItemView;
 use crate::box_api::items;
-use crate::box_api::refusal::BoxError;
-use crate::box_api::show::BoxItemView;
 use crate::box_api::users::BoxUser;
-use crate::box_api::{RequestContext, query, time, unused};
-use crate::call::ApiRequest;
+use crate::box_api::{RequestContext, ignored, query, time};
 use crate::listing::{ListWriter, NoMembers};
 use crate::ordered_json::{Value, json};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// The options of a list of events.
 pub(crate) const OPTIONS: &[&str] =
@@ -72,7 +72,7 @@ impl Stream {
         // These options are only for the events of an enterprise (reference of events).
         for name in ["event_type", "created_after", "created_before"] {
             if request.query(name).is_some() {
-                unused::note_ignored(request, format!("?{name}"))?;
+                ignored::note_ignored(request, format!("?{name}"))?;
             }
         }
         Ok(Stream::OfUser)

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use drivesim::{FieldsBase, Profile};
 
-use crate::box_api::refusal::BoxError;
-use crate::box_api::unused;
-use crate::call::ApiRequest;
+use crate::box_api::error::BoxError;
+use crate::box_api::ignored;
+use crate::request::ApiRequest;
 
 /// The largest number of names in `fields`; no kind of item has as many members.
 const MOST: usize = 200;
@@ -40,7 +40,7 @@ impl Fields {
                     names.into_iter().partition(|name| is_known(name));
                 unknown
                     .iter()
-                    .try_for_each(|name| unused::note_ignored(request, format!("?fields={name}")))?;
+                    .try_for_each(|name| ignored::note_ignored(request, format!("?fields={name}")))?;
                 Ok(Fields::Named(known))
             }
         }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use drivesim::{Item, Timestamp};
 
 use crate::box_api::RequestContext;
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::users::BoxUser;
 use crate::ordered_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use drivesim::{Item, Sim};
 
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, change};
-use crate::reply::ApiResponse;
+use crate::response::ApiResponse;
 
 /// Changes a file.
 pub(crate) fn update(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {

@@ -3,9 +3,9 @@
 use axum::http::{Method, header};
 
 use crate::box_api::BodyLimit;
-use crate::box_api::refusal::BoxError;
-use crate::box_api::unused;
-use crate::call::ApiRequest;
+use crate::box_api::error::BoxError;
+use crate::box_api::ignored;
+use crate::request::ApiRequest;
 
 /// The header that requests representations of a file.
 const HINTS: &str = "x-rep-hints";
@@ -31,7 +31,7 @@ pub(crate) fn check_rep_hints(request: &ApiRequest, are_set: bool) -> Result<(),
     if are_requested && !are_set {
         return Err(BoxError::not_implemented("the header X-Rep-Hints (representations)"));
     }
-    unused::note_ignored(request, "X-Rep-Hints:")
+    ignored::note_ignored(request, "X-Rep-Hints:")
 }
 
 /// Records headers that have no effect although clients rely on them.
@@ -47,7 +47,7 @@ fn note_ignored(request: &ApiRequest, takes: BodyLimit) -> Result<(), BoxError> 
     ];
     for (name, noted, matters) in headers {
         if matters && request.headers.contains_key(name) {
-            unused::note_ignored(request, noted)?;
+            ignored::note_ignored(request, noted)?;
         }
     }
     Ok(())

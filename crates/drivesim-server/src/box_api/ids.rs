@@ -9,7 +9,7 @@ use drivesim::wire_id::{FIRST_BOX_FILE, FIRST_BOX_FOLDER};
 use drivesim::{Item, ItemId, ItemKind, WireIds};
 
 use crate::decimal::Decimal;
-use crate::mix::splitmix_text;
+use crate::splitmix::splitmix_text;
 
 /// The id of the root of every drive.
 pub(crate) const ROOT: &str = "0";

@@ -7,16 +7,16 @@ use drivesim_core::fold;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::BoxError;
-use crate::box_api::shapes::OffsetPage;
-use crate::box_api::show::BoxItemRenderer;
-use crate::box_api::{RequestContext, folders, query, unused};
+use crate::box_api::item_renderer::BoxItemRenderer;
+use crate::box_api::json_objects::OffsetPage;
+use crate::box_api::{RequestContext, folders, ignored, query};
 use crate::budget::OverBudget;
-use crate::call::ApiRequest;
 use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::ordered_json::{Value, json};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// The default size of a page (recorded responses), and the largest: a larger `limit` is reduced to it.
 pub(crate) const DEFAULT_LIMIT: usize = 100;
@@ -105,7 +105,7 @@ fn by_marker(
     for name in
         ["sort", "direction"].into_iter().filter(|name| is_root && context.request.query(name).is_some())
     {
-        unused::note_ignored(context.request, format!("?{name}"))?;
+        ignored::note_ignored(context.request, format!("?{name}"))?;
     }
     let order = if is_root { EntryOrder::DEFAULT } else { order };
     let n_max = limit.min(folder.child_count as usize);
@@ -250,7 +250,7 @@ impl Paging {
         if query::flag(request, "usemarker")? {
             if request.query("offset").is_some() {
                 offset(request, MAX_OFFSET)?;
-                unused::note_ignored(request, "?offset")?;
+                ignored::note_ignored(request, "?offset")?;
             }
             let read = |marker: &str| {
                 Marker::read(marker, folder)

@@ -7,11 +7,11 @@ use axum::http::{StatusCode, header};
 use futures_util::{FutureExt, stream};
 use multer::Multipart;
 
+use crate::body_limiter::BodyError;
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::refusal::BoxError;
-use crate::box_api::unused;
-use crate::call::ApiRequest;
-use crate::intake::BodyError;
+use crate::box_api::error::BoxError;
+use crate::box_api::ignored;
+use crate::request::ApiRequest;
 
 /// The name of the part with the attributes of the file.
 const ATTRIBUTES: &str = "attributes";
@@ -70,7 +70,7 @@ impl<'a> UploadForm<'a> {
         }
         let others = parts.iter().skip(content_at + 1).filter(|part| !is_attributes(part));
         for other in others {
-            unused::note_ignored(request, format!("part {}", other.name))?;
+            ignored::note_ignored(request, format!("part {}", other.name))?;
         }
         let attributes = match attributes_at.map(|at| &parts[at].bytes) {
             Some(bytes) if bytes.len() > max_json => return Err(malformed("its attributes are too long")),

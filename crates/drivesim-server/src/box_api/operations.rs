@@ -2,10 +2,10 @@
 
 use axum::http::Method;
 
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::{
-    BodyLimit, BoxHandler, copy, download, events, files, folders, items, missing, preflight, read, search,
-    token, trash, upload, upload_sessions, users, versions,
+    BodyLimit, BoxHandler, copy, download, events, files, folders, items, missing_operations, preflight,
+    read, search, token, trash, upload, upload_sessions, users, versions,
 };
 
 /// A supported operation.
@@ -105,13 +105,13 @@ pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operatio
     if let Some(operation) = matching.find(|operation| operation.method == method) {
         return Ok(operation);
     }
-    match missing::find(method.as_str(), rest) {
-        missing::MissingOperation::Operation(path) => {
+    match missing_operations::find(method.as_str(), rest) {
+        missing_operations::MissingOperation::Operation(path) => {
             Err(BoxError::not_implemented(&format!("{method} /{path}")))
         }
-        missing::MissingOperation::OtherMethod => Err(BoxError::not_allowed()),
-        missing::MissingOperation::Nothing if is_known => Err(BoxError::not_allowed()),
-        missing::MissingOperation::Nothing => Err(BoxError::no_path()),
+        missing_operations::MissingOperation::OtherMethod => Err(BoxError::not_allowed()),
+        missing_operations::MissingOperation::Nothing if is_known => Err(BoxError::not_allowed()),
+        missing_operations::MissingOperation::Nothing => Err(BoxError::no_path()),
     }
 }
 

@@ -6,10 +6,10 @@ use drivesim::Item;
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, PARENT, Shape};
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, upload, upload_sessions};
 use crate::ordered_json::json;
-use crate::reply::ApiResponse;
+use crate::response::ApiResponse;
 
 /// The members of the body of a check, for a new file and for a new version.
 const NEW: Shape = Shape::of(&["name", "size", "parent"]).with_required(&["name", "parent"]);

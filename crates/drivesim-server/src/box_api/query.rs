@@ -1,8 +1,8 @@
 //! Checks and parses the query options of Box.
 
-use crate::box_api::refusal::BoxError;
-use crate::box_api::unused;
-use crate::call::ApiRequest;
+use crate::box_api::error::BoxError;
+use crate::box_api::ignored;
+use crate::request::ApiRequest;
 
 /// Fails for a duplicate option, and records options that an operation does not support as ignored.
 ///
@@ -12,7 +12,7 @@ pub(crate) fn check(request: &ApiRequest, known: &[&str]) -> Result<(), BoxError
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in request.query_pairs() {
         if !known.contains(&name.as_str()) {
-            unused::note_ignored(request, format!("?{name}"))?;
+            ignored::note_ignored(request, format!("?{name}"))?;
         } else if seen.contains(&name.as_str()) {
             return Err(BoxError::invalid(name, value, "given once"));
         }

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use drivesim::{DriveId, Timestamp};
 use parking_lot::Mutex;
 
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 
 /// The length of the window in which requests are counted, in seconds (guide to rate limits).
 const WINDOW: i64 = 60;

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use axum::http::StatusCode;
 use drivesim::{Item, ItemKind, Timestamp};
 
+use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::BoxError;
 use crate::box_api::{RequestContext, items, query, time};
-use crate::call::ApiRequest;
 use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::ordered_json::json;
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// The default and the largest size of a page.
 ///

@@ -5,12 +5,12 @@ use drivesim::{Item, Json, MemberChange, Timestamp, Update};
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
+use crate::box_api::error::BoxError;
 use crate::box_api::event_log::EventKind;
-use crate::box_api::refusal::BoxError;
 use crate::box_api::users::BoxUser;
 use crate::box_api::{RequestContext, file_lock, shared_link};
-use crate::mix::splitmix;
 use crate::ordered_json::{Map, Value, json};
+use crate::splitmix::splitmix;
 
 /// The boolean members of folders.
 const FLAGS: [&str; 3] = [

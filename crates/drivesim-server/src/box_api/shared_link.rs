@@ -4,7 +4,7 @@ use drivesim::Item;
 
 use crate::box_api::RequestContext;
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::settings::derived_token;
 use crate::ordered_json::{Map, Value, json};
 

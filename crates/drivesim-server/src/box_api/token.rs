@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::box_api::refusal::BoxError;
+use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, access, users};
-use crate::call::{self, ApiRequest};
 use crate::excerpt::{self, Excerpt};
 use crate::ordered_json::json;
-use crate::reply::ApiResponse;
+use crate::request::{self, ApiRequest};
+use crate::response::ApiResponse;
 use crate::token::Token;
 use crate::unique_json;
 
@@ -124,9 +124,9 @@ struct Form<'a> {
 
 impl<'a> Form<'a> {
     fn read(request: &'a ApiRequest) -> Result<Form<'a>, OAuthError> {
-        let pairs = std::str::from_utf8(&request.body).ok().and_then(call::parse_pairs);
+        let pairs = std::str::from_utf8(&request.body).ok().and_then(request::parse_pairs);
         let pairs = pairs.ok_or_else(|| {
-            invalid(&format!("The body must be a form in UTF-8, with at most {} members", call::MAX_PAIRS))
+            invalid(&format!("The body must be a form in UTF-8, with at most {} members", request::MAX_PAIRS))
         })?;
         for (number, (name, _)) in pairs.iter().enumerate() {
             if pairs[..number].iter().any(|(other, _)| other == name) {

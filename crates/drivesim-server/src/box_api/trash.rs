@@ -5,16 +5,16 @@ use data_encoding::BASE64URL_NOPAD;
 use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::drive;
+use crate::box_api::error::BoxError;
 use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{self, EntryOrder};
-use crate::box_api::place;
-use crate::box_api::refusal::BoxError;
 use crate::box_api::{RequestContext, change, events, query};
-use crate::call::ApiRequest;
 use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::ordered_json::json;
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// The members of the body of a restoration.
 const RESTORED: Shape = Shape::of(&["name", "parent"]);
@@ -149,7 +149,7 @@ fn restore(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse
         (_, Some(parent)) => place.target(app, "parent", &parent)?.id,
         (Some(old), None) => old,
         (None, None) => {
-            return Err(place::no_folder(
+            return Err(drive::no_folder(
                 &item.parent.map(|parent| place.ids.folder(parent).to_string()).unwrap_or_default(),
             ));
         }

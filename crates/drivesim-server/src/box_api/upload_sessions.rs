@@ -9,15 +9,17 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::chunked::{self, ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart};
+use crate::box_api::chunked_uploads::{
+    self, ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart,
+};
+use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
-use crate::box_api::refusal::BoxError;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{RequestContext, digest, ids, items, preflight, upload};
 use crate::budget;
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
-use crate::reply::ApiResponse;
+use crate::response::ApiResponse;
 
 /// The least size of a file.
 ///
@@ -95,7 +97,9 @@ fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
 /// for a single part.
 pub(crate) fn is_accepted(app: &App, size: u64) -> bool {
     let max = app.budget.usage_of(budget::BudgetPart::Uploads).1 as u64;
-    size >= MIN_SIZE && chunked::min_memory(size) <= max && PART_SIZE <= app.options.limits.max_upload as u64
+    size >= MIN_SIZE
+        && chunked_uploads::min_memory(size) <= max
+        && PART_SIZE <= app.options.limits.max_upload as u64
 }
 
 fn coded(code: &'static str, message: &str) -> BoxError {

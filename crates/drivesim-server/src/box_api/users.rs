@@ -6,14 +6,14 @@ use axum::http::{HeaderName, StatusCode};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::box_api::drive::{self, BoxDrive};
+use crate::box_api::error::BoxError;
 use crate::box_api::fields::{Fields, USER};
-use crate::box_api::place::{self, BoxDrive};
-use crate::box_api::refusal::BoxError;
 use crate::box_api::{RequestContext, access, ids};
-use crate::call::ApiRequest;
 use crate::options::ServerOptions;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// A user in short form.
 #[derive(Serialize)]
@@ -79,7 +79,7 @@ pub(crate) fn id_of(options: &ServerOptions, name: &str) -> String {
 /// ASSUMED: An unknown user of Box is 404 (no option: no other reading is known).
 fn named(app: &App, id: &str) -> Result<String, BoxError> {
     let matches = |name: &str| id_of(&app.options, name) == id;
-    let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| matches(name)));
+    let owner = app.sim.find_drive(|drive| drive.owner.map(drive::user_of).filter(|name| matches(name)));
     let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| matches(name));
     let tokens = app.options.tokens.iter().flatten().filter_map(access::user_of);
     let of_token = || tokens.map(str::to_owned).find(|name| matches(name));

@@ -4,14 +4,14 @@ use axum::http::StatusCode;
 use drivesim::{Item, Version};
 
 use crate::box_api::body::{Members, Shape};
+use crate::box_api::error::BoxError;
 use crate::box_api::event_log::EventKind;
-use crate::box_api::refusal::BoxError;
 use crate::box_api::users::BoxUser;
-use crate::box_api::{RequestContext, copy, events, file_lock, ids, items, unused, upload};
+use crate::box_api::{RequestContext, copy, events, file_lock, ids, ignored, items, upload};
 use crate::hashes::{self, HashSelection};
 use crate::listing::ListWriter;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::ApiResponse;
+use crate::response::ApiResponse;
 
 /// The default and the largest size of a page; a larger `limit` is reduced to it (the page on versions).
 const LIMIT: usize = 1000;
@@ -124,7 +124,7 @@ fn named<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, Bo
     let text = context.request.query("fields").unwrap_or_default();
     let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     for name in names.iter().filter(|name| !MEMBERS.contains(name)) {
-        unused::note_ignored(context.request, format!("?fields={name}"))?;
+        ignored::note_ignored(context.request, format!("?fields={name}"))?;
     }
     Ok((!names.is_empty()).then_some(names))
 }

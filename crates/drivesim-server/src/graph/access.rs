@@ -3,11 +3,11 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::caller::Caller;
 use crate::graph::drive::{self, DriveType};
-use crate::graph::refusal::GraphError;
+use crate::graph::error::GraphError;
 use crate::graph::route::{Api, DriveLocator, Resource, Route};
+use crate::request::ApiRequest;
 use crate::token::{Token, TokenKind};
 
 /// The permissions for reading items, and those for changing and copying them, in one row of the tables.

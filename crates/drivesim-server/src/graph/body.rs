@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use drivesim::Conflict;
 use serde_json::{Map, Value};
 
-use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
-use crate::graph::refusal::GraphError;
-use crate::graph::types::{self, BodyType};
-use crate::graph::{unanswered, unused};
+use crate::graph::body_types::{self, BodyType};
+use crate::graph::error::GraphError;
+use crate::graph::{ignored, rejection};
+use crate::request::ApiRequest;
 use crate::unique_json::{self, JsonError};
 
 /// The members of a JSON object in a request.
@@ -25,14 +25,14 @@ impl Members {
             Some(true) => {}
         }
         if let Some(encoding) = request.unsupported_encoding() {
-            return Err(unanswered::not_implemented(
+            return Err(rejection::not_implemented(
                 request,
                 &format!("bodies that are {} and not plain UTF-8", Quoted(encoding)),
             ));
         }
         let members = Members::of(request)?;
-        types::check(body, &members.0)?;
-        unused::note_members(request, body, &members.0)?;
+        body_types::check(body, &members.0)?;
+        ignored::note_members(request, body, &members.0)?;
         Ok(members)
     }
 

@@ -4,16 +4,16 @@ use axum::http::StatusCode;
 use drivesim::{Item, Times, Update};
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
 use crate::graph::body::{self, Members};
+use crate::graph::body_types::BodyType;
 use crate::graph::drive::{self, ResolvedDrive};
-use crate::graph::reference::FolderReference;
-use crate::graph::refusal::GraphError;
+use crate::graph::error::GraphError;
+use crate::graph::folder_reference::FolderReference;
 use crate::graph::route::{ItemLocator, Route};
-use crate::graph::types::BodyType;
 use crate::graph::{item, precondition, read, time};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// Changes an item: 200 with it.
 pub(crate) fn item(

@@ -5,17 +5,17 @@ use drivesim::Item;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::drive_item::ItemRenderer;
+use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
-use crate::graph::order::SortOrder;
 use crate::graph::query::PageRange;
-use crate::graph::refusal::GraphError;
 use crate::graph::route::{ItemLocator, Route};
+use crate::graph::sort_order::SortOrder;
 use crate::graph::{drive, ids, item, precondition, query};
 use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 use crate::url;
 
 /// The length in bytes that most children do not exceed in JSON.

@@ -4,15 +4,15 @@ use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, CopyOptions, Item, Job, MicrosoftWire, Routes, Versions};
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::graph::body::{self, Members};
+use crate::graph::body_types::BodyType;
 use crate::graph::drive::{self, DriveType, ResolvedDrive};
-use crate::graph::reference::FolderReference;
-use crate::graph::refusal::GraphError;
+use crate::graph::error::GraphError;
+use crate::graph::folder_reference::FolderReference;
 use crate::graph::route::{Api, ItemLocator, Route};
-use crate::graph::types::BodyType;
 use crate::graph::{item, monitor, precondition};
-use crate::reply::{ApiResponse, JobNote};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, JobNote};
 
 /// Starts a copy: 202 with the URL of its monitor, or an error.
 ///

@@ -4,15 +4,15 @@ use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, DriveError, Error, ItemKind, MicrosoftWire, Update, utf16_len};
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::graph::body::{self, Members};
+use crate::graph::body_types::BodyType;
 use crate::graph::drive::{self, ResolvedDrive};
-use crate::graph::refusal::GraphError;
+use crate::graph::error::GraphError;
 use crate::graph::route::{ItemLocator, Route};
-use crate::graph::target::UploadTarget;
-use crate::graph::types::BodyType;
-use crate::graph::{change, item, precondition, read, unanswered, upload};
-use crate::reply::ApiResponse;
+use crate::graph::upload_target::UploadTarget;
+use crate::graph::{change, item, precondition, read, rejection, upload};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// Creates a folder in a folder: 201. With the conflict behavior replace, an existing folder is returned with its
 /// children: 200.
@@ -69,7 +69,7 @@ fn check_kind(request: &ApiRequest, members: &Members) -> Result<(), GraphError>
         return Ok(());
     }
     if let Some(kind) = OTHER_KINDS.into_iter().find(|kind| members.has(kind)) {
-        return Err(unanswered::not_implemented(request, &format!("{kind} in a new item")));
+        return Err(rejection::not_implemented(request, &format!("{kind} in a new item")));
     }
     Err(GraphError::invalid("A new item needs a facet: the member folder is missing."))
 }

@@ -8,14 +8,14 @@ use drivesim::{DriveRef, ItemId};
 
 use crate::app::App;
 use crate::attachment;
-use crate::call::ApiRequest;
 use crate::download_ticket as ticket;
 use crate::graph::drive;
-use crate::graph::refusal::GraphError;
+use crate::graph::error::GraphError;
 use crate::graph::route::{Api, ItemLocator, Route};
 use crate::graph::{item, precondition, tags};
-use crate::ranged::{self, RangeNotSatisfiable};
-use crate::reply::ApiResponse;
+use crate::range_response::{self, RangeNotSatisfiable};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// The path before the ticket.
 const HEAD: &str = "/_download/";
@@ -89,7 +89,7 @@ pub(crate) fn serve(app: &App, request: &ApiRequest, text: &str) -> Result<ApiRe
     // RFC 9110, 13.1.5: without a match of `If-Range`, the range is ignored.
     let if_range_holds = request.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
     let range = request.strict_header(header::RANGE)?.filter(|_| if_range_holds);
-    let reply = ranged::range_response(content, item::mime_type(&file.name), range.as_deref());
+    let reply = range_response::range_response(content, item::mime_type(&file.name), range.as_deref());
     reply.map(|reply| tagged(attachment::as_attachment(reply, &file.name))).map_err(
         |RangeNotSatisfiable { size }| {
             let error = GraphError::invalid_range(format!(

@@ -10,16 +10,16 @@ use drivesim::{
 };
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::caller::Caller;
+use crate::graph::error::GraphError;
 use crate::graph::ids::GraphIds;
-use crate::graph::refusal::GraphError;
 use crate::graph::route::{Api, DriveLocator, Route};
 use crate::graph::tags::TagRules;
 use crate::graph::{drive_item, ids, json, query};
-use crate::instant::Rfc3339;
 use crate::ordered_json::{Value, json};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::rfc3339::Rfc3339;
 use crate::token::TokenKind;
 use crate::url;
 

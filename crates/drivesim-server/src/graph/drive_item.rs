@@ -8,18 +8,18 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::caller::ActorParts;
 use crate::graph::drive::{DriveType, ResolvedDrive};
-use crate::graph::place::ParentReference;
-use crate::graph::refusal::GraphError;
+use crate::graph::error::GraphError;
+use crate::graph::parent_reference::ParentReference;
 use crate::graph::tags::{Tag, Tags};
 use crate::graph::{download, ids, item, json};
 use crate::hashes::{self, HashSelection};
-use crate::instant::{Precision, Rfc3339};
 use crate::json_text::{NoEscape, Verbatim};
 use crate::options::ServerOptions;
 use crate::ordered_json::Value;
+use crate::request::ApiRequest;
+use crate::rfc3339::{Precision, Rfc3339};
 use crate::url;
 
 /// The JSON of an item.

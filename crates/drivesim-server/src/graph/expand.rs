@@ -5,16 +5,16 @@ use drivesim::Item;
 
 use crate::app::App;
 use crate::budget::BudgetPart;
-use crate::call::ApiRequest;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::drive_item::{ItemRenderer, ItemView};
-use crate::graph::order::SortOrder;
+use crate::graph::error::GraphError;
 use crate::graph::query::{PageRange, bad_option, page_link, read_page_size};
-use crate::graph::refusal::GraphError;
-use crate::graph::{children, query, unanswered};
+use crate::graph::sort_order::SortOrder;
+use crate::graph::{children, query, rejection};
 use crate::json_text::append;
 use crate::listing::{ITEM_BYTES, open_list, open_member};
-use crate::reply::ResponseError;
+use crate::request::ApiRequest;
+use crate::response::ResponseError;
 
 /// The navigation properties of driveItem that the service expands and drivesim does not.
 const RELATIONS: [&str; 9] = [
@@ -65,7 +65,7 @@ impl Expand {
                 // No item has thumbnails: the list is empty.
                 ("thumbnails", _) => expand.has_thumbnails = true,
                 (name, _) if RELATIONS.contains(&name) => {
-                    return Err(unanswered::not_implemented(request, &format!("{name} in $expand")));
+                    return Err(rejection::not_implemented(request, &format!("{name} in $expand")));
                 }
                 _ => return Err(bad(text)),
             }
@@ -175,7 +175,7 @@ impl Children {
                 "top" => children.most = read_page_size(app, Some(value))?,
                 "orderby" => children.order = SortOrder::read(found.drive_type, Some(value))?,
                 key if query::OPTIONS.contains(&key) || ["expand", "levels"].contains(&key) => {
-                    return Err(unanswered::not_implemented(request, &format!("${key} in $expand")));
+                    return Err(rejection::not_implemented(request, &format!("${key} in $expand")));
                 }
                 _ => return Err(bad(option)),
             }

@@ -6,8 +6,8 @@ use drivesim::{Address, Item, ItemId};
 
 use crate::app::App;
 use crate::graph::drive::ResolvedDrive;
+use crate::graph::error::GraphError;
 use crate::graph::ids::BadId;
-use crate::graph::refusal::GraphError;
 use crate::graph::route::ItemLocator;
 
 /// Finds an item by its wire id.

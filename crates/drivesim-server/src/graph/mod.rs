@@ -2,50 +2,50 @@
 
 mod access;
 mod body;
+mod body_types;
 mod change;
 mod children;
 mod copy;
 mod create;
+mod delete;
 mod download;
 mod drive;
 mod drive_item;
+pub(crate) mod error;
 mod expand;
-mod handed_out;
+mod folder_reference;
 mod ids;
+mod ignored;
 mod item;
 mod json;
 mod monitor;
-mod order;
-mod place;
+mod parent_reference;
 mod precondition;
 mod query;
 mod read;
-mod reference;
-pub(crate) mod refusal;
-mod remove;
+mod rejection;
 mod route;
 mod segments;
-mod session;
-pub(crate) mod sessions;
+mod signed_urls;
+mod sort_order;
 mod tags;
-mod target;
 mod time;
-mod types;
-mod unanswered;
-mod unused;
 mod upload;
+mod upload_session;
+pub(crate) mod upload_sessions;
+mod upload_target;
 
 use axum::http::Method;
 use drivesim::{DriveRef, ItemId};
 
 use crate::app::App;
-use crate::call::ApiRequest;
+use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
-use crate::graph::refusal::GraphError;
 use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
-use crate::graph::session::MAX_FRAGMENT;
+use crate::graph::upload_session::MAX_FRAGMENT;
 use crate::limits::Limits;
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// A request whose URL and token are valid, before its body is read.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ pub(crate) fn route(app: &App, request: &ApiRequest) -> Result<GraphRequest, Gra
                 true => access::check_token(app, request).map(drop),
                 false => Ok(()),
             };
-            let error = token.err().unwrap_or_else(|| unanswered::route_error(request, &unread));
+            let error = token.err().unwrap_or_else(|| rejection::route_error(request, &unread));
             return Err(error.for_endpoint(is_direct(&request.path)));
         }
     };
@@ -124,15 +124,15 @@ pub(crate) fn route(app: &App, request: &ApiRequest) -> Result<GraphRequest, Gra
     route.resource =
         route.resource.verify(&app.signer).ok_or_else(|| in_envelope(GraphError::not_found()))?;
     if route.resource.needs_no_token() {
-        handed_out::check(app, request, &route.resource).map_err(in_envelope)?;
+        signed_urls::check(app, request, &route.resource).map_err(in_envelope)?;
     } else {
         route.caller = access::check(app, request, &route).map_err(in_envelope)?;
     }
-    let unanswered = || unanswered::method_error(request, &route, &allowed(&route.resource));
+    let unanswered = || rejection::method_error(request, &route, &allowed(&route.resource));
     let body_kind = body_kind(&request.method, &route.resource)
         .ok_or_else(|| in_envelope(bad_id(app, &route).unwrap_or_else(unanswered)))?;
     if let Resource::Upload(id) = &route.resource {
-        session::check(app, request, id).map_err(in_envelope)?;
+        upload_session::check(app, request, id).map_err(in_envelope)?;
     }
     Ok(GraphRequest { route, body_kind })
 }
@@ -190,15 +190,15 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
 }
 
 fn handle_route(app: &App, request: &ApiRequest, route: &Route) -> Result<ApiResponse, GraphError> {
-    unused::note_headers(request, &route.resource)?;
+    ignored::note_headers(request, &route.resource)?;
     if matches!(route.resource, Resource::Drives(_) | Resource::Drive | Resource::Item(_)) {
         query::check_form(request)?;
-        unused::note_options(request, &route.resource)?;
+        ignored::note_options(request, &route.resource)?;
     }
     match &route.resource {
         Resource::Monitor(id) => monitor::serve(app, request, route.api, id),
         Resource::Download(ticket) => download::serve(app, request, ticket),
-        Resource::Upload(id) => session::handle(app, request, id),
+        Resource::Upload(id) => upload_session::handle(app, request, id),
         Resource::Drives(owner) => drive::list(app, request, route, owner.as_deref()),
         Resource::Drive => drive::read(app, request, route),
         Resource::Item(item) => match handler(&request.method, item) {
@@ -266,12 +266,12 @@ fn handler(method: &Method, item: &ItemLocator) -> Option<(BodyKind, Handler)> {
         (&Method::POST, "children") => (BodyKind::Json, create::folder),
         (&Method::POST, "copy") => (BodyKind::Json, copy::copy),
         (&Method::PATCH, "") => (BodyKind::Json, change::item),
-        (&Method::DELETE, "") => (BodyKind::Json, remove::delete),
-        (&Method::POST, "permanentDelete") => (BodyKind::Json, remove::delete_permanently),
-        (&Method::POST, "restore") => (BodyKind::Json, remove::restore),
+        (&Method::DELETE, "") => (BodyKind::Json, delete::delete),
+        (&Method::POST, "permanentDelete") => (BodyKind::Json, delete::delete_permanently),
+        (&Method::POST, "restore") => (BodyKind::Json, delete::restore),
         (&Method::GET, "content") => (BodyKind::Json, download::redirect),
         (&Method::PUT, "content") => (BodyKind::File, upload::put),
-        (&Method::POST, "createUploadSession") => (BodyKind::Json, session::create),
+        (&Method::POST, "createUploadSession") => (BodyKind::Json, upload_session::create),
         _ => return None,
     };
     Some((body_kind, handler))

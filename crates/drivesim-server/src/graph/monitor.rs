@@ -5,13 +5,13 @@ use drivesim::{Job, JobId, JobReport, JobStatus, MicrosoftWire, MonitorStatus, R
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::graph::drive::{self, DriveType, ResolvedDrive};
+use crate::graph::error::GraphError;
 use crate::graph::ids;
-use crate::graph::refusal::GraphError;
 use crate::graph::route::Api;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::{ApiResponse, JobNote};
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, JobNote};
 use crate::secret::Purpose;
 use crate::url;
 

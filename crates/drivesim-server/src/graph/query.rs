@@ -1,11 +1,11 @@
 //! Parses query options: which are supported, the size and the offset of a page.
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::excerpt::Quoted;
 use crate::graph::body::CONFLICT_KEYS;
-use crate::graph::refusal::GraphError;
-use crate::graph::unanswered;
+use crate::graph::error::GraphError;
+use crate::graph::rejection;
+use crate::request::ApiRequest;
 use crate::url;
 
 /// The default size of a page (driveItem: list children).
@@ -41,7 +41,7 @@ pub(crate) fn check(request: &ApiRequest, supported: &[&str]) -> Result<(), Grap
             continue;
         }
         if OPTIONS.contains(&option) {
-            return Err(unanswered::not_implemented(request, &format!("the query option ${option} there")));
+            return Err(rejection::not_implemented(request, &format!("the query option ${option} there")));
         }
         if bare.is_some() {
             let message = format!("The query option {key} is not recognized.");

@@ -4,15 +4,15 @@ use axum::http::{Method, StatusCode, header};
 use drivesim::Item;
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::excerpt;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::drive_item::ItemRenderer;
+use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
-use crate::graph::refusal::GraphError;
 use crate::graph::route::{ItemLocator, Route};
 use crate::graph::{children, drive, item, precondition, query, tags};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// Returns whether an item exists.
 pub(crate) fn exists(app: &App, route: &Route, name: &ItemLocator) -> bool {

@@ -458,7 +458,7 @@ mod tests {
 
     #[test]
     fn every_path_of_the_route_table_is_parsed() {
-        let paths = crate::coverage::routes().iter().flat_map(crate::RouteInfo::paths);
+        let paths = crate::routes::routes().iter().flat_map(crate::RouteInfo::paths);
         // The admin API and Box have parsers of their own.
         let is_microsoft =
             |path: &String| !path.starts_with("/_drivesim/") && !crate::box_api::is_box_path(path);

@@ -4,14 +4,14 @@ use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
 
 use crate::app::App;
-use crate::call::ApiRequest;
 use crate::graph::create::NewItem;
 use crate::graph::drive::{self, ResolvedDrive};
-use crate::graph::refusal::GraphError;
+use crate::graph::error::GraphError;
 use crate::graph::route::{ItemLocator, Route};
-use crate::graph::target::UploadTarget;
+use crate::graph::upload_target::UploadTarget;
 use crate::graph::{body, create, item, precondition, read, tags};
-use crate::reply::ApiResponse;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
 
 /// The target of an upload.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@
 mod answers;
 #[path = "../support/box_answers.rs"]
 mod box_answers;
-mod boxed;
-mod graph;
+mod box_client;
+mod graph_client;
 #[allow(dead_code, reason = "these tests use one of the transports")]
 #[path = "../contract/transport.rs"]
 mod transport;
@@ -110,18 +110,18 @@ fn a_tree_stays_the_same_from_onedrive_to_box_and_back() {
     let client = Client(RouterTransport::new(sim.clone()));
     let outline_of = |drive: &str, path: &str| sim.outline_of(sim.drive(drive).unwrap().at(path)).unwrap();
 
-    let tree = graph::read(&client, "/v1.0/drives/work/root:/from:/children?$top=50");
-    boxed::write(&client, "0", &tree);
+    let tree = graph_client::read(&client, "/v1.0/drives/work/root:/from:/children?$top=50");
+    box_client::write(&client, "0", &tree);
     assert_eq!(outline_of("box", "/"), outline_of("work", "/from"));
 
     // The clock advances, so equal times afterwards were transferred, not set anew.
     sim.advance(std::time::Duration::from_secs(24 * 60 * 60)).unwrap();
-    let in_box = boxed::read(&client, "0");
-    graph::write(&client, "/v1.0/drives/work/root:/to:", &in_box);
+    let in_box = box_client::read(&client, "0");
+    graph_client::write(&client, "/v1.0/drives/work/root:/to:", &in_box);
     assert_eq!(outline_of("work", "/to"), outline_of("work", "/from"));
     assert!(outline_of("work", "/to").lines().count() > N_MANY);
 
-    let back = graph::read(&client, "/v1.0/drives/work/root:/to:/children");
+    let back = graph_client::read(&client, "/v1.0/drives/work/root:/to:/children");
     assert_eq!(times(&in_box), times(&tree));
     assert_eq!(times(&back), times(&tree));
     let old = &times(&back)["日本語/deep/deeper/old.txt"];
@@ -133,13 +133,14 @@ fn each_service_serves_only_its_own_drives() {
     let sim = two_drives();
     let client = Client(RouterTransport::new(sim.clone()));
     assert_eq!(client.get("/2.0/folders/0/items").json()["total_count"], 0);
-    boxed::write(
+    box_client::write(
         &client,
         "0",
         &[TransferItem { name: "new".to_owned(), content: TransferContent::Folder(Vec::new()) }],
     );
-    let names =
-        graph::read(&client, "/v1.0/drives/work/root/children?$top=9").into_iter().map(|item| item.name);
+    let names = graph_client::read(&client, "/v1.0/drives/work/root/children?$top=9")
+        .into_iter()
+        .map(|item| item.name);
     assert_eq!(names.collect::<Vec<_>>(), ["from", "to"]);
     assert_eq!(client.get("/2.0/folders/0/items").json()["entries"][0]["name"], "new");
 }

@@ -4,13 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod access;
+mod assigned_ids;
 #[path = "../support/box_answers.rs"]
 mod box_answers;
 mod copy;
 mod events;
 mod files;
 mod folders;
-mod given_ids;
 mod large_copies;
 mod members;
 mod names;

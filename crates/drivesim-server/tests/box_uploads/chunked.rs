@@ -5,7 +5,7 @@ use std::time::Duration;
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::{Value, json};
 
-use crate::wire::{Response, TestServer, digest, sha1};
+use crate::support::{Response, TestServer, digest, sha1};
 
 const SESSIONS: &str = "/api/2.0/files/upload_sessions";
 const PART: usize = 8 << 20;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::wire::{Response, TestServer, digest, sha1};
+use crate::support::{Response, TestServer, digest, sha1};
 
 /// The fields that rclone requests, in its order.
 const FIELDS: &str = "type,id,sequence_id,etag,sha1,name,size,created_at,modified_at,content_created_at,\

@@ -2,7 +2,7 @@
 
 use drivesim_server::ServerOptions;
 
-use crate::wire::TestServer;
+use crate::support::TestServer;
 
 #[test]
 fn a_download_redirects_to_a_url_that_supports_ranges() {

@@ -9,6 +9,6 @@ mod clients;
 mod download;
 mod preflight;
 mod strict_digests;
+mod support;
 mod upload;
 mod versions;
-mod wire;

@@ -3,7 +3,7 @@
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::json;
 
-use crate::wire::TestServer;
+use crate::support::TestServer;
 
 #[test]
 fn a_preflight_returns_the_upload_url_with_and_without_a_trailing_slash() {

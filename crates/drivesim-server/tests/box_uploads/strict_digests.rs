@@ -6,7 +6,7 @@ use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
-use crate::wire::{Response, TestServer, digest, sha1};
+use crate::support::{Response, TestServer, digest, sha1};
 
 const SESSIONS: &str = "/api/2.0/files/upload_sessions";
 const PART: usize = 8 << 20;

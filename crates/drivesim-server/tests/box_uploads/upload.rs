@@ -3,7 +3,7 @@
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::{Value, json};
 
-use crate::wire::{TestServer, encode_form, sha1};
+use crate::support::{TestServer, encode_form, sha1};
 
 const URL: &str = "/api/2.0/files/content";
 

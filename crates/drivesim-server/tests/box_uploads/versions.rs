@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::wire::{TestServer, sha1};
+use crate::support::{TestServer, sha1};
 
 /// Returns the total count and the ids of a list of versions.
 fn listed(wire: &TestServer, url: &str) -> (Value, Vec<String>) {

@@ -7,17 +7,17 @@ mod answers;
 mod box_answers;
 mod box_client;
 mod box_drive;
-mod box_wire;
+mod box_subject;
+mod graph_subject;
 mod transport;
-mod wire;
 
 use drivesim::Profile;
 use drivesim_testkit::contract::ask_all;
 use drivesim_testkit::copy_properties::{Check, SubjectCopier};
 
 use crate::box_drive::BoxSubject;
+use crate::graph_subject::GraphSubject;
 use crate::transport::{RouterTransport, SocketTransport};
-use crate::wire::GraphSubject;
 
 drivesim_testkit::contract_tests!(router, GraphSubject<RouterTransport>);
 drivesim_testkit::contract_tests!(socket, GraphSubject<SocketTransport>);

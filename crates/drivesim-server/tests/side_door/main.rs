@@ -5,13 +5,13 @@
 mod access;
 mod description;
 mod drives;
-mod gate;
-mod ignored;
+mod ignored_parts;
 mod job_events;
 mod jobs;
 mod journal;
 mod names;
-mod state;
+mod request_guard;
+mod server_state;
 
 use axum::Router;
 use axum::body::Body;

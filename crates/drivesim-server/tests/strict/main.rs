@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod allowed;
+mod exceptions;
 mod gaps;
 mod operation;
 mod page;

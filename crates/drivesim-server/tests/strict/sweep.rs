@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::allowed::{self, ACCEPTED, Exception, REJECTED};
+use crate::exceptions::{self, ACCEPTED, Exception, REJECTED};
 use crate::operation::{Operation, Parameter};
 use crate::request;
 use crate::service::{Fixture, Service};
@@ -99,7 +99,7 @@ impl Sweep {
         let mut faults = Vec::new();
         let mut n_used: BTreeMap<*const Exception, usize> = BTreeMap::new();
         let mut is_excepted = |exceptions: &'static [Exception], outcome: &Outcome| {
-            let found = allowed::find(exceptions, self.service, outcome);
+            let found = exceptions::find(exceptions, self.service, outcome);
             found
                 .inspect(|exception| *n_used.entry(std::ptr::from_ref(*exception)).or_default() += 1)
                 .is_some()

@@ -18,7 +18,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::{answers, fit};
+use crate::{answers, patterns};
 
 /// Characters of paths that must be encoded in URLs.
 const NON_URL: AsciiSet = CONTROLS.add(b' ').add(b'%').add(b'#').add(b'?');
@@ -215,7 +215,7 @@ impl TestServer {
                 if !body.contains("@odata.context") {
                     forget_contexts(&mut actual);
                 }
-                let fitted = fit::match_value(&pattern, &actual, &mut fits, "body");
+                let fitted = patterns::match_value(&pattern, &actual, &mut fits, "body");
                 assert_eq!(fitted, Ok(()), "{}", context());
             }
         }
@@ -223,7 +223,7 @@ impl TestServer {
 
     /// Replaces placeholders by their values.
     pub(crate) fn expand(&self, text: &str) -> String {
-        fit::expand(text, &|key| self.placeholder_value(key))
+        patterns::expand(text, &|key| self.placeholder_value(key))
     }
 
     fn placeholder_value(&self, key: &str) -> Option<String> {
@@ -249,7 +249,7 @@ impl TestServer {
 
     /// Returns whether a text matches a pattern, and keeps the texts that the pattern names.
     fn matches_text(&self, pattern: &str, text: &str) -> bool {
-        let Some(kept) = fit::match_text(&self.expand(pattern), text) else { return false };
+        let Some(kept) = patterns::match_text(&self.expand(pattern), text) else { return false };
         self.variables.borrow_mut().extend(kept);
         true
     }

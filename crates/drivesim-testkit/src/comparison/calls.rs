@@ -88,7 +88,7 @@ impl Engine {
                 self.drives.extend(model.drives.last().map(|last| (last.number, drive)));
             }
             Call::RemoveDrive { name } => self.sim.remove_drive(name)?,
-            call => crate::must::fail(format_args!("{call:?} cannot be made")),
+            call => crate::expect::fail(format_args!("{call:?} cannot be made")),
         }
         Ok(CallValue::Done)
     }

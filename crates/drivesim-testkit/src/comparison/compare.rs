@@ -3,8 +3,8 @@
 use drivesim::JobStatus;
 
 use super::engine::Engine;
+use super::errors::refusal_of;
 use super::items::ModelView;
-use super::refusals::refusal_of;
 use crate::model::{JobState, Model, ModelDrive};
 
 /// The number of steps after which everything is compared.

@@ -5,11 +5,11 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::calls::CallValue;
+use super::errors::refusal_of;
 use super::feed::FeedToken;
-use super::refusals::refusal_of;
 use super::{coverage, note_failed};
+use crate::expect::{expect_ok, fail};
 use crate::model::{Bytes, Call, Expected, Key, Model, Service, Step};
-use crate::must::{expect_ok, fail};
 use drivesim::{Address, Conflict, DriveRef, ItemId, Job, LockId, Profile, Sim};
 
 /// A simulator next to the model, with the mapping between their items, jobs and locks.

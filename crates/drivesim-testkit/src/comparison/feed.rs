@@ -5,8 +5,8 @@ use drivesim::{Access, Change, ChangeToken, DriveRef, ItemKind, Tombstone};
 use super::coverage;
 use super::engine::Engine;
 use super::items::ModelView;
+use crate::expect::{expect_ok, fail};
 use crate::model::{Expectation, Gone, Key, Model, ModelDrive};
-use crate::must::{expect_ok, fail};
 
 /// A token of a drive, and the number of the last change when it was taken.
 #[derive(Clone, Copy, Debug)]

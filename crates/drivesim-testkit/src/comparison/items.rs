@@ -6,8 +6,8 @@ use drivesim::{Access, BinItem, DriveError, Error, Item};
 
 use super::coverage;
 use super::engine::Engine;
+use crate::expect::expect_ok;
 use crate::model::{Bytes, Facts, Key, Model, ModelDrive, ModelItem, timestamp};
-use crate::must::expect_ok;
 
 /// A model with precomputed values that take long to determine repeatedly.
 pub(super) struct ModelView<'a> {

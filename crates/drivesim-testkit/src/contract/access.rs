@@ -2,7 +2,7 @@
 
 use drivesim::{Access, Conflict, CopyOptions, Times, Timestamp};
 
-use super::seen::NamedCall;
+use super::views::NamedCall;
 use super::{Fixture, Subject, TREE, on_all};
 
 const DENIED: &str = "accessDenied";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::{Conflict, CopyOptions, Profile};
 
-use super::seen::Id;
+use super::views::Id;
 use super::{Binned, Fixture, Subject, TREE, on_all, on_each};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

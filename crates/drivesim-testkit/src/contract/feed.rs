@@ -2,7 +2,7 @@
 
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
-use super::seen::NamedCall;
+use super::views::NamedCall;
 use super::{Fixture, Subject, TREE, on_all, on_each};
 
 /// Returns the names of the items that changed since a token, in order, with a `-` before deleted ones.

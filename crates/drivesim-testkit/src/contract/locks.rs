@@ -2,7 +2,7 @@
 
 use drivesim::{Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
-use super::seen::NamedCall;
+use super::views::NamedCall;
 use super::{Ended, Fixture, Subject, on_all};
 
 const LOCKED: Result<(), &str> = Err("resourceLocked");

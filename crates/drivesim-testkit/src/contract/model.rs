@@ -9,13 +9,13 @@ use drivesim::{
     Access, Conflict, CopyOptions, ItemKind, LockScope, Pace, Precondition, Profile, Times, Timestamp,
 };
 
-use super::seen::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
 use super::subject::{Code, Ended, Subject};
+use super::views::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
+use crate::expect::{expect_ok, fail};
 use crate::model::{
     Bytes, Call, CopyWish, Expected, JobState, Key, Model, ModelItem, Place, Refusal, Service, Wish,
     nanos_of, timestamp,
 };
-use crate::must::{expect_ok, fail};
 
 /// More items than any job has.
 const EVERY_ITEM: usize = 1_000_000;

@@ -7,9 +7,9 @@ use drivesim::{
     Precondition, Profile, Sim, Snapshot, Times, Timestamp, Update,
 };
 
-use super::seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 use super::subject::{Code, Ended, Subject};
-use crate::must::expect_ok;
+use super::views::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
+use crate::expect::expect_ok;
 
 /// A simulator whose drive the promises are tested on.
 #[derive(Debug)]

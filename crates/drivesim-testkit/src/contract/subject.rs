@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
-use super::seen::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
+use super::views::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
 
 /// A short code for why a call failed, that of [`drivesim::Error::code`]: `itemNotFound`, `nameAlreadyExists`,
 /// `invalidRequest`, ...

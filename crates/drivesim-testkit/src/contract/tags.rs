@@ -2,7 +2,7 @@
 
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
 
-use super::seen::NamedCall;
+use super::views::NamedCall;
 use super::{Fixture, Subject, Tag, on_all, on_each};
 
 const TREE: &str = "p/\n  d/\n    a.txt = \"one\"\nq/\n  r/\n";

@@ -10,10 +10,10 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 use super::copier::Copier;
 use super::failure::Failure;
 use super::setting::{Scene, Setting};
-use super::smaller::smallest;
+use super::shrinking::smallest;
 use super::stage::{CaseEnd, CaseRun, Fault, create_copier};
 use super::table::{Property, properties};
-use crate::must::fail;
+use crate::expect::fail;
 use crate::strategies::NO_NAMES;
 
 /// The default number of scenes of a property.

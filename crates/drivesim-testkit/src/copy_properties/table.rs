@@ -2,7 +2,7 @@
 
 use drivesim::{Conflict, Profile};
 
-use super::fits;
+use super::preconditions;
 use super::rules;
 use super::scenes;
 use super::setting::{Scene, Scenes, Setting};
@@ -57,7 +57,7 @@ macro_rules! table {
             source: $source,
             missing: $missing,
             scenes: scenes::$scenes,
-            precondition: fits::$precondition,
+            precondition: preconditions::$precondition,
             check: rules::$check,
         }),+];
     };

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::spots::{
+use super::selectors::{
     conflict, contended_item, contended_pair, drive, name, selector, selector_pair, tagged_selector, text,
 };
 use super::{Selector, Verb};

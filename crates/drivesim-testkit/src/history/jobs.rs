@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::spots::{conflict, name, selector_pair};
+use super::selectors::{conflict, name, selector_pair};
 use super::{CopyWish, ItemSelector, JobFault, Selector, Verb};
 
 pub(super) fn pace() -> BoxedStrategy<Pace> {

@@ -3,9 +3,9 @@
 use drivesim::{Access, Conflict, ItemKind};
 
 use super::changes::Gone;
-use super::facts::signed;
+use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;
-use super::settle::ConflictOutcome;
+use super::metadata::signed;
 use super::{Expected, Key, Mark, Model, OldVersion, Place, Refusal, Service};
 
 const DAY: i128 = 24 * 60 * 60 * 1_000_000_000;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use drivesim::ItemKind;
 
+use super::conflict::ConflictOutcome;
 use super::copy::ModelCopyRequest;
-use super::facts::{FS_CREATED, FS_MODIFIED, Facts};
+use super::metadata::{FS_CREATED, FS_MODIFIED, Facts};
 use super::names::same;
-use super::settle::ConflictOutcome;
 use super::{Key, Mark, Model, ModelItem, Refusal, Service};
 
 /// The items that a starting copy has placed, all hidden.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::{Access, Conflict, LockScope};
 
-use super::facts::USERS;
+use super::metadata::USERS;
 use super::{Bytes, CopyWish, Expected, JobState, Model, Place, Refusal, Service, Step, Wish};
 use crate::history::Verb;
 

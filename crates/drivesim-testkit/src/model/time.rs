@@ -6,7 +6,7 @@ use drivesim::{Pace, Times, Timestamp};
 
 use super::jobs::Running;
 use super::{JobState, Model, ModelJob};
-use crate::must::expect_ok;
+use crate::expect::expect_ok;
 
 const SECOND: u128 = 1_000_000_000;
 /// The progress of a job that has done all work and is not completed, in tenths of a percent.

@@ -2,10 +2,10 @@
 
 use drivesim::{Access, Conflict, ItemKind};
 
-use super::facts::{CREATED, FS_CREATED, FS_MODIFIED, MODIFIED, signed};
+use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;
+use super::metadata::{CREATED, FS_CREATED, FS_MODIFIED, MODIFIED, signed};
 use super::names::units;
-use super::settle::ConflictOutcome;
 use super::{Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
 
 /// The maximum length of a description on Box, in units.

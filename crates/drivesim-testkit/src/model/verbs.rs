@@ -2,8 +2,8 @@
 
 use drivesim::{Conflict, ItemKind};
 
+use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;
-use super::settle::ConflictOutcome;
 use super::{Bytes, Expected, Mark, Model, Place, Refusal};
 
 impl Model {

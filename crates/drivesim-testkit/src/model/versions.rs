@@ -2,8 +2,8 @@
 
 use drivesim::{ItemKind, Versions};
 
-use super::facts::{FS_MODIFIED, signed};
 use super::locks::LockedOp;
+use super::metadata::{FS_MODIFIED, signed};
 use super::{Bytes, Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
 
 /// When and by whom content was written.

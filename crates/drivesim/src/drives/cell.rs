@@ -12,8 +12,8 @@ use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
 use crate::drives::TrafficCounter;
-use crate::haste;
 use crate::ids::DriveId;
+use crate::no_wait;
 
 pub(super) use self::taken::{TakenDrive, put_back};
 
@@ -124,13 +124,13 @@ impl DriveCell {
         if let Some(drive) = self.drive.try_read() {
             return DriveReadGuard::Locked(drive);
         }
-        if !haste::must_not_wait() {
+        if !no_wait::must_not_wait() {
             return DriveReadGuard::Locked(self.wait(|| self.drive.try_read(), || self.drive.read()));
         }
         match (0..NO_WAIT_TRIES).find_map(|_| self.try_again()) {
             Some(drive) => DriveReadGuard::Locked(drive),
             None => {
-                haste::give_up();
+                no_wait::give_up();
                 DriveReadGuard::Nothing(&NOTHING)
             }
         }
@@ -159,7 +159,7 @@ impl DriveCell {
 
     /// Returns a fork of the drive, for a read whose time grows with the number of items; see [`DriveCell`].
     pub(crate) fn fork(&self) -> Drive {
-        if haste::give_up() {
+        if no_wait::give_up() {
             return NOTHING.clone();
         }
         let fork = self.read().clone();
@@ -205,7 +205,7 @@ impl DriveCell {
 
     /// Locks the drive for a change. When the lock is released, purged items are reclaimed.
     pub(crate) fn write(&self) -> DriveWriteGuard<'_> {
-        debug_assert!(!haste::must_not_wait(), "a change is not given up, so its thread may wait");
+        debug_assert!(!no_wait::must_not_wait(), "a change is not given up, so its thread may wait");
         DriveWriteGuard { drive: self.lock(), before: Traffic::now(), reclaim: ReclaimOnDrop(self) }
     }
 

@@ -10,9 +10,9 @@ use crate::error::Error;
 use crate::event::{Effects, Events};
 use crate::ids::JobId;
 use crate::job::{Job, JobPage};
+use crate::job_runner::{CopyRequest, Endpoint, Endpoints};
 use crate::jobs::EndedJobs;
 use crate::options::CopyOptions;
-use crate::running::{CopyRequest, Endpoint, Endpoints};
 use crate::sim::{Sim, resolve};
 
 impl Sim {

@@ -5,7 +5,7 @@ use drivesim_core::{Drive, Error as DriveError, ItemId, Json, MemberChange, Memb
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
 use crate::sim::Sim;
-use crate::sim::about::resolve_any;
+use crate::sim::attributes::resolve_any;
 
 impl Sim {
     /// Returns the members of an item that were set. An item in the bin is named by its id.

@@ -10,7 +10,7 @@ use drivesim_core::{Conflict, Content, Detail, Profile, Timestamp};
 use drivesim_jobs::{Pace, Status};
 
 use crate::drives::with_hook;
-use crate::haste::without_waiting;
+use crate::no_wait::without_waiting;
 use crate::options::CopyOptions;
 use crate::sim::Sim;
 

@@ -10,7 +10,7 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn read(mut args: impl Iterator<Item = String>) -> Result<Args, String> {
+    pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Args, String> {
         let mut read = Args { duration: Duration::from_secs(60), seed: 1 };
         while let Some(flag) = args.next() {
             let value = args.next().ok_or_else(|| format!("{flag} has no value"))?;

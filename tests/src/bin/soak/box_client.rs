@@ -5,25 +5,25 @@ use drivesim_tests::random::Random;
 use serde_json::{Value, json};
 
 use crate::Shared;
-use crate::graph_client::Worker;
+use crate::graph_client::DriveClient;
 use crate::model::{Model, Node};
 
 const MAX_ITEMS: usize = 120;
 const COMPARISON_INTERVAL: u64 = 40;
 
 pub fn run(shared: &Shared, drive: &'static str, random: Random) {
-    let mut worker = Worker::new(shared, random);
+    let mut worker = DriveClient::new(shared, random);
     for n_done in 1_u64.. {
         if shared.is_over() {
             return;
         }
-        let mut model = shared.models.lend(drive);
+        let mut model = shared.models.borrow_model(drive);
         worker.box_step(drive, &mut model);
         if n_done % COMPARISON_INTERVAL == 0 {
             if let Err(why) = model.compare(&shared.sim.fork(), drive) {
                 shared.stats.fail(why);
             }
-            shared.stats.compared();
+            shared.stats.count_comparison();
         }
     }
 }
@@ -33,10 +33,10 @@ fn url(node: &Node, id: &str) -> String {
     format!("/2.0/{}/{id}", if *node == Node::Folder { "folders" } else { "files" })
 }
 
-impl Worker<'_> {
+impl DriveClient<'_> {
     fn box_step(&mut self, drive: &str, model: &mut Model) {
         let folder = model.any_folder(&mut self.random);
-        let existing = model.any(&mut self.random);
+        let existing = model.any_item(&mut self.random);
         let is_full = model.nodes.len() > MAX_ITEMS;
         match (self.random.below(10), existing) {
             (_, Some((path, node))) if is_full => self.box_remove(drive, model, &path, &node),
@@ -55,7 +55,7 @@ impl Worker<'_> {
         let mut id = "0".to_owned();
         for name in path.split('/').skip(1) {
             let url = format!("/2.0/folders/{id}/items?limit=1000&fields=name");
-            let answer = self.is_done("box list", &Request::new("GET", url), &[200])?;
+            let answer = self.expect_status("box list", &Request::new("GET", url), &[200])?;
             let entries = answer.json()["entries"].as_array().cloned().unwrap_or_default();
             let entry = entries.iter().find(|entry| entry["name"] == name);
             let Some(found) = entry.and_then(|entry| entry["id"].as_str()) else {
@@ -72,7 +72,7 @@ impl Worker<'_> {
         let name = model.new_name();
         let body = json!({ "name": name, "parent": { "id": id } });
         if self
-            .is_done("box create folder", &Request::new("POST", "/2.0/folders").json(&body), &[201])
+            .expect_status("box create folder", &Request::new("POST", "/2.0/folders").json(&body), &[201])
             .is_some()
         {
             model.nodes.insert(format!("{folder}/{name}"), Node::Folder);
@@ -83,7 +83,7 @@ impl Worker<'_> {
         let Some(id) = self.box_id(drive, folder) else { return };
         let name = format!("{}.bin", model.new_name());
         let attributes = json!({ "name": name, "parent": { "id": id } });
-        let bytes = [self.bytes(10_000), vec![7]].concat();
+        let bytes = [self.random_bytes(10_000), vec![7]].concat();
         let head = format!(
             "--soak\r\nContent-Disposition: form-data; name=\"attributes\"\r\n\r\n{attributes}\r\n--soak\r\n\
              Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
@@ -91,7 +91,7 @@ impl Worker<'_> {
         let body = [head.as_bytes(), &bytes, b"\r\n--soak--\r\n"].concat();
         let request = Request::new("POST", "/api/2.0/files/content").body(body);
         let request = request.header("Content-Type", "multipart/form-data; boundary=soak");
-        if self.is_done("box upload", &request, &[201]).is_some() {
+        if self.expect_status("box upload", &request, &[201]).is_some() {
             model.nodes.insert(format!("{folder}/{name}"), Node::File(bytes.into()));
         }
     }
@@ -104,7 +104,7 @@ impl Worker<'_> {
         let name = model.new_name();
         let body = json!({ "name": name, "parent": { "id": home } });
         let request = Request::new("POST", format!("{}/copy", url(node, &id))).json(&body);
-        let Some(answer) = self.is_done("box copy", &request, &[201]) else { return };
+        let Some(answer) = self.expect_status("box copy", &request, &[201]) else { return };
         // The copy of a folder fills up; requests repeat until it is complete.
         let copied: Value = answer.json();
         let copied = copied["id"].as_str().unwrap_or_default().to_owned();
@@ -116,7 +116,7 @@ impl Worker<'_> {
             if tally.is_some_and(|tally| (tally.files + tally.folders) as usize == n_expected) {
                 break;
             }
-            self.ask(&Request::new("GET", format!("{}?fields=name", url(node, &copied))));
+            self.send_with_retry(&Request::new("GET", format!("{}?fields=name", url(node, &copied))));
         }
         model.copy(path, &to);
     }
@@ -125,7 +125,7 @@ impl Worker<'_> {
         let Some(id) = self.box_id(drive, path) else { return };
         let name = model.new_name();
         let request = Request::new("PUT", url(node, &id)).json(&json!({ "name": name }));
-        if self.is_done("box rename", &request, &[200]).is_some() {
+        if self.expect_status("box rename", &request, &[200]).is_some() {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             model.copy(path, &format!("{folder}/{name}"));
             model.remove(path);
@@ -136,12 +136,16 @@ impl Worker<'_> {
         let Some(id) = self.box_id(drive, path) else { return };
         let rest = if *node == Node::Folder { "?recursive=true" } else { "" };
         let request = Request::new("DELETE", format!("{}{rest}", url(node, &id)));
-        if self.is_done("box delete", &request, &[204]).is_none() {
+        if self.expect_status("box delete", &request, &[204]).is_none() {
             return;
         }
         model.remove(path);
         if self.random.one_in(2) {
-            self.is_done("box purge", &Request::new("DELETE", format!("{}/trash", url(node, &id))), &[204]);
+            self.expect_status(
+                "box purge",
+                &Request::new("DELETE", format!("{}/trash", url(node, &id))),
+                &[204],
+            );
         }
     }
 
@@ -150,8 +154,8 @@ impl Worker<'_> {
         let Some(id) = self.box_id(drive, path) else { return };
         let rest = if *node == Node::Folder { "?recursive=true" } else { "" };
         let delete = Request::new("DELETE", format!("{}{rest}", url(node, &id)));
-        if self.is_done("box delete", &delete, &[204]).is_some() {
-            self.is_done("box restore", &Request::new("POST", url(node, &id)).json(&json!({})), &[201]);
+        if self.expect_status("box delete", &delete, &[204]).is_some() {
+            self.expect_status("box restore", &Request::new("POST", url(node, &id)).json(&json!({})), &[201]);
         }
     }
 
@@ -160,7 +164,9 @@ impl Worker<'_> {
         let (mut names, mut offset) = (Vec::new(), 0);
         loop {
             let url = format!("/2.0/folders/{id}/items?fields=name&limit=9&offset={offset}");
-            let Some(answer) = self.is_done("box page", &Request::new("GET", url), &[200]) else { return };
+            let Some(answer) = self.expect_status("box page", &Request::new("GET", url), &[200]) else {
+                return;
+            };
             let entries = answer.json()["entries"].as_array().cloned().unwrap_or_default();
             if entries.is_empty() {
                 break;

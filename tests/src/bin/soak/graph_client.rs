@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use drivesim_tests::http::{Answer, Client, Request};
+use drivesim_tests::http::{Client, Request, Response};
 use drivesim_tests::random::Random;
 use serde_json::{Value, json};
 
@@ -17,19 +17,19 @@ const MAX_ITEMS: usize = 150;
 const COMPARISON_INTERVAL: u64 = 40;
 
 /// A well-behaved client of one drive.
-pub struct Worker<'a> {
+pub struct DriveClient<'a> {
     pub shared: &'a Shared,
     pub client: Client,
     pub random: Random,
 }
 
-impl<'a> Worker<'a> {
-    pub fn new(shared: &'a Shared, random: Random) -> Worker<'a> {
-        Worker { shared, client: Client::new(shared.address, Duration::from_secs(60)), random }
+impl<'a> DriveClient<'a> {
+    pub fn new(shared: &'a Shared, random: Random) -> DriveClient<'a> {
+        DriveClient { shared, client: Client::new(shared.address, Duration::from_secs(60)), random }
     }
 
     /// Sends a request, and again after 429 or 503. Returns `None` if there is no response.
-    pub fn ask(&mut self, request: &Request) -> Option<Answer> {
+    pub fn send_with_retry(&mut self, request: &Request) -> Option<Response> {
         for _ in 0..200 {
             let answer = match self.client.send(request) {
                 Ok(answer) => answer,
@@ -38,7 +38,7 @@ impl<'a> Worker<'a> {
                     return None;
                 }
             };
-            self.shared.stats.answered(request, &answer);
+            self.shared.stats.check_response(request, &answer);
             if ![429, 503].contains(&answer.status) {
                 return Some(answer);
             }
@@ -49,10 +49,10 @@ impl<'a> Worker<'a> {
 
     /// Sends a request and returns its response if the status is expected. A full drive is allowed; any other status is
     /// a failure of the soak.
-    pub fn is_done(&mut self, what: &'static str, request: &Request, good: &[u16]) -> Option<Answer> {
-        let answer = self.ask(request)?;
+    pub fn expect_status(&mut self, what: &'static str, request: &Request, good: &[u16]) -> Option<Response> {
+        let answer = self.send_with_retry(request)?;
         if good.contains(&answer.status) {
-            self.shared.stats.done(what);
+            self.shared.stats.count_operation(what);
             return Some(answer);
         }
         let is_full = answer.status == 507 || answer.json()["code"] == "storage_limit_exceeded";
@@ -63,7 +63,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Returns fewer than `most` bytes.
-    pub fn bytes(&mut self, most: usize) -> Vec<u8> {
+    pub fn random_bytes(&mut self, most: usize) -> Vec<u8> {
         let n_bytes = self.random.below(most);
         let start = self.random.number() as u8;
         (0..n_bytes).map(|at| start.wrapping_add(at as u8)).collect()
@@ -71,18 +71,18 @@ impl<'a> Worker<'a> {
 }
 
 pub fn run(shared: &Shared, drive: &'static str, random: Random) {
-    let mut worker = Worker::new(shared, random);
+    let mut worker = DriveClient::new(shared, random);
     for n_done in 1_u64.. {
         if shared.is_over() {
             return;
         }
-        let mut model = shared.models.lend(drive);
+        let mut model = shared.models.borrow_model(drive);
         worker.step(drive, &mut model);
         if n_done % COMPARISON_INTERVAL == 0 {
             if let Err(why) = model.compare(&shared.sim.fork(), drive) {
                 shared.stats.fail(why);
             }
-            shared.stats.compared();
+            shared.stats.count_comparison();
         }
     }
 }
@@ -92,10 +92,10 @@ fn at(drive: &str, path: &str, rest: &str) -> String {
     format!("/v1.0/drives/{drive}/root:{path}{rest}")
 }
 
-impl Worker<'_> {
+impl DriveClient<'_> {
     fn step(&mut self, drive: &str, model: &mut Model) {
         let folder = model.any_folder(&mut self.random);
-        let existing = model.any(&mut self.random);
+        let existing = model.any_item(&mut self.random);
         match (self.random.below(12), existing) {
             (_, Some((path, _))) if model.nodes.len() > MAX_ITEMS => self.remove(drive, model, &path),
             (0 | 1, _) => self.create(drive, model, &folder),
@@ -114,25 +114,25 @@ impl Worker<'_> {
         let name = model.new_name();
         let body = json!({ "name": name, "folder": {} });
         let request = Request::new("POST", at(drive, folder, ":/children")).json(&body);
-        if self.is_done("create folder", &request, &[201]).is_some() {
+        if self.expect_status("create folder", &request, &[201]).is_some() {
             model.nodes.insert(format!("{folder}/{name}"), Node::Folder);
         }
     }
 
     fn put(&mut self, drive: &str, model: &mut Model, folder: &str) {
         let path = format!("{folder}/{}.bin", model.new_name());
-        let bytes = self.bytes(20_000);
+        let bytes = self.random_bytes(20_000);
         let request = Request::new("PUT", at(drive, &path, ":/content")).body(bytes.clone());
-        if self.is_done("put content", &request, &[200, 201]).is_some() {
+        if self.expect_status("put content", &request, &[200, 201]).is_some() {
             model.nodes.insert(path, Node::File(bytes.into()));
         }
     }
 
     fn upload(&mut self, drive: &str, model: &mut Model, folder: &str) {
         let path = format!("{folder}/{}.bin", model.new_name());
-        let bytes = [self.bytes(40_000), vec![7]].concat();
+        let bytes = [self.random_bytes(40_000), vec![7]].concat();
         let open = Request::new("POST", at(drive, &path, ":/createUploadSession")).json(&json!({}));
-        let Some(opened) = self.is_done("open upload", &open, &[200]) else { return };
+        let Some(opened) = self.expect_status("open upload", &open, &[200]) else { return };
         let url = opened.json()["uploadUrl"].as_str().unwrap_or_default().to_owned();
         let url = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
         let mut start = 0;
@@ -140,8 +140,8 @@ impl Worker<'_> {
             let end = start + part.len();
             let range = format!("bytes {start}-{}/{}", end - 1, bytes.len());
             let request = Request::new("PUT", url.clone()).header("Content-Range", range).body(part);
-            if self.is_done("upload range", &request, &[200, 201, 202]).is_none() {
-                self.ask(&Request::new("DELETE", url));
+            if self.expect_status("upload range", &request, &[200, 201, 202]).is_none() {
+                self.send_with_retry(&Request::new("DELETE", url));
                 return;
             }
             start = end;
@@ -158,34 +158,34 @@ impl Worker<'_> {
         let parent = json!({ "driveId": drive, "path": format!("/drives/{drive}/root:{folder}") });
         let body = json!({ "name": name, "parentReference": parent });
         let request = Request::new("POST", at(drive, path, ":/copy")).json(&body);
-        let Some(accepted) = self.is_done("copy", &request, &[202]) else { return };
+        let Some(accepted) = self.expect_status("copy", &request, &[202]) else { return };
         let monitor = accepted.header("location").unwrap_or_default().to_owned();
         let monitor = format!("/{}", monitor.splitn(4, '/').nth(3).unwrap_or_default());
         let to = format!("{folder}/{name}");
         for _ in 0..5000 {
-            let Some(poll) = self.ask(&Request::new("GET", monitor.clone())) else { return };
+            let Some(poll) = self.send_with_retry(&Request::new("GET", monitor.clone())) else { return };
             let status = poll.json()["status"].as_str().unwrap_or_default().to_owned();
             match (poll.status, &*status) {
                 // The server forgets the oldest of many ended jobs.
                 (_, "completed") | (303 | 404, _) => break,
                 (_, "failed") => {
-                    self.ask(&Request::new("DELETE", at(drive, &to, "")));
+                    self.send_with_retry(&Request::new("DELETE", at(drive, &to, "")));
                     return;
                 }
                 _ => thread::sleep(Duration::from_millis(2)),
             }
         }
-        match self.ask(&Request::new("GET", at(drive, &to, ""))) {
+        match self.send_with_retry(&Request::new("GET", at(drive, &to, ""))) {
             Some(answer) if answer.status == 200 => model.copy(path, &to),
             other => self.shared.stats.fail(format!("{to} was copied and is not there: {other:?}")),
         }
-        self.shared.stats.done("copy that ended");
+        self.shared.stats.count_operation("copy that ended");
     }
 
     fn rename(&mut self, drive: &str, model: &mut Model, path: &str) {
         let name = model.new_name();
         let request = Request::new("PATCH", at(drive, path, "")).json(&json!({ "name": name }));
-        if self.is_done("rename", &request, &[200]).is_some() {
+        if self.expect_status("rename", &request, &[200]).is_some() {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             model.copy(path, &format!("{folder}/{name}"));
             model.remove(path);
@@ -198,17 +198,17 @@ impl Worker<'_> {
             true => Request::new("POST", at(drive, path, ":/permanentDelete")),
             false => Request::new("DELETE", at(drive, path, "")),
         };
-        if self.is_done(if is_for_good { "purge" } else { "delete" }, &request, &[204]).is_some() {
+        if self.expect_status(if is_for_good { "purge" } else { "delete" }, &request, &[204]).is_some() {
             model.remove(path);
         }
     }
 
     fn read(&mut self, drive: &str, path: &str, bytes: &Arc<[u8]>) {
         let request = Request::new("GET", at(drive, path, ":/content"));
-        let Some(answer) = self.is_done("content", &request, &[302]) else { return };
+        let Some(answer) = self.expect_status("content", &request, &[302]) else { return };
         let url = answer.header("location").unwrap_or_default().to_owned();
         let request = Request::new("GET", format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default()));
-        let Some(answer) = self.is_done("download", &request, &[200]) else { return };
+        let Some(answer) = self.expect_status("download", &request, &[200]) else { return };
         if *answer.body != **bytes {
             self.shared.stats.fail(format!("{path} holds other bytes than were sent"));
         }
@@ -220,9 +220,9 @@ impl Worker<'_> {
         let folder = path.strip_suffix(name).unwrap_or_default().trim_end_matches('/');
         let body = json!({ "name": name, "folder": {}, "@microsoft.graph.conflictBehavior": "fail" });
         let request = Request::new("POST", at(drive, folder, ":/children")).json(&body);
-        self.is_done("refused: name taken", &request, &[409]);
+        self.expect_status("refused: name taken", &request, &[409]);
         let request = Request::new("GET", at(drive, &format!("{folder}/nowhere"), ""));
-        self.is_done("refused: not there", &request, &[404]);
+        self.expect_status("refused: not there", &request, &[404]);
     }
 
     /// Lists a folder page by page.
@@ -230,7 +230,7 @@ impl Worker<'_> {
         let mut next = Some(at(drive, folder, ":/children?$top=7"));
         let mut names = Vec::new();
         while let Some(url) = next {
-            let Some(answer) = self.is_done("list", &Request::new("GET", url), &[200]) else { return };
+            let Some(answer) = self.expect_status("list", &Request::new("GET", url), &[200]) else { return };
             let page: Value = answer.json();
             let items = page["value"].as_array().cloned().unwrap_or_default();
             names.extend(items.iter().map(|item| item["name"].as_str().unwrap_or_default().to_owned()));

@@ -7,13 +7,13 @@
 mod args;
 mod box_client;
 mod graph_client;
-mod honest;
 mod memory;
 mod model;
+mod probe;
 mod rude;
 mod rude_bytes;
+mod snapshots;
 mod stats;
-mod time_travel;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -70,11 +70,11 @@ fn fixture() -> String {
     for name in BOX {
         text += &format!("drive {name} profile=box owner=user:{name}\nhome/\n");
     }
-    text + &rude::seed()
+    text + &rude::fixture()
 }
 
 fn main() -> ExitCode {
-    let args = match Args::read(std::env::args().skip(1)) {
+    let args = match Args::parse(std::env::args().skip(1)) {
         Ok(args) => args,
         Err(why) => {
             eprintln!("{why}\nusage: soak [--minutes N | --seconds N] [--seed S]");
@@ -86,7 +86,7 @@ fn main() -> ExitCode {
     let limits = limits();
     let options = ServerOptions::default().limits(limits.clone());
     let server = Server::start_on(sim.clone(), "127.0.0.1:0", options).expect("a server");
-    let memory = memory::Watch::start();
+    let memory = memory::MemoryWatch::start();
     let shared = Arc::new(Shared {
         sim,
         address: server.address(),
@@ -96,17 +96,17 @@ fn main() -> ExitCode {
     });
     run(&shared, &args, &memory);
     // The memory of rude clients is freed with their connections.
-    memory.settle();
+    memory.wait_for_disconnects();
     shared.models.compare_all(&shared.sim, &shared.stats);
     let allowed = memory::allowed(&limits, &shared.sim);
     shared.stats.report(&args);
     memory.report(allowed);
     drop(server);
-    if shared.stats.is_sound() && memory.fits(allowed) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if shared.stats.has_no_failures() && memory.fits(allowed) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs all clients until the time is over.
-fn run(shared: &Arc<Shared>, args: &Args, memory: &memory::Watch) {
+fn run(shared: &Arc<Shared>, args: &Args, memory: &memory::MemoryWatch) {
     let mut clients = Vec::new();
     let mut n_clients = 0;
     let mut start = |client: Client| {
@@ -123,15 +123,15 @@ fn run(shared: &Arc<Shared>, args: &Args, memory: &memory::Watch) {
     for _ in 0..N_RUDE {
         start(Box::new(rude::run));
     }
-    start(Box::new(|shared, _| honest::run(shared)));
-    start(Box::new(time_travel::run));
+    start(Box::new(|shared, _| probe::run(shared)));
+    start(Box::new(snapshots::run));
     let begun = Instant::now();
     let mut next_line = Duration::from_secs(10);
     while begun.elapsed() < args.duration {
         thread::sleep(Duration::from_millis(200));
-        memory.look();
+        memory.measure();
         if begun.elapsed() >= next_line {
-            println!("{}", shared.stats.line(begun.elapsed(), memory.last()));
+            println!("{}", shared.stats.progress_line(begun.elapsed(), memory.last()));
             next_line += Duration::from_secs(10);
         }
     }

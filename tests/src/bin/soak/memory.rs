@@ -54,20 +54,20 @@ impl fmt::Display for Usage {
 
 /// The memory at the start, the maximum, and the last measurement.
 #[derive(Debug)]
-pub struct Watch {
+pub struct MemoryWatch {
     start: Usage,
     peak: Cell<Usage>,
     last: Cell<Usage>,
 }
 
-impl Watch {
-    pub fn start() -> Watch {
+impl MemoryWatch {
+    pub fn start() -> MemoryWatch {
         let now = Usage::now();
-        Watch { start: now, peak: Cell::new(now), last: Cell::new(now) }
+        MemoryWatch { start: now, peak: Cell::new(now), last: Cell::new(now) }
     }
 
     /// Measures the memory.
-    pub fn look(&self) {
+    pub fn measure(&self) {
         let now = Usage::now();
         self.last.set(now);
         self.peak.set(self.peak.get().max(now));
@@ -96,10 +96,10 @@ impl Watch {
     }
 
     /// Waits until the server has closed the connections that clients left open.
-    pub fn settle(&self) {
+    pub fn wait_for_disconnects(&self) {
         for _ in 0..30 {
             thread::sleep(Duration::from_millis(100));
-            self.look();
+            self.measure();
         }
     }
 }

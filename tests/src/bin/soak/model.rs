@@ -43,7 +43,7 @@ impl Model {
     }
 
     /// Returns a random item other than the permanent folder.
-    pub fn any(&self, random: &mut Random) -> Option<(String, Node)> {
+    pub fn any_item(&self, random: &mut Random) -> Option<(String, Node)> {
         let all: Vec<_> = self.nodes.iter().filter(|(path, _)| *path != "/home").collect();
         if all.is_empty() {
             return None;
@@ -134,14 +134,14 @@ pub struct Models {
 }
 
 /// A model that a client has borrowed. Dropping it stores the model.
-pub struct Lent<'a> {
+pub struct BorrowedModel<'a> {
     model: Option<Model>,
     drive: &'static str,
     of: &'a Models,
     _gate: RwLockReadGuard<'a, ()>,
 }
 
-impl Deref for Lent<'_> {
+impl Deref for BorrowedModel<'_> {
     type Target = Model;
 
     fn deref(&self) -> &Model {
@@ -149,13 +149,13 @@ impl Deref for Lent<'_> {
     }
 }
 
-impl DerefMut for Lent<'_> {
+impl DerefMut for BorrowedModel<'_> {
     fn deref_mut(&mut self) -> &mut Model {
         self.model.as_mut().expect("a model until it is put back")
     }
 }
 
-impl Drop for Lent<'_> {
+impl Drop for BorrowedModel<'_> {
     fn drop(&mut self) {
         if let (Some(model), Ok(mut models)) = (self.model.take(), self.of.models.lock()) {
             models.insert(self.drive, model);
@@ -164,12 +164,12 @@ impl Drop for Lent<'_> {
 }
 
 /// All models, while no client runs an operation.
-pub struct Alone<'a> {
+pub struct LockedModels<'a> {
     models: MutexGuard<'a, BTreeMap<&'static str, Model>>,
     _gate: RwLockWriteGuard<'a, ()>,
 }
 
-impl Deref for Alone<'_> {
+impl Deref for LockedModels<'_> {
     type Target = BTreeMap<&'static str, Model>;
 
     fn deref(&self) -> &Self::Target {
@@ -177,7 +177,7 @@ impl Deref for Alone<'_> {
     }
 }
 
-impl DerefMut for Alone<'_> {
+impl DerefMut for LockedModels<'_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.models
     }
@@ -190,28 +190,28 @@ impl Models {
     }
 
     /// Borrows the model of a drive for an operation.
-    pub fn lend(&self, drive: &'static str) -> Lent<'_> {
+    pub fn borrow_model(&self, drive: &'static str) -> BorrowedModel<'_> {
         let gate = self.gate.read().unwrap();
         let model = self.models.lock().unwrap().get(drive).cloned();
-        Lent { model, drive, of: self, _gate: gate }
+        BorrowedModel { model, drive, of: self, _gate: gate }
     }
 
     /// Waits until no client runs an operation and keeps others from starting one.
-    pub fn alone(&self) -> Alone<'_> {
+    pub fn lock_all(&self) -> LockedModels<'_> {
         let gate = self.gate.write().unwrap();
-        Alone { models: self.models.lock().unwrap(), _gate: gate }
+        LockedModels { models: self.models.lock().unwrap(), _gate: gate }
     }
 
     /// Compares all drives with their models and checks all invariants.
     pub fn compare_all(&self, sim: &Sim, stats: &Stats) {
-        let models = self.alone();
+        let models = self.lock_all();
         let fork = sim.fork();
         fork.check_invariants();
         for (drive, model) in models.iter() {
             if let Err(why) = model.compare(&fork, drive) {
                 stats.fail(why);
             }
-            stats.compared();
+            stats.count_comparison();
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use drivesim_tests::http::{Answer, Client, Request};
+use drivesim_tests::http::{Client, Request, Response};
 use drivesim_tests::random::Random;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ const WATCHDOG: Duration = Duration::from_secs(60);
 const DRIVE: &str = "rude";
 
 /// Returns the outline of the drive that only rude clients use: folders with many files.
-pub fn seed() -> String {
+pub fn fixture() -> String {
     let mut text = format!("drive {DRIVE} profile=business owner=user:{DRIVE}\n");
     text += &tree(60, 100);
     text
@@ -39,7 +39,7 @@ fn tree(n_folders: usize, n_files: usize) -> String {
 }
 
 /// A rude client.
-pub struct Rude<'a> {
+pub struct RudeClient<'a> {
     pub shared: &'a Shared,
     pub random: Random,
     client: Client,
@@ -48,46 +48,46 @@ pub struct Rude<'a> {
 }
 
 /// The name of a fault, and the function that causes it.
-type Fault<'a> = (&'static str, fn(&mut Rude<'a>));
+type Fault<'a> = (&'static str, fn(&mut RudeClient<'a>));
 
 fn faults<'a>() -> Vec<Fault<'a>> {
     vec![
-        ("answers never read", Rude::never_reads),
-        ("half heads and bodies", Rude::half),
-        ("connections left open", Rude::idle),
-        ("any bytes", Rude::any_bytes),
-        ("bodies of many values", Rude::many_values),
-        ("deep JSON", Rude::deep),
-        ("bodies too long", Rude::too_long),
-        ("bad ranges", Rude::bad_ranges),
-        ("sessions left open", Rude::sessions),
-        ("expanded listings", Rude::expand),
-        ("foreign pages", Rude::foreign),
-        ("floods of copies", Rude::copies),
-        ("outlines of versions", Rude::versions),
-        ("drives replaced", Rude::replace),
-        ("purged folders", Rude::purge),
-        ("drives made and removed", Rude::drives),
-        ("looks at everything", Rude::look),
+        ("answers never read", RudeClient::never_reads),
+        ("half heads and bodies", RudeClient::half),
+        ("connections left open", RudeClient::idle),
+        ("any bytes", RudeClient::any_bytes),
+        ("bodies of many values", RudeClient::many_values),
+        ("deep JSON", RudeClient::deep),
+        ("bodies too long", RudeClient::too_long),
+        ("bad ranges", RudeClient::bad_ranges),
+        ("sessions left open", RudeClient::sessions),
+        ("expanded listings", RudeClient::expand),
+        ("foreign pages", RudeClient::foreign),
+        ("floods of copies", RudeClient::copies),
+        ("outlines of versions", RudeClient::versions),
+        ("drives replaced", RudeClient::replace),
+        ("purged folders", RudeClient::purge),
+        ("drives made and removed", RudeClient::drives),
+        ("looks at everything", RudeClient::look),
     ]
 }
 
 pub fn run(shared: &Shared, random: Random) {
     let client = Client::new(shared.address, WATCHDOG);
-    let mut rude = Rude { shared, random, client, open: VecDeque::new() };
+    let mut rude = RudeClient { shared, random, client, open: VecDeque::new() };
     let faults = faults();
     while !shared.is_over() {
         let (what, fault) = *rude.random.pick(&faults);
         fault(&mut rude);
-        shared.stats.fault(what);
+        shared.stats.count_fault(what);
     }
 }
 
-impl Rude<'_> {
+impl RudeClient<'_> {
     /// Sends a request. The response must be valid; the connection may also end without one.
-    fn ask(&mut self, request: &Request) -> Option<Answer> {
+    fn ask(&mut self, request: &Request) -> Option<Response> {
         let answer = self.client.send(request).ok()?;
-        self.shared.stats.answered(request, &answer);
+        self.shared.stats.check_response(request, &answer);
         Some(answer)
     }
 
@@ -118,7 +118,7 @@ impl Rude<'_> {
     }
 
     fn half(&mut self) {
-        let halves = rude_bytes::HALVES;
+        let halves = rude_bytes::INCOMPLETE_REQUESTS;
         let half = *self.random.pick(halves);
         self.leave(half.as_bytes());
     }
@@ -130,7 +130,7 @@ impl Rude<'_> {
     }
 
     fn any_bytes(&mut self) {
-        let bytes = rude_bytes::any(&mut self.random);
+        let bytes = rude_bytes::random_bytes(&mut self.random);
         self.leave(&bytes);
     }
 
@@ -168,7 +168,7 @@ impl Rude<'_> {
 
     fn bad_ranges(&mut self) {
         let Some(url) = self.open_upload() else { return };
-        for range in rude_bytes::RANGES {
+        for range in rude_bytes::INVALID_RANGES {
             let request = Request::new("PUT", url.clone()).header("Content-Range", *range).body("12345");
             self.refused(range, &request);
         }
@@ -205,7 +205,7 @@ impl Rude<'_> {
         let Ok(stream) = self.client.connect() else { return };
         let bytes = Request::new("GET", "/_drivesim/outline?drive=rude").to_bytes("evil.example", true);
         let _ = std::io::Write::write_all(&mut &stream, &bytes);
-        match drivesim_tests::http::read_answer(&mut std::io::BufReader::new(stream), false) {
+        match drivesim_tests::http::read_response(&mut std::io::BufReader::new(stream), false) {
             Ok(Some(answer)) if answer.status < 400 => self.shared.stats.fail("a foreign Host was served"),
             _ => {}
         }

@@ -3,7 +3,7 @@
 use drivesim_tests::random::Random;
 
 /// Requests that never end.
-pub const HALVES: &[&str] = &[
+pub const INCOMPLETE_REQUESTS: &[&str] = &[
     "GET /v1.0/me",
     "GET /v1.0/drives HTTP/1.1\r\nHost: 127.0.0.1\r\n",
     "PUT /v1.0/drives/rude/root:/half.bin:/content HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nabc",
@@ -14,7 +14,7 @@ pub const HALVES: &[&str] = &[
 ];
 
 /// Ranges that every upload rejects.
-pub const RANGES: &[&str] = &[
+pub const INVALID_RANGES: &[&str] = &[
     "bytes 0-4/3",
     "bytes 4-0/5",
     "bytes -5/5",
@@ -57,7 +57,7 @@ const PIECES: &[&str] = &[
 ];
 
 /// Returns a random sequence of fragments and of bytes that are not text.
-pub fn any(random: &mut Random) -> Vec<u8> {
+pub fn random_bytes(random: &mut Random) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..random.below(40) {
         if random.one_in(8) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use drivesim_tests::check;
-use drivesim_tests::http::{Answer, Request};
+use drivesim_tests::http::{Request, Response};
 
 use crate::args::Args;
 use crate::memory::Usage;
@@ -29,17 +29,17 @@ pub struct Stats {
 
 impl Stats {
     /// Counts an operation of a well-behaved client.
-    pub fn done(&self, what: &'static str) {
+    pub fn count_operation(&self, what: &'static str) {
         *self.operations.lock().unwrap().entry(what).or_default() += 1;
     }
 
     /// Counts a fault that a rude client has caused.
-    pub fn fault(&self, what: &'static str) {
+    pub fn count_fault(&self, what: &'static str) {
         *self.faults.lock().unwrap().entry(what).or_default() += 1;
     }
 
     /// Counts a comparison of a drive with its model.
-    pub fn compared(&self) {
+    pub fn count_comparison(&self) {
         self.n_compared.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -53,7 +53,7 @@ impl Stats {
         }
     }
 
-    pub fn waited(&self, wait: Duration) {
+    pub fn record_wait(&self, wait: Duration) {
         self.waits.lock().unwrap().push(u32::try_from(wait.as_micros()).unwrap_or(u32::MAX));
         if wait > Duration::from_secs(5) {
             self.fail(format!("the honest client waited {wait:?}"));
@@ -61,16 +61,16 @@ impl Stats {
     }
 
     /// Counts error responses, and checks that a response is one that a service may send.
-    pub fn answered(&self, request: &Request, answer: &Answer) {
+    pub fn check_response(&self, request: &Request, answer: &Response) {
         if answer.status >= 400 {
             *self.errors.lock().unwrap().entry(answer.status).or_default() += 1;
         }
-        if let Err(why) = check::verdict(request, answer) {
+        if let Err(why) = check::check_response(request, answer) {
             self.fail(why);
         }
     }
 
-    pub fn is_sound(&self) -> bool {
+    pub fn has_no_failures(&self) -> bool {
         self.n_failures.load(Ordering::Relaxed) == 0
     }
 
@@ -83,7 +83,7 @@ impl Stats {
     }
 
     /// Returns a line that reports progress.
-    pub fn line(&self, elapsed: Duration, memory: Usage) -> String {
+    pub fn progress_line(&self, elapsed: Duration, memory: Usage) -> String {
         let sum = |counts: &Mutex<BTreeMap<&'static str, u64>>| counts.lock().unwrap().values().sum::<u64>();
         let [p50, p99] = self.quantiles([0.5, 0.99]);
         format!(

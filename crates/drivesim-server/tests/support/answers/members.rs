@@ -4,7 +4,7 @@ use data_encoding::{BASE32_NOPAD, BASE64, BASE64_NOPAD};
 use serde_json::Value;
 
 use super::Exchange;
-use super::kind::Service;
+use super::body_kind::Service;
 
 /// Members that every item has.
 const EVERY: [&str; 10] = [

@@ -3,14 +3,14 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a check that fails is a test that fails")]
 
-mod kind;
+mod body_kind;
 mod members;
 mod schema;
 
 use axum::http::HeaderMap;
 use serde_json::Value;
 
-use kind::{BodyKind, Service};
+use body_kind::{BodyKind, Service};
 
 /// A request and its response.
 pub(crate) struct Exchange<'a> {
@@ -44,7 +44,7 @@ pub(crate) fn assert_valid(exchange: &Exchange<'_>) {
 
 /// Returns what is wrong with a response.
 pub(crate) fn violations(exchange: &Exchange<'_>) -> Vec<String> {
-    let path = kind::path(exchange.url);
+    let path = body_kind::path(exchange.url);
     let mut faults = Vec::new();
     let mut unless = |is_right: bool, what: &str| faults.extend((!is_right).then(|| what.to_owned()));
     unless(exchange.header("request-id").is_some(), "there is no request-id");
@@ -65,7 +65,7 @@ pub(crate) fn violations(exchange: &Exchange<'_>) -> Vec<String> {
     unless(value.is_object(), "the body is no object");
     let dialect = Service::of(&path);
     faults.extend(schema::violations(kind.schema(dialect), &value));
-    let selection = kind::Selection::of(exchange.url);
+    let selection = body_kind::Selection::of(exchange.url);
     match kind {
         BodyKind::Error => faults.extend(members::of_error(exchange, dialect, &value)),
         BodyKind::Item if !selection.of_items => faults.extend(members::of_item(&value, dialect)),

@@ -1,8 +1,8 @@
 //! Pages the changes of a model like the change feed of a drive.
 
-use super::super::seen::{Changed, Feed};
+use super::super::views::{Changed, Feed};
+use crate::expect::expect_ok;
 use crate::model::{Expectation, Key, Model};
-use crate::must::expect_ok;
 
 /// A position in the list of changes.
 struct Token {

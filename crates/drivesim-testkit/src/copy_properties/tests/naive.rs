@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::copy_properties::setting::{Scene, Setting};
-use crate::copy_properties::smaller::smaller_scenes;
+use crate::copy_properties::shrinking::smaller_scenes;
 use crate::copy_properties::stage::CaseRun;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};

@@ -1,0 +1,119 @@
+//! Shows jobs through the admin API, and steps held ones.
+
+use std::collections::HashMap;
+
+use axum::http::StatusCode;
+use drivesim::{DriveId, DriveRef, Job, JobId};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::admin::error::AdminError;
+use crate::admin::read;
+use crate::app::App;
+use crate::excerpt::Quoted;
+use crate::listing::{ListWriter, NoMembers};
+use crate::ordered_json::{Value, json};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::{box_api, graph};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    items: u64,
+}
+
+/// The maximal number of jobs in one response.
+const MOST: usize = 1000;
+/// The usual maximum of bytes of a job.
+const JOB: usize = 640;
+
+/// Responds with a page of the jobs, oldest first. The page ends early if paths are so long that the response would
+/// exceed its limit.
+pub(super) fn list(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    let read::PageRequest { since, limit } = read::page(call)?;
+    let page = app.sim.jobs_after(since, limit.min(MOST));
+    let mut list = ListWriter::new(app, page.jobs.len(), JOB, 0)?;
+    list.begin(&NoMembers {}, "jobs");
+    let (names, mut is_cut) = (Names::of(app), false);
+    for job in &page.jobs {
+        if !list.push(&to_json(app, &names, job))? {
+            is_cut = true;
+            break;
+        }
+    }
+    let tail = json!({ "more": page.more || is_cut, "lastNumber": page.last_number });
+    Ok(ApiResponse::written(StatusCode::OK, list.end(&tail)))
+}
+
+/// Responds with one job. This is not a poll that moves it.
+pub(super) fn show(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(call, &[])?;
+    Ok(ApiResponse::json(StatusCode::OK, to_json(app, &Names::of(app), &find(app, id)?)))
+}
+
+/// Steps a held job by some items and responds with it.
+pub(super) fn step(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(call, &[])?;
+    let Step { items } = read::json(call, "{\"items\":N}")?;
+    let job = find(app, id)?;
+    job.step(usize::try_from(items).unwrap_or(usize::MAX))?;
+    Ok(ApiResponse::json(StatusCode::OK, to_json(app, &Names::of(app), &job)))
+}
+
+/// Finds a job by its id or its number.
+pub(super) fn find(app: &App, id: &str) -> Result<Job, AdminError> {
+    let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
+    let by_number = || app.sim.job_numbered(id.parse().ok()?);
+    let not_found = || {
+        let message =
+            format!("There is no job {}: none was accepted, or it has ended and is forgotten.", Quoted(id));
+        AdminError::new(StatusCode::NOT_FOUND, "noJob", message)
+    };
+    by_id().or_else(by_number).ok_or_else(not_found)
+}
+
+/// The names of all drives, also of those without access: the admin API ignores access levels.
+struct Names(HashMap<DriveId, DriveRef>);
+
+impl Names {
+    fn of(app: &App) -> Names {
+        Names(app.sim.all_drives().into_iter().map(|drive| (drive.id(), drive)).collect())
+    }
+
+    fn get(&self, id: DriveId) -> Option<&str> {
+        self.0.get(&id).map(DriveRef::name)
+    }
+}
+
+fn to_json(app: &App, names: &Names, job: &Job) -> Value {
+    let (report, progress) = (job.report(), job.progress());
+    let error = report.error.as_ref();
+    json!({
+        "id": job.id().to_string(),
+        "number": job.number(),
+        "status": report.status.to_string(),
+        "percentComplete": report.percent_complete,
+        "pace": job.pace().to_string(),
+        "acceptedAt": job.accepted_at().to_string(),
+        "sourceDrive": names.get(job.source_drive()),
+        "targetDrive": names.get(job.target_drive()),
+        "itemsDone": progress.items_done,
+        "itemsTotal": progress.items_total,
+        "bytesDone": progress.bytes_done,
+        "bytesTotal": progress.bytes_total,
+        "item": report.item.map(|item| show_item(app, job.target_drive(), item)),
+        "error": error.map(|error| json!({ "code": error.code(), "message": error.to_string() })),
+    })
+}
+
+/// Returns the current place of a new item: it may have been moved since, or be deleted.
+fn show_item(app: &App, drive: DriveId, item: drivesim::ItemId) -> Value {
+    let drive = app.sim.drive_of(drive).ok();
+    let path = drive.as_ref().and_then(|drive| app.sim.path(drive.at(item)).ok());
+    let id = drive
+        .as_ref()
+        .and_then(|drive| graph::wire_id(app, drive, item).or_else(|| box_api::wire_id(app, drive, item)));
+    // Items that clients cannot see have no id on the wire, nor have deleted ones of a Box drive.
+    json!({ "id": id, "path": path })
+}

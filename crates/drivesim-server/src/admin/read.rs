@@ -1,0 +1,136 @@
+//! Parses requests to the admin API: JSON, text, queries, time spans.
+//!
+//! The route decides the format of a body. Its content type is ignored, because `curl -d` sends a wrong one.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
+
+use crate::admin::error::AdminError;
+use crate::excerpt::{Excerpt, Quoted};
+use crate::request::ApiRequest;
+use crate::unique_json::{self, JsonError};
+
+/// Parses a JSON body.
+pub(super) fn json<T: DeserializeOwned>(call: &ApiRequest, example: &str) -> Result<T, AdminError> {
+    if call.body.trim_ascii().is_empty() {
+        return Err(AdminError::bad_request(format!("The body is empty, {example} is expected.")));
+    }
+    if !call.body.trim_ascii_start().starts_with(b"{") {
+        return Err(AdminError::bad_request(format!(
+            "The body is not an object in JSON, {example} is expected."
+        )));
+    }
+    let misread = |error: serde_json::Error| {
+        AdminError::bad_request(format!("The body is not as expected, {example}: {error}."))
+    };
+    // A map would accept the second of two members with one name.
+    unique_json::check(call, &call.body).map_err(|bad| match bad {
+        JsonError::Malformed(error) => misread(error),
+        JsonError::Body(bad) => bad.to_admin_error(),
+    })?;
+    serde_json::from_slice(&call.body).map_err(misread)
+}
+
+/// Returns a body as text.
+pub(super) fn text(call: &ApiRequest) -> Result<&str, AdminError> {
+    let not_text = |error: std::str::Utf8Error| {
+        let message = format!("The body is not a text in UTF-8: byte {} is not.", error.valid_up_to() + 1);
+        AdminError::new(StatusCode::BAD_REQUEST, "badOutline", message)
+    };
+    std::str::from_utf8(&call.body).map_err(not_text)
+}
+
+/// Fails if the query has a key that the route does not know, or the same key twice: one of them would have no effect.
+pub(super) fn check_keys(call: &ApiRequest, known: &[&str]) -> Result<(), AdminError> {
+    let pairs = call.query_pairs();
+    let is_repeated = |at: usize| pairs[..at].iter().any(|(other, _)| *other == pairs[at].0);
+    if let Some(at) = (0..pairs.len()).find(|&at| is_repeated(at)) {
+        return Err(AdminError::bad_request(format!("The query has {} twice.", Quoted(&pairs[at].0))));
+    }
+    let unknown = pairs.iter().find(|(key, _)| !known.contains(&key.as_str()));
+    let Some((key, _)) = unknown else { return Ok(()) };
+    let known = if known.is_empty() { "no keys".to_owned() } else { known.join(", ") };
+    Err(AdminError::bad_request(format!("The query has {}, this route knows {known}.", Quoted(key))))
+}
+
+/// Parses a whole number of the query.
+pub(super) fn number(call: &ApiRequest, key: &str) -> Result<Option<u64>, AdminError> {
+    let Some(text) = call.query(key) else { return Ok(None) };
+    let wrong = |_| {
+        AdminError::bad_request(format!(
+            "{key}={} is not a whole number from 0 to {}.",
+            Excerpt(text),
+            u64::MAX
+        ))
+    };
+    text.parse().map(Some).map_err(wrong)
+}
+
+/// The number of entries in a response without a limit.
+const PAGE: u64 = 1000;
+
+/// The requested part of a numbered list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PageRequest {
+    /// Only entries with numbers above this one.
+    pub(super) since: u64,
+    pub(super) limit: usize,
+}
+
+/// Parses the requested part of a list from a query without other keys.
+pub(super) fn page(call: &ApiRequest) -> Result<PageRequest, AdminError> {
+    check_keys(call, &["since", "limit"])?;
+    let since = number(call, "since")?.unwrap_or(0);
+    let limit = number(call, "limit")?.unwrap_or(PAGE);
+    Ok(PageRequest { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+}
+
+/// Parses a time span: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
+pub(super) fn span(text: &str) -> Result<Duration, AdminError> {
+    let bad = |why: &str| {
+        let message = format!(
+            "{} is not a span of time{why}; forms like 5s, 250ms, 1m 30s, 2h, PT5S are.",
+            Quoted(text)
+        );
+        AdminError::new(StatusCode::BAD_REQUEST, "badDuration", message)
+    };
+    // The parser's error describes its whole grammar, which has more forms than these.
+    let span: SignedDuration = text.trim().parse().map_err(|_| bad(""))?;
+    Duration::try_from(span).map_err(|_| bad(", because time does not go back"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_parsed_in_the_usual_forms() {
+        let cases = [
+            ("5s", 5_000),
+            ("250ms", 250),
+            ("1m 30s", 90_000),
+            ("1m30s", 90_000),
+            (" 2h ", 7_200_000),
+            ("1.5s", 1_500),
+            ("PT5S", 5_000),
+            ("0s", 0),
+        ];
+        for (text, millis) in cases {
+            assert_eq!(span(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_invalid_span_is_rejected_with_the_valid_forms() {
+        for text in
+            ["", " ", "5", "-5s", "5s ago", "soon", "5 parsecs", "99999999999999999999s", "1 month", "∞"]
+        {
+            let error = format!("{:?}", span(text).unwrap_err());
+            assert!(error.contains("badDuration") && error.contains("250ms"), "{text:?}: {error}");
+            assert!(!error.contains("jiff") && !error.contains("parsing"), "{error}");
+        }
+    }
+}

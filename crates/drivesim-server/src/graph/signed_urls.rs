@@ -1,0 +1,58 @@
+//! Rejects tokens at signed URLs, which carry their own permission.
+
+use axum::http::{StatusCode, header};
+use drivesim::{DriveRef, JobId, MicrosoftWire};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::download_ticket as ticket;
+use crate::graph::error::GraphError;
+use crate::graph::route::Resource;
+use crate::request::ApiRequest;
+
+/// Returns whether a drive rejects a token at a URL.
+type Rejects = fn(&MicrosoftWire) -> bool;
+
+/// Rejects a request with an `Authorization` header at the URL of an upload, a download or a monitor, on drives that do
+/// so: 401 `unauthenticated` (data-transfer-project pull request 1416, onedrive-uploader issue 39, onedrive-api-docs
+/// issue 1901; the page on createUploadSession warns of it).
+///
+/// ASSUMED: The URL of an upload, a download or a monitor rejects an `Authorization` header of any scheme: only bearer
+/// tokens were seen (no option: rare).
+pub(crate) fn check(app: &App, request: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
+    if !request.headers.contains_key(header::AUTHORIZATION) {
+        return Ok(());
+    }
+    let Some((drive, rejects)) = drive_of(app, goal) else { return Ok(()) };
+    let is_rejected = app.sim.profile_of(&drive).is_ok_and(|profile| rejects(&profile.microsoft_wire));
+    if !is_rejected {
+        return Ok(());
+    }
+    let error = GraphError::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Unauthenticated");
+    Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer"))
+}
+
+/// Finds the drive of a signed URL.
+///
+/// ASSUMED: Whether a monitor rejects tokens depends on the drive of the source of the copy (option
+/// `token_at_monitor`).
+fn drive_of(app: &App, goal: &Resource) -> Option<(DriveRef, Rejects)> {
+    match goal {
+        Resource::Upload(id) => {
+            let id = Uuid::parse_str(id).ok()?;
+            let drive =
+                app.graph_uploads.read(id, app.sim.now(), |session| session.found.drive.clone()).ok()?;
+            Some((drive, |wire| wire.refuses_token_at_upload))
+        }
+        Resource::Download(text) => {
+            let (drive, ..) = ticket::read(app, text)?;
+            Some((drive, |wire| wire.refuses_token_at_download))
+        }
+        Resource::Monitor(id) => {
+            let job = app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?))?;
+            let drive = app.sim.drive_of(job.source_drive()).ok()?;
+            Some((drive, |wire| wire.refuses_token_at_monitor))
+        }
+        Resource::Drives(_) | Resource::Drive | Resource::Item(_) => None,
+    }
+}

@@ -1,0 +1,298 @@
+//! Handles upload sessions: creates them, receives fragments in order, reports their status, completes and cancels
+//! them.
+
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode, header};
+use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+use crate::app::App;
+use crate::excerpt::Quoted;
+use crate::graph::body::{self, Members};
+use crate::graph::body_types::BodyType;
+use crate::graph::change;
+use crate::graph::create::{self, NewItem};
+use crate::graph::drive::{self, ResolvedDrive};
+use crate::graph::error::GraphError;
+use crate::graph::expand::Expand;
+use crate::graph::route::{ItemLocator, Route};
+use crate::graph::upload::{self, UploadPath, UploadPreconditions};
+use crate::graph::upload_sessions::UploadSession;
+use crate::graph::upload_target::UploadTarget;
+use crate::ordered_json::{Value, json};
+use crate::ranges::{self, ContentRange};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::secret::Purpose;
+
+/// The size of a fragment must be less: less than 60 MiB are allowed (createUploadSession).
+///
+/// DIFFERS(text of the createUploadSession page): Ranges of an upload need not be multiples of 320 KiB; the page's own
+/// example sends 26 bytes (option `fragment_multiple`).
+pub(super) const MAX_FRAGMENT: usize = 60 << 20;
+/// The largest size of a file (page on restrictions and limitations: 250 GB).
+const MAX_FILE_SIZE: u64 = 250 << 30;
+
+/// Opens a session for a file: 200 with the upload URL. With the conflict behavior fail, a taken name fails here
+/// already (microsoft-graph-docs#19010, onedrive-api-docs#54 and #772).
+///
+/// DIFFERS(createUploadSession page): An upload session without a conflict behavior replaces the file; the page says
+/// that fail is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and
+/// rely on it, as rclone does (option `session_conflict`).
+pub(crate) fn create(
+    app: &App,
+    request: &ApiRequest,
+    route: &Route,
+    name: &ItemLocator,
+) -> Result<ApiResponse, GraphError> {
+    let members = Members::read_optional(request, BodyType::UploadSession)?;
+    // Some clients omit the object that contains the members.
+    let item = members.object("item")?.unwrap_or_else(|| members.clone());
+    let item = item.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
+    let conflict = body::conflict(request, &item)?;
+    let total = item.count("fileSize")?;
+    check_size(total)?;
+    let body_name = item.text("name")?;
+    let found = drive::find(app, route)?;
+    let conflict = conflict.unwrap_or(found.wire.session_conflict);
+    let (place, existing) = upload::resolve(app, &found, name)?;
+    check_name(body_name, &place, existing.as_ref())?;
+    upload::preconditions(request, &found, existing.as_ref())?;
+    let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
+    if is_taken && conflict != Conflict::Rename && matches!(place, UploadPath::Named { .. }) {
+        let message = "The specified item name already exists.";
+        return Err(GraphError::new(StatusCode::CONFLICT, "nameAlreadyExists", message));
+    }
+    if let Some(total) = total {
+        upload::check_room(app, &found, total)?;
+    }
+    if existing.is_none() {
+        check_new(app, &found, &place, conflict, total.unwrap_or(0))?;
+    }
+    let profile = found.profile(app)?;
+    let now = app.sim.now();
+    let expires_at = expires_at(now, found.wire.session_days);
+    let mut session = UploadSession::new(found, place, expires_at);
+    session.conflict = conflict;
+    session.times =
+        item.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
+    session.description = description(&item, &profile)?;
+    session.is_deferred = members.flag("deferCommit")?;
+    session.allows_open_total = session.is_deferred && session.found.wire.takes_open_total;
+    session.total = total;
+    let mut body = status(&session);
+    let id = open(app, &profile, now, session)?;
+    body["uploadUrl"] = json!(url(app, request, id));
+    Ok(ApiResponse::json(StatusCode::OK, body))
+}
+
+/// Returns the URL of a session.
+fn url(app: &App, request: &ApiRequest, id: Uuid) -> String {
+    let mut url = format!("{}/_upload/{id}", request.base);
+    app.signer.push_signature(&mut url, Purpose::Upload, Hyphenated::LENGTH);
+    url
+}
+
+/// Returns when a session that is opened now expires.
+///
+/// ASSUMED: An upload session lasts seven days: the pages only show that it ends (option `session_days`).
+fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
+    let life = Duration::from_secs(u64::from(n_days) * 24 * 60 * 60);
+    now.saturating_add(life).unwrap_or(Timestamp::MAX)
+}
+
+/// Fails if the name in the body is not that of the URL (msgraph-sdk-dotnet issue 2565).
+///
+/// ASSUMED: The name in the body of an upload session is compared with its case, also with the name of a file that the
+/// URL names by id (no option: rare).
+fn check_name(given: Option<&str>, place: &UploadPath, existing: Option<&Item>) -> Result<(), GraphError> {
+    let name = match place {
+        UploadPath::Named { name, .. } => Some(name.as_str()),
+        UploadPath::File(_) => existing.map(|file| file.name.as_str()),
+    };
+    match given.zip(name) {
+        Some((given, name)) if given != name => Err(GraphError::invalid(format!(
+            "The name in the body, {}, differs from the name in the URL, {}.",
+            Quoted(given),
+            Quoted(name)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Fails if a file is too large.
+///
+/// ASSUMED: An upload session for a file that is too large fails with 400 and `maxFileSizeExceeded` (no option: rare).
+fn check_size(n_bytes: Option<u64>) -> Result<(), GraphError> {
+    match n_bytes.filter(|&n_bytes| n_bytes > MAX_FILE_SIZE) {
+        Some(n_bytes) => {
+            let message = format!("A file has at most {MAX_FILE_SIZE} bytes, this one is to have {n_bytes}.");
+            Err(GraphError::invalid(message).with_inner_code("maxFileSizeExceeded"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Fails if a new file could not be created now.
+///
+/// DIFFERS(microsoft-graph-docs issue 495): Missing folders of the path are created with the file of an upload session;
+/// a sighting has them created with the session.
+fn check_new(
+    app: &App,
+    found: &ResolvedDrive,
+    place: &UploadPath,
+    conflict: Conflict,
+    n_bytes: u64,
+) -> Result<(), GraphError> {
+    let UploadPath::Named { name, .. } = place else { return Ok(()) };
+    let target = UploadTarget::resolve(app, found, place)?;
+    if !target.has_folder() {
+        let leaf = NewItem { name, kind: ItemKind::File, n_bytes };
+        create::check_path(app, found, &target, leaf)?;
+    } else if conflict == Conflict::Rename {
+        return Ok(());
+    }
+    target.check_new(app, found, n_bytes)
+}
+
+/// Opens a session. On drives that allow one session per file, it fails if another one for the same file is open.
+fn open(app: &App, profile: &Profile, now: Timestamp, session: UploadSession) -> Result<Uuid, GraphError> {
+    let limits = &app.options.limits;
+    if !session.found.wire.refuses_second_session {
+        return app.graph_uploads.open(limits, now, session);
+    }
+    let found = &session.found;
+    let target = UploadTarget::resolve(app, found, &session.target)?;
+    let is_same = |place: &UploadPath| {
+        UploadTarget::resolve(app, found, place).is_ok_and(|other| target.is_same(&other, &profile.names))
+    };
+    loop {
+        let seen = app.graph_uploads.targets_of(found.drive.id(), now);
+        if seen.targets.iter().any(is_same) {
+            return Err(GraphError::second_session());
+        }
+        if let Some(id) = app.graph_uploads.open_if_unchanged(&seen, limits, now, session.clone())? {
+            return Ok(id);
+        }
+    }
+}
+
+/// Reads the description of the file.
+fn description(item: &Members, profile: &Profile) -> Result<Option<String>, GraphError> {
+    let Some(text) = item.text("description")? else { return Ok(None) };
+    let units = utf16_len(text);
+    match profile.max_description_units.filter(|&limit| units > limit) {
+        Some(limit) => Err(DriveError::DescriptionTooLong { units, limit }.into()),
+        None => Ok(Some(text.to_owned())),
+    }
+}
+
+/// Renders the next expected ranges and the expiry.
+fn status(session: &UploadSession) -> Value {
+    json!({
+        "expirationDateTime": session.expires_at.to_string(),
+        "nextExpectedRanges": session.next_ranges(),
+    })
+}
+
+/// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
+pub(super) fn check(app: &App, request: &ApiRequest, id: &str) -> Result<(), GraphError> {
+    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
+    let now = app.sim.now();
+    if request.method != Method::PUT {
+        return app.graph_uploads.read(id, now, |_| ());
+    }
+    app.graph_uploads.read(id, now, |session| {
+        let range = range_of(request)?;
+        if session.total.is_none() {
+            check_size(range.total)?;
+        }
+        session.check_total(&range)
+    })?
+}
+
+/// Returns the range of a fragment.
+fn range_of(request: &ApiRequest) -> Result<ContentRange, GraphError> {
+    let header = request.strict_header(header::CONTENT_RANGE)?;
+    header.as_deref().and_then(ranges::parse_content_range).ok_or_else(GraphError::no_content_range)
+}
+
+/// Handles requests to the URL of a session: status, fragment, cancellation, completion.
+pub(crate) fn handle(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, GraphError> {
+    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
+    let now = app.sim.now();
+    match request.method {
+        Method::GET => {
+            let body = app.graph_uploads.read(id, now, status)?;
+            Ok(ApiResponse::json(StatusCode::OK, body))
+        }
+        Method::PUT => add(app, request, id, now),
+        Method::DELETE => {
+            app.graph_uploads.cancel(id, now)?;
+            Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
+        }
+        Method::POST => complete(app, request, id, now),
+        _ => Err(GraphError::no_route(request.method.as_str(), &request.path)),
+    }
+}
+
+/// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
+fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+    if request.body.len() >= MAX_FRAGMENT {
+        // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
+        // limit of drivesim).
+        let message = format!("A fragment has less than {MAX_FRAGMENT} bytes.");
+        return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
+    }
+    let range = range_of(request)?;
+    check_expand(app, request, id, now)?;
+    match app.graph_uploads.add(now, id, &range, &request.body)? {
+        Some(session) => finish(app, request, id, session),
+        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, app.graph_uploads.read(id, now, status)?)),
+    }
+}
+
+/// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
+fn complete(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+    if !request.body.is_empty() {
+        return Err(GraphError::invalid("A session is completed by a request without a body."));
+    }
+    check_expand(app, request, id, now)?;
+    let session = app.graph_uploads.commit(id, now)?;
+    finish(app, request, id, session)
+}
+
+/// Checks that the file can be rendered with `$expand`, before it is created.
+fn check_expand(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
+    if request.query("$expand").is_none() {
+        return Ok(());
+    }
+    let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
+    Ok(Expand::read(app, request, &found)?.reserve(app, request)?)
+}
+
+/// Creates the file. If that fails, the session stays open.
+fn finish(
+    app: &App,
+    request: &ApiRequest,
+    id: Uuid,
+    mut session: UploadSession,
+) -> Result<ApiResponse, GraphError> {
+    let content = session.join();
+    let UploadSession { found, target: place, conflict, .. } = &session;
+    let stored = match upload::store(app, found, place, content, *conflict, UploadPreconditions::default()) {
+        Ok(stored) => stored,
+        Err(error) => {
+            app.graph_uploads.reopen(id, session.into_fragments());
+            return Err(error.at_end_of_upload());
+        }
+    };
+    app.graph_uploads.complete(id);
+    let mut update = Update::default().times_of_upload(session.times);
+    update.description.clone_from(&session.description);
+    // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
+    let _ = found.sim_as_caller(app).update(found.drive.at(stored.id), update);
+    upload::stored_file_response(app, request, found, stored)
+}

@@ -1,0 +1,118 @@
+//! Finds the deepest existing folder in the path of an upload, and checks whether the file can be created.
+
+use drivesim::{Access, DriveError, Error, NameRules};
+
+use crate::app::App;
+use crate::graph::drive::ResolvedDrive;
+use crate::graph::error::GraphError;
+use crate::graph::item;
+use crate::graph::route::ItemLocator;
+use crate::graph::upload::UploadPath;
+
+/// The path of a file: its deepest folder that is visible, and the names that follow.
+#[derive(Clone, Debug)]
+pub(crate) struct UploadTarget {
+    /// The existing item: a folder, unless the path leads through a file.
+    pub(crate) deepest: drivesim::Item,
+    /// The names of the missing folders and of the file.
+    names: Vec<String>,
+}
+
+impl UploadTarget {
+    /// Resolves the target of an upload. Fails if the file, or the folder that is named by id, is gone.
+    pub(crate) fn resolve(
+        app: &App,
+        found: &ResolvedDrive,
+        place: &UploadPath,
+    ) -> Result<UploadTarget, GraphError> {
+        match place {
+            UploadPath::Named { folder, name } => UploadTarget::resolve_name(app, found, folder, name),
+            UploadPath::File(id) => {
+                let file = app.sim.item(found.drive.at(*id))?;
+                let top = app.sim.item(found.drive.at(file.parent.unwrap_or(found.root)))?;
+                Ok(UploadTarget { deepest: top, names: vec![file.name] })
+            }
+        }
+    }
+
+    /// Resolves a name in a folder that need not exist.
+    pub(crate) fn resolve_name(
+        app: &App,
+        found: &ResolvedDrive,
+        folder: &ItemLocator,
+        name: &str,
+    ) -> Result<UploadTarget, GraphError> {
+        let names: Vec<&str> = folder.path.split('/').filter(|name| !name.is_empty()).collect();
+        let above = |n_names: usize| ItemLocator { path: names[..n_names].join("/"), ..folder.clone() };
+        // A binary search: a folder can only exist if all folders above it do.
+        let (mut top, mut n_existing) = (item::find(app, found, &above(0))?, 0);
+        let mut n_at_most = names.len();
+        while n_existing < n_at_most {
+            let n_tried = n_existing + (n_at_most - n_existing).div_ceil(2);
+            match item::find(app, found, &above(n_tried)) {
+                Ok(folder) => (top, n_existing) = (folder, n_tried),
+                Err(_) => n_at_most = n_tried - 1,
+            }
+        }
+        let names = names[n_existing..].iter().chain([&name]).map(|&name| name.to_owned()).collect();
+        Ok(UploadTarget { deepest: top, names })
+    }
+
+    /// Returns whether the parent of the file exists.
+    pub(crate) fn has_folder(&self) -> bool {
+        self.names.len() == 1
+    }
+
+    /// Returns the missing folders.
+    pub(crate) fn missing_folders(&self) -> &[String] {
+        self.names.split_last().map_or(&[], |(_, folders)| folders)
+    }
+
+    /// Returns whether two uploads have the same file as target.
+    pub(crate) fn is_same(&self, other: &UploadTarget, rules: &NameRules) -> bool {
+        let is_same_name = |(mine, other): (&String, &String)| rules.same(mine, other);
+        self.deepest.id == other.deepest.id
+            && self.names.len() == other.names.len()
+            && self.names.iter().zip(&other.names).all(is_same_name)
+    }
+
+    /// Fails if nothing can be created below `top`: it is a file, or a folder that may not be changed or read.
+    pub(crate) fn check_access(&self, app: &App, found: &ResolvedDrive) -> Result<(), GraphError> {
+        let top = found.drive.at(self.deepest.id);
+        if !self.deepest.is_folder() {
+            return Err(DriveError::NotAFolder { item: app.sim.path(&top)? }.into());
+        }
+        if app.sim.access(&top)? != Access::Write {
+            let item = app.sim.path(&top)?;
+            return Err(DriveError::AccessDenied { item, needed: Access::Write, is_below: false }.into());
+        }
+        // A folder that may not be read looks missing, and cannot be created.
+        if !self.has_folder() && self.is_unreadable(app, found)? {
+            return Err(GraphError::not_found());
+        }
+        Ok(())
+    }
+
+    fn is_unreadable(&self, app: &App, found: &ResolvedDrive) -> Result<bool, GraphError> {
+        let path = item::join(&app.sim.path(found.drive.at(self.deepest.id))?, self.first());
+        Ok(app.sim.access(found.drive.at(path)).is_ok_and(|access| access == Access::None))
+    }
+
+    /// Fails if the file could not be created now. A name is also taken if a running copy has it and has not revealed
+    /// its item yet.
+    pub(crate) fn check_new(&self, app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
+        match app.sim.check_upload(found.drive.at(self.deepest.id), self.first(), n_bytes) {
+            // The first name is that of a missing folder, so only a conflict of names counts.
+            Err(error) if !self.has_folder() && !is_taken(&error) => Ok(()),
+            checked => Ok(checked?),
+        }
+    }
+
+    fn first(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
+}
+
+fn is_taken(error: &Error) -> bool {
+    matches!(error, Error::Drive(DriveError::NameTaken { .. }))
+}

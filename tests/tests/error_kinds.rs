@@ -1,0 +1,25 @@
+//! Names the kinds of errors, which are more specific than their codes.
+
+use std::fmt::Debug;
+
+use drivesim::{DriveError, Error};
+use drivesim_testkit::comparison::refusal_of;
+use drivesim_testkit::model::Refusal;
+
+/// Returns the kind of an error: the name of its variant.
+pub(crate) fn kind_of(error: &Error) -> String {
+    match error {
+        Error::Drive(DriveError::NotEmpty { .. }) => "NotEmpty".to_owned(),
+        error => model_kind_of(&refusal_of(error).unwrap_or_else(|| panic!("{error} has no kind here"))),
+    }
+}
+
+/// Returns the kind of an error of the model.
+pub(crate) fn model_kind_of(refusal: &Refusal) -> String {
+    format!("{refusal:?}").split(['(', ' ']).next().unwrap_or_default().to_owned()
+}
+
+/// Returns the kind of the error of a call, or `done`.
+pub(crate) fn kind<T: Debug>(result: Result<T, Error>) -> String {
+    result.map_or_else(|error| kind_of(&error), |_| "done".to_owned())
+}
