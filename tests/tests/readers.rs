@@ -57,7 +57,7 @@ fn check_listing(sim: &Sim, drive: &DriveRef, children: &[Item]) {
     assert_eq!(names.len(), children.len(), "a name is listed twice");
 }
 
-/// Forks the simulator and checks the fork like [`check_whole`]. Also checks that the size of each folder equals the
+/// Forks the simulator and checks the fork like [`check_consistent`]. Also checks that the size of each folder equals the
 /// sum of its children, as all items are accessible.
 fn check_fork(sim: &Sim) -> Sim {
     let fork = sim.fork();

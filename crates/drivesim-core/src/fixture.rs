@@ -70,7 +70,7 @@ impl Drive {
     /// Items without times get `at`. A size becomes generated content that differs from that of other files.
     ///
     /// # Errors
-    /// [`SeedError`] for the first item that breaks the profile's rules, whose name is taken in its folder or that does
+    /// [`FixtureError`] for the first item that breaks the profile's rules, whose name is taken in its folder or that does
     /// not fit.
     pub fn from_lines(profile: Profile, lines: &[Line], at: Timestamp) -> Result<Drive, FixtureError> {
         Drive::new(profile, at).with_lines(lines, at)
@@ -79,7 +79,7 @@ impl Drive {
     /// Adds the items of the lines of an outline to an empty drive; otherwise like [`Drive::from_lines`].
     ///
     /// # Errors
-    /// [`SeedError`].
+    /// [`FixtureError`].
     pub fn with_lines(mut self, lines: &[Line], at: Timestamp) -> Result<Drive, FixtureError> {
         self.add_lines(lines, at)?;
         Ok(self)

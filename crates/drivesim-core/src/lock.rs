@@ -54,19 +54,19 @@ pub enum LockedOp {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct LockRules {
-    /// Prevents [`Deed::Write`].
+    /// Prevents [`LockedOp::Write`].
     pub write: bool,
-    /// Prevents [`Deed::Move`].
+    /// Prevents [`LockedOp::Move`].
     pub moving: bool,
-    /// Prevents [`Deed::Delete`].
+    /// Prevents [`LockedOp::Delete`].
     pub delete: bool,
-    /// Prevents [`Deed::CopyFrom`].
+    /// Prevents [`LockedOp::CopyFrom`].
     pub copy_from: bool,
-    /// Prevents [`Deed::CopyTo`].
+    /// Prevents [`LockedOp::CopyTo`].
     pub copy_to: bool,
-    /// Prevents [`Deed::Restore`].
+    /// Prevents [`LockedOp::Restore`].
     pub restore: bool,
-    /// Prevents [`Deed::Create`].
+    /// Prevents [`LockedOp::Create`].
     pub create: bool,
 }
 

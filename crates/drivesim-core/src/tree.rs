@@ -2,7 +2,7 @@
 //!
 //! Invariants (all checked by `invariants`): every live item is reached exactly once from the root or from an item in
 //! the bin, or is a detached successor; a folder's children are in canonical order and no two have the same name; a
-//! folder's size and child count cover its visible items; `promised` is the sum of the hidden items.
+//! folder's size and child count cover its visible items; `hidden_bytes` is the sum of the hidden items.
 
 mod links;
 mod metadata;

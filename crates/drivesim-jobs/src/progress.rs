@@ -177,7 +177,7 @@ impl Timeline {
 
     /// Returns how many items are done at `time`.
     ///
-    /// At the paces that polls or steps move it is 0, see [`Timeline::items_after_looks`] and
+    /// At the paces that polls or steps move it is 0, see [`Timeline::items_after_polls`] and
     /// [`Timeline::items_after_steps`].
     #[must_use]
     pub fn items_done(&self, time: SimTime) -> usize {
@@ -215,7 +215,7 @@ impl Timeline {
     /// Returns the progress at `time` in the unit of the pace. The item in progress counts by its fraction.
     ///
     /// All work done is 99.9 %, because only a completed job shows 100 %. A job without items stays at 0 %. At the
-    /// paces that polls or steps move it is 0 %, see [`Timeline::percent_after_looks`] and
+    /// paces that polls or steps move it is 0 %, see [`Timeline::percent_after_polls`] and
     /// [`Timeline::percent_after_steps`].
     #[must_use]
     pub fn percent_at(&self, time: SimTime) -> Percent {

@@ -206,7 +206,7 @@ impl Permit {
     }
 
     /// Takes more bytes, even beyond the limit. It serves memory that was held before under another name, and responses
-    /// to changes that are made already, which are short or have reserved their memory (`answer_room.rs`).
+    /// to changes that are made already, which are short or have reserved their memory (`response_budget.rs`).
     pub(crate) fn grow_anyway(&mut self, n_bytes: usize) {
         self.budget.gauge(self.part).add_anyway(n_bytes);
         self.budget.0.total.add_anyway(n_bytes);

@@ -31,7 +31,7 @@ pub(crate) struct ListWriter {
 pub(crate) struct NoMembers {}
 
 impl ListWriter {
-    /// Reserves memory for about `n_entries` entries of about `n_bytes` bytes, and `n_kept` bytes for the items to
+    /// Reserves memory for about `n_entries` entries of about `n_bytes` bytes, and `sort_memory` bytes for the items to
     /// write. Call it before they are looked up.
     pub(crate) fn new(
         app: &App,

@@ -13,7 +13,7 @@ pub struct Reclaimed {
     _memory: DeferredDrops,
 }
 
-/// A view of the purged items; see [`Drive::scan_garbage`].
+/// A view of the purged items; see [`Drive::scan_reclaimable`].
 #[derive(Debug)]
 pub struct ReclaimScan(Scan);
 
@@ -33,20 +33,20 @@ pub struct ReclaimList(Scanned);
 pub(crate) const FULL_SCAN_LIMIT: usize = 1024;
 
 impl Drive {
-    /// Makes the drive free purged items in portions. Verbs leave the rest to [`Drive::free_some`], which must be
+    /// Makes the drive free purged items in portions. Verbs leave the rest to [`Drive::reclaim_some`], which must be
     /// called after each verb until nothing is left. For callers that hold the drive under a lock that others wait for.
     pub fn reclaim_in_portions(&mut self) {
         self.tree.reclaim_in_portions();
     }
 
-    /// Returns whether [`Drive::free_some`] has something to do: invisible items to free, or only the memory of such
+    /// Returns whether [`Drive::reclaim_some`] has something to do: invisible items to free, or only the memory of such
     /// items.
     pub fn has_reclaimable(&self) -> bool {
         self.tree.has_reclaim_work()
     }
 
     /// Returns a view of the purged items that are still to be found slot by slot; `None` if there are none.
-    /// [`GarbageScan::run`] finds them, which takes long and needs no lock. [`Drive::condemn`] takes the result.
+    /// [`ReclaimScan::run`] finds them, which takes long and needs no lock. [`Drive::condemn`] takes the result.
     ///
     /// ```
     /// use drivesim_core::{Conflict, Content, Drive, Profile, Timestamp};
@@ -69,7 +69,7 @@ impl Drive {
         self.tree.scan().map(ReclaimScan)
     }
 
-    /// Accepts the result of a scan; [`Drive::free_some`] frees the items from then on. A scan belongs to the drive it
+    /// Accepts the result of a scan; [`Drive::reclaim_some`] frees the items from then on. A scan belongs to the drive it
     /// was made of, not to a clone of it. The next scan is made when all of its items are freed.
     pub fn condemn(&mut self, scanned: ReclaimList) {
         // Few levels and ids are forgotten now, for all condemned items; many are forgotten as the items are freed.

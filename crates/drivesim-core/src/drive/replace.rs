@@ -16,7 +16,7 @@ impl Drive {
     /// continue, even if its target is the root.
     ///
     /// # Errors
-    /// [`SeedError`] as for [`Drive::with_lines`]; the drive is unchanged then.
+    /// [`FixtureError`] as for [`Drive::with_lines`]; the drive is unchanged then.
     pub fn replace_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), FixtureError> {
         self.check_replacement(lines, at)?;
         self.replace_with_checked(lines, at);
@@ -27,7 +27,7 @@ impl Drive {
     /// [`Drive::settle_capacity`].
     ///
     /// # Errors
-    /// [`SeedError`] as for [`Drive::with_lines`].
+    /// [`FixtureError`] as for [`Drive::with_lines`].
     pub fn check_replacement(&self, lines: &[Line], at: Timestamp) -> Result<(), FixtureError> {
         let mut trial = self.clone();
         trial.clear();

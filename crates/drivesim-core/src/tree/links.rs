@@ -68,7 +68,7 @@ impl Tree {
         if node.is_hidden() { 0 } else { node.size }
     }
 
-    /// Makes a hidden item visible, except in its folder, see [`Tree::count_shown`], and in the sizes above it: returns
+    /// Makes a hidden item visible, except in its folder, see [`Tree::count_revealed`], and in the sizes above it: returns
     /// its size for the caller to add.
     pub(crate) fn reveal(&mut self, slot: u32) -> u64 {
         self.arena.edit(slot, |node| node.set_hidden(false));

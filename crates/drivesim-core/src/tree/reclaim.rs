@@ -33,11 +33,11 @@ pub(crate) struct Unreclaimed {
     deferred_drops: DeferredDrops,
     /// The items that were freed at once, and condemned ones whose ids are collected.
     freed: Vec<ItemId>,
-    /// Whether other items were condemned since the last [`Tree::take_freed`].
+    /// Whether other items were condemned since the last [`Tree::take_reclaimed_ids`].
     has_others: bool,
     /// Whether the ids of condemned items are collected when they are freed.
     is_keyed: bool,
-    /// Whether many items wait for [`Tree::free_some`].
+    /// Whether many items wait for [`Tree::reclaim_some`].
     in_portions: bool,
 }
 
@@ -142,7 +142,7 @@ impl Found<'_> {
 }
 
 impl Tree {
-    /// Frees large subtrees in portions from now on; see [`Tree::free_some`].
+    /// Frees large subtrees in portions from now on; see [`Tree::reclaim_some`].
     pub(crate) fn reclaim_in_portions(&mut self) {
         self.unreclaimed.in_portions = true;
     }
@@ -152,7 +152,7 @@ impl Tree {
         self.arena.has_condemned() || !self.unreclaimed.tops.is_empty()
     }
 
-    /// Returns whether [`Tree::free_some`] has work to do.
+    /// Returns whether [`Tree::reclaim_some`] has work to do.
     pub(crate) fn has_reclaim_work(&self) -> bool {
         self.has_reclaimable() || !self.unreclaimed.deferred_drops.is_empty()
     }
@@ -207,7 +207,7 @@ impl Tree {
     }
 
     /// Condemns all scanned items. No other scan may have been condemned since this one was taken. If `is_keyed`,
-    /// [`Tree::take_freed`] returns the ids of the items as they are freed.
+    /// [`Tree::take_reclaimed_ids`] returns the ids of the items as they are freed.
     pub(crate) fn condemn(&mut self, scanned: Scanned, is_keyed: bool) {
         let Scanned { n_tops, condemned, own_data, n_hidden, promised, past } = scanned;
         self.unreclaimed.tops.drain(..n_tops.min(self.unreclaimed.tops.len()));

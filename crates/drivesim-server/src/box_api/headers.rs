@@ -11,7 +11,7 @@ use crate::request::ApiRequest;
 const HINTS: &str = "x-rep-hints";
 
 /// Fails for `BoxApi` with a shared link, which grants access to an item, and for `X-Rep-Hints` if representations are
-/// requested. For a single file, [`check_hints`] is called once the file is known.
+/// requested. For a single file, [`check_rep_hints`] is called once the file is known.
 pub(crate) fn check(request: &ApiRequest, takes: BodyLimit, rest: &[String]) -> Result<(), BoxError> {
     if request.headers.contains_key("boxapi") {
         return Err(BoxError::not_implemented("the header BoxApi (shared links)"));

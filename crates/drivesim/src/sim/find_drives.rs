@@ -22,7 +22,7 @@ pub struct DriveInfo<'a> {
     pub profile: &'a Profile,
     /// Its owner: `me`, `user:ID`, `group:ID` or `site:ID`.
     pub owner: Option<&'a str>,
-    /// The wire ids that it was given, without those of its items: see [`DriveLook::wire_ids`].
+    /// The wire ids that it was given, without those of its items: see [`DriveInfo::wire_ids`].
     pub own_wire_ids: &'a WireIds,
     /// Whether callers may read nothing in it, as if it did not exist.
     pub is_closed: bool,
