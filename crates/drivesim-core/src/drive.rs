@@ -53,7 +53,7 @@ use crate::wire_id::WireIds;
 
 /// A drive: a tree of files and folders under the rules of one service.
 ///
-/// A drive has no clock: verbs that change something take who does it and when, an [`Actor`](crate::Act).
+/// A drive has no clock: verbs that change something take who does it and when, an [`Actor`](crate::Actor).
 ///
 /// A clone is an independent drive with the same items and ids. It is cheap: both share what is equal. A clone does not
 /// know of copies that are being built for the original.

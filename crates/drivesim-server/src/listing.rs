@@ -74,7 +74,7 @@ impl ListWriter {
         })
     }
 
-    /// Writes an entry as [`List::push`] does, by a function. It gets the maximal length of the text, and returns
+    /// Writes an entry as [`ListWriter::push`] does, by a function. It gets the maximal length of the text, and returns
     /// whether it wrote the whole entry.
     pub(crate) fn push_with<E: From<OverBudget>>(
         &mut self,

@@ -34,7 +34,7 @@ impl OffloadPool {
         Ok(runtime)
     }
 
-    /// Makes a response that may be long; see [`aside`].
+    /// Makes a response that may be long; see [`offload`].
     pub(crate) async fn run<R: Send + 'static>(
         &self,
         work: impl FnOnce() -> R + Send + 'static,

@@ -13,7 +13,7 @@ pub(crate) struct BoxRoute {
     pub(crate) rest: Vec<String>,
 }
 
-/// Returns whether a path belongs to Box, like [`Route::read`].
+/// Returns whether a path belongs to Box, like [`Route::parse`].
 pub(crate) fn is_box_path(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match segments.find(|segment| HEADS.contains(segment)) {

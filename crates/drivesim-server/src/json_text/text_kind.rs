@@ -34,7 +34,7 @@ impl<T: AsRef<str>> Serialize for Verbatim<T> {
 }
 
 /// A text that needs no escapes: a number, an id, a hash, or a URL of this server, which begins with
-/// [`ApiRequest::base`](crate::call::Call::base) and continues as `url.rs` encodes it. Text from a client never qualifies.
+/// [`ApiRequest::base`](crate::request::ApiRequest::base) and continues as `url.rs` encodes it. Text from a client never qualifies.
 /// Only debug builds check.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NoEscape<T>(pub(crate) T);

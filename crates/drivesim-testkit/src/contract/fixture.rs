@@ -59,7 +59,7 @@ pub struct Asked {
     pub asked: Vec<&'static str>,
     /// The names of the promises that were skipped.
     pub skipped: Vec<&'static str>,
-    /// The names of the skipped promises, by the missing feature: a verb, a profile, or the argument of [`lacking`].
+    /// The names of the skipped promises, by the missing feature: a verb, a profile, or the argument of [`unsupported`].
     pub for_want_of: BTreeMap<&'static str, Vec<&'static str>>,
 }
 

@@ -385,7 +385,7 @@ pub fn unsupported(what: &'static str) -> ! {
     resume_unwind(Box::new(UnsupportedFeature(what)))
 }
 
-/// Returns the missing feature, if a panic with this payload came from [`lacking`].
+/// Returns the missing feature, if a panic with this payload came from [`unsupported`].
 pub(crate) fn unsupported_feature(payload: &(dyn Any + Send)) -> Option<&'static str> {
     payload.downcast_ref().map(|UnsupportedFeature(what)| *what)
 }
