@@ -95,7 +95,7 @@ class Checks:
 
     def sees(self, top: Entry, wanted: list[str]) -> None:
         """Checks the items below a folder, without the SDK."""
-        equal("what the drive holds", self._tree(top.id), wanted)
+        equal("the content of the drive", self._tree(top.id), wanted)
 
     def _tree(self, folder_id: str) -> list[str]:
         """Lists everything below a folder, sorted by name. Folders end with a slash, files with their size."""

@@ -60,7 +60,7 @@ def equal(what: str, actual: Any, wanted: Any) -> None:
 def holds(what: str, is_so: bool) -> None:
     """Fails with the expectation if it is false."""
     if not is_so:
-        raise AssertionError(f"it does not hold that {what}")
+        raise AssertionError(f"expectation failed: {what}")
 
 
 def refused(what: str, call: Callable[[], Any], status: int, code: str) -> Refused:
@@ -73,7 +73,7 @@ def refused(what: str, call: Callable[[], Any], status: int, code: str) -> Refus
         if error.code is not None:
             equal(f"{what}: code", error.code, code)
         return error
-    raise AssertionError(f"{what} is not refused but gives {shortened(done)}")
+    raise AssertionError(f"{what} did not fail but returned {shortened(done)}")
 
 
 def shortened(value: Any) -> str:

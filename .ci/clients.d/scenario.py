@@ -76,7 +76,7 @@ class Course:
 
     def sees(self, top: Item, wanted: list[str]) -> None:
         """Checks the items below a folder, without the client."""
-        equal("what the drive holds", self._witness.tree(self._drive, f"/{top.name}"), wanted)
+        equal("the content of the drive", self._witness.tree(self._drive, f"/{top.name}"), wanted)
 
     def is_file(self, item: Item, name: str, content: bytes) -> None:
         equal("name", item.name, name)

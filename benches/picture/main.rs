@@ -58,7 +58,7 @@ fn run(args: &Args) -> anyhow::Result<usize> {
 fn machine(note: &str) -> String {
     let cpu_info = std::fs::read_to_string(Path::new("/proc/cpuinfo")).unwrap_or_default();
     let model = cpu_info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("a processor that does not say which", |(_, model)| model);
+    let model = model.map_or("an unknown processor", |(_, model)| model);
     let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').nth(2).map(|load| format!(", load of the last 15 minutes {load}"));

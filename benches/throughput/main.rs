@@ -63,12 +63,12 @@ fn run(args: &Args) -> Result<bool> {
         freshness::check(&program, &case.path, &case.file)?;
     }
     if args.no_load {
-        println!("# answers are made of what there is; nothing was measured");
+        println!("# responses show the current state; nothing was measured");
         return Ok(true);
     }
     let mut report = Report;
     let start = program::start_time(args.rounds)?;
-    report.add("start to the first answer", start, "ms", Goal::AtMost(20.0));
+    report.add("start to the first response", start, "ms", Goal::AtMost(20.0));
     let mut is_reached = start < 20.0;
     for case in &cases {
         is_reached &= measure(args, &mut report, &program, case)? >= case.least;

@@ -27,7 +27,7 @@ pub fn assert_response(request: &Request, response: &Response) {
 pub fn check_response(request: &Request, response: &Response) -> Result<(), String> {
     let wrong = |why: &str| Err(format!("{why}: {} {} {response:?}", request.method, request.target));
     if !STATUSES.contains(&response.status) {
-        return wrong("a status that no service has");
+        return wrong("no service sends this status");
     }
     if request.method == "HEAD" {
         return Ok(());
@@ -39,7 +39,7 @@ pub fn check_response(request: &Request, response: &Response) -> Result<(), Stri
     if [204, 304].contains(&response.status)
         && response.header("content-length").is_some_and(|length| length != "0")
     {
-        return wrong("a length of a body that is not there");
+        return wrong("a Content-Length without a body");
     }
     // Box returns 500 for a copy of the root into itself; no other response may have it.
     if response.status == 500 && response.json()["code"] != "internal_server_error" {
@@ -48,7 +48,7 @@ pub fn check_response(request: &Request, response: &Response) -> Result<(), Stri
     if response.status == 503 && response.header("retry-after").is_none() {
         return wrong("no Retry-After");
     }
-    if response.status >= 400 && !is_envelope(response) { wrong("no envelope of a service") } else { Ok(()) }
+    if response.status >= 400 && !is_envelope(response) { wrong("not an envelope of a service") } else { Ok(()) }
 }
 
 /// Returns whether an error response has the envelope of one of the services or of the admin API.

@@ -111,9 +111,9 @@ pub fn read_response(from: &mut impl BufRead, is_head: bool) -> io::Result<Optio
 fn read_line(from: &mut impl BufRead) -> io::Result<String> {
     let mut line = Vec::new();
     from.read_until(b'\n', &mut line)?;
-    let line = String::from_utf8(line).map_err(|_| bad("a line that is no text"))?;
+    let line = String::from_utf8(line).map_err(|_| bad("a line is not UTF-8"))?;
     let whole = line.strip_suffix("\r\n").map(str::to_owned);
-    if line.is_empty() { Ok(line) } else { whole.ok_or_else(|| bad(format!("{line:?} is no whole line"))) }
+    if line.is_empty() { Ok(line) } else { whole.ok_or_else(|| bad(format!("{line:?} is not a complete line"))) }
 }
 
 fn read_head(from: &mut impl BufRead) -> io::Result<Option<Response>> {
@@ -123,7 +123,7 @@ fn read_head(from: &mut impl BufRead) -> io::Result<Option<Response>> {
     }
     let rest = line.strip_prefix("HTTP/1.1 ").or(line.strip_prefix("HTTP/1.0 "));
     let status = rest.and_then(|rest| rest.get(..3)?.parse().ok());
-    let status = status.ok_or_else(|| bad(format!("{line:?} begins no answer")))?;
+    let status = status.ok_or_else(|| bad(format!("{line:?} is not a status line")))?;
     let mut headers = Vec::new();
     loop {
         let line = read_line(from)?;

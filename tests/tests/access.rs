@@ -426,12 +426,12 @@ fn the_error_distinguishes_an_item_from_items_below_it() {
         };
         let sim = sim(profile.clone());
         sim.set_access("/d/e/f", Some(Access::None)).unwrap();
-        assert_eq!(copy(&sim, "/d", "/to"), "no read access to all below \"/d\"");
-        assert_eq!(message(sim.delete("/d")), "no write access to all below \"/d\"");
+        assert_eq!(copy(&sim, "/d", "/to"), "no read access to items below \"/d\"");
+        assert_eq!(message(sim.delete("/d")), "no write access to items below \"/d\"");
         sim.set_access("/d/e/f", Some(Access::Read)).unwrap();
         sim.set_access("/to", Some(Access::Read)).unwrap();
         assert_eq!(message(sim.delete("/d/e/f")), "no write access to \"/d/e/f\"");
-        assert_eq!(message(sim.rename("/d/e", "x")), "no write access to all below \"/d/e\"");
+        assert_eq!(message(sim.rename("/d/e", "x")), "no write access to items below \"/d/e\"");
         assert_eq!(copy(&sim, "/d", "/to"), "no write access to \"/to\"");
     }
 }

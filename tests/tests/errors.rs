@@ -47,7 +47,7 @@ fn reads_name_the_missing_item() {
         expect![[r#"
             "/missing/a" does not exist
             "a.txt" is not a path: a path begins with a slash, as "/a.txt"
-            "/Docs//b.bin" is not a path: one slash stands between two names of a path, as "/Docs/b.bin"
+            "/Docs//b.bin" is not a path: names of a path are separated by one slash, as "/Docs/b.bin"
             "0000000100000009" does not exist
             "/a.txt" is a file, a folder is needed
             "/Docs" is a folder, a file is needed
@@ -88,11 +88,11 @@ fn changes_name_the_item_and_the_rule() {
         ],
         expect![[r#"
             the name "docs" is taken by a folder in "/"
-            the name "a:b" is refused: a name must not contain ':'
-            the name "" is refused: a name must not be empty
-            the name "Forms" is refused: "forms" is reserved, no folder may be called so
-            the name "a_vti_b" is refused: a name must not contain "_vti_"
-            the name "~tmp" is refused: a folder's name must not start with '~'
+            the name "a:b" is not allowed: a name must not contain ':'
+            the name "" is not allowed: a name must not be empty
+            the name "Forms" is not allowed: "forms" is reserved for folders
+            the name "a_vti_b" is not allowed: a name must not contain "_vti_"
+            the name "~tmp" is not allowed: a folder's name must not start with '~'
             "/a.txt" is a file, a folder is needed
             "/missing" does not exist
             "/Docs" is a folder, a file is needed
@@ -101,7 +101,7 @@ fn changes_name_the_item_and_the_rule() {
             the name "DOCS" is taken by a folder in "/"
             the name "A.txt" is taken by a file in "/"
             the name "Docs" is taken by a folder in "/"
-            the name "nul.txt" is refused: "NUL" is reserved
+            the name "nul.txt" is not allowed: "NUL" is reserved
             the root of a drive cannot be renamed
             the name "a.txt" is taken by a file in "/to"
             "/Docs" cannot go into itself or below, to "/Docs/deep/deeper"
@@ -109,7 +109,7 @@ fn changes_name_the_item_and_the_rule() {
             "/a.txt" is a file, a folder is needed
             the name "a.txt" is taken by a file in "/to"
             the root of a drive cannot be deleted
-            there is a drive "drive" already
+            a drive "drive" already exists
             there is no drive "missing"
         "#]],
     );
@@ -147,7 +147,7 @@ fn copies_name_the_item_and_the_rule() {
             "/a.txt" is a file, a folder is needed
             "/Docs" cannot go into itself or below, to "/Docs"
             "/Docs" cannot go into itself or below, to "/Docs/deep"
-            the name "x?" is refused: a name must not contain '?'
+            the name "x?" is not allowed: a name must not contain '?'
             the name "docs" is taken by a folder in "/to"
         "#]],
     );
@@ -169,9 +169,9 @@ fn copies_name_the_item_and_the_rule() {
         ],
         expect![[r#"
             the root of a drive cannot be copied
-            the name "//" is refused: nothing usable is left of the name when what it must not contain is taken out
-            the name "a/b" is refused: a name must not contain '/'; a name is the last part of a path, here "b"
-            the name "a " is refused: a name must not end with a space
+            the name "//" is not allowed: nothing usable is left of the name after the removal of what it must not contain
+            the name "a/b" is not allowed: a name must not contain '/'; a name is the last part of a path, here "b"
+            the name "a " is not allowed: a name must not end with a space
             the name "A.TXT" is taken by a file in "/to"
         "#]],
     );
@@ -185,7 +185,7 @@ fn items_cannot_be_moved_between_drives() {
         &sim,
         &[&|sim| sim.move_to("/a.txt", other.at("/"))],
         expect![[r#"
-            nothing can be moved from the drive "drive" to the drive "other", only copied
+            items cannot be moved from the drive "drive" to the drive "other", only copied
         "#]],
     );
 }
@@ -205,10 +205,10 @@ fn a_folder_cannot_go_where_paths_below_it_would_be_too_long() {
             &|sim| sim.copy("/deep", "/folder with a long name", CopyOptions::default()).map(drop),
         ],
         expect![[r#"
-            the path of "deep" would have 420 UTF-16 units or more, 400 are allowed
-            the path of "long enough" would have 403 UTF-16 units or more, 400 are allowed
-            the path of "long enough" would have 403 UTF-16 units or more, 400 are allowed
-            the path of "deep" would have 420 UTF-16 units or more, 400 are allowed
+            the path of "deep" would have at least 420 UTF-16 units, 400 are allowed
+            the path of "long enough" would have at least 403 UTF-16 units, 400 are allowed
+            the path of "long enough" would have at least 403 UTF-16 units, 400 are allowed
+            the path of "deep" would have at least 420 UTF-16 units, 400 are allowed
         "#]],
     );
     // A copy of children only fails for the child that does not fit.
@@ -246,9 +246,9 @@ fn errors_of_an_outline_name_line_and_column() {
         r#"no drive can hold the outline: line 3, column 3: the name "A.TXT" is taken by a file in "/Docs""#
     ]]
     .assert_eq(&build(Profile::BUSINESS, "Docs/\n  a.txt\n  A.TXT\n"));
-    expect![[r#"no drive can hold the outline: line 2, column 3: the name "a\\b" is refused: a name must not contain '\\'"#]].assert_eq(&build(Profile::BOX, "Docs/\n  \"a\\\\b\"\n"));
+    expect![[r#"no drive can hold the outline: line 2, column 3: the name "a\\b" is not allowed: a name must not contain '\\'"#]].assert_eq(&build(Profile::BOX, "Docs/\n  \"a\\\\b\"\n"));
     expect![[r#"no drive can hold the outline: line 2, column 1: with 1099511627776 bytes more for "b" the drive would hold more than 2^64 - 1 bytes"#]].assert_eq(&build(Profile::PLAIN, "a = 16777215 TiB\nb = 1 TiB\nc = 1 TiB\n"));
-    expect!["no drive can hold the outline: line 1, column 1: 2 versions are asked for, at most 1 fit here"]
+    expect!["no drive can hold the outline: line 1, column 1: 2 versions, the maximum here is 1"]
         .assert_eq(&build(Profile::PLAIN, "a/ # versions=2\n"));
     expect![[r#"not an outline: line 1, column 7: the drive "d": the profile plain has no option speed; it has none"#]]
         .assert_eq(&build(Profile::PLAIN, "drive d profile=plain speed=9\n"));
@@ -281,7 +281,7 @@ fn a_name_below_the_source_is_checked_for_each_kind() {
     let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
     let job = sim.copy("/from", other.at("/"), CopyOptions::default()).unwrap();
     let failure = job.outcome().unwrap().unwrap_err().to_string();
-    assert_eq!(failure, "the name \"~x\" is refused: a folder's name must not start with '~'");
+    assert_eq!(failure, "the name \"~x\" is not allowed: a folder's name must not start with '~'");
     assert!(sim.children(other.at("/")).unwrap().is_empty());
 }
 
@@ -408,7 +408,7 @@ fn constructed_lines_with_an_invalid_depth_are_rejected() {
         assert_eq!(
             failure,
             format!(
-                "no drive can hold the outline: line 2, column 1: an item at depth {depth}, at most 0 fits here"
+                "no drive can hold the outline: line 2, column 1: an item at depth {depth}, the maximum here is 0"
             )
         );
     }

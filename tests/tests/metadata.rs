@@ -354,7 +354,7 @@ fn the_length_of_descriptions_on_box_is_in_utf16_units() {
                 }
                 Err(error) => {
                     assert!(is_refused);
-                    let expected = "a description of 256 UTF-16 units, 255 are allowed";
+                    let expected = "the description has 256 UTF-16 units, 255 are allowed";
                     assert_eq!((error.code(), error.to_string().as_str()), ("invalidRequest", expected));
                     assert_eq!(sim.item("/f").unwrap(), before);
                 }

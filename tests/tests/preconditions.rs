@@ -58,7 +58,7 @@ fn every_verb_fails_without_a_change_if_the_tag_differs() {
                     let before = sim.fork();
                     let error = verb(&sim, address).unwrap_err();
                     assert_eq!(error.code(), "resourceModified", "{name}");
-                    let message = format!("\"/d/f\" has changed: {expected} is expected, it has {found}");
+                    let message = format!("\"/d/f\" has changed: expected {expected}, found {found}");
                     assert_eq!(error.to_string(), message, "{name}");
                     assert!(before.diff(&sim).unwrap().is_empty(), "{name}");
                     assert!(sim.jobs().is_empty() && sim.bin("/").unwrap().is_empty());
@@ -136,7 +136,7 @@ fn a_missing_file_does_not_match_a_precondition() {
         for expected in [Precondition::ETag(0), Precondition::CTag(0)] {
             let error = sim.write(expecting("/d/new", expected), "x").unwrap_err();
             assert_eq!((kind(&error).as_str(), error.code()), ("NothingToMatch", "resourceModified"));
-            assert_eq!(error.to_string(), "\"/d/new\" does not exist, so it is not as expected");
+            assert_eq!(error.to_string(), "\"/d/new\" does not exist, so it does not match the precondition");
         }
         assert!(!sim.exists("/d/new"));
         let error = sim.write(expecting("no path", Precondition::ETag(0)), "x").unwrap_err();
@@ -196,7 +196,7 @@ fn items_in_the_bin_can_have_preconditions() {
         ] {
             assert_eq!(kind(&error), "TagMismatch");
             // It has no path; the error names the path that it was deleted from.
-            assert_eq!(error.to_string(), "\"/d/f\" has changed: etag 9 is expected, it has 2");
+            assert_eq!(error.to_string(), "\"/d/f\" has changed: expected etag 9, found 2");
         }
         assert_eq!(sim.bin_item(matching(2)).unwrap().item.etag, 2, "a delete does not change the tag");
         sim.restore_item(matching(2)).unwrap();

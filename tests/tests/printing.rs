@@ -113,7 +113,7 @@ fn messages_of_unwrap_are_readable() {
     expect!["called `Result::unwrap_err()` on an `Ok` value: Job { number: 1, status: NotStarted, 0.0 % }"]
         .assert_eq(&message(copy));
     let build = || drop(Sim::builder().outline("Docs/\n   a.txt\n").build().unwrap());
-    expect!["called `Result::unwrap()` on an `Err` value: not an outline: line 2, column 4: expected two spaces a level, found 3 spaces"]
+    expect!["called `Result::unwrap()` on an `Err` value: not an outline: line 2, column 4: expected two spaces per level, found 3 spaces"]
         .assert_eq(&message(build));
     let seed = || drop(Sim::builder().outline("a\na\n").build().unwrap());
     expect![[r#"called `Result::unwrap()` on an `Err` value: no drive can hold the outline: line 2, column 1: the name "a" is taken by a file in "/""#]]
@@ -140,10 +140,10 @@ fn errors_of_names_and_paths_suggest_the_right_form() {
     let messages: String = errors.iter().map(|error| format!("{error}\n")).collect();
     expect![[r#"
         "/Docs/../to" does not exist: ".." is not followed in a path, write "/to"
-        the name "Docs/" is refused: a name must not contain '/'; a name is the last part of a path, here "Docs"
-        the name "a/b" is refused: a name must not contain '/'; a name is the last part of a path, here "b"
-        the name "" is refused: a name must not be empty
-        the name ".." is refused: a name must not end with a period
+        the name "Docs/" is not allowed: a name must not contain '/'; a name is the last part of a path, here "Docs"
+        the name "a/b" is not allowed: a name must not contain '/'; a name is the last part of a path, here "b"
+        the name "" is not allowed: a name must not be empty
+        the name ".." is not allowed: a name must not end with a period
         "Docs" is not a path: a path begins with a slash, as "/Docs"
         "/" is a folder, a file is needed
     "#]]

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 /// Long enough that only a deadlock takes longer, even on a busy machine.
 pub(crate) const WATCHDOG_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
-/// Runs `body` and panics if it does not end.
+/// Runs `body` and panics if it is incomplete.
 pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     let (sender, receiver) = std::sync::mpsc::channel();
     let worker = std::thread::spawn(move || sender.send(body()).unwrap());

@@ -90,7 +90,7 @@ fn an_id_is_kept_by_moves_and_the_bin_but_not_copied() {
 fn drive_ids_match_their_service_and_are_unique() {
     assert_eq!(
         build_error("drive files profile=box id=12345\n"),
-        "line 1, column 7: the drive \"files\": \"12345\" is no id of the service: expected none, as drives of Box have \
+        "line 1, column 7: the drive \"files\": \"12345\" is not an id of the service: expected none, as drives of Box have \
          no id on the wire"
     );
     let two = format!("drive a profile=business id={DRIVE}\ndrive b profile=business id={DRIVE}\n");

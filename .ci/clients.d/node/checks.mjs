@@ -28,7 +28,7 @@ export class Checks {
 
   // Checks the items below a folder, without the SDK.
   async sees(top, wanted) {
-    equal('what the drive holds', await this.tree(top.id), wanted);
+    equal('the content of the drive', await this.tree(top.id), wanted);
   }
 
   // Lists everything below a folder, sorted by name. Folders end with a slash, files with their size.

@@ -22,7 +22,7 @@ export function equal(what, actual, wanted) {
 }
 
 export function holds(what, isSo) {
-  if (!isSo) throw new Error(`it does not hold that ${what}`);
+  if (!isSo) throw new Error(`expectation failed: ${what}`);
 }
 
 // Fails unless the call fails with this status and code. Ignores the code if the SDK does not report it. Returns the
@@ -36,7 +36,7 @@ export async function refused(what, call, [status, code]) {
     equal(`${what}: status and code`, [error.status, error.code ?? code], [status, code]);
     return error;
   }
-  throw new Error(`${what} is not refused but gives ${shortened(done)}`);
+  throw new Error(`${what} did not fail but returned ${shortened(done)}`);
 }
 
 function shortened(value) {

@@ -122,7 +122,7 @@ const CASES: [Case; 14] = [
     ("first page", TIMES, |bed, folder| bed.page(folder, 0)),
     ("page in the middle", TIMES, |bed, folder| bed.page(folder, bed.n_items / 2)),
     ("last page", TIMES, |bed, folder| bed.page(folder, bed.n_items - PAGE)),
-    ("page anywhere", TIMES, |bed, folder| bed.anywhere(folder, bed.n_items)),
+    ("random page", TIMES, |bed, folder| bed.anywhere(folder, bed.n_items)),
     ("first page after a create", TIMES, |bed, folder| {
         let new = bed.new_name();
         bed.sim.create_sized(folder, &new, 5).expect("the name is free");
@@ -130,11 +130,11 @@ const CASES: [Case; 14] = [
         bed.sim.delete_permanently(format!("{folder}/{new}")).expect("it is there");
         spent
     }),
-    ("page anywhere after an upload over a file", TIMES, |bed, folder| {
+    ("random page after an upload over a file", TIMES, |bed, folder| {
         bed.sim.write(format!("{folder}/f0"), "new").expect("it is a file");
         bed.anywhere(folder, bed.n_items)
     }),
-    ("page anywhere after a rename", TIMES, |bed, folder| {
+    ("random page after a rename", TIMES, |bed, folder| {
         let (path, new) = (bed.any_item(folder), bed.new_name());
         bed.sim.rename(&path, &new).expect("the name is free");
         let spent = bed.anywhere(folder, bed.n_items);
@@ -142,7 +142,7 @@ const CASES: [Case; 14] = [
         bed.sim.rename(format!("{folder}/{new}"), old).expect("the name is free");
         spent
     }),
-    ("page anywhere after a move out and in", TIMES, |bed, folder| {
+    ("random page after a move out and in", TIMES, |bed, folder| {
         let item = bed.any_item(folder);
         let item = bed.id(&item);
         for parent in ["/aside", folder] {
@@ -150,7 +150,7 @@ const CASES: [Case; 14] = [
         }
         bed.anywhere(folder, bed.n_items)
     }),
-    ("page anywhere after a delete and a restore", TIMES, |bed, folder| {
+    ("random page after a delete and a restore", TIMES, |bed, folder| {
         let item = bed.any_item(folder);
         let item = bed.id(&item);
         bed.sim.delete(item).expect("it is there");
@@ -158,7 +158,7 @@ const CASES: [Case; 14] = [
         bed.sim.restore_item(item).expect("it is in the bin");
         spent.max(bed.anywhere(folder, bed.n_items))
     }),
-    ("page anywhere in a fork after a create", TIMES, |bed, folder| {
+    ("random page in a fork after a create", TIMES, |bed, folder| {
         let mut fork = ListingFixture { sim: bed.sim.fork(), dice: bed.dice.clone(), ..*bed };
         bed.dice.next_u64();
         fork.sim.create_sized(folder, "new", 5).expect("the name is free");
@@ -168,16 +168,16 @@ const CASES: [Case; 14] = [
         let copy = bed.copy(false);
         bed.page(&copy, 0)
     }),
-    ("page anywhere in a copy after a create", FEW_TIMES, |bed, _| {
+    ("random page in a copy after a create", FEW_TIMES, |bed, _| {
         let copy = bed.copy(false);
         bed.sim.create_sized(&copy, "f1 new", 5).expect("the name is free");
         bed.anywhere(&copy, bed.n_items)
     }),
-    ("first page of a copy half shown", FEW_TIMES, |bed, _| {
+    ("first page of a half-revealed copy", FEW_TIMES, |bed, _| {
         let copy = bed.copy(true);
         bed.page(&copy, 0)
     }),
-    ("page anywhere in a copy half shown after a create", FEW_TIMES, |bed, _| {
+    ("random page in a copy half shown after a create", FEW_TIMES, |bed, _| {
         let copy = bed.copy(true);
         bed.sim.create_sized(&copy, "f1 new", 5).expect("the name is free");
         bed.anywhere(&copy, bed.n_items / 2)
@@ -209,7 +209,7 @@ pub fn run(report: &mut Report) {
             // The same number of items, so that memory is equally far away.
             &|| ListingFixture::new(&profile, HUGE / SMALL, SMALL),
         ]);
-        let outline: Case = ("page anywhere after an outline", FEW_TIMES, |bed, _| after_an_outline(bed));
+        let outline: Case = ("random page after an outline", FEW_TIMES, |bed, _| after_an_outline(bed));
         for (what, n_times, case) in CASES.into_iter().chain([outline]) {
             let (mut in_huge, mut in_small) = (Vec::new(), Vec::new());
             for _ in 0..n_times {

@@ -55,7 +55,7 @@ pub fn run(report: &mut Report) {
     let [[start, second, last, end], [bare_start, .., bare_end]] =
         [resident_in(None), resident_in(Some(without_caches))];
     report.ratio("resident after 20 copies and purges against after 2", last / second, 1.1);
-    report.ratio("resident when the simulator is dropped against the start", end / start, 1.1);
+    report.ratio("resident after dropping the simulator against the start", end / start, 1.1);
     report.add("memory of the source and one copy", second - start, "MiB", Goal::None);
     report.add(
         "the same, with the C library's caches of threads off",

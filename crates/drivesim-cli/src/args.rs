@@ -15,7 +15,7 @@ use drivesim::{Conflict, Pace, Profile};
 pub(crate) use self::origin::origin;
 use self::values::{parse_bytes, parse_times};
 
-/// Copies folders inside a simulated drive, as a job that is accepted, goes on and ends.
+/// Copies folders inside a simulated drive, as a job that is accepted, runs and ends.
 #[derive(Debug, Parser)]
 #[command(name = "drivesim", version, after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -41,17 +41,17 @@ fn without_empty(arg: Arg) -> Arg {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Reads a folder, a file or an outline into a fresh drive and copies it there.
+    /// Reads a folder, a file or an outline into a new drive and copies it there.
     Copy(CopyArgs),
     /// Prints a folder, a file or an outline file as an outline.
     Outline(OutlineArgs),
-    /// Answers as Microsoft Graph, the OneDrive API, SharePoint and Box until it is stopped.
+    /// Serves Microsoft Graph, the OneDrive API, SharePoint and Box until it is stopped.
     Serve(serve::ServeArgs),
-    /// Prints what the server answers: method, path, and what is done with it.
+    /// Prints the routes of the server: method, path and operation.
     Routes(PageArgs),
-    /// Prints what drives may have otherwise than their profile: each option with its values and what it means.
+    /// Prints the options of drives: each with its values and its meaning.
     Options(PageArgs),
-    /// Prints how much a server accepts and keeps: each limit with its default and what happens beyond.
+    /// Prints the limits of a server: each with its default and what happens beyond it.
     Limits(PageArgs),
 }
 
@@ -61,10 +61,10 @@ pub(crate) struct CopyArgs {
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 
-    /// The name of the copy; without it that of the source, which is taken next to the source.
+    /// The name of the copy [default: that of the source, which is taken in the folder of the source].
     pub(crate) name: Option<String>,
 
-    /// The folder of the drive to copy to; folders missing on the way are made.
+    /// The folder of the drive to copy to; missing folders are created.
     #[arg(long, value_name = "PATH", default_value = "/")]
     pub(crate) into: String,
 
@@ -113,7 +113,7 @@ pub(crate) struct ReadArgs {
     /// the file.
     pub(crate) source: PathBuf,
 
-    /// Read a file as an outline, whatever it is called.
+    /// Read a file as an outline, whatever its name.
     #[arg(long)]
     pub(crate) outline: bool,
 
@@ -125,7 +125,7 @@ pub(crate) struct ReadArgs {
     #[arg(long)]
     pub(crate) with_content: bool,
 
-    /// How many bytes `--with-content` reads at most; files with more together are refused.
+    /// How many bytes `--with-content` reads at most; the command fails if the files have more.
     #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_bytes)]
     pub(crate) max_content: u64,
 
@@ -159,7 +159,7 @@ fn conflict_parser() -> impl TypedValueParser<Value = Conflict> {
 fn parse_pace(text: &str) -> Result<Pace, String> {
     match text.parse::<Pace>() {
         Ok(pace) if pace == Pace::Instant || pace.is_timed() => Ok(pace),
-        Ok(pace) => Err(format!("nobody moves a job at the pace `{pace}` here")),
+        Ok(pace) => Err(format!("a job at the pace `{pace}` would never end: no poll or step moves it here")),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -168,7 +168,7 @@ const EXAMPLES: &str = "\
 Example:
   drivesim copy Docs \"Docs (copy)\" --pace 3s
 
-Exit codes: 0 done, 1 the copy failed or was refused, 2 bad usage.";
+Exit codes: 0 success, 1 the copy failed, 2 bad usage.";
 
 const COPY_EXAMPLES: &str = "\
 Examples:
@@ -176,7 +176,7 @@ Examples:
   drivesim copy Docs --into /Archive/2024 --profile business --pace 1000items/s
   drivesim copy tree.outline --times 3 --json
 
-Exit codes: 0 done, 1 the copy failed or was refused (or --strict and something was left out),
+Exit codes: 0 success, 1 the copy failed (or --strict and something was left out),
 2 bad usage, a source that cannot be read, or a behaviour that the profile does not offer.";
 
 const OUTLINE_EXAMPLES: &str = "\

@@ -34,8 +34,8 @@ impl Failure {
         let message = match self {
             Failure::Usage(error) => format!("{error:#}"),
             Failure::Refused(error) => format!("{}: {error}", error.code()),
-            Failure::LeftOut { flag, n_left_out: 1 } => format!("{flag}: one thing is left out"),
-            Failure::LeftOut { flag, n_left_out } => format!("{flag}: {n_left_out} things are left out"),
+            Failure::LeftOut { flag, n_left_out: 1 } => format!("{flag}: one item is left out"),
+            Failure::LeftOut { flag, n_left_out } => format!("{flag}: {n_left_out} items are left out"),
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
             Failure::Output(error) => format!("cannot write to stdout: {error}"),
         };

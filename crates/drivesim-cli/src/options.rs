@@ -41,7 +41,7 @@ service behaves, drivesim stands for one reading, listed in [differences](differ
 for a drive by these options. The first value of each is the default.
 
 They are set in the line of a drive in an outline, `drive files profile=box copy_root_status=400 time_zone=+01:00`, in
-Rust with `Profile::set_option`, and at the side door when a drive is made:
+Rust with `Profile::set_option`, and through the admin API when a drive is added:
 `POST /_drivesim/drives {\"name\": \"files\", \"profile\": \"box\", \"options\": {\"copy_root_status\": \"400\"}}`.
 
 | option | profile | values | what it means |

@@ -34,7 +34,7 @@ fn table(routes: &[RouteInfo], words: &[PathWord]) -> String {
         }
         text.push('\n');
     }
-    let _ = writeln!(text, "HEAD is answered wherever GET is, without a body.\n");
+    let _ = writeln!(text, "HEAD is supported wherever GET is, without a body.\n");
     let mut first = true;
     for PathWord { word, means, forms, .. } in words {
         let gap = if std::mem::take(&mut first) { "" } else { "\n" };
@@ -50,12 +50,12 @@ fn table(routes: &[RouteInfo], words: &[PathWord]) -> String {
 fn page(routes: &[RouteInfo], words: &[PathWord]) -> String {
     let mut text = String::from(HEAD);
     for (group, routes) in groups(routes) {
-        let _ = write!(text, "\n## {group}\n\n| method | path | what is done |\n|---|---|---|\n");
+        let _ = write!(text, "\n## {group}\n\n| method | path | operation |\n|---|---|---|\n");
         for RouteInfo { method, path, does, .. } in routes {
             let _ = writeln!(text, "| {method} | `{path}` | {does} |");
         }
     }
-    text.push_str("\n## The words in braces\n\nOther words in braces are ids, names and paths.\n");
+    text.push_str("\n## Placeholders\n\nOther words in braces are ids, names and paths.\n");
     for PathWord { word, means, forms, .. } in words {
         let _ = write!(text, "\n`{word}` is {means}:\n\n");
         for form in *forms {
@@ -66,10 +66,10 @@ fn page(routes: &[RouteInfo], words: &[PathWord]) -> String {
 }
 
 const HEAD: &str = "\
-# What the server answers
+# Routes of the server
 
-Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The table itself stands in
-`crates/drivesim-server/src/coverage.rs`. What is not in it is answered with an error. HEAD is answered wherever GET is,
+Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The table itself is in
+`crates/drivesim-server/src/coverage.rs`. Other requests fail. HEAD is supported wherever GET is,
 with the same status and headers and without a body. Where answers differ from those of the services stands in
 [differences](differences.md).
 ";

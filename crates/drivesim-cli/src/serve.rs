@@ -55,7 +55,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Completeness, Failure> {
 fn warn_if_open(address: SocketAddr, admin: AdminAccess) {
     if admin == AdminAccess::On && !address.ip().to_canonical().is_loopback() {
         eprintln!(
-            "warning: {address} is not loopback: all who reach it can read, change and reset the drives through the admin \
+            "warning: {address} is not loopback: all clients that reach it can read, change and reset the drives through the admin \
              API; give --admin off, or --admin token with --admin-token TOKEN"
         );
     }
@@ -90,11 +90,11 @@ fn in_flags(error: StartError) -> anyhow::Error {
 fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     match (args.token_check, args.tokens.is_empty()) {
         (TokenCheck::On, true) => Err(anyhow!(
-            "{} on without a token lets nobody in: give one at least, --token NAME=SCOPES",
+            "{} on without a token rejects all requests: give at least one, --token NAME=SCOPES",
             origin("token-check")
         )),
         (TokenCheck::Off, false) => Err(anyhow!(
-            "a {} is given, but tokens are not checked: give --token-check on too",
+            "a {} is given, but tokens are not checked: also give --token-check on",
             origin("token")
         )),
         _ => Ok(()),
@@ -142,10 +142,10 @@ fn admin(args: &ServeArgs) -> anyhow::Result<Admin> {
     match (args.admin, &args.admin_token) {
         (AdminAccess::Token, Some(token)) => Ok(Admin::Token(token.clone())),
         (AdminAccess::Token, None) => {
-            Err(anyhow!("{} token lets nobody in without one: give --admin-token TOKEN", origin("admin")))
+            Err(anyhow!("{} token without a token rejects all requests: give --admin-token TOKEN", origin("admin")))
         }
         (_, Some(_)) => Err(anyhow!(
-            "an {} is given, but it is not checked: give --admin token too",
+            "an {} is given, but it is not checked: also give --admin token",
             origin("admin-token")
         )),
         (AdminAccess::On, None) => Ok(Admin::On),

@@ -162,7 +162,7 @@ impl fmt::Display for CapacityKind {
         f.pad(match self {
             CapacityKind::Items => "items and versions",
             CapacityKind::Content => "bytes of contents and texts",
-            CapacityKind::Copies => "bytes of copies that are under way",
+            CapacityKind::Copies => "bytes of copies in progress",
         })
     }
 }
@@ -196,7 +196,7 @@ impl CapacityShare {
 }
 
 impl Drive {
-    /// Counts what the drive holds against a capacity, and against no other. A clone does not count.
+    /// Counts the content of the drive against a capacity, and against no other. A clone does not count.
     ///
     /// # Errors
     /// [`Error::OverCapacity`] if it does not fit.
@@ -213,20 +213,20 @@ impl Drive {
         Ok(())
     }
 
-    /// Counts what the drive holds against a capacity even if it does not fit; otherwise like [`Drive::join`].
+    /// Counts the content of the drive against a capacity even if it does not fit; otherwise like [`Drive::join`].
     pub fn join_as_it_is(&mut self, capacity: &Capacity) {
         self.capacity_share = CapacityShare::new(capacity);
         self.change_log.count_against(Some(capacity));
         self.settle_capacity();
     }
 
-    /// Stops counting what the drive holds against a capacity.
+    /// Stops counting the content of the drive against a capacity.
     pub fn leave_capacity(&mut self) {
         self.capacity_share = CapacityShare::default();
         self.change_log.count_against(None);
     }
 
-    /// Updates the capacity with what the drive holds. Callers do this before others may read the capacity: verbs claim
+    /// Updates the capacity with the content of the drive. Callers do this before others may read the capacity: verbs claim
     /// an upper bound before they change anything.
     pub fn settle_capacity(&self) {
         let (n_items, n_bytes) = self.held();
@@ -277,7 +277,7 @@ impl Drive {
         }
     }
 
-    /// Claims what the lines add up to beyond what the drive holds, which they are to replace.
+    /// Claims what the lines add up to beyond the content of the drive, which they are to replace.
     pub(crate) fn claim_lines(&self, lines: &[Line]) -> Result<(), FixtureError> {
         let Some(last) = lines.last().filter(|_| self.capacity_share.capacity.is_some()) else {
             return Ok(());

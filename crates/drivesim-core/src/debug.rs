@@ -180,9 +180,9 @@ mod tests {
         check(&NameFault::Empty, "a name must not be empty");
         check(
             &"x".parse::<ChangeToken>().unwrap_err(),
-            "a change token is two or three hexadecimal numbers with a hyphen between",
+            "a change token is two or three hexadecimal numbers separated by hyphens",
         );
-        check(&Error::ResyncRequired, "the changes since then are not known any more: read everything anew");
+        check(&Error::ResyncRequired, "the changes since then are not known any more: read everything again");
         check(
             &crate::outline::parse("a/b").unwrap_err(),
             &crate::outline::parse("a/b").unwrap_err().to_string(),

@@ -40,7 +40,7 @@ pub enum Error {
         holder: ItemKind,
     },
     /// The service does not allow the name.
-    #[error("the name {} is refused: {fault}{}", Quoted(.name), slash_hint(.name, .fault))]
+    #[error("the name {} is not allowed: {fault}{}", Quoted(.name), slash_hint(.name, .fault))]
     BadName {
         /// The given name.
         name: String,
@@ -48,7 +48,7 @@ pub enum Error {
         fault: NameFault,
     },
     /// The path of the item, or of one below it, would be longer than the service allows.
-    #[error("the path of {} would have {units} UTF-16 units or more, {limit} are allowed", Quoted(.name))]
+    #[error("the path of {} would have at least {units} UTF-16 units, {limit} are allowed", Quoted(.name))]
     PathTooLong {
         /// The name of the item to place.
         name: String,
@@ -144,7 +144,7 @@ pub enum Error {
         limit: usize,
     },
     /// The item does not match the precondition of the caller.
-    #[error("{} has changed: {expected} is expected, it has {found}", Quoted(.item))]
+    #[error("{} has changed: expected {expected}, found {found}", Quoted(.item))]
     TagMismatch {
         /// The path of the item; in the bin, the path it was deleted from.
         item: String,
@@ -154,14 +154,14 @@ pub enum Error {
         found: u32,
     },
     /// A precondition was set for an item that does not exist yet.
-    #[error("{} does not exist, so it is not as expected", Quoted(.item))]
+    #[error("{} does not exist, so it does not match the precondition", Quoted(.item))]
     NothingToMatch {
         /// The path of the missing item.
         item: String,
     },
     /// Callers may read the item but not change it; or an item below it may not be read or changed, and the verb needs
     /// access to all of them.
-    #[error("no {needed} access to {}{}", if *.is_below { "all below " } else { "" }, Quoted(.item))]
+    #[error("no {needed} access to {}{}", if *.is_below { "items below " } else { "" }, Quoted(.item))]
     AccessDenied {
         /// The path of the item; in the bin, the path it was deleted from.
         item: String,
@@ -196,7 +196,7 @@ pub enum Error {
         number: u32,
     },
     /// The version is the current one; only earlier ones can be restored or deleted.
-    #[error("version {number} is the one that {} has, only earlier ones are restored or deleted", Quoted(.item))]
+    #[error("version {number} of {} is the current one, only earlier ones can be restored or deleted", Quoted(.item))]
     CurrentVersion {
         /// The path of the file.
         item: String,
@@ -204,7 +204,7 @@ pub enum Error {
         number: u32,
     },
     /// The service does not let callers set this time.
-    #[error("a {profile} drive does not let the times of an item be set, only those of its content")]
+    #[error("the times of an item cannot be set in a {profile} drive, only those of its content")]
     TimesNotSettable {
         /// The name of the profile.
         profile: &'static str,
@@ -230,7 +230,7 @@ pub enum Error {
         fault: String,
     },
     /// The description is longer than the service allows.
-    #[error("a description of {units} UTF-16 units, {limit} are allowed")]
+    #[error("the description has {units} UTF-16 units, {limit} are allowed")]
     DescriptionTooLong {
         /// Its length.
         units: usize,
@@ -260,7 +260,7 @@ pub enum Error {
     WireId(WireIdError),
     /// Changes after this token were dropped, or the token belongs to another drive: the client must read everything
     /// again.
-    #[error("the changes since then are not known any more: read everything anew")]
+    #[error("the changes since then are not known any more: read everything again")]
     ResyncRequired,
     /// Some items of a copy could not be placed; the others were placed.
     #[error("{} of the items could not be copied, the first because {}", .details.len(), first(.details))]
@@ -323,7 +323,7 @@ fn slash_hint(name: &str, fault: &NameFault) -> String {
 /// Returns a hint at the members that exist.
 fn members_hint(members: &[&str]) -> String {
     if members.is_empty() {
-        "; only box drives have any".to_owned()
+        "; only box drives have members".to_owned()
     } else {
         format!("; it has {}", members.join(", "))
     }

@@ -28,7 +28,7 @@ pub enum FixtureError {
         error: Error,
     },
     /// The line is deeper than the lines before it allow, or below a file.
-    #[error("{at}: an item at depth {depth}, at most {allowed} fits here")]
+    #[error("{at}: an item at depth {depth}, the maximum here is {allowed}")]
     Depth {
         /// The position of the item in the outline.
         at: Position,
@@ -38,7 +38,7 @@ pub enum FixtureError {
         allowed: usize,
     },
     /// An item has more versions than allowed for its kind.
-    #[error("{at}: {versions} versions are asked for, at most {allowed} fit here")]
+    #[error("{at}: {versions} versions, the maximum here is {allowed}")]
     Versions {
         /// The position of the item in the outline.
         at: Position,

@@ -36,7 +36,7 @@
 //!   and `id` (the id of the item on the wire).
 //! * Any other attribute is a member of the service that the drive simulates, and its value is JSON with all its blanks
 //!   and quotes: `tags=["approved"]`. A bare word that is not JSON is a text: `disposition_at=2030-01-01T00:00:00Z`.
-//!   The members that exist are not checked here, as with names; only box drives have any.
+//!   The members that exist are not checked here, as with names; only box drives have members.
 //!
 //! # Several drives
 //!

@@ -19,7 +19,7 @@ pub enum PathFault {
     #[error("a path begins with a slash")]
     NoSlash,
     /// It has two consecutive slashes.
-    #[error("one slash stands between two names of a path")]
+    #[error("names of a path are separated by one slash")]
     EmptyName,
     /// It is the root, but the path of an item below it is needed.
     #[error("the root has no name")]
@@ -33,7 +33,7 @@ impl PathFault {
             PathFault::NoSlash | PathFault::EmptyName => {
                 format!("is not a path: {self}, as {}", Quoted(&corrected(path)))
             }
-            PathFault::Root => format!("is the root of a drive: {self}, an item in it is as \"/name\""),
+            PathFault::Root => format!("is the root of a drive: {self}, the path of an item in it is like \"/name\""),
         }
     }
 }
@@ -147,12 +147,12 @@ mod tests {
         check_message("a\\b", "\"a\\\\b\" is not a path: a path begins with a slash, as \"/a/b\"");
         check_message(
             "/a//b",
-            "\"/a//b\" is not a path: one slash stands between two names of a path, as \"/a/b\"",
+            "\"/a//b\" is not a path: names of a path are separated by one slash, as \"/a/b\"",
         );
-        check_message("//", "\"//\" is not a path: one slash stands between two names of a path, as \"/\"");
+        check_message("//", "\"//\" is not a path: names of a path are separated by one slash, as \"/\"");
         check_message(
             "/",
-            "\"/\" is the root of a drive: the root has no name, an item in it is as \"/name\"",
+            "\"/\" is the root of a drive: the root has no name, the path of an item in it is like \"/name\"",
         );
     }
 

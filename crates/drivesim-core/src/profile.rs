@@ -25,10 +25,10 @@ pub use crate::profile::wire::{
 ///
 /// | | plain | business | personal | box |
 /// |---|---|---|---|---|
-/// | conflict behaviours of a copy | all | all | fail | fail |
+/// | conflict behaviors of a copy | all | all | fail | fail |
 /// | a taken name fails | at once | at once if named and fail, else by the job | at once | at once |
 /// | number of a renamed copy | `x 1.ext` | `x1.ext` | `x 1.ext` | – |
-/// | conflict behaviours of a move | all | all | all | fail |
+/// | conflict behaviors of a move | all | all | all | fail |
 /// | same name in other case | another name | taken | taken | taken |
 /// | names with `_vti_`, folders `Forms` | accepted | rejected | accepted | accepted |
 /// | name of a copied file | checked | checked | checked | sanitised |
@@ -66,11 +66,11 @@ pub struct Profile {
     pub max_path_units: Option<usize>,
     /// The maximum number of items in one copy, its top item included.
     pub max_items_per_copy: Option<u32>,
-    /// The conflict behaviours of a copy.
+    /// The conflict behaviors of a copy.
     pub copy_conflicts: Conflicts,
-    /// The conflict behaviours of creating a file or folder.
+    /// The conflict behaviors of creating a file or folder.
     pub create_conflicts: Conflicts,
-    /// The conflict behaviours of a move.
+    /// The conflict behaviors of a move.
     pub move_conflicts: Conflicts,
     /// When a copy fails because its name is taken.
     pub taken_name: TakenName,
@@ -194,7 +194,7 @@ pub enum RootCopy {
 }
 
 impl Profile {
-    /// No service: case-sensitive names, no limits, all conflict behaviours.
+    /// No service: case-sensitive names, no limits, all conflict behaviors.
     pub const PLAIN: Profile = Profile {
         name: "plain",
         names: NameRules::PLAIN,
@@ -319,7 +319,7 @@ impl Profile {
         ..Profile::BUSINESS
     };
 
-    /// Box. It has no conflict behaviours: a taken name always fails (Box API reference, copy file and copy folder).
+    /// Box. It has no conflict behaviors: a taken name always fails (Box API reference, copy file and copy folder).
     /// The root is never copied (copy folder, status 500). A copied file keeps the times of its content, a folder does
     /// not (recorded responses of copy file and copy folder). Promoting an old version restores its name (tests of the
     /// Python SDK). Items are purged after 30 days in the trash. Copies of more than 500 items lock both folders

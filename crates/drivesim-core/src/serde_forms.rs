@@ -121,7 +121,7 @@ fn check_item(item: &Item) -> Result<(), &'static str> {
 
 fn check_tombstone(tombstone: &Tombstone) -> Result<(), &'static str> {
     if tombstone.name.is_empty() {
-        return Err("only the root has no name, and it is never gone");
+        return Err("only the root has no name, and it is never removed");
     }
     check_place(tombstone.id, tombstone.parent, &tombstone.name)
 }
@@ -154,7 +154,7 @@ impl TryFrom<DifferenceForm> for Difference {
         match (&before, &after) {
             (None, None) => Err("a difference has an item before or after"),
             (Some(before), Some(after)) if before.item.id != after.item.id => {
-                Err("a difference is of one item, with the same id before and after")
+                Err("a difference belongs to one item, with the same id before and after")
             }
             _ => Ok(Difference { before, after, content_changed, facts_changed }),
         }
@@ -206,7 +206,7 @@ held_to_a_rule! {
 
 fn known_characters_like(value: &[char]) -> Result<&'static [char], String> {
     let mut known = Profile::ALL.into_iter().map(|profile| profile.names.forbidden);
-    let unknown = || format!("the forbidden characters {value:?} are those of no profile");
+    let unknown = || format!("no profile has the forbidden characters {value:?}");
     known.find(|known| *known == value).ok_or_else(unknown)
 }
 
@@ -224,7 +224,7 @@ fn known_words_like<W: AsRef<str> + Debug>(value: &[W]) -> Result<&'static [&'st
         ]
     };
     let mut known = Profile::ALL.into_iter().flat_map(lists);
-    let unknown = || format!("the reserved words {value:?} are those of no profile");
+    let unknown = || format!("no profile has the reserved words {value:?}");
     let is_equal = |known: &&[&str]| known.iter().copied().eq(value.iter().map(W::as_ref));
     known.find(is_equal).ok_or_else(unknown)
 }

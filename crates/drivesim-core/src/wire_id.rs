@@ -21,12 +21,12 @@ pub const FIRST_BOX_FILE: u64 = 1_500_000_000_000;
 /// The first number that a server generates for an item in a personal drive with a given id; the root has 101.
 pub const FIRST_PERSONAL_ITEM: u64 = 1_000_000_000;
 
-/// Why an item or a drive cannot be given an id on the wire. The `Debug` text is the message too.
+/// Why an item or a drive cannot be assigned an id on the wire. The `Debug` text is the message too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WireIdError {
     /// The text does not have the form of the service's ids.
-    #[error("{} is no id of the service: expected {expected}", Quoted(.id))]
+    #[error("{} is not an id of the service: expected {expected}", Quoted(.id))]
     Malformed {
         /// The given id.
         id: String,
@@ -34,7 +34,7 @@ pub enum WireIdError {
         expected: &'static str,
     },
     /// The id is one of those that a server generates for items without a given id.
-    #[error("{} is kept for items that are given no id: expected {expected}", Quoted(.id))]
+    #[error("{} is reserved for generated ids: expected {expected}", Quoted(.id))]
     Reserved {
         /// The given id.
         id: String,

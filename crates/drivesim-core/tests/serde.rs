@@ -118,7 +118,7 @@ fn ids_are_texts_and_other_texts_fail() {
     let token = drive().change_token();
     assert_eq!(form(&token).trim_end(), format!("{:?}", token.to_string()));
     expect![[r#"
-        "x-y": a change token is two or three hexadecimal numbers with a hyphen between
+        "x-y": a change token is two or three hexadecimal numbers separated by hyphens
     "#]]
     .assert_eq(&error::<ChangeToken>("\"x-y\""));
     let mut drive = drive();
@@ -249,7 +249,7 @@ fn an_impossible_item_fails_with_the_rule() {
     expect![[r#"
         an item is not in itself
         a name has no slash
-        only the root has no name, and it is never gone
+        only the root has no name, and it is never removed
     "#]]
     .assert_eq(&invalid.map(|json| error::<Tombstone>(&json)).concat());
 }
@@ -422,7 +422,7 @@ fn a_difference_has_a_stable_form_and_is_of_one_item() {
     json["after"] = serde_json::Value::Null;
     actual += &error::<Difference>(&json.to_string());
     expect![[r#"
-        a difference is of one item, with the same id before and after
+        a difference belongs to one item, with the same id before and after
         a difference has an item before or after
     "#]]
     .assert_eq(&actual);
@@ -561,15 +561,15 @@ fn invalid_rules_fail() {
     .map(|json| error::<Profile>(&json))
     .concat();
     expect![[r#"
-        "dropbox" is no profile; there are plain, business, personal, box
+        "dropbox" is not a profile; the profiles are plain, business, personal, box
         missing field `name` at line 1 column 2
         maxVersions is at least 1: the current version is one
         unknown field `max_versions`, expected one of `name`, `names`, `maxPathUnits`, `maxItemsPerCopy`, `copyConflicts`, `createConflicts`, `moveConflicts`, `takenName`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copiedMembers`, `copiedChildEtag`, `copyReplaces`, `binsReplaced`, `replacesItself`, `replacesAtStart`, `childrenAllOrNone`, `cyclicCopyInJob`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binKeeps`, `restoresToOldFolder`, `quotaCounts`, `refusesUnreadable`, `lockRefuses`, `copyLocksFrom`, `listingOrder`, `boxWire`, `microsoftWire` at line 1 column 28
         unknown variant `reverse`, expected one of `name`, `natural`, `foldersFirst` at line 1 column 38
         200 is not the status of an error, 400 to 599 at line 1 column 72
         an offset of 1440 minutes from UTC is a day or more at line 1 column 276
-        the forbidden characters ['x'] are those of no profile at line 1 column 107
-        the reserved words ["x"] are those of no profile at line 1 column 421
+        no profile has the forbidden characters ['x'] at line 1 column 107
+        no profile has the reserved words ["x"] at line 1 column 421
         invalid type: string "box", expected a profile such as {"name":"box"} at line 1 column 5
     "#]].assert_eq(&actual);
 }
@@ -595,22 +595,22 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
         changed(|profile| (profile.name, profile.members) = ("business", Profile::BUSINESS.members)),
     ];
     expect![[r#"
-        there is no form for other members than those of the profile "box"
-        there is no form for other wire_ids than those of the profile "box"
-        "mine" is no profile; there are plain, business, personal, box
-        copiedMembers: "classification+is_package+tags" names members that there are not
-        the forbidden characters ['x'] are those of no profile
-        the reserved words ["x"] are those of no profile
+        members other than those of the profile  cannot be serialized"box"
+        wire_ids other than those of the profile  cannot be serialized"box"
+        "mine" is not a profile; the profiles are plain, business, personal, box
+        copiedMembers: "classification+is_package+tags" has unknown members
+        no profile has the forbidden characters ['x']
+        no profile has the reserved words ["x"]
         maxVersions is at least 1: the current version is one
         200 is not the status of an error, 400 to 599
         an offset of 1440 minutes from UTC is a day or more
-        copiedMembers: "classification+is_package+tags" names members that there are not
+        copiedMembers: "classification+is_package+tags" has unknown members
     "#]]
     .assert_eq(&actual.concat());
     let mut plain = Profile::PLAIN;
     plain.members = Profile::BOX.members;
     expect![[r#"
-        there is no form for other members than those of the profile "plain"
+        members other than those of the profile  cannot be serialized"plain"
     "#]]
     .assert_eq(&error(&plain));
     assert!(serde_json::to_string(&plain.names).is_ok());
@@ -674,7 +674,7 @@ fn a_json_value_keeps_its_order_and_its_numbers() {
     assert!(deep(66).parse::<Json>().is_err());
     let refused = [r#"{"a":1,"a":2}"#, &deep(66), "[1,", "{7:1}"].map(error::<Json>).concat();
     expect![[r#"
-        the key "a" is there twice at line 1 column 10
+        duplicate key "a" at line 1 column 10
         more than 64 levels of lists and objects at line 1 column 65
         EOF while parsing a value at line 1 column 3
         key must be a string at line 1 column 2
@@ -715,11 +715,11 @@ fn the_members_that_a_copy_keeps_are_those_of_the_option() {
     "#]]
     .assert_eq(&form(&profile));
     expect![[r#"
-        copiedMembers: "tags+nonsense" names members that there are not
+        copiedMembers: "tags+nonsense" has unknown members
     "#]]
     .assert_eq(&error::<Profile>(r#"{"name":"box","copiedMembers":"tags+nonsense"}"#));
     expect![[r#"
-        copiedMembers: "tags" names members that there are not
+        copiedMembers: "tags" has unknown members
     "#]]
     .assert_eq(&error::<Profile>(r#"{"name":"business","copiedMembers":"tags"}"#));
 }

@@ -40,7 +40,7 @@ pub enum PaceError {
     #[error(
         "`{text}` is not a pace: expected `instant`, a rate in whole items (`1000items/s`) or bytes \
          (`500B/s`, `64KiB/s`, `10MiB/s`, `1GiB/s`, `1TiB/s`), a time (`250ms`, `2s`, `1m`, `1h`), a number \
-         of looks (`3polls`) or `held`"
+         of polls (`3polls`) or `held`"
     )]
     NotAPace {
         /// The text.

@@ -84,7 +84,7 @@ impl Event {
             return Err("a job is at 100 % exactly when it has completed");
         }
         if self.items_done > self.items_total {
-            return Err("no more items are done than there are");
+            return Err("a job cannot have done more items than it has");
         }
         match self.kind {
             EventKind::Accepted | EventKind::Started if self.has_progress_or_items() => {

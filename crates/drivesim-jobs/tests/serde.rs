@@ -76,7 +76,7 @@ fn a_text_that_is_no_pace_or_never_ends_fails_with_the_rule() {
     let actual: String =
         ["\"fast\"", "\"0items/s\"", "\"0polls\"", "3", "null"].map(parse_error::<Pace>).concat();
     expect![[r#"
-        `fast` is not a pace: expected `instant`, a rate in whole items (`1000items/s`) or bytes (`500B/s`, `64KiB/s`, `10MiB/s`, `1GiB/s`, `1TiB/s`), a time (`250ms`, `2s`, `1m`, `1h`), a number of looks (`3polls`) or `held`
+        `fast` is not a pace: expected `instant`, a rate in whole items (`1000items/s`) or bytes (`500B/s`, `64KiB/s`, `10MiB/s`, `1GiB/s`, `1TiB/s`), a time (`250ms`, `2s`, `1m`, `1h`), a number of polls (`3polls`) or `held`
         a job at the pace `0items/s` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
         a job at the pace `0polls` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
         invalid type: integer `3`, expected a string at line 1 column 1
@@ -153,7 +153,7 @@ fn only_events_that_a_job_can_have_are_deserialized() {
     expect![[r#"
         a job is at 100 % exactly when it has completed
         a job is at 100 % exactly when it has completed
-        no more items are done than there are
+        a job cannot have done more items than it has
         a job that was just accepted or started is at 0 % with 0 of 0 items
         a job that was just accepted or started is at 0 % with 0 of 0 items
         a job that was just accepted or started is at 0 % with 0 of 0 items

@@ -47,10 +47,10 @@ impl BodyError {
             BodyError::TooManyValues(most) => {
                 format!("The JSON of the body has more than {most} values and keys (max_json_values).")
             }
-            BodyError::Broken => "The body breaks off, or it is not encoded as it says.".to_owned(),
-            BodyError::Slow(wait) => format!("Nothing came of the body for {wait:?}."),
+            BodyError::Broken => "The body ends early, or its encoding is broken.".to_owned(),
+            BodyError::Slow(wait) => format!("No data of the body arrived for {wait:?}."),
             BodyError::OverBudget(over) => {
-                format!("There is no room for the body now: {over}; try again later.")
+                format!("There is no memory for the body now: {over}; try again later.")
             }
         }
     }

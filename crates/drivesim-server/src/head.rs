@@ -127,17 +127,17 @@ impl HeadError {
                 return format!("The head of the request is larger than {most} bytes.");
             }
             HeadError::TooManyConnections(most) => {
-                return format!("There are {most} connections, no more are served; come again.");
+                return format!("There are {most} connections, no more are served; try again later.");
             }
             HeadError::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.",
-            HeadError::NoHost => "A request of HTTP/1.1 has a Host header.",
-            HeadError::SeveralHosts => "A request has one Host header, this one has several.",
-            HeadError::BadHost => "What the request names as its host is none.",
+            HeadError::NoHost => "A request of HTTP/1.1 must have a Host header.",
+            HeadError::SeveralHosts => "A request must have exactly one Host header, this one has several.",
+            HeadError::BadHost => "The host of the request is not a valid host.",
             HeadError::ForeignScheme => {
                 "The target of the request is a URL of another scheme than http and https."
             }
-            HeadError::Tunnel => "This server is no proxy: CONNECT is not answered.",
-            HeadError::Whole => "Only OPTIONS asks for the server as a whole.",
+            HeadError::Tunnel => "This server is not a proxy: CONNECT is not supported.",
+            HeadError::Whole => "Only OPTIONS may have the target *.",
         };
         message.to_owned()
     }

@@ -166,16 +166,16 @@ macro_rules! limits {
 limits! {
     /// Bytes that the server keeps beside its drives: the sum of bodies, responses, upload sessions, journal, events,
     /// hashes, ended jobs and snapshots, each of which also has its own limit.
-    max_memory: usize = 1 << 30, Size, at least 1 << 20, beyond: "the part that needs more refuses, or drops its oldest";
+    max_memory: usize = 1 << 30, Size, at least 1 << 20, beyond: "the part that needs more fails, or drops its oldest entries";
     /// Bytes of the contents that all drives hold, including past versions and the bins, and of the descriptions,
     /// members and names of users. A declared size counts nothing. The files that are being sent have the same limit:
     /// each counts once, even if it was deleted meanwhile.
-    max_content: usize = 1 << 30, Size, at least 0, beyond: "503 for a file that is to be sent; 507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
+    max_content: usize = 1 << 30, Size, at least 0, beyond: "503 for a file to be sent; 507 or Box's 403 `storage_limit_exceeded`; `--with-content` rejects the fixture";
     /// Items and versions of all drives, including those in the bins.
     max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
     /// Approximate bytes of the change logs of all drives, from which clients read what has changed. Each drive may
     /// keep 16 KiB in any case.
-    max_change_log: usize = 64 << 20, Size, at least 0, beyond: "the drive that changes forgets its oldest changes: tokens from before them are refused with `resyncRequired`";
+    max_change_log: usize = 64 << 20, Size, at least 0, beyond: "the drive that changes drops its oldest changes: older delta tokens fail with `resyncRequired`";
     /// Bytes of the body of a request that is neither an upload nor an outline.
     max_json: usize = 1 << 20, Size, at least 1, beyond: "413";
     /// Values in the JSON of one body, keys included.
@@ -187,7 +187,7 @@ limits! {
     /// Bytes of all bodies together that are being read or processed, and of the values they are parsed into.
     max_bodies: usize = 1 << 30, Size, at least 1, beyond: "503 with `Retry-After`";
     /// Bytes of one response, except for contents and outlines, which are sent in pieces.
-    max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages, of a change before it is made";
+    max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for responses without pages, before a change is made";
     /// Bytes of all responses together that are being made or sent, and of the memory that drives have released since
     /// the start of the oldest long outline that is being sent. Responses up to 4 KiB are not counted. A change fails
     /// before it is made if there is no memory for its response, or for 64 KiB.
@@ -213,7 +213,7 @@ limits! {
     max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`";
     /// Connections that are open at the same time. 64 more get one response each if their request is to the admin API,
     /// and wait at most two seconds for their clients. A router without a port has none.
-    max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed, but for the admin API; still others are closed at once";
+    max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed, except for the admin API; further ones are closed at once";
     /// How long the head of a request may take to arrive, and how long a connection may wait for the next request. A
     /// router without a port does not see heads arrive.
     max_head_wait: Duration = Duration::from_secs(60), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
@@ -231,9 +231,9 @@ limits! {
     /// `max_items`, revealed or not.
     max_running_job_bytes: usize = 256 << 20, Size, at least 0, beyond: "the job that starts fails: 507 or Box's 403 `storage_limit_exceeded`";
     /// Ended jobs that are remembered.
-    max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
+    max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are dropped: their monitors are 404";
     /// Bytes of the ended jobs that are remembered.
-    max_ended_job_bytes: usize = 32 << 20, Size, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
+    max_ended_job_bytes: usize = 32 << 20, Size, at least 0, beyond: "the oldest are dropped: their monitors are 404";
     /// Drives. The admin API creates no others.
     max_drives: usize = 1000, Number, at least 0, beyond: "409 `tooManyDrives`";
     /// Requests that the journal of the admin API keeps.
@@ -247,11 +247,11 @@ limits! {
     /// Approximate bytes of the events of Box.
     max_event_bytes: usize = 16 << 20, Size, at least 0, beyond: "the oldest are dropped";
     /// How long a long poll for events of Box waits. A router without a port does not wait.
-    max_long_poll: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the poll is answered without news";
+    max_long_poll: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the poll ends without news";
     /// Snapshots that the admin API keeps.
     max_snapshots: usize = 100, Number, at least 0, beyond: "409 `tooManySnapshots`";
     /// Bytes of the pages that drives have copied since the oldest snapshot, which only snapshots hold.
-    max_snapshot_bytes: usize = 128 << 20, Size, at least 0, beyond: "the oldest are dropped: to restore one is 410 `droppedSnapshot`";
+    max_snapshot_bytes: usize = 128 << 20, Size, at least 0, beyond: "the oldest are dropped: restoring one fails with 410 `droppedSnapshot`";
 }
 
 #[cfg(test)]

@@ -210,7 +210,7 @@ fn check_admin(admin: &Admin) -> Result<(), StartError> {
     let Admin::Token(token) = admin else { return Ok(()) };
     let is_allowed = |byte: u8| byte.is_ascii_graphic();
     match token.is_empty() || !token.bytes().all(is_allowed) {
-        true => Err(StartError::AdminToken { why: "it must have letters, digits and signs of ASCII only" }),
+        true => Err(StartError::AdminToken { why: "it must consist of visible ASCII characters" }),
         false => Ok(()),
     }
 }
@@ -218,7 +218,7 @@ fn check_admin(admin: &Admin) -> Result<(), StartError> {
 fn check_admin_host(host: &str) -> Result<(), &'static str> {
     match split_host(host) {
         ("", None) => Err("it must not be empty"),
-        _ if !is_host(host) => Err("it must be a name or an address, as drives.test or [::1]"),
+        _ if !is_host(host) => Err("it must be a name or an address, such as drives.test or [::1]"),
         (_, Some(_)) => Err("it must be without a port"),
         _ => Ok(()),
     }
@@ -260,7 +260,7 @@ fn check_public_url(url: &str) -> Result<(), &'static str> {
     if rest.contains(['?', '#']) {
         return Err("it must have no query and no fragment");
     }
-    let not_a_uri = "it is no URI as RFC 3986 has them";
+    let not_a_uri = "it is not a URI as in RFC 3986";
     // The parser of URIs accepts these.
     if url.contains(['"', '\\']) {
         return Err(not_a_uri);

@@ -302,9 +302,9 @@ impl ResponseError {
 
     pub(crate) fn message(self) -> String {
         match self {
-            ResponseError::TooLong(most) => format!("The answer is longer than {most} bytes (max_answer)."),
+            ResponseError::TooLong(most) => format!("The response is longer than {most} bytes (max_answer)."),
             ResponseError::OverBudget(over) => {
-                format!("There is no room for the answer now: {over}; try again later.")
+                format!("There is no memory for the response now: {over}; try again later.")
             }
         }
     }

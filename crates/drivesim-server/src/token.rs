@@ -279,7 +279,7 @@ pub enum TokenError {
     #[error("a part of a token is empty: there is a comma with nothing before or behind it")]
     EmptyPart,
     /// A scope belongs neither to Microsoft Graph nor to Box.
-    #[error("{scope:?} is no scope of Microsoft Graph or Box{}", or_nearest(*.nearest))]
+    #[error("{scope:?} is not a scope of Microsoft Graph or Box{}", or_nearest(*.nearest))]
     UnknownScope {
         /// The scope.
         scope: String,
@@ -287,33 +287,33 @@ pub enum TokenError {
         nearest: Option<&'static str>,
     },
     /// Several scopes are separated by something other than blanks or commas.
-    #[error("{scope:?} is no scope of Microsoft Graph or Box; several are separated by blanks or commas")]
+    #[error("{scope:?} is not a scope of Microsoft Graph or Box; several are separated by blanks or commas")]
     JoinedScopes {
         /// The text.
         scope: String,
     },
     /// `.default` is not a scope but means those that an app was given.
-    #[error("{scope:?} stands for the scopes that an app was given; name those, as in Files.ReadWrite.All")]
+    #[error("{scope:?} means the scopes that an app was given; name those, such as Files.ReadWrite.All")]
     DefaultScope {
         /// The text.
         scope: String,
     },
     /// The kind does not exist.
-    #[error("a token has no kind {kind:?}; it is work, personal or app")]
+    #[error("unknown kind {kind:?} of a token; it must be work, personal or app")]
     UnknownKind {
         /// The kind.
         kind: String,
     },
     /// A part of the written form has an unknown key.
     #[error(
-        "{part:?} is no part of a token: expected a scope, work, personal, app, kind=KIND, user=ID or app=NAME"
+        "{part:?} is not a part of a token: expected a scope, work, personal, app, kind=KIND, user=ID or app=NAME"
     )]
     UnknownPart {
         /// The part.
         part: String,
     },
     /// A part of the written form is given twice.
-    #[error("a token has one {what}, two are given")]
+    #[error("a token may have only one {what}, two are given")]
     Twice {
         /// `kind`, `user` or `app`.
         what: &'static str,
@@ -325,21 +325,21 @@ pub enum TokenError {
         what: &'static str,
     },
     /// The token of an application cannot have a user.
-    #[error("the token of an application has no user, {user:?} is given")]
+    #[error("the token of an application cannot have a user, {user:?} is given")]
     UserOfApplication {
         /// The user.
         user: String,
     },
     /// The user is the owner of a drive in the written form of owners.
     #[error(
-        "a token is of a user, {user:?} names the owner of a drive; for the owner user:ann give the user ann"
+        "a token needs a user, {user:?} is the owner of a drive; for the owner user:ann give the user ann"
     )]
     NoUser {
         /// The user.
         user: String,
     },
     /// Two tokens of a server have the same name.
-    #[error("the name {name:?} is given twice, names of tokens must differ")]
+    #[error("the name {name:?} is given twice; the names of tokens must differ")]
     GivenTwice {
         /// The name.
         name: String,
@@ -397,11 +397,11 @@ mod tests {
             ("t=https://graph.microsoft.com/.default", "stands for the scopes"),
             ("t=.default", "stands for the scopes"),
             ("t=root_readwirte", "the nearest one is root_readwrite"),
-            ("t=everything", "\"everything\" is no scope of Microsoft Graph or Box"),
+            ("t=everything", "\"everything\" is not a scope of Microsoft Graph or Box"),
             ("t=onedrive.readwrite", "the nearest one is Files.ReadWrite"),
             (
                 "t=https://graph.microsoft.com/root_readwrite",
-                "\"https://graph.microsoft.com/root_readwrite\" is no scope of Microsoft Graph or Box; the nearest one is \
+                "\"https://graph.microsoft.com/root_readwrite\" is not a scope of Microsoft Graph or Box; the nearest one is \
                  root_readwrite",
             ),
             ("t=https://graph.microsoft.com//Files.Read", "the nearest one is Files.Read"),

@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
         let mut keys: HashSet<String> = HashSet::new();
         while let Some(key) = members.next_key::<String>()? {
             if keys.contains(&key) {
-                return Err(A::Error::custom(format_args!("the member {} is there twice", Quoted(&key))));
+                return Err(A::Error::custom(format_args!("the member {} is duplicated", Quoted(&key))));
             }
             self.0.add()?;
             members.next_value_seed(Unique(&mut *self.0))?;
@@ -204,7 +204,7 @@ mod tests {
         for text in ["{\"a\":1,\"a\":1}", "[{\"b\":{\"a\":1,\"c\":2,\"a\":null}}]", "{\"a\":1,\"\\u0061\":2}"]
         {
             let error = parse(text.as_bytes()).unwrap_err().to_string();
-            assert!(error.starts_with("the member \"a\" is there twice at line 1"), "{error}");
+            assert!(error.starts_with("the member \"a\" is duplicated at line 1"), "{error}");
         }
         assert!(parse(b"{\"a\":{\"a\":{}},\"A\":1}").is_ok());
     }

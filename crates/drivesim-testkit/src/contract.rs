@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "what the drive holds")]
+    #[should_panic(expected = "the content of the drive")]
     fn a_broken_promise_fails() {
         run("broken", || Fixture::<Little>::on(&drivesim::Profile::BOX, TREE).holds("a\n"));
     }

@@ -21,7 +21,7 @@
 //! # fn my_copy(root: &Path, it: &CopyRequest) -> Outcome<Option<String>> {
 //! #     let (from, to) = (root.join(&it.source[1..]), root.join(&it.target[1..]).join(it.wanted_name()));
 //! #     if it.conflict != Conflict::Fail {
-//! #         return Err(drivesim_testkit::copy_properties::Unsupported("conflict behaviours").into());
+//! #         return Err(drivesim_testkit::copy_properties::Unsupported("conflict behaviors").into());
 //! #     }
 //! #     if to.exists() || to.starts_with(&from) || !to.parent().is_some_and(Path::is_dir) {
 //! #         return Err("refused".into());

@@ -76,7 +76,7 @@ impl fmt::Debug for Diff {
         text.lines().take(MANY).try_for_each(|line| write!(f, "\n    {line}"))?;
         match text.lines().skip(MANY).count() {
             0 => Ok(()),
-            n_more => write!(f, "\n    ({n_more} lines more)"),
+            n_more => write!(f, "\n    (and {n_more} more lines)"),
         }
     }
 }

@@ -20,7 +20,7 @@ pub enum Error {
         name: String,
     },
     /// Another drive has the name.
-    #[error("there is a drive {} already", Quoted(.name))]
+    #[error("a drive {} already exists", Quoted(.name))]
     DriveExists {
         /// The name that was given.
         name: String,
@@ -52,7 +52,7 @@ pub enum Error {
         fault: WireIdError,
     },
     /// An outline for one drive has the `drive` line of another.
-    #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Quoted(.drive))]
+    #[error("{at}: this outline is for the drive {}, but this is not its drive line", Quoted(.drive))]
     NotItsLine {
         /// Where the name in the line stands.
         at: Position,
@@ -84,7 +84,7 @@ pub enum Error {
     #[error(transparent)]
     Clock(#[from] ClockError),
     /// An item cannot be moved to another drive; only copies cross drives.
-    #[error("nothing can be moved from the drive {} to the drive {}, only copied", Quoted(.from), Quoted(.to))]
+    #[error("items cannot be moved from the drive {} to the drive {}, only copied", Quoted(.from), Quoted(.to))]
     AcrossDrives {
         /// The name of the drive the item is in.
         from: String,
@@ -92,13 +92,13 @@ pub enum Error {
         to: String,
     },
     /// A file is too large to be read into memory whole.
-    #[error("{size} bytes are too many to be read at once, read a range of them")]
+    #[error("{size} bytes are too many to be read at once; read a range")]
     TooLargeToRead {
         /// How many bytes the file has.
         size: u64,
     },
     /// The job will never end: a state was restored in which it was not yet accepted.
-    #[error("the job {id} is none of the state that was restored")]
+    #[error("the job {id} does not exist in the restored state")]
     NoJob {
         /// The job.
         id: JobId,

@@ -179,7 +179,7 @@ impl TryFrom<DiffForm> for Diff {
 
     fn try_from(form: DiffForm) -> Result<Diff, &'static str> {
         if form.text.is_empty() && !form.differences.is_empty() {
-            return Err("what is different has a text");
+            return Err("differences need a text");
         }
         let parts =
             form.differences.into_iter().map(|DifferenceIn { drive, difference }| (drive, difference));

@@ -210,7 +210,7 @@ fn events_have_the_form_that_the_server_streams() {
         a job has done all its items when it has completed
         the status is not the one after this event
         a job is at 100 % exactly when it has completed
-        no more items are done than there are
+        a job cannot have done more items than it has
         invalid value: integer `-1`, expected usize at line 1 column 152
         failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 62
     "#]]
@@ -311,7 +311,7 @@ fn a_diff_is_its_text_and_its_differences() {
     let json = serde_json::to_string(&diff).unwrap();
     let text = serde_json::to_string(&diff.to_string()).unwrap();
     expect![[r#"
-        what is different has a text
+        differences need a text
     "#]]
     .assert_eq(&parse_error::<Diff>(&json.replace(&text, "\"\"")));
 }

@@ -72,7 +72,7 @@ fn my_copy(root: &Path, it: &CopyRequest) -> Outcome<Option<String>> {
         Ok(())
     }
     if it.conflict != Conflict::Fail {
-        return Err(Unsupported("conflict behaviours").into());
+        return Err(Unsupported("conflict behaviors").into());
     }
     copy_all(&root.join(&it.source[1..]), &root.join(&it.target[1..]).join(it.wanted_name()))?;
     Ok(None)

@@ -34,7 +34,7 @@ impl Copier for Mine {
 
     fn copy(&mut self, request: &CopyRequest) -> Outcome<Option<String>> {
         if request.conflict != Conflict::Fail {
-            return Err(Unsupported("conflict behaviours").into());
+            return Err(Unsupported("conflict behaviors").into());
         }
         let root = self.0.path();
         let (source, target) = (root.join(&request.source[1..]), root.join(&request.target[1..]));

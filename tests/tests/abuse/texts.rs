@@ -83,11 +83,11 @@ fn the_owner_and_the_options_of_a_drive_have_a_maximum_length() {
     let message = |request: &Request| {
         abused.assert_rejected(request, 400).json()["error"]["message"].as_str().unwrap().to_owned()
     };
-    assert_eq!(message(&add(&long, "5")), "The owner has at most 255 bytes, this one has 256.");
+    assert_eq!(message(&add(&long, "5")), "The owner may have at most 255 bytes, this one has 256.");
     let zeros = format!("{}5", "0".repeat(1024));
     assert_eq!(
         message(&add("user:ann", &zeros)),
-        "The option \"max_versions\" has at most 1024 bytes, this one has 1025."
+        "The option \"max_versions\" may have at most 1024 bytes, this one has 1025."
     );
     for line in [format!("owner={long}"), format!("max_versions={zeros}")] {
         let outline = format!("drive more profile=business {line}\n");

@@ -5,7 +5,7 @@ use drivesim_server::{LimitInfo, LimitValue, Limits};
 
 use super::values::{parse_bytes, parse_count, parse_time};
 
-const HEADING: &str = "Limits: docs/limits.md says what happens beyond them";
+const HEADING: &str = "Limits (see docs/limits.md for what happens beyond them)";
 
 /// The limits from the flags. Each field of [`Limits`] is a flag and a variable.
 #[derive(Debug, Default)]

@@ -23,17 +23,17 @@ pub(crate) struct ServeArgs {
     #[arg(env = "DRIVESIM_LISTEN")]
     pub(crate) listen: String,
 
-    /// What is in the drives: an outline, or a folder; several are given one by one or separated by `;`.
+    /// The first content of the drives: an outline or a folder; repeat the flag or separate several by `;`.
     ///
     /// An outline is a file called `*.outline`, or `-` for standard input.
     /// An outline may hold several drives. One without a `drive` line, and a folder, is a drive named after the file
-    /// or folder; the first of them is that of `me`, unless another says `owner=me`. All names must differ, and all
+    /// or folder; the first of them belongs to `me`, unless another has `owner=me`. All names must differ, and all
     /// owners. Profiles that are not told are business. What cannot be read or is refused is left out, each named on
     /// stderr with the reason. Without a seed there are three empty drives: me, personal and box.
     #[arg(long = "seed", value_name = "OUTLINE|DIR", value_delimiter = SEPARATOR, env = "DRIVESIM_SEED")]
     pub(crate) seeds: Vec<PathBuf>,
 
-    /// Read files as outlines, whatever they are called.
+    /// Read files as outlines, whatever their names.
     #[arg(long, env = "DRIVESIM_OUTLINE", value_parser = parse_switch)]
     pub(crate) outline: bool,
 
@@ -41,11 +41,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "DRIVESIM_WITH_CONTENT", value_parser = parse_switch)]
     pub(crate) with_content: bool,
 
-    /// Exit with 1, before anything is served, if anything of the seeds is left out.
+    /// Exit with 1, before anything is served, if any item of the seeds is left out.
     #[arg(long, env = "DRIVESIM_STRICT", value_parser = parse_switch)]
     pub(crate) strict: bool,
 
-    /// What moves the time of the simulation: the system's clock, or clients by hand at the admin API.
+    /// What moves the time of the simulation: the system's clock, or clients through the admin API.
     ///
     /// With the system's clock `run-until-idle` does what is due and waits for nothing, and restoring a snapshot does
     /// not turn time back: a job that was running then is as far as it would be now.
@@ -56,11 +56,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "SPEC", default_value = "2s", env = "DRIVESIM_PACE")]
     pub(crate) pace: Pace,
 
-    /// What links in answers start with [default: the scheme and host that the client used].
+    /// The base URL of links in responses [default: the scheme and host that the client used].
     #[arg(long, value_name = "URL", value_parser = parse_public_url, env = "DRIVESIM_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
 
-    /// Whether requests need a token that is known and allows them.
+    /// Whether requests need a known token that allows them.
     #[arg(long, value_name = "CHECK", value_enum, default_value_t = TokenCheck::Off, env = "DRIVESIM_TOKEN_CHECK")]
     pub(crate) token_check: TokenCheck,
 
@@ -69,7 +69,7 @@ pub(crate) struct ServeArgs {
     /// Between the commas stand scopes of Microsoft Graph and of Box, and what the token is given for: `work` or
     /// `personal` for a user with such an account, `app` for an application without a user. `user=ID` says whose it is:
     /// `/me` is the drive with `owner=user:ID` then, and what is done is done by ID. `app=NAME` names the application.
-    /// `kind=app` is the same as `app`. Without a kind a token is that of a user whose account fits each drive.
+    /// `kind=app` is the same as `app`. Without a kind a token belongs to a user whose account fits each drive.
     #[arg(long = "token", value_name = "NAME=SCOPES", value_parser = Token::from_str, value_delimiter = SEPARATOR)]
     #[arg(env = "DRIVESIM_TOKEN", hide_env_values = true)]
     pub(crate) tokens: Vec<Token>,
@@ -81,7 +81,7 @@ pub(crate) struct ServeArgs {
     #[arg(long = "user", value_name = "ID=NAME <LOGIN>", value_parser = User::from_str, value_delimiter = SEPARATOR)]
     #[arg(env = "DRIVESIM_USER")]
     pub(crate) users: Vec<User>,
-    /// Who may use the admin API, `/_drivesim/`: all, nobody, or those with the token of `--admin-token`.
+    /// Access to the admin API, `/_drivesim/`: all clients, none, or those with the token of `--admin-token`.
     ///
     /// Web pages of other origins may never use it. A server that others can reach should not be `on`.
     #[arg(long, value_name = "WHO", value_enum, default_value_t = AdminAccess::On, env = "DRIVESIM_ADMIN")]
@@ -91,7 +91,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "TOKEN", env = "DRIVESIM_ADMIN_TOKEN", hide_env_values = true)]
     pub(crate) admin_token: Option<String>,
 
-    /// A name or an address that the admin API may be reached by; several are given one by one or separated by `;`.
+    /// A host name or address by which clients may reach the admin API; repeat the flag or separate several by `;`.
     ///
     /// Without it a request must name this machine (`localhost`, `127.0.0.1`), the address that it reaches, or the host of
     /// `--listen`. A server in a container needs the name that others call it by, and one behind a proxy the name of the
@@ -104,7 +104,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "N", value_parser = parse_seed, env = "DRIVESIM_ID_SEED")]
     pub(crate) id_seed: Option<u64>,
 
-    /// What of a request is refused: values that are not of their form, or also what has no effect.
+    /// What makes a request fail: malformed values, or also options without effect.
     ///
     /// Members and options that have no effect are accepted otherwise, and the journal names them as `ignored`.
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = StrictRequests::Formats)]
@@ -193,11 +193,11 @@ Examples:
   drivesim outline Docs | drivesim serve --seed - --strict
   drivesim serve --listen 0.0.0.0:8080 --admin token --admin-token secret --admin-host drives
 
-Prints `drivesim listening on URL` as soon as it answers, then the base URLs of each service.
-SIGINT and SIGTERM stop it; what was in the drives is gone then.
+Prints `drivesim listening on URL` as soon as it accepts requests, then the base URLs of each service.
+SIGINT and SIGTERM stop it; the drives are lost then.
 Variables that are empty count as not set.
 
-Exit codes: 0 stopped by a signal, 1 what was printed could not be written (or --strict and something was left out),
+Exit codes: 0 stopped by a signal, 1 the output could not be written (or --strict and something was left out),
 2 bad usage, a seed that cannot be read, or an address that cannot be listened on.";
 
 #[cfg(test)]

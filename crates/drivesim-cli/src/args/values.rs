@@ -11,7 +11,7 @@ const UNITS: [(&str, u64); 5] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), (
 
 /// Parses a count: `1000`.
 pub(crate) fn parse_count(text: &str) -> Result<usize, String> {
-    let expected = || format!("expected a whole number from 0 to {}", usize::MAX);
+    let expected = || format!("expected a non-negative integer to {}", usize::MAX);
     whole(text).and_then(|count| usize::try_from(count).ok()).ok_or_else(expected)
 }
 

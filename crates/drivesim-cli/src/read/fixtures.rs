@@ -84,14 +84,14 @@ fn joined(seeds: Vec<FixtureDrive<'_>>) -> Outline {
 /// Determines the kinds of the fixtures, and reads the outlines.
 fn sources<'a>(seeds: &Fixtures<'a>) -> anyhow::Result<Vec<Source<'a>>> {
     if seeds.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
-        bail!("standard input is given twice, it can be read once");
+        bail!("standard input is given twice, but can be read only once");
     }
     let read = |path: &'a PathBuf| {
         let text = match SourceKind::of(path, seeds.as_outline)? {
             SourceKind::Folder => None,
             SourceKind::Outline => Some(text::text_of(path)?),
             SourceKind::File => bail!(
-                "{path:?} is a file that is not called *.outline; --outline (DRIVESIM_OUTLINE=1) reads it as an outline"
+                "{path:?} is a file without the extension .outline; --outline (DRIVESIM_OUTLINE=1) reads it as an outline"
             ),
         };
         Ok(Source { path, text })

@@ -21,7 +21,7 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<ReadSource, Failu
         let mut outline = outline_of(args, &text)?;
         match outline.drives.as_mut_slice() {
             [drive] => into_one_item(drive, &args.source)?,
-            drives => bail!("{} has {} drives, a copy takes one", display_name(&args.source), drives.len()),
+            drives => bail!("{} has {} drives, but a copy needs exactly one", display_name(&args.source), drives.len()),
         }
         Ok(outline)
     };
@@ -105,7 +105,7 @@ fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
 fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
     let n_tops = drive.lines.iter().filter(|line| line.depth == 0).take(2).count();
     if n_tops == 0 {
-        bail!("{} has no item that could be copied", display_name(path));
+        bail!("{} has no item to copy", display_name(path));
     }
     if n_tops == 1 {
         return Ok(());

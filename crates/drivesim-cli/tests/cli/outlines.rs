@@ -110,13 +110,13 @@ fn a_file_that_is_not_an_outline_fails_with_the_position() {
         ("bytes", "\"bytes\" is not an outline: line 2, column 4: expected UTF-8, found the byte 0xff"),
         (
             "versions",
-            "error: no drive can hold the outline: line 1, column 1: 3 versions are asked for, at most 1 fit here\n",
+            "error: no drive can hold the outline: line 1, column 1: 3 versions, the maximum here is 1\n",
         ),
         (
             "options",
             "line 1, column 7: the drive \"x\": the profile plain has no option speed; it has none\n",
         ),
-        ("none", "\"none\" has no item that could be copied"),
+        ("none", "\"none\" has no item to copy"),
     ];
     for (file, message) in table {
         let ran = work.run(&["copy", file, "Copy", "--json", "--outline"]);

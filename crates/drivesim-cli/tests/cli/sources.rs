@@ -125,7 +125,7 @@ fn only_one_fixture_is_read_from_standard_input() {
     let ran = fed(&work, &["serve", "--seed", "-", "--seed", "/dev/stdin"], "a\n");
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
-        (2, "error: --seed: standard input is given twice, it can be read once\n")
+        (2, "error: --seed: standard input is given twice, but can be read only once\n")
     );
 }
 
@@ -154,12 +154,12 @@ fn strict_serves_nothing_if_items_are_left_out() {
         "{}",
         ran.stderr
     );
-    assert_eq!(messages[1..], ["error: --strict: one thing is left out"]);
+    assert_eq!(messages[1..], ["error: --strict: one item is left out"]);
     let mut command = work.command(&["serve", "--seed", "Docs", "--seed", "twice.outline"]);
     let output = command.env("DRIVESIM_STRICT", "1").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(stderr.ends_with("error: DRIVESIM_STRICT: 2 things are left out\n"), "{stderr}");
+    assert!(stderr.ends_with("error: DRIVESIM_STRICT: 2 items are left out\n"), "{stderr}");
     fs::remove_file(work.path("Docs/a:b")).unwrap();
     let serving = RunningServer::start(&work, &["--seed", "Docs", "--strict"], &[]);
     assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["ok.txt"]);

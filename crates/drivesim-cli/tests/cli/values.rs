@@ -43,7 +43,7 @@ const OUTLINE: &[Case] = &[
     ("max-content", "1 MB", "expected a number of bytes, as in 4096, 16 KiB or 64MiB"),
 ];
 
-const COUNT: &str = "expected a whole number from 0 to ";
+const COUNT: &str = "expected a non-negative integer to ";
 const SIZE: &str = "expected a number of bytes, as in 4096, 16 KiB or 64MiB";
 const TIME: &str = "expected a time, as in 500ms, 30s or 2m";
 

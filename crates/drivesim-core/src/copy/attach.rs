@@ -222,7 +222,7 @@ impl Drive {
                     self.tree.arena.set_list(slots.slot(number), Some(list));
                 }
             }
-            _ => debug_assert!(false, "records are built for the slots they go to"),
+            _ => debug_assert!(false, "nodes are built for their slots"),
         }
     }
 

@@ -158,7 +158,7 @@ impl CopyBuilder<'_> {
         let mut folders = plan.folders[plan.first_folder_at(numbers.start)..].iter();
         let mut make = |source: &Node, parent: u32| {
             let folder = if source.n_children() == 0 { None } else { folders.next() };
-            debug_assert!(folder.is_some() || source.n_children() == 0, "a folder that was not planned");
+            debug_assert!(folder.is_some() || source.n_children() == 0, "a folder that is not in the plan");
             put(self.record(source, parent, folder));
         };
         let roots = numbers.start.min(plan.n_roots)..numbers.end.min(plan.n_roots);

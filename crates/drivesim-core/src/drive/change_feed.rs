@@ -59,7 +59,7 @@ impl fmt::Display for ChangeToken {
 
 /// The error for a text that is not a change token.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a change token is two or three hexadecimal numbers with a hyphen between")]
+#[error("a change token is two or three hexadecimal numbers separated by hyphens")]
 pub struct ParseChangeTokenError;
 
 impl FromStr for ChangeToken {

@@ -47,7 +47,7 @@ impl Drive {
             drive.tree.sweep_bytes();
             drive.add_lines(lines, at)
         });
-        debug_assert_eq!(result, Ok(()), "what the clone holds fits here too");
+        debug_assert_eq!(result, Ok(()), "lines that fit the clone fit the drive");
     }
 
     /// Returns a clone that readers can use while the drive is replaced. It reserves the same room for copies that are

@@ -38,7 +38,7 @@ impl Drive {
             return Ok(());
         };
         if slot == ROOT {
-            return Err(Error::IsRoot { verb: "given an id" });
+            return Err(Error::IsRoot { verb: "assigned an id" });
         }
         let (uuid, box_offset) = (self.uuid, self.profile.box_wire.id_offset);
         let reserved = GeneratedIdInputs { uuid, drive: self.wire_ids.drive(), box_offset };
@@ -124,12 +124,12 @@ mod tests {
     fn an_error_names_the_line_the_id_and_the_rule() {
         assert_eq!(
             refused(Profile::BOX, "a.txt\nb.txt # id=012\n"),
-            "line 2, column 1: \"012\" is no id of the service: expected a decimal number of at most 20 digits that \
+            "line 2, column 1: \"012\" is not an id of the service: expected a decimal number of at most 20 digits that \
              does not begin with 0"
         );
         assert_eq!(
             refused(Profile::BOX, "Team/ # id=300000000001\n"),
-            "line 1, column 1: \"300000000001\" is kept for items that are given no id: expected a folder's number \
+            "line 1, column 1: \"300000000001\" is reserved for generated ids: expected a folder's number \
              from 2 to 299999999999, or more with `id_offset`"
         );
         assert_eq!(

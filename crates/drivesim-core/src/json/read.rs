@@ -135,12 +135,12 @@ impl<'t> Reader<'t> {
             self.skip_blanks();
             let at = self.at;
             if !self.rest().starts_with('"') {
-                return Err(self.expected("a key in quotes"));
+                return Err(self.expected("a quoted key"));
             }
             self.count()?;
             let key = self.text()?;
             if !keys.insert(key.clone()) {
-                return Err(ParseJsonError { at, expected: "each key of an object once" });
+                return Err(ParseJsonError { at, expected: "unique keys in an object" });
             }
             self.skip_blanks();
             if !self.take(":") {
@@ -222,7 +222,7 @@ impl<'t> Reader<'t> {
             return Ok(c);
         }
         let wrong =
-            self.expected("an escape: \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and four digits of base 16");
+            self.expected("an escape: \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and four hexadecimal digits");
         let first = self.unit().ok_or_else(|| wrong.clone())?;
         if !(0xd800..0xdc00).contains(&first) {
             return char::from_u32(first).ok_or(wrong);

@@ -109,7 +109,7 @@ impl<'de> Visitor<'de> for AtDepth {
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
         if !value.is_finite() {
-            return Err(E::custom(format_args!("{value} is no number of JSON")));
+            return Err(E::custom(format_args!("{value} is not a JSON number")));
         }
         // `{:?}` adds `.0` to whole numbers, so that they are written as doubles again.
         Ok(Value::Number(format!("{value:?}")))
@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for AtDepth {
         let mut keys = HashSet::new();
         while let Some(key) = access.next_key::<String>()? {
             if !keys.insert(key.clone()) {
-                return Err(A::Error::custom(format_args!("the key {key:?} is there twice")));
+                return Err(A::Error::custom(format_args!("duplicate key {key:?}")));
             }
             members.push((key, access.next_value_seed(below)?));
         }

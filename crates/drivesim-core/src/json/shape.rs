@@ -90,15 +90,15 @@ impl Shape {
     fn described(&self) -> String {
         match self {
             Shape::Bool => "true or false".to_owned(),
-            Shape::UnsignedInteger => "a whole number from 0".to_owned(),
-            Shape::Text => "a text".to_owned(),
-            Shape::NonEmptyText => "a text that is not empty".to_owned(),
+            Shape::UnsignedInteger => "a non-negative integer".to_owned(),
+            Shape::Text => "a string".to_owned(),
+            Shape::NonEmptyText => "a non-empty string".to_owned(),
             Shape::Time => "a time such as \"2012-12-12T10:53:43-08:00\"".to_owned(),
             Shape::OneOf(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
                 format!("one of {}", words.join(", "))
             }
-            Shape::Scalar => "a text, true, false or a number".to_owned(),
+            Shape::Scalar => "a string, true, false or a number".to_owned(),
             Shape::List(..) => "a list".to_owned(),
             Shape::Object(_) | Shape::Map(_) | Shape::AnyObject => "an object".to_owned(),
             Shape::Nullable(shape) => format!("{} or null", shape.described()),

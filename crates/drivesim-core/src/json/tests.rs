@@ -31,9 +31,9 @@ fn invalid_json_fails_with_the_offset() {
         ("", "expected a JSON value at byte 0"),
         ("[1,]", "expected a JSON value at byte 3"),
         ("[1 2]", "expected `,` or `]` at byte 3"),
-        ("{a:1}", "expected a key in quotes at byte 1"),
+        ("{a:1}", "expected a quoted key at byte 1"),
         (r#"{"a" 1}"#, "expected `:` at byte 5"),
-        (r#"{"a":1,"\u0061":2}"#, "expected each key of an object once at byte 7"),
+        (r#"{"a":1,"\u0061":2}"#, "expected unique keys in an object at byte 7"),
         (r#""a"#, "expected a closing `\"` at byte 2"),
         ("\"a\nb\"", "expected a closing `\"` at byte 2"),
         ("01", "expected the end of the value at byte 1"),
@@ -86,18 +86,18 @@ fn a_wrong_shape_fails_with_its_place_and_the_rule() {
         ("7", "x must be an object, not 7"),
         ("{}", "x must have the member id"),
         (r#"{"id":7}"#, "x.id must be a text, not 7"),
-        (r#"{"id":"","n":-1}"#, "x.n must be a whole number from 0, not -1"),
-        (r#"{"id":"","n":1.0}"#, "x.n must be a whole number from 0, not 1.0"),
+        (r#"{"id":"","n":-1}"#, "x.n must be a non-negative integer, not -1"),
+        (r#"{"id":"","n":1.0}"#, "x.n must be a non-negative integer, not 1.0"),
         (
             r#"{"id":"","at":"2012-12-12"}"#,
             "x.at must be a time such as \"2012-12-12T10:53:43-08:00\" or null, not \"2012-12-12\"",
         ),
         (r#"{"id":"","list":["on","in"]}"#, "x.list[1] must be one of \"on\", \"off\", not \"in\""),
         (r#"{"id":"","list":["on","on","on"]}"#, "x.list must have at most 2 elements, not 3"),
-        (r#"{"id":"","map":{"a":[]}}"#, "x.map.a must be a text, true, false or a number, not []"),
+        (r#"{"id":"","map":{"a":[]}}"#, "x.map.a must be a string, true, false or a number, not []"),
         (r#"{"id":"","is":"true"}"#, "x.is must be true or false, not \"true\""),
-        (r#"{"id":"","tag":""}"#, "x.tag must be a text that is not empty, not \"\""),
-        (r#"{"id":"","tag":7}"#, "x.tag must be a text that is not empty, not 7"),
+        (r#"{"id":"","tag":""}"#, "x.tag must be a non-empty string, not \"\""),
+        (r#"{"id":"","tag":7}"#, "x.tag must be a non-empty string, not 7"),
         (r#"{"id":"","so":1}"#, "x has no member \"so\"; it may have id, n, tag, at, list, any, map, is"),
     ];
     for (text, expected) in cases {
@@ -111,7 +111,7 @@ fn an_object_with_too_many_members_fails() {
     let text = format!("{{{}}}", members.join(","));
     assert_eq!(text.parse::<Json>().unwrap().as_str(), text);
     let twice = format!("{{{},\"7\":0}}", members.join(","));
-    assert_eq!(twice.parse::<Json>().unwrap_err().expected, "each key of an object once");
+    assert_eq!(twice.parse::<Json>().unwrap_err().expected, "unique keys in an object");
     for more in [format!("{{{},\"a\":0}}", members.join(",")), format!("[{}0]", "0,".repeat(50_000))] {
         assert_eq!(more.parse::<Json>().unwrap_err().expected, "at most 50,000 values and keys");
     }

@@ -54,13 +54,13 @@ pub enum NameFault {
         word: &'static str,
     },
     /// The name is reserved for folders.
-    #[error("{word:?} is reserved, no folder may be called so")]
+    #[error("{word:?} is reserved for folders")]
     ReservedFolder {
         /// The word as the rules write it.
         word: &'static str,
     },
     /// The name is reserved for folders directly below the root.
-    #[error("{word:?} is reserved, no folder directly below the root may be called so")]
+    #[error("{word:?} is reserved for folders directly below the root")]
     ReservedAtRoot {
         /// The word as the rules write it.
         word: &'static str,
@@ -78,6 +78,6 @@ pub enum NameFault {
         part: &'static str,
     },
     /// Sanitising leaves nothing of the name, or only `.` or `..`.
-    #[error("nothing usable is left of the name when what it must not contain is taken out")]
+    #[error("nothing usable is left of the name after the removal of what it must not contain")]
     EmptyAfterSanitising,
 }

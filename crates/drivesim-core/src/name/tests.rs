@@ -468,16 +468,16 @@ fn messages_of_faults_do_not_contain_the_name() {
         (NameFault::TrailingPeriod, "a name must not end with a period"),
         (NameFault::LeadingTilde, "a folder's name must not start with '~'"),
         (NameFault::Reserved { word: "CON" }, r#""CON" is reserved"#),
-        (NameFault::ReservedFolder { word: "forms" }, r#""forms" is reserved, no folder may be called so"#),
+        (NameFault::ReservedFolder { word: "forms" }, r#""forms" is reserved for folders"#),
         (
             NameFault::ReservedAtRoot { word: "forms" },
-            r#""forms" is reserved, no folder directly below the root may be called so"#,
+            r#""forms" is reserved for folders directly below the root"#,
         ),
         (NameFault::ReservedStart { start: "~$" }, r#"a name must not start with "~$""#),
         (NameFault::ReservedPart { part: "_vti_" }, r#"a name must not contain "_vti_""#),
         (
             NameFault::EmptyAfterSanitising,
-            "nothing usable is left of the name when what it must not contain is taken out",
+            "nothing usable is left of the name after the removal of what it must not contain",
         ),
     ] {
         assert_eq!(fault.to_string(), message);

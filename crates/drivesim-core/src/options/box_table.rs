@@ -24,7 +24,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "sanitise_file_names",
         "copy_only, everywhere or never",
-        "which verbs take out of a file's new name what it may not have, instead of refusing it",
+        "which verbs remove forbidden characters from the new name of a file instead of failing",
         |profile, value| {
             let (file_copy, everywhere) = match value {
                 "copy_only" => (FileCopyName::Sanitised, false),
@@ -39,7 +39,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "empty_after_sanitise",
         "refuse or keep_source_name",
-        "what a file copy does with a name of which sanitising leaves nothing",
+        "what a copy of a file does if sanitising leaves nothing of the name",
         |profile, value| {
             profile.names.keeps_source_name = match value {
                 "refuse" => false,
@@ -52,7 +52,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "length_before_sanitising",
         "true or false",
-        "whether a name is held to its length before characters are taken out of it",
+        "whether the length of a name is checked before characters are removed from it",
         |profile, value| {
             profile.names.measures_unsanitised = flag(value)?;
             DONE
@@ -61,7 +61,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "reject_supplementary",
         "true, false or not_on_file_copy",
-        "whether characters above U+FFFF, as emoji, are refused",
+        "whether characters above U+FFFF, such as emoji, are rejected",
         |profile, value| {
             let (rejects, copies) = match value {
                 "true" => (true, false),
@@ -85,7 +85,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "reject_trailing_space",
         "true or false",
-        "whether a name may not end with a space, which a file copy takes away then",
+        "whether a name may not end with a space, which a copy of a file then removes",
         |profile, value| {
             profile.names.reject_trailing_space = flag(value)?;
             DONE
@@ -94,7 +94,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "async_item_threshold",
         "500 or another number",
-        "with how many items in it at most a folder is copied when the copy is answered",
+        "the maximum number of items in a folder that is copied before the response",
         |profile, value| {
             profile.copy_locks_from = Some(value.parse::<u32>().ok()?.checked_add(1)?);
             DONE
@@ -103,7 +103,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "lock_blocks_create_upload",
         "false or true",
-        "whether nothing can be made or uploaded in a folder that is being copied from or to",
+        "whether nothing can be created or uploaded in the source and target folders of a running copy",
         |profile, value| {
             let blocks = flag(value)?;
             (profile.lock_refuses.create, profile.lock_refuses.write) = (blocks, blocks);
@@ -131,7 +131,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "copy_keeps_members",
         "classification+is_package+tags or none",
-        "which members a copy keeps: any names with + between, as metadata.SCOPE.TEMPLATE for one instance of metadata",
+        "which members a copy keeps: names separated by +, such as metadata.SCOPE.TEMPLATE for one instance of metadata",
         |profile, value| {
             profile.copied_members = profile.copied_members(value)?;
             DONE
@@ -140,7 +140,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "child_etag",
         "0 or another number",
-        "the etag of what is in a copied folder",
+        "the etag of the items in a copied folder",
         |profile, value| {
             profile.copied_child_etag = value.parse().ok()?;
             DONE
@@ -149,7 +149,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "max_versions",
         "100 or another number",
-        "how many versions a file has at most, the current one included",
+        "the maximum number of versions of a file, the current one included",
         |profile, value| {
             profile.max_versions = Some(value.parse().ok().filter(|&most| most > 0)?);
             DONE
@@ -158,7 +158,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "quota_counts",
         "all, versions, bin or none",
-        "what counts against the quota beside what can be seen: past versions, the trash, or both",
+        "what counts against the quota besides visible items: past versions, the trash, or both",
         |profile, value| {
             profile.quota_counts = quota_counts(value)?;
             DONE
@@ -167,7 +167,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "conflicts_shape",
         "per_call, array or object",
-        "how the answer to a taken name tells what has it: as was seen of each call, or the same for all",
+        "how the response to a taken name reports the item that has it: as seen for each call, or the same for all",
         |profile, value| {
             profile.box_wire.conflicts_shape = match value {
                 "per_call" => ConflictsShape::PerCall,
@@ -181,7 +181,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "fields_base",
         "base or mini",
-        "what an answer has beside the fields that were asked for",
+        "the fields of a response besides the requested ones",
         |profile, value| {
             profile.box_wire.fields_base = match value {
                 "base" => FieldsBase::Base,
@@ -194,7 +194,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "copy_root_status",
         "500 or another status",
-        "how a copy of the root is refused",
+        "the error status of a copy of the root",
         |profile, value| {
             profile.box_wire.copy_root_status = error_status(value)?;
             DONE
@@ -203,7 +203,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "cyclic_copy_status",
         "400 or another status",
-        "how a copy of a folder into itself or below is refused",
+        "the error status of a copy of a folder into itself or below",
         |profile, value| {
             profile.box_wire.cyclic_copy_status = error_status(value)?;
             DONE
@@ -212,7 +212,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "file_as_target_status",
         "404 or another status",
-        "how a file in the place of the target folder is refused",
+        "the error status for a file as the target folder",
         |profile, value| {
             profile.box_wire.file_as_target_status = error_status(value)?;
             DONE
@@ -221,7 +221,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "foreign_version_status",
         "404 or another status",
-        "how a copy of a version that the file does not have is refused",
+        "the error status of a copy of a version that the file does not have",
         |profile, value| {
             profile.box_wire.foreign_version_status = error_status(value)?;
             DONE
@@ -230,7 +230,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "copy_without_room_status",
         "403 or another status",
-        "how a copy for which there is no room is refused",
+        "the error status of a copy for which there is no room",
         |profile, value| {
             profile.box_wire.copy_without_room_status = error_status(value)?;
             DONE
@@ -239,7 +239,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "if_none_match_on_copy",
         "true or false",
-        "whether a copy of a source with the etag in If-None-Match is answered with 304 and not made",
+        "whether a copy fails with 304 if the source has the etag in If-None-Match",
         |profile, value| {
             profile.box_wire.if_none_match_on_copy = flag(value)?;
             DONE
@@ -248,7 +248,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "trashed_file_get",
         "200 or 404",
-        "how a file in the trash is answered that is asked for as if it were not",
+        "the status of a request for a file that is in the trash",
         |profile, value| {
             profile.box_wire.shows_trashed_files = match value {
                 "200" => true,
@@ -263,7 +263,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "offset_beyond_end",
         "empty or refuse",
-        "how a page of a folder is answered whose offset is behind the last entry",
+        "the response to a page of a folder with an offset beyond the last entry",
         |profile, value| {
             profile.box_wire.refuses_offset_beyond_end = match value {
                 "empty" => false,
@@ -276,7 +276,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "duplicate_create",
         "item_name_in_use or name_temporarily_reserved",
-        "how a creation is refused whose name was taken in the same second",
+        "the error of a creation whose name was taken in the same second",
         |profile, value| {
             profile.box_wire.reserves_names = match value {
                 "item_name_in_use" => false,
@@ -289,7 +289,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "shared_link_access",
         "company, open or collaborators",
-        "who may use a new shared link that does not say it",
+        "who may use a new shared link for which no access is requested",
         |profile, value| {
             let levels = [LinkAccess::Company, LinkAccess::Open, LinkAccess::Collaborators];
             profile.box_wire.shared_link_access =
@@ -309,7 +309,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "rate_limit",
         "none or another number",
-        "how many requests a minute are answered, by the clock of the simulator",
+        "the maximum number of requests per minute, by the clock of the simulator",
         |profile, value| {
             profile.box_wire.rate_limit = match value {
                 "none" => None,
@@ -318,14 +318,14 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
             DONE
         },
     ),
-    of_box("time_zone", "-08:00 or another offset", "how far from UTC times are told", |profile, value| {
+    of_box("time_zone", "-08:00 or another offset", "the UTC offset of times in responses", |profile, value| {
         profile.box_wire.offset_minutes = offset(value)?;
         DONE
     }),
     of_box(
         "id_offset",
         "0 or another number",
-        "what is added to the ids of files, folders and versions, which else have 12 or 13 digits",
+        "the number added to the ids of files, folders and versions, which have 12 or 13 digits otherwise",
         |profile, value| {
             profile.box_wire.id_offset = value.parse().ok()?;
             DONE

@@ -109,7 +109,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_business(
         "copy_suffix",
         "joined or spaced",
-        "how a renamed copy is called: `x1.ext` or `x 1.ext`",
+        "the name of a renamed copy: `x1.ext` or `x 1.ext`",
         |profile, value| {
             profile.copy_suffix =
                 if either(value, "joined", "spaced")? { Suffix::Joined } else { Suffix::Spaced };
@@ -119,13 +119,13 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_business(
         "folder_replace",
         "refuse, overwrite or overwrite_any",
-        "whether a copy that replaces takes the place of a folder: never, a folder that of a folder, or any item that of any",
+        "whether a copy may replace a folder: never, a folder by a folder, or any item by any other",
         set_folder_replace,
     ),
     of_business(
         "replace_onto_itself",
         "new_item or refuse",
-        "what becomes of a file that is to be replaced by a copy of itself",
+        "what happens if a copy of a file would replace the file itself",
         |profile, value| {
             profile.replaces_itself = either(value, "new_item", "refuse")?;
             DONE
@@ -134,7 +134,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_business(
         "replaced_until",
         "done or start",
-        "until when a file is there that a copy replaces: until the copy is done, or until it starts",
+        "how long a file that a copy replaces exists: until the copy is done, or until it starts",
         |profile, value| {
             profile.replaces_at_start = either(value, "start", "done")?;
             DONE
@@ -143,7 +143,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "replaced_item",
         "gone or bin",
-        "where an item goes whose place another one takes: it is deleted for good, or goes to the recycle bin",
+        "what happens to a replaced item: it is deleted for good, or goes to the recycle bin",
         |profile, value| {
             profile.bins_replaced = either(value, "bin", "gone")?;
             DONE
@@ -161,7 +161,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "cyclic_copy",
         "refuse or fail",
-        "what becomes of a copy of a folder into itself or below: it is refused with 400, or accepted and its job fails",
+        "what happens to a copy of a folder into itself or below: it fails with 400, or is accepted and its job fails",
         |profile, value| {
             profile.cyclic_copy_in_job = either(value, "fail", "refuse")?;
             DONE
@@ -170,7 +170,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "max_copy_items",
         "30000 or another number",
-        "how many items one copy has at most, its top item included",
+        "the maximum number of items of one copy, its top item included",
         |profile, value| {
             profile.max_items_per_copy = Some(count(value)?);
             DONE
@@ -181,7 +181,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_personal(
         "personal_conflict",
         "ignore or refuse",
-        "what becomes of a copy with another conflict behaviour than `fail`: as with `fail`, or 400",
+        "what happens to a copy with a conflict behaviour other than `fail`: the same as with `fail`, or 400",
         |profile, value| {
             profile.microsoft_wire.refuses_unoffered_conflict = either(value, "refuse", "ignore")?;
             DONE
@@ -190,7 +190,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "empty_copy",
         "accept or refuse",
-        "what becomes of a copy whose body has neither `parentReference` nor `name`",
+        "what happens to a copy whose body has neither `parentReference` nor `name`",
         set_empty_copy,
     ),
     of_both(
@@ -208,7 +208,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "if_match_on_copy",
         "true or false",
-        "whether a copy is held to the tag of its source in `If-Match`",
+        "whether a copy checks the tag of its source in `If-Match`",
         |profile, value| {
             profile.microsoft_wire.if_match_on_copy = flag(value)?;
             DONE
@@ -217,7 +217,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "file_as_target_status",
         "400 or another status",
-        "how a `parentReference` is refused that names a file",
+        "the error status for a `parentReference` that names a file",
         |profile, value| {
             profile.microsoft_wire.file_as_target_status = error_status(value)?;
             DONE
@@ -226,13 +226,13 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "monitor_status",
         "seen, 200, 202 or 303",
-        "how the monitor of a copy answers: as was seen of each drive and API, 200 or 202 throughout, or 202 and then 303",
+        "the status of the monitor of a copy: as seen on each drive and API, always 200 or 202, or 202 and then 303",
         set_monitor_status,
     ),
     of_both(
         "failed_monitor_status",
         "200, 202 or another status",
-        "how the monitor of a failed copy answers",
+        "the status of the monitor of a failed copy",
         set_failed_monitor_status,
     ),
     of_personal(
@@ -244,7 +244,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "redirect_shows",
         "both, location or body",
-        "what a monitor that answers with 303 sends: a `Location`, a body, or both",
+        "what a monitor sends with 303: a `Location`, a body, or both",
         set_redirect_shows,
     ),
 ];

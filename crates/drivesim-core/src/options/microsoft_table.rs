@@ -9,18 +9,18 @@ use crate::options::ProfileOption;
 use crate::options::microsoft::{DONE, of_both, of_business, of_personal};
 use crate::options::values::{count, either, error_status, flag, quota_counts};
 
-const FORMS_FOLDERS: &str = "where no folder may be called `Forms`, in any case of its letters";
-const VTI_NAMES: &str = "whether a name may hold `_vti_`, in any case of its letters";
-const TOKEN_AT_UPLOAD: &str = "whether an upload URL, which carries its own permission, refuses a token";
-const TOKEN_AT_DOWNLOAD: &str = "whether a download URL, which carries its own permission, refuses a token";
+const FORMS_FOLDERS: &str = "where folders may not be called `Forms`, in any letter case";
+const VTI_NAMES: &str = "whether a name may contain `_vti_`, in any letter case";
+const TOKEN_AT_UPLOAD: &str = "whether an upload URL, which carries its own permission, rejects an access token";
+const TOKEN_AT_DOWNLOAD: &str = "whether a download URL, which carries its own permission, rejects an access token";
 const TOKEN_AT_MONITOR: &str =
-    "whether the URL of a monitor, which carries its own permission, refuses a token";
-const SECOND_SESSION: &str = "whether a file that has an open upload session refuses a second one";
+    "whether the URL of a monitor, which carries its own permission, rejects an access token";
+const SECOND_SESSION: &str = "whether a second upload session fails while a file has an open one";
 const OPEN_TOTAL: &str =
-    "whether fragments of a session with deferCommit may leave the size of the file open, `bytes 0-4/*`";
-const UPLOAD_FOLDERS: &str = "whether an upload by path makes the folders that are missing on the way";
+    "whether fragments of a session with deferCommit may omit the size of the file, `bytes 0-4/*`";
+const UPLOAD_FOLDERS: &str = "whether an upload by path creates missing folders of the path";
 const CHILDREN_FOLDERS: &str =
-    "whether a folder that is made below a path makes the folders that are missing on the way";
+    "whether creating a folder below a path creates missing folders of the path";
 
 fn set_token_at_upload(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.refuses_token_at_upload = refused(value)?;
@@ -102,11 +102,11 @@ fn refused(value: &str) -> Option<bool> {
     either(value, "refused", "ignored")
 }
 
-const MAX_NAME: &str = "how many UTF-16 units a name has at most";
-const MAX_PATH: &str = "how many UTF-16 units a path has at most, without the slash at its beginning";
-const MAX_VERSIONS: &str = "how many versions a file has at most, the current one included";
-const BIN_DAYS: &str = "for how many days deleted items stay in the recycle bin";
-const PARENT_PATH: &str = "with what the path of a `parentReference` in an answer begins, `/drives/ID` or `/drive`; the latter on the OneDrive API";
+const MAX_NAME: &str = "the maximum length of a name in UTF-16 units";
+const MAX_PATH: &str = "the maximum length of a path in UTF-16 units, without the leading slash";
+const MAX_VERSIONS: &str = "the maximum number of versions of a file, the current one included";
+const BIN_DAYS: &str = "the number of days that deleted items stay in the recycle bin";
+const PARENT_PATH: &str = "the prefix of the path of a `parentReference` in a response, `/drives/ID` or `/drive`; the latter on the OneDrive API";
 const ROOT_ETAG: &str = "whether the root of a drive has an eTag";
 const FOLDER_CTAG: &str = "whether folders have a cTag";
 
@@ -167,7 +167,7 @@ fn set_fragment_multiple(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-const ORDER: &str = "in which order a folder is listed when nobody asks for another one";
+const ORDER: &str = "the order in which a folder is listed if a request sets no other order";
 
 fn set_order(profile: &mut Profile, value: &str) -> Option<()> {
     profile.listing_order = match value {
@@ -201,19 +201,19 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_business(
         "times_make_version",
         "true or false",
-        "whether a file gets a new version when the times of its content are set",
+        "whether setting the times of a file's content creates a version",
         set_times_make_version,
     ),
     of_personal(
         "folder_again",
         "refuse or existing",
-        "what becomes of a new folder that is there already, where no behaviour is sent: 409, or 200 with the old one",
+        "what happens if a new folder exists and no behaviour is sent: 409, or 200 with the existing one",
         set_folder_again,
     ),
     of_personal(
         "precondition_status",
         "412 or 409",
-        "how a change or a deletion is refused whose `If-Match` does not match",
+        "the error status of a change or a deletion whose `If-Match` does not match",
         set_precondition_status,
     ),
     of_business("order", "folders_first, name or natural", ORDER, set_order),
@@ -221,13 +221,13 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "session_conflict",
         "replace, fail or rename",
-        "what an upload session does about a taken name, where no behaviour is sent",
+        "the conflict behaviour of an upload session that does not set one",
         set_session_conflict,
     ),
     of_both(
         "session_days",
         "7 or another number",
-        "for how many days an upload session is open",
+        "the number of days that an upload session stays open",
         |profile, value| {
             profile.microsoft_wire.session_days = count(value)?;
             DONE
@@ -236,13 +236,13 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "fragment_multiple",
         "1 or another number",
-        "of how many bytes all fragments of an upload but the last must be a multiple",
+        "the number of bytes of which the length of each fragment except the last must be a multiple",
         set_fragment_multiple,
     ),
     of_both(
         "folder_content_status",
         "400 or another status",
-        "how a request for the content of a folder is refused, to read it or to write it",
+        "the error status of a request to read or write the content of a folder",
         |profile, value| {
             profile.microsoft_wire.folder_content_status = error_status(value)?;
             DONE
@@ -251,7 +251,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "children_of_file",
         "empty or refuse",
-        "how the children of a file are answered: with an empty list or with 400",
+        "the response to a listing of the children of a file: an empty list or 400",
         |profile, value| {
             profile.microsoft_wire.refuses_children_of_file = either(value, "refuse", "empty")?;
             DONE
@@ -271,7 +271,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_business(
         "restore",
         "allowed or refused",
-        "whether items are restored from the recycle bin",
+        "whether items can be restored from the recycle bin",
         |profile, value| {
             profile.microsoft_wire.restores = either(value, "allowed", "refused")?;
             DONE
@@ -290,7 +290,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "quota_counts",
         "all, versions, bin or none",
-        "what counts against the quota beside what can be seen: past versions, the recycle bin, or both",
+        "what counts against the quota besides visible items: past versions, the recycle bin, or both",
         |profile, value| {
             profile.quota_counts = quota_counts(value)?;
             DONE
@@ -299,7 +299,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "unreadable",
         "hidden or refused",
-        "how an item is answered that may not be read: with 404, as if it were not there, or with 403",
+        "the response for an item that may not be read: 404, as if it did not exist, or 403",
         |profile, value| {
             profile.refuses_unreadable = either(value, "refused", "hidden")?;
             DONE

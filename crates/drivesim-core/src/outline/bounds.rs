@@ -13,7 +13,7 @@ use crate::metadata::text_bytes;
 /// let refused = parse_within("a.txt\nb.txt # versions=100\n", bounds).unwrap_err();
 /// assert_eq!(
 ///     refused.to_string(),
-///     "line 2, column 1: with its 100 versions there are 101 items and versions, 100 are allowed"
+///     "line 2, column 1: its 100 versions makes 101 items and versions, 100 are allowed"
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Outline {
     /// let outline = parse("a.txt = \"12345\"\nb.txt = \"678\"\nlarge.bin = 7 TiB\n")?;
     /// outline.check_within(Bounds { max_content: 8, ..Bounds::NONE })?;
     /// let refused = outline.check_within(Bounds { max_content: 7, ..Bounds::NONE }).unwrap_err();
-    /// assert_eq!(refused.to_string(), "line 2, column 1: with it there are 8 bytes of contents and texts, 7 are allowed");
+    /// assert_eq!(refused.to_string(), "line 2, column 1: it makes 8 bytes of contents and texts, 7 are allowed");
     /// # Ok::<(), drivesim_core::outline::OutlineError>(())
     /// ```
     ///

@@ -31,7 +31,7 @@ pub enum OutlineError {
         name: String,
     },
     /// There would be more items and versions than are allowed.
-    #[error("{at}: with {} there are {n_items} items and versions, {limit} are allowed", its(.versions))]
+    #[error("{at}: {} makes {n_items} items and versions, {limit} are allowed", its(.versions))]
     TooMany {
         /// The start of the item's name.
         at: Position,
@@ -43,7 +43,7 @@ pub enum OutlineError {
         limit: u64,
     },
     /// There would be more bytes of contents and texts than are allowed.
-    #[error("{at}: with it there are {n_bytes} bytes of contents and texts, {limit} are allowed")]
+    #[error("{at}: it makes {n_bytes} bytes of contents and texts, {limit} are allowed")]
     TooMuch {
         /// The start of the item's name.
         at: Position,

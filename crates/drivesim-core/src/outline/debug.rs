@@ -30,7 +30,7 @@ fn write_with_margin(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     text.lines().take(MANY).try_for_each(|line| write!(f, "\n    {line}"))?;
     match text.lines().skip(MANY).count() {
         0 => Ok(()),
-        n_more => write!(f, "\n    ({n_more} lines more)"),
+        n_more => write!(f, "\n    (and {n_more} more lines)"),
     }
 }
 
@@ -47,6 +47,6 @@ mod tests {
         assert_eq!(format!("{:?}", parse("").unwrap()), "outline: (nothing)");
         let long: String = (0..1000).map(|number| format!("{number}\n")).collect();
         let printed = format!("{:?}", parse(&long).unwrap());
-        assert!(printed.ends_with("\n    99\n    (900 lines more)"), "{printed}");
+        assert!(printed.ends_with("\n    99\n    (and 900 more lines)"), "{printed}");
     }
 }

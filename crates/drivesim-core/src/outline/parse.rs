@@ -86,7 +86,7 @@ impl Parser {
         }
         let at = row.position();
         if n_spaces % 2 != 0 {
-            return Err(self.indentation(at, "two spaces a level".into(), n_spaces));
+            return Err(self.indentation(at, "two spaces per level".into(), n_spaces));
         }
         let depth = n_spaces / 2;
         self.check_depth(depth, at)?;

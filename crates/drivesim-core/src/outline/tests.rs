@@ -248,10 +248,10 @@ fn a_size_prints_in_the_largest_unit_that_divides_it() {
 #[test]
 fn a_wrong_indentation_fails() {
     check("a/\n\tb", expect!["line 2, column 1: expected spaces as indentation, found a tab"]);
-    check("a/\n   b", expect!["line 2, column 4: expected two spaces a level, found 3 spaces"]);
+    check("a/\n   b", expect!["line 2, column 4: expected two spaces per level, found 3 spaces"]);
     check(
         "  a/\n     b",
-        expect!["line 2, column 6: expected two spaces a level, found 3 spaces after the margin of 2"],
+        expect!["line 2, column 6: expected two spaces per level, found 3 spaces after the margin of 2"],
     );
     check(
         "a/\n    b",

@@ -125,7 +125,7 @@ impl Profile {
     ///     profile.check_member(ItemKind::File, "tags", value.as_ref()).map_err(|error| error.to_string())
     /// };
     /// assert_eq!(check(Profile::BOX, "[\"approved\"]"), Ok(()));
-    /// assert_eq!(check(Profile::BOX, "[7]").unwrap_err(), "tags[0] must be a text that is not empty, not 7");
+    /// assert_eq!(check(Profile::BOX, "[7]").unwrap_err(), "tags[0] must be a non-empty string, not 7");
     /// assert!(check(Profile::BUSINESS, "[]").unwrap_err().starts_with("a file of a business drive has no member"));
     /// ```
     ///

@@ -37,14 +37,14 @@ macro_rules! form {
 
             fn try_from(form: Form) -> Result<Profile, String> {
                 let names = Profile::ALL.map(|profile| profile.name).join(", ");
-                let unknown = || format!("{:?} is no profile; there are {names}", form.name);
+                let unknown = || format!("{:?} is not a profile; the profiles are {names}", form.name);
                 let base = Profile::named(&form.name).ok_or_else(unknown)?;
                 if form.max_versions == Some(Some(0)) {
                     return Err("maxVersions is at least 1: the current version is one".to_owned());
                 }
                 if let Some(copied) = &form.copied_members {
                     let copied = copied.to_string();
-                    let unknown = || format!("copiedMembers: {copied:?} names members that there are not");
+                    let unknown = || format!("copiedMembers: {copied:?} has unknown members");
                     base.copied_members(&copied).ok_or_else(unknown)?;
                 }
                 let Profile { name, members, wire_ids, .. } = base;
@@ -104,7 +104,7 @@ impl Serialize for Profile {
         if let Some((field, _)) = lost.iter().find(|(_, is_lost)| *is_lost) {
             let name = self.name;
             return Err(S::Error::custom(format!(
-                "there is no form for other {field} than those of the profile {name:?}"
+                "{field} other than those of the profile {name:?} cannot be serialized"
             )));
         }
         form.serialize(serializer)

@@ -29,7 +29,7 @@ pub(crate) struct GeneratedIdInputs<'a> {
 }
 
 const BUSINESS_ITEM: &str = "01 and 32 letters of Base32, or a GUID";
-const PERSONAL_ITEM: &str = "CID!NUMBER with 1 to 16 hexadecimal digits before the mark, CID!s and 32 hexadecimal \
+const PERSONAL_ITEM: &str = "CID!NUMBER with 1 to 16 hexadecimal digits before the exclamation mark, CID!s and 32 hexadecimal \
                              digits, or a GUID";
 const BOX_ITEM: &str = "a decimal number of at most 20 digits that does not begin with 0";
 const BUSINESS_DRIVE: &str = "b! and 64 letters of Base64, or a GUID";
@@ -104,7 +104,7 @@ impl WireIdForm {
     fn free_items(self, id: &str, kind: ItemKind, reserved: GeneratedIdInputs<'_>) -> Option<String> {
         match self {
             WireIdForm::Business => (business_prefix(id) == Some((reserved.uuid >> 96) as u32))
-                .then(|| "another drive's prefix, the seven letters behind 01".to_owned()),
+                .then(|| "another drive's prefix, the seven letters after 01".to_owned()),
             WireIdForm::Personal => {
                 let (cid, rest) = id.split_once('!')?;
                 let PersonalRest::Number(number) = PersonalRest::read(rest)? else { return None };
@@ -113,7 +113,7 @@ impl WireIdForm {
                 let is_free = assigned.is_some() && number < FIRST_PERSONAL_ITEM && number != 101;
                 (hex(cid) == Some(own) && !is_free).then(|| match assigned {
                     Some(_) => format!("a number other than 101 and below {FIRST_PERSONAL_ITEM}"),
-                    None => "another CID, or a drive that is given this one (`drive … id=`)".to_owned(),
+                    None => "another CID, or a drive with this CID (`drive … id=`)".to_owned(),
                 })
             }
             WireIdForm::Box => {

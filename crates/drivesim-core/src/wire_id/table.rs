@@ -99,10 +99,10 @@ impl WireIds {
 
     /// Asserts that both directions agree and that all items are kept.
     pub(crate) fn check(&self, is_kept: impl Fn(ItemId) -> bool) {
-        assert_eq!(self.by_item.len(), self.by_key.len(), "ids that were given");
+        assert_eq!(self.by_item.len(), self.by_key.len(), "numbers of assigned ids");
         for (item, assigned) in self.by_item.iter() {
-            assert_eq!(self.by_key.get(&assigned.key), Some(item), "the item of a given id");
-            assert!(is_kept(*item), "an item with a given id is gone");
+            assert_eq!(self.by_key.get(&assigned.key), Some(item), "the item of an assigned id");
+            assert!(is_kept(*item), "an item with an assigned id is gone");
         }
     }
 }

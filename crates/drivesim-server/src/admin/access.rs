@@ -73,7 +73,7 @@ fn check_path(path: &str) -> Result<(), AdminError> {
 /// Finds a drive by its name; without a name, the only drive.
 fn drive(app: &App, name: Option<&str>) -> Result<DriveRef, AdminError> {
     let only = || {
-        let message = "Which drive is meant must be said where there is not exactly one.";
+        let message = "The drive must be named unless there is exactly one.";
         drives::only_drive(app).ok_or_else(|| AdminError::bad_request(message))
     };
     name.map_or_else(only, |name| Ok(drives::find_drive(app, name)?))

@@ -44,7 +44,7 @@ pub(super) fn add(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, 
     let _guard = app.snapshots.lock();
     let most = app.options.limits.max_drives;
     if app.sim.all_drives().len() >= most {
-        let message = format!("There are {most} drives or more, no others are made; one can be removed.");
+        let message = format!("There are {most} drives or more, no more are created; one can be removed.");
         return Err(AdminError::new(StatusCode::CONFLICT, "tooManyDrives", message));
     }
     if let Some(owner) = &owner {
@@ -64,7 +64,7 @@ pub(super) fn add(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, 
 /// Fails for a name that no URL can contain.
 fn check_name(name: &str) -> Result<(), AdminError> {
     if name.is_empty() || name.len() > MAX_NAME {
-        let message = format!("The name of a drive has 1 to {MAX_NAME} bytes, this one has {}.", name.len());
+        let message = format!("The name of a drive must have 1 to {MAX_NAME} bytes, this one has {}.", name.len());
         return Err(AdminError::bad_request(message));
     }
     check_segment("name of a drive", name)
@@ -88,7 +88,7 @@ fn check_length(what: &str, text: &str, most: usize) -> Result<(), AdminError> {
     if text.len() <= most {
         return Ok(());
     }
-    let message = format!("The {what} has at most {most} bytes, this one has {}.", text.len());
+    let message = format!("The {what} may have at most {most} bytes, this one has {}.", text.len());
     Err(AdminError::bad_request(message))
 }
 
@@ -96,7 +96,7 @@ fn check_length(what: &str, text: &str, most: usize) -> Result<(), AdminError> {
 fn check_segment(what: &str, text: &str) -> Result<(), AdminError> {
     if text.contains(['/', '\0']) || matches!(text, "." | "..") {
         let message = format!(
-            "The {what} {} could not stand in a URL: it has a slash or a NUL, or is dots.",
+            "The {what} {} cannot be part of a URL: it has a slash or a NUL, or consists of dots.",
             Quoted(text)
         );
         return Err(AdminError::bad_request(message));
@@ -113,7 +113,7 @@ fn check_owner(app: &App, owner: &str) -> Result<(), AdminError> {
 
 fn owner_taken(drive: &str, owner: &str) -> AdminError {
     let message =
-        format!("The drive {} has the owner {}, who can have one drive only.", Quoted(drive), Excerpt(owner));
+        format!("The drive {} has the owner {}; an owner may have only one drive.", Quoted(drive), Excerpt(owner));
     AdminError::new(StatusCode::CONFLICT, "ownerTaken", message)
 }
 
@@ -134,7 +134,7 @@ pub(super) fn print(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse
         "names" => Detail::Names,
         "all" => Detail::Attributes,
         other => {
-            return Err(AdminError::bad_request(format!("detail={} is none of names, all.", Excerpt(other))));
+            return Err(AdminError::bad_request(format!("detail={} is not one of names, all.", Excerpt(other))));
         }
     };
     let n_parted = app.sim.bytes_parted();
@@ -175,7 +175,7 @@ pub(super) fn replace(app: &App, call: &ApiRequest, _: &str) -> Result<ApiRespon
                 replace_all(app, outline)?;
             } else {
                 let drive = only_drive(app).ok_or_else(|| {
-                    let message = "Which drive is meant must be said where there is not exactly one: ?drive=NAME, or \
+                    let message = "The drive must be named unless there is exactly one: ?drive=NAME, or \
                                    an outline with drive lines for all drives.";
                     AdminError::bad_request(message)
                 })?;
@@ -191,7 +191,7 @@ fn room_for_lines(app: &App, text: &str) -> Result<Permit, AdminError> {
     let n_lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
     let n_bytes = n_lines.saturating_mul(size_of::<Line>());
     app.budget.take(BudgetPart::Bodies, n_bytes).map_err(|over| {
-        let message = format!("There is no room for the {n_lines} lines of the outline now: {over}.");
+        let message = format!("There is no memory for the {n_lines} lines of the outline now: {over}.");
         AdminError::new(StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", message)
     })
 }
@@ -210,7 +210,7 @@ fn replace_all(app: &App, outline: Outline) -> Result<(), AdminError> {
     let _guard = app.snapshots.lock();
     let most = app.options.limits.max_drives;
     if outline.drives.len() > most {
-        let message = format!("The outline has {} drives, there may be {most}.", outline.drives.len());
+        let message = format!("The outline has {} drives, at most {most} are allowed.", outline.drives.len());
         return Err(AdminError::new(StatusCode::CONFLICT, "tooManyDrives", message));
     }
     let headers = outline.drives.iter().filter_map(|drive| drive.header.as_ref());

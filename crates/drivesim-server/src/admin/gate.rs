@@ -84,8 +84,8 @@ fn check_hosts(options: &ServerOptions, hosts: &[&str], local: Option<SocketAddr
         Some(host) => {
             let (name, _) = split_host(host);
             Err(refused(&format!(
-                "its host {} is neither this machine nor the address that is listened on; \
-                 a server that is to be reached by this name is started with --admin-host {}",
+                "its host {} is neither this machine nor the address of the server; \
+                 to allow this name, start the server with --admin-host {}",
                 Quoted(name),
                 if name.is_empty() { "NAME" } else { name }
             )))
@@ -121,7 +121,7 @@ fn check_site(headers: &HeaderMap) -> Result<(), AdminError> {
 }
 
 fn refused(why: &str) -> AdminError {
-    AdminError::new(StatusCode::FORBIDDEN, "forbidden", format!("The admin API refuses the request: {why}."))
+    AdminError::new(StatusCode::FORBIDDEN, "forbidden", format!("The admin API rejects the request: {why}."))
 }
 
 /// Returns whether an origin is one of HTTP at a host. Without a port, the default port of the origin's scheme counts.

@@ -45,7 +45,7 @@ fn every(call: &ApiRequest) -> Result<Every, AdminError> {
         Some("tenth") => Ok(Every::Tenth),
         Some("item") => Ok(Every::Item),
         Some(other) => {
-            Err(AdminError::bad_request(format!("every={} is none of percent, tenth, item.", Excerpt(other))))
+            Err(AdminError::bad_request(format!("every={} is not one of percent, tenth, item.", Excerpt(other))))
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn change(app: &App, call: &ApiRequest, _: &str) -> Result<ApiRespons
     let Change { set, clear } = read::json(call, FORM)?;
     if let Some(name) = clear.iter().find(|name| set.get(name).is_some()) {
         return Err(AdminError::bad_request(format!(
-            "The member {} is both to be set and to be cleared.",
+            "The member {} cannot be both set and cleared.",
             Quoted(name)
         )));
     }
@@ -46,7 +46,7 @@ pub(super) fn change(app: &App, call: &ApiRequest, _: &str) -> Result<ApiRespons
     for (name, value) in set.iter() {
         let value = value.to_string().parse::<Json>();
         let wrong =
-            |error| AdminError::bad_request(format!("The value of {} is refused: {error}.", Quoted(name)));
+            |error| AdminError::bad_request(format!("The value of {} is invalid: {error}.", Quoted(name)));
         changes.push((name.clone(), Some(value.map_err(wrong)?)));
     }
     changes.extend(clear.into_iter().map(|name| (name, None)));
@@ -63,13 +63,13 @@ fn respond(members: &Members) -> ApiResponse {
 fn address(app: &App, call: &ApiRequest) -> Result<Address, AdminError> {
     read::check_keys(call, &["drive", "path"])?;
     let path = call.query("path").ok_or_else(|| {
-        AdminError::bad_request("Which item is meant must be said by its path: ?path=/Docs/a.txt.")
+        AdminError::bad_request("The item must be named by its path: ?path=/Docs/a.txt.")
     })?;
     let drive = match call.query("drive") {
         Some(name) => drives::find_drive(app, name)?,
         None => drives::only_drive(app).ok_or_else(|| {
             AdminError::bad_request(
-                "Which drive is meant must be said where there is not exactly one: &drive=NAME.",
+                "The drive must be named unless there is exactly one: &drive=NAME.",
             )
         })?,
     };

@@ -147,6 +147,6 @@ fn bad_method(call: &ApiRequest, form: &str) -> AdminError {
         |method: &Method| if *method == Method::GET { "GET, HEAD".to_owned() } else { method.to_string() };
     let allow = same_form.map(|(method, ..)| word(method)).collect::<Vec<String>>().join(", ");
     let message =
-        format!("{} is no method of {PREFIX}{form}, which has {allow}.", Excerpt(call.method.as_str()));
+        format!("{} is not a method of {PREFIX}{form}, which has {allow}.", Excerpt(call.method.as_str()));
     AdminError::bad_method(message, allow)
 }

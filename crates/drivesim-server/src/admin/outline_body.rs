@@ -168,7 +168,7 @@ pub(crate) struct OutlineCutOff;
 
 impl fmt::Display for OutlineCutOff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is no room for what the outline is printed from")
+        f.write_str("there is no memory for the content of the outline")
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn json<T: DeserializeOwned>(call: &ApiRequest, example: &str) -> Res
 /// Returns a body as text.
 pub(super) fn text(call: &ApiRequest) -> Result<&str, AdminError> {
     let not_text = |error: std::str::Utf8Error| {
-        let message = format!("The body is not a text in UTF-8: byte {} is not.", error.valid_up_to() + 1);
+        let message = format!("The body is not valid UTF-8 from byte {} on.", error.valid_up_to() + 1);
         AdminError::new(StatusCode::BAD_REQUEST, "badOutline", message)
     };
     std::str::from_utf8(&call.body).map_err(not_text)
@@ -61,7 +61,7 @@ pub(super) fn number(call: &ApiRequest, key: &str) -> Result<Option<u64>, AdminE
     let Some(text) = call.query(key) else { return Ok(None) };
     let wrong = |_| {
         AdminError::bad_request(format!(
-            "{key}={} is not a whole number from 0 to {}.",
+            "{key}={} is not a non-negative integer to {}.",
             Excerpt(text),
             u64::MAX
         ))
@@ -92,14 +92,14 @@ pub(super) fn page(call: &ApiRequest) -> Result<PageRequest, AdminError> {
 pub(super) fn span(text: &str) -> Result<Duration, AdminError> {
     let bad = |why: &str| {
         let message = format!(
-            "{} is not a span of time{why}; forms like 5s, 250ms, 1m 30s, 2h, PT5S are.",
+            "{} is not a time span{why}; valid forms are 5s, 250ms, 1m 30s, 2h, PT5S.",
             Quoted(text)
         );
         AdminError::new(StatusCode::BAD_REQUEST, "badDuration", message)
     };
     // The parser's error describes its whole grammar, which has more forms than these.
     let span: SignedDuration = text.trim().parse().map_err(|_| bad(""))?;
-    Duration::try_from(span).map_err(|_| bad(", because time does not go back"))
+    Duration::try_from(span).map_err(|_| bad(", because it is negative"))
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ pub(super) fn advance(app: &App, call: &ApiRequest, _: &str) -> Result<ApiRespon
     let span = read::span(&advance)?;
     // The clock would silently stop at the end of time.
     if app.sim.has_manual_clock() && app.sim.now().checked_add(span).is_err() {
-        let message = format!("{} leads past the end of time, {}.", Quoted(&advance), Timestamp::MAX);
+        let message = format!("{} exceeds the latest time, {}.", Quoted(&advance), Timestamp::MAX);
         return Err(AdminError::new(StatusCode::BAD_REQUEST, "badDuration", message));
     }
     app.sim.advance(span)?;
@@ -104,14 +104,14 @@ pub(super) fn snapshot(app: &App, call: &ApiRequest, name: &str) -> Result<ApiRe
     read::check_keys(call, &[])?;
     if name.len() > MAX_NAME {
         let message =
-            format!("The name of a snapshot has at most {MAX_NAME} bytes, this one has {}.", name.len());
+            format!("The name of a snapshot may have at most {MAX_NAME} bytes, this one has {}.", name.len());
         return Err(AdminError::bad_request(message));
     }
     let most = app.options.limits.max_snapshots;
     let mut snapshots = app.snapshots.lock();
     if snapshots.get(name).is_none() && snapshots.len() >= most {
         let message = format!(
-            "There are {most} snapshots, no more are kept; one can be made anew, a reset forgets all."
+            "There are {most} snapshots, no more are kept; one can be overwritten, a reset removes all."
         );
         return Err(AdminError::new(StatusCode::CONFLICT, "tooManySnapshots", message));
     }

@@ -154,13 +154,13 @@ impl<'a> Members<'a> {
                 }
             } else if !shape.members.contains(&key.as_str()) {
                 if shape.refuses(key) {
-                    let message = format!("'{}' is not set by this request", Excerpt(&name()));
+                    let message = format!("'{}' cannot be set by this request", Excerpt(&name()));
                     return Err(BoxError::bad_request("invalid_parameter", &name(), message));
                 }
                 ignored::note_ignored(request, name())?;
             } else if value.is_null() && !shape.allows_null && !shape.nullable.contains(&key.as_str()) {
                 let is_needed = shape.required.contains(&key.as_str());
-                let invalid = || BoxError::invalid(&name(), "null", "of its type, or left out");
+                let invalid = || BoxError::invalid(&name(), "null", "a value of its type, or omitted");
                 return Err(if is_needed { BoxError::missing(&name()) } else { invalid() });
             }
         }

@@ -128,7 +128,7 @@ impl ChunkedUpload {
             return Ok(());
         }
         let message = format!(
-            "Parts of this file of {} bytes begin at multiples of {PART_SIZE} and have as many bytes, but for the last",
+            "Parts of this file of {} bytes begin at multiples of {PART_SIZE} and have that size, except for the last",
             self.size
         );
         // ASSUMED: A range that no part of an upload to Box has fails with the code `invalid_range`: only the status is
@@ -234,7 +234,7 @@ impl ChunkedUploads {
         open.expire(now);
         let n_open = open.sessions.len();
         if n_open >= limits.max_sessions {
-            let message = format!("There are {n_open} upload sessions, no more are kept");
+            let message = format!("There are {n_open} upload sessions, which is the limit");
             let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
             return Err(error.with_header(header::RETRY_AFTER, "1"));
         }

@@ -73,7 +73,7 @@ impl BoxError {
     /// routes`. This is deliberate: it distinguishes a gap of drivesim from a response of the service.
     pub(crate) fn not_implemented(what: &str) -> BoxError {
         let message =
-            format!("drivesim does not have {what} of Box; `drivesim routes` prints what it answers.");
+            format!("drivesim does not implement {what} of Box; `drivesim routes` lists its routes.");
         // The SDKs of Box retry requests after 5xx, and wait for half a minute in total. With 0 they do not wait.
         BoxError::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message)
             .with_header(header::RETRY_AFTER, "0")

@@ -126,7 +126,7 @@ fn position(app: &App, request: &ApiRequest) -> Result<u64, BoxError> {
         "" | "null" => Ok(0),
         text => {
             let number = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
-            let must = "'now', or a position that was answered";
+            let must = "'now', or a position from a response";
             number.flatten().ok_or_else(|| BoxError::invalid("stream_position", text, must))
         }
     }

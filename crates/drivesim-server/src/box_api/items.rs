@@ -266,7 +266,7 @@ impl Paging {
         // ASSUMED: A marker without `usemarker` fails in a folder of Box, as in the reference of the trash (no option:
         // no other reading is known).
         match request.query("marker").filter(|marker| !marker.is_empty()) {
-            Some(marker) => Err(BoxError::invalid("marker", marker, "left out unless 'usemarker' is true")),
+            Some(marker) => Err(BoxError::invalid("marker", marker, "omitted unless 'usemarker' is true")),
             None => EntryPage::read(request).map(Paging::Offset),
         }
     }

@@ -51,7 +51,7 @@ impl<'a> UploadForm<'a> {
         let whole = stream::iter([Ok::<Bytes, Infallible>(request.body.clone())]);
         // The whole body is in memory, so the future never waits.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();
-        let parts = parts.ok_or_else(|| malformed("it does not end"))?;
+        let parts = parts.ok_or_else(|| malformed("it is incomplete"))?;
         let parts = parts.map_err(|error| malformed(&error.to_string()))?;
         if parts.len() > MAX_PARTS {
             return Err(malformed("it has too many parts"));
@@ -100,6 +100,6 @@ async fn parts(mut form: Multipart<'_>) -> Result<Vec<Part>, multer::Error> {
 }
 
 fn malformed(why: &str) -> BoxError {
-    let message = format!("The body is not multipart/form-data as it must be: {why}");
+    let message = format!("The body is not valid multipart/form-data: {why}");
     BoxError::bad_request("invalid_parameter", "entity-body", message)
 }

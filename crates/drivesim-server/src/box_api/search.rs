@@ -227,7 +227,7 @@ impl<T: PartialOrd> Range<T> {
     ) -> Result<Range<T>, BoxError> {
         let Some(text) = request.query(key) else { return Ok(Range { from: None, to: None }) };
         let bad =
-            || BoxError::invalid(key, text, "two values with a comma between them, of which one may lack");
+            || BoxError::invalid(key, text, "two values separated by a comma, of which one may be omitted");
         let (from, to) = text.split_once(',').filter(|ends| *ends != ("", "")).ok_or_else(bad)?;
         let end = |end: &str| if end.is_empty() { Ok(None) } else { read(key, end).map(Some) };
         Ok(Range { from: end(from)?, to: end(to)? })

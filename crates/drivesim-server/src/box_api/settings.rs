@@ -207,7 +207,7 @@ fn lock(context: &RequestContext<'_>, file: &Item, members: &Members<'_>) -> Res
     if let Some(at) = body.time("expires_at")? {
         let shown = json!(shower.time(at));
         if at <= context.app.sim.now() {
-            return Err(BoxError::invalid("lock.expires_at", &shown.to_string(), "a time that lies ahead"));
+            return Err(BoxError::invalid("lock.expires_at", &shown.to_string(), "a time in the future"));
         }
         put("expired_at", shown);
     }
@@ -225,7 +225,7 @@ fn disposition(context: &RequestContext<'_>, file: &Item, at: Timestamp) -> Resu
     };
     let shown = json!(context.renderer().time(at));
     if old.is_some_and(|old| at < old) {
-        let must = "no earlier than it is: it cannot be shortened";
+        let must = "no earlier than the current one: it cannot be shortened";
         return Err(BoxError::invalid("disposition_at", &shown.to_string(), must));
     }
     Ok(shown)

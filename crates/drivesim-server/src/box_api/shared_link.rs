@@ -155,7 +155,7 @@ fn unshared_at(context: &RequestContext<'_>, body: &Members<'_>) -> Result<Optio
         return Err(BoxError::invalid(
             "shared_link.unshared_at",
             &shown.to_string(),
-            "a time that lies ahead",
+            "a time in the future",
         ));
     }
     Ok(Some(shown))
@@ -175,7 +175,7 @@ fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<
     };
     let invalid = |must: &str| Err(BoxError::invalid("shared_link.password", "***", must));
     if access != "open" {
-        return invalid("left out: only a link with the access 'open' has one");
+        return invalid("omitted: only a link with the access 'open' has one");
     }
     let is_hard = |c: char| !c.is_lowercase();
     if password.chars().count() < PASSWORD || !password.contains(is_hard) {

@@ -131,12 +131,12 @@ impl<'a> Form<'a> {
         for (number, (name, _)) in pairs.iter().enumerate() {
             if pairs[..number].iter().any(|(other, _)| other == name) {
                 // RFC 6749, 3.2: parameters must not be included more than once.
-                return Err(invalid(&format!("'{}' is there twice", Excerpt(name))));
+                return Err(invalid(&format!("'{}' is given twice", Excerpt(name))));
             }
             if !MEMBERS.contains(&name.as_str()) {
                 if request.is_strict() {
                     return Err(invalid(&format!(
-                        "'{name:.100}' has no effect, and this server refuses that"
+                        "'{name:.100}' has no effect, and this server is configured to reject that"
                     )));
                 }
                 request.note_ignored(name);

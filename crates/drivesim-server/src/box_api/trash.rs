@@ -187,10 +187,10 @@ impl Paging {
         if let Some(key) =
             ["sort", "direction", "offset"].into_iter().find(|key| request.query(key).is_some())
         {
-            return Err(invalid(&format!("'{key}' does not go with 'usemarker'")));
+            return Err(invalid(&format!("'{key}' cannot be combined with 'usemarker'")));
         }
         let read =
-            |marker: &str| Position::read(marker).ok_or_else(|| invalid("'marker' is none of this list"));
+            |marker: &str| Position::read(marker).ok_or_else(|| invalid("'marker' is not a marker of this list"));
         Ok(Paging::Marker(marker.map(read).transpose()?))
     }
 }

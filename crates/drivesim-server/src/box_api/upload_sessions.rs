@@ -169,7 +169,7 @@ pub(crate) fn add(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError>
     let invalid = || BoxError::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
     let Fragment { range, total } = fragment.ok_or_else(invalid)?;
     if range.end - range.start != request.body.len() as u64 {
-        return Err(BoxError::invalid("content-range", &header, "that of the bytes that are sent"));
+        return Err(BoxError::invalid("content-range", &header, "the range of the bytes that are sent"));
     }
     let actual = digest::sha1(&request.body);
     digest::check_part(expected, actual)?;
@@ -215,7 +215,7 @@ pub(crate) fn commit(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let attributes =
         members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::empty(context.request));
     if !chunked.read(key, now, |session| session.is_complete() && names_all(&listed, session))? {
-        let message = "The parts that are listed are not those of the file, or some did not come yet";
+        let message = "The listed parts are not those of the file, or some are missing";
         return Err(coded("parts_mismatch", message));
     }
     let mut session = chunked.take(key, now)?;

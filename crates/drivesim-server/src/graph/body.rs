@@ -171,7 +171,7 @@ fn read_conflict(word: &str) -> Result<Conflict, GraphError> {
         "replace" => Ok(Conflict::Replace),
         "rename" => Ok(Conflict::Rename),
         _ => Err(malformed(&format!(
-            "The conflict behavior {} is none of fail, replace, rename.",
+            "The conflict behavior {} is not one of fail, replace, rename.",
             Quoted(word)
         ))),
     }

@@ -249,8 +249,8 @@ fn mismatch(key: &str, kind: &str) -> GraphError {
         "int16" | "int32" | "int64" => "a whole number of its type",
         "real" => "a number",
         "time" => "a time as in 2024-01-31T12:00:00Z",
-        _ if ENUMERATIONS.iter().any(|(name, _)| *name == kind) => "one of its words",
-        _ if kind.starts_with('[') => "a list of what it lists",
+        _ if ENUMERATIONS.iter().any(|(name, _)| *name == kind) => "one of its values",
+        _ if kind.starts_with('[') => "a list of values of its type",
         _ => "an object",
     };
     let message =

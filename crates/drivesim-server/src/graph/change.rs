@@ -79,7 +79,7 @@ pub(crate) fn times(info: &Members) -> Result<Times, GraphError> {
         let Some(text) = info.text(key)? else { return Ok(None) };
         let bad = || {
             let message =
-                format!("{} is no time as in 2024-01-31T12:00:00Z, which {key} must be.", Quoted(text));
+                format!("{} is not a time as in 2024-01-31T12:00:00Z, as {key} must be.", Quoted(text));
             GraphError::invalid(message).with_inner_code("invalidParameterFormat")
         };
         time::parse(text).map(Some).ok_or_else(bad)

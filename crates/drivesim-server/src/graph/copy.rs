@@ -78,7 +78,7 @@ fn check_jobs(app: &App) -> Result<(), GraphError> {
     if app.sim.n_unfinished_jobs() < most {
         return Ok(());
     }
-    let message = format!("There are {most} jobs that have not ended, no more are accepted; come again.");
+    let message = format!("There are {most} unfinished jobs, which is the limit; retry later.");
     Err(GraphError::busy(message))
 }
 

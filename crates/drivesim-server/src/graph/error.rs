@@ -60,7 +60,7 @@ impl GraphError {
 
     /// 412 `resourceModified`.
     pub(crate) fn modified() -> GraphError {
-        let message = "The item has changed: it has none of the tags that are expected.";
+        let message = "The item has changed: none of the expected tags matches.";
         let error = GraphError::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
         error.with_inner_code("entityTagDoesNotMatch")
     }
@@ -139,7 +139,7 @@ impl GraphError {
     /// routes`. This is deliberate: it distinguishes what drivesim lacks from what is wrong.
     pub(crate) fn no_route(method: &str, path: &str) -> GraphError {
         let message = format!(
-            "{} {} is none of the routes drivesim answers; `drivesim routes` prints those.",
+            "{} {} is not a route of drivesim; `drivesim routes` lists its routes.",
             Excerpt(method),
             Excerpt(path)
         );
@@ -149,7 +149,7 @@ impl GraphError {
     /// 501 `notSupported`, for what the service has and this server lacks.
     pub(crate) fn not_implemented(method: &str, path: &str, what: &str) -> GraphError {
         let message = format!(
-            "{method} {} is none of the routes drivesim answers: it lacks {}; `drivesim routes` prints what it \
+            "{method} {} is not a route of drivesim, which lacks {}; `drivesim routes` lists its \
              has.",
             Excerpt(path),
             Excerpt(what)
@@ -174,7 +174,7 @@ impl GraphError {
             DriveType::Business => "an organisation",
         };
         let message = format!(
-            "The resource could not be found. The drive is one of {drive}, which a token of the kind {kind} does not see."
+            "The resource could not be found. The drive is one of {drive}, which a token of the kind {kind} cannot access."
         );
         GraphError::new(StatusCode::NOT_FOUND, "itemNotFound", message)
     }

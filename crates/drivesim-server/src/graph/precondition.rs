@@ -18,7 +18,7 @@ pub(crate) fn tags_in(request: &ApiRequest, name: HeaderName) -> Result<Option<S
     // Personal tags are sent without quotes as often as with them.
     if header.matches('"').count() % 2 != 0 {
         return Err(malformed(GraphError::invalid(format!(
-            "The header {name} is no list of tags: {}.",
+            "The header {name} is not a list of tags: {}.",
             Quoted(&header)
         ))));
     }

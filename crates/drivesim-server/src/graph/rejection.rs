@@ -29,7 +29,7 @@ pub(super) fn route_error(request: &ApiRequest, unread: &RouteError) -> GraphErr
         // Seen in onedrive-api-docs issue 232.
         RouteError::TooManyColons => GraphError::invalid("Paths can only contain at most two colons."),
         RouteError::BadColon => GraphError::invalid(format!(
-            "{MALFORMED} What follows a colon begins with a slash: \"root:/a/b.txt:/content\"."
+            "{MALFORMED} A colon is followed by a slash: \"root:/a/b.txt:/content\"."
         )),
         RouteError::UnknownSegment(segment) => unknown_segment(dialect, segment),
     }
@@ -78,7 +78,7 @@ fn is_supported(item: &ItemLocator, action: &str) -> bool {
 /// DIFFERS(onedrive-api-docs issues 1145 and 1241): A PUT to an open path is `invalidRequest` through Graph; its
 /// gateway requires a JSON body with `BadRequest`.
 fn open_path(dialect: Api) -> GraphError {
-    let hint = "A colon closes the path before what is asked of the item: \"root:/a/b.txt:/content\".";
+    let hint = "A colon closes the path before the action: \"root:/a/b.txt:/content\".";
     GraphError::invalid(format!("{} {hint}", if dialect.is_direct() { API_NOT_FOUND } else { MALFORMED }))
 }
 

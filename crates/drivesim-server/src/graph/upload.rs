@@ -51,7 +51,7 @@ pub(crate) fn resolve(
         let file = item::find(app, found, name)?;
         if file.is_folder() {
             // ASSUMED: An upload of bytes to a folder fails with 400 (option `folder_content_status`).
-            let error = GraphError::invalid("A folder cannot hold bytes; name the file that is to be in it.");
+            let error = GraphError::invalid("A folder has no content; name a file in it.");
             return Err(error.with_status(found.wire.folder_content_status));
         }
         return Ok((UploadPath::File(file.id), Some(file)));
@@ -150,7 +150,7 @@ pub(crate) fn check_room(app: &App, found: &ResolvedDrive, n_bytes: u64) -> Resu
     if n_bytes <= remaining {
         return Ok(());
     }
-    let message = format!("The file has {n_bytes} bytes, the drive has room for {remaining}.");
+    let message = format!("The file has {n_bytes} bytes, the drive has {remaining} bytes left.");
     Err(GraphError::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message))
 }
 
@@ -194,7 +194,7 @@ pub(crate) fn store(
     if conflict != Conflict::Replace {
         return create(conflict);
     }
-    let mut last_error = GraphError::busy("Others make and delete the file all the time.");
+    let mut last_error = GraphError::busy("Concurrent requests keep creating and deleting the file.");
     for _ in 0..TRIES {
         let existing = app.sim.item(&address).ok();
         let is_file = existing.as_ref().is_some_and(|item| !item.is_folder());

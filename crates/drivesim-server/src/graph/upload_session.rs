@@ -128,7 +128,7 @@ fn check_name(given: Option<&str>, place: &UploadPath, existing: Option<&Item>) 
 fn check_size(n_bytes: Option<u64>) -> Result<(), GraphError> {
     match n_bytes.filter(|&n_bytes| n_bytes > MAX_FILE_SIZE) {
         Some(n_bytes) => {
-            let message = format!("A file has at most {MAX_FILE_SIZE} bytes, this one is to have {n_bytes}.");
+            let message = format!("A file has at most {MAX_FILE_SIZE} bytes, this one has {n_bytes}.");
             Err(GraphError::invalid(message).with_inner_code("maxFileSizeExceeded"))
         }
         None => Ok(()),

@@ -153,7 +153,7 @@ impl UploadSession {
         if may_be_last || n_bytes.checked_rem(unit).unwrap_or(0) == 0 {
             return Ok(());
         }
-        Err(GraphError::invalid(format!("A fragment is a multiple of {unit} bytes, unless it is the last.")))
+        Err(GraphError::invalid(format!("The size of a fragment must be a multiple of {unit} bytes, except for the last one.")))
     }
 
     /// Fails if a fragment is not the next one.
@@ -172,7 +172,7 @@ impl UploadSession {
             // rare).
             (Some(total), None) if given.range.end > total => {
                 return Err(GraphError::invalid(format!(
-                    "The file has {total} bytes, the fragment goes beyond."
+                    "The fragment goes beyond the {total} bytes of the file."
                 )));
             }
             _ => {}
@@ -218,7 +218,7 @@ impl OpenSessions {
     ) -> Result<Uuid, GraphError> {
         self.forget_expired(now);
         if self.by_id.len() >= limits.max_sessions {
-            let message = format!("There are {} upload sessions, no more are kept.", self.by_id.len());
+            let message = format!("There are {} upload sessions, which is the limit.", self.by_id.len());
             return Err(GraphError::busy(message));
         }
         session.permit =
@@ -248,7 +248,7 @@ pub(crate) struct SessionTargets {
 ///
 /// ASSUMED: More bytes than this server holds in upload sessions fail with 507 (no option: limit of drivesim).
 fn over_budget(over: OverBudget) -> GraphError {
-    let message = format!("There is no room for it in upload sessions: {over}.");
+    let message = format!("The budget of upload sessions is exhausted: {over}.");
     GraphError::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message)
 }
 

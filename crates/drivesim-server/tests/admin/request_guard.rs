@@ -1,4 +1,4 @@
-//! Tests of the requests that the admin API rejects: those of foreign pages, to foreign hosts, and without its token.
+//! Tests of the requests that the admin API rejects: cross-site ones, those to foreign hosts, and those without its token.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

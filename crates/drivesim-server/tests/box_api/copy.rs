@@ -176,7 +176,7 @@ fn null_for_a_required_member_counts_as_missing() {
     let mut named = into(&wire, "/To");
     named["name"] = json!(null);
     let error = copy(&wire, "/Docs", &named).expect_error(400, "bad_request").to_string();
-    assert!(error.contains("must be of its type, or left out"), "{error}");
+    assert!(error.contains("must be a value of its type, or omitted"), "{error}");
     wire.assert_outline(TREE);
 }
 

@@ -344,8 +344,8 @@ fn the_admin_api_sets_and_clears_members_and_explains_errors() {
         format!("{}: {}", error["code"].as_str().unwrap(), error["message"].as_str().unwrap())
     };
     let cases = [
-        (path, r#"{"set":{"tags":[7]}}"#, "badMember: tags[0] must be a text that is not empty, not 7"),
-        (path, r#"{"set":{"tags":[""]}}"#, "badMember: tags[0] must be a text that is not empty, not \"\""),
+        (path, r#"{"set":{"tags":[7]}}"#, "badMember: tags[0] must be a non-empty string, not 7"),
+        (path, r#"{"set":{"tags":[""]}}"#, "badMember: tags[0] must be a non-empty string, not \"\""),
         (path, r#"{"set":{"lock":{}}}"#, "badMember: lock must have the member created_by"),
         (path, r#"{"set":{"tags":["z"],"lock":7}}"#, "badMember: lock must be an object or null, not 7"),
         (
@@ -381,7 +381,7 @@ fn only_drives_of_box_have_members() {
     let wire = TestServer::with_options(sim, ServerOptions::default());
     let url = "/_drivesim/members?path=/a&drive=me";
     let error = wire.send("PATCH", url, &[], r#"{"set":{"tags":[]}}"#).expect_status(400).json();
-    let message = "a file of a business drive has no member \"tags\"; only box drives have any";
+    let message = "a file of a business drive has no member \"tags\"; only box drives have members";
     assert_eq!(error["error"]["message"], message);
     let error = wire.send("PATCH", "/_drivesim/members?path=/a", &[], "{}").expect_status(400).json();
     assert!(error["error"]["message"].as_str().unwrap().contains("&drive=NAME"), "{error}");

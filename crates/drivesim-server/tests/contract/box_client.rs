@@ -241,7 +241,7 @@ pub fn path_of(item: &Value) -> String {
     }
     let above = item["path_collection"]["entries"].as_array().expect("the folders above");
     if above.first().is_none_or(|first| first["id"] != "0") {
-        unsupported("paths below folders that may not be read");
+        unsupported("paths below unreadable folders");
     }
     let names = above.iter().skip(1).chain([item]).map(|item| text(&item["name"]));
     names.map(|name| format!("/{name}")).collect()

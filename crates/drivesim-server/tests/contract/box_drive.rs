@@ -63,7 +63,7 @@ impl<T: Transport> BoxSubject<T> {
 
     pub fn new_file(&mut self, parent: &str, name: &str, bytes: &str) -> Result<(), Code> {
         let folder = self.client.find(parent);
-        self.consume_ignored_tag(&folder, "conditions on where a file is made");
+        self.consume_ignored_tag(&folder, "preconditions on the parent of a new file");
         let attributes = json!({ "name": name, "parent": { "id": folder.id } });
         let result = self.client.upload("/api/2.0/files/content", None, &attributes, bytes);
         folder.expect_kind(FoundKind::Folder, result)
@@ -92,10 +92,10 @@ impl<T: Transport> BoxSubject<T> {
             unsupported("copies of children only");
         }
         if options.conflict != Conflict::Fail {
-            unsupported("conflict behaviours");
+            unsupported("conflict behaviors");
         }
         let (from, to) = (self.client.find(source), self.client.find(target));
-        self.consume_ignored_tag(&from, "conditions on what is copied");
+        self.consume_ignored_tag(&from, "preconditions on the source of a copy");
         let mut body = json!({ "parent": { "id": to.id } });
         if let Some(name) = &options.name {
             body["name"] = json!(name);
@@ -147,7 +147,7 @@ impl<T: Transport> BoxSubject<T> {
     /// Returns a started copy that has a job.
     pub fn started_copy(&self, copy: &Id) -> (&Job, &str) {
         let (job, url) = &self.copies[copy.parse::<usize>().expect("a copy")];
-        (job.as_ref().unwrap_or_else(|| unsupported("copies of few items that stand still")), url)
+        (job.as_ref().unwrap_or_else(|| unsupported("held copies of few items")), url)
     }
 
     /// Lists the versions of a file, latest first: the current one from the file, the past ones from the list.

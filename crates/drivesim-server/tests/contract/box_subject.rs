@@ -19,7 +19,7 @@ use crate::transport::Transport;
 
 /// The event stream of Box is not a change feed: it lists each operation, a copied folder once, and never the existing
 /// items.
-const EVENTS: &str = "a feed of what has changed";
+const EVENTS: &str = "a change feed";
 
 impl<T: Transport> Subject for BoxSubject<T> {
     fn offers(profile: &Profile) -> bool {
@@ -85,7 +85,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn create_folder(&mut self, parent: &str, name: &str) -> Result<(), Code> {
         let folder = self.client.find(parent);
-        self.consume_ignored_tag(&folder, "conditions on where a folder is made");
+        self.consume_ignored_tag(&folder, "preconditions on the parent of a new folder");
         let body = json!({ "name": name, "parent": { "id": folder.id } });
         let result = self.client.send(Method::POST, "/2.0/folders", None, &body).map(drop);
         folder.expect_kind(FoundKind::Folder, result)
@@ -98,7 +98,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
     fn write(&mut self, path: &str, text: &str) -> Result<(), Code> {
         let found = self.client.find(path);
         if found.kind == FoundKind::Nothing {
-            self.consume_ignored_tag(&found, "conditions on files that are not there");
+            self.consume_ignored_tag(&found, "preconditions on missing files");
             return self.new_file(parent_path(path), &path[parent_path(path).len() + 1..], text);
         }
         let (tag, url) = (self.expected.take(), format!("/api/2.0/files/{}/content", found.id));
@@ -141,7 +141,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
     fn if_match(&mut self, tag: Tag) {
         match tag {
             Tag::ETag(tag) => self.expected = Some(tag),
-            Tag::CTag(_) => unsupported("conditions on the content alone"),
+            Tag::CTag(_) => unsupported("preconditions on the content only"),
         }
     }
 
@@ -183,11 +183,11 @@ impl<T: Transport> Subject for BoxSubject<T> {
     ) -> Result<(), Code> {
         let Times { created_at, modified_at, fs_created_at, fs_modified_at } = times;
         if created_at.is_some() || modified_at.is_some() {
-            unsupported("times of an item in a change");
+            unsupported("times of an item in an update");
         }
         let found = self.client.find(path);
         if times != Times::default() && found.kind == FoundKind::Folder {
-            unsupported("times of folders in a change");
+            unsupported("times of folders in an update");
         }
         let format_time = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         let mut body = json!({
@@ -198,7 +198,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
         });
         let Some(target) = target else { return self.send(Method::PUT, &found, &body).map(drop) };
         // Moves ignore preconditions.
-        self.expected = self.consume_ignored_tag(&found, "conditions on moves");
+        self.expected = self.consume_ignored_tag(&found, "preconditions on moves");
         let folder = self.client.find(target);
         body["parent"] = json!({ "id": folder.id });
         let result = self.send(Method::PUT, &found, &body).map(drop);
@@ -227,7 +227,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn restore_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
         let found = self.client.find(file);
-        self.consume_ignored_tag(&found, "conditions on promoted versions");
+        self.consume_ignored_tag(&found, "prepreconditions on promoted versions");
         let body = json!({ "type": "file_version", "id": self.version_id(&found, number) });
         let url = format!("/2.0/files/{}/versions/current", found.id);
         found.expect_kind(FoundKind::File, self.client.send(Method::POST, &url, None, &body).map(drop))
@@ -263,7 +263,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
         conflict: Conflict,
     ) -> Result<(), Code> {
         if conflict != Conflict::Fail {
-            unsupported("conflict behaviours");
+            unsupported("conflict behaviors");
         }
         let mut body = json!({ "name": name });
         let folder = folder.map(|folder| self.client.find(folder));
@@ -327,7 +327,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
         let item = self.request_copy(source, target, &options)?;
         if item["type"] == "file" {
-            unsupported("copies of files that stand still");
+            unsupported("held copies of files");
         }
         self.copies.push((self.running_job(), FoundItem::of(&item).url()));
         Ok((self.copies.len() - 1).to_string())

@@ -50,7 +50,7 @@ fn only_promises_without_an_api_of_graph_are_skipped() {
 /// What Box has no API for, and the promises that need it.
 const NOT_OF_BOX: [(&str, &[&str]); 14] = [
     (
-        "a feed of what has changed",
+        "a change feed",
         &[
             "nothing_has_changed_since_now",
             "all_items_are_told_at_first",
@@ -69,14 +69,14 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
         ],
     ),
     ("add_drive", &["a_copy_may_go_to_another_drive"]),
-    ("conditions on files that are not there", &["nothing_is_made_where_something_was_to_match"]),
-    ("conditions on promoted versions", &["what_has_moved_on_is_not_changed"]),
+    ("preconditions on missing files", &["nothing_is_made_where_something_was_to_match"]),
+    ("prepreconditions on promoted versions", &["what_has_moved_on_is_not_changed"]),
     (
-        "conditions on the content alone",
+        "preconditions on the content only",
         &["a_tag_that_matches_lets_a_change_through", "a_ctag_matches_while_the_content_is_the_same"],
     ),
-    ("conditions on where a file is made", &["nothing_is_made_in_or_copied_from_what_has_moved_on"]),
-    ("conflict behaviours", &["personal_and_box_copies_only_fail", "a_restored_item_may_be_numbered"]),
+    ("preconditions on the parent of a new file", &["nothing_is_made_in_or_copied_from_what_has_moved_on"]),
+    ("conflict behaviors", &["personal_and_box_copies_only_fail", "a_restored_item_may_be_numbered"]),
     (
         "copies of all versions",
         &[
@@ -96,7 +96,7 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
         ],
     ),
     (
-        "copies of few items that stand still",
+        "held copies of few items",
         &[
             "a_running_copy_has_its_room",
             "a_running_copy_shows_item_by_item",
@@ -106,11 +106,11 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
             "a_copy_is_of_the_time_it_started",
         ],
     ),
-    ("copies of files that stand still", &["a_copy_that_starts_too_late_finds_no_room"]),
+    ("held copies of files", &["a_copy_that_starts_too_late_finds_no_room"]),
     ("copies of versions of folders", &["a_copy_needs_the_version_it_names"]),
     ("descriptions of the root", &["a_stale_tag_is_told_before_all_else"]),
     (
-        "paths below folders that may not be read",
+        "paths below unreadable folders",
         &["a_search_finds_what_may_be_read", "an_item_below_an_unreadable_folder_is_reached"],
     ),
 ];

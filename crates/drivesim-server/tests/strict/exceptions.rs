@@ -70,7 +70,7 @@ pub static ACCEPTED: &[Exception] = &[
         "post_folders|put_folders_id",
         "folder_upload_email|shared_link",
         "null",
-        "guide to shared links: null takes away what is not there",
+        "guide to shared links: null removes, also if there is nothing to remove",
     ),
     exception(
         "box",

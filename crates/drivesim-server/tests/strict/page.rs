@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use crate::rows::{Group, PLACEHOLDER};
 
 const HEAD: &str = "\
-# What is accepted and what is refused
+# Accepted and rejected requests
 
 A fake that takes what the service refuses hides a client's mistake. This page lists what drivesim takes of all that
 clients send, how it answers, and who says so. Each row is a request that a test makes; the answer is its status with the
-code of the refusal, the more specific one behind a slash, and what the journal of the side door names as `ignored`: what
+code of the refusal, the more specific one behind a slash, and what the journal of the admin API lists as `ignored`: what
 was sent and has no effect. A server that is strict in all (`drivesim serve --strict-requests all`, in Rust
 `ServerOptions::strict`) refuses what is ignored, with 400.
 

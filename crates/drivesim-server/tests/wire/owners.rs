@@ -68,5 +68,5 @@ fn the_debug_text_of_a_server_is_one_short_line() {
 fn the_debug_text_of_a_start_error_is_its_message() {
     let sim = Sim::builder().outline("drive a owner=me\ndrive b owner=me\n").build().unwrap();
     let error = format!("{:?}", router(sim).unwrap_err());
-    assert_eq!(error, "the drives \"a\" and \"b\" both have the owner me, who may have one");
+    assert_eq!(error, "the drives \"a\" and \"b\" have the same owner me; an owner may have only one drive");
 }

@@ -108,7 +108,7 @@ const NEEDED: &[(&str, &[&str])] = &[
             "access read",
             "access none",
             "access write",
-            "access taken back",
+            "access level removed",
             "copy locked its ends",
         ],
     ),

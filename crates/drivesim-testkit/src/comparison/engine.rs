@@ -136,7 +136,7 @@ impl Engine {
         // Writing to a string cannot fail.
         let _ = writeln!(
             self.log,
-            "{}\n    must give {:?}",
+            "{}\n    must return {:?}",
             self.print_call(step.user, &step.call),
             step.expected
         );
@@ -167,7 +167,7 @@ impl Engine {
                 assert_eq!(self.sim.outline().ok(), self.outline, "a failed call changed something");
                 assert_eq!(self.sim.jobs().len(), n_jobs, "a failed call left a job");
             }
-            (expected, got) => fail(format_args!("{:?} must give {expected:?}, gave {got:?}", step.call)),
+            (expected, got) => fail(format_args!("{:?} must return {expected:?}, returned {got:?}", step.call)),
         }
         if let (Call::AddDrive { .. }, Expected::Done, Some(drive)) =
             (&step.call, &step.expected, model.drives.last())

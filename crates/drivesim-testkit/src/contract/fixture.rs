@@ -44,11 +44,11 @@ fn ask(name: &str, promise: fn()) -> Option<&'static str> {
         return None;
     }
     if let Some(what) = missing {
-        println!("not asked, as the subject has no `{what}`: {name}");
+        println!("skipped, as the subject does not support `{what}`: {name}");
         return Some(what);
     }
     let Err(payload) = ended else { return None };
-    eprintln!("the promise that is broken: {name}\n{}", SCENE.take());
+    eprintln!("broken promise: {name}\n{}", SCENE.take());
     resume_unwind(payload)
 }
 
@@ -82,7 +82,7 @@ impl Asked {
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (n_asked, n_skipped) = (self.asked.len(), self.skipped.len());
-        write!(f, "{n_asked} of {} promises asked, {n_skipped} skipped", n_asked + n_skipped)
+        write!(f, "{n_asked} of {} promises run, {n_skipped} skipped", n_asked + n_skipped)
     }
 }
 
@@ -125,7 +125,7 @@ impl<S: Subject> Fixture<S> {
     /// Asserts that the drive's content is exactly that of the outline.
     #[track_caller]
     pub fn holds(&self, outline: &str) {
-        assert_eq!(canonical(&self.subject.outline()), canonical(outline), "what the drive holds");
+        assert_eq!(canonical(&self.subject.outline()), canonical(outline), "the content of the drive");
     }
 
     /// Asserts that a call succeeds, and returns its value.
@@ -159,8 +159,8 @@ impl<S: Subject> Fixture<S> {
     pub fn refuses<T: Debug>(&mut self, code: &str, call: impl FnOnce(&mut S) -> Result<T, Code>) {
         let before = self.subject.outline();
         match call(&mut self.subject) {
-            Err(got) => assert_eq!(got, code, "why it was refused"),
-            Ok(got) => fail(format_args!("must be refused as {code}, gave {got:?}")),
+            Err(got) => assert_eq!(got, code, "the code of the failure"),
+            Ok(got) => fail(format_args!("must fail with {code}, returned {got:?}")),
         }
         self.holds(&before);
     }

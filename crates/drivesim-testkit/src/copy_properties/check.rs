@@ -172,7 +172,7 @@ impl Check {
 
     fn outcome<C: Copier>(&self, property: &'static Property, make: &impl Fn() -> C) -> Result<(), Verdict> {
         let is_skipped = self.skipped.iter().any(|skipped| skipped.name == property.name);
-        let reason = is_skipped.then_some("it was left out").or((property.missing)(&self.setting.profile));
+        let reason = is_skipped.then_some("it was skipped").or((property.missing)(&self.setting.profile));
         match reason {
             Some(reason) => Err(Verdict::Skipped(reason.to_owned())),
             None => self.check(property, make),
@@ -242,7 +242,7 @@ impl Check {
         });
         match outcome {
             Ok(()) => Ok(()),
-            Err(CaseEnd::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier has no `{what}`"))),
+            Err(CaseEnd::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier does not support `{what}`"))),
             Err(CaseEnd::Broken(Fault { what, expected, found })) => {
                 let (profile, start) = (self.setting.profile.name, scene.tree.clone());
                 let scene = scene.clone();

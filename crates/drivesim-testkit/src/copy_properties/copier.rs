@@ -108,7 +108,7 @@ impl fmt::Display for CopyRequest {
 ///
 /// fn copy(request: &CopyRequest) -> Outcome<Option<String>> {
 ///     if request.conflict != drivesim::Conflict::Fail {
-///         return Err(Unsupported("conflict behaviours").into());
+///         return Err(Unsupported("conflict behaviors").into());
 ///     }
 ///     Ok(None)
 /// }
@@ -119,7 +119,7 @@ pub struct Unsupported(pub &'static str);
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the copier has no `{}`", self.0)
+        write!(f, "the copier does not support `{}`", self.0)
     }
 }
 

@@ -58,7 +58,7 @@ impl<'a> CaseRun<'a> {
             return broken("the copier creates the items above", "they are created", message);
         }
         self.refresh()?;
-        same("the copier lists what it was populated with", tree, &self.now)
+        same("the copier lists the items that it was populated with", tree, &self.now)
     }
 
     /// Requests a copy that must succeed. Returns the name that the copier reports.
@@ -111,7 +111,7 @@ impl<'a> CaseRun<'a> {
                 self.now = tree;
                 Ok(())
             }
-            Err(message) => broken("the copier lists what is there", "no error", message),
+            Err(message) => broken("the copier lists its items", "no error", message),
         }
     }
 }
@@ -126,7 +126,7 @@ pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> CaseResult {
         // The trees differ in long files, of which the outlines show only the size.
         let differs = expected.iter().zip(found.iter()).find(|(one, other)| one != other);
         let path = differs.map_or("", |((path, _), _)| path);
-        expected_text += &format!("(the bytes of {path} as they were)\n");
+        expected_text += &format!("(the original bytes of {path})\n");
         found_text += &format!("(other bytes of {path})\n");
     }
     broken(what, expected_text, found_text)
@@ -135,7 +135,7 @@ pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> CaseResult {
 /// Creates a copier. A panic breaks any property, because such a copier cannot be checked.
 pub(super) fn create_copier<C>(make: impl FnOnce() -> C) -> CaseResult<C> {
     catch_unwind(AssertUnwindSafe(make)).or_else(|payload| {
-        broken("the copier is made", "a copier", format!("a panic: {}", message_of(&*payload)))
+        broken("the copier is created", "a copier", format!("a panic: {}", message_of(&*payload)))
     })
 }
 

@@ -452,7 +452,7 @@ fn a_panic_while_creating_a_copier_is_reported_with_its_message() {
     assert!(report.kept.is_empty(), "{report}");
     assert_eq!(report.skipped.len(), 1, "the profile offers all behaviours: {report}");
     for failure in &report.broken {
-        assert_eq!((&*failure.what, &*failure.found), ("the copier is made", "a panic: no storage"));
+        assert_eq!((&*failure.what, &*failure.found), ("the copier is created", "a panic: no storage"));
     }
     assert!(!report.to_string().contains("Scene"), "{report}");
 }
@@ -510,7 +510,7 @@ impl Copier for Lazy {
 
     fn copy(&mut self, request: &CopyRequest) -> Outcome<Option<String>> {
         if request.conflict != Conflict::Fail {
-            return Err(Unsupported("conflict behaviours").into());
+            return Err(Unsupported("conflict behaviors").into());
         }
         self.0.copy(request).map(|_| None)
     }
@@ -536,7 +536,7 @@ fn properties_that_a_copier_does_not_support_are_reported_as_skipped() {
         "behaviours_not_offered_are_refused",
     ];
     assert_eq!(skipped, expected);
-    assert!(report.to_string().contains("a_copy_is_independent: the copier has no `write`"), "{report}");
+    assert!(report.to_string().contains("a_copy_is_independent: the copier does not support `write`"), "{report}");
 }
 
 #[test]
@@ -570,7 +570,7 @@ impl Copier for Idle {
 }
 
 #[test]
-#[should_panic(expected = "paths_are_kept: the copier has no `listings`")]
+#[should_panic(expected = "paths_are_kept: the copier does not support `listings`")]
 fn tests_of_a_copier_that_supports_nothing_fail() {
     Check::new(Profile::PLAIN).run_any(|| Idle);
 }

@@ -15,7 +15,7 @@ pub(super) fn metadata() -> Vec<(u32, BoxedStrategy<Verb>)> {
     let times = (selector(Selector::Any), own(), own(), of_content(), of_content())
         .prop_map(|(item, a, b, c, d)| Verb::SetTimes { item, times: [a, b, c, d] });
     let texts =
-        vec![String::new(), "a text".to_owned(), "\u{1F389}".repeat(127) + "a", "\u{1F389}".repeat(128)];
+        vec![String::new(), "a string".to_owned(), "\u{1F389}".repeat(127) + "a", "\u{1F389}".repeat(128)];
     let updates = (
         (contended_pair(), any::<bool>(), proptest::option::of(name()), conflict()),
         proptest::option::weighted(0.7, select(texts.clone())),

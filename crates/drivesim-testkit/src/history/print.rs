@@ -31,8 +31,8 @@ impl fmt::Display for ItemSelector {
             AddressBy::Path => "",
             AddressBy::Id => " by id",
             AddressBy::Stale => " by a stale id",
-            AddressBy::Missing => " by a path that leads nowhere",
-            AddressBy::NoPath => " by what is no path",
+            AddressBy::Missing => " by a missing path",
+            AddressBy::NoPath => " by an invalid path",
         };
         let tag = match self.tag {
             Tag::None => "",
@@ -157,7 +157,7 @@ impl Verb {
             }
             Verb::Poll { job } => write!(f, "poll job {job}"),
             Verb::Step { job, n_items } => write!(f, "step job {job} by {n_items} items"),
-            Verb::InjectFault { job, how } => write!(f, "disturb job {job}: {how:?}"),
+            Verb::InjectFault { job, how } => write!(f, "inject fault into job {job}: {how:?}"),
             Verb::Advance { by } => write!(f, "advance by {by:?}"),
             Verb::AddDrive { service } => write!(f, "add a drive, {}", service.name()),
             Verb::RemoveDrive => write!(f, "remove the drive that was added"),

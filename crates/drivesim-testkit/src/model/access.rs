@@ -40,7 +40,7 @@ impl Model {
         }
         self.item_mut(key, |item| item.access = access);
         self.mark(Mark::Fact(match access {
-            None => "access taken back",
+            None => "access level removed",
             Some(Access::None) => "access none",
             Some(Access::Read) => "access read",
             Some(Access::Write) => "access write",

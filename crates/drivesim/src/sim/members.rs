@@ -43,7 +43,7 @@ impl Sim {
     /// sim.set_member("/a.txt", "classification", r##"{"name":"Top Secret","color":"#FF0000"}"##)?;
     /// assert_eq!(sim.item("/a.txt")?.members, sim.members("/a.txt")?);
     /// let refused = sim.set_member("/a.txt", "tags", "[7]").unwrap_err();
-    /// assert_eq!(refused.to_string(), "tags[0] must be a text that is not empty, not 7");
+    /// assert_eq!(refused.to_string(), "tags[0] must be a non-empty string, not 7");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///

@@ -177,7 +177,7 @@ impl DriveClient<'_> {
         }
         match self.send_with_retry(&Request::new("GET", at(drive, &to, ""))) {
             Some(answer) if answer.status == 200 => model.copy(path, &to),
-            other => self.shared.stats.fail(format!("{to} was copied and is not there: {other:?}")),
+            other => self.shared.stats.fail(format!("{to} was copied but does not exist: {other:?}")),
         }
         self.shared.stats.count_operation("copy that ended");
     }
@@ -210,7 +210,7 @@ impl DriveClient<'_> {
         let request = Request::new("GET", format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default()));
         let Some(answer) = self.expect_status("download", &request, &[200]) else { return };
         if *answer.body != **bytes {
-            self.shared.stats.fail(format!("{path} holds other bytes than were sent"));
+            self.shared.stats.fail(format!("{path} has other bytes than were sent"));
         }
     }
 
@@ -220,9 +220,9 @@ impl DriveClient<'_> {
         let folder = path.strip_suffix(name).unwrap_or_default().trim_end_matches('/');
         let body = json!({ "name": name, "folder": {}, "@microsoft.graph.conflictBehavior": "fail" });
         let request = Request::new("POST", at(drive, folder, ":/children")).json(&body);
-        self.expect_status("refused: name taken", &request, &[409]);
+        self.expect_status("rejected: name taken", &request, &[409]);
         let request = Request::new("GET", at(drive, &format!("{folder}/nowhere"), ""));
-        self.expect_status("refused: not there", &request, &[404]);
+        self.expect_status("rejected: not found", &request, &[404]);
     }
 
     /// Lists a folder page by page.

@@ -62,13 +62,13 @@ fn faults<'a>() -> Vec<Fault<'a>> {
         ("bad ranges", RudeClient::bad_ranges),
         ("sessions left open", RudeClient::sessions),
         ("expanded listings", RudeClient::expand),
-        ("foreign pages", RudeClient::foreign),
+        ("cross-site requests", RudeClient::foreign),
         ("floods of copies", RudeClient::copies),
         ("outlines of versions", RudeClient::versions),
         ("drives replaced", RudeClient::replace),
         ("purged folders", RudeClient::purge),
         ("drives made and removed", RudeClient::drives),
-        ("looks at everything", RudeClient::look),
+        ("reads of everything", RudeClient::look),
     ]
 }
 
@@ -94,7 +94,7 @@ impl RudeClient<'_> {
     /// Sends a request that must fail.
     fn refused(&mut self, what: &str, request: &Request) {
         if let Some(answer) = self.ask(request).filter(|answer| answer.status < 400) {
-            self.shared.stats.fail(format!("{what} was not refused: {} {answer:?}", request.target));
+            self.shared.stats.fail(format!("{what} was not rejected: {} {answer:?}", request.target));
         }
     }
 

@@ -106,7 +106,7 @@ impl Stats {
         }
         println!("\nseed {}, {} s", args.seed, args.duration.as_secs());
         rows("operations", &self.operations);
-        rows("refusals by status", &self.errors);
+        rows("errors by status", &self.errors);
         rows("faults survived", &self.faults);
         println!("comparisons with models    {:>10}", self.n_compared.load(Ordering::Relaxed));
         let [p50, p99] = self.quantiles([0.5, 0.99]);

@@ -77,19 +77,19 @@ fn an_unknown_member_fails_with_its_line() {
         "{actual}"
     );
     let invalid = [
-        ("tags=[1]", "tags[0] must be a text that is not empty, not 1"),
-        (r#"tags=["a",""]"#, "tags[1] must be a text that is not empty, not \"\""),
+        ("tags=[1]", "tags[0] must be a non-empty string, not 1"),
+        (r#"tags=["a",""]"#, "tags[1] must be a non-empty string, not \"\""),
         ("lock={}", "lock must have the member created_by"),
         (r#"lock={"id":"3"}"#, "lock must have the member created_by"),
         (r#"lock={"created_by":{}}"#, "lock.created_by must have the member id"),
-        (r#"lock={"created_by":{"id":""}}"#, "lock.created_by.id must be a text that is not empty, not \"\""),
+        (r#"lock={"created_by":{"id":""}}"#, "lock.created_by.id must be a non-empty string, not \"\""),
     ];
     for (member, why) in invalid {
         assert_eq!(error(Profile::BOX, &format!("a # {member}\n")), format!("line 1, column 1: {why}"));
     }
     for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL] {
         let expected = format!(
-            "line 1, column 1: a file of a {} drive has no member \"tags\"; only box drives have any",
+            "line 1, column 1: a file of a {} drive has no member \"tags\"; only box drives have members",
             profile.name
         );
         assert_eq!(error(profile, "a # tags=[]\n"), expected);
