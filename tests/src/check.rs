@@ -48,7 +48,11 @@ pub fn check_response(request: &Request, response: &Response) -> Result<(), Stri
     if response.status == 503 && response.header("retry-after").is_none() {
         return wrong("no Retry-After");
     }
-    if response.status >= 400 && !is_envelope(response) { wrong("not an envelope of a service") } else { Ok(()) }
+    if response.status >= 400 && !is_envelope(response) {
+        wrong("not an envelope of a service")
+    } else {
+        Ok(())
+    }
 }
 
 /// Returns whether an error response has the envelope of one of the services or of the admin API.

@@ -113,7 +113,11 @@ fn read_line(from: &mut impl BufRead) -> io::Result<String> {
     from.read_until(b'\n', &mut line)?;
     let line = String::from_utf8(line).map_err(|_| bad("a line is not UTF-8"))?;
     let whole = line.strip_suffix("\r\n").map(str::to_owned);
-    if line.is_empty() { Ok(line) } else { whole.ok_or_else(|| bad(format!("{line:?} is not a complete line"))) }
+    if line.is_empty() {
+        Ok(line)
+    } else {
+        whole.ok_or_else(|| bad(format!("{line:?} is not a complete line")))
+    }
 }
 
 fn read_head(from: &mut impl BufRead) -> io::Result<Option<Response>> {

@@ -19,6 +19,6 @@ fn the_model_runs_all_promises_but_the_restore_of_a_drive() {
     let run = ask_all::<ModelSubject>();
     println!("the model: {run}");
     // The model cannot be restored to an earlier state.
-    assert_eq!(run.skipped, ["a_token_from_before_the_drive_was_put_back_is_refused"]);
+    assert_eq!(run.skipped, ["tokens_from_before_a_state_restore_are_rejected"]);
     assert!(run.asked.len() >= 202, "{run}");
 }

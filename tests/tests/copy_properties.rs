@@ -38,7 +38,7 @@ fn drivesim_is_checked_for_all_properties_of_a_profile() {
             (true, true) => &["behaviours_not_offered_are_refused"],
             _ => &[
                 "replace_leaves_one_file",
-                "replace_takes_no_folders",
+                "replace_fails_with_folders",
                 "rename_keeps_both",
                 "rename_takes_the_lowest_free_number",
             ],

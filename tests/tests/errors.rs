@@ -216,7 +216,7 @@ fn a_folder_cannot_go_where_paths_below_it_would_be_too_long() {
     let Error::Drive(DriveError::SomeFailed { details }) = job.outcome().unwrap().unwrap_err() else {
         panic!("another error");
     };
-    assert!(details[0].to_string().ends_with("would have 415 UTF-16 units or more, 400 are allowed"));
+    assert!(details[0].to_string().ends_with("would have at least 415 UTF-16 units, 400 are allowed"));
     sim.rename("/deep", "d").unwrap();
 }
 
@@ -344,7 +344,7 @@ fn an_assertion_that_fails() {
 fn a_failed_assertion_shows_both_outlines_on_request() {
     let failed = |value: Option<&str>| {
         let mut test = std::process::Command::new(std::env::current_exe().unwrap());
-        test.args(["--exact", "refusals::an_assertion_that_fails", "--ignored", "--nocapture"]);
+        test.args(["--exact", "errors::an_assertion_that_fails", "--ignored", "--nocapture"]);
         test.env_remove("DRIVESIM_FULL_DIFF").envs(value.map(|value| ("DRIVESIM_FULL_DIFF", value)));
         let output = test.output().unwrap();
         assert!(!output.status.success());

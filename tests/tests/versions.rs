@@ -501,7 +501,7 @@ fn an_outline_with_more_versions_than_the_profile_allows_is_rejected() {
         assert_eq!(sim.versions("/a").unwrap().len() as u32, limit);
         sim.check_invariants();
         let error = build(profile, limit + 1).unwrap_err().to_string();
-        assert!(error.contains(&format!("{} versions are asked for, at most {limit}", limit + 1)), "{error}");
+        assert!(error.contains(&format!("{} versions, the maximum here is {limit}", limit + 1)), "{error}");
     }
     let folder = Sim::builder().outline("d/ # versions=2\n").build().unwrap_err().to_string();
     assert!(folder.contains("line 1") && folder.contains("at most 1"), "{folder}");

@@ -105,7 +105,10 @@ impl Latencies {
     fn report_longest(&self, report: &mut Report, name: &str, goal: Goal) {
         report.add(format!("{name}: longest wait"), self.longest.as_secs_f64() * 1e3, "ms", goal);
         if self.n_copies > 0 {
-            println!("# {} copies of a million items were created and deleted during the measurement", self.n_copies);
+            println!(
+                "# {} copies of a million items were created and deleted during the measurement",
+                self.n_copies
+            );
         }
     }
 }

@@ -206,7 +206,10 @@ mod tests {
 
     #[test]
     fn a_pace_that_the_clock_does_not_move_fails() {
-        assert_eq!(parse_pace("3polls").unwrap_err(), "nobody moves a job at the pace `3polls` here");
+        assert_eq!(
+            parse_pace("3polls").unwrap_err(),
+            "a job at the pace `3polls` would never end: no poll or step moves it here"
+        );
         assert!(parse_pace("held").is_err());
         assert!(parse_pace("0items/s").is_err());
         assert_eq!(parse_pace("instant"), Ok(Pace::Instant));

@@ -94,7 +94,7 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
             origin("token-check")
         )),
         (TokenCheck::Off, false) => Err(anyhow!(
-            "a {} is given, but tokens are not checked: also give --token-check on",
+            "{} is given, but tokens are not checked: also give --token-check on",
             origin("token")
         )),
         _ => Ok(()),
@@ -141,13 +141,13 @@ fn warn_of_scopes(tokens: &[Token]) {
 fn admin(args: &ServeArgs) -> anyhow::Result<Admin> {
     match (args.admin, &args.admin_token) {
         (AdminAccess::Token, Some(token)) => Ok(Admin::Token(token.clone())),
-        (AdminAccess::Token, None) => {
-            Err(anyhow!("{} token without a token rejects all requests: give --admin-token TOKEN", origin("admin")))
-        }
-        (_, Some(_)) => Err(anyhow!(
-            "an {} is given, but it is not checked: also give --admin token",
-            origin("admin-token")
+        (AdminAccess::Token, None) => Err(anyhow!(
+            "{} token without a token rejects all requests: give --admin-token TOKEN",
+            origin("admin")
         )),
+        (_, Some(_)) => {
+            Err(anyhow!("{} is given, but it is not checked: also give --admin token", origin("admin-token")))
+        }
         (AdminAccess::On, None) => Ok(Admin::On),
         (AdminAccess::Off, None) => Ok(Admin::Off),
     }

@@ -33,7 +33,9 @@ impl PathFault {
             PathFault::NoSlash | PathFault::EmptyName => {
                 format!("is not a path: {self}, as {}", Quoted(&corrected(path)))
             }
-            PathFault::Root => format!("is the root of a drive: {self}, the path of an item in it is like \"/name\""),
+            PathFault::Root => {
+                format!("is the root of a drive: {self}, the path of an item in it is like \"/name\"")
+            }
         }
     }
 }

@@ -35,7 +35,9 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// Two drives have the same owner. A URL could not name the drive of that owner.
-    #[error("the drives {first:?} and {second:?} have the same owner {owner}; an owner may have only one drive")]
+    #[error(
+        "the drives {first:?} and {second:?} have the same owner {owner}; an owner may have only one drive"
+    )]
     OwnedTwice {
         /// The owner.
         owner: String,

@@ -270,13 +270,13 @@ const ROUTES: &[RouteInfo] = &[
     route(BOX_CONTENT, "GET", "{box}/files/{file-id}/versions", "lists the past versions of the file"),
     route(BOX_CONTENT, "GET", "{box}/files/{file-id}/versions/{version-id}", "shows the version"),
     route(BOX_CONTENT, "DELETE", "{box}/files/{file-id}/versions/{version-id}", "deletes the past version"),
+    route(BOX_CONTENT, "POST", "{box}/files/{file-id}/versions/current", "makes a past version current"),
     route(
         BOX_CONTENT,
         "POST",
-        "{box}/files/{file-id}/versions/current",
-        "makes a past version current",
+        "{box}/files/upload_sessions",
+        "creates an upload session for a new file in parts",
     ),
-    route(BOX_CONTENT, "POST", "{box}/files/upload_sessions", "creates an upload session for a new file in parts"),
     route(
         BOX_CONTENT,
         "POST",

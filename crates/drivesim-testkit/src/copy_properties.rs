@@ -139,7 +139,7 @@ macro_rules! each_copy_property {
             deep_chains_are_copied
             wide_folders_are_copied
             odd_names_are_kept
-            a_copy_bears_the_name_it_was_given
+            a_copy_has_the_given_name
             the_source_stays
             all_else_stays
             no_item_is_lost_or_added
@@ -151,7 +151,7 @@ macro_rules! each_copy_property {
             a_copy_is_independent
             fail_refuses_a_taken_name
             replace_leaves_one_file
-            replace_takes_no_folders
+            replace_fails_with_folders
             rename_keeps_both
             rename_takes_the_lowest_free_number
             a_free_name_is_kept
@@ -161,7 +161,7 @@ macro_rules! each_copy_property {
             a_refused_name_changes_nothing
             a_missing_source_is_refused
             a_missing_target_is_refused
-            a_file_is_no_target
+            a_file_cannot_be_the_target
         }
     };
     ($check:expr, $make:expr; $($name:ident)+) => {

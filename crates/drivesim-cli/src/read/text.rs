@@ -21,7 +21,11 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<ReadSource, Failu
         let mut outline = outline_of(args, &text)?;
         match outline.drives.as_mut_slice() {
             [drive] => into_one_item(drive, &args.source)?,
-            drives => bail!("{} has {} drives, but a copy needs exactly one", display_name(&args.source), drives.len()),
+            drives => bail!(
+                "{} has {} drives, but a copy needs exactly one",
+                display_name(&args.source),
+                drives.len()
+            ),
         }
         Ok(outline)
     };

@@ -100,7 +100,8 @@ fn names_and_paths_that_the_profile_forbids_are_left_out() {
         (&*format!("Docs/{long}"), ""),
     ];
     let work = WorkDir::with(&files);
-    let reasons = ["the name \"a:b.txt\" is refused", "the name \"con\" is refused", "400 are allowed"];
+    let reasons =
+        ["the name \"a:b.txt\" is not allowed", "the name \"con\" is not allowed", "400 are allowed"];
     check(&work, &["Docs", "--profile", "business"], 3, &reasons);
     let object = work.json(0, &["copy", "Docs", "Copy"]);
     assert_eq!((&object["leftOut"], &object["copy"]["files"]), (&0.into(), &3.into()));
@@ -111,8 +112,10 @@ fn invalid_lines_of_an_outline_are_left_out_too() {
     let outline =
         "Docs/\n  a:b.txt\n  con/\n    inside.txt\n  A.txt = \"1\"\n  a.txt = 2 B\n  ok/\n    in.txt\n";
     let work = WorkDir::with(&[("docs.outline", outline), ("several.outline", "a\nA\nb:c/\n  d\n")]);
-    let reasons =
-        ["\"a:b.txt\" at line 2, column 3: the name \"a:b.txt\" is refused", "\"con\" at line 3, column 3: "];
+    let reasons = [
+        "\"a:b.txt\" at line 2, column 3: the name \"a:b.txt\" is not allowed",
+        "\"con\" at line 3, column 3: ",
+    ];
     check(&work, &["docs.outline", "--profile", "business"], 3, &reasons);
     let object = work.json(0, &["copy", "docs.outline", "Copy", "--profile", "business"]);
     assert_eq!((&object["source"]["files"], &object["source"]["folders"]), (&2.into(), &2.into()));

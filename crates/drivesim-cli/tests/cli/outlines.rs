@@ -130,7 +130,7 @@ fn several_drives_are_bad_usage_of_copy() {
     let work = WorkDir::with(&[("drives.outline", "drive x\na\ndrive y\nb\n")]);
     let ran = work.run(&["copy", "drives.outline", "Copy"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("has 2 drives, a copy takes one"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("has 2 drives, but a copy needs exactly one"), "{}", ran.stderr);
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn invalid_items_are_left_out_and_reported() {
     assert_eq!(messages.len(), 2, "{stderr}");
     assert!(messages[0].starts_with("left out \"con\" at line 1, column 1 of \"x.outline\": "), "{stderr}");
     assert!(
-        messages[1].starts_with("left out \"Docs/a:b.txt\": the name \"a:b.txt\" is refused"),
+        messages[1].starts_with("left out \"Docs/a:b.txt\": the name \"a:b.txt\" is not allowed"),
         "{stderr}"
     );
 }
@@ -334,7 +334,7 @@ fn a_usage_error_is_reported_before_the_server_listens() {
             &["--seed", "Docs", "--seed", "team.outline"],
             "the seeds \"Docs\" and \"team.outline\" both have a drive \"Docs\", names of drives must differ",
         ),
-        (&["--seed", "owned.outline"], "the drives \"x\" and \"y\" both have the owner me"),
+        (&["--seed", "owned.outline"], "the drives \"x\" and \"y\" have the same owner me"),
         (&["--seed", "options.outline"], "\"options.outline\" is not an outline: line 2, column 3"),
         (&["--seed", "versions.outline"], "\"versions.outline\": no drive can hold the outline: line 2"),
         (&["--token-check", "on"], "--token-check on without a token lets nobody in"),
@@ -355,8 +355,14 @@ fn a_usage_error_is_reported_before_the_server_listens() {
         (&["--token", "t=Files.Read,,work"], "a part of a token is empty"),
         (&["--token", "t=root_readwirte"], "the nearest one is root_readwrite"),
         (&["--pace", "quick"], "is not a pace"),
-        (&["--admin", "token"], "--admin token without a token rejects all requests: give --admin-token TOKEN"),
-        (&["--admin-token", "x"], "an --admin-token is given, but it is not checked: also give --admin token"),
+        (
+            &["--admin", "token"],
+            "--admin token without a token rejects all requests: give --admin-token TOKEN",
+        ),
+        (
+            &["--admin-token", "x"],
+            "an --admin-token is given, but it is not checked: also give --admin token",
+        ),
         (
             &["--admin", "token", "--admin-token", "a b"],
             "--admin-token: the token of the admin API: it must have",

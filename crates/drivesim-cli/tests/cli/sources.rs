@@ -134,7 +134,7 @@ fn a_plain_file_is_a_fixture_only_with_the_outline_flag() {
     let work = WorkDir::with(&[("team.txt", "Docs/\n")]);
     let ran = work.run(&["serve", "--seed", "team.txt"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    let message = "error: --seed: \"team.txt\" is a file that is not called *.outline; --outline ";
+    let message = "error: --seed: \"team.txt\" is a file without the extension .outline; --outline ";
     assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
     let children = "/v1.0/me/drive/root/children";
     let serving = RunningServer::start(&work, &["--seed", "team.txt", "--outline"], &[]);

@@ -30,7 +30,7 @@ const COPY: &[Case] = &[
     ("pace", "quick", "is not a pace: expected `instant`, a rate"),
     ("pace", "99999999999999999999items/s", "is too large: expected one like"),
     ("pace", "0items/s", "never ends: expected at least 1"),
-    ("pace", "held", "nobody moves a job at the pace `held` here"),
+    ("pace", "held", "a job at the pace `held` would never end: no poll or step moves it here"),
     ("times", "0", "expected a whole number from 1 to 4294967295"),
     ("times", "often", "expected a whole number from 1 to 4294967295"),
     ("times", "4294967296", "expected a whole number from 1 to 4294967295"),
@@ -62,7 +62,7 @@ const SERVE: &[Case] = &[
     ("user", "7=Ann", "expected ID=NAME <LOGIN>, as in 11446498=Aaron Levie <ceo@example.com>"),
     ("log", "loud", "[possible values: off, error, warn, info, debug, trace]"),
     ("admin", "maybe", "[possible values: on, off, token]"),
-    ("admin-token", "a", "it is not checked: give --admin token too"),
+    ("admin-token", "a", "it is not checked: also give --admin token"),
     ("admin-host", "drives:8080", "it must be without a port"),
     ("id-seed", "many", COUNT),
     ("max-memory", "abc", SIZE),
@@ -174,7 +174,8 @@ fn the_error_names_the_flag_if_both_are_given() {
     let ran = work.command(&["serve", "--max-page", "abc"]).env("DRIVESIM_MAX_PAGE", "7").output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();
     assert!(
-        stderr.starts_with("error: invalid value 'abc' for '--max-page <N>': expected a whole"),
+        stderr
+            .starts_with("error: invalid value 'abc' for '--max-page <N>': expected a non-negative integer"),
         "{stderr}"
     );
 }

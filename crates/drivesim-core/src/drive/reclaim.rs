@@ -53,16 +53,16 @@ impl Drive {
     ///
     /// let now = Timestamp::UNIX_EPOCH;
     /// let mut drive = Drive::new(Profile::PLAIN, now);
-    /// drive.free_in_portions();
+    /// drive.reclaim_in_portions();
     /// let folder = drive.create_folder(drive.root(), "many", Conflict::Fail, now)?;
     /// for number in 0..1000 {
     ///     drive.create_file(folder, &format!("{number}.txt"), Content::empty(), Conflict::Fail, now)?;
     /// }
     /// drive.delete_permanently(folder)?;
-    /// let scan = drive.scan_garbage().expect("so many items are not freed at once");
+    /// let scan = drive.scan_reclaimable().expect("so many items are not freed at once");
     /// drive.condemn(scan.run());
-    /// while drive.free_some().more {}
-    /// assert!(!drive.has_garbage());
+    /// while drive.reclaim_some().more {}
+    /// assert!(!drive.has_reclaimable());
     /// # Ok::<(), drivesim_core::Error>(())
     /// ```
     pub fn scan_reclaimable(&self) -> Option<ReclaimScan> {

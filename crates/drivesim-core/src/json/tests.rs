@@ -85,7 +85,7 @@ fn a_wrong_shape_fails_with_its_place_and_the_rule() {
     let cases = [
         ("7", "x must be an object, not 7"),
         ("{}", "x must have the member id"),
-        (r#"{"id":7}"#, "x.id must be a text, not 7"),
+        (r#"{"id":7}"#, "x.id must be a string, not 7"),
         (r#"{"id":"","n":-1}"#, "x.n must be a non-negative integer, not -1"),
         (r#"{"id":"","n":1.0}"#, "x.n must be a non-negative integer, not 1.0"),
         (

@@ -318,10 +318,15 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
             DONE
         },
     ),
-    of_box("time_zone", "-08:00 or another offset", "the UTC offset of times in responses", |profile, value| {
-        profile.box_wire.offset_minutes = offset(value)?;
-        DONE
-    }),
+    of_box(
+        "time_zone",
+        "-08:00 or another offset",
+        "the UTC offset of times in responses",
+        |profile, value| {
+            profile.box_wire.offset_minutes = offset(value)?;
+            DONE
+        },
+    ),
     of_box(
         "id_offset",
         "0 or another number",

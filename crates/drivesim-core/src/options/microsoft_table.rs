@@ -11,16 +11,17 @@ use crate::options::values::{count, either, error_status, flag, quota_counts};
 
 const FORMS_FOLDERS: &str = "where folders may not be called `Forms`, in any letter case";
 const VTI_NAMES: &str = "whether a name may contain `_vti_`, in any letter case";
-const TOKEN_AT_UPLOAD: &str = "whether an upload URL, which carries its own permission, rejects an access token";
-const TOKEN_AT_DOWNLOAD: &str = "whether a download URL, which carries its own permission, rejects an access token";
+const TOKEN_AT_UPLOAD: &str =
+    "whether an upload URL, which carries its own permission, rejects an access token";
+const TOKEN_AT_DOWNLOAD: &str =
+    "whether a download URL, which carries its own permission, rejects an access token";
 const TOKEN_AT_MONITOR: &str =
     "whether the URL of a monitor, which carries its own permission, rejects an access token";
 const SECOND_SESSION: &str = "whether a second upload session fails while a file has an open one";
 const OPEN_TOTAL: &str =
     "whether fragments of a session with deferCommit may omit the size of the file, `bytes 0-4/*`";
 const UPLOAD_FOLDERS: &str = "whether an upload by path creates missing folders of the path";
-const CHILDREN_FOLDERS: &str =
-    "whether creating a folder below a path creates missing folders of the path";
+const CHILDREN_FOLDERS: &str = "whether creating a folder below a path creates missing folders of the path";
 
 fn set_token_at_upload(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.refuses_token_at_upload = refused(value)?;

@@ -64,7 +64,8 @@ pub(super) fn add(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, 
 /// Fails for a name that no URL can contain.
 fn check_name(name: &str) -> Result<(), AdminError> {
     if name.is_empty() || name.len() > MAX_NAME {
-        let message = format!("The name of a drive must have 1 to {MAX_NAME} bytes, this one has {}.", name.len());
+        let message =
+            format!("The name of a drive must have 1 to {MAX_NAME} bytes, this one has {}.", name.len());
         return Err(AdminError::bad_request(message));
     }
     check_segment("name of a drive", name)
@@ -112,8 +113,11 @@ fn check_owner(app: &App, owner: &str) -> Result<(), AdminError> {
 }
 
 fn owner_taken(drive: &str, owner: &str) -> AdminError {
-    let message =
-        format!("The drive {} has the owner {}; an owner may have only one drive.", Quoted(drive), Excerpt(owner));
+    let message = format!(
+        "The drive {} has the owner {}; an owner may have only one drive.",
+        Quoted(drive),
+        Excerpt(owner)
+    );
     AdminError::new(StatusCode::CONFLICT, "ownerTaken", message)
 }
 
@@ -134,7 +138,10 @@ pub(super) fn print(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse
         "names" => Detail::Names,
         "all" => Detail::Attributes,
         other => {
-            return Err(AdminError::bad_request(format!("detail={} is not one of names, all.", Excerpt(other))));
+            return Err(AdminError::bad_request(format!(
+                "detail={} is not one of names, all.",
+                Excerpt(other)
+            )));
         }
     };
     let n_parted = app.sim.bytes_parted();

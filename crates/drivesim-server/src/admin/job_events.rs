@@ -44,9 +44,10 @@ fn every(call: &ApiRequest) -> Result<Every, AdminError> {
         None | Some("percent") => Ok(Every::Percent),
         Some("tenth") => Ok(Every::Tenth),
         Some("item") => Ok(Every::Item),
-        Some(other) => {
-            Err(AdminError::bad_request(format!("every={} is not one of percent, tenth, item.", Excerpt(other))))
-        }
+        Some(other) => Err(AdminError::bad_request(format!(
+            "every={} is not one of percent, tenth, item.",
+            Excerpt(other)
+        ))),
     }
 }
 

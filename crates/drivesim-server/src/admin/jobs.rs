@@ -66,8 +66,10 @@ pub(super) fn find(app: &App, id: &str) -> Result<Job, AdminError> {
     let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
     let by_number = || app.sim.job_numbered(id.parse().ok()?);
     let not_found = || {
-        let message =
-            format!("There is no job {}: it was never accepted, or it has ended and was dropped.", Quoted(id));
+        let message = format!(
+            "There is no job {}: it was never accepted, or it has ended and was dropped.",
+            Quoted(id)
+        );
         AdminError::new(StatusCode::NOT_FOUND, "noJob", message)
     };
     by_id().or_else(by_number).ok_or_else(not_found)

@@ -62,15 +62,13 @@ fn respond(members: &Members) -> ApiResponse {
 /// Returns the address of the item: `path`, and `drive` unless there is exactly one.
 fn address(app: &App, call: &ApiRequest) -> Result<Address, AdminError> {
     read::check_keys(call, &["drive", "path"])?;
-    let path = call.query("path").ok_or_else(|| {
-        AdminError::bad_request("The item must be named by its path: ?path=/Docs/a.txt.")
-    })?;
+    let path = call
+        .query("path")
+        .ok_or_else(|| AdminError::bad_request("The item must be named by its path: ?path=/Docs/a.txt."))?;
     let drive = match call.query("drive") {
         Some(name) => drives::find_drive(app, name)?,
         None => drives::only_drive(app).ok_or_else(|| {
-            AdminError::bad_request(
-                "The drive must be named unless there is exactly one: &drive=NAME.",
-            )
+            AdminError::bad_request("The drive must be named unless there is exactly one: &drive=NAME.")
         })?,
     };
     Ok(drive.at(path))

@@ -91,10 +91,8 @@ pub(super) fn page(call: &ApiRequest) -> Result<PageRequest, AdminError> {
 /// Parses a time span: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
 pub(super) fn span(text: &str) -> Result<Duration, AdminError> {
     let bad = |why: &str| {
-        let message = format!(
-            "{} is not a time span{why}; valid forms are 5s, 250ms, 1m 30s, 2h, PT5S.",
-            Quoted(text)
-        );
+        let message =
+            format!("{} is not a time span{why}; valid forms are 5s, 250ms, 1m 30s, 2h, PT5S.", Quoted(text));
         AdminError::new(StatusCode::BAD_REQUEST, "badDuration", message)
     };
     // The parser's error describes its whole grammar, which has more forms than these.

@@ -167,7 +167,10 @@ mod tests {
             for (path, other) in [("/a.txt", "/b.txt"), ("/A", "/B")] {
                 let id = ids.of(&sim.item(path).unwrap()).to_string();
                 let error = sim.set_wire_id(other, Some(&id)).unwrap_err();
-                assert!(error.to_string().contains("is kept for items") || id.len() > 20, "{error}");
+                assert!(
+                    error.to_string().contains("is reserved for generated ids") || id.len() > 20,
+                    "{error}"
+                );
             }
         }
     }

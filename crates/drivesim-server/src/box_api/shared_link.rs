@@ -152,11 +152,7 @@ fn unshared_at(context: &RequestContext<'_>, body: &Members<'_>) -> Result<Optio
     let Some(at) = body.time("unshared_at")? else { return Ok(None) };
     let shown = json!(context.renderer().time(at));
     if at <= context.app.sim.now() {
-        return Err(BoxError::invalid(
-            "shared_link.unshared_at",
-            &shown.to_string(),
-            "a time in the future",
-        ));
+        return Err(BoxError::invalid("shared_link.unshared_at", &shown.to_string(), "a time in the future"));
     }
     Ok(Some(shown))
 }

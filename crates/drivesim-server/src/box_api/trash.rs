@@ -189,8 +189,9 @@ impl Paging {
         {
             return Err(invalid(&format!("'{key}' cannot be combined with 'usemarker'")));
         }
-        let read =
-            |marker: &str| Position::read(marker).ok_or_else(|| invalid("'marker' is not a marker of this list"));
+        let read = |marker: &str| {
+            Position::read(marker).ok_or_else(|| invalid("'marker' is not a marker of this list"))
+        };
         Ok(Paging::Marker(marker.map(read).transpose()?))
     }
 }

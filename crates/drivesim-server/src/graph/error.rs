@@ -150,7 +150,7 @@ impl GraphError {
     pub(crate) fn not_implemented(method: &str, path: &str, what: &str) -> GraphError {
         let message = format!(
             "{method} {} is not a route of drivesim, which lacks {}; `drivesim routes` lists its \
-             has.",
+             routes.",
             Excerpt(path),
             Excerpt(what)
         );

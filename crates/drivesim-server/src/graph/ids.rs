@@ -266,7 +266,7 @@ mod tests {
                     let generated = ids.item(item, is_root);
                     assert_eq!(ids.parse_item(&generated, root), Ok(item), "{generated}");
                     let error = sim.set_wire_id("/b.txt", Some(&generated)).unwrap_err();
-                    assert!(error.to_string().contains("is kept for items"), "{error}");
+                    assert!(error.to_string().contains("is reserved for generated ids"), "{error}");
                 }
                 // A second drive cannot have the id of the first.
                 let taken = format!(

@@ -119,7 +119,8 @@ pub(crate) fn note_headers(request: &ApiRequest, goal: &Resource) -> Result<(), 
 /// Records a name without effect; fails with 400 if the server is strict.
 fn note(request: &ApiRequest, name: &str) -> Result<(), GraphError> {
     if request.is_strict() {
-        let message = format!("{name:.100} has no effect here, and this server is configured to reject that.");
+        let message =
+            format!("{name:.100} has no effect here, and this server is configured to reject that.");
         return Err(GraphError::invalid(message));
     }
     request.note_ignored(name);

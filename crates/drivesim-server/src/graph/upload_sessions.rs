@@ -153,7 +153,9 @@ impl UploadSession {
         if may_be_last || n_bytes.checked_rem(unit).unwrap_or(0) == 0 {
             return Ok(());
         }
-        Err(GraphError::invalid(format!("The size of a fragment must be a multiple of {unit} bytes, except for the last one.")))
+        Err(GraphError::invalid(format!(
+            "The size of a fragment must be a multiple of {unit} bytes, except for the last one."
+        )))
     }
 
     /// Fails if a fragment is not the next one.

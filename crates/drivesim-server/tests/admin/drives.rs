@@ -47,7 +47,7 @@ fn a_bad_outline_changes_nothing_and_the_error_has_its_position() {
         (b"a\n   b\n", "line 2, column 4"),
         (b"a\nA\n", "line 2, column 1"),
         (b"\"a:b\"\n", "line 1, column 1"),
-        (b"\xff\n", "not a text in UTF-8"),
+        (b"\xff\n", "not valid UTF-8"),
         (b"drive other\n", "for the drive \"mine\""),
         (b"drive mine owner=user:ann\n", "for the drive \"mine\""),
         (b"drive mine\na\ndrive other\nb\n", "line 3, column 7"),

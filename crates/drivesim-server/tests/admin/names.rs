@@ -22,7 +22,7 @@ fn names_and_owners_that_a_url_cannot_contain_fail() {
     ] {
         let (status, code, message) = add(name, owner).error();
         assert_eq!((status, &*code), (400, "badRequest"), "{name:?} {owner:?}");
-        assert!(message.contains("could not stand in a URL"), "{message}");
+        assert!(message.contains("cannot be part of a URL"), "{message}");
     }
     assert_eq!(add("a b%ä", "user:x y").status, 201);
     assert_eq!(server.send_json("GET", "/v1.0/drives/a%20b%25%C3%A4", "").status, 200);

@@ -359,7 +359,7 @@ fn the_admin_api_sets_and_clears_members_and_explains_errors() {
             "badMember: a file of a box drive has no member \"sync_state\"",
         ),
         (path, r#"{"clear":["nosuch"]}"#, "badMember: a file of a box drive has no member \"nosuch\""),
-        (path, r#"{"set":{"tags":[]},"clear":["tags"]}"#, "badRequest: The member \"tags\" is both"),
+        (path, r#"{"set":{"tags":[]},"clear":["tags"]}"#, "badRequest: The member \"tags\" cannot be both"),
         (path, r#"{"set":{"tags":[],"tags":["z"]}}"#, "badRequest: The body is not as expected"),
         (path, r#"{"sets":{}}"#, "badRequest: The body is not as expected"),
         ("", "{}", "badRequest: Which item is meant must be said"),

@@ -180,7 +180,8 @@ fn the_error_names_an_unsupported_member() {
     let wire = serve_fixture();
     let error =
         send(&wire, r#"PUT /files/{file} {"parent":{"id":"0","user_id":"1"}}"#).expect_status(501).json();
-    let message = "drivesim does not have the member 'parent.user_id' of Box; `drivesim routes` prints what it answers.";
+    let message =
+        "drivesim does not implement the member 'parent.user_id' of Box; `drivesim routes` lists its routes.";
     assert_eq!(error["message"], message);
 }
 

@@ -74,7 +74,7 @@ fn the_error_names_an_unsupported_operation() {
     // The SDKs of Box retry after a 5xx status, immediately if `retry-after` is 0.
     assert_eq!(answer.header("retry-after"), "0");
     let error = answer.json();
-    let message = "drivesim does not have GET /files/{file_id}/comments of Box; `drivesim routes` prints what it answers.";
+    let message = "drivesim does not implement GET /files/{file_id}/comments of Box; `drivesim routes` lists its routes.";
     assert_eq!((&error["message"], &error["type"]), (&Value::from(message), &Value::from("error")));
     serve_fixture().get("/api/2.0/web_links/1").expect_error(501, "not_implemented");
     serve_fixture().get("/api/2.0/nonsense").expect_error(404, "not_found");

@@ -200,7 +200,11 @@ impl<T: Transport> GraphSubject<T> {
 
     /// Skips promises with an expected tag for changes through the simulator, whose tags have another form.
     fn skip_expected_tag(&self) -> Result<(), Code> {
-        if self.expected.is_some() { unsupported("preconditions on changes through the simulator") } else { Ok(()) }
+        if self.expected.is_some() {
+            unsupported("preconditions on changes through the simulator")
+        } else {
+            Ok(())
+        }
     }
 
     /// Returns whether the wire ignores a behavior that the engine rejects.

@@ -162,7 +162,7 @@ fn operations_that_drivesim_lacks_are_named_in_the_error() {
             ("GET", "bundles", "bundles"),
         ] {
             let url = format!("/v1.0/me/drive/{}", tail.replace(['{', '}'], ""));
-            check(&wire, method, &url, (501, "notSupported", &format!("it lacks {name}")));
+            check(&wire, method, &url, (501, "notSupported", &format!("lacks {name}")));
         }
         for (method, path, name) in [
             ("POST", "/v1.0/$batch", "$batch"),
@@ -171,7 +171,7 @@ fn operations_that_drivesim_lacks_are_named_in_the_error() {
             ("GET", "/beta/shares/u!x/driveItem", "shares/u!x/driveItem"),
             ("GET", "/v1.0/sites/contoso.test:/sites/a:/drive", "sites/contoso.test:/sites/a:/drive"),
         ] {
-            check(&wire, method, path, (501, "notSupported", &format!("it lacks {name}")));
+            check(&wire, method, path, (501, "notSupported", &format!("lacks {name}")));
         }
     }
 }
@@ -198,7 +198,7 @@ fn a_method_that_a_resource_does_not_support_is_not_allowed() {
                 &wire,
                 method,
                 url,
-                (501, "notSupported", &format!("{method} {url} is none of the routes")),
+                (501, "notSupported", &format!("{method} {url} is not a route of drivesim")),
             );
         }
     }
@@ -315,7 +315,10 @@ fn each_published_operation_is_supported_or_named_as_missing() {
             if response.status == 501 {
                 let last = path.rsplit(['/', ':']).find(|part| !part.starts_with('{')).unwrap();
                 let name = last.split('(').next().unwrap();
-                assert!(text.contains("it lacks") && text.contains(name), "{method} {url}: {text}");
+                assert!(
+                    text.contains("drivesim, which lacks") && text.contains(name),
+                    "{method} {url}: {text}"
+                );
                 n_missing += 1;
             } else {
                 n_supported += 1;

@@ -167,7 +167,9 @@ impl Engine {
                 assert_eq!(self.sim.outline().ok(), self.outline, "a failed call changed something");
                 assert_eq!(self.sim.jobs().len(), n_jobs, "a failed call left a job");
             }
-            (expected, got) => fail(format_args!("{:?} must return {expected:?}, returned {got:?}", step.call)),
+            (expected, got) => {
+                fail(format_args!("{:?} must return {expected:?}, returned {got:?}", step.call))
+            }
         }
         if let (Call::AddDrive { .. }, Expected::Done, Some(drive)) =
             (&step.call, &step.expected, model.drives.last())

@@ -35,7 +35,7 @@ fn changes<S: Subject>() -> [NamedCall<S>; 10] {
 }
 
 /// Items that the caller may not read are not found, not listed and not counted.
-pub fn what_may_not_be_read_is_not_there<S: Subject>() {
+pub fn unreadable_items_are_hidden<S: Subject>() {
     for mut on in with_access::<S>(Access::None) {
         on.refuses("itemNotFound", |drive| drive.item("/Docs"));
         on.refuses("itemNotFound", |drive| drive.read("/Docs/b.txt"));
@@ -51,7 +51,7 @@ pub fn what_may_not_be_read_is_not_there<S: Subject>() {
 }
 
 /// Items with read access can be read, and no verb changes them.
-pub fn what_may_only_be_read_is_not_changed<S: Subject>() {
+pub fn readable_items_cannot_be_changed<S: Subject>() {
     for mut on in with_access::<S>(Access::Read) {
         assert_eq!(on.read("/Docs/b.txt"), Ok(b"bytes".to_vec()));
         assert_eq!(on.names("/Docs").map(|names| names.len()), Ok(2));
@@ -62,7 +62,7 @@ pub fn what_may_only_be_read_is_not_changed<S: Subject>() {
 }
 
 /// Items with write access can be changed.
-pub fn what_may_be_changed_is_changed<S: Subject>() {
+pub fn writable_items_can_be_changed<S: Subject>() {
     for (name, change) in changes::<S>() {
         for mut on in with_access::<S>(Access::Write) {
             assert_eq!(change(&mut on), Ok(()), "{name}");
@@ -71,7 +71,7 @@ pub fn what_may_be_changed_is_changed<S: Subject>() {
 }
 
 /// A level applies to everything below it that has no level set, until it is removed.
-pub fn a_level_is_inherited_until_it_is_taken_away<S: Subject>() {
+pub fn a_level_is_inherited_until_it_is_removed<S: Subject>() {
     for mut on in with_access::<S>(Access::Read) {
         on.does(|drive| drive.set_access("/Docs/deep", Some(Access::Write)));
         on.does(|drive| drive.write("/Docs/deep/c.txt", "new"));
@@ -84,7 +84,7 @@ pub fn a_level_is_inherited_until_it_is_taken_away<S: Subject>() {
 }
 
 /// A readable item is found by path and id, even below a folder that is not readable.
-pub fn an_item_below_an_unreadable_folder_is_reached<S: Subject>() {
+pub fn an_item_below_an_unreadable_folder_is_found<S: Subject>() {
     for mut on in with_access::<S>(Access::None) {
         on.does(|drive| drive.set_access("/Docs/b.txt", Some(Access::Write)));
         assert_eq!(on.read("/Docs/b.txt"), Ok(b"bytes".to_vec()));
@@ -96,7 +96,7 @@ pub fn an_item_below_an_unreadable_folder_is_reached<S: Subject>() {
 }
 
 /// A folder cannot be moved or deleted if the caller may not change an item below it.
-pub fn a_folder_does_not_go_with_what_may_not_be_changed<S: Subject>() {
+pub fn a_folder_with_read_only_items_cannot_be_moved_or_deleted<S: Subject>() {
     for access in [Access::Read, Access::None] {
         for mut on in on_all::<S>(TREE) {
             on.does(|drive| drive.set_access("/Docs/deep/c.txt", Some(access)));
@@ -109,7 +109,7 @@ pub fn a_folder_does_not_go_with_what_may_not_be_changed<S: Subject>() {
 }
 
 /// A copy needs read access to all of its source, and write access to its target only.
-pub fn a_copy_reads_its_source_and_changes_its_target<S: Subject>() {
+pub fn a_copy_needs_read_access_to_its_source_and_write_access_to_its_target<S: Subject>() {
     for mut on in with_access::<S>(Access::Read) {
         on.copies("/Docs", "/to", CopyOptions::default());
         on.copies_not(DENIED, "/a.txt", "/Docs", CopyOptions::default());
@@ -120,7 +120,7 @@ pub fn a_copy_reads_its_source_and_changes_its_target<S: Subject>() {
 }
 
 /// A move reports a missing end before denied access, and denied access before an invalid name.
-pub fn access_is_told_after_what_is_missing_and_before_bad_names<S: Subject>() {
+pub fn denied_access_is_reported_after_missing_items_and_before_invalid_names<S: Subject>() {
     for mut on in with_access::<S>(Access::Read) {
         on.refuses("itemNotFound", |drive| drive.move_to("/Docs", "/missing", None));
         on.refuses(DENIED, |drive| drive.move_to("/Docs", "/Docs/deep", None));
@@ -130,7 +130,7 @@ pub fn access_is_told_after_what_is_missing_and_before_bad_names<S: Subject>() {
 }
 
 /// An item in the bin has the access level of its folder; if that is purged, the level of the root.
-pub fn what_is_in_the_bin_has_the_level_of_its_folder<S: Subject>() {
+pub fn items_in_the_bin_have_the_level_of_their_folder<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let id = on.does(|drive| drive.id("/Docs/deep"));
         on.does(|drive| drive.delete("/Docs/deep"));

@@ -29,7 +29,7 @@ fn names_in_bin<S: Subject>(on: &mut Fixture<S>) -> Vec<String> {
 }
 
 /// The bin lists deleted items in order, with their folder and when and by whom they were deleted.
-pub fn what_is_deleted_is_in_the_bin<S: Subject>() {
+pub fn deleted_items_are_in_the_bin<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.pass(DAY);
         on.act_as("ann");
@@ -45,7 +45,7 @@ pub fn what_is_deleted_is_in_the_bin<S: Subject>() {
 }
 
 /// The bin does not list the items below a deleted folder, but those that were deleted before the folder.
-pub fn only_what_was_deleted_itself_is_in_the_bin<S: Subject>() {
+pub fn items_below_a_deleted_folder_are_not_listed_in_the_bin<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let below = on.does(|drive| drive.id("/Docs/deep"));
         delete(&mut on, "/Docs/b.txt");
@@ -57,7 +57,7 @@ pub fn only_what_was_deleted_itself_is_in_the_bin<S: Subject>() {
 }
 
 /// Items in the bin, and below them, are found neither by name nor by id.
-pub fn what_is_in_the_bin_is_not_found<S: Subject>() {
+pub fn items_in_the_bin_are_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let below = on.does(|drive| drive.id("/Docs/b.txt"));
         let id = delete(&mut on, "/Docs");
@@ -80,7 +80,7 @@ pub fn a_restored_item_is_what_it_was<S: Subject>() {
 }
 
 /// Only items in the bin can be restored: not existing ones, and not those that were already restored.
-pub fn only_what_is_in_the_bin_is_restored<S: Subject>() {
+pub fn only_items_in_the_bin_can_be_restored<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let existing = on.does(|drive| drive.id("/Docs"));
         on.refuses("itemNotFound", |drive| restore_in_place(drive, &existing));
@@ -91,7 +91,7 @@ pub fn only_what_is_in_the_bin_is_restored<S: Subject>() {
 }
 
 /// A restore can rename the item.
-pub fn a_restored_item_may_be_renamed<S: Subject>() {
+pub fn a_restore_can_rename<S: Subject>() {
     for mut on in on_all::<S>("a = \"hi\"\n") {
         let id = delete(&mut on, "/a");
         on.refuses("invalidRequest", |drive| drive.restore(&id, None, Some("b/c"), Conflict::Fail));
@@ -101,7 +101,7 @@ pub fn a_restored_item_may_be_renamed<S: Subject>() {
 }
 
 /// A restore can choose another folder; on Box only if the old one does not exist.
-pub fn a_restored_item_may_go_elsewhere<S: Subject>() {
+pub fn a_restore_can_choose_another_folder<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a\nto/\n") {
         let id = delete(&mut on, "/d/a");
         on.does(|drive| drive.restore(&id, Some("/to"), None, Conflict::Fail));
@@ -116,7 +116,7 @@ pub fn a_restored_item_may_go_elsewhere<S: Subject>() {
 }
 
 /// An item whose folder is deleted, in the bin or for good, needs another folder, not a file.
-pub fn an_item_is_restored_to_a_folder_that_is_there<S: Subject>() {
+pub fn a_restore_needs_an_existing_folder<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a\ne/\n  b\nf\n") {
         let (a, b) = (delete(&mut on, "/d/a"), delete(&mut on, "/e/b"));
         delete(&mut on, "/d");
@@ -131,7 +131,7 @@ pub fn an_item_is_restored_to_a_folder_that_is_there<S: Subject>() {
 }
 
 /// An item is restored to its old folder even if that was moved.
-pub fn an_item_finds_its_folder_again<S: Subject>() {
+pub fn an_item_is_restored_to_its_moved_folder<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a\nto/\n") {
         let id = delete(&mut on, "/d/a");
         on.does(|drive| drive.move_to("/d", "/to", Some("e")));
@@ -141,7 +141,7 @@ pub fn an_item_finds_its_folder_again<S: Subject>() {
 }
 
 /// A restore fails if the name is taken, and the item stays in the bin.
-pub fn an_item_is_not_restored_to_a_taken_name<S: Subject>() {
+pub fn restoring_to_a_taken_name_fails<S: Subject>() {
     for mut on in on_all::<S>("a = \"old\"\n") {
         let id = delete(&mut on, "/a");
         on.does(|drive| drive.create_folder("/", "a"));
@@ -151,7 +151,7 @@ pub fn an_item_is_not_restored_to_a_taken_name<S: Subject>() {
 }
 
 /// The bin can have two items of one name. Both can be restored, the second with a number, except on Box.
-pub fn a_restored_item_may_be_numbered<S: Subject>() {
+pub fn a_restored_item_can_be_numbered<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"1\"\n") {
         let first = delete(&mut on, "/a.txt");
         on.does(|drive| drive.create_file("/", "a.txt", "2"));
@@ -181,7 +181,7 @@ pub fn a_restored_file_may_replace_a_file<S: Subject>() {
 }
 
 /// A purged item cannot be restored; the other items stay in the bin.
-pub fn what_is_purged_is_gone<S: Subject>() {
+pub fn purged_items_cannot_be_restored<S: Subject>() {
     for mut on in on_all::<S>("a\nb\nc\n") {
         let [a, b, _] = ["/a", "/b", "/c"].map(|path| delete(&mut on, path));
         on.does(|drive| drive.purge(&a));
@@ -195,7 +195,7 @@ pub fn what_is_purged_is_gone<S: Subject>() {
 }
 
 /// An item that is deleted for good is not in the bin.
-pub fn what_is_deleted_for_good_is_in_no_bin<S: Subject>() {
+pub fn permanently_deleted_items_are_not_in_the_bin<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let id = on.does(|drive| drive.id("/Docs"));
         on.does(|drive| drive.delete_permanently("/Docs"));
@@ -209,7 +209,7 @@ pub fn what_is_deleted_for_good_is_in_no_bin<S: Subject>() {
 }
 
 /// An item that a copy replaces is not in the bin.
-pub fn what_is_replaced_is_in_no_bin<S: Subject>() {
+pub fn replaced_items_are_not_in_the_bin<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::PLAIN, Profile::BUSINESS], "a = \"new\"\nto/\n  a = \"old\"\n") {
         let old = on.does(|drive| drive.id("/to/a"));
         on.copies("/a", "/to", CopyOptions::default().on_conflict(Conflict::Replace));
@@ -219,7 +219,7 @@ pub fn what_is_replaced_is_in_no_bin<S: Subject>() {
 }
 
 /// An item is purged when its time in the bin ends, at exactly that time.
-pub fn what_was_in_the_bin_too_long_is_purged<S: Subject>() {
+pub fn items_are_purged_after_their_time_in_the_bin<S: Subject>() {
     let keeps = [(Profile::BUSINESS, 93), (Profile::PERSONAL, 30), (Profile::BOX, 30)];
     for (profile, days) in keeps.into_iter().filter(|(profile, _)| S::offers(profile)) {
         let mut on = Fixture::<S>::on(&profile, "a\nb\n");
@@ -236,7 +236,7 @@ pub fn what_was_in_the_bin_too_long_is_purged<S: Subject>() {
 }
 
 /// On plain drives, items stay in the bin without limit.
-pub fn the_bin_of_a_plain_drive_keeps_what_is_in_it<S: Subject>() {
+pub fn the_bin_of_a_plain_drive_has_no_time_limit<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PLAIN, "a\n");
     let id = delete(&mut on, "/a");
     on.pass(DAY * 10_000);

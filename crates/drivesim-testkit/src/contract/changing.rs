@@ -5,7 +5,7 @@ use drivesim::Profile;
 use super::{Fixture, Subject, TREE, on_all, on_each};
 
 /// A created item exists: a folder is empty, a file has its content.
-pub fn what_is_made_is_there<S: Subject>() {
+pub fn created_items_exist<S: Subject>() {
     for mut on in on_all::<S>("d/\n") {
         on.does(|drive| drive.create_folder("/", "e"));
         on.does(|drive| drive.create_file("/d", "a.txt", "hi"));
@@ -14,7 +14,7 @@ pub fn what_is_made_is_there<S: Subject>() {
 }
 
 /// Creating fails under a taken name, in a file and in a missing folder.
-pub fn nothing_is_made_where_it_has_no_place<S: Subject>() {
+pub fn creating_fails_without_a_valid_place<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("nameAlreadyExists", |drive| drive.create_folder("/", "a.txt"));
         on.refuses("nameAlreadyExists", |drive| drive.create_file("/", "Docs", "x"));
@@ -36,7 +36,7 @@ pub fn a_written_file_reads_as_it_was_written<S: Subject>() {
 }
 
 /// Writing fails on a folder and in a missing folder.
-pub fn a_folder_is_not_written<S: Subject>() {
+pub fn writing_a_folder_fails<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("invalidRequest", |drive| drive.write("/Docs", "x"));
         on.refuses("itemNotFound", |drive| drive.write("/missing/a", "x"));
@@ -44,7 +44,7 @@ pub fn a_folder_is_not_written<S: Subject>() {
 }
 
 /// A renamed item keeps its content or children.
-pub fn a_renamed_item_keeps_what_it_holds<S: Subject>() {
+pub fn a_renamed_item_keeps_its_content<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\nd/\n  b\n") {
         on.does(|drive| drive.rename("/a.txt", "c.txt"));
         on.does(|drive| drive.rename("/d", "e"));
@@ -62,7 +62,7 @@ pub fn an_item_may_change_the_case_of_its_name<S: Subject>() {
 }
 
 /// Renaming fails if the name is taken, also in another case where case is ignored.
-pub fn an_item_is_not_renamed_to_a_taken_name<S: Subject>() {
+pub fn renaming_to_a_taken_name_fails<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("nameAlreadyExists", |drive| drive.rename("/a.txt", "Docs"));
     }
@@ -72,7 +72,7 @@ pub fn an_item_is_not_renamed_to_a_taken_name<S: Subject>() {
 }
 
 /// A folder moves with everything below it.
-pub fn a_moved_folder_takes_all_along<S: Subject>() {
+pub fn a_folder_moves_with_everything_below_it<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a = \"hi\"\n  e/\n    b\nto/\n") {
         on.does(|drive| drive.move_to("/d", "/to", None));
         on.holds("to/\n  d/\n    a = \"hi\"\n    e/\n      b\n");
@@ -80,7 +80,7 @@ pub fn a_moved_folder_takes_all_along<S: Subject>() {
 }
 
 /// A move can also rename the item.
-pub fn a_moved_item_may_be_renamed<S: Subject>() {
+pub fn a_move_can_rename<S: Subject>() {
     for mut on in on_all::<S>("a = \"hi\"\nto/\n  a\n") {
         on.does(|drive| drive.move_to("/a", "/to", Some("b")));
         on.holds("to/\n  a\n  b = \"hi\"\n");
@@ -88,7 +88,7 @@ pub fn a_moved_item_may_be_renamed<S: Subject>() {
 }
 
 /// A move fails if the name is taken, or if the target is the item itself, below it, a file or missing.
-pub fn nothing_is_moved_where_it_has_no_place<S: Subject>() {
+pub fn moving_fails_without_a_valid_place<S: Subject>() {
     for mut on in on_all::<S>("a\nd/\n  e/\nto/\n  a\n") {
         on.refuses("nameAlreadyExists", |drive| drive.move_to("/a", "/to", None));
         on.refuses("invalidRequest", |drive| drive.move_to("/d", "/d", None));
@@ -100,7 +100,7 @@ pub fn nothing_is_moved_where_it_has_no_place<S: Subject>() {
 }
 
 /// A folder is deleted with everything below it.
-pub fn a_deleted_folder_takes_all_along<S: Subject>() {
+pub fn a_folder_is_deleted_with_everything_below_it<S: Subject>() {
     for mut on in on_all::<S>("a\nd/\n  a = \"hi\"\n  e/\n    b\n") {
         on.does(|drive| drive.delete("/d"));
         on.holds("a\n");
@@ -108,7 +108,7 @@ pub fn a_deleted_folder_takes_all_along<S: Subject>() {
 }
 
 /// No verb finds a deleted item.
-pub fn what_is_deleted_is_not_found<S: Subject>() {
+pub fn deleted_items_are_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.delete("/a.txt"));
         on.refuses("itemNotFound", |drive| drive.delete("/a.txt"));
@@ -118,7 +118,7 @@ pub fn what_is_deleted_is_not_found<S: Subject>() {
 }
 
 /// The name of a deleted item can be used again.
-pub fn the_name_of_what_is_deleted_is_free<S: Subject>() {
+pub fn the_name_of_a_deleted_item_is_free<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"old\"\n") {
         on.does(|drive| drive.delete("/a.txt"));
         on.does(|drive| drive.create_folder("/", "a.txt"));
@@ -127,7 +127,7 @@ pub fn the_name_of_what_is_deleted_is_free<S: Subject>() {
 }
 
 /// The root cannot be renamed, moved or deleted.
-pub fn the_root_stays<S: Subject>() {
+pub fn the_root_cannot_be_changed<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.refuses("invalidRequest", |drive| drive.rename("/", "x"));
         on.refuses("invalidRequest", |drive| drive.move_to("/", "/to", None));

@@ -21,7 +21,7 @@ pub fn a_copy_reads_as_its_source<S: Subject>() {
 }
 
 /// A copied folder has everything below its source, at every depth, also empty folders.
-pub fn a_copied_folder_holds_all_that_its_source_holds<S: Subject>() {
+pub fn a_copied_folder_has_everything_below_its_source<S: Subject>() {
     for mut on in on_all::<S>("from/\n  a = \"1\"\n  b/\n    c/\n    d = \"2\"\n    e\nto/\n") {
         on.copies("/from", "/to", CopyOptions::default());
         on.holds(
@@ -48,7 +48,7 @@ pub fn a_copied_file_has_the_size_of_its_source<S: Subject>() {
 }
 
 /// A completed job reports the path of the copy.
-pub fn a_copy_tells_where_it_is<S: Subject>() {
+pub fn a_completed_job_reports_the_path_of_the_copy<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         assert_eq!(on.copies("/Docs", "/to", CopyOptions::default()), "/to/Docs");
         assert_eq!(on.copies("/Docs/deep", "/", CopyOptions::named("new")), "/new");
@@ -56,7 +56,7 @@ pub fn a_copy_tells_where_it_is<S: Subject>() {
 }
 
 /// A copy under another name has that name, and the items below it keep theirs.
-pub fn a_copy_bears_the_name_it_was_given<S: Subject>() {
+pub fn a_copy_has_the_given_name<S: Subject>() {
     for mut on in on_all::<S>("a/\n  b\nto/\n") {
         on.copies("/a", "/to", CopyOptions::named("c"));
         on.holds("a/\n  b\nto/\n  c/\n    b\n");
@@ -64,7 +64,7 @@ pub fn a_copy_bears_the_name_it_was_given<S: Subject>() {
 }
 
 /// An item can be copied into its own folder under another name.
-pub fn a_copy_may_stand_beside_its_source<S: Subject>() {
+pub fn a_copy_can_go_into_the_folder_of_its_source<S: Subject>() {
     for mut on in on_all::<S>("a/\n  b\n") {
         on.copies("/a", "/", CopyOptions::named("c"));
         on.holds("a/\n  b\nc/\n  b\n");
@@ -81,7 +81,7 @@ pub fn a_copy_of_a_copy_is_the_same<S: Subject>() {
 }
 
 /// Writing the source does not change the copy, and vice versa.
-pub fn a_copy_and_its_source_are_written_apart<S: Subject>() {
+pub fn writes_to_a_copy_and_its_source_are_independent<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"old\"\nto/\n") {
         on.copies("/a.txt", "/to", CopyOptions::default());
         on.does(|drive| drive.write("/a.txt", "new"));
@@ -109,7 +109,7 @@ pub fn children_only_leaves_the_folder_out<S: Subject>() {
 }
 
 /// A copy of the children of an empty folder completes and copies nothing.
-pub fn children_only_of_an_empty_folder_is_nothing<S: Subject>() {
+pub fn children_only_of_an_empty_folder_copies_nothing<S: Subject>() {
     for mut on in on_all::<S>("a/\nto/\n") {
         on.copies("/a", "/to", CopyOptions::children_only());
         on.holds("a/\nto/\n");
@@ -124,7 +124,7 @@ pub fn children_only_of_a_file_is_refused<S: Subject>() {
 }
 
 /// A copy of children only fails if a name is given: it creates no item to be named.
-pub fn children_only_takes_no_name<S: Subject>() {
+pub fn children_only_with_a_name_fails<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let mut named = CopyOptions::children_only();
         named.name = Some("new".to_owned());
@@ -165,7 +165,7 @@ pub fn a_missing_target_is_not_found<S: Subject>() {
 }
 
 /// A copy fails if its target is a file.
-pub fn a_file_is_no_target<S: Subject>() {
+pub fn a_file_cannot_be_the_target<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.copies_not("invalidRequest", "/Docs", "/a.txt", CopyOptions::named("new"));
     }

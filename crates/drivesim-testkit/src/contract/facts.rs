@@ -31,7 +31,7 @@ fn content_times(facts: &Facts) -> [Timestamp; 2] {
 }
 
 /// A new item has the time and the user of its creation, and no description.
-pub fn what_is_made_tells_who_made_it_and_when<S: Subject>() {
+pub fn a_new_item_has_the_time_and_user_of_its_creation<S: Subject>() {
     for mut on in by_ann::<S>("") {
         on.does(|drive| drive.create_file("/", "a", "hi"));
         on.does(|drive| drive.create_folder("/", "b"));
@@ -47,7 +47,7 @@ pub fn what_is_made_tells_who_made_it_and_when<S: Subject>() {
 }
 
 /// A write sets the time and user of the last change, and the time of the content, but not those of creation.
-pub fn a_write_tells_who_wrote_and_when<S: Subject>() {
+pub fn a_write_sets_the_time_and_user<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/a.txt");
         on.does(|drive| drive.write("/a.txt", "new"));
@@ -66,7 +66,7 @@ pub fn a_renamed_file_keeps_the_times_of_its_content<S: Subject>() {
 }
 
 /// A move to another folder sets the times of the content to now on business, and keeps them elsewhere.
-pub fn only_business_dates_moved_content_anew<S: Subject>() {
+pub fn only_business_updates_content_times_on_a_move<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let (before, now) = (on.knows("/a.txt"), on.now());
         on.does(|drive| drive.move_to("/a.txt", "/to", None));
@@ -77,7 +77,7 @@ pub fn only_business_dates_moved_content_anew<S: Subject>() {
 }
 
 /// A rename of a folder sets the time of its content on Box, and keeps it elsewhere.
-pub fn only_box_dates_folders_by_their_changes<S: Subject>() {
+pub fn only_box_updates_content_times_of_renamed_folders<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/d");
         on.does(|drive| drive.rename("/d", "e"));
@@ -88,7 +88,7 @@ pub fn only_box_dates_folders_by_their_changes<S: Subject>() {
 }
 
 /// A change in a folder does not change the folder.
-pub fn a_change_below_is_none_of_the_folder<S: Subject>() {
+pub fn a_change_in_a_folder_does_not_change_the_folder<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/d");
         on.does(|drive| drive.create_folder("/d", "new"));
@@ -102,7 +102,7 @@ pub fn a_change_below_is_none_of_the_folder<S: Subject>() {
 }
 
 /// A change of a folder does not change the items below it.
-pub fn a_change_of_a_folder_is_none_of_what_is_below<S: Subject>() {
+pub fn a_change_of_a_folder_does_not_change_items_below<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let (id, before) = (on.does(|drive| drive.id("/d")), on.knows("/d/b.txt"));
         on.does(|drive| drive.rename("/d", "e"));
@@ -114,7 +114,7 @@ pub fn a_change_of_a_folder_is_none_of_what_is_below<S: Subject>() {
 }
 
 /// A restore sets the time and user of the last change.
-pub fn a_restored_item_tells_who_restored_it<S: Subject>() {
+pub fn a_restore_sets_the_time_and_user<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let (id, before) = (on.does(|drive| drive.id("/a.txt")), on.knows("/a.txt"));
         on.act_as("bob");
@@ -127,7 +127,7 @@ pub fn a_restored_item_tells_who_restored_it<S: Subject>() {
 }
 
 /// A copy and all its items have the current time and the caller of the copy, not those of the source.
-pub fn a_copy_tells_who_asked_for_it<S: Subject>() {
+pub fn a_copy_has_the_time_and_user_of_the_request<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         on.does(|drive| drive.write("/d/b.txt", "new"));
         on.pass(Duration::from_secs(1));
@@ -197,7 +197,7 @@ fn with_time_of_box_folder<S: Subject>(on: &Fixture<S>, path: &str, facts: Facts
 }
 
 /// On business, setting the time of the content also sets the time of the item's last change; elsewhere that is now.
-pub fn only_business_dates_an_item_by_its_content<S: Subject>() {
+pub fn only_business_dates_items_by_their_content<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         for path in ["/a.txt", "/d"] {
             let created_at = on.knows(path).created_at;
@@ -236,7 +236,7 @@ pub fn times_of_items_are_set_on_plain_drives_only<S: Subject>() {
 
 /// An update changes several properties of an item in one step, with one change of its etag, or none if one of them
 /// fails.
-pub fn several_facts_change_in_one_step_or_none<S: Subject>() {
+pub fn an_update_changes_all_properties_or_none<S: Subject>() {
     let fs_modified_at = Some(Timestamp::UNIX_EPOCH);
     let times = Times { fs_modified_at, ..Times::default() };
     for mut on in on_all::<S>("d/\n  a.txt = \"hi\"\n  twin\nto/\n  taken\n") {
@@ -261,7 +261,7 @@ pub fn several_facts_change_in_one_step_or_none<S: Subject>() {
 }
 
 /// A description stays until an empty one removes it.
-pub fn a_description_is_kept_until_it_is_taken_away<S: Subject>() {
+pub fn a_description_stays_until_it_is_removed<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         for path in ["/a.txt", "/d"] {
             on.does(|drive| drive.set_description(path, "about"));

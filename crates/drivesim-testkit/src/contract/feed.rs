@@ -42,7 +42,7 @@ pub fn nothing_has_changed_since_now<S: Subject>() {
 }
 
 /// Without a token, the feed lists all items, with the root, and then nothing.
-pub fn all_items_are_told_at_first<S: Subject>() {
+pub fn the_feed_begins_with_all_items<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.delete("/Docs/deep"));
         let all = on.does(|drive| drive.changes(None, 1000));
@@ -57,7 +57,7 @@ pub fn all_items_are_told_at_first<S: Subject>() {
 }
 
 /// Every change of an item puts that item into the feed, and no other.
-pub fn every_change_of_an_item_is_told<S: Subject>() {
+pub fn every_change_of_an_item_is_in_the_feed<S: Subject>() {
     let changes: [NamedCall<S>; 8] = [
         ("new", |drive| drive.create_file("/Docs", "x", "one")),
         ("folder", |drive| drive.create_folder("/to", "x")),
@@ -81,7 +81,7 @@ pub fn every_change_of_an_item_is_told<S: Subject>() {
 }
 
 /// What changes no item is not in the feed: a deleted version, a lock, a quota, a failed call, the same name.
-pub fn what_changes_no_item_is_not_told<S: Subject>() {
+pub fn calls_that_change_no_item_are_not_in_the_feed<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.write("/a.txt", "two"));
         let before = token(&mut on);
@@ -95,7 +95,7 @@ pub fn what_changes_no_item_is_not_told<S: Subject>() {
 }
 
 /// An item that changed often is listed once, in its current state, in the order of last changes.
-pub fn each_item_is_told_once_in_the_order_of_last_changes<S: Subject>() {
+pub fn each_item_is_listed_once_in_the_order_of_last_changes<S: Subject>() {
     for mut on in on_all::<S>("a\nb\nc\n") {
         let before = token(&mut on);
         on.does(|drive| drive.write("/a", "new"));
@@ -108,7 +108,7 @@ pub fn each_item_is_told_once_in_the_order_of_last_changes<S: Subject>() {
 
 /// A deleted item is listed as deleted under its old id, whether in the bin or for good; the items below it are not
 /// listed.
-pub fn a_deleted_item_is_told_without_what_was_below<S: Subject>() {
+pub fn a_deleted_item_is_listed_without_the_items_below<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let (before, id) = (token(&mut on), on.does(|drive| drive.id("/a.txt")));
         on.does(|drive| drive.write("/Docs/b.txt", "new"));
@@ -121,7 +121,7 @@ pub fn a_deleted_item_is_told_without_what_was_below<S: Subject>() {
 }
 
 /// A purge adds nothing to the feed: the item was already deleted.
-pub fn a_purge_is_not_told<S: Subject>() {
+pub fn a_purge_is_not_in_the_feed<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let id = on.does(|drive| drive.id("/Docs"));
         on.does(|drive| drive.delete("/Docs"));
@@ -134,7 +134,7 @@ pub fn a_purge_is_not_told<S: Subject>() {
 }
 
 /// A restored folder is listed with everything below it, and no longer as deleted.
-pub fn a_restored_item_is_told_with_all_below<S: Subject>() {
+pub fn a_restored_item_is_listed_with_everything_below<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let (first, id) = (token(&mut on), on.does(|drive| drive.id("/Docs")));
         on.does(|drive| drive.delete("/Docs"));
@@ -147,7 +147,7 @@ pub fn a_restored_item_is_told_with_all_below<S: Subject>() {
 }
 
 /// A moved folder is listed without the items below it: their places in the folder did not change.
-pub fn a_moved_folder_is_told_alone<S: Subject>() {
+pub fn a_moved_folder_is_listed_alone<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let before = token(&mut on);
         on.does(|drive| drive.move_to("/Docs", "/to", None));
@@ -156,7 +156,7 @@ pub fn a_moved_folder_is_told_alone<S: Subject>() {
 }
 
 /// The feed lists each item of a copy, but neither its source nor its target.
-pub fn a_copy_is_told_item_by_item<S: Subject>() {
+pub fn a_copy_is_listed_item_by_item<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let before = token(&mut on);
         on.copies("/Docs", "/to", CopyOptions::named("new"));
@@ -165,7 +165,7 @@ pub fn a_copy_is_told_item_by_item<S: Subject>() {
 }
 
 /// An item that a copy replaces is listed as deleted, and its copy as new.
-pub fn what_is_replaced_is_told_as_gone<S: Subject>() {
+pub fn a_replaced_item_is_listed_as_deleted<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::PLAIN, Profile::BUSINESS], "a = \"new\"\nto/\n  a = \"old\"\n") {
         let (before, old) = (token(&mut on), on.does(|drive| drive.id("/to/a")));
         on.copies("/a", "/to", CopyOptions::default().on_conflict(Conflict::Replace));
@@ -176,7 +176,7 @@ pub fn what_is_replaced_is_told_as_gone<S: Subject>() {
 }
 
 /// The feed is sent in pages while there are more changes.
-pub fn changes_come_by_pages<S: Subject>() {
+pub fn changes_are_sent_in_pages<S: Subject>() {
     for mut on in on_all::<S>("a\nb\nc\n") {
         let mut next = token(&mut on);
         for name in ["/b", "/a", "/c"] {
@@ -192,7 +192,7 @@ pub fn changes_come_by_pages<S: Subject>() {
 }
 
 /// A change while all items are listed in pages is in one of the later pages.
-pub fn what_changes_during_the_first_telling_is_not_missed<S: Subject>() {
+pub fn changes_during_the_first_listing_are_not_missed<S: Subject>() {
     for mut on in on_all::<S>("a\nb\nc\n") {
         let mut page = on.does(|drive| drive.changes(None, 1));
         on.does(|drive| drive.rename("/a", "new"));
@@ -206,7 +206,7 @@ pub fn what_changes_during_the_first_telling_is_not_missed<S: Subject>() {
 }
 
 /// The feed omits items that the caller may not read.
-pub fn what_may_not_be_read_is_not_told<S: Subject>() {
+pub fn unreadable_items_are_not_in_the_feed<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let before = token(&mut on);
         on.does(|drive| drive.write("/Docs/b.txt", "new"));
@@ -219,7 +219,7 @@ pub fn what_may_not_be_read_is_not_told<S: Subject>() {
 }
 
 /// Tokens from before a drive was restored to an earlier state are rejected.
-pub fn a_token_from_before_the_drive_was_put_back_is_refused<S: Subject>() {
+pub fn tokens_from_before_a_state_restore_are_rejected<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let early = token(&mut on);
         on.keep_state();

@@ -9,7 +9,7 @@ use super::{Ended, Fixture, Subject, TREE, on_all};
 const SOURCE: &str = "d/\n  a = \"1\"\n  b = \"2\"\n";
 
 /// The items of a copy become visible one after the other, folders before their children.
-pub fn a_running_copy_shows_item_by_item<S: Subject>() {
+pub fn a_running_copy_becomes_visible_item_by_item<S: Subject>() {
     for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
         let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
         let visible = ["to/\n", "to/\n  d/\n", "to/\n  d/\n    a = \"1\"\n"];
@@ -49,7 +49,7 @@ pub fn a_copy_whose_target_is_deleted_fails<S: Subject>() {
 }
 
 /// A running copy has the state that its source had when it started.
-pub fn a_copy_that_has_started_keeps_to_its_source<S: Subject>() {
+pub fn a_running_copy_has_the_source_of_its_start<S: Subject>() {
     for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
         let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
         on.does(|drive| drive.step_copy(&job, 1));
@@ -61,7 +61,7 @@ pub fn a_copy_that_has_started_keeps_to_its_source<S: Subject>() {
 }
 
 /// All items of a copy have the time of its start and its caller as creator, regardless of when they become visible.
-pub fn a_copy_is_of_the_time_it_started<S: Subject>() {
+pub fn a_copy_has_the_time_of_its_start<S: Subject>() {
     for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
         on.act_as("ann");
         let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
@@ -79,7 +79,7 @@ pub fn a_copy_is_of_the_time_it_started<S: Subject>() {
 }
 
 /// A copy to another drive reads like its source and follows the rules of that drive.
-pub fn a_copy_may_go_to_another_drive<S: Subject>() {
+pub fn a_copy_can_go_to_another_drive<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         // The other drive is of another service, unless the subject offers only one.
         let other = if S::offers(&Profile::BOX) { Profile::BOX } else { on.profile().clone() };
@@ -93,7 +93,7 @@ pub fn a_copy_may_go_to_another_drive<S: Subject>() {
 }
 
 /// An item cannot be moved or restored to another drive.
-pub fn nothing_is_moved_to_another_drive<S: Subject>() {
+pub fn moving_to_another_drive_fails<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PLAIN, TREE);
     on.does(|drive| drive.add_drive("other", &Profile::PLAIN));
     on.refuses("notSupported", |drive| drive.move_to("/a.txt", "other:/", None));

@@ -87,7 +87,7 @@ fn move_in<S: Subject>() -> [NamedCall<S>; 1] {
 }
 
 /// A lock does not prevent reading.
-pub fn what_is_locked_is_read<S: Subject>() {
+pub fn locked_items_can_be_read<S: Subject>() {
     for profile in Profile::ALL.into_iter().filter(S::offers) {
         let mut on = locked::<S>(&profile, "/d", LockScope::Tree);
         assert_eq!(on.read("/d/a.txt"), Ok(b"two".to_vec()));
@@ -97,19 +97,19 @@ pub fn what_is_locked_is_read<S: Subject>() {
 }
 
 /// A locked file cannot be renamed, moved or deleted, on any service.
-pub fn a_locked_file_stays_where_it_is<S: Subject>() {
+pub fn a_locked_file_cannot_be_moved_or_deleted<S: Subject>() {
     assert_while_locked(&Profile::ALL, ("/d/a.txt", LockScope::Item), LOCKED, removals::<S>());
 }
 
 /// A locked file cannot be written, described, dated or restored to another version, except on Box.
-pub fn a_locked_file_is_written_on_box_only<S: Subject>() {
+pub fn a_locked_file_can_be_written_on_box_only<S: Subject>() {
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
     assert_while_locked(&others, ("/d/a.txt", LockScope::Item), LOCKED, writes::<S>());
     assert_while_locked(&[Profile::BOX], ("/d/a.txt", LockScope::Item), Ok(()), writes::<S>());
 }
 
 /// Restoring a version of a locked Box file fails if it also restores a name: that is a rename.
-pub fn a_locked_box_file_gets_no_name_back<S: Subject>() {
+pub fn a_locked_box_file_keeps_its_name_when_a_version_is_restored<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::BOX, "a.txt = \"one\"\n");
     on.does(|drive| drive.write("/a.txt", "two"));
     on.does(|drive| drive.rename("/a.txt", "b.txt"));
@@ -123,7 +123,7 @@ pub fn a_locked_box_file_gets_no_name_back<S: Subject>() {
 }
 
 /// A locked file can be copied, except on Box.
-pub fn a_locked_file_is_copied_but_on_box<S: Subject>() {
+pub fn a_locked_file_can_be_copied_except_on_box<S: Subject>() {
     let copies: [NamedCall<S>; 1] = [("copy", |drive| copy(drive, "/d/a.txt", "/to"))];
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
     assert_while_locked(&others, ("/d/a.txt", LockScope::Item), Ok(()), copies);
@@ -131,7 +131,7 @@ pub fn a_locked_file_is_copied_but_on_box<S: Subject>() {
 }
 
 /// A locked file cannot be replaced.
-pub fn a_locked_file_is_not_replaced<S: Subject>() {
+pub fn a_locked_file_cannot_be_replaced<S: Subject>() {
     let replaces: [NamedCall<S>; 1] = [("replace", |drive| {
         let options = CopyOptions::named("a.txt").on_conflict(Conflict::Replace);
         match drive.copy("/x.txt", "/d", options) {
@@ -148,24 +148,24 @@ pub fn a_locked_file_is_not_replaced<S: Subject>() {
 }
 
 /// Nothing can be moved into a locked folder, on any service.
-pub fn nothing_is_moved_into_a_locked_folder<S: Subject>() {
+pub fn moving_into_a_locked_folder_fails<S: Subject>() {
     assert_while_locked(&Profile::ALL, ("/d", LockScope::Item), LOCKED, move_in::<S>());
 }
 
 /// On plain drives, nothing can be added to a locked folder.
-pub fn a_locked_plain_folder_takes_nothing<S: Subject>() {
+pub fn a_locked_plain_folder_accepts_no_items<S: Subject>() {
     assert_while_locked(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, creations::<S>());
     assert_while_locked(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, additions::<S>());
 }
 
 /// On OneDrive, items can be created in, copied into and restored to a locked folder.
-pub fn a_locked_onedrive_folder_takes_what_is_new<S: Subject>() {
+pub fn a_locked_onedrive_folder_accepts_new_items<S: Subject>() {
     assert_while_locked(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), creations::<S>());
     assert_while_locked(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), additions::<S>());
 }
 
 /// On Box, items can be created in a locked folder, but not copied into or restored to it.
-pub fn a_locked_box_folder_takes_what_is_made_in_it<S: Subject>() {
+pub fn a_locked_box_folder_accepts_created_items_only<S: Subject>() {
     assert_while_locked(&[Profile::BOX], ("/d", LockScope::Item), Ok(()), creations::<S>());
     assert_while_locked::<S, 1>(&[Profile::BOX], ("/d", LockScope::Item), LOCKED, [additions()[0]]);
     let restores: [NamedCall<S>; 1] = [("restore into", |drive| {
@@ -176,7 +176,7 @@ pub fn a_locked_box_folder_takes_what_is_made_in_it<S: Subject>() {
 }
 
 /// A lock on an item does not cover the items below it; a lock on a tree covers all of them.
-pub fn a_lock_on_a_tree_reaches_all_of_it<S: Subject>() {
+pub fn a_tree_lock_covers_everything_below_its_item<S: Subject>() {
     assert_while_locked(&Profile::ALL, ("/d", LockScope::Item), Ok(()), removals::<S>());
     assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, removals::<S>());
     let deeper: [NamedCall<S>; 1] = [("deeper", |drive| drive.delete("/d/e/b.txt"))];
@@ -186,7 +186,7 @@ pub fn a_lock_on_a_tree_reaches_all_of_it<S: Subject>() {
 }
 
 /// A folder cannot be renamed, moved or deleted while an item below it is locked.
-pub fn a_folder_does_not_go_with_what_is_locked<S: Subject>() {
+pub fn a_folder_with_locked_items_cannot_be_moved_or_deleted<S: Subject>() {
     let goes: [NamedCall<S>; 4] = [
         ("rename", |drive| drive.rename("/d", "new")),
         ("move", |drive| drive.move_to("/d", "/to", None)),
@@ -199,7 +199,7 @@ pub fn a_folder_does_not_go_with_what_is_locked<S: Subject>() {
 }
 
 /// A lock holds until it is released. Two locks on an item are released separately, each once.
-pub fn a_lock_holds_until_it_is_given_back<S: Subject>() {
+pub fn a_lock_holds_until_it_is_released<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let [first, second] = [(); 2].map(|()| on.does(|drive| drive.lock("/d/a.txt", LockScope::Item)));
         on.does(|drive| drive.unlock(&first));
@@ -223,7 +223,7 @@ pub fn a_lock_stays_on_its_item<S: Subject>() {
 }
 
 /// Of an invalid name, a lock and a taken name, the first in this order is reported.
-pub fn a_lock_is_told_after_bad_names_and_before_taken_ones<S: Subject>() {
+pub fn a_lock_is_reported_after_invalid_names_and_before_taken_ones<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.lock("/x.txt", LockScope::Item));
         on.refuses("invalidRequest", |drive| drive.rename("/x.txt", "b/c"));

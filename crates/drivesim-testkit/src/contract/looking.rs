@@ -5,7 +5,7 @@ use drivesim::Profile;
 use super::{Fixture, Seen, Subject, TREE, on_all, on_each};
 
 /// A folder is listed by name regardless of case, files and folders together.
-pub fn a_folder_is_listed_by_name_whatever_the_case<S: Subject>() {
+pub fn a_folder_is_listed_by_name_regardless_of_case<S: Subject>() {
     for on in on_all::<S>("d/\n  b\n  É\n  A/\n  c/\n  10\n  9\n") {
         assert_eq!(on.names("/d"), Ok(["10", "9", "A", "b", "c", "É"].map(str::to_owned).to_vec()));
     }
@@ -38,7 +38,7 @@ pub fn only_a_file_is_read<S: Subject>() {
 }
 
 /// A folder has the size of all files below it, and the number of its direct children.
-pub fn a_folder_has_the_size_of_all_below_it<S: Subject>() {
+pub fn a_folder_has_the_size_of_everything_below_it<S: Subject>() {
     for on in on_all::<S>("d/\n  a = 3 B\n  e/\n    b = 5 B\n    f/\n") {
         assert_eq!(on.item("/d"), Ok(Seen { is_folder: true, size: 8, child_count: 2 }));
         assert_eq!(on.item("/d/a"), Ok(Seen { is_folder: false, size: 3, child_count: 0 }));
@@ -47,7 +47,7 @@ pub fn a_folder_has_the_size_of_all_below_it<S: Subject>() {
 }
 
 /// A missing item is not found, nor anything below a file.
-pub fn what_is_not_there_is_not_found<S: Subject>() {
+pub fn missing_items_are_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for path in ["/missing", "/missing/a.txt", "/a.txt/b"] {
             on.refuses("itemNotFound", |drive| drive.item(path));

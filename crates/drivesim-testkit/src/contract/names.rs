@@ -28,14 +28,14 @@ fn assert_accepts_folders<S: Subject>(on: &mut Fixture<S>, names: &[&str]) {
 }
 
 /// No profile accepts an empty name, one or two periods, or a slash in the name of a folder.
-pub fn what_would_make_a_path_ambiguous_is_no_name<S: Subject>() {
+pub fn names_that_make_paths_ambiguous_are_rejected<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         assert_rejects_folders(&mut on, &["", ".", "..", "a/b", "/", "a\0"]);
     }
 }
 
 /// Plain drives accept any other name.
-pub fn plain_takes_any_other_name<S: Subject>() {
+pub fn plain_accepts_any_other_name<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PLAIN, TREE);
     assert_accepts_folders(
         &mut on,
@@ -44,7 +44,7 @@ pub fn plain_takes_any_other_name<S: Subject>() {
 }
 
 /// OneDrive rejects the characters, edges and words that its restrictions name, in any case.
-pub fn onedrive_refuses_its_reserved_characters_and_words<S: Subject>() {
+pub fn onedrive_rejects_its_reserved_characters_and_words<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
         assert_rejects_folders(
             &mut on,
@@ -59,7 +59,7 @@ pub fn onedrive_refuses_its_reserved_characters_and_words<S: Subject>() {
 }
 
 /// OneDrive accepts names that only look like reserved ones.
-pub fn onedrive_takes_what_only_looks_reserved<S: Subject>() {
+pub fn onedrive_accepts_names_that_only_look_reserved<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
         assert_accepts_folders(
             &mut on,
@@ -69,7 +69,7 @@ pub fn onedrive_takes_what_only_looks_reserved<S: Subject>() {
 }
 
 /// SharePoint reserves `_vti_` anywhere in a name and folders named `Forms`; personal drives do not.
-pub fn only_business_keeps_names_of_sharepoint_for_itself<S: Subject>() {
+pub fn only_business_reserves_names_of_sharepoint<S: Subject>() {
     let for_any_item = ["x_vti_y", "x_VTI_y", "_vti_"];
     let for_folders = ["Forms", "forms", "FORMS"];
     let mut business = Fixture::<S>::on(&Profile::BUSINESS, TREE);
@@ -89,7 +89,7 @@ pub fn only_business_keeps_names_of_sharepoint_for_itself<S: Subject>() {
 }
 
 /// On OneDrive the name of a file may begin with `~`, that of a folder may not.
-pub fn onedrive_takes_a_tilde_before_files_only<S: Subject>() {
+pub fn onedrive_accepts_a_leading_tilde_for_files_only<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
         on.does(|drive| drive.create_file("/to", "~a", ""));
         on.refuses(BAD, |drive| drive.create_folder("/to", "~b"));
@@ -97,13 +97,13 @@ pub fn onedrive_takes_a_tilde_before_files_only<S: Subject>() {
 }
 
 /// Box rejects slashes of both kinds, control characters, a space at the end and characters beyond U+FFFF.
-pub fn box_refuses_what_its_reference_names<S: Subject>() {
+pub fn box_rejects_the_names_of_its_reference<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::BOX, TREE);
     assert_rejects_folders(&mut on, &["a\\b", "a\u{1}b", "a\u{7f}", "a ", "🎉"]);
 }
 
 /// Box accepts names that OneDrive rejects.
-pub fn box_takes_what_onedrive_refuses<S: Subject>() {
+pub fn box_accepts_names_that_onedrive_rejects<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::BOX, TREE);
     assert_accepts_folders(
         &mut on,
@@ -112,7 +112,7 @@ pub fn box_takes_what_onedrive_refuses<S: Subject>() {
 }
 
 /// Box removes what it does not allow from the name of a copied file.
-pub fn box_mends_the_name_of_a_copied_file<S: Subject>() {
+pub fn box_corrects_the_name_of_a_copied_file<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::BOX, "a.txt = \"hi\"\nto/\n");
     assert_eq!(on.copies("/a.txt", "/to", CopyOptions::named("a/b\\c\u{1}.txt  ")), "/to/abc.txt");
     on.holds("a.txt = \"hi\"\nto/\n  abc.txt = \"hi\"\n");
@@ -120,13 +120,13 @@ pub fn box_mends_the_name_of_a_copied_file<S: Subject>() {
 }
 
 /// A corrected name conflicts if it is taken.
-pub fn box_mends_no_way_around_a_taken_name<S: Subject>() {
+pub fn box_corrected_names_can_conflict<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::BOX, "a.txt\nto/\n  B.txt\n");
     on.copies_not("nameAlreadyExists", "/a.txt", "/to", CopyOptions::named("b/.txt"));
 }
 
 /// Other services reject an invalid name of a copied file instead of correcting it.
-pub fn only_box_mends_names<S: Subject>() {
+pub fn only_box_corrects_names<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL], TREE) {
         on.copies_not(BAD, "/a.txt", "/to", CopyOptions::named("a/b"));
     }
@@ -157,7 +157,7 @@ pub fn a_path_has_at_most_400_units_on_onedrive<S: Subject>() {
 }
 
 /// A name is stored as given, even if the profile ignores case.
-pub fn a_name_stays_as_it_was_given<S: Subject>() {
+pub fn a_name_is_stored_as_given<S: Subject>() {
     for mut on in on_all::<S>("to/\n") {
         on.does(|drive| drive.create_folder("/to", "MiXed Case"));
         assert_eq!(on.names("/to"), Ok(vec!["MiXed Case".to_owned()]));

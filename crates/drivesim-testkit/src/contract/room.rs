@@ -38,7 +38,7 @@ pub fn nothing_grows_beyond_the_quota<S: Subject>() {
 }
 
 /// Calls that do not use more bytes are allowed on a drive that exceeds its quota.
-pub fn what_makes_nothing_fuller_is_allowed<S: Subject>() {
+pub fn calls_that_use_no_more_bytes_are_allowed<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nb = \"123\"\nto/\n") {
         let id = on.does(|drive| drive.id("/b"));
         on.does(|drive| drive.set_quota(Some(1)));
@@ -58,7 +58,7 @@ pub fn what_makes_nothing_fuller_is_allowed<S: Subject>() {
 }
 
 /// Past versions count until they are deleted, except on plain drives.
-pub fn past_versions_count_but_on_plain_drives<S: Subject>() {
+pub fn past_versions_count_except_on_plain_drives<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
         let past = if on.profile().name == "plain" { 0 } else { 5 };
         on.does(|drive| drive.write("/a", "123"));
@@ -73,7 +73,7 @@ pub fn past_versions_count_but_on_plain_drives<S: Subject>() {
 }
 
 /// A write fails if the quota does not also allow for the version before it, except on plain drives.
-pub fn a_write_needs_room_for_the_version_before_it<S: Subject>() {
+pub fn a_write_needs_quota_for_the_version_before_it<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\n") {
         on.does(|drive| drive.set_quota(Some(9)));
         if on.profile().name == "plain" {
@@ -86,7 +86,7 @@ pub fn a_write_needs_room_for_the_version_before_it<S: Subject>() {
 }
 
 /// Items in the bin count until they are purged, except on plain drives; restored items count once.
-pub fn the_bin_counts_but_on_plain_drives<S: Subject>() {
+pub fn the_bin_counts_except_on_plain_drives<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nd/\n  b = \"123\"\n") {
         let counts = on.profile().name != "plain";
         let [a, d] = ["/a", "/d"].map(|path| on.does(|drive| drive.id(path)));
@@ -103,7 +103,7 @@ pub fn the_bin_counts_but_on_plain_drives<S: Subject>() {
 }
 
 /// An item that is purged when its time in the bin ends frees its bytes.
-pub fn what_is_purged_in_time_leaves_its_room<S: Subject>() {
+pub fn items_purged_by_time_free_their_bytes<S: Subject>() {
     for mut on in on_each::<S>(&COUNTING, "a = \"12345\"\n") {
         on.does(|drive| drive.set_quota(Some(5)));
         on.does(|drive| drive.delete("/a"));
@@ -115,7 +115,7 @@ pub fn what_is_purged_in_time_leaves_its_room<S: Subject>() {
 }
 
 /// A restored file can use the bytes of the file that it replaces, and of that file's versions.
-pub fn a_restored_file_has_the_room_of_what_it_replaces<S: Subject>() {
+pub fn a_restored_file_can_use_the_bytes_of_the_replaced_file<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL], "a = \"12345\"\n") {
         let id = on.does(|drive| drive.id("/a"));
         on.does(|drive| drive.delete("/a"));
@@ -129,7 +129,7 @@ pub fn a_restored_file_has_the_room_of_what_it_replaces<S: Subject>() {
 }
 
 /// A running copy has reserved its bytes, and no other call can use them.
-pub fn a_running_copy_has_its_room<S: Subject>() {
+pub fn a_running_copy_reserves_its_bytes<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a = \"12345\"\n  b = \"12345\"\nto/\n") {
         on.does(|drive| drive.set_quota(Some(25)));
         let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
@@ -143,7 +143,7 @@ pub fn a_running_copy_has_its_room<S: Subject>() {
 }
 
 /// A copy fails if the quota is exceeded when it starts, even if it was not at the time of the call.
-pub fn a_copy_that_starts_too_late_finds_no_room<S: Subject>() {
+pub fn a_copy_fails_if_the_quota_is_exceeded_when_it_starts<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
         on.does(|drive| drive.set_quota(Some(10)));
         let job = on.does(|drive| drive.begin_copy("/a", "/to", CopyOptions::default()));
@@ -154,7 +154,7 @@ pub fn a_copy_that_starts_too_late_finds_no_room<S: Subject>() {
 }
 
 /// A quota counts what is in its drive, including copies from other drives.
-pub fn each_drive_has_its_own_room<S: Subject>() {
+pub fn each_drive_has_its_own_quota<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PLAIN, "a = \"12345\"\n");
     on.does(|drive| drive.set_quota(Some(5)));
     on.does(|drive| drive.add_drive("other", &Profile::PLAIN));

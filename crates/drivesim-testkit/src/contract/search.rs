@@ -14,7 +14,7 @@ pub fn a_search_finds_parts_of_names_in_any_case<S: Subject>() {
 }
 
 /// A search includes all levels: a folder comes before its children, siblings by name.
-pub fn a_search_goes_all_the_way_down<S: Subject>() {
+pub fn a_search_includes_all_levels<S: Subject>() {
     for mut on in on_all::<S>("x3\nx1/\n  y/\n    x9\n  x2\nX2\ny/\n  x0\n") {
         let found = on.does(|drive| drive.search("/", "x"));
         assert_eq!(found, ["/x1", "/x1/x2", "/x1/y/x9", "/X2", "/x3", "/y/x0"]);
@@ -29,7 +29,7 @@ pub fn a_search_stays_below_its_folder<S: Subject>() {
 }
 
 /// A search finds the current items, also if renamed, moved or copied, and none in the bin.
-pub fn a_search_finds_what_is_there_now<S: Subject>() {
+pub fn a_search_finds_current_items<S: Subject>() {
     for mut on in on_all::<S>("find/\n  me\nother\nto/\n") {
         on.does(|drive| drive.delete("/find"));
         assert_eq!(on.does(|drive| drive.search("/", "e")), ["/other"]);
@@ -40,7 +40,7 @@ pub fn a_search_finds_what_is_there_now<S: Subject>() {
 }
 
 /// A search omits items that the caller may not read, but finds readable items below them.
-pub fn a_search_finds_what_may_be_read<S: Subject>() {
+pub fn a_search_finds_readable_items<S: Subject>() {
     for mut on in on_all::<S>("a1/\n  a2\n  a3\na4\n") {
         on.does(|drive| drive.set_access("/a1", Some(Access::None)));
         on.does(|drive| drive.set_access("/a1/a3", Some(Access::Read)));

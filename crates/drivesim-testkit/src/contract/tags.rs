@@ -92,7 +92,7 @@ fn assert_moves<S: Subject>(on: &mut Fixture<S>, moved: &[&str], still: &[&str],
 }
 
 /// Every change of an item changes its etag.
-pub fn every_change_of_an_item_moves_its_etag<S: Subject>() {
+pub fn every_change_of_an_item_changes_its_etag<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for (name, change) in content_changes::<S>().into_iter().chain(other_changes::<S>()) {
             let before = etag(&on, "/p/d/a.txt");
@@ -103,7 +103,7 @@ pub fn every_change_of_an_item_moves_its_etag<S: Subject>() {
 }
 
 /// What changes nothing keeps the tags: the same name, folder or description, no times, a failed call, a read.
-pub fn what_changes_nothing_moves_no_tag<S: Subject>() {
+pub fn calls_without_effect_keep_all_tags<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.set_description("/p/d/a.txt", "about"));
         let before = on.knows("/p/d/a.txt");
@@ -118,7 +118,7 @@ pub fn what_changes_nothing_moves_no_tag<S: Subject>() {
 }
 
 /// The ctag of a file changes with its content and with nothing else.
-pub fn the_ctag_of_a_file_moves_with_its_content_only<S: Subject>() {
+pub fn the_ctag_of_a_file_changes_with_its_content_only<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for (name, change) in content_changes::<S>() {
             let before = ctag(&on, "/p/d/a.txt");
@@ -134,7 +134,7 @@ pub fn the_ctag_of_a_file_moves_with_its_content_only<S: Subject>() {
 }
 
 /// Deleting a version keeps the tags of the file and of all folders.
-pub fn a_deleted_version_moves_no_tag<S: Subject>() {
+pub fn deleting_a_version_keeps_all_tags<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.write("/p/d/a.txt", "two"));
         let before = ["/p/d/a.txt", "/p/d", "/"].map(|path| on.knows(path));
@@ -154,7 +154,7 @@ pub fn personal_folders_have_a_ctag_of_all_below<S: Subject>() {
 }
 
 /// On personal drives, a move changes the ctags of the folders above the old place and the new one.
-pub fn a_move_on_personal_moves_the_ctags_at_both_ends<S: Subject>() {
+pub fn personal_moves_change_the_ctags_at_both_ends<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PERSONAL, TREE);
     let there: NamedCall<S> = ("move", |drive| drive.move_to("/p/d/a.txt", "/q/r", None));
     assert_moves(&mut on, &["/", "/p", "/p/d", "/q", "/q/r"], &[], there);
@@ -163,7 +163,7 @@ pub fn a_move_on_personal_moves_the_ctags_at_both_ends<S: Subject>() {
 }
 
 /// On personal drives, a copy changes the ctags of the folders above it, and keeps those of its source.
-pub fn a_copy_on_personal_moves_the_ctags_above_it<S: Subject>() {
+pub fn personal_copies_change_the_ctags_above_them<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PERSONAL, TREE);
     let (moved, still) = (ctags(&on, &["/", "/q", "/q/r"]), ctags(&on, &["/p", "/p/d"]));
     on.copies("/p/d", "/q/r", CopyOptions::default());
@@ -174,7 +174,7 @@ pub fn a_copy_on_personal_moves_the_ctags_above_it<S: Subject>() {
 }
 
 /// On other services, the ctag of a folder is constant, whatever happens below it.
-pub fn folders_elsewhere_have_a_ctag_that_stays<S: Subject>() {
+pub fn folders_elsewhere_have_a_constant_ctag<S: Subject>() {
     for mut on in on_each::<S>(&NO_FOLDER_TAGS, TREE) {
         for change in
             folder_changes::<S>().into_iter().chain(content_changes::<S>()).chain(other_changes::<S>())
@@ -185,7 +185,7 @@ pub fn folders_elsewhere_have_a_ctag_that_stays<S: Subject>() {
 }
 
 /// Purges keep all tags.
-pub fn a_purge_moves_no_tag<S: Subject>() {
+pub fn a_purge_keeps_all_tags<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let id = on.does(|drive| drive.id("/p/d/a.txt"));
         on.does(|drive| drive.delete("/p/d/a.txt"));
@@ -198,7 +198,7 @@ pub fn a_purge_moves_no_tag<S: Subject>() {
 }
 
 /// A change is made if the item has the expected tag, etag or ctag.
-pub fn a_tag_that_matches_lets_a_change_through<S: Subject>() {
+pub fn a_change_succeeds_if_the_tag_matches<S: Subject>() {
     for tag in [etag::<S>, ctag::<S>] {
         for mut on in on_all::<S>(TREE) {
             let delete: NamedCall<S> = ("delete", |drive| drive.delete("/p/d/a.txt"));
@@ -229,7 +229,7 @@ pub fn a_ctag_matches_while_the_content_is_the_same<S: Subject>() {
 }
 
 /// No verb changes an item whose tag does not match.
-pub fn what_has_moved_on_is_not_changed<S: Subject>() {
+pub fn a_change_fails_if_the_tag_does_not_match<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.write("/p/d/a.txt", "two"));
         let tag = stale(&mut on, "/p/d/a.txt");
@@ -249,7 +249,7 @@ pub fn what_has_moved_on_is_not_changed<S: Subject>() {
 }
 
 /// Creating in a folder, and copying an item, fails if its tag does not match.
-pub fn nothing_is_made_in_or_copied_from_what_has_moved_on<S: Subject>() {
+pub fn creating_and_copying_fail_if_the_tag_does_not_match<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let tag = stale(&mut on, "/p/d");
         on.if_match(tag.clone());
@@ -262,7 +262,7 @@ pub fn nothing_is_made_in_or_copied_from_what_has_moved_on<S: Subject>() {
 }
 
 /// A tag that does not match is reported before any other error.
-pub fn a_stale_tag_is_told_before_all_else<S: Subject>() {
+pub fn a_stale_tag_is_reported_before_other_errors<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let (root, file) = (stale(&mut on, "/"), stale(&mut on, "/p/d/a.txt"));
         on.does(|drive| drive.lock("/p/d/a.txt", LockScope::Item));
@@ -282,7 +282,7 @@ pub fn a_stale_tag_is_told_before_all_else<S: Subject>() {
 }
 
 /// A missing item is not found, whatever tag is expected; no file is created if a tag is expected.
-pub fn nothing_is_made_where_something_was_to_match<S: Subject>() {
+pub fn no_file_is_created_if_a_tag_is_expected<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let tag = etag(&on, "/p/d/a.txt");
         on.if_match(tag.clone());

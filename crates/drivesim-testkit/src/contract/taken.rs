@@ -23,7 +23,7 @@ fn copy_numbered<S: Subject>(on: &mut Fixture<S>, source: &str) -> String {
 }
 
 /// By default a copy fails if its name is taken, on every profile, by a file or a folder.
-pub fn a_taken_name_is_refused<S: Subject>() {
+pub fn a_taken_name_fails_by_default<S: Subject>() {
     for mut on in on_all::<S>("a\nb/\n  c\nto/\n  a/\n  b\n") {
         on.copies_not(TAKEN, "/a", "/to", CopyOptions::default());
         on.copies_not(TAKEN, "/b", "/to", CopyOptions::default());
@@ -32,14 +32,14 @@ pub fn a_taken_name_is_refused<S: Subject>() {
 }
 
 /// A copy into the folder of its source conflicts with the source.
-pub fn a_copy_beside_its_source_needs_another_name<S: Subject>() {
+pub fn a_copy_into_the_folder_of_its_source_needs_another_name<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.copies_not(TAKEN, "/a.txt", "/", CopyOptions::default());
     }
 }
 
 /// All services but business report a taken name in the call.
-pub fn plain_personal_and_box_refuse_a_taken_name_at_once<S: Subject>() {
+pub fn plain_personal_and_box_report_a_taken_name_in_the_call<S: Subject>() {
     let profiles = [Profile::PLAIN, Profile::PERSONAL, Profile::BOX];
     for mut on in on_each::<S>(&profiles, TREE) {
         assert_eq!(on.copy("/a.txt", "/", CopyOptions::default()), Ended::Refused(TAKEN.into()));
@@ -48,7 +48,7 @@ pub fn plain_personal_and_box_refuse_a_taken_name_at_once<S: Subject>() {
 
 /// On business the job fails if the name is taken; the call fails only if it gives the name and the behavior is to
 /// fail.
-pub fn business_fails_the_job_over_a_taken_name_it_was_not_given<S: Subject>() {
+pub fn business_reports_a_taken_name_in_the_job_unless_it_was_given<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::BUSINESS, TREE);
     assert_eq!(on.copy("/a.txt", "/", CopyOptions::default()), Ended::Failed(TAKEN.into()));
     assert_eq!(on.copy("/a.txt", "/", CopyOptions::named("A.TXT")), Ended::Refused(TAKEN.into()));
@@ -56,7 +56,7 @@ pub fn business_fails_the_job_over_a_taken_name_it_was_not_given<S: Subject>() {
 }
 
 /// Personal and Box drives support no behavior other than to fail, whether or not the name is taken.
-pub fn personal_and_box_copies_only_fail<S: Subject>() {
+pub fn personal_and_box_copies_only_support_fail<S: Subject>() {
     for mut on in on_each::<S>(&[Profile::PERSONAL, Profile::BOX], TREE) {
         on.copies_not("notSupported", "/a.txt", "/to", renamed());
         on.copies_not("notSupported", "/a.txt", "/to", replacing());
@@ -73,14 +73,14 @@ pub fn a_name_in_another_case_is_taken<S: Subject>() {
 }
 
 /// On plain drives, names that differ only in case are different.
-pub fn plain_keeps_names_apart_by_case<S: Subject>() {
+pub fn plain_names_in_other_case_do_not_conflict<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PLAIN, "a.txt = \"1\"\nto/\n  A.TXT = \"2\"\n");
     on.copies("/a.txt", "/to", CopyOptions::default());
     on.holds("a.txt = \"1\"\nto/\n  A.TXT = \"2\"\n  a.txt = \"1\"\n");
 }
 
 /// A file replaces a file, and the name has the case of the new one.
-pub fn replace_puts_a_file_in_place_of_a_file<S: Subject>() {
+pub fn replace_replaces_a_file_by_a_file<S: Subject>() {
     for (profile, _) in WITH_ALL_BEHAVIORS {
         let mut on = Fixture::<S>::on(&profile, "a.txt = \"new\"\nto/\n  a.txt = \"old\"\n");
         assert_eq!(on.copies("/a.txt", "/to", replacing()), "/to/a.txt");
@@ -101,7 +101,7 @@ pub fn a_file_may_replace_itself<S: Subject>() {
 }
 
 /// Replace never merges or replaces folders, and a folder does not replace a file.
-pub fn replace_takes_no_folders<S: Subject>() {
+pub fn replace_fails_with_folders<S: Subject>() {
     for (profile, _) in WITH_ALL_BEHAVIORS {
         let mut on = Fixture::<S>::on(&profile, "a/\n  new\nb\nc/\n  new\nto/\n  a/\n    old\n  b/\n  c\n");
         for source in ["/a", "/b", "/c"] {
@@ -120,7 +120,7 @@ pub fn a_free_name_is_neither_numbered_nor_replaced<S: Subject>() {
 }
 
 /// The number of a file goes before the last period, after a space on plain drives and without one on business.
-pub fn a_number_stands_before_the_extension<S: Subject>() {
+pub fn a_number_goes_before_the_extension<S: Subject>() {
     for (profile, before) in WITH_ALL_BEHAVIORS {
         let mut on = Fixture::<S>::on(&profile, "a.txt\nb.tar.gz\nc\n.hidden\n");
         assert_eq!(copy_numbered(&mut on, "/a.txt"), format!("a{before}1.txt"));
@@ -131,7 +131,7 @@ pub fn a_number_stands_before_the_extension<S: Subject>() {
 }
 
 /// The number of a folder goes at the end, also if the name has periods.
-pub fn a_number_stands_at_the_end_of_a_folder<S: Subject>() {
+pub fn a_number_goes_at_the_end_of_a_folder_name<S: Subject>() {
     for (profile, before) in WITH_ALL_BEHAVIORS {
         let mut on = Fixture::<S>::on(&profile, "v1.2/\n");
         assert_eq!(copy_numbered(&mut on, "/v1.2"), format!("v1.2{before}1"));
@@ -178,7 +178,7 @@ pub fn a_long_name_is_cut_for_its_number<S: Subject>() {
 
 /// A copy of children only resolves conflicts for each child, copies those that it can, and fails because of the
 /// others.
-pub fn children_are_settled_one_by_one<S: Subject>() {
+pub fn conflicts_of_children_are_resolved_one_by_one<S: Subject>() {
     let from = "from/\n  a = \"new\"\n  b/\n    c\n  d\n";
     for (profile, _) in WITH_ALL_BEHAVIORS {
         let mut on = Fixture::<S>::on(&profile, &format!("{from}to/\n  a = \"old\"\n  b/\n"));

@@ -52,7 +52,7 @@ pub fn a_write_keeps_the_versions_before_it<S: Subject>() {
 }
 
 /// A version has the time and the user of its write, also after it has become a past one.
-pub fn a_version_tells_who_wrote_it_and_when<S: Subject>() {
+pub fn a_version_has_the_time_and_user_of_its_write<S: Subject>() {
     for mut on in on_all::<S>("") {
         let mut expected = Vec::new();
         for user in ["ann", "bob", "cleo"] {
@@ -69,7 +69,7 @@ pub fn a_version_tells_who_wrote_it_and_when<S: Subject>() {
 }
 
 /// A change of neither content nor times adds no version.
-pub fn only_content_makes_a_version<S: Subject>() {
+pub fn only_content_adds_a_version<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\nto/\n") {
         on.does(|drive| drive.rename("/a.txt", "b.txt"));
         on.does(|drive| drive.move_to("/b.txt", "/to", None));
@@ -80,7 +80,7 @@ pub fn only_content_makes_a_version<S: Subject>() {
 }
 
 /// Setting the times of the content adds a version of the same content on business, and none elsewhere.
-pub fn only_business_makes_a_version_of_times<S: Subject>() {
+pub fn only_business_adds_a_version_for_times<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\n") {
         let now = Some(on.now());
         let expected = match on.profile().name {
@@ -99,7 +99,7 @@ pub fn only_business_makes_a_version_of_times<S: Subject>() {
 }
 
 /// A service keeps a limited number of versions, with the current one, and drops the oldest first.
-pub fn the_oldest_version_over_the_limit_goes<S: Subject>() {
+pub fn the_oldest_version_over_the_limit_is_dropped<S: Subject>() {
     let limits = [(Profile::BUSINESS, 500), (Profile::PERSONAL, 25), (Profile::BOX, 100)];
     for (profile, limit) in limits.into_iter().filter(|(profile, _)| S::offers(profile)) {
         let mut on = Fixture::<S>::on(&profile, "a.txt\n");
@@ -127,7 +127,7 @@ pub fn plain_keeps_all_versions<S: Subject>() {
 }
 
 /// Restoring a version adds a new one; no version is lost.
-pub fn a_restored_version_is_a_new_one<S: Subject>() {
+pub fn restoring_a_version_adds_a_version<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         on.does(|drive| drive.restore_version("/a.txt", 1));
         on.holds("a.txt = \"one\"\nto/\n");
@@ -139,7 +139,7 @@ pub fn a_restored_version_is_a_new_one<S: Subject>() {
 }
 
 /// The current version can be neither restored nor deleted.
-pub fn the_current_version_stays<S: Subject>() {
+pub fn the_current_version_cannot_be_restored_or_deleted<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         on.refuses("invalidRequest", |drive| drive.restore_version("/a.txt", 3));
         on.refuses("invalidRequest", |drive| drive.delete_version("/a.txt", 3));
@@ -159,7 +159,7 @@ pub fn a_missing_version_is_not_found<S: Subject>() {
 }
 
 /// Deleting a version keeps the others, and its number is not used again.
-pub fn a_deleted_version_leaves_the_others<S: Subject>() {
+pub fn deleting_a_version_keeps_the_others<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         on.does(|drive| drive.delete_version("/a.txt", 2));
         on.does(|drive| drive.write("/a.txt", "four"));
@@ -190,7 +190,7 @@ pub fn box_restores_the_name_of_a_version<S: Subject>() {
 }
 
 /// On Box, restoring a version fails if its name is taken now.
-pub fn box_restores_no_version_to_a_taken_name<S: Subject>() {
+pub fn box_cannot_restore_a_version_to_a_taken_name<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::BOX, "old.txt = \"one\"\n");
     on.does(|drive| drive.write("/old.txt", "two"));
     on.does(|drive| drive.rename("/old.txt", "new.txt"));
@@ -211,7 +211,7 @@ pub fn a_folder_has_no_versions<S: Subject>() {
 }
 
 /// A file is restored from the bin with its versions.
-pub fn versions_come_back_from_the_bin<S: Subject>() {
+pub fn versions_are_restored_from_the_bin<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         let (id, before) = (on.does(|drive| drive.id("/a.txt")), on.does(|drive| drive.versions("/a.txt")));
         on.does(|drive| drive.delete("/a.txt"));
@@ -221,7 +221,7 @@ pub fn versions_come_back_from_the_bin<S: Subject>() {
 }
 
 /// A copy has the current version of a file, as its first.
-pub fn a_copy_takes_the_current_version_along<S: Subject>() {
+pub fn a_copy_has_the_current_version<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         let copy = on.copies("/a.txt", "/to", CopyOptions::default());
         assert_eq!(readable_versions(&mut on, &copy), texts([(1, "three")]));
@@ -229,7 +229,7 @@ pub fn a_copy_takes_the_current_version_along<S: Subject>() {
 }
 
 /// A copy of an earlier version has its content, as its first version.
-pub fn a_copy_may_be_of_an_earlier_version<S: Subject>() {
+pub fn a_copy_can_be_of_an_earlier_version<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         for (number, text) in [(1, "one"), (2, "two"), (3, "three")] {
             let options = CopyOptions::named(text).versions(Versions::Number(number));
@@ -241,7 +241,7 @@ pub fn a_copy_may_be_of_an_earlier_version<S: Subject>() {
 }
 
 /// A copy fails if the version does not exist, or if the source is a folder.
-pub fn a_copy_needs_the_version_it_names<S: Subject>() {
+pub fn a_copy_of_a_missing_version_fails<S: Subject>() {
     for mut on in on_all::<S>("a.txt\nd/\n  b\nto/\n") {
         assert_eq!(readable_versions(&mut on, "/a.txt"), texts([(1, "")]));
         let first = CopyOptions::default().versions(Versions::Number(1));
@@ -258,7 +258,7 @@ pub fn a_copy_needs_the_version_it_names<S: Subject>() {
 }
 
 /// A copy of all versions has those that were not deleted, with their numbers, also for files at deeper levels.
-pub fn a_copy_may_take_all_versions<S: Subject>() {
+pub fn a_copy_can_have_all_versions<S: Subject>() {
     for mut on in on_all::<S>("d/\n  e/\n    a.txt = \"one\"\nto/\n") {
         on.does(|drive| drive.write("/d/e/a.txt", "two"));
         on.does(|drive| drive.write("/d/e/a.txt", "three"));
@@ -270,7 +270,7 @@ pub fn a_copy_may_take_all_versions<S: Subject>() {
 }
 
 /// The versions of a copy and those of its source are independent.
-pub fn copied_versions_are_changed_apart<S: Subject>() {
+pub fn copied_versions_are_independent<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
         let copy = on.copies("/a.txt", "/to", CopyOptions::default().versions(Versions::All));
         on.does(|drive| drive.delete_version("/a.txt", 1));
@@ -284,7 +284,7 @@ pub fn copied_versions_are_changed_apart<S: Subject>() {
 }
 
 /// A copy of all versions to a drive that keeps fewer has the latest of them.
-pub fn a_copy_of_all_versions_has_what_its_drive_keeps<S: Subject>() {
+pub fn a_copy_of_all_versions_is_limited_by_its_drive<S: Subject>() {
     let mut on = Fixture::<S>::on(&Profile::PLAIN, "a.txt\n");
     on.does(|drive| drive.add_drive("other", &Profile::PERSONAL));
     for _ in 1..30 {

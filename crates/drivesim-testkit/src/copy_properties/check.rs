@@ -242,7 +242,9 @@ impl Check {
         });
         match outcome {
             Ok(()) => Ok(()),
-            Err(CaseEnd::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier does not support `{what}`"))),
+            Err(CaseEnd::Unsupported(what)) => {
+                Err(Verdict::Skipped(format!("the copier does not support `{what}`")))
+            }
             Err(CaseEnd::Broken(Fault { what, expected, found })) => {
                 let (profile, start) = (self.setting.profile.name, scene.tree.clone());
                 let scene = scene.clone();

@@ -78,7 +78,7 @@ table! {
         COPY, always, wide_folders, folder_copy, the_copy_is_the_source;
     odd_names_are_kept: "Names that only look reserved, that have marks in them, or are as long as may be, are kept as they are.",
         "the naming rules of the profile", always, odd_names, folder_copy, the_copy_is_the_source;
-    a_copy_bears_the_name_it_was_given: "A copy has the name that was given, and without one that of its source.",
+    a_copy_has_the_given_name: "A copy has the name that was given, and without one that of its source.",
         COPY, always, any_copy, any_copy, bears_its_name;
     the_source_stays: "The source is the same after the copy as before.",
         MEANING, always, any_copy, any_copy, the_source_stays;
@@ -103,7 +103,7 @@ table! {
         COPY, always, taken, taken, is_refused;
     replace_leaves_one_file: "With `replace`, a file takes the place of a file: one has the name, with the bytes of the source.",
         CONFLICTS, if_replaces, taken_by_files, taken_by_files, replaced;
-    replace_takes_no_folders: "With `replace`, a folder is neither replaced nor merged and replaces nothing: the copy is refused.",
+    replace_fails_with_folders: "With `replace`, a folder is neither replaced nor merged and replaces nothing: the copy is refused.",
         "folder on folder: [driveItem: copy](https://learn.microsoft.com/graph/api/driveitem-copy); file on folder and \
             folder on file: *assumed*", if_replaces, taken_with_folders, taken_with_folders, is_refused;
     rename_keeps_both: "With `rename`, what has the name stays, and one item with a new name is what the source is.",
@@ -128,7 +128,7 @@ table! {
         COPY, always, any_copy, with_a_second_name, missing_source;
     a_missing_target_is_refused: "A copy into a folder that does not exist is refused and changes nothing.",
         COPY, always, any_copy, with_a_second_name, missing_target;
-    a_file_is_no_target: "A copy into a file is refused and changes nothing.",
+    a_file_cannot_be_the_target: "A copy into a file is refused and changes nothing.",
         COPY, always, any_copy, with_a_second_name, file_as_target;
 }
 

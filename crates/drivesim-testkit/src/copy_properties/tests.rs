@@ -294,7 +294,7 @@ const ROWS: &[Row] = &[
     ),
     (
         Wrong::IgnoresTheName,
-        "a_copy_bears_the_name_it_was_given",
+        "a_copy_has_the_given_name",
         "a\nto/\n",
         "copy /a into /to as \"b\", conflict: fail",
     ),
@@ -327,7 +327,7 @@ const ROWS: &[Row] = &[
     ),
     (
         Wrong::MergesFolders,
-        "replace_takes_no_folders",
+        "replace_fails_with_folders",
         "a\nto/\n  a/\n",
         "copy /a into /to, conflict: replace",
     ),
@@ -371,7 +371,7 @@ const ROWS: &[Row] = &[
     ),
     (
         Wrong::TakesFilesAsFolders,
-        "a_file_is_no_target",
+        "a_file_cannot_be_the_target",
         "a\nto/\n",
         "copy /a into /to/second, conflict: fail",
     ),
@@ -529,14 +529,17 @@ fn properties_that_a_copier_does_not_support_are_reported_as_skipped() {
         "the_name_is_reported",
         "a_copy_is_independent",
         "replace_leaves_one_file",
-        "replace_takes_no_folders",
+        "replace_fails_with_folders",
         "rename_keeps_both",
         "rename_takes_the_lowest_free_number",
         "a_free_name_is_kept",
         "behaviours_not_offered_are_refused",
     ];
     assert_eq!(skipped, expected);
-    assert!(report.to_string().contains("a_copy_is_independent: the copier does not support `write`"), "{report}");
+    assert!(
+        report.to_string().contains("a_copy_is_independent: the copier does not support `write`"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -14,7 +14,8 @@ impl Args {
         let mut read = Args { duration: Duration::from_secs(60), seed: 1 };
         while let Some(flag) = args.next() {
             let value = args.next().ok_or_else(|| format!("{flag} has no value"))?;
-            let number: u64 = value.parse().map_err(|_| format!("{value:?} of {flag} is not a whole number"))?;
+            let number: u64 =
+                value.parse().map_err(|_| format!("{value:?} of {flag} is not a whole number"))?;
             match &*flag {
                 "--minutes" => read.duration = Duration::from_secs(60 * number),
                 "--seconds" => read.duration = Duration::from_secs(number),
