@@ -504,7 +504,7 @@ fn an_outline_with_more_versions_than_the_profile_allows_is_rejected() {
         assert!(error.contains(&format!("{} versions, the maximum here is {limit}", limit + 1)), "{error}");
     }
     let folder = Sim::builder().outline("d/ # versions=2\n").build().unwrap_err().to_string();
-    assert!(folder.contains("line 1") && folder.contains("at most 1"), "{folder}");
+    assert!(folder.contains("line 1") && folder.contains("the maximum here is 1"), "{folder}");
     let error = Sim::builder().outline("a = 1 B # versions=0\n").build().unwrap_err();
     assert_eq!(error.code(), "invalidRequest");
     // A count of one is the default and not printed.

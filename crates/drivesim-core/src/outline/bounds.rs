@@ -13,7 +13,7 @@ use crate::metadata::text_bytes;
 /// let refused = parse_within("a.txt\nb.txt # versions=100\n", bounds).unwrap_err();
 /// assert_eq!(
 ///     refused.to_string(),
-///     "line 2, column 1: its 100 versions makes 101 items and versions, 100 are allowed"
+///     "line 2, column 1: with its 100 versions there are 101 items and versions, 100 are allowed"
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,7 +31,7 @@ pub enum OutlineError {
         name: String,
     },
     /// There would be more items and versions than are allowed.
-    #[error("{at}: {} makes {n_items} items and versions, {limit} are allowed", its(.versions))]
+    #[error("{at}: with {} there are {n_items} items and versions, {limit} are allowed", its(.versions))]
     TooMany {
         /// The start of the item's name.
         at: Position,

@@ -194,7 +194,7 @@ fn an_outline_beyond_the_limits_fails_with_its_line() {
     for (outline, expected) in [
         (
             "a # versions=400\nb # versions=400\nc # versions=400\n",
-            "line 3, column 1: its 400 versions make 1200 items and versions, 1000 are allowed",
+            "line 3, column 1: with its 400 versions there are 1200 items and versions, 1000 are allowed",
         ),
         (
             &*format!("a\nb = \"{}\"\n", "x".repeat(101)),
@@ -202,7 +202,7 @@ fn an_outline_beyond_the_limits_fails_with_its_line() {
         ),
         (
             "drive new profile=business\na # versions=500\nb # versions=500\nc\n",
-            "line 4, column 1: it makes 1001 items",
+            "line 4, column 1: with it there are 1001 items",
         ),
     ] {
         let (status, code, message) = server.send_admin("PUT", "outline", outline.to_owned()).error();

@@ -362,7 +362,7 @@ fn the_admin_api_sets_and_clears_members_and_explains_errors() {
         (path, r#"{"set":{"tags":[]},"clear":["tags"]}"#, "badRequest: The member \"tags\" cannot be both"),
         (path, r#"{"set":{"tags":[],"tags":["z"]}}"#, "badRequest: The body is not as expected"),
         (path, r#"{"sets":{}}"#, "badRequest: The body is not as expected"),
-        ("", "{}", "badRequest: Which item is meant must be said"),
+        ("", "{}", "badRequest: The item must be named by its path"),
         ("?path=/nothing", "{}", "noItem: \"/nothing\" does not exist"),
         ("?path=nothing", "{}", "badPath: "),
         ("?path=/to&drive=other", "{}", "noDrive: "),

@@ -227,7 +227,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn restore_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
         let found = self.client.find(file);
-        self.consume_ignored_tag(&found, "prepreconditions on promoted versions");
+        self.consume_ignored_tag(&found, "preconditions on promoted versions");
         let body = json!({ "type": "file_version", "id": self.version_id(&found, number) });
         let url = format!("/2.0/files/{}/versions/current", found.id);
         found.expect_kind(FoundKind::File, self.client.send(Method::POST, &url, None, &body).map(drop))

@@ -69,13 +69,6 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
         ],
     ),
     ("add_drive", &["a_copy_can_go_to_another_drive"]),
-    ("preconditions on missing files", &["no_file_is_created_if_a_tag_is_expected"]),
-    ("prepreconditions on promoted versions", &["a_change_fails_if_the_tag_does_not_match"]),
-    (
-        "preconditions on the content only",
-        &["a_change_succeeds_if_the_tag_matches", "a_ctag_matches_while_the_content_is_the_same"],
-    ),
-    ("preconditions on the parent of a new file", &["creating_and_copying_fail_if_the_tag_does_not_match"]),
     ("conflict behaviors", &["personal_and_box_copies_only_support_fail", "a_restored_item_can_be_numbered"]),
     (
         "copies of all versions",
@@ -95,6 +88,8 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
             "a_folder_is_not_copied_into_itself",
         ],
     ),
+    ("copies of versions of folders", &["a_copy_of_a_missing_version_fails"]),
+    ("descriptions of the root", &["a_stale_tag_is_reported_before_other_errors"]),
     (
         "held copies of few items",
         &[
@@ -107,12 +102,17 @@ const NOT_OF_BOX: [(&str, &[&str]); 14] = [
         ],
     ),
     ("held copies of files", &["a_copy_fails_if_the_quota_is_exceeded_when_it_starts"]),
-    ("copies of versions of folders", &["a_copy_of_a_missing_version_fails"]),
-    ("descriptions of the root", &["a_stale_tag_is_reported_before_other_errors"]),
     (
         "paths below unreadable folders",
         &["a_search_finds_readable_items", "an_item_below_an_unreadable_folder_is_found"],
     ),
+    ("preconditions on missing files", &["no_file_is_created_if_a_tag_is_expected"]),
+    ("preconditions on promoted versions", &["a_change_fails_if_the_tag_does_not_match"]),
+    (
+        "preconditions on the content only",
+        &["a_change_succeeds_if_the_tag_matches", "a_ctag_matches_while_the_content_is_the_same"],
+    ),
+    ("preconditions on the parent of a new file", &["creating_and_copying_fail_if_the_tag_does_not_match"]),
 ];
 
 #[test]
