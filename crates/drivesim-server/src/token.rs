@@ -434,7 +434,7 @@ mod tests {
             ("t=Files.Read,kind=Work", "unknown kind \"Work\" of a token; it must be work, personal or app"),
             ("t=kind=boss", "unknown kind \"boss\""),
             ("t=kind=", "unknown kind \"\""),
-            ("t=scope=Files.Read", "no part of a token"),
+            ("t=scope=Files.Read", "not a part of a token"),
             ("t=app,work", "only one kind"),
             ("t=user=a,user=b", "only one user"),
             ("t=app=a,app=b", "only one app"),

@@ -362,7 +362,7 @@ fn a_usage_error_is_reported_before_the_server_listens() {
         (&["--admin-token", "x"], "--admin-token is given, but it is not checked: also give --admin token"),
         (
             &["--admin", "token", "--admin-token", "a b"],
-            "--admin-token: the token of the admin API: it must have",
+            "--admin-token: the token of the admin API: it must consist",
         ),
         (&["--admin", "maybe"], "[possible values: on, off, token]"),
         (
