@@ -213,7 +213,7 @@ impl SimBuilder {
     /// assert_eq!(refused.to_string(), "no room for \"c.txt\": all drives together hold at most 4 items and versions");
     ///
     /// let refused = Sim::builder().max_items(100).outline("a.txt # versions=400\n").build().unwrap_err();
-    /// let message = "not an outline: line 1, column 1: its 400 versions makes 400 items and versions, 100 are allowed";
+    /// let message = "not an outline: line 1, column 1: with its 400 versions there are 400 items and versions, 100 are allowed";
     /// assert_eq!(refused.to_string(), message);
     /// # Ok::<(), drivesim::Error>(())
     /// ```
