@@ -1,17 +1,17 @@
-//! Copies items in steps: check, open, plan, reserve, fill, attach, reveal, in this order.
+//! Copies items in steps: check, open, plan, import, reserve, build, attach, reveal, in this order.
 //!
 //! | step | reads or changes | lock its caller holds |
 //! |---|---|---|
 //! | [`check`] when a copy is requested | reads both drives | read, short |
 //! | [`open`] when it starts | reads both drives, takes a view of the source's pages | read, short |
 //! | [`Opened::plan`] | the view: which items, in which order | none |
-//! | [`Drive::adopt`] | imports what the copy takes from another drive, in bounded portions | write, short |
+//! | [`Drive::import`] | imports what the copy takes from another drive, in bounded portions | write, short |
 //! | [`Drive::reserve`] | room for bytes and items | write, short |
-//! | [`Planned::fill`] | builds the pages of the copy outside the drive | none |
+//! | [`Planned::build`] | builds the pages of the copy outside the drive | none |
 //! | [`Drive::attach`] | resolves conflicts for the last time, links the copy | write, short |
 //! | [`Drive::reveal`] | shows what is done, if the copy is gradual | write, short |
 //!
-//! Filling uses rayon above a threshold; its pages are the same for any number of threads, because every node is a
+//! Building uses rayon above a threshold; its pages are the same for any number of threads, because every node is a
 //! function of its number in the plan.
 
 mod attach;

@@ -49,7 +49,7 @@ const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Responds to `OPTIONS *`, which belongs to no service: 204 with the methods.
 async fn respond_for_server(app: Arc<App>, mut head: RequestHead, body: Body) -> Response {
-    let (wait, call) = (head.body_wait(&app), head.to_request(&app));
+    let (wait, call) = (head.body_wait(&app), head.take_request(&app));
     let headers = call.as_ref().map_or(&head.parts.headers, |call| &call.headers);
     let is_read = discard(body, headers, wait).await;
     let (reply, closes) = match call {
@@ -75,7 +75,7 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
         if is_head { reply.without_body() } else { reply }.into_response()
     };
     let wait = unread.body_wait(&app);
-    let mut call = match unread.to_request(&app) {
+    let mut call = match unread.take_request(&app) {
         Ok(call) => call,
         Err(bad) => {
             let is_read = discard(body, &unread.parts.headers, wait).await;
@@ -164,7 +164,7 @@ async fn admit(
     body: Body,
 ) -> Result<(ApiRequest, RoutedRequest, BufferedBody), Rejection> {
     let wait = head.body_wait(app);
-    let call = match head.to_request(app) {
+    let call = match head.take_request(app) {
         Ok(mut call) => {
             if app.options.strict == Strictness::All {
                 call.set_strict();

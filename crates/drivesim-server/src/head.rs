@@ -61,7 +61,7 @@ impl RequestHead {
     /// ASSUMED: HEAD works wherever GET does, also at a monitor, where it counts as a poll of the job (no option: no
     /// other reading is known).
     /// ASSUMED: A URL that is too long fails with 414 (no option: limit of drivesim).
-    pub(crate) fn to_request(&mut self, app: &App) -> Result<ApiRequest, HeadError> {
+    pub(crate) fn take_request(&mut self, app: &App) -> Result<ApiRequest, HeadError> {
         check(&self.parts, self.connection.is_some(), &app.options.limits)?;
         if self.connection.is_some_and(|connected| connected.is_reserve) && !self.may_use_the_reserve() {
             return Err(HeadError::TooManyConnections(app.options.limits.max_connections));

@@ -199,7 +199,7 @@ impl Sim {
     /// Returns the totals of an item and all items below it.
     ///
     /// # Errors
-    /// See [`Drive::tally`].
+    /// See [`Drive::totals`].
     pub fn tally(&self, item: impl Into<Address>) -> Result<Totals, Error> {
         self.read_fork(item.into(), Drive::totals)
     }
