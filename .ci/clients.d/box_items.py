@@ -46,7 +46,7 @@ class Items(Checks):
     def preflight(self, top: Entry) -> None:
         sdk = self._sdk
         url = sdk.preflight(top.id, "a.txt", 5)
-        holds("it is told where to upload to", str(url).startswith(self._witness.url))
+        holds("the response has the upload URL", str(url).startswith(self._witness.url))
         self.sees(top, [])
         file = sdk.upload(top.id, "a.txt", b"hello")
         folder = sdk.create_folder(top.id, "b")
@@ -131,7 +131,7 @@ class Items(Checks):
         equal("the same, asked for there", (sdk.trashed(file).id, sdk.trashed(file).status), (file.id, "trashed"))
         refused("one deleted twice", lambda: sdk.delete(file), *DELETED)
         refused("a copy of one in the trash", lambda: sdk.copy(file, top.id, "x"), *GONE)
-        holds("the trash tells of it", file.id in self.ids_in_trash())
+        holds("the trash lists it", file.id in self.ids_in_trash())
         back = sdk.restore(file)
         equal("id of the one restored", back.id, file.id)
         self.is_file(sdk.file(file.id), "a.txt", b"x", top)
@@ -143,7 +143,7 @@ class Items(Checks):
         sdk.purge(again)
         refused("one deleted for good", lambda: sdk.file(again.id), *GONE)
         refused("one deleted for good twice", lambda: sdk.purge(again), *GONE)
-        holds("the trash does not tell of it", again.id not in self.ids_in_trash())
+        holds("the trash does not list it", again.id not in self.ids_in_trash())
         self.sees(top, ["b.txt 1"])
 
     def ids_in_trash(self) -> set[str]:
@@ -161,7 +161,7 @@ class Items(Checks):
         refused("a folder in the trash", lambda: sdk.folder(folder.id), *DELETED)
         equal("the same, asked for there", (sdk.trashed(folder).id, sdk.trashed(folder).status), (folder.id, "trashed"))
         ids = self.ids_in_trash()
-        holds("the trash tells of what was deleted itself", folder.id in ids and inner.id not in ids)
+        holds("the trash lists only what was deleted itself", folder.id in ids and inner.id not in ids)
         sdk.restore(folder)
         self.is_file(sdk.file(file.id), "a.txt", b"x", inner)
         self.sees(top, ["folder/", "folder/inner/", "folder/inner/a.txt 1"])

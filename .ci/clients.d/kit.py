@@ -147,7 +147,7 @@ class Witness:
             if told["status"] == "failed":
                 raise Refused(None, told["error"].get("code"), str(told["error"]))
             holds("the percentage never goes back", told["percentageComplete"] >= last)
-            holds("an item is told at the end only", "resourceId" not in told)
+            holds("the response has an item only at the end", "resourceId" not in told)
             last = told["percentageComplete"]
             time.sleep(0.05)
         raise AssertionError(f"the job never ends: {monitor}")

@@ -45,7 +45,7 @@ export class Items extends Checks {
   async preflight(top) {
     const { sdk } = this;
     const url = await sdk.preflight(top.id, 'a.txt', 5);
-    holds('it is told where to upload to', String(url).startsWith(this.url));
+    holds('the response has the upload URL', String(url).startsWith(this.url));
     await this.sees(top, []);
     const file = await sdk.upload(top.id, 'a.txt', bytes('hello'));
     const folder = await sdk.createFolder(top.id, 'b');
@@ -142,7 +142,7 @@ export class Items extends Checks {
     equal('the same, asked for there', [trashed.id, trashed.status], [file.id, 'trashed']);
     await refused('one deleted twice', () => sdk.delete(file), DELETED);
     await refused('a copy of one in the trash', () => sdk.copy(file, top.id, 'x'), GONE);
-    holds('the trash tells of it', (await this.idsInTrash()).has(file.id));
+    holds('the trash lists it', (await this.idsInTrash()).has(file.id));
     const back = await sdk.restore(file);
     equal('id of the one restored', back.id, file.id);
     await this.isFile(await sdk.file(file.id), 'a.txt', bytes('x'), top);
@@ -154,7 +154,7 @@ export class Items extends Checks {
     await sdk.purge(again);
     await refused('one deleted for good', () => sdk.file(again.id), GONE);
     await refused('one deleted for good twice', () => sdk.purge(again), GONE);
-    holds('the trash does not tell of it', !(await this.idsInTrash()).has(again.id));
+    holds('the trash does not list it', !(await this.idsInTrash()).has(again.id));
     await this.sees(top, ['b.txt 1']);
   }
 
@@ -175,7 +175,7 @@ export class Items extends Checks {
     const trashed = await sdk.trashed(folder);
     equal('the same, asked for there', [trashed.id, trashed.status], [folder.id, 'trashed']);
     const ids = await this.idsInTrash();
-    holds('the trash tells of what was deleted itself', ids.has(folder.id) && !ids.has(inner.id));
+    holds('the trash lists only what was deleted itself', ids.has(folder.id) && !ids.has(inner.id));
     await sdk.restore(folder);
     await this.isFile(await sdk.file(file.id), 'a.txt', bytes('x'), inner);
     await this.sees(top, ['folder/', 'folder/inner/', 'folder/inner/a.txt 1']);

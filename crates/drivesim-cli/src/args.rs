@@ -70,8 +70,7 @@ pub(crate) struct CopyArgs {
 
     /// What to do when the name is taken [default: fail, or rename with --times].
     ///
-    /// With `--times` and `fail` the second copy is refused; `replace` replaces files only, so a folder is refused
-    /// as well.
+    /// With `--times` and `fail` the second copy fails; `replace` replaces files only, so a folder fails as well.
     #[arg(long, value_name = "BEHAVIOUR", value_parser = conflict_parser())]
     pub(crate) on_conflict: Option<Conflict>,
 
@@ -106,11 +105,10 @@ pub(crate) struct OutlineArgs {
 pub(crate) struct ReadArgs {
     /// A folder or a file to read, or a file with an outline: `*.outline`, or `-` for standard input.
     ///
-    /// A link that is given here is followed; links found below are not. They, special files, what cannot be
-    /// read, and names that are not UTF-8, that the profile refuses or that are the same as another under its
-    /// rules are left out, each named on stderr with the reason. A folder that is left out counts once, whatever
-    /// is below it. An outline with one item at its top is that item; several are put into one folder named after
-    /// the file.
+    /// A link that is given here is followed; links found below are not. Links, special files, unreadable entries, and
+    /// names that are not UTF-8, not allowed by the profile or equal to another under its rules are left out and
+    /// reported on stderr. A folder that is left out counts once, including everything below it. An outline with one
+    /// top-level item is that item; several are put into one folder named after the file.
     pub(crate) source: PathBuf,
 
     /// Read a file as an outline, whatever its name.

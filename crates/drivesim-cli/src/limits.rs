@@ -39,15 +39,15 @@ fn page() -> String {
 const HEAD: &str = "\
 # Limits of a server
 
-Printed by `drivesim limits --markdown > docs/limits.md`; a test fails when it is stale. Nothing that a client sends makes
-a server hold more than this. `max_memory` is one number for all that the server keeps beside its drives; `max_content`,
-`max_items` and `max_change_log` are for what the drives hold, `max_running_job_bytes` is for running jobs.
-`GET /_drivesim/health` shows how much is held.
+Printed by `drivesim limits --markdown > docs/limits.md`; a test fails when it is stale. No client can make a server hold
+more than this. `max_memory` limits all memory that the server uses in addition to its drives; `max_content`, `max_items`
+and `max_change_log` limit the drives, `max_running_job_bytes` limits running jobs. `GET /_drivesim/health` shows how much
+is in use.
 
 Each limit is a flag of `drivesim serve` (`--max-page 100`), a variable (`DRIVESIM_MAX_PAGE=100`) and a field of
-`drivesim_server::Limits`. Parts that stay after their request have at most a fraction of `max_memory`: upload sessions a
+`drivesim_server::Limits`. Parts that outlive their request have at most a fraction of `max_memory`: upload sessions a
 half, snapshots an eighth, the journal a sixteenth, events, hashes and ended jobs a thirty-second each. So a fifth of it is
-always left for bodies and answers.
+always available for bodies and responses.
 
 | limit | default | what is limited | what happens beyond |
 |---|---|---|---|

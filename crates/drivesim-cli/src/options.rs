@@ -36,9 +36,10 @@ fn page() -> String {
 const HEAD: &str = "\
 # Options of a drive
 
-Printed by `drivesim options --markdown > docs/options.md`; a test fails when it is stale. Where no page says how a
-service behaves, drivesim stands for one reading, listed in [differences](differences.md); most of the others can be had
-for a drive by these options. The first value of each is the default.
+Printed by `drivesim options --markdown > docs/options.md`; a test fails when it is stale. Where the
+documentation of a service leaves its behavior open, drivesim implements one reading, listed in
+[differences](differences.md); these options select most of the other readings for a drive. The first value of each is the
+default.
 
 They are set in the line of a drive in an outline, `drive files profile=box copy_root_status=400 time_zone=+01:00`, in
 Rust with `Profile::set_option`, and through the admin API when a drive is added:

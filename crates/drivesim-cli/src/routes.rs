@@ -69,7 +69,6 @@ const HEAD: &str = "\
 # Routes of the server
 
 Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The table itself is in
-`crates/drivesim-server/src/coverage.rs`. Other requests fail. HEAD is supported wherever GET is,
-with the same status and headers and without a body. Where answers differ from those of the services stands in
-[differences](differences.md).
+`crates/drivesim-server/src/routes.rs`. Other requests fail. HEAD is supported wherever GET is, with the same status and
+headers and without a body. [Differences](differences.md) lists where responses differ from those of the services.
 ";

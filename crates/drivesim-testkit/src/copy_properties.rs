@@ -52,7 +52,7 @@
 //! fields can be changed for a storage that is between two profiles.
 //!
 //! To add a property, write its check in `rules.rs`, the strategy for its scenes in `scenes.rs` (`setting.rs` assembles
-//! scenes), the precondition of a scene in `fits.rs`, and a row in `table.rs`.
+//! scenes), the precondition of a scene in `preconditions.rs`, and a row in `table.rs`.
 
 mod check;
 mod copier;

@@ -46,8 +46,8 @@ async fn checked(response: Response) -> Result<Response> {
     if status.is_success() {
         return Ok(response);
     }
-    let told: Value = response.json().await?;
-    let code = told["error"]["code"].as_str().unwrap_or_default().to_owned();
+    let report: Value = response.json().await?;
+    let code = report["error"]["code"].as_str().unwrap_or_default().to_owned();
     Err(Refused { status: status.as_u16(), code }.into())
 }
 
@@ -86,7 +86,7 @@ impl<'a> Drive<'a> {
         let mut pages = Vec::new();
         for response in request.paging().json::<Value>().await? {
             let body = response.into_body()?;
-            let children = body["value"].as_array().context("no children are told")?;
+            let children = body["value"].as_array().context("no children in the response")?;
             pages.push(children.iter().map(|child| Ok(name_of(child)?.to_owned())).collect::<Result<_>>()?);
         }
         Ok(pages)
@@ -142,15 +142,15 @@ impl<'a> Drive<'a> {
         let response = checked(request.send().await?).await?;
         ensure!(response.status().as_u16() == 202, "a copy is answered with {}", response.status());
         loop {
-            let status = response.job_status().await.context("no monitor is told")??;
-            let told: Value = status.json().await?;
-            match told["status"].as_str() {
+            let status = response.job_status().await.context("no monitor in the response")??;
+            let report: Value = status.json().await?;
+            match report["status"].as_str() {
                 Some("notStarted" | "inProgress") => tokio::time::sleep(Duration::from_millis(50)).await,
                 Some("completed") => {
-                    let id = told["resourceId"].as_str().context("no item is told")?;
+                    let id = report["resourceId"].as_str().context("no item in the response")?;
                     return self.by_id(id).await;
                 }
-                _ => bail!("the job ends with {told}"),
+                _ => bail!("the job ends with {report}"),
             }
         }
     }

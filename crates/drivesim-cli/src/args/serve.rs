@@ -25,11 +25,11 @@ pub(crate) struct ServeArgs {
 
     /// The first content of the drives: an outline or a folder; repeat the flag or separate several by `;`.
     ///
-    /// An outline is a file called `*.outline`, or `-` for standard input.
-    /// An outline may hold several drives. One without a `drive` line, and a folder, is a drive named after the file
-    /// or folder; the first of them belongs to `me`, unless another has `owner=me`. All names must differ, and all
-    /// owners. Profiles that are not told are business. What cannot be read or is refused is left out, each named on
-    /// stderr with the reason. Without a seed there are three empty drives: me, personal and box.
+    /// An outline is a file called `*.outline`, or `-` for standard input. An outline may hold several drives. One
+    /// without a `drive` line, and a folder, is a drive named after the file or folder; the first of them belongs to
+    /// `me`, unless another has `owner=me`. All names must differ, and all owners. The default profile is business.
+    /// Items that cannot be read or are invalid are left out and reported on stderr. Without a seed there are three
+    /// empty drives: me, personal and box.
     #[arg(long = "seed", value_name = "OUTLINE|DIR", value_delimiter = SEPARATOR, env = "DRIVESIM_SEED")]
     pub(crate) seeds: Vec<PathBuf>,
 
@@ -47,8 +47,8 @@ pub(crate) struct ServeArgs {
 
     /// What moves the time of the simulation: the system's clock, or clients through the admin API.
     ///
-    /// With the system's clock `run-until-idle` does what is due and waits for nothing, and restoring a snapshot does
-    /// not turn time back: a job that was running then is as far as it would be now.
+    /// With the system's clock `run-until-idle` runs what is due without waiting, and restoring a snapshot does not
+    /// turn time back: a job that was running then has the progress of the current time.
     #[arg(long, value_enum, default_value_t = Clock::System, env = "DRIVESIM_CLOCK")]
     pub(crate) clock: Clock,
 
@@ -66,18 +66,19 @@ pub(crate) struct ServeArgs {
 
     /// A token and what it allows, as `t1=Files.ReadWrite,Sites.Read.All`; several are separated by `;`.
     ///
-    /// Between the commas stand scopes of Microsoft Graph and of Box, and what the token is given for: `work` or
-    /// `personal` for a user with such an account, `app` for an application without a user. `user=ID` says whose it is:
-    /// `/me` is the drive with `owner=user:ID` then, and what is done is done by ID. `app=NAME` names the application.
-    /// `kind=app` is the same as `app`. Without a kind a token belongs to a user whose account fits each drive.
+    /// The parts between the commas are scopes of Microsoft Graph and of Box, and the kind of the token: `work` or
+    /// `personal` for a user with such an account, `app` for an application without a user. `user=ID` is its user:
+    /// `/me` is then the drive with `owner=user:ID`, and ID is the user of all operations. `app=NAME` names the
+    /// application. `kind=app` is the same as `app`. Without a kind a token belongs to a user whose account fits each
+    /// drive.
     #[arg(long = "token", value_name = "NAME=SCOPES", value_parser = Token::from_str, value_delimiter = SEPARATOR)]
     #[arg(env = "DRIVESIM_TOKEN", hide_env_values = true)]
     pub(crate) tokens: Vec<Token>,
 
     /// A user whose id, name and login differ, as `11446498=Aaron Levie <ceo@example.com>`; several are separated by `;`.
     ///
-    /// Owners of drives and items, tokens and `as-user` name the user by the id or the login. A user that is not
-    /// described has one text for all three.
+    /// Owners of drives and items, tokens and `as-user` name the user by the id or the login. A user without `--user`
+    /// has the same text for all three.
     #[arg(long = "user", value_name = "ID=NAME <LOGIN>", value_parser = User::from_str, value_delimiter = SEPARATOR)]
     #[arg(env = "DRIVESIM_USER")]
     pub(crate) users: Vec<User>,
@@ -99,7 +100,7 @@ pub(crate) struct ServeArgs {
     #[arg(long = "admin-host", value_name = "NAME", value_delimiter = SEPARATOR, env = "DRIVESIM_ADMIN_HOST")]
     pub(crate) admin_hosts: Vec<String>,
 
-    /// What ids, and with `--token-check on` the secret in URLs, are made from; the same number makes the same ones
+    /// The seed of ids and, with `--token-check on`, of the secret in URLs; the same number gives the same ones
     /// [default: 0 for ids, a random secret].
     #[arg(long, value_name = "N", value_parser = parse_seed, env = "DRIVESIM_ID_SEED")]
     pub(crate) id_seed: Option<u64>,

@@ -229,10 +229,9 @@ impl Journal {
     ) {
         let touched = reply.job_note.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.actual));
-        let told = if truth.is_some() { reply.reported_job_state() } else { Map::new() };
+        let reported = if truth.is_some() { reply.reported_job_state() } else { Map::new() };
         let (asked, status) = (asked.cut(), reply.status);
-        let mut entry =
-            Entry { line: asked, status, job, reported: told, actual: truth, messages, n_bytes: 0 };
+        let mut entry = Entry { line: asked, status, job, reported, actual: truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();
         let mut records = self.records.lock();
         if records.run == ticket.run {

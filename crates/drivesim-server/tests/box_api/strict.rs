@@ -19,8 +19,8 @@ pub struct Row {
 }
 
 /// Creates a row.
-pub const fn row(request: &'static str, status: u16, told: &'static str, source: &'static str) -> Row {
-    Row { request, status, expected: told, source }
+pub const fn row(request: &'static str, status: u16, expected: &'static str, source: &'static str) -> Row {
+    Row { request, status, expected, source }
 }
 
 /// The items of the drive.
