@@ -51,7 +51,7 @@ impl<'a> DriveInfo<'a> {
 impl fmt::Debug for DriveInfo<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let DriveInfo { name, root, profile, owner, own_wire_ids, is_closed, .. } = self;
-        f.debug_struct("DriveLook")
+        f.debug_struct("DriveInfo")
             .field("name", name)
             .field("root", root)
             .field("profile", profile)
