@@ -595,8 +595,8 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
         changed(|profile| (profile.name, profile.members) = ("business", Profile::BUSINESS.members)),
     ];
     expect![[r#"
-        members other than those of the profile  cannot be serialized"box"
-        wire_ids other than those of the profile  cannot be serialized"box"
+        members other than those of the profile "box" cannot be serialized
+        wire_ids other than those of the profile "box" cannot be serialized
         "mine" is not a profile; the profiles are plain, business, personal, box
         copiedMembers: "classification+is_package+tags" has unknown members
         no profile has the forbidden characters ['x']
@@ -610,7 +610,7 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
     let mut plain = Profile::PLAIN;
     plain.members = Profile::BOX.members;
     expect![[r#"
-        members other than those of the profile  cannot be serialized"plain"
+        members other than those of the profile "plain" cannot be serialized
     "#]]
     .assert_eq(&error(&plain));
     assert!(serde_json::to_string(&plain.names).is_ok());
