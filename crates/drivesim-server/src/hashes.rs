@@ -50,11 +50,11 @@ pub(crate) struct Hashes {
 /// Returns the hashes of a content; `None` if it is too large.
 pub(crate) fn of_content(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     content: &Content,
     which: HashSelection,
 ) -> Option<Arc<Hashes>> {
-    if is_hashable(content) { app.hashes.of(call, content, which) } else { None }
+    if is_hashable(content) { app.hashes.of(request, content, which) } else { None }
 }
 
 /// Returns the hashes of a content as one file of many; `None` also if they exceed the limit of a response.
@@ -63,16 +63,16 @@ pub(crate) fn of_content(
 /// missing (no option: limit of drivesim).
 pub(crate) fn of_listed_content(
     app: &App,
-    call: &ApiRequest,
+    request: &ApiRequest,
     content: &Content,
     which: HashSelection,
 ) -> Option<Arc<Hashes>> {
-    if reserve_listed(app, call, content) { app.hashes.of(call, content, which) } else { None }
+    if reserve_listed(app, request, content) { app.hashes.of(request, content, which) } else { None }
 }
 
 /// Counts the cost of the hashes of one file of many, and returns whether the response may include them.
-pub(crate) fn reserve_listed(app: &App, call: &ApiRequest, content: &Content) -> bool {
-    is_hashable(content) && call.reserve_hashing(content.size(), app.options.limits.max_hashed as u64)
+pub(crate) fn reserve_listed(app: &App, request: &ApiRequest, content: &Content) -> bool {
+    is_hashable(content) && request.reserve_hashing(content.size(), app.options.limits.max_hashed as u64)
 }
 
 fn is_hashable(content: &Content) -> bool {
@@ -125,12 +125,12 @@ impl HashCache {
     }
 
     /// Returns the hashes of a content; `None` if there is no time to compute them.
-    fn of(&self, call: &ApiRequest, content: &Content, which: HashSelection) -> Option<Arc<Hashes>> {
+    fn of(&self, request: &ApiRequest, content: &Content, which: HashSelection) -> Option<Arc<Hashes>> {
         let key = ContentKey::of(content, which);
         if let Some(hashes) = self.0.lock().get(key, content) {
             return Some(hashes);
         }
-        if !call.may_hash_inline(content.size()) {
+        if !request.may_hash_inline(content.size()) {
             return None;
         }
         // Computed without the lock: two threads may compute the same, none waits for another.
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
 
-    fn call() -> ApiRequest {
+    fn request() -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
         ApiRequest::from_parts(&mut parts, None, None, crate::request::RequestMemory::default()).unwrap()
     }
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_hurried_request_computes_few_hashes_and_uses_all_cached_ones() {
-        let (cache, hurried) = (cache(), call());
+        let (cache, hurried) = (cache(), request());
         let (small, large) = (Content::from(vec![1; 9]), Content::from(vec![2; 200 << 10]));
         hurried.limit_inline_work();
         assert!(cache.of(&hurried, &small, HashSelection::Box).is_some());
@@ -236,7 +236,7 @@ mod tests {
         assert!(hurried.restart_if_exceeded());
         let computed = cache.of(&hurried, &large, HashSelection::Box);
         assert!(computed.is_some() && !hurried.restart_if_exceeded());
-        let other = call();
+        let other = request();
         other.limit_inline_work();
         assert_eq!(cache.of(&other, &large, HashSelection::Box), computed);
         assert!(!other.restart_if_exceeded());
@@ -246,11 +246,11 @@ mod tests {
     fn hashes_are_computed_once_per_content_and_kind() {
         let cache = cache();
         let content = Content::from(vec![7; 2000]);
-        let first = cache.of(&call(), &content, HashSelection::Business);
-        assert_eq!(cache.of(&call(), &content.clone(), HashSelection::Business), first);
+        let first = cache.of(&request(), &content, HashSelection::Business);
+        assert_eq!(cache.of(&request(), &content.clone(), HashSelection::Business), first);
         assert_eq!(cache.0.lock().by_key.len(), 1);
-        assert_ne!(cache.of(&call(), &content, HashSelection::Personal), first);
-        assert_ne!(cache.of(&call(), &Content::from(vec![8; 2000]), HashSelection::Business), first);
+        assert_ne!(cache.of(&request(), &content, HashSelection::Personal), first);
+        assert_ne!(cache.of(&request(), &Content::from(vec![8; 2000]), HashSelection::Business), first);
         let texts = [28, 28 + 40 + 64, 28].map(|texts| ENTRY + texts);
         assert_eq!(cache.0.lock().share.n_bytes(), texts.iter().sum::<usize>());
     }
@@ -279,7 +279,7 @@ mod tests {
         // Allocators reuse an address as soon as it is free.
         for number in 0..100_u8 {
             let content = Content::from(vec![number; 4096]);
-            let hashes = cache.of(&call(), &content, HashSelection::Box);
+            let hashes = cache.of(&request(), &content, HashSelection::Box);
             assert_eq!(hashes.as_deref(), Some(&make(&content, HashSelection::Box)), "{number}");
             let Content::Bytes(bytes) = content else { panic!("given bytes") };
             let weak = bytes.downgrade();
@@ -297,7 +297,7 @@ mod tests {
         let weak = bytes.downgrade();
         let file = app.sim.write("/a.bin", content).unwrap();
         let stored = app.sim.content("/a.bin").unwrap();
-        assert!(of_content(&app, &call(), &stored, HashSelection::Personal).is_some());
+        assert!(of_content(&app, &request(), &stored, HashSelection::Personal).is_some());
         drop(stored);
         app.sim.delete_permanently("/a.bin").unwrap();
         assert!(!app.sim.exists(file));

@@ -68,12 +68,12 @@ impl RequestHead {
         }
         let local = self.connection.and_then(|connected| connected.local);
         let room = RequestMemory::new(&app.options.limits, &app.budget);
-        let call = ApiRequest::from_parts(&mut self.parts, app.options.public_url.as_deref(), local, room);
-        let mut call = call.map_err(|_| HeadError::NotText)?;
-        if call.method == Method::HEAD {
-            call.method = Method::GET;
+        let request = ApiRequest::from_parts(&mut self.parts, app.options.public_url.as_deref(), local, room);
+        let mut request = request.map_err(|_| HeadError::NotText)?;
+        if request.method == Method::HEAD {
+            request.method = Method::GET;
         }
-        Ok(call)
+        Ok(request)
     }
 }
 

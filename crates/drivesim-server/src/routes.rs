@@ -360,10 +360,11 @@ mod tests {
         let path = path.replace(['{', '}'], "");
         let (mut parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-        let call = ApiRequest::from_parts(&mut parts, None, None, crate::request::RequestMemory::default())
-            .expect("a head");
+        let request =
+            ApiRequest::from_parts(&mut parts, None, None, crate::request::RequestMemory::default())
+                .expect("a head");
         let ids = RequestIds { request: String::new(), client: None, takes_gzip: false };
-        let reply = service::route(app, &call).and_then(|admitted| admitted.handle(app, &call));
+        let reply = service::route(app, &request).and_then(|admitted| admitted.handle(app, &request));
         reply.unwrap_or_else(|refused| refused.to_response(app, &ids)).status
     }
 

@@ -39,11 +39,11 @@ impl RequestIds {
 }
 
 /// Finds the route of a request and checks its token.
-pub(crate) fn route(app: &App, call: &ApiRequest) -> Result<RoutedRequest, Rejection> {
-    if box_api::is_box_path(&call.path) {
-        return box_api::route(app, call).map(RoutedRequest::Box).map_err(Rejection::Box);
+pub(crate) fn route(app: &App, request: &ApiRequest) -> Result<RoutedRequest, Rejection> {
+    if box_api::is_box_path(&request.path) {
+        return box_api::route(app, request).map(RoutedRequest::Box).map_err(Rejection::Box);
     }
-    graph::route(app, call).map(RoutedRequest::Microsoft).map_err(Rejection::Microsoft)
+    graph::route(app, request).map(RoutedRequest::Microsoft).map_err(Rejection::Microsoft)
 }
 
 /// Rejects a request that could not be read.
@@ -125,10 +125,10 @@ impl RoutedRequest {
     }
 
     /// Returns whether making the response may take less time than moving it to another thread.
-    pub(crate) fn is_short(&self, call: &ApiRequest) -> bool {
+    pub(crate) fn is_short(&self, request: &ApiRequest) -> bool {
         match self {
-            RoutedRequest::Microsoft(admitted) => admitted.runs_inline(call),
-            RoutedRequest::Box(admitted) => admitted.runs_inline(call),
+            RoutedRequest::Microsoft(admitted) => admitted.runs_inline(request),
+            RoutedRequest::Box(admitted) => admitted.runs_inline(request),
         }
     }
 
@@ -141,12 +141,12 @@ impl RoutedRequest {
     }
 
     /// Handles the request.
-    pub(crate) fn handle(&self, app: &App, call: &ApiRequest) -> Result<ApiResponse, Rejection> {
+    pub(crate) fn handle(&self, app: &App, request: &ApiRequest) -> Result<ApiResponse, Rejection> {
         match self {
             RoutedRequest::Microsoft(admitted) => {
-                graph::handle(app, call, admitted).map_err(Rejection::Microsoft)
+                graph::handle(app, request, admitted).map_err(Rejection::Microsoft)
             }
-            RoutedRequest::Box(admitted) => box_api::handle(app, call, admitted).map_err(Rejection::Box),
+            RoutedRequest::Box(admitted) => box_api::handle(app, request, admitted).map_err(Rejection::Box),
         }
     }
 }

@@ -25,8 +25,8 @@ pub(crate) enum JsonError {
 
 /// Parses the JSON of a request. Only `serde_json`, whose features other crates of a program choose, creates the
 /// values, and only after the check.
-pub(crate) fn parse(call: &ApiRequest, json: &[u8]) -> Result<Value, JsonError> {
-    check(call, json)?;
+pub(crate) fn parse(request: &ApiRequest, json: &[u8]) -> Result<Value, JsonError> {
+    check(request, json)?;
     serde_json::from_slice(json).map_err(JsonError::Malformed)
 }
 
@@ -34,11 +34,11 @@ pub(crate) fn parse(call: &ApiRequest, json: &[u8]) -> Result<Value, JsonError> 
 /// and the number of values is limited. Their memory is held until the request is finished.
 ///
 /// ASSUMED: A body with more than `max_json_values` values and keys fails with 413 (no option: limit of drivesim).
-pub(crate) fn check(call: &ApiRequest, json: &[u8]) -> Result<(), JsonError> {
-    let most = call.max_json_values();
+pub(crate) fn check(request: &ApiRequest, json: &[u8]) -> Result<(), JsonError> {
+    let most = request.max_json_values();
     let cost = |n_values: usize| n_values.saturating_mul(VALUE).saturating_add(2 * json.len());
     // A comma separates any two values. The keys that the check holds take less than the values.
-    let mut room = call
+    let mut room = request
         .take_memory(cost(most.min(json.len() / 2 + 1)))
         .map_err(BodyError::OverBudget)
         .map_err(JsonError::Body)?;
@@ -50,7 +50,7 @@ pub(crate) fn check(call: &ApiRequest, json: &[u8]) -> Result<(), JsonError> {
     checked.map_err(JsonError::Malformed)?;
     // Shrinking never fails.
     let _ = room.resize(cost(count.n_values));
-    call.hold_permit(room);
+    request.hold_permit(room);
     Ok(())
 }
 
@@ -143,13 +143,13 @@ mod tests {
     use crate::limits::Limits;
     use crate::request::RequestMemory;
 
-    fn call(room: RequestMemory) -> ApiRequest {
+    fn request(room: RequestMemory) -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
         ApiRequest::from_parts(&mut parts, None, None, room).unwrap()
     }
 
     fn parse(json: &[u8]) -> Result<Value, serde_json::Error> {
-        super::parse(&call(RequestMemory::default()), json).map_err(|bad| match bad {
+        super::parse(&request(RequestMemory::default()), json).map_err(|bad| match bad {
             JsonError::Malformed(error) => error,
             JsonError::Body(bad) => panic!("{bad:?}"),
         })
@@ -160,7 +160,7 @@ mod tests {
         let limits = Limits::default().max_json_values(6).max_bodies(100 * VALUE);
         let budget = Budget::new(&limits);
         let n_reserved = || budget.usage_of(BudgetPart::Bodies).0;
-        let first = call(RequestMemory::new(&limits, &budget));
+        let first = request(RequestMemory::new(&limits, &budget));
         assert!(super::parse(&first, b"{\"a\":[1,2,3]}").is_ok());
         assert_eq!(n_reserved(), 6 * VALUE + 2 * 13);
         for text in [&b"{\"a\":[1,2,3,4]}"[..], b"[0,0,0,0,0,0,", b"[[],[],[],[],[],[]]"] {

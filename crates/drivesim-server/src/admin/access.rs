@@ -23,19 +23,19 @@ struct Level {
 }
 
 /// Responds with the access level of an item: 200.
-pub(super) fn show(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &["drive", "path"])?;
-    let path = call
+pub(super) fn show(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &["drive", "path"])?;
+    let path = request
         .query("path")
         .ok_or_else(|| AdminError::bad_request("The query has no path, as in ?path=/Docs."))?;
-    respond(app, &drive(app, call.query("drive"))?, path)
+    respond(app, &drive(app, request.query("drive"))?, path)
 }
 
 /// Sets the access level of an item, and of everything below it without an own level: 200 with the resulting level.
-pub(super) fn set(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn set(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     let form = "{\"drive\"?:…,\"path\":…,\"access\":\"none\"|\"read\"|\"write\"|null}";
-    let Level { drive: name, path, access } = read::json(call, form)?;
+    let Level { drive: name, path, access } = read::json(request, form)?;
     let level = access.map(|name| {
         let unknown = || {
             AdminError::bad_request(format!(

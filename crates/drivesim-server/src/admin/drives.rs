@@ -35,10 +35,10 @@ struct NewDrive {
 }
 
 /// Creates an empty drive: 201 with its description.
-pub(super) fn add(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn add(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     let form = "{\"name\":…,\"profile\":…,\"owner\"?:…,\"id\"?:…,\"options\"?:{…}}";
-    let NewDrive { name, profile, owner, id, options } = read::json(call, form)?;
+    let NewDrive { name, profile, owner, id, options } = read::json(request, form)?;
     check_name(&name)?;
     // Serialized by the lock, so that no two drives get the same owner.
     let _guard = app.snapshots.lock();
@@ -122,8 +122,8 @@ fn owner_taken(drive: &str, owner: &str) -> AdminError {
 }
 
 /// Removes a drive: 204.
-pub(super) fn remove(app: &App, call: &ApiRequest, name: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn remove(app: &App, request: &ApiRequest, name: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     let drive = find_drive(app, name)?;
     app.sim.remove_drive(name)?;
     app.forget_uploads_to(drive.id());
@@ -132,9 +132,9 @@ pub(super) fn remove(app: &App, call: &ApiRequest, name: &str) -> Result<ApiResp
 }
 
 /// Prints one drive, or all of them with their `drive` lines.
-pub(super) fn print(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &["drive", "detail"])?;
-    let detail = match call.query("detail").unwrap_or("names") {
+pub(super) fn print(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &["drive", "detail"])?;
+    let detail = match request.query("detail").unwrap_or("names") {
         "names" => Detail::Names,
         "all" => Detail::Attributes,
         other => {
@@ -145,7 +145,7 @@ pub(super) fn print(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse
         }
     };
     let n_parted = app.sim.bytes_parted();
-    let mut pieces = app.sim.outline_pieces(call.query("drive"), detail)?;
+    let mut pieces = app.sim.outline_pieces(request.query("drive"), detail)?;
     let mut text = String::new();
     // Short outlines, also those of several drives, are sent with their length.
     let next = loop {
@@ -170,11 +170,11 @@ const SHORT: usize = 128 << 10;
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Replaces the items of a drive, or all drives by those of an outline with `drive` lines: 204.
-pub(super) fn replace(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &["drive"])?;
-    let text = read::text(call)?;
+pub(super) fn replace(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &["drive"])?;
+    let text = read::text(request)?;
     let _lines = room_for_lines(app, text)?;
-    match call.query("drive") {
+    match request.query("drive") {
         Some(name) => replace_one(app, name, text)?,
         None => {
             let outline = parse_within(text, app.sim.bounds()).map_err(Error::from)?;

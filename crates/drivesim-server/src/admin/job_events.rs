@@ -26,10 +26,10 @@ const CONTENT_TYPE: &str = "text/event-stream";
 const LAST_EVENT_ID: &str = "last-event-id";
 
 /// Responds with the events of a job: a summary of those so far, and then the new ones.
-pub(super) fn stream(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &["every"])?;
-    let every = every(call)?;
-    let last = last_event(call)?;
+pub(super) fn stream(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &["every"])?;
+    let every = every(request)?;
+    let last = last_event(request)?;
     let job = jobs::find(app, id)?;
     if last.is_some_and(EventId::is_end) && job.status().is_ended() {
         // Clients reconnect when a stream ends, except after this response (HTML standard, server-sent events).
@@ -39,8 +39,8 @@ pub(super) fn stream(app: &App, call: &ApiRequest, id: &str) -> Result<ApiRespon
     Ok(ApiResponse::events(order).with_header(header::CONTENT_TYPE, CONTENT_TYPE))
 }
 
-fn every(call: &ApiRequest) -> Result<Every, AdminError> {
-    match call.query("every") {
+fn every(request: &ApiRequest) -> Result<Every, AdminError> {
+    match request.query("every") {
         None | Some("percent") => Ok(Every::Percent),
         Some("tenth") => Ok(Every::Tenth),
         Some("item") => Ok(Every::Item),
@@ -51,11 +51,11 @@ fn every(call: &ApiRequest) -> Result<Every, AdminError> {
     }
 }
 
-fn last_event(call: &ApiRequest) -> Result<Option<EventId>, AdminError> {
-    if call.headers.get_all(LAST_EVENT_ID).iter().nth(1).is_some() {
+fn last_event(request: &ApiRequest) -> Result<Option<EventId>, AdminError> {
+    if request.headers.get_all(LAST_EVENT_ID).iter().nth(1).is_some() {
         return Err(AdminError::bad_request("Last-Event-ID must not come twice."));
     }
-    let Some(value) = call.headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
+    let Some(value) = request.headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
     let wrong = || {

@@ -30,8 +30,8 @@ const JOB: usize = 640;
 
 /// Responds with a page of the jobs, oldest first. The page ends early if paths are so long that the response would
 /// exceed its limit.
-pub(super) fn list(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    let read::PageRequest { since, limit } = read::page(call)?;
+pub(super) fn list(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    let read::PageRequest { since, limit } = read::page(request)?;
     let page = app.sim.jobs_after(since, limit.min(MOST));
     let mut list = ListWriter::new(app, page.jobs.len(), JOB, 0)?;
     list.begin(&NoMembers {}, "jobs");
@@ -47,15 +47,15 @@ pub(super) fn list(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse,
 }
 
 /// Responds with one job. This is not a poll that moves it.
-pub(super) fn show(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn show(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     Ok(ApiResponse::json(StatusCode::OK, to_json(app, &Names::of(app), &find(app, id)?)))
 }
 
 /// Steps a held job by some items and responds with it.
-pub(super) fn step(app: &App, call: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
-    let Step { items } = read::json(call, "{\"items\":N}")?;
+pub(super) fn step(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
+    let Step { items } = read::json(request, "{\"items\":N}")?;
     let job = find(app, id)?;
     job.step(usize::try_from(items).unwrap_or(usize::MAX))?;
     Ok(ApiResponse::json(StatusCode::OK, to_json(app, &Names::of(app), &job)))

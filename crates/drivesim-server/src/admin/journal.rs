@@ -223,15 +223,15 @@ impl Journal {
     pub(crate) fn record(
         &self,
         ticket: RequestNumber,
-        asked: RequestLine,
+        line: RequestLine,
         reply: &ApiResponse,
         messages: Messages,
     ) {
         let touched = reply.job_note.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.actual));
         let reported = if truth.is_some() { reply.reported_job_state() } else { Map::new() };
-        let (asked, status) = (asked.cut(), reply.status);
-        let mut entry = Entry { line: asked, status, job, reported, actual: truth, messages, n_bytes: 0 };
+        let (line, status) = (line.cut(), reply.status);
+        let mut entry = Entry { line, status, job, reported, actual: truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();
         let mut records = self.records.lock();
         if records.run == ticket.run {
@@ -282,9 +282,9 @@ impl Journal {
 
 impl Entry {
     fn count_bytes(&self) -> usize {
-        let asked = &self.line;
-        let texts = asked.method.len() + asked.path.len() + asked.query.as_ref().map_or(0, String::len);
-        let ignored = asked.ignored.iter().map(|name| size_of::<String>() + name.len());
+        let line = &self.line;
+        let texts = line.method.len() + line.path.len() + line.query.as_ref().map_or(0, String::len);
+        let ignored = line.ignored.iter().map(|name| size_of::<String>() + name.len());
         let texts = texts + ignored.sum::<usize>();
         let truth = self.actual.as_ref().map_or(0, |_| size_of::<JobReport>());
         let messages = self.messages.request.count_bytes() + self.messages.response.count_bytes();

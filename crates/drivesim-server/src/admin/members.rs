@@ -27,15 +27,15 @@ struct Change {
 }
 
 /// Responds with the members of an item that were set.
-pub(super) fn show(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    let address = address(app, call)?;
+pub(super) fn show(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    let address = address(app, request)?;
     Ok(respond(&app.sim.members(address)?))
 }
 
 /// Sets and removes members of an item, all or none of them, and responds with those that are set afterwards.
-pub(super) fn change(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    let address = address(app, call)?;
-    let Change { set, clear } = read::json(call, FORM)?;
+pub(super) fn change(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    let address = address(app, request)?;
+    let Change { set, clear } = read::json(request, FORM)?;
     if let Some(name) = clear.iter().find(|name| set.get(name).is_some()) {
         return Err(AdminError::bad_request(format!(
             "The member {} cannot be both set and cleared.",
@@ -60,12 +60,12 @@ fn respond(members: &Members) -> ApiResponse {
 }
 
 /// Returns the address of the item: `path`, and `drive` unless there is exactly one.
-fn address(app: &App, call: &ApiRequest) -> Result<Address, AdminError> {
-    read::check_keys(call, &["drive", "path"])?;
-    let path = call
+fn address(app: &App, request: &ApiRequest) -> Result<Address, AdminError> {
+    read::check_keys(request, &["drive", "path"])?;
+    let path = request
         .query("path")
         .ok_or_else(|| AdminError::bad_request("The item must be named by its path: ?path=/Docs/a.txt."))?;
-    let drive = match call.query("drive") {
+    let drive = match request.query("drive") {
         Some(name) => drives::find_drive(app, name)?,
         None => drives::only_drive(app).ok_or_else(|| {
             AdminError::bad_request("The drive must be named unless there is exactly one: &drive=NAME.")

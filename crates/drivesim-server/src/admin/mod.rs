@@ -103,17 +103,17 @@ impl AdminRoute {
     }
 
     /// Handles the request.
-    pub(crate) fn handle(&self, app: &App, call: &ApiRequest) -> ApiResponse {
-        (self.handler)(app, call, &self.part).unwrap_or_else(|fault| fault.to_response())
+    pub(crate) fn handle(&self, app: &App, request: &ApiRequest) -> ApiResponse {
+        (self.handler)(app, request, &self.part).unwrap_or_else(|fault| fault.to_response())
     }
 }
 
 /// Finds the route of a request by its path as it was sent. Only the part in braces may be encoded.
-pub(crate) fn find_route(call: &ApiRequest, path: &str) -> Result<AdminRoute, AdminError> {
+pub(crate) fn find_route(request: &ApiRequest, path: &str) -> Result<AdminRoute, AdminError> {
     let path = path.strip_prefix(PREFIX).unwrap_or(path);
     let form = ROUTES.iter().find(|(_, form, _)| part(form, path).is_some());
-    let Some((_, form, _)) = form else { return Err(no_route(call)) };
-    let method = &call.method;
+    let Some((_, form, _)) = form else { return Err(no_route(request)) };
+    let method = &request.method;
     let mut same_form = ROUTES.iter().filter(|(_, other, _)| other == form);
     match same_form.find(|(other, ..)| other == method) {
         Some((method, form, answer)) => {
@@ -121,7 +121,7 @@ pub(crate) fn find_route(call: &ApiRequest, path: &str) -> Result<AdminRoute, Ad
             let part = part.decode_utf8_lossy().into_owned();
             Ok(AdminRoute { method: method.clone(), form, handler: *answer, part })
         }
-        None => Err(bad_method(call, form)),
+        None => Err(bad_method(request, form)),
     }
 }
 
@@ -133,20 +133,20 @@ fn part<'a>(form: &str, path: &'a str) -> Option<&'a str> {
     Some(part).filter(|part| !part.is_empty())
 }
 
-fn no_route(call: &ApiRequest) -> AdminError {
+fn no_route(request: &ApiRequest) -> AdminError {
     let routes: Vec<String> =
         ROUTES.iter().map(|(method, form, _)| format!("{method} {PREFIX}{form}")).collect();
-    let message = format!("There is no route {}; there are: {}.", Excerpt(&call.path), routes.join(", "));
+    let message = format!("There is no route {}; there are: {}.", Excerpt(&request.path), routes.join(", "));
     AdminError::new(StatusCode::NOT_FOUND, "noRoute", message)
 }
 
-fn bad_method(call: &ApiRequest, form: &str) -> AdminError {
+fn bad_method(request: &ApiRequest, form: &str) -> AdminError {
     let same_form = ROUTES.iter().filter(|(_, other, _)| *other == form);
     // HEAD is handled as GET.
     let word =
         |method: &Method| if *method == Method::GET { "GET, HEAD".to_owned() } else { method.to_string() };
     let allow = same_form.map(|(method, ..)| word(method)).collect::<Vec<String>>().join(", ");
     let message =
-        format!("{} is not a method of {PREFIX}{form}, which has {allow}.", Excerpt(call.method.as_str()));
+        format!("{} is not a method of {PREFIX}{form}, which has {allow}.", Excerpt(request.method.as_str()));
     AdminError::bad_method(message, allow)
 }

@@ -14,11 +14,11 @@ use crate::request::ApiRequest;
 use crate::unique_json::{self, JsonError};
 
 /// Parses a JSON body.
-pub(super) fn json<T: DeserializeOwned>(call: &ApiRequest, example: &str) -> Result<T, AdminError> {
-    if call.body.trim_ascii().is_empty() {
+pub(super) fn json<T: DeserializeOwned>(request: &ApiRequest, example: &str) -> Result<T, AdminError> {
+    if request.body.trim_ascii().is_empty() {
         return Err(AdminError::bad_request(format!("The body is empty, {example} is expected.")));
     }
-    if !call.body.trim_ascii_start().starts_with(b"{") {
+    if !request.body.trim_ascii_start().starts_with(b"{") {
         return Err(AdminError::bad_request(format!(
             "The body is not an object in JSON, {example} is expected."
         )));
@@ -27,25 +27,25 @@ pub(super) fn json<T: DeserializeOwned>(call: &ApiRequest, example: &str) -> Res
         AdminError::bad_request(format!("The body is not as expected, {example}: {error}."))
     };
     // A map would accept the second of two members with one name.
-    unique_json::check(call, &call.body).map_err(|bad| match bad {
+    unique_json::check(request, &request.body).map_err(|bad| match bad {
         JsonError::Malformed(error) => misread(error),
         JsonError::Body(bad) => bad.to_admin_error(),
     })?;
-    serde_json::from_slice(&call.body).map_err(misread)
+    serde_json::from_slice(&request.body).map_err(misread)
 }
 
 /// Returns a body as text.
-pub(super) fn text(call: &ApiRequest) -> Result<&str, AdminError> {
+pub(super) fn text(request: &ApiRequest) -> Result<&str, AdminError> {
     let not_text = |error: std::str::Utf8Error| {
         let message = format!("The body is not valid UTF-8 from byte {} on.", error.valid_up_to() + 1);
         AdminError::new(StatusCode::BAD_REQUEST, "badOutline", message)
     };
-    std::str::from_utf8(&call.body).map_err(not_text)
+    std::str::from_utf8(&request.body).map_err(not_text)
 }
 
 /// Fails if the query has a key that the route does not know, or the same key twice: one of them would have no effect.
-pub(super) fn check_keys(call: &ApiRequest, known: &[&str]) -> Result<(), AdminError> {
-    let pairs = call.query_pairs();
+pub(super) fn check_keys(request: &ApiRequest, known: &[&str]) -> Result<(), AdminError> {
+    let pairs = request.query_pairs();
     let is_repeated = |at: usize| pairs[..at].iter().any(|(other, _)| *other == pairs[at].0);
     if let Some(at) = (0..pairs.len()).find(|&at| is_repeated(at)) {
         return Err(AdminError::bad_request(format!("The query has {} twice.", Quoted(&pairs[at].0))));
@@ -57,8 +57,8 @@ pub(super) fn check_keys(call: &ApiRequest, known: &[&str]) -> Result<(), AdminE
 }
 
 /// Parses a whole number of the query.
-pub(super) fn number(call: &ApiRequest, key: &str) -> Result<Option<u64>, AdminError> {
-    let Some(text) = call.query(key) else { return Ok(None) };
+pub(super) fn number(request: &ApiRequest, key: &str) -> Result<Option<u64>, AdminError> {
+    let Some(text) = request.query(key) else { return Ok(None) };
     let wrong = |_| {
         AdminError::bad_request(format!(
             "{key}={} is not a non-negative integer to {}.",
@@ -81,10 +81,10 @@ pub(super) struct PageRequest {
 }
 
 /// Parses the requested part of a list from a query without other keys.
-pub(super) fn page(call: &ApiRequest) -> Result<PageRequest, AdminError> {
-    check_keys(call, &["since", "limit"])?;
-    let since = number(call, "since")?.unwrap_or(0);
-    let limit = number(call, "limit")?.unwrap_or(PAGE);
+pub(super) fn page(request: &ApiRequest) -> Result<PageRequest, AdminError> {
+    check_keys(request, &["since", "limit"])?;
+    let since = number(request, "since")?.unwrap_or(0);
+    let limit = number(request, "limit")?.unwrap_or(PAGE);
     Ok(PageRequest { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
 }
 

@@ -29,8 +29,8 @@ struct Advance {
 /// Responds with the memory that the server holds.
 ///
 /// It locks no drive, so that it never waits for one.
-pub(super) fn health(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn health(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     app.count_ended_jobs();
     let usage = |(held, most): (usize, usize)| json!({ "bytes": held, "limit": most });
     let mut held = Map::new();
@@ -50,28 +50,28 @@ pub(super) fn health(app: &App, call: &ApiRequest, _: &str) -> Result<ApiRespons
 }
 
 /// Responds with the description of the admin API.
-pub(super) fn openapi(_: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn openapi(_: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     Ok(ApiResponse::bytes(StatusCode::OK, "application/json", OPENAPI))
 }
 
 /// Restores the state at the start.
-pub(super) fn reset(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn reset(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     app.reset();
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Responds with the time.
-pub(super) fn clock(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn clock(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     Ok(time(&app.sim))
 }
 
 /// Advances the clock and responds with the new time.
-pub(super) fn advance(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
-    let Advance { advance } = read::json(call, "{\"advance\":\"5s\"}")?;
+pub(super) fn advance(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
+    let Advance { advance } = read::json(request, "{\"advance\":\"5s\"}")?;
     let span = read::span(&advance)?;
     // The clock would silently stop at the end of time.
     if app.sim.has_manual_clock() && app.sim.now().checked_add(span).is_err() {
@@ -83,8 +83,8 @@ pub(super) fn advance(app: &App, call: &ApiRequest, _: &str) -> Result<ApiRespon
 }
 
 /// Advances the clock until nothing is due any more and responds with the new time.
-pub(super) fn run_until_idle(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn run_until_idle(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     app.sim.run_until_idle();
     Ok(time(&app.sim))
 }
@@ -100,8 +100,8 @@ fn time(sim: &Sim) -> ApiResponse {
 }
 
 /// Keeps the state under a name: 201, or 200 if it replaces an older one.
-pub(super) fn snapshot(app: &App, call: &ApiRequest, name: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn snapshot(app: &App, request: &ApiRequest, name: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     if name.len() > MAX_NAME {
         let message =
             format!("The name of a snapshot may have at most {MAX_NAME} bytes, this one has {}.", name.len());
@@ -123,8 +123,8 @@ pub(super) fn snapshot(app: &App, call: &ApiRequest, name: &str) -> Result<ApiRe
 }
 
 /// Restores the state with a name: 204. The journal continues.
-pub(super) fn restore(app: &App, call: &ApiRequest, name: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(call, &[])?;
+pub(super) fn restore(app: &App, request: &ApiRequest, name: &str) -> Result<ApiResponse, AdminError> {
+    read::check_keys(request, &[])?;
     let snapshots = app.snapshots.lock();
     let Some(snapshot) = snapshots.get(name) else {
         if snapshots.is_dropped(name) {
@@ -158,8 +158,8 @@ fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
 }
 
 /// Responds with the journal.
-pub(super) fn requests(app: &App, call: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    let page = read::page(call)?;
+pub(super) fn requests(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
+    let page = read::page(request)?;
     let mut list = ListWriter::new(app, 0, 0, 0)?;
     list.begin(&NoMembers {}, "requests");
     let (more, last) = app.journal.show(&mut list, page.since, page.limit)?;
