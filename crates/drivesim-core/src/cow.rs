@@ -103,7 +103,7 @@ impl<T: Copy> CowList<T> {
     }
 }
 
-/// A table of shared values by small numbers: names, contents, stamps.
+/// A table of shared values by small numbers: names, contents, metadata.
 ///
 /// Handles are stable while they are in use; [`Table::sweep`] frees unused ones.
 #[derive(Clone, Debug)]

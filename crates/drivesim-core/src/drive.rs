@@ -165,7 +165,7 @@ impl Drive {
             return Ok(self.tree.arena.id(holder));
         }
         let suffix = self.profile.create_suffix;
-        let wish = PlacementRequest {
+        let request = PlacementRequest {
             folder,
             name,
             kind: ItemKind::Folder,
@@ -175,10 +175,10 @@ impl Drive {
             units_below: 0,
             replaces: Replaces::Files,
         };
-        match self.resolve_placement(&wish)? {
+        match self.resolve_placement(&request)? {
             Placement::Free(name) => {
-                let stamp = self.new_metadata(act.into());
-                self.add(folder, &name, ItemKind::Folder, Content::empty(), stamp)
+                let metadata = self.new_metadata(act.into());
+                self.add(folder, &name, ItemKind::Folder, Content::empty(), metadata)
             }
             Placement::Replace(holder) => Err(self.name_taken_error(folder, name, holder)),
         }
@@ -202,7 +202,7 @@ impl Drive {
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let (name, act) = (&*name, act.into());
         let suffix = self.profile.create_suffix;
-        let wish = PlacementRequest {
+        let request = PlacementRequest {
             folder,
             name,
             kind: ItemKind::File,
@@ -212,10 +212,10 @@ impl Drive {
             units_below: 0,
             replaces: Replaces::Files,
         };
-        match self.resolve_placement(&wish)? {
+        match self.resolve_placement(&request)? {
             Placement::Free(name) => {
-                let stamp = self.new_metadata(act);
-                self.add(folder, &name, ItemKind::File, content, stamp)
+                let metadata = self.new_metadata(act);
+                self.add(folder, &name, ItemKind::File, content, metadata)
             }
             Placement::Replace(holder) => {
                 let id = self.tree.arena.id(holder);
@@ -246,7 +246,7 @@ impl Drive {
         Metadata::new(act.at, self.tree.users.intern(act.by))
     }
 
-    /// Returns the stamp of an item that a copy creates now.
+    /// Returns the metadata of an item that a copy creates now.
     pub(crate) fn new_copy_metadata(&mut self, act: Actor<'_>) -> Metadata {
         Metadata { etag: self.profile.copied_child_etag, ..self.new_metadata(act) }
     }
@@ -258,17 +258,17 @@ impl Drive {
         name: &str,
         kind: ItemKind,
         content: Content,
-        stamp: Metadata,
+        metadata: Metadata,
     ) -> Result<ItemId, Error> {
         let full = || Error::DriveFull { name: name.to_owned() };
         let size = content.size();
         self.check_quota(name, size, QuotaChange::visible(size))?;
-        self.claim(name, 1, content.n_given_bytes() + stamp.n_text_bytes())?;
+        self.claim(name, 1, content.n_given_bytes() + metadata.n_text_bytes())?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
-        let stamp = self.tree.intern_metadata(stamp).ok_or_else(full)?;
+        let metadata = self.tree.intern_metadata(metadata).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;
         let slot = self.tree.arena.alloc().ok_or_else(full)?;
-        let mut node = Node::new(kind, name_id, stamp);
+        let mut node = Node::new(kind, name_id, metadata);
         node.size = size;
         if kind == ItemKind::File {
             node.set_content(content);

@@ -151,8 +151,8 @@ impl Drive {
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
-        let stamp = self.metadata_of_line(&line.attributes, at)?;
-        let item = self.add(folder, name, kind, content, stamp)?;
+        let metadata = self.metadata_of_line(&line.attributes, at)?;
+        let item = self.add(folder, name, kind, content, metadata)?;
         let Attributes { id, versions, .. } = &line.attributes;
         self.add_past_versions(item.slot, versions.unwrap_or(1))?;
         if id.is_some() {
@@ -167,17 +167,17 @@ impl Drive {
         let created_at = created.unwrap_or(at);
         let modified_at = modified.or(*created).unwrap_or(at);
         let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
-        let mut stamp = Metadata::new(created_at, owner);
-        stamp.modified_at = modified_at;
-        stamp.fs_created_at = attributes.content_created.unwrap_or(created_at);
-        stamp.fs_modified_at = attributes.content_modified.unwrap_or(modified_at);
+        let mut metadata = Metadata::new(created_at, owner);
+        metadata.modified_at = modified_at;
+        metadata.fs_created_at = attributes.content_created.unwrap_or(created_at);
+        metadata.fs_modified_at = attributes.content_modified.unwrap_or(modified_at);
         if let Some(user) = modified_by {
-            stamp.modified_by = self.tree.users.intern(user);
+            metadata.modified_by = self.tree.users.intern(user);
         }
         self.check_description(description.as_deref())?;
-        stamp.description = description.as_deref().filter(|text| !text.is_empty()).map(Into::into);
-        stamp.members = attributes.members.clone();
-        Ok(stamp)
+        metadata.description = description.as_deref().filter(|text| !text.is_empty()).map(Into::into);
+        metadata.members = attributes.members.clone();
+        Ok(metadata)
     }
 
     /// Returns the maximum number of versions of an item in an outline.
@@ -191,9 +191,9 @@ impl Drive {
     /// Adds past versions to a new file: as large as the current one, and written when the file was created. The
     /// current one was written when it was modified.
     fn add_past_versions(&mut self, slot: u32, n_versions: u32) -> Result<(), Error> {
-        let (node, stamp) = (*self.tree.node(slot), self.tree.metadata_of(slot));
-        let created = (stamp.created_at, stamp.created_by);
-        let written = (stamp.modified_at, stamp.modified_by);
+        let (node, metadata) = (*self.tree.node(slot), self.tree.metadata_of(slot));
+        let created = (metadata.created_at, metadata.created_by);
+        let written = (metadata.modified_at, metadata.modified_by);
         if n_versions < 2 {
             // A file without a history was written when it was created.
             let needs_history = !node.is_folder() && written != created;
@@ -276,21 +276,21 @@ impl Drive {
     }
 
     pub(crate) fn attributes(&self, slot: u32) -> Attributes {
-        let stamp = self.tree.metadata_of(slot);
-        let owner = self.tree.users.name(stamp.created_by);
+        let metadata = self.tree.metadata_of(slot);
+        let owner = self.tree.users.name(metadata.created_by);
         let n_past = |history: &History| history.past().iter().filter(|past| past.is_kept()).count();
         Attributes {
             id: self.wire_ids().of(self.tree.arena.id(slot)).map(str::to_owned),
-            created: Some(stamp.created_at),
-            modified: Some(stamp.modified_at),
-            content_created: Some(stamp.fs_created_at).filter(|at| *at != stamp.created_at),
-            content_modified: Some(stamp.fs_modified_at).filter(|at| *at != stamp.modified_at),
+            created: Some(metadata.created_at),
+            modified: Some(metadata.modified_at),
+            content_created: Some(metadata.fs_created_at).filter(|at| *at != metadata.created_at),
+            content_modified: Some(metadata.fs_modified_at).filter(|at| *at != metadata.modified_at),
             owner: Some(owner.to_string()).filter(|owner| owner != ME),
-            modified_by: (stamp.modified_by != stamp.created_by)
-                .then(|| self.tree.users.name(stamp.modified_by).to_string()),
-            description: stamp.description.as_deref().map(str::to_owned),
+            modified_by: (metadata.modified_by != metadata.created_by)
+                .then(|| self.tree.users.name(metadata.modified_by).to_string()),
+            description: metadata.description.as_deref().map(str::to_owned),
             versions: self.history(slot).map(|history| n_past(history) as u32 + 1).filter(|&n| n > 1),
-            members: stamp.members.clone(),
+            members: metadata.members.clone(),
             access: self.own_access_level(slot),
         }
     }

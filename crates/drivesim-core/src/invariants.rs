@@ -26,7 +26,7 @@ impl Drive {
             let node = self.tree.node(slot);
             n_hidden += u32::from(node.is_hidden());
             past += self.tree.past_totals_of(slot);
-            assert!(self.tree.metadata.get(node.metadata).is_some(), "an item without a stamp");
+            assert!(self.tree.metadata.get(node.metadata).is_some(), "an item without metadata");
             if node.parent() == NIL && slot != ROOT && self.bin.get(slot).is_none() {
                 assert!(node.is_hidden() && !node.is_folder(), "item {slot} is linked nowhere");
                 n_detached += 1;
@@ -44,7 +44,7 @@ impl Drive {
         let text_bytes: u64 = self.tree.metadata.iter().map(Metadata::n_text_bytes).sum();
         assert_eq!(self.tree.text_bytes, text_bytes, "bytes of texts");
         assert!(self.tree.has_room(0), "more bytes than fit");
-        self.check_own_stamps();
+        self.check_own_metadata();
         self.check_numbers();
         tops.iter().for_each(|&top| self.check_sums(top));
         self.check_bin();
@@ -61,15 +61,15 @@ impl Drive {
         }
     }
 
-    /// Checks that no two items share a stamp that belongs to one of them.
-    fn check_own_stamps(&self) {
+    /// Checks that no two items share metadata that belongs to one of them.
+    fn check_own_metadata(&self) {
         let mut owners = std::collections::HashMap::new();
         for slot in self.tree.arena.live_slots() {
             let node = self.tree.node(slot);
             let (n_users, n_owners) = owners.entry(node.metadata).or_insert((0, 0));
             *n_users += 1;
             *n_owners += u32::from(node.has_own_metadata());
-            assert!(*n_owners == 0 || *n_users == 1, "two items share a stamp that belongs to one of them");
+            assert!(*n_owners == 0 || *n_users == 1, "two items share metadata that belongs to one of them");
         }
     }
 

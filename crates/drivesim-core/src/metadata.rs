@@ -1,4 +1,4 @@
-//! Defines stamps: the times, users, tags, description and members of items, shared by items of one verb.
+//! Defines the metadata of items: times, users, tags, description and members of items, shared by items of one verb.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::traffic::{count_parted, is_shared, make_mut_counted};
 
 /// Times, users, tags, description and members of an item.
 ///
-/// Items created by one verb share a stamp, so that a copy needs one for all its items. An item that is changed gets
+/// Items created by one verb share their metadata, so that a copy needs one for all its items. An item that is changed gets
 /// its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Metadata {
@@ -30,11 +30,11 @@ pub(crate) struct Metadata {
     pub(crate) members: Members,
 }
 
-/// The stamp for an unknown handle; no item has it.
+/// The metadata for an unknown handle; no item has it.
 pub(crate) static NO_METADATA: Metadata = Metadata::new(Timestamp::UNIX_EPOCH, 0);
 
 impl Metadata {
-    /// Returns the stamp of an item that is created now.
+    /// Returns the metadata of an item that is created now.
     pub(crate) const fn new(at: Timestamp, by: UserId) -> Metadata {
         Metadata {
             created_at: at,
@@ -56,17 +56,17 @@ impl Metadata {
         self.etag = self.etag.wrapping_add(1);
     }
 
-    /// Returns the texts of the stamp.
+    /// Returns the texts of the metadata.
     pub(crate) fn texts(&self) -> MetadataTexts {
         MetadataTexts { description: self.description.clone(), members: self.members.clone() }
     }
 
-    /// Converts a stamp that is dropped into its texts.
+    /// Converts dropped metadata into its texts.
     pub(crate) fn into_texts(self) -> MetadataTexts {
         MetadataTexts { description: self.description, members: self.members }
     }
 
-    /// Returns how many bytes the texts of the stamp take.
+    /// Returns how many bytes the texts of the metadata take.
     pub(crate) fn n_text_bytes(&self) -> u64 {
         text_bytes(self.description.as_deref(), &self.members)
     }
@@ -82,7 +82,7 @@ pub(crate) fn text_bytes(description: Option<&str>, members: &Members) -> u64 {
     description.map_or(0, |text| text.len() as u64) + members.n_bytes()
 }
 
-/// The texts of a stamp: the parts of unbounded size.
+/// The texts of metadata: the parts of unbounded size.
 pub(crate) struct MetadataTexts {
     description: Option<Arc<str>>,
     members: Members,
@@ -97,11 +97,11 @@ impl MetadataTexts {
     /// Counts the texts that a clone of the drive may still hold. The drive drops them, except for those of `kept`.
     pub(crate) fn count_parted_except(self, kept: Option<&Metadata>) {
         let is_kept = |text: &Arc<str>| {
-            let kept = kept.and_then(|stamp| stamp.description.as_ref());
+            let kept = kept.and_then(|metadata| metadata.description.as_ref());
             kept.is_some_and(|kept| Arc::ptr_eq(text, kept))
         };
         let description = self.description.as_ref().filter(|text| !is_kept(text) && is_shared(text));
-        let keeps_members = kept.is_some_and(|stamp| self.members.is_same(&stamp.members));
+        let keeps_members = kept.is_some_and(|metadata| self.members.is_same(&metadata.members));
         let members = Some(&self.members).filter(|members| !keeps_members && members.is_shared());
         let n_bytes = text_bytes(description.map(|text| &**text), members.unwrap_or(&Members::NONE));
         count_parted(usize::try_from(n_bytes).unwrap_or(usize::MAX));

@@ -60,13 +60,13 @@ impl Reservations {
         blank: Arc<Chunk>,
     ) -> Ticket {
         let (number, slots) = (self.n_issued, Arc::new(slots));
-        let ReservationRequest { metadata: stamp, n_items, n_bytes, past, folds, listing_order } = claim;
+        let ReservationRequest { metadata, n_items, n_bytes, past, folds, listing_order } = claim;
         self.n_issued += 1;
         self.n_items += n_items;
         self.n_bytes += n_bytes;
         self.past += past;
         self.slots.insert(number, slots.clone());
-        Ticket { number, slots, metadata: stamp, n_items, n_bytes, past, listing_order, blank, folds }
+        Ticket { number, slots, metadata, n_items, n_bytes, past, listing_order, blank, folds }
     }
 
     /// Redeems a ticket; the caller fills or releases its slots.

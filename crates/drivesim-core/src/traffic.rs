@@ -130,7 +130,7 @@ mod tests {
             let n_bytes = parted(|| drive.write(files[number], Content::from("y"), AT).unwrap());
             all += n_bytes;
             let more = held_by(&clone, &drive) - before;
-            // Chunks, stamps and histories have pages too, each copied once.
+            // Chunks, metadata and histories have pages too, each copied once.
             assert!((more..=more + (64 << 10)).contains(&n_bytes), "{number}: {n_bytes}, {more}");
             let again = parted(|| drive.write(files[number], Content::from("z"), AT).unwrap());
             assert!(again < 1 << 10, "{number}: a copied page is not copied again: {again}");

@@ -57,7 +57,7 @@ pub(crate) struct Tree {
     pub(crate) past: PastTotals,
     /// Bytes of contents that are not generated, including unused ones that were not swept yet.
     pub(crate) content_bytes: u64,
-    /// Bytes of the texts of stamps, including unused ones that were not swept yet. A text that several stamps share
+    /// Bytes of the texts of metadata, including unused ones that were not swept yet. A text that several entries share
     /// counts for each.
     pub(crate) text_bytes: u64,
     /// The number of such bytes, of contents and texts together, from which on unused ones are searched for.

@@ -49,10 +49,10 @@ const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Responds to `OPTIONS *`, which belongs to no service: 204 with the methods.
 async fn respond_for_server(app: Arc<App>, mut head: RequestHead, body: Body) -> Response {
-    let (wait, call) = (head.body_wait(&app), head.take_request(&app));
-    let headers = call.as_ref().map_or(&head.parts.headers, |call| &call.headers);
+    let (wait, request) = (head.body_wait(&app), head.take_request(&app));
+    let headers = request.as_ref().map_or(&head.parts.headers, |request| &request.headers);
     let is_read = discard(body, headers, wait).await;
-    let (reply, closes) = match call {
+    let (reply, closes) = match request {
         Ok(_) => (
             ApiResponse::empty(StatusCode::NO_CONTENT).with_header(header::ALLOW, METHODS),
             head.closes(is_read),
@@ -75,19 +75,19 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
         if is_head { reply.without_body() } else { reply }.into_response()
     };
     let wait = unread.body_wait(&app);
-    let mut call = match unread.take_request(&app) {
-        Ok(call) => call,
+    let mut request = match unread.take_request(&app) {
+        Ok(request) => request,
         Err(bad) => {
             let is_read = discard(body, &unread.parts.headers, wait).await;
             return finish(closing(bad.to_admin_error().to_response(), unread.closes_after(bad, is_read)));
         }
     };
     let uri = &unread.parts.uri;
-    let route = gate::check(&app.options, &call, uri, unread.connection);
-    let route = match route.and_then(|()| admin::find_route(&call, uri.path())) {
+    let route = gate::check(&app.options, &request, uri, unread.connection);
+    let route = match route.and_then(|()| admin::find_route(&request, uri.path())) {
         Ok(route) => route,
         Err(fault) => {
-            let is_read = discard(body, &call.headers, wait).await;
+            let is_read = discard(body, &request.headers, wait).await;
             return finish(closing(fault.to_response(), unread.closes(is_read)));
         }
     };
@@ -95,15 +95,15 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
         Ok(taken) => taken,
         Err(bad) => return finish(closing(bad.to_admin_error().to_response(), unread.closes(false))),
     };
-    let (is_long, reads, this) = (route.is_long(), call.method == Method::GET, app.clone());
-    call.body = taken.bytes();
+    let (is_long, reads, this) = (route.is_long(), request.method == Method::GET, app.clone());
+    request.body = taken.bytes();
     let work = move || {
-        let reply = route.handle(&app, &call);
+        let reply = route.handle(&app, &request);
         // The clock may have been advanced, and jobs may have ended.
         app.count_ended_jobs();
         app.enforce_fork_limits();
         drop(taken);
-        let reply = reply.count_bytes(&app, call.method == Method::GET, call.response_budget().take());
+        let reply = reply.count_bytes(&app, request.method == Method::GET, request.response_budget().take());
         finish(reply.unwrap_or_else(|bad| bad.to_admin_error().to_response()))
     };
     match is_long {
@@ -117,34 +117,34 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
 async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead, body: Body) -> Response {
     match admit(&app, &mut exchange, head, body).await {
         Err(refusal) => exchange.finish(&app, Err(refusal), app.budget.empty_permit(BudgetPart::Responses)),
-        Ok((mut call, admitted, taken)) => {
+        Ok((mut request, admitted, taken)) => {
             if let Some(position) = admitted.awaited_position() {
                 Box::pin(app.box_events.wait_for_event(position, app.options.limits.max_long_poll)).await;
             }
-            call.body = taken.bytes();
-            call.push_base_path(admitted.prefix());
-            if admitted.is_short(&call) {
-                call.limit_inline_work();
-                let outcome = drivesim::without_waiting(|| admitted.handle(&app, &call));
+            request.body = taken.bytes();
+            request.push_base_path(admitted.prefix());
+            if admitted.is_short(&request) {
+                request.limit_inline_work();
+                let outcome = drivesim::without_waiting(|| admitted.handle(&app, &request));
                 if outcome.is_none() {
-                    call.exceed_inline_budget();
+                    request.exceed_inline_budget();
                 }
                 // Called in any case: it also resets the request for the second attempt.
-                let begins_again = call.restart_if_exceeded();
+                let begins_again = request.restart_if_exceeded();
                 if let Some(outcome) = outcome.filter(|_| !begins_again) {
-                    exchange.entry.ignored = call.take_ignored();
-                    return exchange.finish(&app, outcome, call.response_budget().take());
+                    exchange.entry.ignored = request.take_ignored();
+                    return exchange.finish(&app, outcome, request.response_budget().take());
                 }
             }
             // A short request that gets here has to wait. The response to a change is short.
-            let is_short = admitted.is_short(&call) || call.method != Method::GET;
+            let is_short = admitted.is_short(&request) || request.method != Method::GET;
             let this = app.clone();
             let work = move || {
-                let outcome = admitted.handle(&app, &call);
+                let outcome = admitted.handle(&app, &request);
                 app.enforce_fork_limits();
                 drop(taken);
-                exchange.entry.ignored = call.take_ignored();
-                exchange.finish(&app, outcome, call.response_budget().take())
+                exchange.entry.ignored = request.take_ignored();
+                exchange.finish(&app, outcome, request.response_budget().take())
             };
             let done = if is_short {
                 Box::pin(offload(work)).await
@@ -164,12 +164,12 @@ async fn admit(
     body: Body,
 ) -> Result<(ApiRequest, RoutedRequest, BufferedBody), Rejection> {
     let wait = head.body_wait(app);
-    let call = match head.take_request(app) {
-        Ok(mut call) => {
+    let request = match head.take_request(app) {
+        Ok(mut request) => {
             if app.options.strict == Strictness::All {
-                call.set_strict();
+                request.set_strict();
             }
-            call
+            request
         }
         Err(bad) => {
             let path = head.parts.uri.path();
@@ -179,14 +179,14 @@ async fn admit(
             return Err(bad.to_rejection(path));
         }
     };
-    exchange.entry.path.clone_from(&call.path);
-    let (call, admitted) = match drivesim::without_waiting(|| service::route(app, &call)) {
-        Some(admitted) => (call, admitted),
+    exchange.entry.path.clone_from(&request.path);
+    let (request, admitted) = match drivesim::without_waiting(|| service::route(app, &request)) {
+        Some(admitted) => (request, admitted),
         None => {
-            let (app, path) = (app.clone(), call.path.clone());
+            let (app, path) = (app.clone(), request.path.clone());
             let again = move || {
-                let admitted = service::route(&app, &call);
-                (call, admitted)
+                let admitted = service::route(&app, &request);
+                (request, admitted)
             };
             let stopping = || {
                 service::reject_unread(&path, StatusCode::SERVICE_UNAVAILABLE, "The server stops.".to_owned())
@@ -195,13 +195,13 @@ async fn admit(
         }
     };
     // A deletion has no response body.
-    let is_answered = call.method != Method::GET && call.method != Method::DELETE;
+    let is_answered = request.method != Method::GET && request.method != Method::DELETE;
     let has_room = if is_answered { response_budget::check(app) } else { Ok(()) };
-    let full = |full: ResponseError| service::reject_unread(&call.path, full.status(), full.message());
+    let full = |full: ResponseError| service::reject_unread(&request.path, full.status(), full.message());
     let admitted = match admitted.and_then(|admitted| has_room.map(|()| admitted).map_err(full)) {
         Ok(admitted) => admitted,
         Err(refused) => {
-            exchange.closes = head.closes(discard(body, &call.headers, wait).await);
+            exchange.closes = head.closes(discard(body, &request.headers, wait).await);
             return Err(refused);
         }
     };
@@ -210,10 +210,10 @@ async fn admit(
     let taken = app.body_limiter.read(body, most, wait).await;
     let taken = taken.map_err(|bad| {
         exchange.closes = head.closes(false);
-        service::reject_unread(&call.path, bad.status(), bad.message())
+        service::reject_unread(&request.path, bad.status(), bad.message())
     })?;
     app.journal.keep_body(&mut exchange.messages.request, &taken.bytes());
-    Ok((call, admitted, taken))
+    Ok((request, admitted, taken))
 }
 
 /// Responds if the server stops before the work has begun.

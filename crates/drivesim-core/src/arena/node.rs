@@ -53,12 +53,10 @@ pub(super) static NO_NODE: Node = FREE;
 
 impl Node {
     /// Returns a live node without links.
-    pub(crate) fn new(kind: ItemKind, name: NameId, stamp: u32) -> Node {
+    pub(crate) fn new(kind: ItemKind, name: NameId, metadata: u32) -> Node {
         match kind {
-            ItemKind::File => {
-                Node { name, metadata: stamp, link: NIL | LIVE, history_or_count: NO_HANDLE, ..FREE }
-            }
-            ItemKind::Folder => Node { name, metadata: stamp, link: NIL | LIVE | FOLDER, ..FREE },
+            ItemKind::File => Node { name, metadata, link: NIL | LIVE, history_or_count: NO_HANDLE, ..FREE },
+            ItemKind::Folder => Node { name, metadata, link: NIL | LIVE | FOLDER, ..FREE },
         }
     }
 
@@ -88,7 +86,7 @@ impl Node {
         self.link = if hidden { self.link | HIDDEN } else { self.link & !HIDDEN };
     }
 
-    /// Returns whether no other item has the stamp of this one.
+    /// Returns whether no other item has the metadata of this one.
     pub(crate) fn has_own_metadata(&self) -> bool {
         self.link & OWN_METADATA != 0
     }

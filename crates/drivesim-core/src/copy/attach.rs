@@ -71,14 +71,14 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_owned() };
         // ASSUMED: The actor of a copy creates its items, at the time when the copy starts (no option: no other reading
         // is known).
-        let stamp = self.new_copy_metadata(act.into());
-        let stamp = self.tree.intern_metadata(stamp).ok_or_else(full)?;
+        let metadata = self.new_copy_metadata(act.into());
+        let metadata = self.tree.intern_metadata(metadata).ok_or_else(full)?;
         let slots = ReservedSlots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
         let needs_folds = self.tree.case == Case::Folded && planned.has_large_folder();
         let folds = needs_folds.then(|| self.tree.names.without_index());
         let listing_order = self.tree.listing_order;
-        let claim = ReservationRequest { metadata: stamp, n_items, n_bytes, past, folds, listing_order };
+        let claim = ReservationRequest { metadata, n_items, n_bytes, past, folds, listing_order };
         Ok(self.tree.reserved.issue(slots, claim, self.tree.arena.blank()))
     }
 
@@ -237,7 +237,7 @@ impl Drive {
         let slot = filling.slots.id(number).slot;
         self.tree.arena.edit(slot, |node| node.name = placed.name);
         if self.profile.copied_child_etag != 0 {
-            self.tree.edit_metadata(slot, |stamp| stamp.etag = 0);
+            self.tree.edit_metadata(slot, |metadata| metadata.etag = 0);
         }
         match placed.place {
             Placement::Free(_) => *n_bytes_added += self.tree.attach_child(folder, slot),
@@ -249,8 +249,8 @@ impl Drive {
                 Arc::make_mut(&mut filling.successors).push(number);
             }
             Placement::Replace(holder) => {
-                let stamp = self.tree.metadata_of(slot);
-                let (at, by) = (stamp.created_at, stamp.created_by);
+                let metadata = self.tree.metadata_of(slot);
+                let (at, by) = (metadata.created_at, metadata.created_by);
                 self.remove_replaced(holder, at, by);
                 *n_bytes_added += self.tree.attach_child(folder, slot);
             }

@@ -186,8 +186,8 @@ impl CopyBuilder<'_> {
     #[inline(always)]
     fn record(&self, source: &Node, parent: u32, folder: Option<&PlannedFolder>) -> Node {
         let (view, translation) = (&self.planned.opened.view, &self.planned.translation);
-        let stamp = translation.stamp(source).unwrap_or(self.ticket.metadata);
-        let mut record = Node::new(source.kind(), translation.name(source), stamp);
+        let metadata = translation.metadata(source).unwrap_or(self.ticket.metadata);
+        let mut record = Node::new(source.kind(), translation.name(source), metadata);
         record.set_parent(parent);
         record.set_hidden(self.is_hidden());
         if let Some(folder) = folder {

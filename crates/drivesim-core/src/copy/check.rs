@@ -266,12 +266,12 @@ impl<'a> ValidatedCopy<'a> {
 
     /// Returns the error if a top item cannot have its name.
     fn name_error(&self, root: &CopyRoot) -> Option<Error> {
-        let wish = root.placement_request(self.target, self.spec, self.folder);
-        match self.target.conflict_outcome(&wish) {
+        let request = root.placement_request(self.target, self.spec, self.folder);
+        match self.target.conflict_outcome(&request) {
             (ConflictOutcome::Refuse(_), Some(holder)) => {
                 Some(self.target.name_taken_error(self.folder, &root.name, holder))
             }
-            (ConflictOutcome::Rename, _) => self.target.check_numbered_path(&wish).err(),
+            (ConflictOutcome::Rename, _) => self.target.check_numbered_path(&request).err(),
             // ASSUMED: A file can be replaced by a copy of itself, and is a new item then
             // (option `replace_onto_itself`).
             (ConflictOutcome::Replace, Some(holder)) if self.is_itself(root, holder) => {

@@ -23,8 +23,8 @@ pub(crate) struct Translation {
     names: Handles<NameId>,
     contents: Handles<u32>,
     histories: Handles<u32>,
-    /// By handle and whether it is a folder's. Items without an entry get the stamp of the copy.
-    stamps: Handles<(u32, bool)>,
+    /// By handle and whether it is a folder's. Items without an entry get the metadata of the copy.
+    metadata: Handles<(u32, bool)>,
     crosses: bool,
 }
 
@@ -94,7 +94,7 @@ impl Translation {
         }
         if let Some(kept) = &view.kept_metadata {
             if kept.keeps_any(node.metadata, node.is_folder()) {
-                self.stamps.add((node.metadata, node.is_folder()));
+                self.metadata.add((node.metadata, node.is_folder()));
             }
         }
     }
@@ -111,12 +111,12 @@ impl Translation {
         }
     }
 
-    /// Returns the stamp of a copied item if it differs from that of the copy.
-    pub(crate) fn stamp(&self, source: &Node) -> Option<u32> {
-        if self.stamps.imported.is_empty() {
+    /// Returns the metadata of a copied item if it differs from that of the copy.
+    pub(crate) fn metadata(&self, source: &Node) -> Option<u32> {
+        if self.metadata.imported.is_empty() {
             return None;
         }
-        self.stamps.get((source.metadata, source.is_folder()))
+        self.metadata.get((source.metadata, source.is_folder()))
     }
 
     /// Returns the history of a copied file.
@@ -137,7 +137,7 @@ impl Drive {
         limit: usize,
         act: impl Into<Actor<'a>>,
     ) -> Result<bool, Error> {
-        let stamp = self.new_copy_metadata(act.into());
+        let metadata = self.new_copy_metadata(act.into());
         let (view, translation) = (&planned.opened.view, &mut planned.translation);
         if view.cross_drive.is_some() || view.kept_metadata.is_some() {
             // A copy that is abandoned leaves contents and texts behind.
@@ -156,8 +156,8 @@ impl Drive {
         }
         if let Some(keeper) = &view.kept_metadata {
             let keeps = keeper.keeps;
-            translation.stamps.import(left, |(handle, is_folder)| {
-                let (mut kept, source) = (stamp.clone(), keeper.stamp(handle));
+            translation.metadata.import(left, |(handle, is_folder)| {
+                let (mut kept, source) = (metadata.clone(), keeper.metadata(handle));
                 if let Some(source) = source.filter(|_| keeps.fs_times && !is_folder) {
                     let old = view.old_version.map(|old| old.modified_at);
                     kept.fs_created_at = source.fs_created_at;
@@ -174,9 +174,9 @@ impl Drive {
                 self.tree.intern_metadata(kept).ok_or_else(|| full("the times of an item"))
             })?;
         }
-        let Translation { names, contents, histories, stamps, .. } = translation;
+        let Translation { names, contents, histories, metadata, .. } = translation;
         let n_left =
-            names.pending.len() + contents.pending.len() + histories.pending.len() + stamps.pending.len();
+            names.pending.len() + contents.pending.len() + histories.pending.len() + metadata.pending.len();
         Ok(n_left > 0)
     }
 

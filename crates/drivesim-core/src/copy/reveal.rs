@@ -204,7 +204,7 @@ impl Drive {
         let place = self.require_folder(target).and_then(|folder| {
             let suffix = self.profile.copy_suffix;
             let (kind, conflict) = (ItemKind::File, Conflict::Replace);
-            let wish = PlacementRequest {
+            let request = PlacementRequest {
                 folder,
                 name: &name,
                 kind,
@@ -214,7 +214,7 @@ impl Drive {
                 units_below: 0,
                 replaces: Replaces::Files,
             };
-            self.resolve_placement(&wish).map(|place| (folder, place))
+            self.resolve_placement(&request).map(|place| (folder, place))
         });
         let (folder, place) = match place {
             Ok(placed) => placed,
@@ -225,8 +225,8 @@ impl Drive {
         };
         if let Placement::Replace(holder) = place {
             debug_assert_ne!(holder, ROOT);
-            let stamp = self.tree.metadata_of(slot);
-            let (at, by) = (stamp.created_at, stamp.created_by);
+            let metadata = self.tree.metadata_of(slot);
+            let (at, by) = (metadata.created_at, metadata.created_by);
             self.remove_replaced(holder, at, by);
         }
         // The promise is reduced first, as linking adds the bytes to the sums.

@@ -25,7 +25,7 @@ pub(crate) struct SourceView {
     pub(crate) listing_order: ListingOrder,
     /// The tables that a copy across drives needs, as handles mean something else in the target.
     pub(crate) cross_drive: Option<CrossDrive>,
-    /// The stamps, if the copy keeps something of them.
+    /// The metadata of the source, if the copy keeps something of it.
     pub(crate) kept_metadata: Option<KeptMetadata>,
     /// The histories, if the copy includes them.
     pub(crate) histories: Option<Histories>,
@@ -39,7 +39,7 @@ pub(crate) struct SourceView {
 pub(crate) struct KeptMetadata {
     pub(crate) keeps: CopyKeeps,
     members: CopiedMembers,
-    stamps: Table<Metadata>,
+    metadata: Table<Metadata>,
 }
 
 /// A past version of a file.
@@ -101,30 +101,30 @@ impl KeptMetadata {
     fn of(source: &Drive, target: &Drive) -> Option<KeptMetadata> {
         let (keeps, members) = (target.profile.copy_keeps, target.profile.copied_members);
         let keeps_any = keeps.fs_times || keeps.description || !members.is_empty();
-        let stamps = keeps_any.then(|| source.tree.metadata.clone())?;
-        Some(KeptMetadata { keeps, members, stamps })
+        let metadata = keeps_any.then(|| source.tree.metadata.clone())?;
+        Some(KeptMetadata { keeps, members, metadata })
     }
 
-    /// Returns the stamp with this handle.
-    pub(crate) fn stamp(&self, handle: u32) -> Option<&Metadata> {
-        self.stamps.get(handle)
+    /// Returns the metadata with this handle.
+    pub(crate) fn metadata(&self, handle: u32) -> Option<&Metadata> {
+        self.metadata.get(handle)
     }
 
-    /// Returns whether the copy of an item with this stamp keeps something of it.
+    /// Returns whether the copy of an item with this metadata keeps something of it.
     pub(crate) fn keeps_any(&self, handle: u32, is_folder: bool) -> bool {
-        let has_kept_text = |stamp: &Metadata| {
-            self.keeps.description && stamp.description.is_some()
-                || !self.members.is_empty() && !stamp.members.is_empty()
+        let has_kept_text = |metadata: &Metadata| {
+            self.keeps.description && metadata.description.is_some()
+                || !self.members.is_empty() && !metadata.members.is_empty()
         };
-        self.keeps.fs_times && !is_folder || self.stamp(handle).is_some_and(has_kept_text)
+        self.keeps.fs_times && !is_folder || self.metadata(handle).is_some_and(has_kept_text)
     }
 
-    /// Returns the members that a copy keeps of an item with this stamp.
-    pub(crate) fn members_of(&self, stamp: &Metadata) -> Members {
-        if stamp.members.is_empty() {
+    /// Returns the members that a copy keeps of an item with this metadata.
+    pub(crate) fn members_of(&self, metadata: &Metadata) -> Members {
+        if metadata.members.is_empty() {
             return Members::NONE;
         }
-        stamp.members.copied(&self.members.names().collect::<Vec<_>>())
+        metadata.members.copied(&self.members.names().collect::<Vec<_>>())
     }
 }
 

@@ -280,7 +280,7 @@ impl Drive {
     /// Returns a drive like this one without items. An added or removed drive is compared with it.
     pub fn emptied(&self) -> Drive {
         let mut empty = Drive::new(self.profile.clone(), self.tree.metadata_of(ROOT).created_at);
-        empty.tree.edit_metadata(ROOT, |stamp| stamp.clone_from(self.tree.metadata_of(ROOT)));
+        empty.tree.edit_metadata(ROOT, |metadata| metadata.clone_from(self.tree.metadata_of(ROOT)));
         empty
     }
 

@@ -184,7 +184,7 @@ impl Drive {
         self.check_name(folder, &name, kind)?;
         self.check_unlocked(folder, LockedOp::Restore)?;
         let (suffix, below) = (self.profile.create_suffix, self.deepest_units(slot));
-        let wish = PlacementRequest {
+        let request = PlacementRequest {
             folder,
             name: &name,
             kind,
@@ -194,7 +194,7 @@ impl Drive {
             units_below: below,
             replaces: Replaces::Files,
         };
-        let (name, replaced) = match self.resolve_placement(&wish)? {
+        let (name, replaced) = match self.resolve_placement(&request)? {
             Placement::Free(name) => (name, None),
             Placement::Replace(holder) => (name, Some(holder)),
         };

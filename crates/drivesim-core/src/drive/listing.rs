@@ -67,8 +67,9 @@ impl Drive {
             *target = (node.name, node.metadata);
         }
         self.tree.names.prefetch(nodes.iter().map(|&(name, _)| name));
-        let etags =
-            nodes.iter().map(|&(_, stamp)| self.tree.metadata.get(stamp).map_or(0, |stamp| stamp.etag));
+        let etags = nodes
+            .iter()
+            .map(|&(_, metadata)| self.tree.metadata.get(metadata).map_or(0, |metadata| metadata.etag));
         std::hint::black_box(etags.fold(0, u32::wrapping_add));
     }
 

@@ -42,7 +42,7 @@ impl Drive {
             return Ok(());
         }
         self.claim_texts(slot, None, changes)?;
-        self.tree.edit_metadata(slot, |stamp| set_all(&mut stamp.members, changes));
+        self.tree.edit_metadata(slot, |metadata| set_all(&mut metadata.members, changes));
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -57,11 +57,11 @@ impl Drive {
         if description.is_none() && changes.is_empty() {
             return Ok(());
         }
-        let stamp = self.tree.metadata_of(slot);
-        let mut members = stamp.members.clone();
+        let metadata = self.tree.metadata_of(slot);
+        let mut members = metadata.members.clone();
         set_all(&mut members, changes);
-        let n_after = text_bytes(description.unwrap_or(stamp.description.as_deref()), &members);
-        let n_before = if self.tree.node(slot).has_own_metadata() { stamp.n_text_bytes() } else { 0 };
+        let n_after = text_bytes(description.unwrap_or(metadata.description.as_deref()), &members);
+        let n_before = if self.tree.node(slot).has_own_metadata() { metadata.n_text_bytes() } else { 0 };
         let name = self.tree.name(slot).to_owned();
         self.claim(&name, 0, n_after.saturating_sub(n_before))
     }

@@ -80,11 +80,12 @@ impl Drive {
     }
 
     /// Returns how a conflict would be resolved, without changes. It does not search for a free number.
-    pub(crate) fn conflict_outcome(&self, wish: &PlacementRequest<'_>) -> (ConflictOutcome, Option<u32>) {
-        let holder = self.tree.child(wish.folder, wish.name).filter(|&holder| Some(holder) != wish.existing);
+    pub(crate) fn conflict_outcome(&self, request: &PlacementRequest<'_>) -> (ConflictOutcome, Option<u32>) {
+        let holder =
+            self.tree.child(request.folder, request.name).filter(|&holder| Some(holder) != request.existing);
         let kind = holder.map(|holder| self.tree.node(holder).kind());
         let holder_is_hidden = holder.is_some_and(|holder| self.tree.node(holder).is_hidden());
-        let settlement = match resolve_conflict(wish.conflict, wish.kind, kind, wish.replaces) {
+        let settlement = match resolve_conflict(request.conflict, request.kind, kind, request.replaces) {
             // ASSUMED: An item that a running copy has not revealed yet cannot be replaced, as no client has seen it
             // (no option: rare).
             ConflictOutcome::Replace if holder_is_hidden => {
@@ -96,21 +97,23 @@ impl Drive {
     }
 
     /// Resolves conflicts for an item whose name was checked.
-    pub(crate) fn resolve_placement(&mut self, wish: &PlacementRequest<'_>) -> Result<Placement, Error> {
-        let place = match self.conflict_outcome(wish) {
-            (ConflictOutcome::Take, _) => Placement::Free(wish.name.to_owned()),
+    pub(crate) fn resolve_placement(&mut self, request: &PlacementRequest<'_>) -> Result<Placement, Error> {
+        let place = match self.conflict_outcome(request) {
+            (ConflictOutcome::Take, _) => Placement::Free(request.name.to_owned()),
             (ConflictOutcome::Replace, Some(holder)) => {
                 self.check_replaceable(holder)?;
                 Placement::Replace(holder)
             }
-            (ConflictOutcome::Rename, _) => Placement::Free(self.numbered(wish)?),
-            (_, holder) => return Err(self.name_taken_error(wish.folder, wish.name, holder.unwrap_or(ROOT))),
+            (ConflictOutcome::Rename, _) => Placement::Free(self.numbered(request)?),
+            (_, holder) => {
+                return Err(self.name_taken_error(request.folder, request.name, holder.unwrap_or(ROOT)));
+            }
         };
         let name = match &place {
             Placement::Free(name) => name,
-            Placement::Replace(_) => wish.name,
+            Placement::Replace(_) => request.name,
         };
-        self.check_path_units(wish.folder, name, wish.units_below)?;
+        self.check_path_units(request.folder, name, request.units_below)?;
         Ok(place)
     }
 
@@ -159,24 +162,28 @@ impl Drive {
     }
 
     /// Returns the name with the lowest free number, and caches the numbers so that the next search is fast.
-    fn numbered(&mut self, wish: &PlacementRequest<'_>) -> Result<String, Error> {
-        let key = self.number_key(wish);
-        if self.has_readable_numbers(wish, &key) && self.tree.numbers.get(wish.folder, &key).is_none() {
-            let taken = self.taken_numbers(wish.folder, &key);
-            self.tree.numbers.track(wish.folder, key, taken);
+    fn numbered(&mut self, request: &PlacementRequest<'_>) -> Result<String, Error> {
+        let key = self.number_key(request);
+        if self.has_readable_numbers(request, &key) && self.tree.numbers.get(request.folder, &key).is_none() {
+            let taken = self.taken_numbers(request.folder, &key);
+            self.tree.numbers.track(request.folder, key, taken);
         }
-        self.lowest_free_name(wish)
+        self.lowest_free_name(request)
     }
 
     /// Returns the key under which the numbers of a name are cached.
-    fn number_key(&self, wish: &PlacementRequest<'_>) -> NumberedName {
-        NumberedName { canonical: self.canonical_name(wish.name), kind: wish.kind, suffix: wish.suffix }
+    fn number_key(&self, request: &PlacementRequest<'_>) -> NumberedName {
+        NumberedName {
+            canonical: self.canonical_name(request.name),
+            kind: request.kind,
+            suffix: request.suffix,
+        }
     }
 
     /// Returns whether numbers can be read from names. They cannot where long stems are cut.
-    fn has_readable_numbers(&self, wish: &PlacementRequest<'_>, key: &NumberedName) -> bool {
+    fn has_readable_numbers(&self, request: &PlacementRequest<'_>, key: &NumberedName) -> bool {
         let longest_number = 1 + utf16_len(&u64::MAX.to_string());
-        let n_units = utf16_len(wish.name).max(utf16_len(&key.canonical));
+        let n_units = utf16_len(request.name).max(utf16_len(&key.canonical));
         self.profile.names.max_units.is_none_or(|limit| n_units + longest_number <= limit)
     }
 
@@ -187,26 +194,27 @@ impl Drive {
     }
 
     /// Fails if the path of the name with the lowest free number is too long.
-    pub(crate) fn check_numbered_path(&self, wish: &PlacementRequest<'_>) -> Result<(), Error> {
+    pub(crate) fn check_numbered_path(&self, request: &PlacementRequest<'_>) -> Result<(), Error> {
         if self.profile.max_path_units.is_none() {
             return Ok(());
         }
-        let name = self.lowest_free_name(wish)?;
-        self.check_path_units(wish.folder, &name, wish.units_below)
+        let name = self.lowest_free_name(request)?;
+        self.check_path_units(request.folder, &name, request.units_below)
     }
 
     /// Finds the name with the lowest free number.
     ///
     /// ASSUMED: A period at the start of a name starts no extension, so the number goes to the end (no option: rare).
     /// ASSUMED: A name is cut where the number makes it too long (no option: rare).
-    fn lowest_free_name(&self, wish: &PlacementRequest<'_>) -> Result<String, Error> {
-        let key = self.number_key(wish);
-        let taken =
-            self.has_readable_numbers(wish, &key).then(|| match self.tree.numbers.get(wish.folder, &key) {
+    fn lowest_free_name(&self, request: &PlacementRequest<'_>) -> Result<String, Error> {
+        let key = self.number_key(request);
+        let taken = self.has_readable_numbers(request, &key).then(|| {
+            match self.tree.numbers.get(request.folder, &key) {
                 Some(taken) => Cow::Borrowed(taken),
-                None => Cow::Owned(self.taken_numbers(wish.folder, &key)),
-            });
-        let own = wish.existing.filter(|&own| self.tree.node(own).parent() == wish.folder);
+                None => Cow::Owned(self.taken_numbers(request.folder, &key)),
+            }
+        });
+        let own = request.existing.filter(|&own| self.tree.node(own).parent() == request.folder);
         let own = own.and_then(|own| key.number_in(self.tree.canonical_name(own)));
         let (mut number, mut n_rejected) = (1, 0);
         loop {
@@ -215,11 +223,12 @@ impl Drive {
                 number = own.filter(|own| (number..free).contains(own)).unwrap_or(free);
             }
             let max_units = self.profile.names.max_units;
-            let name = with_suffix(wish.name, wish.kind, number, wish.suffix, max_units);
-            let holder = self.tree.child(wish.folder, &name).filter(|&holder| Some(holder) != wish.existing);
+            let name = with_suffix(request.name, request.kind, number, request.suffix, max_units);
+            let holder =
+                self.tree.child(request.folder, &name).filter(|&holder| Some(holder) != request.existing);
             debug_assert!(holder.is_none() || taken.is_none(), "a number that is taken");
             if holder.is_none() {
-                match self.check_name(wish.folder, &name, wish.kind) {
+                match self.check_name(request.folder, &name, request.kind) {
                     Ok(()) => return Ok(name),
                     Err(error) if n_rejected == MAX_REJECTED_NUMBERS => return Err(error),
                     Err(_) => n_rejected += 1,

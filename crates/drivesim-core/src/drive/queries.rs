@@ -186,7 +186,7 @@ impl Drive {
     /// Returns the public form of an item.
     pub(crate) fn item_at_slot(&self, slot: u32) -> Item {
         let node = self.tree.node(slot);
-        let stamp = self.tree.metadata_of(slot);
+        let metadata = self.tree.metadata_of(slot);
         let user = |id| self.tree.users.name(id);
         Item {
             id: self.tree.arena.id(slot),
@@ -195,16 +195,16 @@ impl Drive {
             kind: node.kind(),
             size: node.size,
             child_count: node.n_children() - self.n_unreadable_children(slot),
-            created_at: stamp.created_at,
-            modified_at: stamp.modified_at,
-            fs_created_at: stamp.fs_created_at,
-            fs_modified_at: stamp.fs_modified_at,
-            created_by: user(stamp.created_by),
-            modified_by: user(stamp.modified_by),
-            description: stamp.description.clone(),
-            members: stamp.members.clone(),
-            etag: stamp.etag,
-            ctag: stamp.ctag,
+            created_at: metadata.created_at,
+            modified_at: metadata.modified_at,
+            fs_created_at: metadata.fs_created_at,
+            fs_modified_at: metadata.fs_modified_at,
+            created_by: user(metadata.created_by),
+            modified_by: user(metadata.modified_by),
+            description: metadata.description.clone(),
+            members: metadata.members.clone(),
+            etag: metadata.etag,
+            ctag: metadata.ctag,
             version: if node.is_folder() { 0 } else { self.version_of(slot) },
         }
     }

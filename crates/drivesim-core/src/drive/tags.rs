@@ -53,10 +53,10 @@ impl Drive {
     }
 
     fn check_tag(&self, slot: u32, expected: Precondition) -> Result<(), Error> {
-        let stamp = self.tree.metadata_of(slot);
+        let metadata = self.tree.metadata_of(slot);
         let (tag, found) = match expected {
-            Precondition::ETag(tag) => (tag, stamp.etag),
-            Precondition::CTag(tag) => (tag, stamp.ctag),
+            Precondition::ETag(tag) => (tag, metadata.etag),
+            Precondition::CTag(tag) => (tag, metadata.ctag),
         };
         if tag == found {
             return Ok(());
@@ -64,16 +64,16 @@ impl Drive {
         Err(Error::TagMismatch { item: self.display_path(slot), expected, found })
     }
 
-    /// Records a change in the stamp of an item, and applies `change` to the stamp.
+    /// Records a change in the metadata of an item, and applies `change` to it.
     pub(crate) fn update_metadata(&mut self, slot: u32, act: Actor<'_>, change: impl FnOnce(&mut Metadata)) {
         let by = self.tree.users.intern(act.by);
         let follows = self.profile.folder_fs_time_follows && self.tree.node(slot).kind() == ItemKind::Folder;
-        self.tree.edit_metadata(slot, |stamp| {
-            stamp.change(act.at, by);
+        self.tree.edit_metadata(slot, |metadata| {
+            metadata.change(act.at, by);
             if follows {
-                stamp.fs_modified_at = act.at;
+                metadata.fs_modified_at = act.at;
             }
-            change(stamp);
+            change(metadata);
         });
     }
 

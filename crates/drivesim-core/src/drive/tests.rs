@@ -22,7 +22,7 @@ fn unused_names_contents_and_times_are_freed() {
     }
     assert!(drive.tree.names.len() < 4000, "{} names", drive.tree.names.len());
     assert!(drive.tree.contents.len() < 4000, "{} contents", drive.tree.contents.len());
-    assert!(drive.tree.metadata.len() < 4000, "{} stamps", drive.tree.metadata.len());
+    assert!(drive.tree.metadata.len() < 4000, "{} metadata", drive.tree.metadata.len());
     assert_eq!(drive.outline(drive.root(), Detail::Names).unwrap(), "Name 19999 = \"content 19999\"\n");
     assert_eq!(drive.item(file).unwrap().modified_at.as_second(), 19_999);
     assert_eq!(drive.find("/Name 19999"), Ok(file));
@@ -279,20 +279,22 @@ fn each_table_is_swept_independently() {
     let contents = |drive: &mut Drive, file, number: u32| {
         drive.write(file, Content::from(format!("content {number}").as_str()), NOW).unwrap();
     };
-    let stamps = |drive: &mut Drive, _, number: u32| {
+    let metadata = |drive: &mut Drive, _, number: u32| {
         let at = Timestamp::from_second(i64::from(number)).unwrap();
         let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, at).unwrap();
         drive.delete_permanently(folder).unwrap();
     };
     type Change = fn(&mut Drive, ItemId, u32);
-    let changes: [(&str, Change); 3] = [("names", names), ("contents", contents), ("stamps", stamps)];
+    let changes: [(&str, Change); 3] = [("names", names), ("contents", contents), ("metadata", metadata)];
     for (what, change) in changes {
         let (mut drive, file) = drive_with_file();
         (0..10_000).for_each(|number| change(&mut drive, file, number));
         let tree = &drive.tree;
-        for (table, len) in
-            [("names", tree.names.len()), ("contents", tree.contents.len()), ("stamps", tree.metadata.len())]
-        {
+        for (table, len) in [
+            ("names", tree.names.len()),
+            ("contents", tree.contents.len()),
+            ("metadata", tree.metadata.len()),
+        ] {
             assert!(len < 4000, "{len} {table} after 10,000 changes of {what}");
         }
     }

@@ -99,18 +99,18 @@ impl Drive {
         let old_folder = goal.and_then(|goal| self.relocate(slot, &goal, act));
         let resets = old_folder.is_some() && self.profile.move_resets_fs_times;
         let follows = self.profile.item_time_follows_content;
-        self.update_metadata(slot, act, |stamp| {
+        self.update_metadata(slot, act, |metadata| {
             if resets {
-                (stamp.fs_created_at, stamp.fs_modified_at) = (act.at, act.at);
+                (metadata.fs_created_at, metadata.fs_modified_at) = (act.at, act.at);
             }
             if let Some(description) = new_description {
-                stamp.description = description.map(Into::into);
+                metadata.description = description.map(Into::into);
             }
-            set_all(&mut stamp.members, update.members);
+            set_all(&mut metadata.members, update.members);
             if let Some(at) = update.times.fs_modified_at.filter(|_| follows) {
-                stamp.modified_at = at;
+                metadata.modified_at = at;
             }
-            update.times.set(stamp);
+            update.times.set(metadata);
         });
         if let Some(old_folder) = old_folder {
             self.bump_ancestor_ctags(old_folder);
@@ -267,7 +267,7 @@ impl Drive {
         let name = update.name.unwrap_or_else(|| self.tree.name(slot));
         let name = self.new_name(folder, name, kind)?.into_owned();
         let (conflict, suffix) = (update.conflict, self.profile.create_suffix);
-        let wish = PlacementRequest {
+        let request = PlacementRequest {
             folder,
             name: &name,
             kind,
@@ -277,7 +277,7 @@ impl Drive {
             units_below: below,
             replaces: Replaces::Files,
         };
-        let (name, replaced) = match self.resolve_placement(&wish)? {
+        let (name, replaced) = match self.resolve_placement(&request)? {
             Placement::Free(new_name) => (new_name, None),
             Placement::Replace(holder) => (name, Some(holder)),
         };
@@ -303,11 +303,11 @@ impl Drive {
 }
 
 impl Times {
-    /// Sets the times of a stamp that are given.
-    fn set(&self, stamp: &mut Metadata) {
-        stamp.created_at = self.created_at.unwrap_or(stamp.created_at);
-        stamp.modified_at = self.modified_at.unwrap_or(stamp.modified_at);
-        stamp.fs_created_at = self.fs_created_at.unwrap_or(stamp.fs_created_at);
-        stamp.fs_modified_at = self.fs_modified_at.unwrap_or(stamp.fs_modified_at);
+    /// Sets the given times.
+    fn set(&self, metadata: &mut Metadata) {
+        metadata.created_at = self.created_at.unwrap_or(metadata.created_at);
+        metadata.modified_at = self.modified_at.unwrap_or(metadata.modified_at);
+        metadata.fs_created_at = self.fs_created_at.unwrap_or(metadata.fs_created_at);
+        metadata.fs_modified_at = self.fs_modified_at.unwrap_or(metadata.fs_modified_at);
     }
 }

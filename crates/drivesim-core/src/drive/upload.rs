@@ -27,13 +27,13 @@ pub struct ContentTimes {
 }
 
 impl ContentTimes {
-    /// Sets the given times of a stamp. With `follows`, the time of the item becomes that of the content.
-    pub(crate) fn set(self, stamp: &mut Metadata, follows: bool) {
+    /// Sets the given times. With `follows`, the time of the item becomes that of the content.
+    pub(crate) fn set(self, metadata: &mut Metadata, follows: bool) {
         if let Some(at) = self.modified_at.filter(|_| follows) {
-            stamp.modified_at = at;
+            metadata.modified_at = at;
         }
-        stamp.fs_created_at = self.created_at.unwrap_or(stamp.fs_created_at);
-        stamp.fs_modified_at = self.modified_at.unwrap_or(stamp.fs_modified_at);
+        metadata.fs_created_at = self.created_at.unwrap_or(metadata.fs_created_at);
+        metadata.fs_modified_at = self.modified_at.unwrap_or(metadata.fs_modified_at);
     }
 }
 
@@ -53,11 +53,11 @@ impl From<ContentTimes> for ContentFacts<'_> {
 }
 
 impl ContentFacts<'_> {
-    /// Sets the given metadata of a stamp. With `follows`, the time of the item becomes that of its content.
-    pub(crate) fn set(self, stamp: &mut Metadata, follows: bool) {
-        self.times.set(stamp, follows);
+    /// Sets the given metadata. With `follows`, the time of the item becomes that of its content.
+    pub(crate) fn set(self, metadata: &mut Metadata, follows: bool) {
+        self.times.set(metadata, follows);
         if let Some(description) = self.description {
-            stamp.description = Some(description).filter(|text| !text.is_empty()).map(Into::into);
+            metadata.description = Some(description).filter(|text| !text.is_empty()).map(Into::into);
         }
     }
 }
@@ -79,9 +79,9 @@ impl Drive {
         let facts = facts.into();
         self.check_description(facts.description)?;
         let (folder, name) = self.resolve_upload(parent, name, content.size())?;
-        let mut stamp = self.new_metadata(act.into());
-        facts.set(&mut stamp, self.profile.item_time_follows_content);
-        self.add(folder, &name, ItemKind::File, content, stamp)
+        let mut metadata = self.new_metadata(act.into());
+        facts.set(&mut metadata, self.profile.item_time_follows_content);
+        self.add(folder, &name, ItemKind::File, content, metadata)
     }
 
     /// Fails if [`Drive::upload`] of a file of this size would fail now. Makes no visible change.
@@ -97,7 +97,7 @@ impl Drive {
         let conflict = Conflict::Fail;
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let suffix = self.profile.create_suffix;
-        let wish = PlacementRequest {
+        let request = PlacementRequest {
             folder,
             name: &name,
             kind: ItemKind::File,
@@ -107,7 +107,7 @@ impl Drive {
             units_below: 0,
             replaces: Replaces::Files,
         };
-        let name = match self.resolve_placement(&wish)? {
+        let name = match self.resolve_placement(&request)? {
             Placement::Free(name) => name,
             Placement::Replace(holder) => return Err(self.name_taken_error(folder, &name, holder)),
         };

@@ -189,10 +189,10 @@ impl Drive {
         });
         self.tree.propagate_size(self.tree.node(slot).parent(), before, after);
         let follows = self.profile.item_time_follows_content;
-        self.update_metadata(slot, act, |stamp| {
-            stamp.fs_modified_at = act.at;
-            facts.set(stamp, follows);
-            stamp.change_content();
+        self.update_metadata(slot, act, |metadata| {
+            metadata.fs_modified_at = act.at;
+            facts.set(metadata, follows);
+            metadata.change_content();
         });
         if name != self.tree.node(slot).name {
             let folder = self.tree.node(slot).parent();

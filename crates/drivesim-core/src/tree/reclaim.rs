@@ -44,7 +44,7 @@ pub(crate) struct Unreclaimed {
 /// The data that belongs to one condemned item only.
 #[derive(Clone, Copy, Debug, Default)]
 struct OwnData {
-    stamp: Option<u32>,
+    metadata: Option<u32>,
     history: Option<u32>,
     numbers_of: Option<u32>,
 }
@@ -127,14 +127,14 @@ impl Found<'_> {
                 self.hidden = (self.hidden.0 + 1, self.hidden.1 + node.size);
             }
             let own_data = OwnData {
-                stamp: node.has_own_metadata().then_some(node.metadata),
+                metadata: node.has_own_metadata().then_some(node.metadata),
                 history: node.history(),
                 numbers_of: Some(slot).filter(|&slot| node.is_folder() && scan.numbers.tracks(slot)),
             };
             if let Some(history) = own_data.history.and_then(|history| scan.histories.get(history)) {
                 self.past += history.totals();
             }
-            if own_data.stamp.is_some() || own_data.history.is_some() || own_data.numbers_of.is_some() {
+            if own_data.metadata.is_some() || own_data.history.is_some() || own_data.numbers_of.is_some() {
                 self.own_data.push(own_data);
             }
         }
@@ -243,8 +243,8 @@ impl Tree {
         let next = own_data.iter().skip(self.unreclaimed.n_own_data_freed).take(limit);
         let n_freed = next.len();
         for own_data in next {
-            if let Some(stamp) = own_data.stamp {
-                self.drop_metadata(stamp);
+            if let Some(metadata) = own_data.metadata {
+                self.drop_metadata(metadata);
             }
             if let Some(history) = own_data.history {
                 let history = self.histories.remove(history);

@@ -1,4 +1,4 @@
-//! Finds and drops unused names, contents, stamps and histories.
+//! Finds and drops unused names, contents, metadata and histories.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::tree::{EMPTY, ROOT, Tree};
 pub(super) const SWEEP_BYTES: u64 = 64 << 20;
 
 impl Tree {
-    /// Drops unused names, contents, stamps and histories if enough was added to pay for the search.
+    /// Drops unused names, contents, metadata and histories if enough was added to pay for the search.
     pub(crate) fn sweep_if_due(&mut self) {
         let due = self.content_bytes + self.text_bytes >= self.sweep_at
             || self.names.is_sweep_due()
@@ -25,7 +25,7 @@ impl Tree {
         let mut used = Used {
             names: vec![false; self.names.len() as usize],
             contents: vec![false; self.contents.len() as usize],
-            stamps: vec![false; self.metadata.len() as usize],
+            metadata: vec![false; self.metadata.len() as usize],
             histories: vec![false; self.histories.len() as usize],
         };
         mark(&mut used.contents, EMPTY);
@@ -35,7 +35,7 @@ impl Tree {
         let n_items = self.arena.n_used() as usize;
         self.names.sweep(used.names, n_items);
         self.sweep_contents_except(&used.contents, n_items);
-        self.sweep_metadata_except(&used.stamps, n_items);
+        self.sweep_metadata_except(&used.metadata, n_items);
         let mut histories = Vec::new();
         self.histories.sweep(&used.histories, n_items, |_, history| histories.push(history));
         self.discard(|waste| waste.add_histories(histories));
@@ -51,7 +51,7 @@ impl Tree {
         self.may_have_unused = true;
     }
 
-    /// Drops unused contents, and unused stamps with their texts, unless a view of the drive may use them. Takes time
+    /// Drops unused contents, and unused metadata with its texts, unless a view of the drive may use them. Takes time
     /// proportional to the number of items.
     pub(crate) fn sweep_bytes(&mut self) {
         if self.is_viewed() {
@@ -60,28 +60,28 @@ impl Tree {
         self.may_have_unused = false;
         let mut used = Used { contents: vec![false; self.contents.len() as usize], ..Used::default() };
         mark(&mut used.contents, EMPTY);
-        let mut stamps = vec![false; self.metadata.len() as usize];
+        let mut metadata = vec![false; self.metadata.len() as usize];
         for slot in self.arena.live_slots() {
-            // Condemned items free their stamps themselves.
-            mark(&mut stamps, self.node(slot).metadata);
+            // Condemned items free their metadata themselves.
+            mark(&mut metadata, self.node(slot).metadata);
             if !self.arena.is_condemned(slot) {
                 self.mark_item(&mut used, slot);
             }
         }
         let n_items = self.arena.n_used() as usize;
         self.sweep_contents_except(&used.contents, n_items);
-        self.sweep_metadata_except(&stamps, n_items);
+        self.sweep_metadata_except(&metadata, n_items);
     }
 
     fn sweep_metadata_except(&mut self, used: &[bool], n_items: usize) {
-        // So that an equal new stamp does not reuse its handle.
+        // So that an equal new metadata does not reuse its handle.
         if !used.get(self.latest_metadata as usize).copied().unwrap_or(false) {
             self.latest_metadata = NO_HANDLE;
         }
         let mut n_bytes = 0;
-        self.metadata.sweep(used, n_items, |_, stamp| {
-            n_bytes += stamp.n_text_bytes();
-            stamp.into_texts().count_parted_except(None);
+        self.metadata.sweep(used, n_items, |_, metadata| {
+            n_bytes += metadata.n_text_bytes();
+            metadata.into_texts().count_parted_except(None);
         });
         self.text_bytes -= n_bytes;
         self.sweep_at = (self.content_bytes + self.text_bytes).saturating_mul(2).saturating_add(SWEEP_BYTES);
@@ -105,7 +105,9 @@ impl Tree {
         let Metadata { created_by, modified_by, .. } = *self.metadata_of(ROOT);
         let [created_by, modified_by] =
             [created_by, modified_by].map(|user| self.users.intern(&before.name(user)));
-        self.edit_metadata(ROOT, |stamp| (stamp.created_by, stamp.modified_by) = (created_by, modified_by));
+        self.edit_metadata(ROOT, |metadata| {
+            (metadata.created_by, metadata.modified_by) = (created_by, modified_by)
+        });
         // It has handles of the old users.
         self.latest_metadata = NO_HANDLE;
     }
@@ -119,7 +121,7 @@ impl Tree {
         let node = self.node(slot);
         mark(&mut used.names, node.name);
         mark(&mut used.contents, node.content());
-        mark(&mut used.stamps, node.metadata);
+        mark(&mut used.metadata, node.metadata);
         let Some(history) = node.history() else { return };
         mark(&mut used.histories, history);
         for past in self.histories.get(history).into_iter().flat_map(|history| history.past()) {
@@ -134,7 +136,7 @@ impl Tree {
 struct Used {
     names: Vec<bool>,
     contents: Vec<bool>,
-    stamps: Vec<bool>,
+    metadata: Vec<bool>,
     histories: Vec<bool>,
 }
 

@@ -88,8 +88,8 @@ fn first(
     matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool,
 ) -> Option<ResolvedDrive> {
     app.sim.find_drive(|drive| {
-        let flavour = drive_type_of(drive.profile)?;
-        if matches(&drive, flavour) { ResolvedDrive::of(&drive, dialect) } else { None }
+        let drive_type = drive_type_of(drive.profile)?;
+        if matches(&drive, drive_type) { ResolvedDrive::of(&drive, dialect) } else { None }
     })
 }
 
@@ -156,7 +156,8 @@ fn default(
             None => {}
         }
     }
-    let first_of = |flavour| first(app, *dialect, |_, other| other == flavour && can_see(caller, other));
+    let first_of =
+        |drive_type| first(app, *dialect, |_, other| other == drive_type && can_see(caller, other));
     let no_drive =
         || unreadable(app, |_, other| can_see(caller, other)).unwrap_or_else(GraphError::not_found);
     first_of(DriveType::Personal).or_else(|| first_of(DriveType::Business)).ok_or_else(no_drive)
@@ -175,11 +176,11 @@ fn signed_in(caller: &Caller, owner: &str) -> String {
 /// ASSUMED: The token of a work account or of an application sees no personal drive, and that of a personal account
 /// sees only personal drives: the pages only say that the two kinds of account have different permissions (no option:
 /// the kind of the token says it).
-fn can_see(caller: &Caller, flavour: DriveType) -> bool {
+fn can_see(caller: &Caller, drive_type: DriveType) -> bool {
     match caller.kind {
         None => true,
-        Some(TokenKind::Personal) => flavour == DriveType::Personal,
-        Some(TokenKind::Work | TokenKind::Application) => flavour == DriveType::Business,
+        Some(TokenKind::Personal) => drive_type == DriveType::Personal,
+        Some(TokenKind::Work | TokenKind::Application) => drive_type == DriveType::Business,
     }
 }
 
@@ -202,15 +203,15 @@ pub(crate) fn by_wire_id_or_name(
     dialect: Api,
     id: &str,
 ) -> Result<ResolvedDrive, GraphError> {
-    let has_id = |drive: &DriveInfo<'_>, flavour| {
-        GraphIds { drive: drive.name, drive_type: flavour, assigned: drive.own_wire_ids }.is_drive(id)
+    let has_id = |drive: &DriveInfo<'_>, drive_type| {
+        GraphIds { drive: drive.name, drive_type, assigned: drive.own_wire_ids }.is_drive(id)
     };
     let is_named = |drive: &DriveInfo<'_>, _| drive.name.name() == id;
     match first(app, dialect, has_id).or_else(|| first(app, dialect, is_named)) {
         Some(found) => check_seen(caller, &found).map(|()| ResolvedDrive { caller: caller.clone(), ..found }),
         None => {
-            let matches = |drive: &DriveInfo<'_>, flavour| {
-                can_see(caller, flavour) && (has_id(drive, flavour) || is_named(drive, flavour))
+            let matches = |drive: &DriveInfo<'_>, drive_type| {
+                can_see(caller, drive_type) && (has_id(drive, drive_type) || is_named(drive, drive_type))
             };
             Err(unreadable(app, matches).unwrap_or_else(|| no_drive(id)))
         }
@@ -268,7 +269,7 @@ impl ResolvedDrive {
     /// Returns the rules for the tags of the drive's items.
     pub(crate) fn tag_rules(&self) -> TagRules {
         let MicrosoftWire { root_etag, folder_ctag, .. } = self.wire;
-        TagRules { flavour: self.drive_type, root_etag, folder_ctag }
+        TagRules { drive_type: self.drive_type, root_etag, folder_ctag }
     }
 
     /// Returns the id of the drive on the wire.

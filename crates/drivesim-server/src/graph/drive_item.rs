@@ -387,8 +387,8 @@ impl<'a> ItemView<'a> {
 
 /// Returns the precision of times: seconds on business drives, milliseconds on personal ones, as in the samples of the
 /// pages.
-pub(crate) fn precision(flavour: DriveType) -> Precision {
-    match flavour {
+pub(crate) fn precision(drive_type: DriveType) -> Precision {
+    match drive_type {
         DriveType::Business => Precision::Seconds,
         DriveType::Personal => Precision::Milliseconds,
     }

@@ -168,8 +168,8 @@ impl GraphError {
     }
 
     /// 404 for a drive of another kind of account than that of the token.
-    pub(crate) fn other_account(kind: TokenKind, flavour: DriveType) -> GraphError {
-        let drive = match flavour {
+    pub(crate) fn other_account(kind: TokenKind, drive_type: DriveType) -> GraphError {
+        let drive = match drive_type {
             DriveType::Personal => "a personal account",
             DriveType::Business => "an organisation",
         };

@@ -251,16 +251,16 @@ mod tests {
     /// The core must refuse to assign any id that is generated here, though its table does not know this arithmetic.
     #[test]
     fn generated_ids_cannot_be_assigned() {
-        for (flavour, profile) in [(DriveType::Business, "business"), (DriveType::Personal, "personal")] {
+        for (drive_type, profile) in [(DriveType::Business, "business"), (DriveType::Personal, "personal")] {
             for id in ["", " id=DCD0D3AD-8989-4F23-A5A2-2C086050513F", " id=D4648F06C91D9D3D"] {
-                if flavour == DriveType::Business && id.ends_with('D') {
+                if drive_type == DriveType::Business && id.ends_with('D') {
                     continue;
                 }
                 let outline = format!("drive mine profile={profile}{id}\na.txt\nb.txt\n");
                 let sim = Sim::builder().outline(outline).build().unwrap();
                 let drive = sim.drive("mine").unwrap();
                 let given = sim.wire_ids(&drive).unwrap();
-                let ids = GraphIds { drive: &drive, drive_type: flavour, assigned: &given };
+                let ids = GraphIds { drive: &drive, drive_type, assigned: &given };
                 let (a, root) = (sim.item("/a.txt").unwrap().id, sim.item("/").unwrap().id);
                 for (item, is_root) in [(a, false), (root, true)] {
                     let generated = ids.item(item, is_root);

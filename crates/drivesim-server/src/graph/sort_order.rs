@@ -34,10 +34,10 @@ impl SortOrder {
     /// query parameters).
     ///
     /// ASSUMED: `$orderby` with more than one member fails (no option: rare).
-    pub(crate) fn read(flavour: DriveType, text: Option<&str>) -> Result<Option<SortOrder>, GraphError> {
+    pub(crate) fn read(drive_type: DriveType, text: Option<&str>) -> Result<Option<SortOrder>, GraphError> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
         let mut words = text.split_whitespace();
-        let by = match (words.next(), flavour) {
+        let by = match (words.next(), drive_type) {
             (Some("name"), _) => SortBy::Name,
             (Some("url" | "webUrl"), DriveType::Business) => SortBy::Url,
             (Some("size"), DriveType::Personal) => SortBy::Size,

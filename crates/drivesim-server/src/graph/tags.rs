@@ -27,7 +27,7 @@ type Name = WireId;
 /// The tags that items of a drive have, and their form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TagRules {
-    pub(crate) flavour: DriveType,
+    pub(crate) drive_type: DriveType,
     /// Whether the root has an eTag.
     pub(crate) root_etag: bool,
     /// Whether folders have a cTag.
@@ -46,7 +46,7 @@ pub(crate) struct Tags<'a> {
 impl<'a> Tags<'a> {
     pub(crate) fn of(ids: GraphIds<'_>, rules: TagRules, item: &'a Item) -> Tags<'a> {
         let is_root = item.parent.is_none();
-        let name = match rules.flavour {
+        let name = match rules.drive_type {
             DriveType::Personal => ids.item(item.id, is_root),
             DriveType::Business => {
                 let mut digits = Uuid::encode_buffer();
@@ -92,7 +92,7 @@ impl<'a> Tags<'a> {
             return None;
         }
         // Nothing but the quotes needs escaping.
-        let (start, end) = match (self.rules.flavour, form) {
+        let (start, end) = match (self.rules.drive_type, form) {
             (DriveType::Business, Form::Header) => ("\"", "\""),
             (DriveType::Business, Form::Json) => ("\"\\\"", "\\\"\""),
             (DriveType::Personal, Form::Header) => ("", ""),
@@ -102,7 +102,7 @@ impl<'a> Tags<'a> {
         let mut digits = itoa::Buffer::new();
         let count = digits.format(u64::from(count) + 1);
         let mut tag = Tag::new();
-        match self.rules.flavour {
+        match self.rules.drive_type {
             DriveType::Business => {
                 for part in [start, kind, "{", &self.name, "},", count, end] {
                     tag.push_str(part);
@@ -167,14 +167,14 @@ mod tests {
 
     use super::*;
 
-    fn rules(flavour: DriveType) -> TagRules {
-        let has_all = flavour == DriveType::Personal;
-        TagRules { flavour, root_etag: has_all, folder_ctag: has_all }
+    fn rules(drive_type: DriveType) -> TagRules {
+        let has_all = drive_type == DriveType::Personal;
+        TagRules { drive_type, root_etag: has_all, folder_ctag: has_all }
     }
 
     #[test]
     fn tags_in_json_parse_to_the_tags_in_headers() {
-        for flavour in [DriveType::Business, DriveType::Personal] {
+        for drive_type in [DriveType::Business, DriveType::Personal] {
             let sim = Sim::builder().outline("drive mine profile=business\na.txt\nd/\n").build().unwrap();
             let drive = sim.drive("mine").unwrap();
             for path in ["/", "/a.txt", "/d"] {
@@ -185,8 +185,8 @@ mod tests {
                 };
                 let given = sim.wire_ids(&drive).unwrap();
                 let tags = Tags::of(
-                    GraphIds { drive: &drive, drive_type: flavour, assigned: &given },
-                    rules(flavour),
+                    GraphIds { drive: &drive, drive_type, assigned: &given },
+                    rules(drive_type),
                     &item,
                 );
                 let text = |tag: Option<Tag>| tag.map(|tag| tag.to_string());
@@ -204,18 +204,18 @@ mod tests {
         // The largest number of an item, and the largest counts.
         file.id = drivesim::ItemId::from_bits((1 << 32) - 1);
         (file.etag, file.ctag) = (u32::MAX, u32::MAX);
-        for (flavour, id, json) in [(DriveType::Business, 34, 57), (DriveType::Personal, 37, 70)] {
+        for (drive_type, id, json) in [(DriveType::Business, 34, 57), (DriveType::Personal, 37, 70)] {
             let given = sim.wire_ids(&drive).unwrap();
-            let ids = GraphIds { drive: &drive, drive_type: flavour, assigned: &given };
-            assert_eq!(ids.item(file.id, false).len(), id, "{flavour:?}");
-            let tag = Tags::of(ids, rules(flavour), &file).ctag_in_json().unwrap();
-            assert_eq!(crate::json_text::to_vec(&tag, 0).len(), json, "{flavour:?}");
+            let ids = GraphIds { drive: &drive, drive_type, assigned: &given };
+            assert_eq!(ids.item(file.id, false).len(), id, "{drive_type:?}");
+            let tag = Tags::of(ids, rules(drive_type), &file).ctag_in_json().unwrap();
+            assert_eq!(crate::json_text::to_vec(&tag, 0).len(), json, "{drive_type:?}");
         }
     }
 
     #[test]
     fn tags_contain_an_assigned_id() {
-        for (profile, flavour, id, etag) in [
+        for (profile, drive_type, id, etag) in [
             (
                 "business",
                 DriveType::Business,
@@ -234,11 +234,8 @@ mod tests {
             let sim = Sim::builder().outline(outline).build().unwrap();
             let (drive, item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
             let given = sim.wire_ids(&drive).unwrap();
-            let tags = Tags::of(
-                GraphIds { drive: &drive, drive_type: flavour, assigned: &given },
-                rules(flavour),
-                &item,
-            );
+            let tags =
+                Tags::of(GraphIds { drive: &drive, drive_type, assigned: &given }, rules(drive_type), &item);
             assert_eq!(tags.etag().unwrap().as_str(), etag);
         }
         let id = "D4648F06C91D9D3D!sea8cc6beffdb43d7976fbc7da445c639";
