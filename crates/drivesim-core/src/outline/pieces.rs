@@ -1,4 +1,4 @@
-//! Prints a drive as an outline piece by piece, so that no text as long as the drive is large is held.
+//! Prints a drive as an outline in pieces, so that memory does not grow with the drive.
 
 use super::{LineRef, write_end, write_escaped, write_escaped_bytes, write_line, write_start};
 use crate::children;
