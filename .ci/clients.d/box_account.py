@@ -31,11 +31,11 @@ class Account(Checks):
         sdk.delete(file)
         # One event for each operation, not for items below. Events may come late, twice and in any order.
         wanted = {("ITEM_UPLOAD", file.id), ("ITEM_COPY", copy.id), ("ITEM_COPY", folder.id), ("ITEM_TRASH", file.id)}
-        told: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str]] = set()
         deadline = time.monotonic() + 10
-        while not wanted <= told:
-            holds(f"all events come, not only {told}", time.monotonic() < deadline)
-            told |= set(sdk.events(before))
-        copies = {about for what, about in told if what == "ITEM_COPY"}
+        while not wanted <= seen:
+            holds(f"all events come, not only {seen}", time.monotonic() < deadline)
+            seen |= set(sdk.events(before))
+        copies = {about for what, about in seen if what == "ITEM_COPY"}
         equal("what was copied", copies, {copy.id, folder.id})
         equal("events since then", [event for event in sdk.events(sdk.position()) if event in wanted], [])

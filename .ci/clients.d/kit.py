@@ -140,15 +140,15 @@ class Witness:
         last = -1.0
         for _ in range(200):
             with urllib.request.urlopen(monitor, timeout=20) as answer:
-                told = json.load(answer)
-            if told["status"] == "completed":
-                equal("percentage at the end", told.get("percentageComplete"), 100.0)
-                return told["resourceId"]
-            if told["status"] == "failed":
-                raise Refused(None, told["error"].get("code"), str(told["error"]))
-            holds("the percentage never goes back", told["percentageComplete"] >= last)
-            holds("the response has an item only at the end", "resourceId" not in told)
-            last = told["percentageComplete"]
+                report = json.load(answer)
+            if report["status"] == "completed":
+                equal("percentage at the end", report.get("percentageComplete"), 100.0)
+                return report["resourceId"]
+            if report["status"] == "failed":
+                raise Refused(None, report["error"].get("code"), str(report["error"]))
+            holds("the percentage never goes back", report["percentageComplete"] >= last)
+            holds("the response has an item only at the end", "resourceId" not in report)
+            last = report["percentageComplete"]
             time.sleep(0.05)
         raise AssertionError(f"the job never ends: {monitor}")
 
