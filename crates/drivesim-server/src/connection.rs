@@ -17,9 +17,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutWriter;
 
-use crate::app::App;
 use crate::dispatch;
-use crate::lazy_timer::LazyTimer;
+use crate::http::lazy_timer::LazyTimer;
+use crate::state::app::App;
 
 /// How long a connection is read on without data after its last response. If it were closed at once, clients that are
 /// still sending would not see the response.

@@ -11,18 +11,18 @@ use axum::response::{IntoResponse, Response};
 use crate::admin::journal::{RequestLine, RequestNumber, method_name};
 use crate::admin::messages::Messages;
 use crate::admin::{self, gate};
-use crate::app::App;
-use crate::body_limiter::{BufferedBody, discard};
-use crate::budget::{BudgetPart, Permit};
 use crate::connection::ConnectionInfo;
-use crate::gzip;
 use crate::head::RequestHead;
-use crate::offload::offload;
-use crate::options::Strictness;
-use crate::request::ApiRequest;
-use crate::response::{ApiResponse, ResponseError};
-use crate::response_budget;
+use crate::http::body_limiter::{BufferedBody, discard};
+use crate::http::gzip;
+use crate::http::offload::offload;
+use crate::http::request::ApiRequest;
+use crate::http::response::{ApiResponse, ResponseError};
+use crate::http::response_budget;
+use crate::limits::budget::{BudgetPart, Permit};
 use crate::service::{self, Rejection, RequestIds, RoutedRequest};
+use crate::state::app::App;
+use crate::state::options::Strictness;
 
 /// Handles a request that came through a router.
 pub(crate) async fn handle_routed(State(app): State<Arc<App>>, request: Request) -> Response {

@@ -7,11 +7,11 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Version, header};
 
 use crate::admin::{self, error::AdminError};
-use crate::app::App;
 use crate::connection::{ConnectionInfo, RESERVE_WAIT};
+use crate::http::request::{ApiRequest, RequestMemory};
 use crate::limits::Limits;
-use crate::request::{ApiRequest, RequestMemory};
 use crate::service::{self, Rejection};
+use crate::state::app::App;
 
 /// The head of a request, and its connection.
 pub(crate) struct RequestHead {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use drivesim::Sim;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::app::{App, StartError};
 use crate::connection::{ConnectionInfo, Connections};
-use crate::options::ServerOptions;
+use crate::state::app::{App, StartError};
+use crate::state::options::ServerOptions;
 
 /// A server without a port. It serves a stream as a [`Server`](crate::Server) serves a connection.
 #[derive(Clone, Debug)]

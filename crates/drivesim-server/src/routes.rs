@@ -349,11 +349,11 @@ mod tests {
     use drivesim::Sim;
 
     use super::*;
-    use crate::app::App;
     use crate::box_api;
-    use crate::options::ServerOptions;
-    use crate::request::ApiRequest;
+    use crate::http::request::ApiRequest;
     use crate::service::{self, RequestIds};
+    use crate::state::app::App;
+    use crate::state::options::ServerOptions;
 
     /// Returns the status of the response to a request. Names in braces stay, without the braces.
     fn status(app: &App, method: &str, path: &str) -> StatusCode {
@@ -361,7 +361,7 @@ mod tests {
         let (mut parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
         let request =
-            ApiRequest::from_parts(&mut parts, None, None, crate::request::RequestMemory::default())
+            ApiRequest::from_parts(&mut parts, None, None, crate::http::request::RequestMemory::default())
                 .expect("a head");
         let ids = RequestIds { request: String::new(), client: None, takes_gzip: false };
         let reply = service::route(app, &request).and_then(|admitted| admitted.handle(app, &request));
@@ -397,8 +397,13 @@ mod tests {
                 Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
             box_api::route(
                 &app,
-                &ApiRequest::from_parts(&mut parts, None, None, crate::request::RequestMemory::default())
-                    .expect("a head"),
+                &ApiRequest::from_parts(
+                    &mut parts,
+                    None,
+                    None,
+                    crate::http::request::RequestMemory::default(),
+                )
+                .expect("a head"),
             )
             .is_ok()
         };

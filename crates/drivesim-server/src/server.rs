@@ -12,12 +12,12 @@ use socket2::SockRef;
 use tokio::sync::oneshot;
 
 use crate::admin::logged::LoggedRequest;
-use crate::app::{App, StartError};
 use crate::connection::Connections;
 use crate::dispatch;
 use crate::head::{is_host, split_host};
-use crate::offload;
-use crate::options::ServerOptions;
+use crate::http::offload;
+use crate::state::app::{App, StartError};
+use crate::state::options::ServerOptions;
 
 /// A server on its own port. It stops when it is dropped.
 ///

@@ -2,10 +2,10 @@
 
 use axum::http::{HeaderName, StatusCode, header};
 
-use crate::app::App;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
 use crate::limits::Limits;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::state::app::App;
 use crate::{box_api, graph};
 
 /// A request with its route.

@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use crate::admin::error::AdminError;
 use crate::admin::{drives, read};
-use crate::app::App;
-use crate::excerpt::Quoted;
-use crate::ordered_json::json;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::Quoted;
+use crate::json::ordered::json;
+use crate::state::app::App;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

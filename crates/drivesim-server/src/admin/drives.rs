@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use crate::admin::error::AdminError;
 use crate::admin::read;
-use crate::app::App;
-use crate::budget::{BudgetPart, Permit};
-use crate::excerpt::{Excerpt, Quoted};
-use crate::ordered_json::json;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::{Excerpt, Quoted};
+use crate::json::ordered::json;
+use crate::limits::budget::{BudgetPart, Permit};
+use crate::state::app::App;
 
 /// The maximal number of bytes of a drive's name and owner.
 const MAX_NAME: usize = 255;

@@ -4,10 +4,10 @@ use axum::http::{StatusCode, header};
 use drivesim::outline::OutlineError;
 use drivesim::{DriveError, Error, FixtureError, WireIdError};
 
-use crate::budget::OverBudget;
-use crate::excerpt;
-use crate::ordered_json::json;
-use crate::response::{ApiResponse, ResponseError};
+use crate::http::response::{ApiResponse, ResponseError};
+use crate::json::excerpt;
+use crate::json::ordered::json;
+use crate::limits::budget::OverBudget;
 
 /// An error of the admin API.
 #[derive(Clone, Debug, PartialEq, Eq)]

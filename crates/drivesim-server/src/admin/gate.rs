@@ -11,11 +11,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use crate::admin::error::AdminError;
 use crate::connection::ConnectionInfo;
-use crate::excerpt::Quoted;
 use crate::head::split_host;
-use crate::options::{Admin, ServerOptions};
-use crate::request::ApiRequest;
-use crate::secret::constant_time_eq;
+use crate::http::request::ApiRequest;
+use crate::json::excerpt::Quoted;
+use crate::state::options::{Admin, ServerOptions};
+use crate::state::secret::constant_time_eq;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");

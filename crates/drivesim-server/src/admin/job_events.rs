@@ -15,11 +15,11 @@ use hyper::body::{Body, Frame};
 
 use crate::admin::error::AdminError;
 use crate::admin::{jobs, read};
-use crate::app::App;
-use crate::excerpt::{Excerpt, Quoted};
-use crate::ordered_json::json;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::{Excerpt, Quoted};
+use crate::json::ordered::json;
+use crate::state::app::App;
 
 const CONTENT_TYPE: &str = "text/event-stream";
 /// The header of a client that reconnects: the id of the last event that it received.

@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use crate::admin::error::AdminError;
 use crate::admin::read;
-use crate::app::App;
-use crate::excerpt::Quoted;
-use crate::listing::{ListWriter, NoMembers};
-use crate::ordered_json::{Value, json};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::listing::{ListWriter, NoMembers};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::Quoted;
+use crate::json::ordered::{Value, json};
+use crate::state::app::App;
 use crate::{box_api, graph};
 
 #[derive(Deserialize)]

@@ -12,12 +12,12 @@ use uuid::{Builder, Uuid};
 use crate::admin::logged::LoggedRequest;
 use crate::admin::masks;
 use crate::admin::messages::{Messages, StoredMessage};
-use crate::budget::{Budget, BudgetPart, OverBudget, Permit};
+use crate::http::listing::ListWriter;
+use crate::http::response::ApiResponse;
+use crate::json::ordered::{Map, Value, json};
 use crate::limits::Limits;
-use crate::listing::ListWriter;
-use crate::ordered_json::{Map, Value, json};
-use crate::response::ApiResponse;
-use crate::splitmix::splitmix;
+use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
+use crate::state::splitmix::splitmix;
 
 /// The requests of a server by number, except those to the admin API.
 #[derive(Debug)]

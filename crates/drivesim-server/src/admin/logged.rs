@@ -3,7 +3,7 @@
 use drivesim::{JobId, JobReport, Timestamp};
 
 use crate::admin::messages::LoggedMessage;
-use crate::ordered_json::{Value, json};
+use crate::json::ordered::{Value, json};
 
 /// A request in the journal of a server; see [`Server::requests`](crate::Server::requests).
 #[derive(Clone, Debug, PartialEq)]

@@ -8,11 +8,11 @@ use serde::Deserialize;
 
 use crate::admin::error::AdminError;
 use crate::admin::{drives, read};
-use crate::app::App;
-use crate::excerpt::Quoted;
-use crate::ordered_json::{Map, Value};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::Quoted;
+use crate::json::ordered::{Map, Value};
+use crate::state::app::App;
 
 /// The form of a body.
 const FORM: &str = "{\"set\"?:{\"tags\":[…]},\"clear\"?:[\"lock\"]}";

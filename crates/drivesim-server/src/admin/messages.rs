@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use data_encoding::BASE64;
 
 use crate::admin::masks;
-use crate::ordered_json::{Map, Value, json};
+use crate::json::ordered::{Map, Value, json};
 
 /// The stored part of a message.
 #[derive(Clone, Debug, Default)]

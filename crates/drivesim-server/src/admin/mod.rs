@@ -23,11 +23,11 @@ use axum::http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use self::error::AdminError;
-use crate::app::App;
-use crate::excerpt::Excerpt;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::Excerpt;
 use crate::limits::Limits;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::state::app::App;
 
 /// The prefix of all paths of the admin API.
 const PREFIX: &str = "/_drivesim";

@@ -12,7 +12,7 @@ use drivesim::{OutlinePieces, Sim};
 use hyper::body::{Body, Frame};
 use parking_lot::Mutex;
 
-use crate::budget::{Budget, BudgetPart, Permit};
+use crate::limits::budget::{Budget, BudgetPart, Permit};
 
 /// The maximal number of long outlines that are sent at the same time. Each holds the content of its drives at the time
 /// of its request.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use drivesim::{Sim, Snapshot};
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::budget::{Budget, BudgetPart, Permit};
+use crate::limits::budget::{Budget, BudgetPart, Permit};
 
 /// The maximal number of dropped snapshots whose names are remembered.
 const MOST_DROPPED: usize = 1000;

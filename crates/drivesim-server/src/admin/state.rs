@@ -6,14 +6,14 @@ use serde::Deserialize;
 
 use crate::admin::error::AdminError;
 use crate::admin::{OPENAPI, read};
-use crate::app::App;
-use crate::budget::BudgetPart;
-use crate::downloads::Downloads;
-use crate::excerpt::Quoted;
-use crate::listing::{ListWriter, NoMembers};
-use crate::ordered_json::{Map, json};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::listing::{ListWriter, NoMembers};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::Quoted;
+use crate::json::ordered::{Map, json};
+use crate::limits::budget::BudgetPart;
+use crate::limits::downloads::Downloads;
+use crate::state::app::App;
 
 /// The maximal number of bytes of a snapshot's name.
 const MAX_NAME: usize = 255;

@@ -2,12 +2,12 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::app::App;
 use crate::box_api::error::BoxError;
 use crate::box_api::route::BoxRoute;
 use crate::box_api::{download, events, operations};
-use crate::request::ApiRequest;
-use crate::token::{Token, TokenKind};
+use crate::http::request::ApiRequest;
+use crate::state::app::App;
+use crate::state::token::{Token, TokenKind};
 
 /// The scopes for reading items, and those for changing them (guide to scopes).
 const READ: [&str; 2] = ["root_readonly", "root_readwrite"];

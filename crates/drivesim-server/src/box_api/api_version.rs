@@ -3,7 +3,7 @@
 use axum::http::{HeaderName, StatusCode};
 
 use crate::box_api::error::BoxError;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// The supported version.
 const SUPPORTED: &str = "2024.0";

@@ -12,8 +12,8 @@ use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::settings::Settings;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{RequestContext, events, file_lock, read};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
 
 /// The members of the body of a change of a file. The times are in no description of the API, but rclone sets them so,
 /// and its own tests against Box need them.

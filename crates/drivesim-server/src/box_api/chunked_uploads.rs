@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
 use crate::box_api::preflight;
-use crate::budget::{Budget, BudgetPart as Kept, Permit};
 use crate::limits::Limits;
+use crate::limits::budget::{Budget, BudgetPart as Kept, Permit};
 
 /// The size of all parts but the last (recorded responses).
 pub(crate) const PART_SIZE: u64 = 8 << 20;

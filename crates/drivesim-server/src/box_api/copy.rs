@@ -5,7 +5,6 @@ use drivesim::{
     Access, ConflictsShape, CopyOptions, DriveError, Error, Item, ItemKind, Pace, Versions, Visibility,
 };
 
-use crate::app::App;
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::error::BoxError;
@@ -13,8 +12,9 @@ use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::{RequestContext, events, ids, read};
-use crate::request::ApiRequest;
-use crate::response::{ApiResponse, JobNote};
+use crate::http::request::ApiRequest;
+use crate::http::response::{ApiResponse, JobNote};
+use crate::state::app::App;
 
 /// The members of the body of a copy.
 const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).with_required(&["parent"]).describing_item();

@@ -5,7 +5,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use sha1::{Digest, Sha1};
 
 use crate::box_api::error::BoxError;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// Fails if a content does not match the header `content-md5`, which contains a hexadecimal SHA-1 despite its name.
 pub(crate) fn check_upload(request: &ApiRequest, content: &[u8]) -> Result<(), BoxError> {

@@ -5,12 +5,12 @@
 
 use axum::http::{StatusCode, header};
 
-use crate::attachment;
 use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, copy, file_lock};
-use crate::download_ticket as ticket;
-use crate::range_response::{self, RangeNotSatisfiable};
-use crate::response::ApiResponse;
+use crate::http::attachment;
+use crate::http::range_response::{self, RangeNotSatisfiable};
+use crate::http::response::ApiResponse;
+use crate::state::download_ticket as ticket;
 
 /// The first segment after the version in the path of a download URL.
 pub(crate) const DOWNLOAD_SEGMENT: &str = "_download";

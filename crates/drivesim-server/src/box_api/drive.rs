@@ -2,9 +2,9 @@
 
 use drivesim::{Address, BoxWire, DriveRef, Item, ItemId};
 
-use crate::app::App;
 use crate::box_api::error::BoxError;
 use crate::box_api::ids::{self, BoxIds};
+use crate::state::app::App;
 
 /// The drive that URLs of Box refer to: the first with the profile of Box.
 #[derive(Clone, Debug)]

@@ -3,11 +3,11 @@
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
 
-use crate::budget::OverBudget;
-use crate::excerpt::{self, Excerpt};
-use crate::ordered_json::{Map, Value, json};
-use crate::request::BadHeader;
-use crate::response::{ApiResponse, ResponseError};
+use crate::http::request::BadHeader;
+use crate::http::response::{ApiResponse, ResponseError};
+use crate::json::excerpt::{self, Excerpt};
+use crate::json::ordered::{Map, Value, json};
+use crate::limits::budget::OverBudget;
 
 /// The page that explains errors, which each error names.
 const HELP: &str = "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/";

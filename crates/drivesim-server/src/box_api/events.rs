@@ -5,7 +5,6 @@ use data_encoding::HEXLOWER;
 use drivesim::{ItemId, Timestamp};
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::box_api::error::BoxError;
 use crate::box_api::event_log::{Event, EventKind};
 use crate::box_api::fields::Fields;
@@ -13,10 +12,11 @@ use crate::box_api::item_renderer::BoxItemView;
 use crate::box_api::items;
 use crate::box_api::users::BoxUser;
 use crate::box_api::{RequestContext, ignored, query, time};
-use crate::listing::{ListWriter, NoMembers};
-use crate::ordered_json::{Value, json};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::listing::{ListWriter, NoMembers};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::ordered::{Value, json};
+use crate::state::app::App;
 
 /// The options of a list of events.
 pub(crate) const OPTIONS: &[&str] =

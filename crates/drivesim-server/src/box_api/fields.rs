@@ -6,7 +6,7 @@ use drivesim::{FieldsBase, Profile};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// The largest number of names in `fields`; no kind of item has as many members.
 const MOST: usize = 200;

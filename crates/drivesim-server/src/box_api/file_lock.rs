@@ -6,7 +6,7 @@ use drivesim::{Item, Timestamp};
 use crate::box_api::RequestContext;
 use crate::box_api::error::BoxError;
 use crate::box_api::users::BoxUser;
-use crate::ordered_json::{Value, json};
+use crate::json::ordered::{Value, json};
 
 /// Fails for a change of a file that another user has locked: another name or parent, a new version, its deletion,
 /// another lock.

@@ -4,7 +4,7 @@ use drivesim::{Item, Sim};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, change};
-use crate::response::ApiResponse;
+use crate::http::response::ApiResponse;
 
 /// Changes a file.
 pub(crate) fn update(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {

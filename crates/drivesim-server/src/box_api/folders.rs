@@ -9,7 +9,7 @@ use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::settings::Settings;
 use crate::box_api::{RequestContext, change, events, ids, query};
-use crate::response::ApiResponse;
+use crate::http::response::ApiResponse;
 
 /// The members of the body of a new folder.
 const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_state"])

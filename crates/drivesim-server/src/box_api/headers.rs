@@ -5,7 +5,7 @@ use axum::http::{Method, header};
 use crate::box_api::BodyLimit;
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// The header that requests representations of a file.
 const HINTS: &str = "x-rep-hints";

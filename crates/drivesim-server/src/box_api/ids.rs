@@ -8,8 +8,8 @@
 use drivesim::wire_id::{FIRST_BOX_FILE, FIRST_BOX_FOLDER};
 use drivesim::{Item, ItemId, ItemKind, WireIds};
 
-use crate::decimal::Decimal;
-use crate::splitmix::splitmix_text;
+use crate::json::decimal::Decimal;
+use crate::state::splitmix::splitmix_text;
 
 /// The id of the root of every drive.
 pub(crate) const ROOT: &str = "0";

@@ -1,7 +1,7 @@
 //! Records parts of requests to Box that have no effect.
 
 use crate::box_api::error::BoxError;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// Records the name of a part without effect: `parent.size` for a member of the body, `?size` for a query option,
 /// `X-Size:` for a header. All parsers for Box call it before anything is changed. Fails with 400 if the server is

@@ -12,7 +12,6 @@ use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::app::App;
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::fields::{FILE, FOLDER, Fields, Member, WireName as _};
 use crate::box_api::ids;
@@ -20,12 +19,13 @@ use crate::box_api::items::EntryPage;
 use crate::box_api::json_objects::{Collection, FileVersion, MiniFile};
 use crate::box_api::parts;
 use crate::box_api::users::BoxUser;
-use crate::decimal::Decimal;
-use crate::hashes::{self, HashSelection, Hashes};
-use crate::json_text::{NoEscape, Verbatim};
-use crate::ordered_json::{Value, json};
-use crate::request::ApiRequest;
-use crate::rfc3339::Rfc3339;
+use crate::http::request::ApiRequest;
+use crate::json::decimal::Decimal;
+use crate::json::ordered::{Value, json};
+use crate::json::rfc3339::Rfc3339;
+use crate::json::text::{NoEscape, Verbatim};
+use crate::state::app::App;
+use crate::state::hashes::{self, HashSelection, Hashes};
 
 /// The name of the root.
 const ALL_FILES: &str = "All Files";

@@ -6,17 +6,17 @@ use drivesim::{Address, Item, ItemId, ItemKind};
 use drivesim_core::fold;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::json_objects::OffsetPage;
 use crate::box_api::{RequestContext, folders, ignored, query};
-use crate::budget::OverBudget;
-use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
-use crate::ordered_json::{Value, json};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::ordered::{Value, json};
+use crate::limits::budget::OverBudget;
+use crate::state::app::App;
 
 /// The default size of a page (recorded responses), and the largest: a larger `limit` is reduced to it.
 pub(crate) const DEFAULT_LIMIT: usize = 100;

@@ -4,9 +4,9 @@ use drivesim::Item;
 use serde::Serialize;
 
 use crate::box_api::ids::BoxIds;
-use crate::decimal::Decimal;
-use crate::json_text::NoEscape;
-use crate::ordered_json::Value;
+use crate::json::decimal::Decimal;
+use crate::json::ordered::Value;
+use crate::json::text::NoEscape;
 
 /// A complete list.
 #[derive(Serialize)]

@@ -45,7 +45,6 @@ mod versions;
 use axum::http::Method;
 use drivesim::{DriveRef, ItemId, Sim};
 
-use crate::app::App;
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
@@ -53,9 +52,10 @@ use crate::box_api::ids::BoxIds;
 use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::operations::Operation;
 use crate::box_api::route::BoxRoute;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
 use crate::limits::Limits;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::state::app::App;
 
 /// Returns whether a path belongs to Box.
 pub(crate) fn is_box_path(path: &str) -> bool {

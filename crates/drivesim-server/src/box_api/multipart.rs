@@ -7,11 +7,11 @@ use axum::http::{StatusCode, header};
 use futures_util::{FutureExt, stream};
 use multer::Multipart;
 
-use crate::body_limiter::BodyError;
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;
-use crate::request::ApiRequest;
+use crate::http::body_limiter::BodyError;
+use crate::http::request::ApiRequest;
 
 /// The name of the part with the attributes of the file.
 const ATTRIBUTES: &str = "attributes";

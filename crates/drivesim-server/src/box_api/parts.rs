@@ -1,6 +1,6 @@
 //! Selects parts of a member, for names of fields with a dot.
 
-use crate::ordered_json::{Map, Value};
+use crate::json::ordered::{Map, Value};
 
 /// Returns the parts of an object at these paths, which are keys separated by dots; `None` if there are none. Values
 /// other than objects, such as `null`, are returned unchanged.
@@ -40,7 +40,7 @@ fn below<'a>(path: &'a str, key: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ordered_json::json;
+    use crate::json::ordered::json;
 
     #[test]
     fn paths_select_parts_of_an_object() {

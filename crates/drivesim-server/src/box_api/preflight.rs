@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, upload, upload_sessions};
-use crate::ordered_json::json;
-use crate::response::ApiResponse;
+use crate::http::response::ApiResponse;
+use crate::json::ordered::json;
 
 /// The members of the body of a check, for a new file and for a new version.
 const NEW: Shape = Shape::of(&["name", "size", "parent"]).with_required(&["name", "parent"]);

@@ -2,7 +2,7 @@
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// Fails for a duplicate option, and records options that an operation does not support as ignored.
 ///

@@ -7,8 +7,8 @@ use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{EntryPage, MAX_INLINE_ENTRIES};
 use crate::box_api::{RequestContext, folders, headers};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
 
 /// Answers with a file, also with one in the trash on drives that show them.
 pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {

@@ -1,6 +1,6 @@
 //! Parses the URLs of Box: the path before the version, and the segments after it.
 
-use crate::url;
+use crate::http::url;
 
 /// A URL of Box.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use drivesim::{Item, ItemKind, Timestamp};
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
 use crate::box_api::{RequestContext, items, query, time};
-use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
-use crate::ordered_json::json;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::ordered::json;
 
 /// The default and the largest size of a page.
 ///

@@ -9,8 +9,8 @@ use crate::box_api::error::BoxError;
 use crate::box_api::event_log::EventKind;
 use crate::box_api::users::BoxUser;
 use crate::box_api::{RequestContext, file_lock, shared_link};
-use crate::ordered_json::{Map, Value, json};
-use crate::splitmix::splitmix;
+use crate::json::ordered::{Map, Value, json};
+use crate::state::splitmix::splitmix;
 
 /// The boolean members of folders.
 const FLAGS: [&str; 3] = [

@@ -6,7 +6,7 @@ use crate::box_api::RequestContext;
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
 use crate::box_api::settings::derived_token;
-use crate::ordered_json::{Map, Value, json};
+use crate::json::ordered::{Map, Value, json};
 
 const BODY: Shape = Shape::of(&["access", "password", "vanity_name", "unshared_at", "permissions"])
     .with_nullable(&["password"])

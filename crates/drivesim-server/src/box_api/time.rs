@@ -3,7 +3,7 @@
 use drivesim::Timestamp;
 
 use crate::box_api::error::BoxError;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// The earliest accepted time: it is in the year 1 in every time zone.
 const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800 + 24 * 60 * 60, 0);

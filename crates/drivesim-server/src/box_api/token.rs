@@ -5,15 +5,15 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, access, users};
-use crate::excerpt::{self, Excerpt};
-use crate::ordered_json::json;
-use crate::request::{self, ApiRequest};
-use crate::response::ApiResponse;
-use crate::token::Token;
-use crate::unique_json;
+use crate::http::request::{self, ApiRequest};
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::{self, Excerpt};
+use crate::json::ordered::json;
+use crate::json::unique;
+use crate::state::app::App;
+use crate::state::token::Token;
 
 /// The lifetime of a token in responses, in seconds (guide to tokens: about an hour).
 const LIFE: u32 = 3600;
@@ -218,7 +218,7 @@ fn check_assertion(request: &ApiRequest, assertion: &str, client: &str) -> Resul
 /// Decodes a part of an assertion.
 fn object(request: &ApiRequest, part: &str) -> Option<Map<String, Value>> {
     let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
-    match unique_json::parse(request, &bytes) {
+    match unique::parse(request, &bytes) {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }

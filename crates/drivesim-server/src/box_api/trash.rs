@@ -11,10 +11,10 @@ use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{self, EntryOrder};
 use crate::box_api::{RequestContext, change, events, query};
-use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
-use crate::ordered_json::json;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::ordered::json;
 
 /// The members of the body of a restoration.
 const RESTORED: Shape = Shape::of(&["name", "parent"]);

@@ -7,7 +7,6 @@ use data_encoding::HEXLOWER;
 use drivesim::Content;
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::chunked_uploads::{
     self, ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart,
@@ -16,10 +15,11 @@ use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{RequestContext, digest, ids, items, preflight, upload};
-use crate::budget;
-use crate::ordered_json::{Value, json};
-use crate::ranges::{self, Fragment};
-use crate::response::ApiResponse;
+use crate::http::ranges::{self, Fragment};
+use crate::http::response::ApiResponse;
+use crate::json::ordered::{Value, json};
+use crate::limits::budget;
+use crate::state::app::App;
 
 /// The least size of a file.
 ///

@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use axum::http::{HeaderName, StatusCode};
 use serde::Serialize;
 
-use crate::app::App;
 use crate::box_api::drive::{self, BoxDrive};
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::{Fields, USER};
 use crate::box_api::{RequestContext, access, ids};
-use crate::options::ServerOptions;
-use crate::ordered_json::{Map, Value, json};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::ordered::{Map, Value, json};
+use crate::state::app::App;
+use crate::state::options::ServerOptions;
 
 /// A user in short form.
 #[derive(Serialize)]

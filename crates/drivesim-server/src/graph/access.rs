@@ -2,13 +2,13 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::app::App;
-use crate::caller::Caller;
 use crate::graph::drive::{self, DriveType};
 use crate::graph::error::GraphError;
 use crate::graph::route::{Api, DriveLocator, Resource, Route};
-use crate::request::ApiRequest;
-use crate::token::{Token, TokenKind};
+use crate::http::request::ApiRequest;
+use crate::state::app::App;
+use crate::state::caller::Caller;
+use crate::state::token::{Token, TokenKind};
 
 /// The permissions for reading items, and those for changing and copying them, in one row of the tables.
 struct Permissions {

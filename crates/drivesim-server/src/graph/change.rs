@@ -3,8 +3,6 @@
 use axum::http::StatusCode;
 use drivesim::{Item, Times, Update};
 
-use crate::app::App;
-use crate::excerpt::Quoted;
 use crate::graph::body::{self, Members};
 use crate::graph::body_types::BodyType;
 use crate::graph::drive::{self, ResolvedDrive};
@@ -12,8 +10,10 @@ use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::route::{ItemLocator, Route};
 use crate::graph::{item, precondition, read, time};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::Quoted;
+use crate::state::app::App;
 
 /// Changes an item: 200 with it.
 pub(crate) fn item(

@@ -4,7 +4,6 @@ use axum::http::{StatusCode, header};
 use drivesim::Item;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::drive_item::ItemRenderer;
 use crate::graph::error::GraphError;
@@ -13,10 +12,11 @@ use crate::graph::query::PageRange;
 use crate::graph::route::{ItemLocator, Route};
 use crate::graph::sort_order::SortOrder;
 use crate::graph::{drive, ids, item, precondition, query};
-use crate::listing::{ITEM_BYTES, ListWriter, NoMembers};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
-use crate::url;
+use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::http::url;
+use crate::state::app::App;
 
 /// The length in bytes that most children do not exceed in JSON.
 pub(crate) const CHILD_BYTES: usize = 1280;

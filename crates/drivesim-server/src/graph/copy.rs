@@ -3,7 +3,6 @@
 use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, CopyOptions, Item, Job, MicrosoftWire, Routes, Versions};
 
-use crate::app::App;
 use crate::graph::body::{self, Members};
 use crate::graph::body_types::BodyType;
 use crate::graph::drive::{self, DriveType, ResolvedDrive};
@@ -11,8 +10,9 @@ use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::route::{Api, ItemLocator, Route};
 use crate::graph::{item, monitor, precondition};
-use crate::request::ApiRequest;
-use crate::response::{ApiResponse, JobNote};
+use crate::http::request::ApiRequest;
+use crate::http::response::{ApiResponse, JobNote};
+use crate::state::app::App;
 
 /// Starts a copy: 202 with the URL of its monitor, or an error.
 ///

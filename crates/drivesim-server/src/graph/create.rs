@@ -3,7 +3,6 @@
 use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, DriveError, Error, ItemKind, MicrosoftWire, Update, utf16_len};
 
-use crate::app::App;
 use crate::graph::body::{self, Members};
 use crate::graph::body_types::BodyType;
 use crate::graph::drive::{self, ResolvedDrive};
@@ -11,8 +10,9 @@ use crate::graph::error::GraphError;
 use crate::graph::route::{ItemLocator, Route};
 use crate::graph::upload_target::UploadTarget;
 use crate::graph::{change, item, precondition, read, rejection, upload};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::state::app::App;
 
 /// Creates a folder in a folder: 201. With the conflict behavior replace, an existing folder is returned with its
 /// children: 200.

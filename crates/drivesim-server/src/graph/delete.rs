@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use drivesim::{BinItem, Conflict, Item};
 
-use crate::app::App;
 use crate::graph::body::{self, Members};
 use crate::graph::body_types::BodyType;
 use crate::graph::drive::{self, ResolvedDrive};
@@ -11,8 +10,9 @@ use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::route::{ItemLocator, Route};
 use crate::graph::{item, precondition, read};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::state::app::App;
 
 /// Moves an item to the recycle bin: 204.
 pub(crate) fn delete(

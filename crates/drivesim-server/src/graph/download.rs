@@ -6,16 +6,16 @@
 use axum::http::{StatusCode, header};
 use drivesim::{DriveRef, ItemId};
 
-use crate::app::App;
-use crate::attachment;
-use crate::download_ticket as ticket;
 use crate::graph::drive;
 use crate::graph::error::GraphError;
 use crate::graph::route::{Api, ItemLocator, Route};
 use crate::graph::{item, precondition, tags};
-use crate::range_response::{self, RangeNotSatisfiable};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::attachment;
+use crate::http::range_response::{self, RangeNotSatisfiable};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::state::app::App;
+use crate::state::download_ticket as ticket;
 
 /// The path before the ticket.
 const HEAD: &str = "/_download/";

@@ -9,19 +9,19 @@ use drivesim::{
     WireIdForm, WireIds,
 };
 
-use crate::app::App;
-use crate::caller::Caller;
 use crate::graph::error::GraphError;
 use crate::graph::ids::GraphIds;
 use crate::graph::route::{Api, DriveLocator, Route};
 use crate::graph::tags::TagRules;
 use crate::graph::{drive_item, ids, json, query};
-use crate::ordered_json::{Value, json};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
-use crate::rfc3339::Rfc3339;
-use crate::token::TokenKind;
-use crate::url;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::http::url;
+use crate::json::ordered::{Value, json};
+use crate::json::rfc3339::Rfc3339;
+use crate::state::app::App;
+use crate::state::caller::Caller;
+use crate::state::token::TokenKind;
 
 /// The length in bytes that most `webUrl`s of folders do not exceed.
 const TYPICAL_URL: usize = 128;

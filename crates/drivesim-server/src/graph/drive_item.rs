@@ -7,20 +7,20 @@ use drivesim::{Content, Item, ItemId};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::app::App;
-use crate::caller::ActorParts;
 use crate::graph::drive::{DriveType, ResolvedDrive};
 use crate::graph::error::GraphError;
 use crate::graph::parent_reference::ParentReference;
 use crate::graph::tags::{Tag, Tags};
 use crate::graph::{download, ids, item, json};
-use crate::hashes::{self, HashSelection};
-use crate::json_text::{NoEscape, Verbatim};
-use crate::options::ServerOptions;
-use crate::ordered_json::Value;
-use crate::request::ApiRequest;
-use crate::rfc3339::{Precision, Rfc3339};
-use crate::url;
+use crate::http::request::ApiRequest;
+use crate::http::url;
+use crate::json::ordered::Value;
+use crate::json::rfc3339::{Precision, Rfc3339};
+use crate::json::text::{NoEscape, Verbatim};
+use crate::state::app::App;
+use crate::state::caller::ActorParts;
+use crate::state::hashes::{self, HashSelection};
+use crate::state::options::ServerOptions;
 
 /// The JSON of an item.
 #[derive(Debug, Serialize)]

@@ -3,14 +3,14 @@
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{DriveError, Error, NameFault};
 
-use crate::app::App;
-use crate::budget::OverBudget;
-use crate::excerpt::{self, Excerpt};
 use crate::graph::drive::DriveType;
-use crate::ordered_json::{Map, Value, json};
-use crate::request::BadHeader;
-use crate::response::{ApiResponse, ResponseError};
-use crate::token::TokenKind;
+use crate::http::request::BadHeader;
+use crate::http::response::{ApiResponse, ResponseError};
+use crate::json::excerpt::{self, Excerpt};
+use crate::json::ordered::{Map, Value, json};
+use crate::limits::budget::OverBudget;
+use crate::state::app::App;
+use crate::state::token::TokenKind;
 
 /// The messages for a taken name: of creations and copies at once, and of jobs and changes.
 const TAKEN: &str = "The specified item name already exists";

@@ -3,18 +3,18 @@
 use axum::http::Method;
 use drivesim::Item;
 
-use crate::app::App;
-use crate::budget::BudgetPart;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::drive_item::{ItemRenderer, ItemView};
 use crate::graph::error::GraphError;
 use crate::graph::query::{PageRange, bad_option, page_link, read_page_size};
 use crate::graph::sort_order::SortOrder;
 use crate::graph::{children, query, rejection};
-use crate::json_text::append;
-use crate::listing::{ITEM_BYTES, open_list, open_member};
-use crate::request::ApiRequest;
-use crate::response::ResponseError;
+use crate::http::listing::{ITEM_BYTES, open_list, open_member};
+use crate::http::request::ApiRequest;
+use crate::http::response::ResponseError;
+use crate::json::text::append;
+use crate::limits::budget::BudgetPart;
+use crate::state::app::App;
 
 /// The navigation properties of driveItem that the service expands and drivesim does not.
 const RELATIONS: [&str; 9] = [

@@ -2,14 +2,14 @@
 
 use drivesim::Item;
 
-use crate::app::App;
-use crate::excerpt::Quoted;
 use crate::graph::body::Members;
 use crate::graph::drive::{self, ResolvedDrive};
 use crate::graph::error::GraphError;
 use crate::graph::route::{Api, DriveLocator, ItemLocator, Resource, Route};
 use crate::graph::{item, rejection};
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
+use crate::json::excerpt::Quoted;
+use crate::state::app::App;
 
 /// A `parentReference` in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

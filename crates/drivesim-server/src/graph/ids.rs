@@ -15,7 +15,7 @@ use drivesim::{DriveRef, ItemId, ItemKind, WireIds};
 use uuid::{Builder, Uuid};
 
 use crate::graph::drive::DriveType;
-use crate::splitmix::splitmix;
+use crate::state::splitmix::splitmix;
 
 /// The GUID of the root of every business drive.
 const ROOT: Uuid = Uuid::from_u128(0xea8c_c6be_ffdb_43d7_976f_bc7d_a445_c639);

@@ -7,7 +7,7 @@ use crate::graph::body::CONFLICT_KEYS;
 use crate::graph::body_types::BodyType;
 use crate::graph::error::GraphError;
 use crate::graph::route::Resource;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
 
 /// The members of a reference that have an effect.
 const REFERENCE: [&str; 4] =

@@ -4,11 +4,11 @@ use std::cell::Cell;
 
 use drivesim::{Address, Item, ItemId};
 
-use crate::app::App;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;
 use crate::graph::ids::BadId;
 use crate::graph::route::ItemLocator;
+use crate::state::app::App;
 
 /// Finds an item by its wire id.
 pub(crate) fn by_wire_id(found: &ResolvedDrive, id: &str) -> Result<ItemId, GraphError> {

@@ -1,7 +1,7 @@
 //! Renders identities and contexts, and applies `$select`.
 
-use crate::options::ServerOptions;
-use crate::ordered_json::{Map, Value, json};
+use crate::json::ordered::{Map, Value, json};
+use crate::state::options::ServerOptions;
 
 /// Renders a user, an application or a group.
 pub(crate) fn identity(options: &ServerOptions, name: &str) -> Value {

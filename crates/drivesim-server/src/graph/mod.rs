@@ -38,14 +38,14 @@ mod upload_target;
 use axum::http::Method;
 use drivesim::{DriveRef, ItemId};
 
-use crate::app::App;
 use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
 use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
 use crate::graph::upload_session::MAX_FRAGMENT;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
 use crate::limits::Limits;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::state::app::App;
 
 /// A request whose URL and token are valid, before its body is read.
 #[derive(Debug)]

@@ -4,16 +4,16 @@ use axum::http::{StatusCode, header};
 use drivesim::{Job, JobId, JobReport, JobStatus, MicrosoftWire, MonitorStatus, RedirectShows};
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::graph::drive::{self, DriveType, ResolvedDrive};
 use crate::graph::error::GraphError;
 use crate::graph::ids;
 use crate::graph::route::Api;
-use crate::ordered_json::{Map, Value, json};
-use crate::request::ApiRequest;
-use crate::response::{ApiResponse, JobNote};
-use crate::secret::Purpose;
-use crate::url;
+use crate::http::request::ApiRequest;
+use crate::http::response::{ApiResponse, JobNote};
+use crate::http::url;
+use crate::json::ordered::{Map, Value, json};
+use crate::state::app::App;
+use crate::state::secret::Purpose;
 
 /// The value that the service sends instead of a time.
 const NO_TIME: &str = "0001-01-01T00:00:00Z";

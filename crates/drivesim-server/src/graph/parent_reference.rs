@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::graph::drive::{DriveType, ResolvedDrive};
 use crate::graph::ids;
 use crate::graph::route::Api;
-use crate::json_text::{NoEscape, Verbatim};
+use crate::json::text::{NoEscape, Verbatim};
 
 /// The `parentReference` of the items of a folder, which may be serialized once for all of them.
 #[derive(Debug, Serialize)]

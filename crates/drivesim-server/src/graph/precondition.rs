@@ -3,11 +3,11 @@
 use axum::http::{HeaderName, header};
 use drivesim::{Address, Item};
 
-use crate::excerpt::Quoted;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;
 use crate::graph::tags;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
+use crate::json::excerpt::Quoted;
 
 /// Returns a header that lists tags, if present; fails with 400 if it is malformed.
 pub(crate) fn tags_in(request: &ApiRequest, name: HeaderName) -> Result<Option<String>, GraphError> {

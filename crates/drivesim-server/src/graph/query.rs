@@ -1,12 +1,12 @@
 //! Parses query options: which are supported, the size and the offset of a page.
 
-use crate::app::App;
-use crate::excerpt::Quoted;
 use crate::graph::body::CONFLICT_KEYS;
 use crate::graph::error::GraphError;
 use crate::graph::rejection;
-use crate::request::ApiRequest;
-use crate::url;
+use crate::http::request::ApiRequest;
+use crate::http::url;
+use crate::json::excerpt::Quoted;
+use crate::state::app::App;
 
 /// The default size of a page (driveItem: list children).
 const DEFAULT_PAGE: usize = 200;

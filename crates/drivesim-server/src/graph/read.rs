@@ -3,16 +3,16 @@
 use axum::http::{Method, StatusCode, header};
 use drivesim::Item;
 
-use crate::app::App;
-use crate::excerpt;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::drive_item::ItemRenderer;
 use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
 use crate::graph::route::{ItemLocator, Route};
 use crate::graph::{children, drive, item, precondition, query, tags};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt;
+use crate::state::app::App;
 
 /// Returns whether an item exists.
 pub(crate) fn exists(app: &App, route: &Route, name: &ItemLocator) -> bool {

@@ -3,11 +3,11 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::excerpt::Excerpt;
 use crate::graph::error::GraphError;
 use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
 use crate::graph::segments;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
+use crate::json::excerpt::Excerpt;
 
 /// The methods that resources of the services may support.
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];

@@ -2,10 +2,10 @@
 //!
 //! Paths are decoded before: clients encode colons and slashes in different ways, and no name contains either.
 
-use crate::caller::Caller;
 use crate::graph::segments;
-use crate::secret::{Purpose, Signer};
-use crate::url;
+use crate::http::url;
+use crate::state::caller::Caller;
+use crate::state::secret::{Purpose, Signer};
 
 /// The API of Microsoft that a URL belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use axum::http::{StatusCode, header};
 use drivesim::{DriveRef, JobId, MicrosoftWire};
 use uuid::Uuid;
 
-use crate::app::App;
-use crate::download_ticket as ticket;
 use crate::graph::error::GraphError;
 use crate::graph::route::Resource;
-use crate::request::ApiRequest;
+use crate::http::request::ApiRequest;
+use crate::state::app::App;
+use crate::state::download_ticket as ticket;
 
 /// Returns whether a drive rejects a token at a URL.
 type Rejects = fn(&MicrosoftWire) -> bool;

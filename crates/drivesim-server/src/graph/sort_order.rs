@@ -2,11 +2,11 @@
 
 use drivesim::{Address, Item, ItemId};
 
-use crate::app::App;
 use crate::graph::drive::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::query::bad_option;
-use crate::url;
+use crate::http::url;
+use crate::state::app::App;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SortBy {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::graph::drive::DriveType;
 use crate::graph::ids::{GraphIds, WireId};
-use crate::json_text::Verbatim;
+use crate::json::text::Verbatim;
 
 /// The form in which a tag is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +180,7 @@ mod tests {
             for path in ["/", "/a.txt", "/d"] {
                 let item = sim.item(path).unwrap();
                 let parsed = |raw: Option<Verbatim<Tag>>| {
-                    let json = crate::json_text::to_vec(&raw?, 0);
+                    let json = crate::json::text::to_vec(&raw?, 0);
                     Some(serde_json::from_slice::<String>(&json).unwrap())
                 };
                 let given = sim.wire_ids(&drive).unwrap();
@@ -209,7 +209,7 @@ mod tests {
             let ids = GraphIds { drive: &drive, drive_type, assigned: &given };
             assert_eq!(ids.item(file.id, false).len(), id, "{drive_type:?}");
             let tag = Tags::of(ids, rules(drive_type), &file).ctag_in_json().unwrap();
-            assert_eq!(crate::json_text::to_vec(&tag, 0).len(), json, "{drive_type:?}");
+            assert_eq!(crate::json::text::to_vec(&tag, 0).len(), json, "{drive_type:?}");
         }
     }
 
@@ -248,7 +248,7 @@ mod tests {
         let given = sim.wire_ids(&drive).unwrap();
         let ids = GraphIds { drive: &drive, drive_type: DriveType::Personal, assigned: &given };
         let tag = Tags::of(ids, rules(DriveType::Personal), &item).ctag_in_json();
-        assert_eq!(crate::json_text::to_vec(&tag.unwrap(), 0).len(), 87);
+        assert_eq!(crate::json::text::to_vec(&tag.unwrap(), 0).len(), 87);
     }
 
     #[test]

@@ -3,15 +3,15 @@
 use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
 
-use crate::app::App;
 use crate::graph::create::NewItem;
 use crate::graph::drive::{self, ResolvedDrive};
 use crate::graph::error::GraphError;
 use crate::graph::route::{ItemLocator, Route};
 use crate::graph::upload_target::UploadTarget;
 use crate::graph::{body, create, item, precondition, read, tags};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::state::app::App;
 
 /// The target of an upload.
 #[derive(Clone, Debug)]

@@ -8,8 +8,6 @@ use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update,
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-use crate::app::App;
-use crate::excerpt::Quoted;
 use crate::graph::body::{self, Members};
 use crate::graph::body_types::BodyType;
 use crate::graph::change;
@@ -21,11 +19,13 @@ use crate::graph::route::{ItemLocator, Route};
 use crate::graph::upload::{self, UploadPath, UploadPreconditions};
 use crate::graph::upload_sessions::UploadSession;
 use crate::graph::upload_target::UploadTarget;
-use crate::ordered_json::{Value, json};
-use crate::ranges::{self, ContentRange};
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
-use crate::secret::Purpose;
+use crate::http::ranges::{self, ContentRange};
+use crate::http::request::ApiRequest;
+use crate::http::response::ApiResponse;
+use crate::json::excerpt::Quoted;
+use crate::json::ordered::{Value, json};
+use crate::state::app::App;
+use crate::state::secret::Purpose;
 
 /// The size of a fragment must be less: less than 60 MiB are allowed (createUploadSession).
 ///

@@ -9,12 +9,12 @@ use drivesim::{Conflict, Content, DriveId, FileBytes, Times, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use crate::budget::{Budget, BudgetPart, OverBudget, Permit};
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;
 use crate::graph::upload::UploadPath;
+use crate::http::ranges::ContentRange;
 use crate::limits::Limits;
-use crate::ranges::ContentRange;
+use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
 
 /// The memory of a fragment without its bytes: many tiny fragments take memory too.
 const FRAGMENT_OVERHEAD: usize = 160;
@@ -381,11 +381,11 @@ mod tests {
     use drivesim::Sim;
 
     use super::*;
-    use crate::app::App;
     use crate::graph::drive;
     use crate::graph::route::{ItemLocator, Route};
-    use crate::options::ServerOptions;
-    use crate::ranges;
+    use crate::http::ranges;
+    use crate::state::app::App;
+    use crate::state::options::ServerOptions;
 
     #[test]
     fn a_session_that_is_removed_while_its_file_is_created_stays_removed_and_counts_until_then() {

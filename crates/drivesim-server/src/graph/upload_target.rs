@@ -2,12 +2,12 @@
 
 use drivesim::{Access, DriveError, Error, NameRules};
 
-use crate::app::App;
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;
 use crate::graph::item;
 use crate::graph::route::ItemLocator;
 use crate::graph::upload::UploadPath;
+use crate::state::app::App;
 
 /// The path of a file: its deepest folder that is visible, and the names that follow.
 #[derive(Clone, Debug)]

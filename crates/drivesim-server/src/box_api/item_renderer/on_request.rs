@@ -7,7 +7,7 @@ use super::BoxItemView;
 use crate::box_api::access;
 use crate::box_api::fields::{Member, WireName as _};
 use crate::box_api::shared_link;
-use crate::ordered_json::{Map, Value, json};
+use crate::json::ordered::{Map, Value, json};
 
 /// The permissions on a file of Box.
 const FILE_PERMISSIONS: [&str; 12] = [

@@ -1,0 +1,16 @@
+//! Reads requests and sends responses, whatever their service.
+
+pub(crate) mod attachment;
+pub(crate) mod body_limiter;
+pub(crate) mod content_body;
+pub(crate) mod fair;
+pub(crate) mod gzip;
+pub(crate) mod lazy_timer;
+pub(crate) mod listing;
+pub(crate) mod offload;
+pub(crate) mod range_response;
+pub(crate) mod ranges;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod response_budget;
+pub(crate) mod url;

@@ -1,0 +1,244 @@
+//! Holds the state of a server: the simulator and everything that the server keeps beside it.
+
+use std::fmt;
+
+use drivesim::outline::Bounds;
+use drivesim::{DriveId, Sim, Snapshot};
+use parking_lot::Mutex;
+
+use crate::admin::journal::Journal;
+use crate::admin::outline_body::Outlines;
+use crate::admin::snapshots::Snapshots;
+use crate::box_api::chunked_uploads::ChunkedUploads;
+use crate::box_api::event_log::EventLog;
+use crate::box_api::rates::RateLimiter;
+use crate::graph::upload_sessions::UploadSessions;
+use crate::http::body_limiter::BodyLimiter;
+use crate::http::offload::OffloadPool;
+use crate::limits::budget::{Budget, BudgetPart, Permit};
+use crate::limits::downloads::Downloads;
+use crate::state::hashes::HashCache;
+use crate::state::options::ServerOptions;
+use crate::state::secret::Signer;
+use crate::state::token::TokenError;
+
+/// The reason why a server did not start.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// Two drives have the same owner. A URL could not name the drive of that owner.
+    #[error(
+        "the drives {first:?} and {second:?} have the same owner {owner}; an owner may have only one drive"
+    )]
+    OwnedTwice {
+        /// The owner.
+        owner: String,
+        /// The name of the one drive.
+        first: String,
+        /// The name of the other.
+        second: String,
+    },
+    /// Links cannot start with this URL.
+    #[error("the public URL {url:?} cannot be used: {why}")]
+    PublicUrl {
+        /// The URL.
+        url: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// A token is invalid, or given twice.
+    #[error("the token {name:?}: {why}")]
+    Token {
+        /// The text of the token.
+        name: String,
+        /// The rule that it breaks.
+        why: TokenError,
+    },
+    /// A user is invalid, or has the id or login of another user.
+    #[error("the user {id:?}: {why}")]
+    User {
+        /// The id of the user.
+        id: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The token of the admin API is invalid.
+    #[error("the token of the admin API: {why}")]
+    AdminToken {
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The admin API cannot have this host name.
+    #[error("the name {host:?} of the admin API: {why}")]
+    AdminHost {
+        /// The host name.
+        host: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The system has no random numbers for the secret in URLs.
+    #[error("cannot make the secret in URLs: {source}")]
+    Random {
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A limit is too small for any request.
+    #[error("{limit} is {given}, it must be at least {least}")]
+    Limit {
+        /// The field of [`Limits`](crate::Limits).
+        limit: &'static str,
+        /// The given value.
+        given: String,
+        /// The smallest value that is allowed.
+        least: String,
+    },
+}
+
+// Shows the message, because `unwrap` prints this form.
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A server: its simulator, its options and what it keeps between requests.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) sim: Sim,
+    pub(crate) options: ServerOptions,
+    /// The state at the start, which a reset restores.
+    initial_state: Snapshot,
+    pub(crate) journal: Journal,
+    /// The snapshots of the admin API. While they are locked, the admin API creates no drive.
+    pub(crate) snapshots: Snapshots,
+    /// The hashes of contents; each is computed once.
+    pub(crate) hashes: HashCache,
+    /// The open upload sessions of Graph.
+    pub(crate) graph_uploads: UploadSessions,
+    /// Those of Box.
+    pub(crate) box_uploads: ChunkedUploads,
+    /// The events of Box drives, and the rates of requests to Box.
+    pub(crate) box_events: EventLog,
+    pub(crate) rates: RateLimiter,
+    /// The long outlines that are being sent.
+    pub(crate) outlines: Outlines,
+    /// The files that are being sent.
+    pub(crate) downloads: Downloads,
+    /// The bodies that are being read or processed.
+    pub(crate) body_limiter: BodyLimiter,
+    /// The threads for responses that may take long.
+    pub(crate) offload_pool: OffloadPool,
+    /// Counts the bytes of everything that is kept beside the drives.
+    pub(crate) budget: Budget,
+    /// The share of the ended jobs.
+    ended_jobs: Mutex<Permit>,
+    /// Signs the URLs that need no token.
+    pub(crate) signer: Signer,
+}
+
+impl App {
+    pub(crate) fn new(sim: Sim, options: ServerOptions) -> Result<App, StartError> {
+        options.check()?;
+        check_owners(&sim)?;
+        let signer = Signer::of(&options)?;
+        let limits = &options.limits;
+        let (most, own) = (limits.bounds(), sim.bounds());
+        sim.set_bounds(Bounds {
+            max_items: most.max_items.min(own.max_items),
+            max_content: most.max_content.min(own.max_content),
+            max_change_log: most.max_change_log.min(own.max_change_log),
+        });
+        sim.limit_running_jobs(sim.running_job_bytes().1.min(limits.max_running_job_bytes as u64));
+        let budget = Budget::new(limits);
+        sim.keep_ended_jobs(limits.max_ended_jobs, budget.usage_of(BudgetPart::Jobs).1);
+        let initial_state = sim.snapshot();
+        let ended_jobs = Mutex::new(budget.empty_permit(BudgetPart::Jobs));
+        let journal = Journal::new(limits, &budget);
+        let intake = BodyLimiter::new(budget.clone());
+        let events = EventLog::new(limits.max_events, &budget);
+        Ok(App {
+            sim,
+            options,
+            initial_state,
+            journal,
+            snapshots: Snapshots::new(&budget),
+            hashes: HashCache::new(&budget),
+            graph_uploads: UploadSessions::new(&budget),
+            box_uploads: ChunkedUploads::new(&budget),
+            box_events: events,
+            rates: RateLimiter::default(),
+            outlines: Outlines::new(&budget),
+            downloads: Downloads::default(),
+            body_limiter: intake,
+            offload_pool: OffloadPool::default(),
+            budget,
+            ended_jobs,
+            signer,
+        })
+    }
+
+    /// Restores the state at the start, of the simulator and of the server.
+    pub(crate) fn reset(&self) {
+        let mut snapshots = self.snapshots.lock();
+        self.sim.restore(&self.initial_state);
+        self.snapshots.clear(&mut snapshots);
+        self.journal.reset();
+        self.box_events.clear();
+        self.rates.reset();
+        self.hashes.forget();
+        self.forget_uploads();
+    }
+
+    /// Drops snapshots and outlines until the memory that only they hold fits into the budget.
+    pub(crate) fn enforce_fork_limits(&self) {
+        self.snapshots.enforce_limit(&self.sim);
+        self.outlines.enforce_limit(&self.sim);
+    }
+
+    /// Counts the memory of ended jobs against the budget. Forgets the oldest ones if it does not fit.
+    pub(crate) fn count_ended_jobs(&self) {
+        let mut share = self.ended_jobs.lock();
+        if share.resize(self.sim.ended_jobs().bytes).is_ok() {
+            return;
+        }
+        let most = self.options.limits.max_ended_jobs;
+        self.sim.keep_ended_jobs(most, share.n_bytes());
+        // They take no more than was granted before.
+        let n_bytes = self.sim.ended_jobs().bytes.min(share.n_bytes());
+        let _ = share.resize(n_bytes);
+        self.sim.keep_ended_jobs(most, self.budget.usage_of(BudgetPart::Jobs).1);
+    }
+
+    /// Forgets all open upload sessions.
+    pub(crate) fn forget_uploads(&self) {
+        self.graph_uploads.clear();
+        self.box_uploads.clear();
+    }
+
+    /// Forgets the upload sessions of a drive.
+    pub(crate) fn forget_uploads_to(&self, drive: DriveId) {
+        self.graph_uploads.remove_of_drive(drive);
+        self.box_uploads.remove_of_drive(drive);
+    }
+}
+
+fn check_owners(sim: &Sim) -> Result<(), StartError> {
+    let mut owned: Vec<(String, String)> = Vec::new();
+    for drive in sim.all_drives() {
+        let Some(owner) = sim.owner_of(&drive).ok().flatten() else { continue };
+        if let Some((_, first)) = owned.iter().find(|(other, _)| *other == owner) {
+            let (first, second) = (first.clone(), drive.name().to_owned());
+            return Err(StartError::OwnedTwice { owner, first, second });
+        }
+        owned.push((owner, drive.name().to_owned()));
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Holds what a server keeps between requests.
+
+pub(crate) mod app;
+pub(crate) mod caller;
+pub(crate) mod download_ticket;
+pub(crate) mod hashes;
+pub(crate) mod options;
+pub(crate) mod scopes;
+pub(crate) mod secret;
+pub(crate) mod splitmix;
+pub(crate) mod token;
+pub(crate) mod user;
