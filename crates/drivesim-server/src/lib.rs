@@ -30,10 +30,11 @@ mod state;
 
 pub use crate::admin::logged::LoggedRequest;
 pub use crate::admin::messages::LoggedMessage;
+pub use crate::http::route_info::{PathWord, RouteInfo, path_words};
 #[doc(hidden)]
 pub use crate::in_memory::InMemory;
 pub use crate::limits::{LimitInfo, LimitValue, Limits};
-pub use crate::routes::{PathWord, RouteInfo, path_words, routes};
+pub use crate::routes::routes;
 pub use crate::server::{Server, router, router_with};
 pub use crate::state::app::StartError;
 pub use crate::state::options::{Admin, ServerOptions, Strictness};

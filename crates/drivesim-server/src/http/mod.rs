@@ -13,4 +13,5 @@ pub(crate) mod ranges;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod response_budget;
+pub(crate) mod route_info;
 pub(crate) mod url;
