@@ -8,8 +8,6 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::admin::journal::{RequestLine, RequestNumber, method_name};
-use crate::admin::messages::Messages;
 use crate::admin::{self, gate};
 use crate::connection::ConnectionInfo;
 use crate::head::RequestHead;
@@ -22,6 +20,8 @@ use crate::http::response_budget;
 use crate::limits::budget::{BudgetPart, Permit};
 use crate::service::{self, Rejection, RequestIds, RoutedRequest};
 use crate::state::app::App;
+use crate::state::journal::messages::Messages;
+use crate::state::journal::{RequestLine, RequestNumber, method_name};
 use crate::state::options::Strictness;
 
 /// Handles a request that came through a router.

@@ -11,12 +11,12 @@ use drivesim::Sim;
 use socket2::SockRef;
 use tokio::sync::oneshot;
 
-use crate::admin::logged::LoggedRequest;
 use crate::connection::Connections;
 use crate::dispatch;
 use crate::head::{is_host, split_host};
 use crate::http::offload;
 use crate::state::app::{App, StartError};
+use crate::state::journal::logged::LoggedRequest;
 use crate::state::options::ServerOptions;
 
 /// A server on its own port. It stops when it is dropped.

@@ -6,7 +6,6 @@ use drivesim::{ItemId, Timestamp};
 use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::{Event, EventKind};
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemView;
 use crate::box_api::items;
@@ -17,6 +16,7 @@ use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
 use crate::state::app::App;
+use crate::state::event_log::{Event, EventKind};
 
 /// The options of a list of events.
 pub(crate) const OPTIONS: &[&str] =

@@ -10,7 +10,6 @@ mod digest;
 mod download;
 mod drive;
 pub(crate) mod error;
-pub(crate) mod event_log;
 mod events;
 mod fields;
 mod file_lock;

@@ -7,7 +7,6 @@ use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::drive;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{self, EntryOrder};
 use crate::box_api::{RequestContext, change, events, query};
@@ -15,6 +14,7 @@ use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::json;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a restoration.
 const RESTORED: Shape = Shape::of(&["name", "parent"]);

@@ -5,12 +5,12 @@ use drivesim::{Item, Version};
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::users::BoxUser;
 use crate::box_api::{RequestContext, copy, events, file_lock, ids, ignored, items, upload};
 use crate::http::listing::ListWriter;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Map, Value, json};
+use crate::state::event_log::EventKind;
 use crate::state::hashes::{self, HashSelection};
 
 /// The default and the largest size of a page; a larger `limit` is reduced to it (the page on versions).

@@ -13,7 +13,6 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::admin::error::AdminError;
 use crate::admin::job_events::{EventStream, StreamRequest};
-use crate::admin::outline_body::OutlineBody;
 use crate::http::content_body::ContentBody;
 use crate::http::fair::{self, FairBody};
 use crate::http::gzip;
@@ -22,6 +21,7 @@ use crate::json::text;
 use crate::limits::budget::{OverBudget, Permit};
 use crate::limits::downloads::{CountedFile, Downloads};
 use crate::state::app::App;
+use crate::state::outline_body::OutlineBody;
 
 /// A response.
 #[derive(Debug)]

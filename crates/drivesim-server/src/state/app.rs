@@ -6,20 +6,20 @@ use drivesim::outline::Bounds;
 use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
-use crate::admin::journal::Journal;
-use crate::admin::outline_body::Outlines;
-use crate::admin::snapshots::Snapshots;
 use crate::box_api::chunked_uploads::ChunkedUploads;
-use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::RateLimiter;
 use crate::graph::upload_sessions::UploadSessions;
 use crate::http::body_limiter::BodyLimiter;
 use crate::http::offload::OffloadPool;
 use crate::limits::budget::{Budget, BudgetPart, Permit};
 use crate::limits::downloads::Downloads;
+use crate::state::event_log::EventLog;
 use crate::state::hashes::HashCache;
+use crate::state::journal::Journal;
 use crate::state::options::ServerOptions;
+use crate::state::outline_body::Outlines;
 use crate::state::secret::Signer;
+use crate::state::snapshots::Snapshots;
 use crate::state::token::TokenError;
 
 /// The reason why a server did not start.

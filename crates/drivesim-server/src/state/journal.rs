@@ -1,5 +1,9 @@
 //! Keeps the requests that came over the wire and their responses.
 
+pub(crate) mod logged;
+mod masks;
+pub(crate) mod messages;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,14 +13,13 @@ use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 
-use crate::admin::logged::LoggedRequest;
-use crate::admin::masks;
-use crate::admin::messages::{Messages, StoredMessage};
 use crate::http::listing::ListWriter;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Map, Value, json};
 use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
+use crate::state::journal::logged::LoggedRequest;
+use crate::state::journal::messages::{Messages, StoredMessage};
 use crate::state::splitmix::splitmix;
 
 /// The requests of a server by number, except those to the admin API.
