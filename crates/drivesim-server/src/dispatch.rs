@@ -9,9 +9,9 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::admin::{self, gate};
-use crate::connection::ConnectionInfo;
 use crate::head::RequestHead;
 use crate::http::body_limiter::{BufferedBody, discard};
+use crate::http::connection_info::ConnectionInfo;
 use crate::http::gzip;
 use crate::http::offload::offload;
 use crate::http::request::ApiRequest;

@@ -12,5 +12,6 @@ pub(crate) mod scopes;
 pub(crate) mod secret;
 pub(crate) mod snapshots;
 pub(crate) mod splitmix;
+pub(crate) mod start_error;
 pub(crate) mod token;
 pub(crate) mod user;
