@@ -153,7 +153,7 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
         };
         json!({ "chunk_size": n_events, "next_stream_position": next })
     };
-    let mut list = ListWriter::new(context.app, events.len(), EVENT_BYTES, 0)?;
+    let mut list = ListWriter::new(context.request.response_budget(), events.len(), EVENT_BYTES, 0)?;
     list.begin(&head(events.len(), next), items::ENTRIES);
     if items::write(&mut list, events.iter().map(|event| stream.render(context, event)))? {
         // The next page begins after the last event of this one.

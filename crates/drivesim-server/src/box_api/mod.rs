@@ -27,7 +27,6 @@ mod operations;
 mod parts;
 mod preflight;
 mod query;
-pub(crate) mod rates;
 mod read;
 mod route;
 mod search;

@@ -28,7 +28,9 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let mut binned = context.app.sim.bin(context.drive.at("/"))?;
     binned.sort_by_cached_key(|binned| Position::of(&binned.item));
     let working_bytes = binned.len().saturating_mul(ITEM_BYTES);
-    let list = |part: &[BinItem]| ListWriter::new(context.app, part.len(), items::ENTRY_BYTES, working_bytes);
+    let list = |part: &[BinItem]| {
+        ListWriter::new(request.response_budget(), part.len(), items::ENTRY_BYTES, working_bytes)
+    };
     let show = |list: &mut ListWriter, part: &[BinItem]| {
         items::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
     };

@@ -5,10 +5,10 @@ use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
 use crate::box_api::chunked_uploads::ChunkedUploads;
-use crate::box_api::rates::RateLimiter;
 use crate::graph::upload_sessions::UploadSessions;
 use crate::http::body_limiter::BodyLimiter;
 use crate::http::offload::OffloadPool;
+use crate::http::response::ResponseLimits;
 use crate::limits::budget::{Budget, BudgetPart, Permit};
 use crate::limits::downloads::Downloads;
 use crate::state::event_log::EventLog;
@@ -16,6 +16,7 @@ use crate::state::hashes::HashCache;
 use crate::state::journal::Journal;
 use crate::state::options::ServerOptions;
 use crate::state::outline_body::Outlines;
+use crate::state::rates::RateLimiter;
 use crate::state::secret::Signer;
 use crate::state::snapshots::Snapshots;
 use crate::state::start_error::StartError;
@@ -75,13 +76,14 @@ impl App {
         let journal = Journal::new(limits, &budget);
         let intake = BodyLimiter::new(budget.clone());
         let events = EventLog::new(limits.max_events, &budget);
+        let hashes = HashCache::new(limits, &budget);
         Ok(App {
             sim,
             options,
             initial_state,
             journal,
             snapshots: Snapshots::new(&budget),
-            hashes: HashCache::new(&budget),
+            hashes,
             graph_uploads: UploadSessions::new(&budget),
             box_uploads: ChunkedUploads::new(&budget),
             box_events: events,
@@ -94,6 +96,15 @@ impl App {
             ended_jobs,
             signer,
         })
+    }
+
+    /// Returns what limits the bytes of responses.
+    pub(crate) fn response_limits(&self) -> ResponseLimits<'_> {
+        ResponseLimits {
+            max_bytes: self.options.limits.max_answer,
+            downloads: &self.downloads,
+            sim: &self.sim,
+        }
     }
 
     /// Restores the state at the start, of the simulator and of the server.

@@ -1,5 +1,6 @@
 //! Keeps the requests that came over the wire and their responses.
 
+mod job_state;
 pub(crate) mod logged;
 mod masks;
 pub(crate) mod messages;
@@ -232,7 +233,7 @@ impl Journal {
     ) {
         let touched = reply.job_note.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.actual));
-        let reported = if truth.is_some() { reply.reported_job_state() } else { Map::new() };
+        let reported = if truth.is_some() { job_state::reported_job_state(reply) } else { Map::new() };
         let (line, status) = (line.cut(), reply.status);
         let mut entry = Entry { line, status, job, reported, actual: truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();

@@ -8,6 +8,7 @@ pub(crate) mod hashes;
 pub(crate) mod journal;
 pub(crate) mod options;
 pub(crate) mod outline_body;
+pub(crate) mod rates;
 pub(crate) mod scopes;
 pub(crate) mod secret;
 pub(crate) mod snapshots;
