@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::{fields, ignored, time};
+use crate::http::json_body::{self, JsonError};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::{self, Excerpt, Quoted};
-use crate::json::unique::{self, JsonError};
 
 /// The members that an object may have. Others are ignored, and recorded as such.
 ///
@@ -123,7 +123,7 @@ impl<'a> Members<'a> {
     ///
     /// ASSUMED: An object with a duplicate member fails at Box (no option: rare).
     pub(crate) fn of(request: &'a ApiRequest, json: &[u8], shape: &Shape) -> Result<Members<'a>, BoxError> {
-        match unique::parse(request, json) {
+        match json_body::parse(request, json) {
             Ok(Value::Object(members)) => Members::checked(request, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             // For example a duplicate member.

@@ -6,7 +6,6 @@ use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precond
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::settings::Settings;
@@ -14,6 +13,7 @@ use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{RequestContext, events, file_lock, read};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a change of a file. The times are in no description of the API, but rclone sets them so,
 /// and its own tests against Box need them.

@@ -8,13 +8,13 @@ use drivesim::{
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::{RequestContext, events, ids, read};
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, JobNote};
 use crate::state::app::App;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a copy.
 const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).with_required(&["parent"]).describing_item();

@@ -10,7 +10,7 @@ use crate::box_api::{RequestContext, copy, file_lock};
 use crate::http::attachment;
 use crate::http::range_response::{self, RangeNotSatisfiable};
 use crate::http::response::ApiResponse;
-use crate::state::download_ticket as ticket;
+use crate::state::download_ticket::{self as ticket, DownloadTicket};
 
 /// The first segment after the version in the path of a download URL.
 pub(crate) const DOWNLOAD_SEGMENT: &str = "_download";
@@ -23,7 +23,7 @@ pub(crate) fn redirect(context: &RequestContext<'_>) -> Result<ApiResponse, BoxE
         None => 0,
         Some(version) => copy::existing_version(context, &file, version)?,
     };
-    let ticket = ticket::write(context.app, &context.drive.drive_ref, file.id, version);
+    let ticket = ticket::write(&context.app.signer, &context.drive.drive_ref, file.id, version);
     let url = format!("{}/2.0/{DOWNLOAD_SEGMENT}/{ticket}", context.request.base);
     Ok(ApiResponse::empty(StatusCode::FOUND).with_header(header::LOCATION, url))
 }
@@ -32,8 +32,9 @@ pub(crate) fn redirect(context: &RequestContext<'_>) -> Result<ApiResponse, BoxE
 pub(crate) fn serve(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let (app, text) = (context.app, context.id());
     let unknown = || BoxError::not_found("download", text);
-    let (drive, id, version) = ticket::read_signed(app, text).ok_or_else(unknown)?;
-    if drive.id() != context.drive.drive_ref.id() {
+    let DownloadTicket { drive, file: id, version } =
+        ticket::read_signed(&app.signer, text).ok_or_else(unknown)?;
+    if drive != context.drive.drive_ref.id() {
         return Err(unknown());
     }
     let file = app.sim.item(context.drive.at(id)).map_err(|_| unknown())?;

@@ -8,6 +8,7 @@ use crate::http::response::{ApiResponse, ResponseError};
 use crate::json::excerpt::{self, Excerpt};
 use crate::json::ordered::{Map, Value, json};
 use crate::limits::budget::OverBudget;
+use crate::state::rates::OverRate;
 
 /// The page that explains errors, which each error names.
 const HELP: &str = "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/";
@@ -201,6 +202,14 @@ impl From<OverBudget> for BoxError {
 impl From<ResponseError> for BoxError {
     fn from(unsent: ResponseError) -> BoxError {
         BoxError::unreadable(unsent.status(), unsent.message())
+    }
+}
+
+impl From<OverRate> for BoxError {
+    fn from(OverRate { wait }: OverRate) -> BoxError {
+        let message = "Request rate limit exceeded, please try again later";
+        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
+        error.with_header(header::RETRY_AFTER, wait.to_string())
     }
 }
 

@@ -6,7 +6,6 @@ use drivesim::{ItemId, Timestamp};
 use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::{Event, EventKind};
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemView;
 use crate::box_api::items;
@@ -17,6 +16,7 @@ use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
 use crate::state::app::App;
+use crate::state::event_log::{Event, EventKind};
 
 /// The options of a list of events.
 pub(crate) const OPTIONS: &[&str] =
@@ -153,7 +153,7 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
         };
         json!({ "chunk_size": n_events, "next_stream_position": next })
     };
-    let mut list = ListWriter::new(context.app, events.len(), EVENT_BYTES, 0)?;
+    let mut list = ListWriter::new(context.request.response_budget(), events.len(), EVENT_BYTES, 0)?;
     list.begin(&head(events.len(), next), items::ENTRIES);
     if items::write(&mut list, events.iter().map(|event| stream.render(context, event)))? {
         // The next page begins after the last event of this one.

@@ -5,11 +5,11 @@ use drivesim::{ConflictsShape, DriveError, Error, Item};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::settings::Settings;
 use crate::box_api::{RequestContext, change, events, ids, query};
 use crate::http::response::ApiResponse;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a new folder.
 const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_state"])

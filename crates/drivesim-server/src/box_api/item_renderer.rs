@@ -25,7 +25,7 @@ use crate::json::ordered::{Value, json};
 use crate::json::rfc3339::Rfc3339;
 use crate::json::text::{NoEscape, Verbatim};
 use crate::state::app::App;
-use crate::state::hashes::{self, HashSelection, Hashes};
+use crate::state::hashes::{HashSelection, Hashes};
 
 /// The name of the root.
 const ALL_FILES: &str = "All Files";
@@ -298,7 +298,7 @@ impl<'a> BoxItemView<'a> {
                 &looked_up
             }
         };
-        hashes::of_listed_content(shower.app, shower.request, content, HashSelection::Box)
+        shower.app.hashes.of_listed_content(shower.request, content, HashSelection::Box)
     }
 
     /// Writes the entries of a folder; a folder in the trash has none.

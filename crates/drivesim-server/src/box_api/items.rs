@@ -57,7 +57,7 @@ fn by_offset(
     let shower = context.renderer();
     let n_max = part.limit.min(folder.child_count as usize);
     let mut list = ListWriter::new(
-        context.app,
+        context.request.response_budget(),
         n_max,
         ENTRY_BYTES,
         n_max * ITEM_BYTES + part.order.sort_memory(folder.child_count),
@@ -110,7 +110,7 @@ fn by_marker(
     let order = if is_root { EntryOrder::DEFAULT } else { order };
     let n_max = limit.min(folder.child_count as usize);
     let mut list = ListWriter::new(
-        context.app,
+        context.request.response_budget(),
         n_max,
         ENTRY_BYTES,
         n_max * ITEM_BYTES + order.sort_memory(folder.child_count),

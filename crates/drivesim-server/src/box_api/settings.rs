@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::users::BoxUser;
 use crate::box_api::{RequestContext, file_lock, shared_link};
 use crate::json::ordered::{Map, Value, json};
+use crate::state::event_log::EventKind;
 use crate::state::splitmix::splitmix;
 
 /// The boolean members of folders.

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
 use crate::box_api::{RequestContext, access, users};
+use crate::http::json_body;
 use crate::http::request::{self, ApiRequest};
 use crate::http::response::ApiResponse;
 use crate::json::excerpt::{self, Excerpt};
 use crate::json::ordered::json;
-use crate::json::unique;
 use crate::state::app::App;
 use crate::state::token::Token;
 
@@ -218,7 +218,7 @@ fn check_assertion(request: &ApiRequest, assertion: &str, client: &str) -> Resul
 /// Decodes a part of an assertion.
 fn object(request: &ApiRequest, part: &str) -> Option<Map<String, Value>> {
     let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
-    match unique::parse(request, &bytes) {
+    match json_body::parse(request, &bytes) {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }

@@ -7,7 +7,6 @@ use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::drive;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{self, EntryOrder};
 use crate::box_api::{RequestContext, change, events, query};
@@ -15,6 +14,7 @@ use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::json;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a restoration.
 const RESTORED: Shape = Shape::of(&["name", "parent"]);
@@ -28,7 +28,9 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let mut binned = context.app.sim.bin(context.drive.at("/"))?;
     binned.sort_by_cached_key(|binned| Position::of(&binned.item));
     let working_bytes = binned.len().saturating_mul(ITEM_BYTES);
-    let list = |part: &[BinItem]| ListWriter::new(context.app, part.len(), items::ENTRY_BYTES, working_bytes);
+    let list = |part: &[BinItem]| {
+        ListWriter::new(request.response_budget(), part.len(), items::ENTRY_BYTES, working_bytes)
+    };
     let show = |list: &mut ListWriter, part: &[BinItem]| {
         items::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
     };

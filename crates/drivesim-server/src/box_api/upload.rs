@@ -8,12 +8,12 @@ use drivesim::{
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::multipart::UploadForm;
 use crate::box_api::{RequestContext, change, digest, events, file_lock, read};
 use crate::http::response::ApiResponse;
 use crate::json::ordered::json;
+use crate::state::event_log::EventKind;
 
 /// The members for the times of a content.
 pub(crate) const CREATED: &str = "content_created_at";

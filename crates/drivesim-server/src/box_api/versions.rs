@@ -5,13 +5,13 @@ use drivesim::{Item, Version};
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::users::BoxUser;
 use crate::box_api::{RequestContext, copy, events, file_lock, ids, ignored, items, upload};
 use crate::http::listing::ListWriter;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Map, Value, json};
-use crate::state::hashes::{self, HashSelection};
+use crate::state::event_log::EventKind;
+use crate::state::hashes::HashSelection;
 
 /// The default and the largest size of a page; a larger `limit` is reduced to it (the page on versions).
 const LIMIT: usize = 1000;
@@ -45,7 +45,7 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let mut past = context.app.sim.versions(context.drive.at(file.id))?;
     past.retain(|version| !version.is_current);
     let page = past.iter().skip(offset).take(limit);
-    let mut list = ListWriter::new(context.app, page.len(), items::ENTRY_BYTES, 0)?;
+    let mut list = ListWriter::new(context.request.response_budget(), page.len(), items::ENTRY_BYTES, 0)?;
     list.begin(&json!({ "total_count": past.len() }), items::ENTRIES);
     let is_cut = items::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
     let limit = items::shown_limit(&list, is_cut, limit);
@@ -138,7 +138,7 @@ fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &
     let at = context.drive.at(file.id);
     let content = context.app.sim.version_content(at, version.number).ok();
     let hashes = content.and_then(|content| {
-        hashes::of_listed_content(context.app, context.request, &content, HashSelection::Box)
+        context.app.hashes.of_listed_content(context.request, &content, HashSelection::Box)
     });
     let sha1 = hashes.and_then(|hashes| hashes.sha1.as_ref().map(|hash| json!(hash)));
     let user = BoxUser::of(&context.app.options, &version.modified_by);

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use crate::graph::body_types::{self, BodyType};
 use crate::graph::error::GraphError;
 use crate::graph::{ignored, rejection};
+use crate::http::json_body::{self, JsonError};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
-use crate::json::unique::{self, JsonError};
 
 /// The members of a JSON object in a request.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,7 +46,7 @@ impl Members {
         let body = request.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&request.body);
         // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
         // value", says Microsoft's library).
-        match unique::parse(request, body) {
+        match json_body::parse(request, body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
             // For example a duplicate member.

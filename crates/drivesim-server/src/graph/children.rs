@@ -49,7 +49,7 @@ pub(crate) fn list(
     }
     let n_max = page.limit.min(folder.child_count as usize);
     let working_bytes = n_max * ITEM_BYTES + order.map_or(0, |order| order.sort_memory(folder.child_count));
-    let mut list = ListWriter::new(app, n_max, CHILD_BYTES, working_bytes)?;
+    let mut list = ListWriter::new(request.response_budget(), n_max, CHILD_BYTES, working_bytes)?;
     let items = items(app, &found, &folder, page, order)?;
     let shower = ItemRenderer::for_children(app, request, &found, folder.id)?;
     let head = |n_listed: usize, is_cut: bool| Head {

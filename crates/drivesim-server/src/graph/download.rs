@@ -15,7 +15,7 @@ use crate::http::range_response::{self, RangeNotSatisfiable};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::state::app::App;
-use crate::state::download_ticket as ticket;
+use crate::state::download_ticket::{self as ticket, DownloadTicket};
 
 /// The path before the ticket.
 const HEAD: &str = "/_download/";
@@ -39,7 +39,7 @@ pub(crate) fn url_of(app: &App, head: &str, drive: &DriveRef, file: ItemId) -> S
     let mut url = String::with_capacity(head.len() + ticket::FILE_LENGTH + ticket::SIGNATURE_LENGTH);
     url.push_str(head);
     ticket::push_file(&mut url, drive, file, 0);
-    ticket::sign(app, &mut url);
+    ticket::sign(&app.signer, &mut url);
     url
 }
 
@@ -71,8 +71,8 @@ pub(crate) fn redirect(
 
 /// Answers with the content of a file, or with a range of it.
 pub(crate) fn serve(app: &App, request: &ApiRequest, text: &str) -> Result<ApiResponse, GraphError> {
-    let (drive, id, version) = ticket::read(app, text).ok_or_else(GraphError::not_found)?;
-    let found = drive::by_drive_id(app, drive.id(), Api::Graph).ok_or_else(GraphError::not_found)?;
+    let DownloadTicket { drive, file: id, version } = ticket::read(text).ok_or_else(GraphError::not_found)?;
+    let found = drive::by_drive_id(app, drive, Api::Graph).ok_or_else(GraphError::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
     let content = match version {
         0 => app.sim.content(found.drive.at(id))?,

@@ -261,7 +261,7 @@ impl<'a> ItemRenderer<'a> {
         let is_counted_before = is_counted_before && json::is_selected("file", select);
         let within = |content: &Option<Content>| match content {
             Some(content) if is_counted_before => {
-                Rendered::Decided(hashes::reserve_listed(self.app, self.request, content))
+                Rendered::Decided(self.app.hashes.reserve_listed(self.request, content))
             }
             _ => Rendered::InList,
         };
@@ -366,10 +366,10 @@ impl<'a> ItemRenderer<'a> {
         };
         let hashes = match within {
             Rendered::Alone | Rendered::Decided(true) => {
-                hashes::of_content(self.app, self.request, content, which)
+                self.app.hashes.of_content(self.request, content, which)
             }
             Rendered::Decided(false) => None,
-            Rendered::InList => hashes::of_listed_content(self.app, self.request, content, which),
+            Rendered::InList => self.app.hashes.of_listed_content(self.request, content, which),
         };
         hashes.map(Hashes)
     }

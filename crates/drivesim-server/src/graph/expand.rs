@@ -132,11 +132,9 @@ impl Expand {
     }
 
     /// Reserves memory for the response to a change, before anything is changed.
-    pub(crate) fn reserve(&self, app: &App, request: &ApiRequest) -> Result<(), ResponseError> {
+    pub(crate) fn reserve(&self, request: &ApiRequest) -> Result<(), ResponseError> {
         let Some(children) = &self.children else { return Ok(()) };
-        request
-            .response_budget()
-            .reserve_for_list(app, (children.most + 1).saturating_mul(children::CHILD_BYTES))
+        request.response_budget().reserve_for_list((children.most + 1).saturating_mul(children::CHILD_BYTES))
     }
 
     /// Estimates the bytes that it adds to an item.

@@ -234,7 +234,7 @@ fn check_expand(
         _ => false,
     };
     if shows_item && request.query("$expand").is_some() {
-        Expand::read(app, request, &drive::find(app, route)?)?.reserve(app, request)?;
+        Expand::read(app, request, &drive::find(app, route)?)?.reserve(request)?;
     }
     Ok(())
 }

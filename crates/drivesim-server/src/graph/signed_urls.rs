@@ -45,7 +45,7 @@ fn drive_of(app: &App, goal: &Resource) -> Option<(DriveRef, Rejects)> {
             Some((drive, |wire| wire.refuses_token_at_upload))
         }
         Resource::Download(text) => {
-            let (drive, ..) = ticket::read(app, text)?;
+            let drive = app.sim.drive_of(ticket::read(text)?.drive).ok()?;
             Some((drive, |wire| wire.refuses_token_at_download))
         }
         Resource::Monitor(id) => {

@@ -270,7 +270,7 @@ fn check_expand(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Re
         return Ok(());
     }
     let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
-    Ok(Expand::read(app, request, &found)?.reserve(app, request)?)
+    Ok(Expand::read(app, request, &found)?.reserve(request)?)
 }
 
 /// Creates the file. If that fails, the session stays open.

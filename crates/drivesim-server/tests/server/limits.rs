@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes};
 use drivesim::{Pace, Sim};
-use drivesim_server::{Limits, ServerOptions, StartError, router_with};
+use drivesim_server::{LimitError, Limits, ServerOptions, StartError, router_with};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use serde_json::{Value, json};
 
@@ -266,7 +266,7 @@ fn the_bytes_of_the_journal_are_limited() {
 fn unusable_limits_and_urls_fail_at_the_start() {
     let start = |options: ServerOptions| router_with(Sim::builder().build().unwrap(), options);
     let limits = ServerOptions::default().limits(Limits::default().max_page(0));
-    assert!(matches!(start(limits), Err(StartError::Limit { limit: "max_page", .. })));
+    assert!(matches!(start(limits), Err(StartError::Limit(LimitError { limit: "max_page", .. }))));
     let url = ServerOptions::default().public_url("http://me:secret@host");
     assert!(matches!(start(url), Err(StartError::PublicUrl { .. })));
 }

@@ -2,8 +2,8 @@
 
 use drivesim::{JobId, JobReport, Timestamp};
 
-use crate::admin::messages::LoggedMessage;
 use crate::json::ordered::{Value, json};
+use crate::state::journal::messages::LoggedMessage;
 
 /// A request in the journal of a server; see [`Server::requests`](crate::Server::requests).
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,10 @@
 //! Keeps the requests that came over the wire and their responses.
 
+mod job_state;
+pub(crate) mod logged;
+mod masks;
+pub(crate) mod messages;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,14 +14,13 @@ use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 
-use crate::admin::logged::LoggedRequest;
-use crate::admin::masks;
-use crate::admin::messages::{Messages, StoredMessage};
 use crate::http::listing::ListWriter;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Map, Value, json};
 use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
+use crate::state::journal::logged::LoggedRequest;
+use crate::state::journal::messages::{Messages, StoredMessage};
 use crate::state::splitmix::splitmix;
 
 /// The requests of a server by number, except those to the admin API.
@@ -229,7 +233,7 @@ impl Journal {
     ) {
         let touched = reply.job_note.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.actual));
-        let reported = if truth.is_some() { reply.reported_job_state() } else { Map::new() };
+        let reported = if truth.is_some() { job_state::reported_job_state(reply) } else { Map::new() };
         let (line, status) = (line.cut(), reply.status);
         let mut entry = Entry { line, status, job, reported, actual: truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();

@@ -2,22 +2,26 @@
 
 use std::collections::HashMap;
 
-use axum::http::{StatusCode, header};
 use drivesim::{DriveId, Timestamp};
 use parking_lot::Mutex;
 
-use crate::box_api::error::BoxError;
-
 /// The length of the window in which requests are counted, in seconds (guide to rate limits).
 const WINDOW: i64 = 60;
+
+/// A request exceeds the rate limit of its drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OverRate {
+    /// The seconds until requests are allowed again.
+    pub(crate) wait: i64,
+}
 
 /// The requests of the current minute to each drive, by the clock of the simulator.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter(Mutex<HashMap<DriveId, (i64, u32)>>);
 
 impl RateLimiter {
-    /// Counts a request to a drive that allows `max` a minute. Fails with 429 beyond that, with the seconds to wait.
-    pub(crate) fn count(&self, drive: DriveId, max: u32, now: Timestamp) -> Result<(), BoxError> {
+    /// Counts a request to a drive that allows `max` a minute. Fails beyond that.
+    pub(crate) fn count(&self, drive: DriveId, max: u32, now: Timestamp) -> Result<(), OverRate> {
         let minute = now.as_second().div_euclid(WINDOW);
         let mut counts = self.0.lock();
         let (counted, n_requests) = counts.entry(drive).or_insert((minute, 0));
@@ -28,10 +32,7 @@ impl RateLimiter {
             *n_requests += 1;
             return Ok(());
         }
-        let message = "Request rate limit exceeded, please try again later";
-        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
-        let wait = WINDOW - now.as_second().rem_euclid(WINDOW);
-        Err(error.with_header(header::RETRY_AFTER, wait.to_string()))
+        Err(OverRate { wait: WINDOW - now.as_second().rem_euclid(WINDOW) })
     }
 
     /// Removes the count of a drive that is removed.

@@ -3,8 +3,8 @@
 use axum::http::HeaderMap;
 use data_encoding::BASE64;
 
-use crate::admin::masks;
 use crate::json::ordered::{Map, Value, json};
+use crate::state::journal::masks;
 
 /// The stored part of a message.
 #[derive(Clone, Debug, Default)]
