@@ -2,9 +2,11 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::graph::drive::{self, DriveType};
+use crate::graph::api::Api;
+use crate::graph::drive;
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
-use crate::graph::route::{Api, DriveLocator, Resource, Route};
+use crate::graph::route::{DriveLocator, Resource, Route};
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
 use crate::state::caller::Caller;

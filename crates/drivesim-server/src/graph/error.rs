@@ -3,8 +3,8 @@
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{DriveError, Error, NameFault};
 
-use crate::graph::drive::DriveType;
-use crate::http::request::BadHeader;
+use crate::graph::drive_type::DriveType;
+use crate::http::request::{ApiRequest, BadHeader};
 use crate::http::response::{ApiResponse, ResponseError};
 use crate::json::excerpt::{self, Excerpt};
 use crate::json::ordered::{Map, Value, json};
@@ -51,6 +51,11 @@ impl GraphError {
     /// 400 `invalidRequest`.
     pub(crate) fn invalid(message: impl Into<String>) -> GraphError {
         GraphError::new(StatusCode::BAD_REQUEST, "invalidRequest", message)
+    }
+
+    /// 400 for a body or a member that does not have its form.
+    pub(crate) fn malformed(message: &str) -> GraphError {
+        GraphError::invalid(message).with_inner_code("invalidParameterFormat")
     }
 
     /// 404 `itemNotFound`.
@@ -137,21 +142,21 @@ impl GraphError {
     ///
     /// DIFFERS(the services): A URL of Microsoft's that is not a route of drivesim is 501, with a hint at `drivesim
     /// routes`. This is deliberate: it distinguishes what drivesim lacks from what is wrong.
-    pub(crate) fn no_route(method: &str, path: &str) -> GraphError {
+    pub(crate) fn no_route(request: &ApiRequest) -> GraphError {
         let message = format!(
             "{} {} is not a route of drivesim; `drivesim routes` lists its routes.",
-            Excerpt(method),
-            Excerpt(path)
+            Excerpt(request.method.as_str()),
+            Excerpt(&request.path)
         );
         GraphError::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)
     }
 
     /// 501 `notSupported`, for what the service has and this server lacks.
-    pub(crate) fn not_implemented(method: &str, path: &str, what: &str) -> GraphError {
+    pub(crate) fn not_implemented(request: &ApiRequest, what: &str) -> GraphError {
         let message = format!(
-            "{method} {} is not a route of drivesim, which lacks {}; `drivesim routes` lists its \
-             routes.",
-            Excerpt(path),
+            "{} {} is not a route of drivesim, which lacks {}; `drivesim routes` lists its routes.",
+            request.method,
+            Excerpt(&request.path),
             Excerpt(what)
         );
         GraphError::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)

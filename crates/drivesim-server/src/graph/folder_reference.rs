@@ -2,11 +2,13 @@
 
 use drivesim::Item;
 
+use crate::graph::api::Api;
 use crate::graph::body::Members;
-use crate::graph::drive::{self, ResolvedDrive};
 use crate::graph::error::GraphError;
-use crate::graph::route::{Api, DriveLocator, ItemLocator, Resource, Route};
-use crate::graph::{item, rejection};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::route::{DriveLocator, Resource, Route};
+use crate::graph::{drive, item};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
 use crate::state::app::App;
@@ -38,7 +40,7 @@ impl FolderReference {
         let reference = FolderReference { drive_id: text("driveId")?, id: text("id")?, path: text("path")? };
         if reference.id.is_none() && reference.path.is_none() {
             if parent.has("sharepointIds") {
-                return Err(rejection::not_implemented(request, "parentReference.sharepointIds"));
+                return Err(GraphError::not_implemented(request, "parentReference.sharepointIds"));
             }
             return Err(GraphError::invalid(match &reference.drive_id {
                 Some(_) => "A parentReference with a driveId needs an id or a path.",

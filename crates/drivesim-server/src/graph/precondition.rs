@@ -3,8 +3,8 @@
 use axum::http::{HeaderName, header};
 use drivesim::{Address, Item};
 
-use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;
+use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::tags;
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;

@@ -1,8 +1,7 @@
 //! Parses query options: which are supported, the size and the offset of a page.
 
-use crate::graph::body::CONFLICT_KEYS;
+use crate::graph::conflict_behavior::KEYS as CONFLICT_KEYS;
 use crate::graph::error::GraphError;
-use crate::graph::rejection;
 use crate::http::request::ApiRequest;
 use crate::http::url;
 use crate::json::excerpt::Quoted;
@@ -41,7 +40,7 @@ pub(crate) fn check(request: &ApiRequest, supported: &[&str]) -> Result<(), Grap
             continue;
         }
         if OPTIONS.contains(&option) {
-            return Err(rejection::not_implemented(request, &format!("the query option ${option} there")));
+            return Err(GraphError::not_implemented(request, &format!("the query option ${option} there")));
         }
         if bare.is_some() {
             let message = format!("The query option {key} is not recognized.");

@@ -9,9 +9,9 @@ use drivesim::{Conflict, Content, DriveId, FileBytes, Times, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;
-use crate::graph::upload::UploadPath;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::upload_target::UploadPath;
 use crate::http::ranges::ContentRange;
 use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
@@ -382,7 +382,8 @@ mod tests {
 
     use super::*;
     use crate::graph::drive;
-    use crate::graph::route::{ItemLocator, Route};
+    use crate::graph::item_locator::ItemLocator;
+    use crate::graph::route::Route;
     use crate::http::ranges;
     use crate::state::app::App;
     use crate::state::options::ServerOptions;
