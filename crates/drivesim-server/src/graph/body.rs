@@ -5,7 +5,7 @@ use drivesim::Conflict;
 use serde_json::{Map, Value};
 
 use crate::graph::body_types::{self, BodyType};
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::{conflict_behavior, ignored};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
@@ -18,7 +18,7 @@ pub(crate) struct Members(Map<String, Value>);
 impl Members {
     /// Parses the body of a request and checks the types of its members. Its `Content-Type` must be JSON.
     pub(crate) fn read(request: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
-        let bad = |message: &str| GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message);
+        let bad = |message: &str| GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message);
         match request.has_json_content_type() {
             None => return Err(bad("Write requests must have a Content-Type header.")),
             Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),

@@ -5,7 +5,7 @@ use drivesim::{BinItem, Conflict, Item};
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::resolved_drive::ResolvedDrive;
@@ -65,7 +65,7 @@ pub(crate) fn restore(
     let found = drive::find(app, route)?;
     if !found.wire.restores {
         let message = "Items of this drive cannot be restored.";
-        return Err(GraphError::new(StatusCode::BAD_REQUEST, "notSupported", message));
+        return Err(GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::NotSupported, message));
     }
     let Some(id) = name.id.as_ref().filter(|_| name.path.is_empty()) else {
         return Err(GraphError::invalid("An item in the recycle bin has no path: it is restored by its id."));

@@ -4,7 +4,7 @@ use drivesim::{Access, DriveError, DriveId, DriveInfo, WireIdForm};
 
 use crate::graph::api::Api;
 use crate::graph::drive_type::DriveType;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::ids::GraphIds;
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::route::{DriveLocator, Route};
@@ -172,7 +172,7 @@ fn no_drive(id: &str) -> GraphError {
         return GraphError::not_found();
     }
     let message = "The provided drive id appears to be malformed, or does not represent a valid drive.";
-    GraphError::invalid(message).with_inner_code("invalidResourceId")
+    GraphError::invalid(message).with_inner_code(ErrorCode::InvalidResourceId)
 }
 
 /// Returns whether a text has the form of a drive's id.

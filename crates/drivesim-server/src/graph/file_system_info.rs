@@ -3,7 +3,7 @@
 use drivesim::Times;
 
 use crate::graph::body::Members;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::time;
 use crate::json::excerpt::Quoted;
 
@@ -15,7 +15,7 @@ pub(crate) fn times(info: &Members) -> Result<Times, GraphError> {
         let bad = || {
             let message =
                 format!("{} is not a time as in 2024-01-31T12:00:00Z, as {key} must be.", Quoted(text));
-            GraphError::invalid(message).with_inner_code("invalidParameterFormat")
+            GraphError::invalid(message).with_inner_code(ErrorCode::InvalidParameterFormat)
         };
         time::parse(text).map(Some).ok_or_else(bad)
     };

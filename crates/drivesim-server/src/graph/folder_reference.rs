@@ -4,7 +4,7 @@ use drivesim::Item;
 
 use crate::graph::api::Api;
 use crate::graph::body::Members;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::route::{DriveLocator, Resource, Route};
@@ -60,7 +60,9 @@ impl FolderReference {
         if drive.drive_type != found.drive_type {
             // ASSUMED: Nothing can be moved or copied between business and personal drives, also if the folder is named
             // by path (no option: no other reading is known).
-            return Err(GraphError::invalid("ObjectHandle is Invalid").with_inner_code("invalidResourceId"));
+            return Err(
+                GraphError::invalid("ObjectHandle is Invalid").with_inner_code(ErrorCode::InvalidResourceId)
+            );
         }
         let by_id = self.id.as_ref().map(|id| by_id(app, &drive, id)).transpose()?;
         let by_path = self.path.as_ref().map(|path| by_path(app, &drive, path)).transpose()?;
@@ -95,7 +97,9 @@ impl FolderReference {
 fn by_id(app: &App, drive: &ResolvedDrive, id: &str) -> Result<Item, GraphError> {
     if id == "root" {
         // The services require the real id of the root.
-        return Err(GraphError::invalid("ObjectHandle is Invalid").with_inner_code("invalidResourceId"));
+        return Err(
+            GraphError::invalid("ObjectHandle is Invalid").with_inner_code(ErrorCode::InvalidResourceId)
+        );
     }
     let item = item::by_wire_id(drive, id)?;
     Ok(app.sim.item(drive.drive.at(item))?)
@@ -112,7 +116,7 @@ fn readings(path: &str) -> Vec<String> {
 
 fn malformed(path: &str) -> GraphError {
     GraphError::invalid(format!("The path {} of parentReference is malformed.", Quoted(path)))
-        .with_inner_code("invalidPath")
+        .with_inner_code(ErrorCode::InvalidPath)
 }
 
 /// Parses an API path as a URL, with or without a version.

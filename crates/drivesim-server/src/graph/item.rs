@@ -2,7 +2,7 @@
 
 use drivesim::{Address, Item, ItemId};
 
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::ids::BadId;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::resolved_drive::ResolvedDrive;
@@ -14,11 +14,10 @@ pub(crate) fn by_wire_id(found: &ResolvedDrive, id: &str) -> Result<ItemId, Grap
         BadId::OtherDrive => GraphError::not_found(),
         // The message of the personal service.
         BadId::OtherDriveType => {
-            GraphError::invalid("ObjectHandle is Invalid").with_inner_code("invalidResourceId")
+            GraphError::invalid("ObjectHandle is Invalid").with_inner_code(ErrorCode::InvalidResourceId)
         }
-        BadId::Malformed => {
-            GraphError::invalid("The request is malformed or incorrect.").with_inner_code("invalidResourceId")
-        }
+        BadId::Malformed => GraphError::invalid("The request is malformed or incorrect.")
+            .with_inner_code(ErrorCode::InvalidResourceId),
     })
 }
 

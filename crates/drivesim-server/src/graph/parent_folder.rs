@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use drivesim::{Address, DriveError, ItemKind, utf16_len};
 
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::resolved_drive::ResolvedDrive;
@@ -123,5 +123,5 @@ pub(crate) fn check_quota(app: &App, found: &ResolvedDrive, n_bytes: u64) -> Res
         return Ok(());
     }
     let message = format!("The file has {n_bytes} bytes, the drive has {remaining} bytes left.");
-    Err(GraphError::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message))
+    Err(GraphError::new(StatusCode::INSUFFICIENT_STORAGE, ErrorCode::QuotaLimitReached, message))
 }

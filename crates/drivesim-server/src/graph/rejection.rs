@@ -4,7 +4,7 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::graph::api::Api;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::route::{Resource, Route};
 use crate::graph::route_error::RouteError;
@@ -102,7 +102,7 @@ fn unknown_segment(dialect: Api, segments: &str) -> GraphError {
         }
         (false, false) => {
             let message = format!("Resource not found for the segment '{segment}'.");
-            GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+            GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
         }
     }
 }
@@ -118,6 +118,6 @@ fn not_allowed(request: &ApiRequest, allowed: &[Method]) -> GraphError {
     }
     let message = "Specified HTTP method is not allowed for the request target.";
     let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-    let error = GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message);
+    let error = GraphError::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::NotAllowed, message);
     error.with_header(header::ALLOW, names.join(", "))
 }

@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
 
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::parent_folder::{self, NewItem};
 use crate::graph::resolved_drive::ResolvedDrive;
@@ -128,8 +128,8 @@ pub(crate) fn preconditions(
 }
 
 fn unmatched(message: &str) -> GraphError {
-    let error = GraphError::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
-    error.with_inner_code("entityTagDoesNotMatch")
+    let error = GraphError::new(StatusCode::PRECONDITION_FAILED, ErrorCode::ResourceModified, message);
+    error.with_inner_code(ErrorCode::EntityTagDoesNotMatch)
 }
 
 fn excluded() -> GraphError {

@@ -10,7 +10,7 @@ use uuid::fmt::Hyphenated;
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::expand::Expand;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::parent_folder::{self, NewItem};
@@ -64,7 +64,7 @@ pub(crate) fn create(
     let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
     if is_taken && conflict != Conflict::Rename && matches!(place, UploadPath::Named { .. }) {
         let message = "The specified item name already exists.";
-        return Err(GraphError::new(StatusCode::CONFLICT, "nameAlreadyExists", message));
+        return Err(GraphError::new(StatusCode::CONFLICT, ErrorCode::NameAlreadyExists, message));
     }
     if let Some(total) = total {
         parent_folder::check_quota(app, &found, total)?;
@@ -133,7 +133,7 @@ fn check_size(n_bytes: Option<u64>) -> Result<(), GraphError> {
     match n_bytes.filter(|&n_bytes| n_bytes > MAX_FILE_SIZE) {
         Some(n_bytes) => {
             let message = format!("A file has at most {MAX_FILE_SIZE} bytes, this one has {n_bytes}.");
-            Err(GraphError::invalid(message).with_inner_code("maxFileSizeExceeded"))
+            Err(GraphError::invalid(message).with_inner_code(ErrorCode::MaxFileSizeExceeded))
         }
         None => Ok(()),
     }
@@ -248,7 +248,7 @@ fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiR
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
         let message = format!("A fragment has less than {MAX_FRAGMENT} bytes.");
-        return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
+        return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest, message));
     }
     let range = range_of(request)?;
     check_expand(app, request, id, now)?;
