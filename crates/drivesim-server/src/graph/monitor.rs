@@ -4,10 +4,11 @@ use axum::http::{StatusCode, header};
 use drivesim::{Job, JobId, JobReport, JobStatus, MicrosoftWire, MonitorStatus, RedirectShows};
 use uuid::Uuid;
 
-use crate::graph::drive::{self, DriveType, ResolvedDrive};
+use crate::graph::api::Api;
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
-use crate::graph::ids;
-use crate::graph::route::Api;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::{drive, ids};
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, JobNote};
 use crate::http::url;

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use drivesim::{DriveRef, JobId, MicrosoftWire};
 use uuid::Uuid;
 
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::route::Resource;
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
@@ -28,7 +28,7 @@ pub(crate) fn check(app: &App, request: &ApiRequest, goal: &Resource) -> Result<
     if !is_rejected {
         return Ok(());
     }
-    let error = GraphError::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Unauthenticated");
+    let error = GraphError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, "Unauthenticated");
     Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer"))
 }
 

@@ -2,7 +2,7 @@
 
 use drivesim::{Address, Item, ItemId};
 
-use crate::graph::drive::DriveType;
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::query::bad_option;
 use crate::http::url;

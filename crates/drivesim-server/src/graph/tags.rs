@@ -5,7 +5,7 @@ use data_encoding::BASE64_NOPAD;
 use drivesim::{Item, Precondition};
 use uuid::Uuid;
 
-use crate::graph::drive::DriveType;
+use crate::graph::drive_type::DriveType;
 use crate::graph::ids::{GraphIds, WireId};
 use crate::json::text::Verbatim;
 
