@@ -3,8 +3,8 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::box_api::error::BoxError;
-use crate::box_api::route::BoxRoute;
-use crate::box_api::{download, events, operations};
+use crate::box_api::path_pattern::matches;
+use crate::box_api::route::{BoxRoute, DOWNLOAD_SEGMENT, LONG_POLL};
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
 use crate::state::token::{Token, TokenKind};
@@ -59,11 +59,11 @@ pub(crate) fn user_of(token: &Token) -> Option<&str> {
 
 /// Returns the token in the query of a download (reference of downloads).
 fn in_query<'a>(request: &'a ApiRequest, route: &BoxRoute) -> Option<&'a str> {
-    let is_download = request.method == Method::GET && operations::matches("files/{}/content", &route.rest);
+    let is_download = request.method == Method::GET && matches("files/{}/content", &route.rest);
     request.query("access_token").filter(|_| is_download)
 }
 
 fn needs_no_token(rest: &[String]) -> bool {
-    let public = ["oauth2", download::DOWNLOAD_SEGMENT, events::LONG_POLL];
+    let public = ["oauth2", DOWNLOAD_SEGMENT, LONG_POLL];
     rest.first().is_some_and(|head| public.contains(&head.as_str()))
 }

@@ -4,7 +4,7 @@ use drivesim::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::box_api::error::BoxError;
-use crate::box_api::{fields, ignored, time};
+use crate::box_api::{ignored, member_lists, time};
 use crate::http::json_body::{self, JsonError};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::{self, Excerpt, Quoted};
@@ -74,7 +74,8 @@ impl Shape {
     /// are ignored instead.
     fn refuses(&self, name: &str) -> bool {
         let is_fixed = self.read_only.contains(&name);
-        is_fixed || self.describes_item && !["type", "id"].contains(&name) && fields::is_item_member(name)
+        is_fixed
+            || self.describes_item && !["type", "id"].contains(&name) && member_lists::is_item_member(name)
     }
 
     pub(crate) const fn allowing_null(self) -> Shape {

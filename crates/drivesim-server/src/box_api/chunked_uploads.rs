@@ -12,7 +12,6 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::preflight;
 use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart as Kept, Permit};
 
@@ -238,7 +237,7 @@ impl ChunkedUploads {
             let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
             return Err(error.with_header(header::RETRY_AFTER, "1"));
         }
-        let permit = self.budget.take(Kept::Uploads, session.cost()).map_err(|_| preflight::over_quota())?;
+        let permit = self.budget.take(Kept::Uploads, session.cost()).map_err(|_| BoxError::over_quota())?;
         session.permit = Some(Arc::new(permit));
         open.n_opened += 1;
         let name = format!("drivesim chunked upload {}", open.n_opened);
@@ -282,7 +281,7 @@ impl ChunkedUploads {
         let permit = self
             .budget
             .take(Kept::Uploads, bytes.len() + PART_OVERHEAD)
-            .map_err(|_| preflight::over_quota())?;
+            .map_err(|_| BoxError::over_quota())?;
         // The number of the part, scrambled with that of the session.
         let number = (range.start / PART_SIZE) as u32 ^ key.id.as_fields().0;
         // Copied, because the bytes may be part of a larger buffer, which they would keep alive.

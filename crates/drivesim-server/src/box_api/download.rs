@@ -5,15 +5,14 @@
 
 use axum::http::{StatusCode, header};
 
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::{RequestContext, copy, file_lock};
+use crate::box_api::file_lock;
+use crate::box_api::route::DOWNLOAD_SEGMENT;
 use crate::http::attachment;
 use crate::http::range_response::{self, RangeNotSatisfiable};
 use crate::http::response::ApiResponse;
 use crate::state::download_ticket::{self as ticket, DownloadTicket};
-
-/// The first segment after the version in the path of a download URL.
-pub(crate) const DOWNLOAD_SEGMENT: &str = "_download";
 
 /// Redirects to the content of a file, or of one of its versions.
 pub(crate) fn redirect(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
@@ -21,7 +20,7 @@ pub(crate) fn redirect(context: &RequestContext<'_>) -> Result<ApiResponse, BoxE
     file_lock::check_download(context, &file)?;
     let version = match context.request.query("version").filter(|version| !version.is_empty()) {
         None => 0,
-        Some(version) => copy::existing_version(context, &file, version)?,
+        Some(version) => context.drive.existing_version(context.app, &file, version)?,
     };
     let ticket = ticket::write(&context.app.signer, &context.drive.drive_ref, file.id, version);
     let url = format!("{}/2.0/{DOWNLOAD_SEGMENT}/{ticket}", context.request.base);

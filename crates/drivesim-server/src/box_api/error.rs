@@ -118,6 +118,11 @@ impl BoxError {
         error.with_details(json!({ "conflicts": conflicts }))
     }
 
+    /// 403 `storage_limit_exceeded`.
+    pub(crate) fn over_quota() -> BoxError {
+        BoxError::new(StatusCode::FORBIDDEN, "storage_limit_exceeded", "Account storage limit reached")
+    }
+
     /// The error for a request that could not be read.
     pub(crate) fn unreadable(status: StatusCode, message: String) -> BoxError {
         let (code, summary) = match status {
@@ -268,9 +273,7 @@ impl From<DriveError> for BoxError {
             DriveError::SizeOverflow { .. }
             | DriveError::DriveFull { .. }
             | DriveError::OverCapacity { .. }
-            | DriveError::QuotaExceeded { .. } => {
-                with(forbidden, "storage_limit_exceeded", "Account storage limit reached")
-            }
+            | DriveError::QuotaExceeded { .. } => BoxError::over_quota(),
             _ => BoxError::bad_request("invalid_parameter", "request", text),
         }
     }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use drivesim::{Item, Timestamp};
 
-use crate::box_api::RequestContext;
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
 use crate::box_api::users::BoxUser;
 use crate::json::ordered::{Value, json};

@@ -1,7 +1,7 @@
 //! Lists the operations that Box has and drivesim lacks, so that a gap of drivesim does not look like a response of
 //! Box.
 
-use crate::box_api::operations::matches;
+use crate::box_api::path_pattern::matches;
 
 /// How a request matches the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,13 +4,24 @@ mod access;
 mod api_version;
 mod body;
 mod change;
+mod change_error;
 pub(crate) mod chunked_uploads;
+mod content_times;
+mod context;
 mod copy;
+mod current_user;
+mod derived_token;
 mod digest;
 mod download;
 mod drive;
+mod emit_event;
+mod entry_list;
+mod entry_marker;
+mod entry_order;
+mod entry_page;
 pub(crate) mod error;
 mod events;
+mod existing_item;
 mod fields;
 mod file_lock;
 mod files;
@@ -21,10 +32,15 @@ mod ignored;
 mod item_renderer;
 mod items;
 mod json_objects;
+mod member_lists;
 mod missing_operations;
 mod multipart;
+mod operation;
 mod operations;
+mod paging;
 mod parts;
+mod path_pattern;
+mod precondition;
 mod preflight;
 mod query;
 mod read;
@@ -36,19 +52,19 @@ mod time;
 mod token;
 mod trash;
 mod upload;
+mod upload_check;
 mod upload_sessions;
 mod users;
 mod versions;
 
 use axum::http::Method;
-use drivesim::{DriveRef, ItemId, Sim};
+use drivesim::{DriveRef, ItemId};
 
+use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::error::BoxError;
-use crate::box_api::fields::Fields;
 use crate::box_api::ids::BoxIds;
-use crate::box_api::item_renderer::BoxItemRenderer;
-use crate::box_api::operations::Operation;
+use crate::box_api::operation::{BodyLimit, Operation};
 use crate::box_api::route::BoxRoute;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -99,15 +115,6 @@ pub(crate) struct BoxRequest {
     user: Option<String>,
 }
 
-/// The limit for the body of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyLimit {
-    /// The limit for JSON.
-    Json,
-    /// The limit for contents of files.
-    File,
-}
-
 impl BoxRequest {
     /// Returns the position in the event stream after which a long poll waits for an event.
     pub(crate) fn awaited_position(&self) -> Option<u64> {
@@ -134,53 +141,6 @@ impl BoxRequest {
             BodyLimit::Json => limits.max_json,
             BodyLimit::File => limits.max_upload,
         }
-    }
-}
-
-/// The approximate size in JSON of a folder in the path of an item, without its name.
-const IN_PATH: usize = 96;
-
-/// Handles an operation.
-pub(crate) type BoxHandler = fn(&RequestContext<'_>) -> Result<ApiResponse, BoxError>;
-
-/// A request with what its handler needs.
-pub(crate) struct RequestContext<'a> {
-    pub(crate) app: &'a App,
-    pub(crate) request: &'a ApiRequest,
-    pub(crate) drive: &'a BoxDrive,
-    /// The sender of the request.
-    pub(crate) user: &'a str,
-    /// The segments of the path after the version.
-    pub(crate) rest: &'a [String],
-    /// The position in the event stream that a long poll has waited for.
-    pub(crate) awaited_position: Option<u64>,
-}
-
-impl RequestContext<'_> {
-    /// Returns the id in the path: the segment after the kind of the resource.
-    pub(crate) fn id(&self) -> &str {
-        self.rest.get(1).map_or("", String::as_str)
-    }
-
-    /// Returns the simulator with the sender of the request as actor.
-    pub(crate) fn sim_as_caller(&self) -> Sim {
-        self.app.sim.acting_as(self.user)
-    }
-
-    /// Reserves memory for a response with an item of a folder, before it is changed: the path may be long.
-    pub(crate) fn reserve_for_path(&self, fields: &Fields, folder: ItemId) -> Result<(), BoxError> {
-        if !fields.includes_path() {
-            return Ok(());
-        }
-        // If the folder is gone, the change itself fails.
-        let path = self.app.sim.path(self.drive.at(folder)).unwrap_or_default();
-        let n_folders = path.bytes().filter(|&byte| byte == b'/').count();
-        Ok(self.request.response_budget().reserve(2 * path.len() + n_folders * IN_PATH)?)
-    }
-
-    /// Returns the renderer of items for this request.
-    pub(crate) fn renderer(&self) -> BoxItemRenderer<'_> {
-        BoxItemRenderer { app: self.app, request: self.request, drive: self.drive }
     }
 }
 

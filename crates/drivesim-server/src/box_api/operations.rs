@@ -3,22 +3,12 @@
 use axum::http::Method;
 
 use crate::box_api::error::BoxError;
+use crate::box_api::operation::{BodyLimit, BoxHandler, Operation};
+use crate::box_api::path_pattern::matches;
 use crate::box_api::{
-    BodyLimit, BoxHandler, copy, download, events, files, folders, items, missing_operations, preflight,
-    read, search, token, trash, upload, upload_sessions, users, versions,
+    copy, current_user, download, events, files, folders, items, missing_operations, preflight, read, search,
+    token, trash, upload, upload_sessions, versions,
 };
-
-/// A supported operation.
-#[derive(Debug)]
-pub(crate) struct Operation {
-    method: Method,
-    /// The path after the version; braces match any segment.
-    path: &'static str,
-    pub(crate) body_limit: BodyLimit,
-    pub(crate) handler: BoxHandler,
-    /// The query options that it supports.
-    pub(crate) query_options: &'static [&'static str],
-}
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -89,7 +79,7 @@ static OPERATIONS: [Operation; 41] = [
     takes_json(GET, "folders/{}/trash", trash::folder, FIELDS),
     takes_json(DELETE, "folders/{}/trash", trash::purge_folder, NONE),
     takes_json(GET, "search", search::search, search::OPTIONS),
-    takes_json(GET, "users/me", users::me, FIELDS),
+    takes_json(GET, "users/me", current_user::show, FIELDS),
     takes_json(GET, "events", events::list, events::OPTIONS),
     takes_json(OPTIONS, "events", events::long_poll_url, NONE),
     takes_json(GET, "_realtime", events::poll, &["stream_position"]),
@@ -113,13 +103,4 @@ pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operatio
         missing_operations::MissingOperation::Nothing if is_known => Err(BoxError::not_allowed()),
         missing_operations::MissingOperation::Nothing => Err(BoxError::no_path()),
     }
-}
-
-/// Returns whether segments match a path, in which braces at the end of a segment match any text.
-pub(crate) fn matches(path: &str, rest: &[String]) -> bool {
-    let is_one = |(pattern, segment): (&str, &String)| match pattern.split_once('{') {
-        Some((start, _)) => segment.len() > start.len() && segment.starts_with(start),
-        None => pattern == segment,
-    };
-    path.split('/').count() == rest.len() && path.split('/').zip(rest).all(is_one)
 }

@@ -2,6 +2,11 @@
 
 use crate::http::url;
 
+/// The first segment after the version in the path of a download URL.
+pub(crate) const DOWNLOAD_SEGMENT: &str = "_download";
+/// The path of the long poll after the version.
+pub(crate) const LONG_POLL: &str = "_realtime";
+
 /// A URL of Box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BoxRoute {

@@ -2,10 +2,10 @@
 
 use drivesim::Item;
 
-use crate::box_api::RequestContext;
 use crate::box_api::body::{Members, Shape};
+use crate::box_api::context::RequestContext;
+use crate::box_api::derived_token::derived_token;
 use crate::box_api::error::BoxError;
-use crate::box_api::settings::derived_token;
 use crate::json::ordered::{Map, Value, json};
 
 const BODY: Shape = Shape::of(&["access", "password", "vanity_name", "unshared_at", "permissions"])

@@ -5,8 +5,9 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::{RequestContext, access, users};
+use crate::box_api::{access, users};
 use crate::http::json_body;
 use crate::http::request::{self, ApiRequest};
 use crate::http::response::ApiResponse;

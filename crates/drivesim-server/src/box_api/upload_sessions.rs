@@ -9,22 +9,19 @@ use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::chunked_uploads::{
-    self, ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart,
+    ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart,
 };
+use crate::box_api::content_times::{CREATED, MODIFIED};
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
-use crate::box_api::upload::{CREATED, MODIFIED};
-use crate::box_api::{RequestContext, digest, ids, items, preflight, upload};
+use crate::box_api::precondition::address_if_match;
+use crate::box_api::upload_check::{self, MIN_SIZE};
+use crate::box_api::{digest, ids, paging, upload};
 use crate::http::ranges::{self, Fragment};
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
-use crate::limits::budget;
-use crate::state::app::App;
 
-/// The least size of a file.
-///
-/// ASSUMED: The 20 MB of the guide to chunked uploads are 20,000,000 bytes (no option: no other reading is known).
-const MIN_SIZE: u64 = 20_000_000;
 /// The default and the largest size of a page of parts.
 const LIMIT: usize = 1000;
 
@@ -44,7 +41,7 @@ pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let name = name.ok_or_else(|| coded("missing_file_name", "file_name is required"))?;
     let folder = context.drive.target(context.app, "folder_id", &folder_id)?;
     check_size(context, size)?;
-    preflight::check_new(context, &folder, name, size)?;
+    upload_check::check_new(context, &folder, name, size)?;
     open(context, ChunkedTarget::File { folder: folder_id, name: name.to_owned() }, size)
 }
 
@@ -55,7 +52,7 @@ pub(crate) fn create_version(context: &RequestContext<'_>) -> Result<ApiResponse
     let name = members.text("file_name")?.map(str::to_owned);
     let file = context.drive.file(context.app, context.id())?;
     check_size(context, size)?;
-    preflight::check_version(context, &file, name.as_deref(), size)?;
+    upload_check::check_version(context, &file, name.as_deref(), size)?;
     open(context, ChunkedTarget::Version { file: context.id().to_owned(), name }, size)
 }
 
@@ -90,16 +87,11 @@ fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
         let message = format!("The file has {size} bytes, chunked uploads have at least {MIN_SIZE}");
         return Err(coded("file_size_too_small", &message));
     }
-    if is_accepted(context.app, size) { Ok(()) } else { Err(preflight::too_large()) }
-}
-
-/// Returns whether the limits allow a chunked upload of a file: that for the parts of all sessions together, and that
-/// for a single part.
-pub(crate) fn is_accepted(app: &App, size: u64) -> bool {
-    let max = app.budget.usage_of(budget::BudgetPart::Uploads).1 as u64;
-    size >= MIN_SIZE
-        && chunked_uploads::min_memory(size) <= max
-        && PART_SIZE <= app.options.limits.max_upload as u64
+    if upload_check::is_accepted_in_parts(context.app, size) {
+        Ok(())
+    } else {
+        Err(upload_check::too_large())
+    }
 }
 
 fn coded(code: &'static str, message: &str) -> BoxError {
@@ -190,8 +182,8 @@ fn render_part(part: &ReceivedPart) -> Value {
 /// Lists the received parts.
 pub(crate) fn parts(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let key = session(context)?;
-    let limit = items::limit(context.request, LIMIT, LIMIT)?;
-    let offset = items::offset(context.request, items::MAX_OFFSET_ELSEWHERE)?;
+    let limit = paging::limit(context.request, LIMIT, LIMIT)?;
+    let offset = paging::offset(context.request, paging::MAX_OFFSET_ELSEWHERE)?;
     let page = |session: &ChunkedUpload| {
         let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(render_part).collect();
         json!({
@@ -295,7 +287,7 @@ fn finish(
         }
         ChunkedTarget::Version { file, name } => {
             let file = context.drive.file(context.app, file)?;
-            let address = upload::address_if_match(context, &file)?;
+            let address = address_if_match(context, &file)?;
             context.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
             let name = attributes.text("name")?.or(name.as_deref());
             upload::add_version(context, (&file, address), content, (name, facts))?;
