@@ -63,7 +63,7 @@ pub use crate::drive::{
     ParseChangeTokenError, Precondition, Quota, QuotaState, ReclaimList, ReclaimScan, Reclaimed, Times,
     Totals, Update,
 };
-pub use crate::error::Error;
+pub use crate::error::{Error, RootVerb};
 pub use crate::fixture::{Detail, FixtureError};
 pub use crate::history::{Version, Versions};
 pub use crate::item::{Item, ItemId, ItemKind, ParseItemIdError};

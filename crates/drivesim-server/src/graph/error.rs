@@ -1,7 +1,7 @@
 //! Renders errors in the form of Microsoft Graph: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{DriveError, Error, NameFault};
+use drivesim::{DriveError, Error, NameFault, RootVerb};
 
 use crate::graph::drive::DriveType;
 use crate::http::request::BadHeader;
@@ -344,7 +344,9 @@ impl From<DriveError> for GraphError {
                     ..with(StatusCode::CONFLICT, "nameAlreadyExists").with_taken_prefix()
                 }
             }
-            DriveError::IsRoot { verb: "copied" } => GraphError::invalid("Cannot copy the root folder."),
+            DriveError::IsRoot { verb: RootVerb::Copied } => {
+                GraphError::invalid("Cannot copy the root folder.")
+            }
             DriveError::ChildrenOfAFile { .. } => {
                 GraphError::invalid("childrenOnly option is not valid for file items.")
             }
