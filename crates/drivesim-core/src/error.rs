@@ -7,11 +7,11 @@ use std::fmt;
 use crate::access::Access;
 use crate::capacity::CapacityKind;
 use crate::conflict::Conflict;
-use crate::drive::Precondition;
 use crate::item::ItemKind;
 use crate::lock::LockId;
 use crate::name::{NameFault, Quoted};
-use crate::path::{PathFault, dots_hint};
+use crate::path::fault::{PathFault, dots_hint};
+use crate::precondition::Precondition;
 use crate::wire_id::WireIdError;
 
 /// Why a verb failed. A verb that fails has changed nothing. The `Debug` text is the message too.

@@ -23,6 +23,7 @@ mod members;
 mod name;
 mod options;
 mod path;
+mod precondition;
 mod profile;
 
 pub mod copy;
@@ -60,8 +61,7 @@ pub use crate::content::{Content, FileBytes, WeakFileBytes};
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
     BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, MemberChange, Page,
-    ParseChangeTokenError, Precondition, Quota, QuotaState, ReclaimList, ReclaimScan, Reclaimed, Times,
-    Totals, Update,
+    ParseChangeTokenError, Quota, QuotaState, ReclaimList, ReclaimScan, Reclaimed, Times, Totals, Update,
 };
 pub use crate::error::{Error, RootVerb};
 pub use crate::fixture::{Detail, FixtureError};
@@ -76,6 +76,7 @@ pub use crate::name::{
 };
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
+pub use crate::precondition::Precondition;
 pub use crate::profile::{
     BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, LinkAccess, MemberRule, MicrosoftWire,
     MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,

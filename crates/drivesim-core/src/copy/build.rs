@@ -12,7 +12,8 @@ use crate::arena::{BuiltPage, BuiltRun, CHUNK, Chunk, Lists, NIL, Node, Nodes, P
 use crate::children::order::{OrderPart, SlotRange};
 use crate::children::{INDEX_FROM, List};
 use crate::copy::check::CopyRoot;
-use crate::copy::plan::{Planned, PlannedFolder, SourceChildren};
+use crate::copy::plan::{PlannedFolder, SourceChildren};
+use crate::copy::planned::Planned;
 use crate::copy::{CopySpec, Reveal, TopItemError};
 use crate::cow::PAGE;
 use crate::reservations::{ReservedSlots, Ticket};
