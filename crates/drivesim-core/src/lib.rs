@@ -37,6 +37,7 @@ mod arena;
 mod bin;
 mod capacity;
 mod change_log;
+mod child_list;
 mod children;
 mod cow;
 mod cow_map;
@@ -47,6 +48,7 @@ mod name_table;
 mod reservations;
 #[cfg(feature = "serde")]
 mod serde_forms;
+mod slot;
 mod traffic;
 mod tree;
 

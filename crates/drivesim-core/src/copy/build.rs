@@ -9,8 +9,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::arena::{BuiltPage, BuiltRun, CHUNK, Chunk, Lists, NIL, Node, Nodes, PageRun, node};
-use crate::children::order::{OrderPart, SlotRange};
-use crate::children::{INDEX_FROM, List};
+use crate::child_list::order::{OrderPart, SlotRange};
+use crate::child_list::{INDEX_FROM, List};
 use crate::copy::check::CopyRoot;
 use crate::copy::plan::{PlannedFolder, SourceChildren};
 use crate::copy::planned::Planned;

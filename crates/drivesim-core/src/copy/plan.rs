@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::arena::{Node, Nodes, SLOT_LIMIT, node};
-use crate::children::List;
-use crate::children::order::SlotRange;
+use crate::child_list::List;
+use crate::child_list::order::SlotRange;
 use crate::copy::check::CopyRoot;
 use crate::tree::visible_children;
 

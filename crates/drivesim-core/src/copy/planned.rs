@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use foldhash::fast::FixedState;
 
 use crate::arena::{Node, Nodes, node};
-use crate::children::INDEX_FROM;
+use crate::child_list::INDEX_FROM;
 use crate::copy::check::Opened;
 use crate::copy::plan::Plan;
 use crate::copy::translation::Translation;
