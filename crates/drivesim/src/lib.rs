@@ -96,9 +96,9 @@ pub use drivesim_core::{
     FileCopyName, FixtureError, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located, LockId,
     LockRules, LockScope, LockedOp, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus,
     NameFault, NameRules, OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault, Precondition,
-    Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, Routes,
-    Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions, WireIdError, WireIdForm,
-    WireIds,
+    Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, RootVerb,
+    Routes, Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions, WireIdError,
+    WireIdForm, WireIds,
 };
 pub use drivesim_core::{
     Error as DriveError, FileBytes, WeakFileBytes, fold, outline, utf16_len, wire_id, with_suffix,

@@ -3,7 +3,7 @@
 use drivesim::ItemId;
 
 use crate::box_api::context::RequestContext;
-use crate::box_api::event_log::{Event, EventKind};
+use crate::state::event_log::{Event, EventKind};
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemView;
 

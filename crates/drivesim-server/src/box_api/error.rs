@@ -1,7 +1,7 @@
 //! Renders errors in the form of Box: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
+use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId, RootVerb};
 
 use crate::http::request::BadHeader;
 use crate::http::response::{ApiResponse, ResponseError};
@@ -252,7 +252,7 @@ impl From<DriveError> for BoxError {
             DriveError::IntoItself { .. } => {
                 with(bad, "cyclical_folder_structure", "Folder move creates cyclical folder structure")
             }
-            DriveError::IsRoot { verb: "copied" } => {
+            DriveError::IsRoot { verb: RootVerb::Copied } => {
                 with(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", "Internal Server Error")
             }
             DriveError::NotEmpty { .. } => with(bad, "folder_not_empty", "Cannot delete – folder not empty"),

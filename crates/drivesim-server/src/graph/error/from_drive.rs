@@ -1,7 +1,7 @@
 //! Converts the errors of simulators and drives: each has a status and a code.
 
 use axum::http::StatusCode;
-use drivesim::{DriveError, Error, NameFault};
+use drivesim::{DriveError, Error, NameFault, RootVerb};
 
 use crate::graph::error::{ErrorCode, GraphError};
 
@@ -53,7 +53,7 @@ impl From<DriveError> for GraphError {
                     ..with(StatusCode::CONFLICT, ErrorCode::NameAlreadyExists).with_taken_prefix()
                 }
             }
-            DriveError::IsRoot { verb: "copied" } => GraphError::invalid("Cannot copy the root folder."),
+            DriveError::IsRoot { verb: RootVerb::Copied } => GraphError::invalid("Cannot copy the root folder."),
             DriveError::ChildrenOfAFile { .. } => {
                 GraphError::invalid("childrenOnly option is not valid for file items.")
             }

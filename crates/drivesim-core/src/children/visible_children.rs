@@ -2,10 +2,9 @@
 
 use std::iter::Peekable;
 
-use super::partly_visible::{PartlyVisible, RunIter};
-use crate::children::order::Order;
-use crate::children::shifted::{Shifted, ShiftedIter};
-use crate::children::sorter::{SortKey, Sorter};
+use super::sorter::{SortKey, Sorter};
+use crate::child_list::order::Order;
+use crate::child_list::{PartlyVisible, RunIter, Shifted, ShiftedIter};
 
 /// The visible children of a folder in the order of the service. Finding one by its number or by a key takes at most
 /// O(log n) steps, except in folders that are sorted, which are small.

@@ -1,7 +1,7 @@
 //! Keeps an order of children relative to a base, so that a copied folder shares it with its source.
 
 use super::order::{Order, OrderIter, SlotRange};
-use crate::arena::SLOT_LIMIT;
+use crate::slot::SLOT_LIMIT;
 
 /// An order whose values are slots shifted by a bias, modulo the number of slots. A copy whose children have
 /// consecutive slots, as those of its source do, has the same values with another bias.

@@ -6,16 +6,15 @@
 use std::sync::Arc;
 
 use super::bits::Bits;
-use crate::children::order::SlotRange;
-use crate::children::shifted::{Shifted, ShiftedIter};
-use crate::children::sorter::Sorter;
+use super::order::SlotRange;
+use super::shifted::{Shifted, ShiftedIter};
 
 /// The visible children in the order of the service.
 #[derive(Clone, Debug)]
 pub(crate) struct PartlyVisible {
-    pub(super) run: Option<CopiedRun>,
+    pub(crate) run: Option<CopiedRun>,
     /// The visible children that are not part of the run.
-    pub(super) others: Shifted,
+    pub(crate) others: Shifted,
 }
 
 /// The children that a copy gave to a folder.
@@ -34,7 +33,7 @@ pub(crate) struct CopiedRun {
 
 impl PartlyVisible {
     /// Starts with these visible children; hidden ones are not part of the order.
-    pub(super) fn new(shown: Shifted) -> PartlyVisible {
+    pub(crate) fn new(shown: Shifted) -> PartlyVisible {
         PartlyVisible { run: None, others: shown }
     }
 
@@ -51,39 +50,25 @@ impl PartlyVisible {
         PartlyVisible { run: Some(run), others: Shifted::empty() }
     }
 
-    /// Adds a visible child.
-    pub(super) fn add(&mut self, slot: u32, sorter: Sorter<'_>) {
-        self.others.insert(self.rank(slot, sorter), slot);
-    }
-
-    /// Makes a hidden child visible.
-    pub(super) fn reveal(&mut self, slot: u32, sorter: Sorter<'_>) {
-        let generation = sorter.generation(slot);
+    /// Makes a hidden child of the run visible; returns whether it is one of the run.
+    pub(crate) fn reveal_in_run(&mut self, slot: u32, generation: u32) -> bool {
         match self.run.as_mut().and_then(|run| Some((run.position(slot, generation)?, run))) {
-            Some((position, run)) => run.visible.set(position, true),
-            None => self.add(slot, sorter),
-        }
-    }
-
-    /// Removes a visible child.
-    pub(super) fn remove(&mut self, slot: u32, sorter: Sorter<'_>) {
-        let generation = sorter.generation(slot);
-        if let Some(run) = &mut self.run {
-            if let Some(position) =
-                run.position(slot, generation).filter(|&position| run.visible.get(position))
-            {
-                return run.visible.set(position, false);
+            Some((position, run)) => {
+                run.visible.set(position, true);
+                true
             }
+            None => false,
         }
-        let rank = self.rank(slot, sorter);
-        debug_assert_eq!(self.others.get(rank), Some(slot), "a visible child is not listed");
-        self.others.remove(rank);
     }
 
-    /// Returns how many of the other children come before a child.
-    fn rank(&self, slot: u32, sorter: Sorter<'_>) -> u32 {
-        let key = sorter.key(slot);
-        self.others.partition_point(|other| sorter.compare(other, &key).is_lt())
+    /// Hides a visible child of the run; returns whether it was one.
+    pub(crate) fn hide_in_run(&mut self, slot: u32, generation: u32) -> bool {
+        let Some(run) = &mut self.run else { return false };
+        let position = run.position(slot, generation).filter(|&position| run.visible.get(position));
+        if let Some(position) = position {
+            run.visible.set(position, false);
+        }
+        position.is_some()
     }
 }
 
@@ -96,12 +81,12 @@ impl CopiedRun {
     }
 
     /// Returns how many children of the run are visible.
-    pub(super) fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         self.visible.n_set()
     }
 
     /// Returns visible child number `rank`.
-    pub(super) fn get(&self, rank: u32) -> Option<u32> {
+    pub(crate) fn get(&self, rank: u32) -> Option<u32> {
         let position = self.visible.select(rank)?;
         match &self.order {
             Some(order) => order.get(position),
@@ -110,7 +95,7 @@ impl CopiedRun {
     }
 
     /// Iterates over the visible children from number `rank` on.
-    pub(super) fn iter_from(&self, rank: u32) -> RunIter<'_> {
+    pub(crate) fn iter_from(&self, rank: u32) -> RunIter<'_> {
         let position = self.visible.select(rank).unwrap_or(self.row.len);
         RunIter { run: self, position, slots: self.order.as_ref().map(|order| order.iter_from(position)) }
     }

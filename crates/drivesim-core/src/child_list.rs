@@ -1,11 +1,20 @@
 //! Keeps the children of a folder whose node cannot describe them: their order, an index by name, and the listing of
 //! the service.
 
-use crate::children::index::Index;
-use crate::children::listing::{self, Listing, PartlyVisible, SharedListing, VisibleChildren};
-use crate::children::order::{Order, SlotRange};
-use crate::children::sorter::Sorter;
+mod bits;
+pub(crate) mod index;
+mod listing;
+pub(crate) mod order;
+mod partly_visible;
+mod shifted;
+
+use self::index::Index;
+pub(crate) use self::listing::{Listing, SharedListing};
+use self::order::{Order, SlotRange};
+pub(crate) use self::partly_visible::{PartlyVisible, RunIter};
+pub(crate) use self::shifted::{Shifted, ShiftedIter};
 use crate::name_table::NameId;
+use crate::traffic::make_mut_counted;
 
 /// The number of children from which on a folder has an index of their names and keeps the listing of the service.
 /// Fewer children are searched in their order, which adding one needs anyway, and sorted for each listing.
@@ -18,7 +27,7 @@ pub(crate) struct List {
     /// Its values are offsets of slots from its base.
     index: Option<Index>,
     /// Kept if there is an index.
-    listing: SharedListing,
+    pub(crate) listing: SharedListing,
 }
 
 impl List {
@@ -50,11 +59,6 @@ impl List {
         self.index = Some(index);
     }
 
-    /// Builds the listing of the children. It is kept as long as the index.
-    pub(crate) fn build_listing(&mut self, sorter: Sorter<'_>) {
-        self.listing = Listing::build(&self.order, sorter);
-    }
-
     /// Returns the listing of the service, if it differs from files in canonical order.
     pub(crate) fn listing(&self) -> Option<&Listing> {
         self.listing.as_deref()
@@ -64,42 +68,36 @@ impl List {
         self.listing = listing.shared();
     }
 
-    /// Adds a child as number `rank`, under the handle of its name.
-    pub(crate) fn insert(&mut self, rank: u32, slot: u32, sorter: Sorter<'_>, name: impl FnOnce() -> NameId) {
+    /// Adds a child as number `rank`, under the handle of its name. The caller has updated the listing.
+    pub(crate) fn insert(&mut self, rank: u32, slot: u32, name: impl FnOnce() -> NameId) {
         if let Some(index) = &mut self.index {
-            listing::insert(&mut self.listing, &self.order, rank, slot, sorter);
             index.insert(name(), slot.wrapping_sub(index.base));
         }
         self.order.insert(rank, slot);
     }
 
-    /// Removes child number `rank`.
-    pub(crate) fn remove(&mut self, rank: u32, slot: u32, sorter: Sorter<'_>, name: impl FnOnce() -> NameId) {
+    /// Removes child number `rank`. The caller has updated the listing.
+    pub(crate) fn remove(&mut self, rank: u32, name: impl FnOnce() -> NameId) {
         if let Some(index) = &mut self.index {
-            listing::remove(&mut self.listing, rank, slot, sorter);
             index.remove(name());
         }
         self.order.remove(rank);
     }
 
-    /// Returns whether the list tracks which children are visible.
+    /// Returns whether the listing tracks which children are visible.
     pub(crate) fn tracks_visibility(&self) -> bool {
-        listing::tracks_visibility(&self.listing)
-    }
-
-    /// Makes hidden children visible, if the list tracks that.
-    pub(crate) fn reveal(&mut self, slots: &[u32], sorter: Sorter<'_>) {
-        listing::reveal(&mut self.listing, slots, sorter);
+        self.listing.as_ref().is_some_and(|listing| listing.partial.is_some())
     }
 
     /// Stops tracking which children are visible, because all are; returns the data to drop.
     pub(crate) fn finish_reveal(&mut self) -> Option<Box<PartlyVisible>> {
-        listing::finish_reveal(&mut self.listing)
-    }
-
-    /// Returns the visible children in the order of the service, if there is an index.
-    pub(crate) fn visible<'a>(&'a self, sorter: Sorter<'a>) -> Option<VisibleChildren<'a>> {
-        self.has_index().then(|| listing::visible(&self.listing, &self.order, sorter))
+        let shared = &mut self.listing;
+        let partial =
+            shared.as_mut().and_then(|listing| make_mut_counted(listing, Listing::n_bytes).partial.take());
+        if shared.as_ref().is_some_and(|listing| listing.order.is_none() && listing.n_folders == 0) {
+            *shared = None;
+        }
+        partial
     }
 
     /// Returns the list of a copy of all these children under the same names, in the slots `copy`, if these children
@@ -119,8 +117,8 @@ impl List {
         }
     }
 
-    /// Asserts that the index finds exactly the children, and that the listing is that of the service.
-    pub(crate) fn check(&self, sorter: Sorter<'_>, name: impl Fn(u32) -> NameId) {
+    /// Asserts that the index finds exactly the children.
+    pub(crate) fn check_index(&self, name: impl Fn(u32) -> NameId) {
         let Some(index) = &self.index else {
             return assert!(self.len() < INDEX_FROM, "many children and no index");
         };
@@ -128,6 +126,5 @@ impl List {
         for slot in self.order.iter_from(0) {
             assert_eq!(self.find(name(slot)), Some(slot), "an index does not find a child");
         }
-        listing::check(&self.listing, &self.order, sorter);
     }
 }
