@@ -7,6 +7,7 @@ use drivesim_jobs::SimTime;
 use crate::builder::SimBuilder;
 use crate::error::Error;
 use crate::job::{Job, JobPage};
+use crate::job_runner::JobReport;
 use crate::sim::{Diff, Shared, Sim, Snapshot};
 use crate::wait::JobWait;
 
@@ -59,7 +60,7 @@ fn write_job(f: &mut fmt::Formatter<'_>, what: &str, job: &Job) -> fmt::Result {
     let state = job.sim.state();
     let known = state.jobs.same_job(&job.cell);
     let now = known.as_ref().map_or(SimTime::ZERO, |_| state.clock.now());
-    let (status, percent, _) = known.as_ref().unwrap_or(&job.cell).read(now);
+    let JobReport { status, percent, .. } = known.as_ref().unwrap_or(&job.cell).report(now);
     write!(f, "{what} {{ number: {}, status: {status:?}, {percent} % }}", job.cell.number)
 }
 

@@ -9,7 +9,7 @@ use drivesim_jobs::{Every, Pace, SimTime, Status};
 use crate::error::Error;
 use crate::event::{Effects, Events, channel};
 use crate::ids::{DriveId, JobId};
-use crate::job_runner::{JobState, Progress};
+use crate::job_runner::{JobReport, JobState, Progress};
 use crate::no_wait;
 use crate::sim::{Shared, Sim};
 use crate::wait::{JobWait, WaitLimit};
@@ -30,28 +30,6 @@ pub struct Job {
 // As for a simulator: an assertion that fails holds no lock.
 impl std::panic::UnwindSafe for Job {}
 impl std::panic::RefUnwindSafe for Job {}
-
-/// The status of a job at one moment.
-///
-/// With the feature `serde`, a deserialized report of a failed job is not equal to the original: its error is an
-/// [`Error::Reported`] with the code and the message of the original error.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", try_from = "crate::serde_forms::JobReportForm")
-)]
-pub struct JobReport {
-    /// The state.
-    pub status: Status,
-    /// How much is done, in percent, rounded down to tenths; 100 exactly when completed.
-    pub percent_complete: f64,
-    /// The new item, once completed; for a copy of children only, the target folder.
-    pub item: Option<ItemId>,
-    /// Why it failed, if it did.
-    pub error: Option<Error>,
-}
 
 /// A page of the jobs of a simulator; see [`Sim::jobs_after`].
 #[derive(Clone)]
@@ -77,13 +55,7 @@ pub(crate) struct ResolvedJob {
 
 impl ResolvedJob {
     fn report(&self) -> JobReport {
-        let (status, percent, outcome) = self.cell.read(self.now);
-        let (item, error) = match outcome {
-            None => (None, None),
-            Some(Ok(item)) => (Some(item), None),
-            Some(Err(error)) => (None, Some(error)),
-        };
-        JobReport { status, percent_complete: percent.as_f64(), item, error }
+        self.cell.report(self.now)
     }
 }
 
@@ -149,7 +121,20 @@ impl Job {
         self.resolve().cell.outcome()
     }
 
-    /// Returns what [`Job::poll`] returns, without counting as a poll.
+    /// Returns the state of the job at one moment: status, progress and outcome belong together. Unlike [`Job::poll`]
+    /// this does not count as a poll.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a\n").build()?;
+    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
+    /// job.step(1)?;
+    /// let report = job.report();
+    /// assert_eq!((report.status, report.percent.whole()), (JobStatus::InProgress, 50));
+    /// assert_eq!((report.progress.items_done, report.progress.items_total), (1, 2));
+    /// assert_eq!(report.outcome, None);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn report(&self) -> JobReport {
         self.resolve().report()
     }
@@ -219,11 +204,10 @@ impl Job {
     /// The error of a failed job; [`Error::NoJob`] if the current state does not have the job.
     pub fn begin(&self) -> Result<ItemId, Error> {
         let report = self.moved(JobState::begin);
-        let item = report.item.or_else(|| self.resolve().cell.new_item());
-        match report.error {
-            Some(error) => Err(error),
-            None => item.ok_or_else(|| Error::NoJob { id: self.id() }),
-        }
+        report.outcome.unwrap_or_else(|| {
+            let item = self.resolve().cell.new_item();
+            item.ok_or_else(|| Error::NoJob { id: self.id() })
+        })
     }
 
     /// Moves the job, if the state knows it, and returns its report.
@@ -335,3 +319,6 @@ impl Job {
         self.resolve().cell.n_parallel_tasks()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use drivesim_core::copy::{AttachedCopy, CopySpec, TopItemError, some_failed};
 use drivesim_core::{CapacityKind as HeldKind, ItemId};
-use drivesim_jobs::{EventKind, Every, Marks, Pace, Percent, SimTime, Timeline};
+use drivesim_jobs::{EventKind, Every, Machine, Marks, Pace, Percent, SimTime, Timeline};
 use parking_lot::Mutex;
 
 use crate::error::Error;
@@ -31,7 +31,7 @@ use self::publish::Listener;
 pub(crate) use self::share::RunningBytes;
 use self::share::RunningShare;
 use self::view::JobView;
-pub use self::view::Progress;
+pub use self::view::{JobReport, Progress};
 
 /// The parameters of a job.
 #[derive(Debug)]
@@ -147,7 +147,7 @@ impl JobState {
         let timeline = running.timeline.clone();
         let position = self.position(&timeline, inner.n_polls, inner.n_steps, now);
         // The thread that runs the future advances the clock, so that no job is ever ahead of it.
-        let _ = sim.clock.advance_to(position.at);
+        sim.clock.follow(position.at);
         self.pass_marks(sim, &mut inner, &timeline, &position, now, effects);
         let Phase::Running(running) = &mut inner.phase else { return None };
         if !self.reveal(sim, running, &position) {
@@ -170,7 +170,7 @@ impl JobState {
         let at = self.request.pace.start_due(self.accepted_at).unwrap_or(now);
         (inner.phase, inner.started_at) = (Phase::Starting, Some(at));
         // The state changes before the work begins, so a poll meanwhile sees a job in progress.
-        let _ = self.view.lock().machine.start();
+        self.view.lock().change_state(Machine::start);
         self.publish_state(sim, &mut inner, at, EventKind::Started, effects);
         Some(at)
     }
@@ -183,6 +183,7 @@ impl JobState {
         let Phase::Running(running) = &inner.phase else { return false };
         let has_target = self.has_target(sim, running);
         if !has_target {
+            self.publish_progress_of(sim, &mut inner, at, effects);
             self.fail_as_orphaned(sim, &mut inner, at, effects);
         }
         !has_target
@@ -210,7 +211,7 @@ impl JobState {
         effects: &mut Effects,
     ) {
         let mut inner = self.inner.lock();
-        let _ = sim.clock.advance_to(at);
+        sim.clock.follow(at);
         let attached = ready.and_then(|ready| {
             Ok((ready.target.write().attach(ready.staged)?, ready.timeline, ready.n_bytes))
         });
@@ -302,14 +303,11 @@ impl JobState {
             running.share.set(running.n_bytes(&self.request));
         }
         let filling = &running.attached;
-        let mut progress = self.view.lock().progress;
-        progress.items_done = position.n_done;
-        progress.bytes_done = filling.n_bytes_revealed();
-        if position.is_end {
-            progress.bytes_done = progress.bytes_total;
-        }
+        let n_bytes = filling.n_bytes_revealed();
         let mut shown = self.view.lock();
-        shown.progress = progress;
+        let Progress { bytes_total, .. } = shown.progress;
+        shown.progress.items_done = position.n_done;
+        shown.progress.bytes_done = if position.is_end { bytes_total } else { n_bytes };
         shown.machine.progress(position.percent);
         true
     }
@@ -335,7 +333,7 @@ impl JobState {
                 let item = running.item;
                 inner.phase = Phase::Ended;
                 self.unlock(sim);
-                let _ = self.view.lock().machine.complete(item);
+                self.view.lock().change_state(|machine| machine.complete(item));
                 self.after_end(sim, inner, at, EventKind::Completed, effects);
             }
             Some((_, error)) if whole => self.fail(sim, inner, error.into(), at, effects),
@@ -352,6 +350,7 @@ impl JobState {
         if let Phase::Running(running) = &phase {
             sim.drives.traffic.add_released(running.n_shared_bytes());
         }
+        self.record_progress(&phase, at);
         if let (Phase::Running(Running { attached: filling, .. }), Ok(cell)) = (phase, target) {
             match self.request.leftovers {
                 OnFailure::Keep => cell.write().drop_rest(filling),
@@ -362,8 +361,16 @@ impl JobState {
             }
         }
         self.unlock(sim);
-        let _ = self.view.lock().machine.fail(error);
+        self.view.lock().change_state(|machine| machine.fail(error));
         self.after_end(sim, inner, at, EventKind::Failed, effects);
+    }
+
+    /// Records how far a job has come that fails at `at`, which does not depend on when it was moved or read last.
+    fn record_progress(&self, phase: &Phase, at: SimTime) {
+        let Phase::Running(Running { timeline, .. }) = phase else { return };
+        if self.request.pace.is_timed() {
+            self.view.lock().machine.progress(timeline.percent_at(at));
+        }
     }
 
     /// Releases the locks of the copy before the job ends: once the job is seen as ended, nothing is locked.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::event::JobEvent;
 use crate::ids::{DriveId, JobId};
-use crate::job::JobReport;
+use crate::job_runner::{JobReport, Progress};
 use crate::sim::Diff;
 
 /// Serializes an id as a UUID in its usual form.
@@ -84,8 +84,8 @@ fn check_percent(status: Status, percent: Percent) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The form from which a report is deserialized.
-#[derive(Deserialize)]
+/// The serde form of a report.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "a report of a job")]
 pub(crate) struct JobReportForm {
     status: Status,
@@ -106,7 +106,20 @@ impl TryFrom<JobReportForm> for JobReport {
         if error.is_some() != (status == Status::Failed) {
             return Err("a job has an error exactly when it has failed");
         }
-        Ok(JobReport { status, percent_complete: percent_complete.as_f64(), item, error })
+        let outcome = item.map(Ok).or(error.map(Err));
+        Ok(JobReport { status, percent: percent_complete, progress: Progress::default(), outcome })
+    }
+}
+
+impl From<JobReport> for JobReportForm {
+    fn from(report: JobReport) -> JobReportForm {
+        let JobReport { status, percent: percent_complete, outcome, .. } = report;
+        let (item, error) = match outcome {
+            None => (None, None),
+            Some(Ok(item)) => (Some(item), None),
+            Some(Err(error)) => (None, Some(error)),
+        };
+        JobReportForm { status, percent_complete, item, error }
     }
 }
 

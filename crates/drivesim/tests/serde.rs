@@ -116,7 +116,7 @@ fn a_report_at_each_time_of_a_job() {
         {"status":"failed","percentComplete":0.0,"item":null,"error":{"code":"itemNotFound","message":"\"/Archive\" does not exist"}}"#]].assert_eq(&actual);
     // Only the code and the message of an error are deserialized.
     let read: JobReport = serde_json::from_str(&json).unwrap();
-    let (error, original) = (read.error.clone().unwrap(), report.error.unwrap());
+    let (error, original) = (read.error().unwrap(), report.error().unwrap());
     assert_eq!((error.code(), error.to_string()), (original.code(), original.to_string()));
     form(&read);
 }

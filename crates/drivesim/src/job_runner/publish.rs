@@ -47,7 +47,13 @@ impl JobState {
         self.publish_progress_of(sim, &mut inner, now, effects);
     }
 
-    fn publish_progress_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Effects) {
+    pub(super) fn publish_progress_of(
+        &self,
+        sim: &Shared,
+        inner: &mut Inner,
+        now: SimTime,
+        effects: &mut Effects,
+    ) {
         let Phase::Running(running) = &inner.phase else { return };
         let timeline = running.timeline.clone();
         // Progress by polls and steps has no due time, even if all of the future is run.

@@ -4,13 +4,52 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use drivesim_core::ItemId;
-use drivesim_jobs::{Machine, Percent, SimTime, Status, Timeline};
+use drivesim_jobs::{IllegalMove, Machine, Percent, SimTime, Status, Timeline};
 
 use crate::error::Error;
 use crate::job_runner::{CopyRequest, JobState};
+use crate::options::Visibility;
 
 /// About how many bytes the tables of jobs and the allocator take for one job.
 const ENTRY: usize = 192;
+
+/// The state of a job at one moment.
+///
+/// Taking a report changes nothing: neither the job nor what later reports contain.
+///
+/// The serde form has no progress in items and bytes. With the feature `serde`, a deserialized report has none, and of a
+/// failed job its error is an [`Error::Reported`] with the code and the message of the original error.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::serde_forms::JobReportForm", try_from = "crate::serde_forms::JobReportForm")
+)]
+pub struct JobReport {
+    /// The state.
+    pub status: Status,
+    /// How much is done, rounded down to tenths of a percent; 100 % exactly when completed.
+    pub percent: Percent,
+    /// How much is done in items and bytes.
+    pub progress: Progress,
+    /// The outcome of a job that has ended: the new item (for a copy of children only, the target folder), or the error.
+    pub outcome: Option<Result<ItemId, Error>>,
+}
+
+impl JobReport {
+    /// Returns the new item of a completed job; for a copy of children only, the target folder.
+    #[must_use]
+    pub fn item(&self) -> Option<ItemId> {
+        self.outcome.as_ref()?.as_ref().ok().copied()
+    }
+
+    /// Returns why a failed job has failed.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        self.outcome.as_ref()?.as_ref().err()
+    }
+}
 
 /// The visible part of a job.
 #[derive(Debug)]
@@ -48,6 +87,30 @@ impl JobView {
             wakers: Vec::new(),
         }
     }
+
+    /// Returns the percentage at `now`, which the clock moves; the item in progress counts by its fraction.
+    ///
+    /// If items are due by then that another thread is about to reveal, it is the one that was seen last, so that it
+    /// does not contradict the number of items.
+    fn percent(&mut self, request: &CopyRequest, now: SimTime) -> Percent {
+        let timeline = self.timeline.as_ref().filter(|_| request.pace.is_timed());
+        let Some(timeline) = timeline else { return self.machine.percent() };
+        let is_gradual = request.visibility == Visibility::Gradual;
+        if is_gradual && timeline.items_done(now) > self.progress.items_done {
+            return self.machine.percent();
+        }
+        // What was seen is recorded: a thread that fails the job at an earlier time must not take it back.
+        self.machine.progress(timeline.percent_at(now))
+    }
+
+    /// Moves a job to another state, which its phase allows.
+    pub(super) fn change_state(
+        &mut self,
+        change: impl FnOnce(&mut Machine<ItemId, Error>) -> Result<(), IllegalMove>,
+    ) {
+        let changed = change(&mut self.machine);
+        debug_assert_eq!(changed, Ok(()), "the phase of a job does not match its state");
+    }
 }
 
 impl JobState {
@@ -59,18 +122,22 @@ impl JobState {
         self.view.lock().machine.outcome().cloned()
     }
 
-    /// Returns the percentage at `now`; the item in progress counts by its fraction.
+    /// Returns the percentage at `now`.
     pub(crate) fn percent(&self, now: SimTime) -> Percent {
-        self.read(now).1
+        self.view.lock().percent(&self.request, now)
     }
 
-    /// Returns state, percentage and outcome at one moment.
-    pub(crate) fn read(&self, now: SimTime) -> (Status, Percent, Option<Result<ItemId, Error>>) {
-        let mut shown = self.view.lock();
-        if let Some(timeline) = shown.timeline.clone().filter(|_| self.request.pace.is_timed()) {
-            shown.machine.progress(timeline.percent_at(now));
+    /// Returns the state of the job at `now`.
+    pub(crate) fn report(&self, now: SimTime) -> JobReport {
+        let mut view = self.view.lock();
+        let percent = view.percent(&self.request, now);
+        let JobView { machine, progress, .. } = &*view;
+        JobReport {
+            status: machine.status(),
+            percent,
+            progress: *progress,
+            outcome: machine.outcome().cloned(),
         }
-        (shown.machine.status(), shown.machine.percent(), shown.machine.outcome().cloned())
     }
 
     /// Returns about how many bytes the job takes when it has ended.
@@ -96,8 +163,9 @@ impl JobState {
 
     /// Returns all waiters, to be woken, and records the final progress: nobody will move the job any more.
     pub(crate) fn retire(&self, now: SimTime) -> Vec<Waker> {
-        self.read(now);
-        std::mem::take(&mut self.view.lock().wakers)
+        let mut view = self.view.lock();
+        view.percent(&self.request, now);
+        std::mem::take(&mut view.wakers)
     }
 
     /// Returns the outcome, or registers `waker` to be woken when there is one.
@@ -107,5 +175,17 @@ impl JobState {
             shown.wakers.push(waker.clone());
         }
         shown.machine.outcome().cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "a job cannot go from `notStarted` to `completed`")]
+    fn a_move_that_the_state_forbids_is_noticed_in_debug_builds() {
+        JobView::new().change_state(|machine| machine.complete(ItemId::from_bits(1)));
     }
 }

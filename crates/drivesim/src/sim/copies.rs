@@ -279,8 +279,9 @@ fn lock_ends(source: &DriveCell, target: &DriveCell, mut spec: CopySpec) -> Resu
 pub(crate) fn unlock_endpoints(source: Option<&DriveCell>, target: Option<&DriveCell>, spec: &CopySpec) {
     for (cell, lock) in [(source, spec.own_locks.source), (target, spec.own_locks.target)] {
         if let (Some(cell), Some(lock)) = (cell, lock) {
+            let released = cell.write().unlock(lock);
             // The locks of a removed item are gone with it.
-            let _ = cell.write().unlock(lock);
+            debug_assert!(matches!(released, Ok(()) | Err(DriveError::NoLock { .. })), "{released:?}");
         }
     }
 }

@@ -72,7 +72,7 @@ impl Sim {
         // All of the future is run at once, job by job as they are due, and the clock follows.
         while sim.jobs.next_due().is_some() {
             let latest = sim.jobs.run_all(sim);
-            let _ = sim.clock.advance_to(latest);
+            sim.clock.follow(latest);
         }
     }
 
