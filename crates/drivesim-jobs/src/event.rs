@@ -1,5 +1,8 @@
 //! Defines the events of a job, and reports each mark of its progress once.
 
+#[cfg(feature = "serde")]
+mod serde_form;
+
 use crate::percent::Percent;
 use crate::progress::Timeline;
 use crate::time::SimTime;
@@ -9,7 +12,7 @@ use crate::time::SimTime;
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(into = "crate::serde_forms::EventForm", try_from = "crate::serde_forms::EventForm")
+    serde(into = "serde_form::EventForm", try_from = "serde_form::EventForm")
 )]
 pub struct Event {
     /// When it happened: its due time, however late it was noticed.
