@@ -1,18 +1,22 @@
 //! Defines the handle of a job.
 
+mod events;
+mod wait;
+
 use std::sync::Arc;
 
 use arc_swap::Guard;
 use drivesim_core::{ItemId, Timestamp};
-use drivesim_jobs::{Every, Pace, SimTime, Status};
+use drivesim_jobs::{Pace, SimTime, Status};
 
+pub use self::wait::JobWait;
 use crate::error::Error;
-use crate::event::{Effects, Events, channel};
+use crate::event::Effects;
 use crate::ids::{DriveId, JobId};
-use crate::job_runner::{JobReport, JobState, Progress};
+use crate::job_state::{JobReport, JobState, Progress};
 use crate::no_wait;
-use crate::sim::{Shared, Sim};
-use crate::wait::{JobWait, WaitLimit};
+use crate::sim::Sim;
+use crate::state::Shared;
 
 /// A job that makes a copy. It is a handle: clones refer to the same job.
 ///
@@ -30,18 +34,6 @@ pub struct Job {
 // As for a simulator: an assertion that fails holds no lock.
 impl std::panic::UnwindSafe for Job {}
 impl std::panic::RefUnwindSafe for Job {}
-
-/// A page of the jobs of a simulator; see [`Sim::jobs_after`].
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct JobPage {
-    /// The jobs, oldest first.
-    pub jobs: Vec<Job>,
-    /// Whether more jobs follow.
-    pub more: bool,
-    /// The number of the job that was accepted last; 0 without one.
-    pub last_number: u64,
-}
 
 /// A job in the current state of its simulator.
 pub(crate) struct ResolvedJob {
@@ -221,97 +213,6 @@ impl Job {
             here.sim.run_due();
         }
         here.report()
-    }
-
-    /// Waits for the end of the job, in any async runtime or none.
-    ///
-    /// With a manual clock another task must let time pass ([`Sim::advance`], [`Sim::run_until_idle`]). Held jobs and
-    /// jobs that move by polls must be moved ([`Job::step`], [`Job::poll`]) before or during the wait. With the
-    /// system's clock a thread of drivesim lets time pass while there are waiters.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use drivesim::{CopyOptions, Pace, Sim};
-    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(5))).outline("a\nb/\n").build()?;
-    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
-    /// let wait = job.wait();
-    /// sim.run_until_idle();
-    /// let item = pollster::block_on(wait)?;
-    /// assert_eq!(sim.path(item)?, "/b/a");
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    /// # Panics
-    /// The future panics when nobody has moved time or any job of the simulator for
-    /// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout), 30 seconds of real time by default. A job that
-    /// the system's clock moves is waited for without limit.
-    ///
-    /// ```should_panic
-    /// # use std::time::Duration;
-    /// # use drivesim::{CopyOptions, Pace, Sim};
-    /// let builder = Sim::builder().pace(Pace::after(Duration::from_secs(5))).wait_timeout(Duration::ZERO);
-    /// let sim = builder.outline("a\nb/\n").build()?;
-    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
-    /// pollster::block_on(job.wait())?; // nobody lets time pass
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn wait(&self) -> JobWait {
-        JobWait { job: self.clone(), limit: WaitLimit::default() }
-    }
-
-    /// Returns the job's own events, from its acceptance to its end: changes of state, and progress at each whole
-    /// percent. Each event has the progress of the job in percent and items.
-    ///
-    /// The reader first receives a summary of what has happened before the call: the states with their times, and the
-    /// current progress; of a job that has ended, its states and its end. [`Events`] describes how events are read, and
-    /// what is kept for a slow reader. When another state of the simulator is restored, the reader follows the job
-    /// there and receives events again that happen again. It ends where there is no such job.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use drivesim::{CopyOptions, EventKind, Pace, Sim};
-    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(2))).outline("a\nb/\n").build()?;
-    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
-    /// let events = job.events();
-    /// sim.run_until_idle();
-    /// for event in events {
-    ///     match event.kind {
-    ///         EventKind::Progress => println!("{} {}%", event.at, event.percent),
-    ///         _ => println!("{} {}", event.at, event.status()),
-    ///     }
-    /// }
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn events(&self) -> Events {
-        self.events_every(Every::Percent)
-    }
-
-    /// Returns the job's own events, with progress as often as `every`; otherwise like [`Job::events`].
-    ///
-    /// ```
-    /// # use drivesim::{CopyOptions, Every, Pace, Sim};
-    /// let sim = Sim::builder().pace(Pace::items_per_second(1)).outline("Docs/\n  a\n  b\n").build()?;
-    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
-    /// let events = job.events_every(Every::Item);
-    /// sim.run_until_idle();
-    /// let lines: Vec<String> = events.into_iter().map(|event| format!("{}: {}", event.status(), event.percent)).collect();
-    /// let progress = ["inProgress: 33.3", "inProgress: 66.6", "inProgress: 99.9"];
-    /// assert_eq!(lines[..2], ["notStarted: 0.0", "inProgress: 0.0"]);
-    /// assert_eq!(lines[2..5], progress);
-    /// assert_eq!(lines[5..], ["completed: 100.0"]);
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn events_every(&self, every: Every) -> Events {
-        loop {
-            let ResolvedJob { sim, cell, is_known, now } = self.resolve();
-            let (sender, receiver) = channel();
-            let mut effects = Effects::default();
-            cell.subscribe(&sim, every, &sender, is_known, now, &mut effects);
-            sim.publish(effects);
-            if self.sim.is_in(&sim) {
-                return Events::of_job(self.clone(), receiver);
-            }
-            // Another state was restored, perhaps before the reader was registered: subscribe again in that state.
-        }
     }
 
     /// Returns how many parallel tasks built the copy; 0 when one thread built it.
