@@ -106,7 +106,7 @@ fn polls_advance_only_jobs_that_are_paced_by_polls() {
     polled.run_until_idle();
     assert_eq!(job.status(), JobStatus::NotStarted);
     let reports: Vec<_> =
-        (0..4).map(|_| job.poll()).map(|report| (report.status, report.percent_complete)).collect();
+        (0..4).map(|_| job.poll()).map(|report| (report.status, report.percent.as_f64())).collect();
     use JobStatus::{Completed, InProgress};
     assert_eq!(reports, [(InProgress, 33.3), (InProgress, 66.6), (Completed, 100.0), (Completed, 100.0)]);
 
@@ -120,7 +120,7 @@ fn steps_advance_a_held_job_and_fail_for_others() {
     let held = sim(Pace::Held, DOCS);
     let job = copy(&held);
     assert_eq!(job.step(0).unwrap().status, JobStatus::InProgress);
-    assert_eq!(job.step(1).unwrap().percent_complete, 33.3);
+    assert_eq!(job.step(1).unwrap().percent.as_f64(), 33.3);
     held.assert_outline_of("/Archive", "Docs/\n");
     assert_eq!(job.step(usize::MAX).unwrap().status, JobStatus::Completed);
     assert_eq!(job.step(1).unwrap().status, JobStatus::Completed, "nothing happens after the end");
@@ -633,7 +633,7 @@ fn late_subscribers_receive_only_new_events() {
 fn polls_are_counted_even_if_there_is_nothing_to_copy() {
     let sim = sim(Pace::polls(4), "from/\nto/\n");
     let job = sim.copy("/from", "/to", CopyOptions::children_only()).unwrap();
-    let percents: Vec<f64> = (0..4).map(|_| job.poll().percent_complete).collect();
+    let percents: Vec<f64> = (0..4).map(|_| job.poll().percent.as_f64()).collect();
     assert_eq!(percents, [25.0, 50.0, 75.0, 100.0]);
 }
 
@@ -702,8 +702,8 @@ fn a_handle_of_a_forgotten_job_still_reports_its_outcome() {
     let job = copy(&sim);
     assert!(sim.job(job.id()).is_none() && sim.jobs().is_empty());
     let report = job.poll();
-    assert_eq!((report.status, report.percent_complete), (JobStatus::Completed, 100.0));
-    assert_eq!(pollster::block_on(job.wait()).ok(), report.item);
+    assert_eq!((report.status, report.percent.as_f64()), (JobStatus::Completed, 100.0));
+    assert_eq!(pollster::block_on(job.wait()).ok(), report.item());
     assert_eq!(job.progress().items_done, 3);
     let kinds: Vec<EventKind> = job.events().into_iter().map(|event| event.kind).collect();
     assert_eq!(kinds.last(), Some(&EventKind::Completed));

@@ -198,8 +198,8 @@ impl EngineReference {
                 if let Some(job) = &self.job {
                     // A job learns of the deletion of its items a moment later, so its report is read last.
                     let report = job.report();
-                    let why = report.error.map(|error| kind_of(&error));
-                    text += &format!("{:?} {} {why:?}", report.status, report.percent_complete);
+                    let why = report.error().map(kind_of);
+                    text += &format!("{:?} {} {why:?}", report.status, report.percent.as_f64());
                 }
                 VerbResult::new(text, ids)
             }

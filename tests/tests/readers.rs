@@ -108,8 +108,7 @@ impl Percents {
         self.0.extend(jobs.into_iter().skip(known).map(|job| (job, 0.0, 0)));
         for (job, percent, n_items) in &mut self.0 {
             let report = job.report();
-            let n_done = job.progress().items_done;
-            let new = report.percent_complete;
+            let (new, n_done) = (report.percent.as_f64(), report.progress.items_done);
             assert!(new >= *percent, "job {} went back from {percent} % to {new} %", job.number());
             assert!(n_done >= *n_items, "job {} went back from {n_items} items to {n_done}", job.number());
             assert_eq!(report.status == JobStatus::Completed, new == 100.0);

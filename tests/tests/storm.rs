@@ -567,11 +567,11 @@ impl Worker {
         let may_restore = self.storm.before.is_some();
         for watched in &mut self.jobs {
             let report = watched.job.report();
-            assert!(may_restore || report.percent_complete >= watched.percent, "a percentage decreased");
-            watched.percent = report.percent_complete;
+            assert!(may_restore || report.percent.as_f64() >= watched.percent, "a percentage decreased");
+            watched.percent = report.percent.as_f64();
             let done = report.status == JobStatus::Completed;
-            assert_eq!((done, done), (report.item.is_some(), report.percent_complete == 100.0));
-            assert_eq!(report.status == JobStatus::Failed, report.error.is_some());
+            assert_eq!((done, done), (report.item().is_some(), report.percent.as_f64() == 100.0));
+            assert_eq!(report.status == JobStatus::Failed, report.error().is_some());
         }
         Ok(())
     }

@@ -22,7 +22,8 @@ pub(crate) struct JobView {
 
 impl JobView {
     fn of(job: &Job) -> JobView {
-        JobView { status: job.status(), percent: job.percent_complete(), progress: job.progress() }
+        let report = job.report();
+        JobView { status: report.status, percent: report.percent.as_f64(), progress: report.progress }
     }
 
     /// Returns the view of a job that has done nothing.

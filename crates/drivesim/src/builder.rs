@@ -9,14 +9,13 @@ use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
 
 use crate::copy_pool::CopyPool;
-use crate::drives::Drives;
+use crate::drives::{Drives, ONLY_DRIVE, set_options};
 use crate::error::Error;
 use crate::jobs::{EndedJobs, Jobs};
 use crate::options::{OnFailure, Visibility};
-use crate::sim::{Shared, Sim, new_lineage};
+use crate::sim::Sim;
+use crate::state::{Shared, new_lineage};
 
-/// The name of the drive of a simulator whose outline has no `drive` line.
-pub(crate) const ONLY_DRIVE: &str = "drive";
 /// How long ended jobs are kept. The token in the URL of a monitor was valid for 24 hours.
 ///
 /// ASSUMED: A monitor answers for 24 hours after the end (no option: `SimBuilder::keep_ended` sets it for all drives).
@@ -60,6 +59,13 @@ enum Source {
 enum ClockKind {
     Manual,
     System,
+}
+
+impl Sim {
+    /// Creates a builder with the default settings.
+    pub fn builder() -> SimBuilder {
+        SimBuilder::default()
+    }
 }
 
 impl Default for SimBuilder {
@@ -285,7 +291,7 @@ impl SimBuilder {
             leftovers: self.leftovers,
             staging: Arc::new(CopyPool::new(self.parallel_from, self.n_threads)),
             event_sink: Default::default(),
-            alarm: Default::default(),
+            is_time_kept: Default::default(),
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: 0,
@@ -329,14 +335,5 @@ fn add_drive(
     drives.add(seed, header, outline.header.is_some(), |new| {
         Ok(new.drive(profile, at)?.with_lines(&outline.lines, at)?)
     })?;
-    Ok(())
-}
-
-/// Sets the options of a `drive` line.
-pub(crate) fn set_options(profile: &mut Profile, header: &DriveHeader) -> Result<(), Error> {
-    for (option, value) in &header.options {
-        let refused = |fault| Error::Option { at: header.at, drive: header.name.clone(), fault };
-        profile.set_option(option, value).map_err(refused)?;
-    }
     Ok(())
 }

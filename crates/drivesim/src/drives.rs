@@ -1,6 +1,7 @@
 //! Keeps the drives of a simulator by id and by name, each behind its own lock.
 
 mod cell;
+mod header;
 mod new;
 mod replace;
 mod traffic;
@@ -20,6 +21,7 @@ use crate::ids::DriveId;
 #[cfg(test)]
 pub(crate) use self::cell::tests::{call_hook, with_hook};
 pub(crate) use self::cell::{DriveCell, DriveWriteGuard};
+pub(crate) use self::header::{ONLY_DRIVE, set_options};
 pub(crate) use self::new::NewDrive;
 use self::new::{NewCell, check_drive_wire_id};
 pub(crate) use self::replace::{ReplacementDrive, is_name_only, replace_in_place};

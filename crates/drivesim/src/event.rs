@@ -1,7 +1,8 @@
 //! Defines the events of jobs and publishes them to the readers of a whole simulator, never under a lock.
 
 mod channel;
-mod reader;
+#[cfg(feature = "serde")]
+mod serde_form;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +14,6 @@ use drivesim_jobs::{Event, EventKind, Every, Marks, Percent, SimTime, Status};
 use parking_lot::Mutex;
 
 pub(crate) use self::channel::{Receiver, Sender, channel};
-pub use self::reader::{Events, EventsIter};
 use crate::ids::{DriveId, JobId};
 
 /// Something that happened to a job, with its progress at that time.
@@ -22,7 +22,7 @@ use crate::ids::{DriveId, JobId};
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(into = "crate::serde_forms::JobEventForm", try_from = "crate::serde_forms::JobEventForm")
+    serde(into = "serde_form::JobEventForm", try_from = "serde_form::JobEventForm")
 )]
 pub struct JobEvent {
     /// The job.

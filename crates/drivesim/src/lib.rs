@@ -67,27 +67,41 @@
 
 #![warn(missing_docs)]
 
+// From the lowest layer to the highest: a file uses only files above it and the files of its own folder.
+
+// Values.
 mod address;
+mod error;
+mod event;
+mod ids;
+mod options;
+#[cfg(feature = "serde")]
+mod serde_forms;
+
+// The state of a simulator.
+mod copy_pool;
+mod drives;
+mod job_state;
+mod jobs;
+mod no_wait;
+mod state;
+mod watchdog;
+
+// Jobs move.
+mod copy_locks;
+mod job_runner;
+mod scheduler;
+mod stage_copy;
+mod time_keeper;
+mod wait_limit;
+
+// Handles and verbs.
 mod assert;
 mod builder;
 mod debug;
-mod error;
+mod event_reader;
 mod job;
-mod options;
 mod sim;
-
-mod copy_pool;
-mod drives;
-mod event;
-mod ids;
-mod job_runner;
-mod jobs;
-mod no_wait;
-#[cfg(feature = "serde")]
-mod serde_forms;
-mod stage_copy;
-mod wait;
-mod watchdog;
 
 pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
@@ -108,12 +122,12 @@ pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as Jo
 pub use crate::address::{Address, DriveRef};
 pub use crate::builder::SimBuilder;
 pub use crate::error::Error;
-pub use crate::event::{Events, EventsIter, JobEvent};
+pub use crate::event::JobEvent;
+pub use crate::event_reader::{Events, EventsIter};
 pub use crate::ids::{DriveId, JobId};
-pub use crate::job::{Job, JobPage, JobReport};
-pub use crate::job_runner::Progress;
+pub use crate::job::{Job, JobWait};
+pub use crate::job_state::{JobReport, Progress};
 pub use crate::jobs::EndedJobs;
 pub use crate::no_wait::{has_given_up, without_waiting};
 pub use crate::options::{CopyOptions, OnFailure, Update, Visibility};
-pub use crate::sim::{Diff, DriveInfo, OutlinePieces, Sim, Snapshot};
-pub use crate::wait::JobWait;
+pub use crate::sim::{Diff, DriveInfo, JobPage, OutlinePieces, Sim, Snapshot};

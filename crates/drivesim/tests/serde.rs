@@ -95,13 +95,19 @@ fn missing_options_of_a_copy_have_defaults() {
 fn a_report_at_each_time_of_a_job() {
     let sim = sim();
     let job = copy(&sim);
-    let mut actual = form(&job.report());
+    // The form of a report has no progress in items and bytes.
+    let report = || {
+        let mut report = job.report();
+        report.progress = Progress::default();
+        report
+    };
+    let mut actual = form(&report());
     sim.advance(Duration::from_millis(1500)).unwrap();
-    actual += &form(&job.report());
+    actual += &form(&report());
     let progress: Progress = job.progress();
     actual += &form(&progress);
     sim.run_until_idle();
-    actual += &form(&job.report());
+    actual += &form(&report());
     let failing = sim.copy("/Docs", "/Archive", CopyOptions::named("other")).unwrap();
     sim.delete("/Archive").unwrap();
     sim.run_until_idle();
@@ -116,7 +122,7 @@ fn a_report_at_each_time_of_a_job() {
         {"status":"failed","percentComplete":0.0,"item":null,"error":{"code":"itemNotFound","message":"\"/Archive\" does not exist"}}"#]].assert_eq(&actual);
     // Only the code and the message of an error are deserialized.
     let read: JobReport = serde_json::from_str(&json).unwrap();
-    let (error, original) = (read.error.clone().unwrap(), report.error.unwrap());
+    let (error, original) = (read.error().unwrap(), report.error().unwrap());
     assert_eq!((error.code(), error.to_string()), (original.code(), original.to_string()));
     form(&read);
 }

@@ -41,10 +41,10 @@ impl Remote for SimRemote<'_> {
 
 fn poll(job: &Job) -> Poll {
     let report = job.poll();
-    match (report.status, report.error) {
+    match (report.status, report.error()) {
         (_, Some(error)) => Poll::Failed(error.code().to_owned()),
         (JobStatus::Completed, None) => Poll::Done,
-        (_, None) => Poll::Running(report.percent_complete),
+        (_, None) => Poll::Running(report.percent.as_f64()),
     }
 }
 
@@ -193,7 +193,7 @@ impl Subject for Followed {
             Err(error) => return Ended::Refused(error.code().to_owned()),
         };
         match follow(|| poll(&job), || {}, 10) {
-            Ok(()) => Ended::Completed(self.0.path(job.report().item.unwrap()).unwrap()),
+            Ok(()) => Ended::Completed(self.0.path(job.report().item().unwrap()).unwrap()),
             Err(code) => Ended::Failed(code),
         }
     }

@@ -89,13 +89,13 @@ impl Names {
 }
 
 fn to_json(app: &App, names: &Names, job: &Job) -> Value {
-    let (report, progress) = (job.report(), job.progress());
-    let error = report.error.as_ref();
+    let report = job.report();
+    let (progress, error) = (report.progress, report.error());
     json!({
         "id": job.id().to_string(),
         "number": job.number(),
         "status": report.status.to_string(),
-        "percentComplete": report.percent_complete,
+        "percentComplete": report.percent.as_f64(),
         "pace": job.pace().to_string(),
         "acceptedAt": job.accepted_at().to_string(),
         "sourceDrive": names.get(job.source_drive()),
@@ -104,7 +104,7 @@ fn to_json(app: &App, names: &Names, job: &Job) -> Value {
         "itemsTotal": progress.items_total,
         "bytesDone": progress.bytes_done,
         "bytesTotal": progress.bytes_total,
-        "item": report.item.map(|item| show_item(app, job.target_drive(), item)),
+        "item": report.item().map(|item| show_item(app, job.target_drive(), item)),
         "error": error.map(|error| json!({ "code": error.code(), "message": error.to_string() })),
     })
 }

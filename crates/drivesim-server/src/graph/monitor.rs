@@ -88,7 +88,7 @@ impl MonitorView<'_> {
     /// Returns the new item of a completed job. If its drive is gone, this fails with 404, so that clients do not poll
     /// forever.
     fn new_item(&self) -> Result<Option<NewItem>, GraphError> {
-        let Some(item) = self.report.item else { return Ok(None) };
+        let Some(item) = self.report.item() else { return Ok(None) };
         let target = self.target().ok_or_else(GraphError::not_found)?;
         let wire_id = target.ids().item(item, item == target.root);
         let url = format!("{}/items/{}", target.url(self.request), url::encode_segment(&wire_id));
@@ -97,7 +97,7 @@ impl MonitorView<'_> {
 
     /// Returns why a job failed.
     fn error(&self) -> Option<Value> {
-        let error = GraphError::from(self.report.error.clone()?).for_endpoint(self.dialect.is_direct());
+        let error = GraphError::from(self.report.error().cloned()?).for_endpoint(self.dialect.is_direct());
         let target = self.target();
         Some(error.to_job_error(|path| {
             let target = target.as_ref()?;
@@ -141,8 +141,8 @@ impl MonitorView<'_> {
                 put("error", error);
             }
             None => {
-                put("percentageComplete", json!(self.report.percent_complete));
-                put("percentComplete", json!(self.report.percent_complete));
+                put("percentageComplete", json!(self.report.percent.as_f64()));
+                put("percentComplete", json!(self.report.percent.as_f64()));
                 if let Some(new_item) = &new_item {
                     put("resourceId", json!(new_item.wire_id.as_str()));
                     put("resourceLocation", json!(&new_item.url));
@@ -202,7 +202,7 @@ impl MonitorView<'_> {
     fn personal(&self, when_done: &str) -> Result<ApiResponse, GraphError> {
         let operation = if self.report.status == JobStatus::Completed { when_done } else { "ItemCopy" };
         let new_item = self.new_item()?;
-        let mut body = json!({ "operation": operation, "percentageComplete": self.report.percent_complete });
+        let mut body = json!({ "operation": operation, "percentageComplete": self.report.percent.as_f64() });
         if let Some(new_item) = &new_item {
             body["resourceId"] = json!(new_item.wire_id.as_str());
         }
@@ -221,7 +221,7 @@ impl MonitorView<'_> {
     /// ASSUMED: The `statusDescription` of a monitor counts folders among its files (no option: no known client reads
     /// that text).
     fn description(&self) -> String {
-        let progress = self.job.progress();
+        let progress = self.report.progress;
         let (items, bytes) = (progress.items_done, progress.bytes_done);
         format!("Completed {items}/{} files; {bytes}/{} bytes", progress.items_total, progress.bytes_total)
     }

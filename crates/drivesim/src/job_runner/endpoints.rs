@@ -1,35 +1,11 @@
 //! Names source and target of a copy by their paths in the errors of its job, because their ids may be stale by then.
 
-use std::sync::Arc;
-
-use drivesim_core::{Drive, Error as DriveError, ItemId};
+use drivesim_core::{Error as DriveError, ItemId};
 
 use crate::error::Error;
 use crate::ids::DriveId;
-use crate::job_runner::CopyRequest;
-use crate::sim::Shared;
-
-/// The source or target of a copy as it was when the copy was requested.
-#[derive(Debug)]
-pub(crate) struct Endpoint {
-    pub(crate) drive: Arc<str>,
-    /// The path of the source or of the target folder.
-    pub(crate) path: String,
-}
-
-impl Endpoint {
-    /// Returns the end of a copy for an item that was found in the drive.
-    pub(crate) fn of(name: &Arc<str>, drive: &Drive, item: ItemId) -> Endpoint {
-        Endpoint { drive: name.clone(), path: drive.path(item).unwrap_or_else(|_| item.to_string()) }
-    }
-}
-
-/// Source and target of a copy.
-#[derive(Debug)]
-pub(crate) struct Endpoints {
-    pub(crate) source: Endpoint,
-    pub(crate) target: Endpoint,
-}
+use crate::job_state::{CopyRequest, Endpoints};
+use crate::state::Shared;
 
 impl CopyRequest {
     /// Replaces ids by paths and drive names in the error of a failed job.

@@ -1,10 +1,11 @@
-//! Implements the verbs on attributes of items: times, descriptions, access, wire ids, locks, quota.
+//! Implements the verbs on attributes of items and drives: times, descriptions, access, wire ids, quota.
 
-use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScope, Quota, Times, WireIds};
+use drivesim_core::{Access, Quota, Times, WireIds};
 
-use crate::address::{Address, DriveRef, ItemRef};
+use crate::address::{Address, DriveRef};
 use crate::error::Error;
-use crate::sim::{Sim, check_precondition};
+use crate::sim::Sim;
+use crate::sim::resolve::{check_precondition, resolve_any};
 
 impl Sim {
     /// Sets times of an item; see [`Times`].
@@ -143,38 +144,6 @@ impl Sim {
         Ok(ids)
     }
 
-    /// Locks an item, alone or with all items below it, until the lock is released. What a lock forbids is
-    /// [`Profile::lock_refuses`](drivesim_core::Profile::lock_refuses).
-    ///
-    /// ```
-    /// # use drivesim::{LockScope, Sim};
-    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
-    /// let lock = sim.lock("/Docs", LockScope::Tree)?;
-    /// assert_eq!(sim.rename("/Docs/a.txt", "b.txt").unwrap_err().code(), "resourceLocked");
-    /// sim.unlock("/", lock)?;
-    /// sim.rename("/Docs/a.txt", "b.txt")?;
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// See [`Drive::lock`](drivesim_core::Drive::lock).
-    pub fn lock(&self, item: impl Into<Address>, scope: LockScope) -> Result<LockId, Error> {
-        self.change(item.into(), |drive, item, _| drive.lock(item, scope))
-    }
-
-    /// Releases a lock in the drive of an address.
-    ///
-    /// # Errors
-    /// See [`Drive::unlock`](drivesim_core::Drive::unlock).
-    pub fn unlock(&self, drive: impl Into<Address>, lock: LockId) -> Result<(), Error> {
-        let (sim, address) = (self.state(), drive.into());
-        sim.run_due();
-        let cell = sim.cell(&address)?;
-        let mut drive = cell.write();
-        check_precondition(&drive, &address)?;
-        Ok(drive.unlock(lock)?)
-    }
-
     /// Returns the quota of the drive of an address.
     ///
     /// ```
@@ -209,16 +178,4 @@ impl Sim {
         drive.set_quota(total);
         Ok(())
     }
-}
-
-/// Finds the item of an address, whatever its access level, and checks the precondition of the address.
-pub(crate) fn resolve_any(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
-    let item = match &address.item {
-        ItemRef::Id(id) => *id,
-        ItemRef::Path(path) => drive.find_any(path)?,
-    };
-    if let Some(expected) = address.precondition {
-        drive.check_any_precondition(item, expected)?;
-    }
-    Ok(item)
 }

@@ -1,10 +1,11 @@
 //! Implements the verbs on the bins of drives: delete, restore, purge.
 
-use drivesim_core::{BinItem, Conflict, Content, Drive, Error as DriveError, ItemId};
+use drivesim_core::{BinItem, Conflict, Content};
 
-use crate::address::{Address, ItemRef};
+use crate::address::Address;
 use crate::error::Error;
-use crate::sim::{Sim, check_precondition, resolve};
+use crate::sim::Sim;
+use crate::sim::resolve::{binned_id, check_precondition, resolve, resolve_binned};
 
 impl Sim {
     /// Deletes an item and all items below it: it goes to the bin of its drive. Jobs that copy to a folder in it fail.
@@ -96,7 +97,7 @@ impl Sim {
         let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&address)?;
         let drive = cell.read();
-        Ok(drive.bin_item(binned(&drive, &address)?, at)?)
+        Ok(drive.bin_item(resolve_binned(&drive, &address)?, at)?)
     }
 
     /// Returns the content of a file in the bin, named by its id.
@@ -117,7 +118,7 @@ impl Sim {
         let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&address)?;
         let drive = cell.read();
-        Ok(drive.bin_content(binned(&drive, &address)?, at)?)
+        Ok(drive.bin_content(resolve_binned(&drive, &address)?, at)?)
     }
 
     /// Restores an item of the bin, named by its id, to its previous folder. Fails if its name is taken.
@@ -164,7 +165,7 @@ impl Sim {
         let (sim, address) = (self.state(), item.into());
         let now = sim.run_due();
         let cell = sim.cell(&address)?;
-        let item = id_of(&address)?;
+        let item = binned_id(&address)?;
         if let Some(folder) = &folder {
             sim.check_same_drive(&cell, folder)?;
         }
@@ -174,7 +175,7 @@ impl Sim {
             drive.purge_due(act.at);
             // Checked first, whatever is wrong with the folder.
             drive.require_in_bin(item, act.at)?;
-            binned(&drive, &address)?;
+            resolve_binned(&drive, &address)?;
             let folder = folder.map(|folder| resolve(&drive, &folder)).transpose()?;
             drive.restore(item, folder, name, conflict, act)?;
         }
@@ -193,7 +194,7 @@ impl Sim {
         cell.purge_due(at);
         {
             let mut drive = cell.write();
-            let item = binned(&drive, &address)?;
+            let item = resolve_binned(&drive, &address)?;
             drive.purge(item)?;
         }
         Ok(())
@@ -224,21 +225,4 @@ impl Sim {
         }
         Ok(())
     }
-}
-
-/// Returns the id of an address of an item in the bin, which has no path.
-fn id_of(address: &Address) -> Result<ItemId, DriveError> {
-    match &address.item {
-        ItemRef::Id(id) => Ok(*id),
-        ItemRef::Path(path) => Err(DriveError::NotInBin { item: path.clone() }),
-    }
-}
-
-/// Returns the id of an item in the bin, and checks the precondition of the address.
-fn binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
-    let item = id_of(address)?;
-    if let Some(expected) = address.precondition {
-        drive.check_binned_precondition(item, expected)?;
-    }
-    Ok(item)
 }

@@ -5,7 +5,8 @@ use drivesim_core::{Conflict, Content, Error as DriveError, ItemId};
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
 use crate::options::Update;
-use crate::sim::{Sim, resolve};
+use crate::sim::Sim;
+use crate::sim::resolve::resolve;
 
 impl Sim {
     /// Creates a folder. Fails if the name is taken.

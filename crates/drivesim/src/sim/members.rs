@@ -1,11 +1,11 @@
-//! Reads and sets members of items, which only one service has.
+//! Implements the verbs on members of items, which only one service has.
 
-use drivesim_core::{Drive, Error as DriveError, ItemId, Json, MemberChange, Members};
+use drivesim_core::{Error as DriveError, Json, MemberChange, Members};
 
-use crate::address::{Address, ItemRef};
+use crate::address::Address;
 use crate::error::Error;
 use crate::sim::Sim;
-use crate::sim::attributes::resolve_any;
+use crate::sim::resolve::resolve_any_or_binned;
 
 impl Sim {
     /// Returns the members of an item that were set. An item in the bin is named by its id.
@@ -95,13 +95,5 @@ impl Sim {
         let mut drive = cell.write();
         let item = resolve_any_or_binned(&drive, &address)?;
         Ok(drive.set_members(item, changes)?)
-    }
-}
-
-/// Finds the item of an address, whatever its access level; an item that is named by its id may be in the bin.
-fn resolve_any_or_binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
-    match (&address.item, address.precondition) {
-        (ItemRef::Id(id), None) => Ok(*id),
-        _ => resolve_any(drive, address),
     }
 }

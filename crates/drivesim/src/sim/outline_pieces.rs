@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use drivesim_core::Detail;
 use drivesim_core::outline::{self, write_header};
 
-use super::{Shared, Sim};
 use crate::error::Error;
+use crate::sim::Sim;
+use crate::state::Shared;
 
 /// An outline of drives in pieces; see [`Sim::outline_pieces`].
 #[derive(Clone, Debug)]

@@ -1,14 +1,78 @@
 //! Prints and replaces whole drives as outlines.
 
-use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
+use std::sync::Arc;
+
+use drivesim_core::outline::{
+    Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within, write_header,
+};
 use drivesim_core::{Detail, Profile};
 
-use crate::builder::{ONLY_DRIVE, set_options};
-use crate::drives::{Drives, ReplacementDrive, is_name_only, replace_in_place};
+use crate::address::Address;
+use crate::drives::{
+    DriveCell, Drives, ONLY_DRIVE, ReplacementDrive, is_name_only, replace_in_place, set_options,
+};
 use crate::error::Error;
 use crate::sim::Sim;
 
+/// A drive as text.
+#[derive(Default)]
+pub(crate) struct DriveText {
+    /// Its `drive` line.
+    pub(crate) header: DriveHeader,
+    /// Whether it was built with one.
+    pub(crate) has_header: bool,
+    /// Whether its owner is the default one.
+    pub(crate) has_default_owner: bool,
+    /// Its items as an outline.
+    pub(crate) items: String,
+}
+
 impl Sim {
+    /// Prints all drives as an outline, whatever their access levels: each after its `drive` line, if there are several
+    /// or the drive was built from such a line.
+    ///
+    /// # Errors
+    /// [`drivesim_core::Error::TooDeep`].
+    pub fn outline(&self) -> Result<String, Error> {
+        self.outline_with(Detail::Names)
+    }
+
+    /// Prints all drives as an outline, with attributes such as times and owners depending on `detail`.
+    ///
+    /// # Errors
+    /// [`drivesim_core::Error::TooDeep`].
+    pub fn outline_with(&self, detail: Detail) -> Result<String, Error> {
+        let drives = self.outlines(detail)?;
+        let mut text = String::new();
+        for drive in &drives {
+            if drives.len() > 1 || drive.has_header {
+                // Writing to a string cannot fail.
+                let _ = write_header(&mut text, &drive.header);
+            }
+            text += &drive.items;
+        }
+        Ok(text)
+    }
+
+    pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<DriveText>, Error> {
+        let sim = self.state();
+        sim.run_due();
+        let print = |cell: &Arc<DriveCell>| {
+            let items = cell.fork().whole_outline(detail)?;
+            let (header, has_header) = (sim.drives.header_of(cell), cell.has_header);
+            Ok(DriveText { has_default_owner: header.owner != cell.header.owner, header, has_header, items })
+        };
+        sim.drives.all().iter().map(print).collect()
+    }
+
+    /// Prints the items below a folder as an outline.
+    ///
+    /// # Errors
+    /// See [`Drive::outline`].
+    pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
+        self.read_fork(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
+    }
+
     /// Prints the items of a drive as an outline, whatever their access levels, without its `drive` line.
     ///
     /// ```

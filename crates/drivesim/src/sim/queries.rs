@@ -1,27 +1,10 @@
-//! Implements the verbs that read items, listings, contents and outlines.
+//! Implements the verbs that read items, listings and contents.
 
-use std::sync::Arc;
-
-use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Totals};
+use drivesim_core::{Content, Drive, Item, ItemId, ItemKind, Page, Totals};
 
 use crate::address::{Address, DriveRef};
-use crate::drives::DriveCell;
 use crate::error::Error;
-use crate::sim::{Sim, resolve};
-
-/// A drive as text.
-#[derive(Default)]
-pub(crate) struct DriveText {
-    /// Its `drive` line.
-    pub(crate) header: DriveHeader,
-    /// Whether it was built with one.
-    pub(crate) has_header: bool,
-    /// Whether its owner is the default one.
-    pub(crate) has_default_owner: bool,
-    /// Its items as an outline.
-    pub(crate) items: String,
-}
+use crate::sim::Sim;
 
 /// How many bytes are read at once: a declared size must not fill the memory.
 const READ_LIMIT: u64 = 1 << 30;
@@ -44,14 +27,6 @@ impl Sim {
         let files: Vec<ItemId> = files.into_iter().collect();
         let look = |drive: &Drive| files.iter().map(|file| drive.content(*file).ok()).collect();
         Ok(cell.read_items(files.len(), |_| true, look))
-    }
-
-    /// Returns the rules of a drive.
-    ///
-    /// # Errors
-    /// [`Error::NoDrive`].
-    pub fn profile_of(&self, drive: &DriveRef) -> Result<Profile, Error> {
-        Ok(self.state().cell(&drive.at("/"))?.profile.clone())
     }
 
     /// Returns an item.
@@ -99,7 +74,7 @@ impl Sim {
         let folder = folder.into();
         // A small folder is read like a page.
         let n_children = self.read_item(folder.clone(), Drive::item)?.child_count as usize;
-        self.look_at(folder, n_children, Drive::shows_all, Drive::children)
+        self.read_items(folder, n_children, Drive::shows_all, Drive::children)
     }
 
     /// Returns a page of a folder; see [`Drive::children_after`].
@@ -121,7 +96,7 @@ impl Sim {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page, Error> {
-        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::shows_all, |drive, folder| {
             drive.children_after(folder, after, limit)
         })
     }
@@ -136,7 +111,7 @@ impl Sim {
         offset: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::shows_all, |drive, folder| {
             drive.children_at(folder, offset, limit)
         })
     }
@@ -165,7 +140,7 @@ impl Sim {
         from: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
             drive.listing_at(folder, from, limit)
         })
     }
@@ -191,7 +166,7 @@ impl Sim {
         name: &str,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
             drive.listing_after(folder, kind, name, limit)
         })
     }
@@ -234,51 +209,6 @@ impl Sim {
         Ok(bytes)
     }
 
-    /// Prints all drives as an outline, whatever their access levels: each after its `drive` line, if there are several
-    /// or the drive was built from such a line.
-    ///
-    /// # Errors
-    /// [`drivesim_core::Error::TooDeep`].
-    pub fn outline(&self) -> Result<String, Error> {
-        self.outline_with(Detail::Names)
-    }
-
-    /// Prints all drives as an outline, with attributes such as times and owners depending on `detail`.
-    ///
-    /// # Errors
-    /// [`drivesim_core::Error::TooDeep`].
-    pub fn outline_with(&self, detail: Detail) -> Result<String, Error> {
-        let drives = self.outlines(detail)?;
-        let mut text = String::new();
-        for drive in &drives {
-            if drives.len() > 1 || drive.has_header {
-                // Writing to a string cannot fail.
-                let _ = write_header(&mut text, &drive.header);
-            }
-            text += &drive.items;
-        }
-        Ok(text)
-    }
-
-    pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<DriveText>, Error> {
-        let sim = self.state();
-        sim.run_due();
-        let print = |cell: &Arc<DriveCell>| {
-            let items = cell.fork().whole_outline(detail)?;
-            let (header, has_header) = (sim.drives.header_of(cell), cell.has_header);
-            Ok(DriveText { has_default_owner: header.owner != cell.header.owner, header, has_header, items })
-        };
-        sim.drives.all().iter().map(print).collect()
-    }
-
-    /// Prints the items below a folder as an outline.
-    ///
-    /// # Errors
-    /// See [`Drive::outline`].
-    pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
-        self.read_fork(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
-    }
-
     /// Checks every link, order and sum of every drive. For tests and debugging.
     ///
     /// # Panics
@@ -301,40 +231,5 @@ impl Sim {
         let cell = self.state().drives.by_ref(drive)?;
         let _locked = cell.write();
         Ok(meanwhile())
-    }
-
-    /// Reads the drive of an address, in a time that does not grow with the number of items.
-    pub(crate) fn read_item<R>(
-        &self,
-        address: Address,
-        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
-    ) -> Result<R, Error> {
-        let sim = self.state();
-        sim.run_due();
-        let cell = sim.cell(&address)?;
-        let drive = cell.read();
-        Ok(look(&drive, resolve(&drive, &address)?)?)
-    }
-    /// Reads `n_items` items of the drive of an address, quickly if `is_quick` holds.
-    fn look_at<R>(
-        &self,
-        address: Address,
-        n_items: usize,
-        is_quick: impl FnOnce(&Drive) -> bool,
-        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
-    ) -> Result<R, Error> {
-        let sim = self.state();
-        sim.run_due();
-        let cell = sim.cell(&address)?;
-        Ok(cell.read_items(n_items, is_quick, |drive| look(drive, resolve(drive, &address)?))?)
-    }
-
-    /// Reads the drive of an address, in a time that grows with the number of items.
-    pub(crate) fn read_fork<R>(
-        &self,
-        address: Address,
-        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
-    ) -> Result<R, Error> {
-        self.look_at(address, usize::MAX, |_| false, look)
     }
 }

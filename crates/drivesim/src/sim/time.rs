@@ -46,7 +46,7 @@ impl Sim {
         let sim = self.state();
         sim.moves.count();
         let now = sim.clock.advance(by)?;
-        sim.jobs.run_due_and_wait(&sim, now);
+        sim.run_due_and_wait(now);
         Ok(())
     }
 
@@ -67,12 +67,12 @@ impl Sim {
         let sim = &**self.state();
         sim.moves.count();
         if !sim.clock.is_manual() {
-            return sim.jobs.run_due_and_wait(sim, sim.clock.now());
+            return sim.run_due_and_wait(sim.clock.now());
         }
         // All of the future is run at once, job by job as they are due, and the clock follows.
-        while sim.jobs.next_due().is_some() {
-            let latest = sim.jobs.run_all(sim);
-            let _ = sim.clock.advance_to(latest);
+        while sim.jobs.queue.next_due().is_some() {
+            let latest = sim.run_all();
+            sim.clock.follow(latest);
         }
     }
 
@@ -82,14 +82,14 @@ impl Sim {
     pub fn step_clock(&self) -> Option<Duration> {
         let sim = &**self.state();
         sim.moves.count();
-        let due: SimTime = sim.jobs.next_due()?;
+        let due: SimTime = sim.jobs.queue.next_due()?;
         match sim.clock.advance_to(due) {
             Ok(now) => {
-                sim.jobs.run_due_and_wait(sim, now);
+                sim.run_due_and_wait(now);
                 Some(now.as_duration())
             }
             Err(_) => {
-                sim.jobs.run_due_and_wait(sim, sim.clock.now());
+                sim.run_due_and_wait(sim.clock.now());
                 None
             }
         }

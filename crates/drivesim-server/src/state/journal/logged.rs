@@ -63,9 +63,9 @@ impl LoggedRequest {
 fn show_truth(report: &JobReport) -> Value {
     let mut truth = json!({
         "status": report.status.to_string(),
-        "percentComplete": report.percent_complete,
+        "percentComplete": report.percent.as_f64(),
     });
-    if let Some(error) = &report.error {
+    if let Some(error) = report.error() {
         truth["error"] = json!({ "code": error.code(), "message": error.to_string() });
     }
     truth

@@ -1,14 +1,16 @@
-//! Finds drives by name, by id or by their properties, with or without closed ones.
+//! Implements the verbs that add, remove and find drives.
 
 use std::fmt;
 
-use drivesim_core::{ItemId, Profile, WireIds};
+use drivesim_core::outline::{DriveHeader, is_owner};
+use drivesim_core::{Access, ItemId, Profile, WireIds};
 
 use crate::address::DriveRef;
-use crate::drives::DriveCell;
+use crate::drives::{DriveCell, set_options};
 use crate::error::Error;
 use crate::ids::DriveId;
-use crate::sim::{Shared, Sim};
+use crate::sim::Sim;
+use crate::state::Shared;
 
 /// The properties of a drive, as [`Sim::find_drive`] passes them.
 #[derive(Clone, Copy)]
@@ -63,6 +65,142 @@ impl fmt::Debug for DriveInfo<'_> {
 }
 
 impl Sim {
+    /// Adds an empty drive.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().build()?;
+    /// let team = sim.add_drive("team", Profile::BUSINESS)?;
+    /// sim.create_folder(team.at("/"), "Docs")?;
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DriveExists`].
+    pub fn add_drive(&self, name: &str, profile: Profile) -> Result<DriveRef, Error> {
+        self.make_drive(profile, DriveHeader { name: name.to_owned(), ..DriveHeader::default() })
+    }
+
+    /// Adds an empty drive with an owner: `me`, `user:ID`, `group:ID` or `site:ID`.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().build()?;
+    /// let team = sim.add_drive_owned("team", Profile::BUSINESS, "site:marketing")?;
+    /// assert_eq!(sim.owner_of(&team)?.as_deref(), Some("site:marketing"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DriveExists`], [`Error::NoOwner`].
+    pub fn add_drive_owned(&self, name: &str, profile: Profile, owner: &str) -> Result<DriveRef, Error> {
+        if !is_owner(owner) {
+            return Err(Error::NoOwner { owner: owner.to_owned() });
+        }
+        let (name, owner) = (name.to_owned(), Some(owner.to_owned()));
+        self.make_drive(profile, DriveHeader { name, owner, ..DriveHeader::default() })
+    }
+
+    /// Adds an empty drive with other values for the rules of its service: options of [`Profile::options`].
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// let files = sim.add_drive_with("files", "box", None, &[("copy_root_status", "400")])?;
+    /// assert_eq!(sim.profile_of(&files)?.box_wire.copy_root_status, 400);
+    /// assert!(sim.outline()?.contains("drive files profile=box copy_root_status=400\n"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DriveExists`], [`Error::NoOwner`], [`Error::NoProfile`], [`Error::Option`].
+    pub fn add_drive_with(
+        &self,
+        name: &str,
+        profile: &str,
+        owner: Option<&str>,
+        options: &[(&str, &str)],
+    ) -> Result<DriveRef, Error> {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let options = options.iter().map(owned).collect();
+        self.add_drive_of(DriveHeader {
+            name: name.to_owned(),
+            profile: Some(profile.to_owned()),
+            owner: owner.map(str::to_owned),
+            options,
+            ..DriveHeader::default()
+        })
+    }
+
+    /// Adds an empty drive as a `drive` line of an outline describes it; without a profile it is plain.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::outline::DriveHeader;
+    /// let sim = Sim::builder().build()?;
+    /// let team = sim.add_drive_of(DriveHeader {
+    ///     name: "team".to_owned(),
+    ///     profile: Some("business".to_owned()),
+    ///     id: Some("6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B".to_owned()),
+    ///     ..DriveHeader::default()
+    /// })?;
+    /// assert_eq!(sim.wire_ids(&team)?.drive(), Some("6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Sim::add_drive_with`]; [`Error::NoAccess`]; [`Error::DriveWireId`] for an id that the service does
+    /// not have or that is taken.
+    pub fn add_drive_of(&self, header: DriveHeader) -> Result<DriveRef, Error> {
+        let profile = header.profile.as_deref().unwrap_or(Profile::PLAIN.name);
+        let no_profile = || Error::NoProfile { profile: profile.to_owned() };
+        let mut rules = Profile::named(profile).ok_or_else(no_profile)?;
+        if let Some(owner) = header.owner.as_deref().filter(|owner| !is_owner(owner)) {
+            return Err(Error::NoOwner { owner: owner.to_owned() });
+        }
+        if let Some(access) = header.access.as_deref().filter(|access| Access::named(access).is_none()) {
+            return Err(Error::NoAccess { access: access.to_owned() });
+        }
+        set_options(&mut rules, &header)?;
+        self.make_drive(rules, header)
+    }
+
+    fn make_drive(&self, profile: Profile, header: DriveHeader) -> Result<DriveRef, Error> {
+        let sim = self.state();
+        let at = sim.timestamp(sim.run_due());
+        let header = DriveHeader { profile: Some(profile.name.to_owned()), ..header };
+        let cell = sim.drives.add(sim.seed, header, false, |new| {
+            let mut drive = new.drive(profile, at)?;
+            drive.begin_epoch(sim.epoch << 32);
+            Ok(drive)
+        })?;
+        Ok(cell.drive_ref.clone())
+    }
+
+    /// Removes a drive with all its items. Jobs that copy to it fail; those that have already read it continue.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().build()?;
+    /// sim.add_drive("team", Profile::BOX)?;
+    /// sim.remove_drive("team")?;
+    /// assert!(sim.drive("team").is_err());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn remove_drive(&self, name: &str) -> Result<(), Error> {
+        let sim = self.state();
+        let now = sim.run_due();
+        let cell = sim.drives.by_name(name)?;
+        if sim.drives.remove(cell.id).is_none() {
+            return Err(Error::NoDrive { name: name.to_owned() });
+        }
+        sim.after_removal(&cell, now);
+        Ok(())
+    }
+
     /// Returns the drives, oldest first, without those that callers may not read.
     ///
     /// ```
@@ -181,5 +319,13 @@ impl Sim {
         let sim = self.state();
         let cell = sim.drives.get(id).ok()?;
         Some(look(DriveInfo::at(&sim, &cell)))
+    }
+
+    /// Returns the rules of a drive.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn profile_of(&self, drive: &DriveRef) -> Result<Profile, Error> {
+        Ok(self.state().cell(&drive.at("/"))?.profile.clone())
     }
 }

@@ -1,6 +1,5 @@
 //! Reads the events of a job or of a simulator: as a blocking iterator, as a stream, or without waiting.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Wake, Waker};
@@ -10,9 +9,10 @@ use arc_swap::ArcSwap;
 use futures_core::Stream;
 
 use crate::event::{JobEvent, Receiver};
-use crate::job::Job;
-use crate::sim::Shared;
-use crate::wait::WaitLimit;
+use crate::job_state::JobState;
+use crate::sim::Sim;
+use crate::state::Shared;
+use crate::wait_limit::WaitLimit;
 
 /// The events of a job ([`Job::events`]) or of all jobs of a simulator ([`Sim::events`](crate::Sim::events)).
 ///
@@ -41,11 +41,11 @@ use crate::wait::WaitLimit;
 pub struct Events {
     receiver: Receiver,
     source: Source,
-    patience: WaitLimit,
+    limit: WaitLimit,
 }
 
 enum Source {
-    Job(Job),
+    Job(Sim, Arc<JobState>),
     /// The simulator's state; a reader does not keep it alive.
     Sim(Weak<ArcSwap<Shared>>),
 }
@@ -54,22 +54,13 @@ enum Source {
 impl std::panic::UnwindSafe for Events {}
 impl std::panic::RefUnwindSafe for Events {}
 
-impl fmt::Debug for Events {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.source {
-            Source::Job(job) => write!(f, "Events of {job:?}"),
-            Source::Sim(_) => f.write_str("Events of a simulator"),
-        }
-    }
-}
-
 impl Events {
-    pub(crate) fn of_job(job: Job, receiver: Receiver) -> Events {
-        Events { receiver, source: Source::Job(job), patience: WaitLimit::default() }
+    pub(crate) fn of_job(sim: Sim, job: Arc<JobState>, receiver: Receiver) -> Events {
+        Events { receiver, source: Source::Job(sim, job), limit: WaitLimit::default() }
     }
 
     pub(crate) fn of_sim(sim: &Arc<ArcSwap<Shared>>, receiver: Receiver) -> Events {
-        Events { receiver, source: Source::Sim(Arc::downgrade(sim)), patience: WaitLimit::endless() }
+        Events { receiver, source: Source::Sim(Arc::downgrade(sim)), limit: WaitLimit::endless() }
     }
 
     /// Returns the reader without a limit to how long it waits while nobody moves the simulator: for servers and other
@@ -87,7 +78,7 @@ impl Events {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn without_timeout(self) -> Events {
-        Events { patience: WaitLimit::endless(), ..self }
+        Events { limit: WaitLimit::endless(), ..self }
     }
 
     /// Returns the next event, or `None` if a reader would have to wait or nothing follows.
@@ -127,9 +118,17 @@ impl Events {
         std::iter::from_fn(|| self.try_next())
     }
 
+    /// Returns the job whose events these are; `None` for the events of a simulator.
+    pub(crate) fn job(&self) -> Option<(&Sim, &Arc<JobState>)> {
+        match &self.source {
+            Source::Job(sim, job) => Some((sim, job)),
+            Source::Sim(_) => None,
+        }
+    }
+
     fn state(&self) -> Option<Arc<Shared>> {
         match &self.source {
-            Source::Job(job) => Some(Arc::clone(&job.sim.state())),
+            Source::Job(sim, _) => Some(Arc::clone(&sim.state())),
             Source::Sim(sim) => Some(sim.upgrade()?.load_full()),
         }
     }
@@ -138,7 +137,7 @@ impl Events {
     fn keep_moving(&mut self, waker: &Waker) {
         let Some(sim) = self.state() else { return };
         match &self.source {
-            Source::Job(job) => self.patience.wait(&sim, job, waker),
+            Source::Job(_, job) => self.limit.wait(&sim, job, waker),
             Source::Sim(_) => sim.keep_time(),
         }
     }

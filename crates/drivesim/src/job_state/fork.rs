@@ -5,7 +5,7 @@ use std::sync::Arc;
 use drivesim_jobs::{Pace, SimTime};
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::job_runner::{Inner, JobState, JobView, Phase, Running, RunningBytes, RunningShare};
+use crate::job_state::{Inner, JobState, JobView, Phase, Running, RunningBytes, RunningShare};
 
 /// A job that no thread moves while this guard lives.
 pub(crate) struct PausedJob<'a> {
@@ -19,11 +19,6 @@ impl JobState {
     pub(crate) fn pause(self: &Arc<Self>) -> PausedJob<'_> {
         PausedJob { cell: self, inner: self.inner.lock() }
     }
-
-    /// Returns whether this is the same job, in the same state or in a fork.
-    pub(crate) fn is_same_job(&self, other: &JobState) -> bool {
-        Arc::ptr_eq(&self.request, &other.request)
-    }
 }
 
 impl PausedJob<'_> {
@@ -36,12 +31,12 @@ impl PausedJob<'_> {
     ///
     /// A job that is being started has not started in the fork: the copy being staged is for other drives.
     pub(crate) fn fork(&self, running: &Arc<RunningBytes>) -> (Arc<JobState>, Option<SimTime>) {
-        let JobState { id, number, accepted_at, request: order, .. } = &**self.cell;
-        let Inner { phase, started_at, ended_at, marks, n_polls: n_looks, n_steps, .. } = &*self.inner;
-        let (phase, started_at, shown) = match phase {
+        let JobState { id, number, accepted_at, request, .. } = &**self.cell;
+        let Inner { phase, started_at, ended_at, marks, n_polls, n_steps, .. } = &*self.inner;
+        let (phase, started_at, view) = match phase {
             Phase::Waiting | Phase::Starting => (Phase::Waiting, None, JobView::new()),
             Phase::Running(of) => {
-                let forked = of.fork(running.add(of.n_bytes(order)));
+                let forked = of.fork(running.add(of.n_bytes(request)));
                 (Phase::Running(forked), *started_at, self.cell.view.lock().fork())
             }
             Phase::Ended => (Phase::Ended, *started_at, self.cell.view.lock().fork()),
@@ -52,22 +47,18 @@ impl PausedJob<'_> {
             ended_at: *ended_at,
             marks: marks.clone(),
             listeners: Vec::new(),
-            n_polls: *n_looks,
+            n_polls: *n_polls,
             n_steps: *n_steps,
         };
-        let (inner, shown) = (Mutex::new(inner), Mutex::new(shown));
-        let order = order.clone();
-        (
-            Arc::new(JobState {
-                id: *id,
-                number: *number,
-                accepted_at: *accepted_at,
-                request: order,
-                inner,
-                view: shown,
-            }),
-            self.due(),
-        )
+        let forked = JobState {
+            id: *id,
+            number: *number,
+            accepted_at: *accepted_at,
+            request: request.clone(),
+            inner: Mutex::new(inner),
+            view: Mutex::new(view),
+        };
+        (Arc::new(forked), self.due())
     }
 
     /// Returns when the job is due: its due time if the clock moves it; otherwise at once if a poll or step was
@@ -92,8 +83,8 @@ impl PausedJob<'_> {
 
     /// Returns whether polls or steps were counted that have had no effect yet.
     fn is_behind(&self, running: &Running) -> bool {
-        let Inner { n_polls: n_looks, n_steps, .. } = *self.inner;
-        let position = self.cell.position(&running.timeline, n_looks, n_steps, SimTime::ZERO);
+        let Inner { n_polls, n_steps, .. } = *self.inner;
+        let position = self.cell.position(&running.timeline, n_polls, n_steps, SimTime::ZERO);
         let shown = self.cell.view.lock();
         let is_ahead =
             position.n_done > shown.progress.items_done || position.percent > shown.machine.percent();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use drivesim_core::copy::TopItemError;
 use drivesim_jobs::Pace;
 
-use crate::job_runner::{CopyRequest, Running};
+use crate::job_state::{CopyRequest, Running};
 
 /// A job that keeps at most this many bytes is not counted, so that small copies start whatever other jobs keep.
 const UNCOUNTED: u64 = 1 << 10;
@@ -33,7 +33,7 @@ impl RunningBytes {
     }
 
     /// Counts the bytes of a job that starts. Fails with the limit if they are too many.
-    pub(super) fn claim(self: &Arc<Self>, n_bytes: u64) -> Result<RunningShare, u64> {
+    pub(crate) fn claim(self: &Arc<Self>, n_bytes: u64) -> Result<RunningShare, u64> {
         let most = self.most.load(Ordering::Relaxed);
         let counted = counted(n_bytes);
         let grown = |n: u64| n.checked_add(counted).filter(|&n| n <= most || counted == 0);
@@ -42,7 +42,7 @@ impl RunningBytes {
     }
 
     /// Counts the bytes that a job already keeps.
-    pub(super) fn add(self: &Arc<Self>, n_bytes: u64) -> RunningShare {
+    pub(crate) fn add(self: &Arc<Self>, n_bytes: u64) -> RunningShare {
         let mut share = RunningShare { all: self.clone(), n_bytes: 0 };
         share.set(n_bytes);
         share
@@ -55,14 +55,14 @@ fn counted(n_bytes: u64) -> u64 {
 
 /// The bytes that one running job keeps. They are no longer counted when this is dropped.
 #[derive(Debug)]
-pub(super) struct RunningShare {
+pub(crate) struct RunningShare {
     all: Arc<RunningBytes>,
     n_bytes: u64,
 }
 
 impl RunningShare {
     /// Sets the bytes of this job.
-    pub(super) fn set(&mut self, n_bytes: u64) {
+    pub(crate) fn set(&mut self, n_bytes: u64) {
         let counted = counted(n_bytes);
         self.all.n.fetch_add(counted.wrapping_sub(self.n_bytes), Ordering::Relaxed);
         self.n_bytes = counted;
@@ -78,7 +78,7 @@ impl Drop for RunningShare {
 impl Running {
     /// Returns about how many bytes the job keeps that grow with its copy and belong to no item. Short-lived memory is
     /// not counted.
-    pub(super) fn n_bytes(&self, order: &CopyRequest) -> u64 {
+    pub(crate) fn n_bytes(&self, order: &CopyRequest) -> u64 {
         if order.pace == Pace::Instant {
             return 0;
         }
@@ -87,7 +87,7 @@ impl Running {
     }
 
     /// Returns how many bytes forks of the job may still keep when the job ends.
-    pub(super) fn n_shared_bytes(&self) -> u64 {
+    pub(crate) fn n_shared_bytes(&self) -> u64 {
         let refused = if Arc::strong_count(&self.errors) > 1 { error_bytes(&self.errors) } else { 0 };
         refused as u64
     }
