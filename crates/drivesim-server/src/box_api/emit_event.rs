@@ -3,9 +3,9 @@
 use drivesim::ItemId;
 
 use crate::box_api::context::RequestContext;
-use crate::state::event_log::{Event, EventKind};
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemView;
+use crate::state::event_log::{Event, EventKind};
 
 /// Emits an event for a change of an item, unless the item is already gone. Only changes through this API are events; a
 /// copied folder is one event for all its items (seen in the SDK's own tests).

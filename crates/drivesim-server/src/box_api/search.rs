@@ -62,7 +62,8 @@ pub(crate) fn search(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let filter = Filter::read(request)?;
     let is_descending = query::choice(request, "direction", &["DESC", "ASC"])? == "DESC";
     let by_time = query::choice(request, "sort", &["relevance", "modified_at"])? == "modified_at";
-    let mut list = ListWriter::new(request.response_budget(), limit, entry_list::ENTRY_BYTES, limit * ITEM_BYTES)?;
+    let mut list =
+        ListWriter::new(request.response_budget(), limit, entry_list::ENTRY_BYTES, limit * ITEM_BYTES)?;
     // Results by relevance have one direction only (reference of search). Only the items of the page are held in
     // memory, or the sort keys.
     let (mut n_found, mut part, mut times) = (0, Vec::new(), Vec::new());

@@ -49,7 +49,8 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let mut past = context.app.sim.versions(context.drive.at(file.id))?;
     past.retain(|version| !version.is_current);
     let page = past.iter().skip(offset).take(limit);
-    let mut list = ListWriter::new(context.request.response_budget(), page.len(), entry_list::ENTRY_BYTES, 0)?;
+    let mut list =
+        ListWriter::new(context.request.response_budget(), page.len(), entry_list::ENTRY_BYTES, 0)?;
     list.begin(&json!({ "total_count": past.len() }), entry_list::ENTRIES);
     let is_cut = entry_list::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
     let limit = entry_list::shown_limit(&list, is_cut, limit);

@@ -51,7 +51,9 @@ impl From<DriveError> for GraphError {
                     ..with(StatusCode::CONFLICT, ErrorCode::NameAlreadyExists).with_taken_prefix()
                 }
             }
-            DriveError::IsRoot { verb: RootVerb::Copied } => GraphError::invalid("Cannot copy the root folder."),
+            DriveError::IsRoot { verb: RootVerb::Copied } => {
+                GraphError::invalid("Cannot copy the root folder.")
+            }
             DriveError::ChildrenOfAFile { .. } => {
                 GraphError::invalid("childrenOnly option is not valid for file items.")
             }
