@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::path_pattern::matches;
 use crate::box_api::route::{BoxRoute, DOWNLOAD_SEGMENT, LONG_POLL};
 use crate::http::request::ApiRequest;
@@ -26,7 +27,7 @@ pub(crate) fn check(app: &App, request: &ApiRequest, route: &BoxRoute) -> Result
     let name = request.token().or_else(|| in_query(request, route));
     let token = name.and_then(|name| tokens.iter().find(|token| token.name == name));
     let Some(token) = token else {
-        let error = BoxError::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized");
+        let error = BoxError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, "Unauthorized");
         return Err(
             error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\"")
         );
@@ -38,7 +39,7 @@ pub(crate) fn check(app: &App, request: &ApiRequest, route: &BoxRoute) -> Result
         return Ok(user_of(token).map(str::to_owned));
     }
     let message = "The request requires higher privileges than provided by the access token.";
-    let error = BoxError::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
+    let error = BoxError::new(StatusCode::FORBIDDEN, ErrorCode::InsufficientScope, message);
     Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
 }
 

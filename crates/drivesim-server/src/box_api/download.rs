@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::file_lock;
 use crate::box_api::route::DOWNLOAD_SEGMENT;
 use crate::http::attachment;
@@ -47,7 +48,7 @@ pub(crate) fn serve(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
         // ASSUMED: A range beyond the end of a download from Box fails with the code `invalid_range`: no page on errors
         // names one (no option: no other reading is known).
         let message = format!("The file has {size} bytes, none of them is in the range");
-        let error = BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message);
+        let error = BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, ErrorCode::InvalidRange, message);
         error.with_header(header::CONTENT_RANGE, format!("bytes */{size}"))
     })
 }

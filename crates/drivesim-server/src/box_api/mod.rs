@@ -20,6 +20,7 @@ mod entry_marker;
 mod entry_order;
 mod entry_page;
 pub(crate) mod error;
+mod error_code;
 pub(crate) mod event_log;
 mod events;
 mod existing_item;
