@@ -9,11 +9,13 @@ use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
 use crate::box_api::error_code::ErrorCode;
 use crate::box_api::file_lock;
-use crate::box_api::route::DOWNLOAD_SEGMENT;
 use crate::http::attachment;
 use crate::http::range_response::{self, RangeNotSatisfiable};
 use crate::http::response::ApiResponse;
 use crate::state::download_ticket as ticket;
+
+/// The first segment after the version in the path of a download URL.
+const DOWNLOAD_SEGMENT: &str = "_download";
 
 /// Redirects to the content of a file, or of one of its versions.
 pub(crate) fn redirect(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {

@@ -101,7 +101,7 @@ fn coded(code: ErrorCode, message: &str) -> BoxError {
 
 /// Returns the session that a path names, by 32 hexadecimal digits.
 fn session(context: &RequestContext<'_>) -> Result<ChunkedUploadId, BoxError> {
-    let text = context.rest.get(2).map_or("", String::as_str);
+    let text = context.segment(2);
     let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let message = "The upload session ID provided in the URL is not of a valid format.";
     let invalid = || coded(ErrorCode::InvalidUploadSessionId, message);
