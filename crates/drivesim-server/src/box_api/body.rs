@@ -156,7 +156,7 @@ impl<'a> Members<'a> {
             } else if !shape.members.contains(&key.as_str()) {
                 if shape.refuses(key) {
                     let message = format!("'{}' cannot be set by this request", Excerpt(&name()));
-                    return Err(BoxError::bad_request("invalid_parameter", &name(), message));
+                    return Err(BoxError::invalid_parameter(&name(), message));
                 }
                 ignored::note_ignored(request, name())?;
             } else if value.is_null() && !shape.allows_null && !shape.nullable.contains(&key.as_str()) {
@@ -315,5 +315,5 @@ fn has_no_effect(key: &str, value: &Value) -> bool {
 }
 
 fn wrong(message: &str) -> BoxError {
-    BoxError::bad_request("invalid_parameter", "entity-body", message)
+    BoxError::invalid_parameter("entity-body", message)
 }

@@ -20,7 +20,7 @@ pub(crate) struct RequestContext<'a> {
     /// The sender of the request.
     pub(crate) user: &'a str,
     /// The segments of the path after the version.
-    pub(crate) rest: &'a [String],
+    pub(crate) segments: &'a [String],
     /// The position in the event stream that a long poll has waited for.
     pub(crate) awaited_position: Option<u64>,
 }
@@ -28,7 +28,12 @@ pub(crate) struct RequestContext<'a> {
 impl RequestContext<'_> {
     /// Returns the id in the path: the segment after the kind of the resource.
     pub(crate) fn id(&self) -> &str {
-        self.rest.get(1).map_or("", String::as_str)
+        self.segment(1)
+    }
+
+    /// Returns a segment of the path after the version; empty if there is none.
+    pub(crate) fn segment(&self, index: usize) -> &str {
+        self.segments.get(index).map_or("", String::as_str)
     }
 
     /// Returns the simulator with the sender of the request as actor.

@@ -10,6 +10,7 @@ use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::precondition;
@@ -86,7 +87,7 @@ fn target(context: &RequestContext<'_>, parameters: &CopyParameters) -> Result<I
     }
     if place.wire.forbids_copies {
         let message = "Access denied - Blocked by Shield Access Policy";
-        return Err(BoxError::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
+        return Err(BoxError::new(StatusCode::FORBIDDEN, ErrorCode::ForbiddenByPolicy, message));
     }
     Ok(target)
 }

@@ -7,12 +7,15 @@ use axum::http::{StatusCode, header};
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::file_lock;
-use crate::box_api::route::DOWNLOAD_SEGMENT;
 use crate::http::attachment;
 use crate::http::range_response::{self, RangeNotSatisfiable};
 use crate::http::response::ApiResponse;
 use crate::state::download_ticket::{self as ticket, DownloadTicket};
+
+/// The first segment after the version in the path of a download URL.
+const DOWNLOAD_SEGMENT: &str = "_download";
 
 /// Redirects to the content of a file, or of one of its versions.
 pub(crate) fn redirect(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
@@ -48,7 +51,7 @@ pub(crate) fn serve(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
         // ASSUMED: A range beyond the end of a download from Box fails with the code `invalid_range`: no page on errors
         // names one (no option: no other reading is known).
         let message = format!("The file has {size} bytes, none of them is in the range");
-        let error = BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message);
+        let error = BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, ErrorCode::InvalidRange, message);
         error.with_header(header::CONTENT_RANGE, format!("bytes */{size}"))
     })
 }

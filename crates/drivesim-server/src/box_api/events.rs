@@ -1,13 +1,12 @@
 //! Serves the event stream of Box, and the long poll for the next event.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
 use drivesim::Timestamp;
 use uuid::Uuid;
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::route::LONG_POLL;
 use crate::box_api::users::BoxUser;
 use crate::box_api::{entry_list, ignored, paging, query, time};
 use crate::http::listing::{ListWriter, NoMembers};
@@ -15,7 +14,7 @@ use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
 use crate::state::app::App;
-use crate::state::event_log::{Event, EventKind};
+use crate::state::event_log::Event;
 
 /// The options of a list of events.
 pub(crate) const OPTIONS: &[&str] =
@@ -27,6 +26,8 @@ const MOST: usize = 500;
 /// The length in bytes that most events do not exceed in JSON.
 const EVENT_BYTES: usize = 1536;
 
+/// The path of the long poll after the version.
+const LONG_POLL: &str = "_realtime";
 /// The streams that can be requested.
 const STREAMS: &[&str] = &["all", "changes", "sync", "admin_logs", "admin_logs_streaming"];
 
@@ -99,7 +100,7 @@ fn id(event: &Event) -> String {
 }
 
 /// Returns the position in the stream that a request names: `now` is after the last event.
-fn position(app: &App, request: &ApiRequest) -> Result<u64, BoxError> {
+pub(crate) fn position(app: &App, request: &ApiRequest) -> Result<u64, BoxError> {
     match request.query("stream_position").unwrap_or("0") {
         "now" => Ok(app.box_events.last()),
         "" | "null" => Ok(0),
@@ -154,12 +155,6 @@ pub(crate) fn long_poll_url(context: &RequestContext<'_>) -> Result<ApiResponse,
         "retry_timeout": wait.saturating_add(10),
     });
     Ok(ApiResponse::json(StatusCode::OK, json!({ "chunk_size": 1, "entries": [server] })))
-}
-
-/// Returns the position in the stream after which a long poll waits for an event.
-pub(crate) fn awaited(app: &App, request: &ApiRequest, rest: &[String]) -> Option<u64> {
-    let is_poll = request.method == Method::GET && *rest == [LONG_POLL];
-    if is_poll { position(app, request).ok() } else { None }
 }
 
 /// Answers the long poll: there is an event after the client's position, or the client shall reconnect.

@@ -8,6 +8,7 @@ use crate::box_api::change_error::change_error;
 use crate::box_api::context::RequestContext;
 use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::settings::Settings;
 use crate::box_api::{change, existing_item, ids, query};
@@ -83,5 +84,5 @@ fn is_reserved(context: &RequestContext<'_>, folder: &Item, name: &str) -> bool 
 fn reserved() -> BoxError {
     let message = "The item name is reserved by another processing item. Wait and then retry the request, or wait and \
                    check the parent folder to see if the name is in use.";
-    BoxError::new(StatusCode::CONFLICT, "name_temporarily_reserved", message)
+    BoxError::new(StatusCode::CONFLICT, ErrorCode::NameTemporarilyReserved, message)
 }

@@ -20,6 +20,7 @@ mod entry_marker;
 mod entry_order;
 mod entry_page;
 pub(crate) mod error;
+mod error_code;
 mod events;
 mod existing_item;
 mod fields;
@@ -57,7 +58,6 @@ mod upload_sessions;
 mod users;
 mod versions;
 
-use axum::http::Method;
 use drivesim::{DriveRef, ItemId};
 
 use crate::box_api::context::RequestContext;
@@ -68,6 +68,7 @@ use crate::box_api::operation::{BodyLimit, Operation};
 use crate::box_api::route::BoxRoute;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
+use crate::http::route_info::RouteInfo;
 use crate::limits::Limits;
 use crate::state::app::App;
 
@@ -84,10 +85,9 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
     Some(BoxIds::new(profile.box_wire.id_offset, given).of(&item).to_string())
 }
 
-/// Returns whether a path has an operation with a method.
-#[cfg(test)]
-pub(crate) fn is_supported(method: &Method, path: &str) -> bool {
-    BoxRoute::read(path).is_some_and(|route| operations::find(method, &route.rest).is_ok())
+/// Returns the routes of Box.
+pub(crate) fn routes() -> impl Iterator<Item = RouteInfo> {
+    operations::routes()
 }
 
 /// Returns the id of a request in the form of errors: 16 characters.
@@ -124,9 +124,7 @@ impl BoxRequest {
     /// Returns whether the response may take less time than handing the request to another thread. This holds for a
     /// file or a folder with little to render and hash.
     pub(crate) fn runs_inline(&self, request: &ApiRequest) -> bool {
-        let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
-        let is_read = matches!(rest[..], ["files" | "folders", _] | ["folders", _, "items"]);
-        is_read && request.method == Method::GET && request.query("sort").is_none()
+        self.operation.runs_inline && request.query("sort").is_none()
     }
 
     /// Returns the part of the path before the version. Links in the response repeat it, so that they reach the server
@@ -147,19 +145,20 @@ impl BoxRequest {
 /// Finds the route of a request and checks its token.
 pub(crate) fn route(app: &App, request: &ApiRequest) -> Result<BoxRequest, BoxError> {
     let route = BoxRoute::read(&request.path).ok_or_else(BoxError::no_path)?;
-    let operation = operations::find(&request.method, &route.rest)?;
+    let operation = operations::find(&request.method, &route.segments)?;
     request.check_headers()?;
-    let user = access::check(app, request, &route)?;
+    let user = access::check(app, request, operation.required_token)?;
     api_version::check(request)?;
-    let awaited = events::awaited(app, request, &route.rest);
-    Ok(BoxRequest { route, operation, awaited_position: awaited, user })
+    // A position that cannot be read fails when the request is handled.
+    let awaited_position = if operation.waits_for_event { events::position(app, request).ok() } else { None };
+    Ok(BoxRequest { route, operation, awaited_position, user })
 }
 
 /// Handles a request.
 pub(crate) fn handle(
     app: &App,
     request: &ApiRequest,
-    BoxRequest { route, operation, awaited_position: awaited, user }: &BoxRequest,
+    BoxRequest { route, operation, awaited_position, user }: &BoxRequest,
 ) -> Result<ApiResponse, BoxError> {
     let place = &BoxDrive::find(app)?;
     // A request that exceeded the inline budget before it was counted is counted when it runs again.
@@ -170,14 +169,43 @@ pub(crate) fn handle(
         app.rates.count(place.drive_ref.id(), most, app.sim.now())?;
     }
     let user = &*users::caller(app, request, place, user.as_deref())?;
-    headers::check(request, operation.body_limit, &route.rest)?;
+    headers::check(request, operation)?;
     query::check(request, operation.query_options)?;
     (operation.handler)(&RequestContext {
         app,
         request,
         drive: place,
         user,
-        rest: &route.rest,
-        awaited_position: *awaited,
+        segments: &route.segments,
+        awaited_position: *awaited_position,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use drivesim::Sim;
+
+    use super::*;
+    use crate::http::request::RequestMemory;
+    use crate::state::options::ServerOptions;
+
+    /// Returns whether a request is admitted. Names in braces stay, without the braces.
+    fn is_admitted(app: &App, method: &str, path: &str) -> bool {
+        let path = path.replace(['{', '}'], "");
+        let (mut parts, ()) = Request::builder().method(method).uri(path).body(()).unwrap().into_parts();
+        let request = ApiRequest::from_parts(&mut parts, None, None, RequestMemory::default()).unwrap();
+        route(app, &request).is_ok()
+    }
+
+    #[test]
+    fn each_route_is_admitted() {
+        let app = App::new(Sim::builder().build().unwrap(), ServerOptions::default()).unwrap();
+        assert!(!is_admitted(&app, "PATCH", "/2.0/files/1"));
+        for route in routes() {
+            for path in route.paths() {
+                assert!(is_admitted(&app, route.method, &path), "{} {path}", route.method);
+            }
+        }
+    }
 }

@@ -94,7 +94,7 @@ fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>
         if let Some(flag) = download.or(preview).or(edit) {
             let what = if download.is_some() { "download" } else { "preview" };
             let message = format!("Invalid value '{what} => {}'.", u8::from(flag));
-            return Err(BoxError::bad_request("invalid_parameter", "shared_link_permissions", message));
+            return Err(BoxError::invalid_parameter("shared_link_permissions", message));
         }
         return Ok(json!({ "can_preview": false, "can_download": false, "can_edit": false }));
     }

@@ -11,6 +11,7 @@ use crate::box_api::drive;
 use crate::box_api::emit_event::emit_event;
 use crate::box_api::entry_order::EntryOrder;
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::{entry_list, paging, query};
 use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
@@ -122,7 +123,7 @@ fn find(context: &RequestContext<'_>, item: ItemId, is_folder: bool) -> Option<B
 }
 
 fn not_trashed() -> BoxError {
-    BoxError::new(StatusCode::NOT_FOUND, "not_trashed", "Item is not trashed")
+    BoxError::new(StatusCode::NOT_FOUND, ErrorCode::NotTrashed, "Item is not trashed")
 }
 
 fn shown(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse, BoxError> {
@@ -183,7 +184,8 @@ enum Paging {
 impl Paging {
     /// Reads `usemarker` and `marker`. Options of the other kind of paging fail (reference of the trash).
     fn read(request: &ApiRequest) -> Result<Paging, BoxError> {
-        let invalid = |message: &str| BoxError::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
+        let invalid =
+            |message: &str| BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidParameter, message);
         let marker = request.query("marker").filter(|marker| !marker.is_empty());
         if !query::flag(request, "usemarker")? {
             let error = || invalid("'marker' needs 'usemarker' to be true");

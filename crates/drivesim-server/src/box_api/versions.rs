@@ -38,7 +38,7 @@ const MEMBERS: [&str; 15] = [
     "version_number",
 ];
 /// The segment of the path that names the version.
-const AT: usize = 3;
+const VERSION_SEGMENT: usize = 3;
 
 /// Lists the past versions of a file, the latest first; deleted ones are shown as trashed.
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
@@ -59,7 +59,7 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
 
 /// Returns the id of a version in the path; one that is not a number is 405, as for files.
 fn id_in_path<'a>(context: &'a RequestContext<'_>) -> Result<&'a str, BoxError> {
-    let id = context.rest.get(AT).map_or("", String::as_str);
+    let id = context.segment(VERSION_SEGMENT);
     ids::parse(id).map(|_| id).ok_or_else(BoxError::not_allowed)
 }
 
