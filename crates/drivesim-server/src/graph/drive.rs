@@ -1,7 +1,7 @@
 //! Finds the drive that a URL names, and renders drives.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use axum::http::StatusCode;
 use drivesim::{
@@ -52,7 +52,7 @@ pub(crate) struct ResolvedDrive {
     /// The sender of the request.
     pub(crate) caller: Caller,
     /// The wire ids of the drive and of its site, once computed.
-    wire_ids: OnceCell<(String, String)>,
+    wire_ids: OnceLock<(String, String)>,
 }
 
 /// Returns the type of a drive; `None` for a drive of another service.
@@ -247,7 +247,7 @@ impl ResolvedDrive {
             version: dialect.version(),
             assigned_ids: drive.wire_ids(),
             caller: Caller::default(),
-            wire_ids: OnceCell::new(),
+            wire_ids: OnceLock::new(),
         })
     }
 

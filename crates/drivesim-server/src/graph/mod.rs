@@ -14,6 +14,7 @@ mod drive_item;
 pub(crate) mod error;
 mod expand;
 mod folder_reference;
+mod fragments;
 mod ids;
 mod ignored;
 mod item;
@@ -32,7 +33,6 @@ mod tags;
 mod time;
 mod upload;
 mod upload_session;
-pub(crate) mod upload_sessions;
 mod upload_target;
 
 use axum::http::Method;
