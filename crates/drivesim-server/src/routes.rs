@@ -1,5 +1,8 @@
 //! Lists the routes of a server.
 
+use std::sync::LazyLock;
+
+use crate::admin;
 use crate::http::route_info::{RouteInfo, route};
 
 /// Returns all routes of a server. Other requests fail. HEAD works wherever GET does, without a body.
@@ -10,7 +13,8 @@ use crate::http::route_info::{RouteInfo, route};
 /// }
 /// ```
 pub fn routes() -> &'static [RouteInfo] {
-    ROUTES
+    static ALL: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| [ROUTES, admin::routes::routes()].concat());
+    &ALL
 }
 
 const DRIVES: &str = "Drives";
@@ -19,7 +23,6 @@ const COPIES: &str = "Copies";
 const CONTENT: &str = "Content";
 const BOX: &str = "Box";
 const BOX_CONTENT: &str = "Content at Box";
-const ADMIN: &str = "Admin API";
 
 const ROUTES: &[RouteInfo] = &[
     route(DRIVES, "GET", "{drives}", "lists the drives"),
@@ -178,47 +181,6 @@ const ROUTES: &[RouteInfo] = &[
         "{box}/files/upload_sessions/{session-id}/commit",
         "creates the file from its parts",
     ),
-    route(ADMIN, "GET", "/_drivesim/health", "reports that the server is alive, and its memory"),
-    route(ADMIN, "POST", "/_drivesim/reset", "restores the state at the start"),
-    route(ADMIN, "GET", "/_drivesim/outline", "prints the drives as an outline"),
-    route(
-        ADMIN,
-        "PUT",
-        "/_drivesim/outline",
-        "replaces the items of a drive, `?drive=NAME` if there are several, by an outline",
-    ),
-    route(ADMIN, "POST", "/_drivesim/drives", "creates a drive"),
-    route(ADMIN, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
-    route(ADMIN, "GET", "/_drivesim/access", "shows the access level of an item"),
-    route(ADMIN, "PUT", "/_drivesim/access", "sets the access level of an item and of everything below it"),
-    route(
-        ADMIN,
-        "GET",
-        "/_drivesim/members",
-        "lists the members of an item, `?path=/Docs/a.txt`, that were set",
-    ),
-    route(
-        ADMIN,
-        "PATCH",
-        "/_drivesim/members",
-        "sets and removes members of an item of a Box drive, such as tags",
-    ),
-    route(ADMIN, "GET", "/_drivesim/clock", "returns the simulated time"),
-    route(ADMIN, "POST", "/_drivesim/clock", "advances a manual clock"),
-    route(ADMIN, "POST", "/_drivesim/run-until-idle", "advances the clock until no job has work left"),
-    route(ADMIN, "GET", "/_drivesim/jobs", "lists the jobs"),
-    route(ADMIN, "GET", "/_drivesim/jobs/{job-id}", "shows the job; this is not a poll that moves it"),
-    route(
-        ADMIN,
-        "GET",
-        "/_drivesim/jobs/{job-id}/events",
-        "streams the events of the job as server-sent events; `?every=tenth` or `item` for more than whole percents",
-    ),
-    route(ADMIN, "POST", "/_drivesim/jobs/{job-id}/step", "steps a held job"),
-    route(ADMIN, "POST", "/_drivesim/snapshot/{name}", "keeps the state under the name"),
-    route(ADMIN, "POST", "/_drivesim/restore/{name}", "restores the state with that name"),
-    route(ADMIN, "GET", "/_drivesim/requests", "lists the latest requests"),
-    route(ADMIN, "GET", "/_drivesim/openapi.json", "describes the admin API as OpenAPI"),
 ];
 
 #[cfg(test)]
@@ -255,7 +217,7 @@ mod tests {
         let app = App::new(sim, ServerOptions::default()).expect("a server");
         assert_eq!(status(&app, "PUT", "/v1.0/me"), StatusCode::NOT_IMPLEMENTED);
         assert_eq!(status(&app, "PUT", "/v1.0/me/drive"), StatusCode::METHOD_NOT_ALLOWED);
-        for route in routes().iter().filter(|route| ![BOX, ADMIN].contains(&route.group)) {
+        for route in routes().iter().filter(|route| ![BOX, admin::routes::GROUP].contains(&route.group)) {
             for path in route.paths() {
                 assert!(path.starts_with('/'), "{path} has a word that was not replaced");
                 let status = status(&app, route.method, &path);
@@ -321,6 +283,6 @@ mod tests {
     fn routes_of_a_group_are_adjacent() {
         let mut groups: Vec<&str> = routes().iter().map(|route| route.group).collect();
         groups.dedup();
-        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, BOX, BOX_CONTENT, ADMIN]);
+        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, BOX, BOX_CONTENT, admin::routes::GROUP]);
     }
 }
