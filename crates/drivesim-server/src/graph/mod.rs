@@ -21,6 +21,7 @@ pub(crate) mod error;
 mod expand;
 mod file_system_info;
 mod folder_reference;
+mod fragments;
 mod ids;
 mod ignored;
 mod item;
@@ -45,7 +46,6 @@ mod tags;
 mod time;
 mod upload;
 mod upload_session;
-pub(crate) mod upload_sessions;
 mod upload_target;
 
 use axum::http::Method;

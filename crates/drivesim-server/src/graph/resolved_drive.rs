@@ -1,7 +1,7 @@
 //! Describes the drive that a request names: its type, owner, ids, tags and URLs.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use drivesim::{DriveInfo, DriveRef, ItemId, MicrosoftWire, Profile, Sim, WireIds};
 
@@ -35,7 +35,7 @@ pub(crate) struct ResolvedDrive {
     /// The sender of the request.
     pub(crate) caller: Caller,
     /// The wire ids of the drive and of its site, once computed.
-    wire_ids: OnceCell<(String, String)>,
+    wire_ids: OnceLock<(String, String)>,
 }
 
 impl ResolvedDrive {
@@ -51,7 +51,7 @@ impl ResolvedDrive {
             version: dialect.version(),
             assigned_ids: drive.wire_ids(),
             caller: Caller::default(),
-            wire_ids: OnceCell::new(),
+            wire_ids: OnceLock::new(),
         })
     }
 

@@ -5,10 +5,12 @@ use drivesim::{DriveRef, JobId, MicrosoftWire};
 use uuid::Uuid;
 
 use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::fragments;
 use crate::graph::route::Resource;
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
 use crate::state::download_ticket as ticket;
+use crate::state::uploads::UploadKey;
 
 /// Returns whether a drive rejects a token at a URL.
 type Rejects = fn(&MicrosoftWire) -> bool;
@@ -39,9 +41,8 @@ pub(crate) fn check(app: &App, request: &ApiRequest, goal: &Resource) -> Result<
 fn drive_of(app: &App, goal: &Resource) -> Option<(DriveRef, Rejects)> {
     match goal {
         Resource::Upload(id) => {
-            let id = Uuid::parse_str(id).ok()?;
-            let drive =
-                app.graph_uploads.read(id, app.sim.now(), |session| session.found.drive.clone()).ok()?;
+            let key = UploadKey { id: Uuid::parse_str(id).ok()?, drive: None };
+            let drive = fragments::read(app, key, |_, upload| upload.found.drive.clone()).ok()?;
             Some((drive, |wire| wire.refuses_token_at_upload))
         }
         Resource::Download(text) => {

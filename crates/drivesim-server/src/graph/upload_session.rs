@@ -1,10 +1,11 @@
 //! Handles upload sessions: creates them, receives fragments in order, reports their status, completes and cancels
 //! them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
-use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
+use drivesim::{Conflict, Content, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -12,12 +13,12 @@ use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::expand::Expand;
+use crate::graph::fragments::{self, GraphUpload};
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::parent_folder::{self, NewItem};
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::route::Route;
 use crate::graph::upload::{self, UploadPreconditions};
-use crate::graph::upload_sessions::UploadSession;
 use crate::graph::upload_target::{UploadPath, UploadTarget};
 use crate::graph::{drive, file_system_info};
 use crate::http::ranges::{self, ContentRange};
@@ -27,6 +28,7 @@ use crate::json::excerpt::Quoted;
 use crate::json::ordered::{Value, json};
 use crate::state::app::App;
 use crate::state::secret::Purpose;
+use crate::state::uploads::{NewUpload, UploadKey, UploadSession};
 
 /// The size of a fragment must be less: less than 60 MiB are allowed (createUploadSession).
 ///
@@ -75,19 +77,18 @@ pub(crate) fn create(
     let profile = found.profile(app)?;
     let now = app.sim.now();
     let expires_at = expires_at(now, found.wire.session_days);
-    let mut session = UploadSession::new(found, place, expires_at);
-    session.conflict = conflict;
-    session.times = item
+    let times = item
         .object("fileSystemInfo")?
         .map(|info| file_system_info::times(&info))
         .transpose()?
         .unwrap_or_default();
-    session.description = description(&item, &profile)?;
-    session.is_deferred = members.flag("deferCommit")?;
-    session.allows_open_total = session.is_deferred && session.found.wire.takes_open_total;
-    session.total = total;
-    let mut body = status(&session);
-    let id = open(app, &profile, now, session)?;
+    let description = description(&item, &profile)?;
+    let is_deferred = members.flag("deferCommit")?;
+    let allows_open_total = is_deferred && found.wire.takes_open_total;
+    let target = place;
+    let upload = GraphUpload { found, target, conflict, times, description, is_deferred, allows_open_total };
+    let id = open(app, &profile, (now, expires_at), total, Arc::new(upload))?;
+    let mut body = render(expires_at, vec![fragments::WHOLE_RANGE.to_owned()]);
     body["uploadUrl"] = json!(url(app, request, id));
     Ok(ApiResponse::json(StatusCode::OK, body))
 }
@@ -162,22 +163,30 @@ fn check_new(
 }
 
 /// Opens a session. On drives that allow one session per file, it fails if another one for the same file is open.
-fn open(app: &App, profile: &Profile, now: Timestamp, session: UploadSession) -> Result<Uuid, GraphError> {
-    let limits = &app.options.limits;
-    if !session.found.wire.refuses_second_session {
-        return app.graph_uploads.open(limits, now, session);
+fn open(
+    app: &App,
+    profile: &Profile,
+    (now, expires_at): (Timestamp, Timestamp),
+    total: Option<u64>,
+    upload: Arc<GraphUpload>,
+) -> Result<Uuid, GraphError> {
+    let (drive, n_bytes) = (upload.found.drive.id(), upload.n_bytes());
+    let session = NewUpload { drive, details: upload.clone(), n_bytes, total, expires_at };
+    let found = &upload.found;
+    if !found.wire.refuses_second_session {
+        return Ok(app.graph_uploads.open(now, session)?);
     }
-    let found = &session.found;
-    let target = UploadTarget::resolve(app, found, &session.target)?;
-    let is_same = |place: &UploadPath| {
-        UploadTarget::resolve(app, found, place).is_ok_and(|other| target.is_same(&other, &profile.names))
+    let target = UploadTarget::resolve(app, found, &upload.target)?;
+    let is_same = |other: &Arc<GraphUpload>| {
+        UploadTarget::resolve(app, found, &other.target)
+            .is_ok_and(|other| target.is_same(&other, &profile.names))
     };
     loop {
-        let seen = app.graph_uploads.targets_of(found.drive.id(), now);
-        if seen.targets.iter().any(is_same) {
+        let seen = app.graph_uploads.open_in::<GraphUpload>(drive, now);
+        if seen.details.iter().any(is_same) {
             return Err(GraphError::second_session());
         }
-        if let Some(id) = app.graph_uploads.open_if_unchanged(&seen, limits, now, session.clone())? {
+        if let Some(id) = app.graph_uploads.open_if_unchanged(&seen, now, session.clone())? {
             return Ok(id);
         }
     }
@@ -194,26 +203,36 @@ fn description(item: &Members, profile: &Profile) -> Result<Option<String>, Grap
 }
 
 /// Renders the next expected ranges and the expiry.
-fn status(session: &UploadSession) -> Value {
+fn render(expires_at: Timestamp, next_ranges: Vec<String>) -> Value {
     json!({
-        "expirationDateTime": session.expires_at.to_string(),
-        "nextExpectedRanges": session.next_ranges(),
+        "expirationDateTime": expires_at.to_string(),
+        "nextExpectedRanges": next_ranges,
     })
+}
+
+/// Renders the status of a session.
+fn status(app: &App, key: UploadKey) -> Result<Value, GraphError> {
+    fragments::read(app, key, |session, _| render(session.expires_at, fragments::next_ranges(session)))
+}
+
+/// Returns the key of the session that a URL names.
+fn key(id: &str) -> Result<UploadKey, GraphError> {
+    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
+    Ok(UploadKey { id, drive: None })
 }
 
 /// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
 pub(super) fn check(app: &App, request: &ApiRequest, id: &str) -> Result<(), GraphError> {
-    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
-    let now = app.sim.now();
+    let key = key(id)?;
     if request.method != Method::PUT {
-        return app.graph_uploads.read(id, now, |_| ());
+        return fragments::read(app, key, |_, _| ());
     }
-    app.graph_uploads.read(id, now, |session| {
+    fragments::read(app, key, |session, upload| {
         let range = range_of(request)?;
         if session.total.is_none() {
             check_size(range.total)?;
         }
-        session.check_total(&range)
+        upload.check_total(&range)
     })?
 }
 
@@ -225,25 +244,21 @@ fn range_of(request: &ApiRequest) -> Result<ContentRange, GraphError> {
 
 /// Handles requests to the URL of a session: status, fragment, cancellation, completion.
 pub(crate) fn handle(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, GraphError> {
-    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
-    let now = app.sim.now();
+    let key = key(id)?;
     match request.method {
-        Method::GET => {
-            let body = app.graph_uploads.read(id, now, status)?;
-            Ok(ApiResponse::json(StatusCode::OK, body))
-        }
-        Method::PUT => add(app, request, id, now),
+        Method::GET => Ok(ApiResponse::json(StatusCode::OK, status(app, key)?)),
+        Method::PUT => add(app, request, key),
         Method::DELETE => {
-            app.graph_uploads.cancel(id, now)?;
+            app.graph_uploads.cancel(key, app.sim.now())?;
             Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
         }
-        Method::POST => complete(app, request, id, now),
+        Method::POST => complete(app, request, key),
         _ => Err(GraphError::no_route(request)),
     }
 }
 
 /// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
-fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+fn add(app: &App, request: &ApiRequest, key: UploadKey) -> Result<ApiResponse, GraphError> {
     if request.body.len() >= MAX_FRAGMENT {
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
@@ -251,51 +266,47 @@ fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiR
         return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest, message));
     }
     let range = range_of(request)?;
-    check_expand(app, request, id, now)?;
-    match app.graph_uploads.add(now, id, &range, &request.body)? {
-        Some(session) => finish(app, request, id, session),
-        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, app.graph_uploads.read(id, now, status)?)),
+    check_expand(app, request, key)?;
+    match fragments::add(app, key, app.sim.now(), &range, &request.body)? {
+        Some(session) => finish(app, request, session),
+        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, status(app, key)?)),
     }
 }
 
 /// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
-fn complete(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+fn complete(app: &App, request: &ApiRequest, key: UploadKey) -> Result<ApiResponse, GraphError> {
     if !request.body.is_empty() {
         return Err(GraphError::invalid("A session is completed by a request without a body."));
     }
-    check_expand(app, request, id, now)?;
-    let session = app.graph_uploads.commit(id, now)?;
-    finish(app, request, id, session)
+    check_expand(app, request, key)?;
+    let session = fragments::commit(app, key, app.sim.now())?;
+    finish(app, request, session)
 }
 
 /// Checks that the file can be rendered with `$expand`, before it is created.
-fn check_expand(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
+fn check_expand(app: &App, request: &ApiRequest, key: UploadKey) -> Result<(), GraphError> {
     if request.query("$expand").is_none() {
         return Ok(());
     }
-    let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
+    let found = fragments::read(app, key, |_, upload| upload.found.clone())?;
     Ok(Expand::read(app, request, &found)?.reserve(request)?)
 }
 
 /// Creates the file. If that fails, the session stays open.
-fn finish(
-    app: &App,
-    request: &ApiRequest,
-    id: Uuid,
-    mut session: UploadSession,
-) -> Result<ApiResponse, GraphError> {
-    let content = session.join();
-    let UploadSession { found, target: place, conflict, .. } = &session;
+fn finish(app: &App, request: &ApiRequest, mut session: UploadSession) -> Result<ApiResponse, GraphError> {
+    let upload = GraphUpload::of(&session)?;
+    let GraphUpload { found, target: place, conflict, .. } = &*upload;
+    let content = Content::from(session.join());
     let stored = match upload::store(app, found, place, content, *conflict, UploadPreconditions::default()) {
         Ok(stored) => stored,
         Err(error) => {
-            app.graph_uploads.reopen(id, session.into_fragments());
+            app.graph_uploads.reopen(session);
             return Err(error.at_end_of_upload());
         }
     };
-    app.graph_uploads.complete(id);
-    let mut update = Update::default().times_of_upload(session.times);
-    update.description.clone_from(&session.description);
+    app.graph_uploads.complete(session.id);
+    let mut update = Update::default().times_of_upload(upload.times);
+    update.description.clone_from(&upload.description);
     // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
     let _ = found.sim_as_caller(app).update(found.drive.at(stored.id), update);
     upload::stored_file_response(app, request, found, stored)
