@@ -4,6 +4,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{DriveError, Error, NameFault};
 
 use crate::graph::drive::DriveType;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::BadHeader;
 use crate::http::response::{ApiResponse, ResponseError};
 use crate::json::excerpt::{self, Excerpt};
@@ -307,6 +308,13 @@ impl From<OverBudget> for GraphError {
 impl From<ResponseError> for GraphError {
     fn from(unsent: ResponseError) -> GraphError {
         GraphError::unreadable(unsent.status(), unsent.message())
+    }
+}
+
+impl From<OverInlineBudget> for GraphError {
+    /// The response is never sent, because the request is handled again.
+    fn from(_: OverInlineBudget) -> GraphError {
+        GraphError::unreadable(StatusCode::SERVICE_UNAVAILABLE, "")
     }
 }
 
