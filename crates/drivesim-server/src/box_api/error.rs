@@ -4,6 +4,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId, RootVerb};
 
 use crate::box_api::error_code::ErrorCode;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::BadHeader;
 use crate::http::response::{ApiResponse, ResponseError};
 use crate::json::excerpt::{self, Excerpt};
@@ -221,6 +222,13 @@ impl From<OverBudget> for BoxError {
 impl From<ResponseError> for BoxError {
     fn from(unsent: ResponseError) -> BoxError {
         BoxError::unreadable(unsent.status(), unsent.message())
+    }
+}
+
+impl From<OverInlineBudget> for BoxError {
+    /// The response is never sent, because the request is handled again.
+    fn from(_: OverInlineBudget) -> BoxError {
+        BoxError::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, "Unavailable")
     }
 }
 

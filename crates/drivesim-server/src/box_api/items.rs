@@ -22,10 +22,8 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let fields = Fields::read(context.request, Fields::Mini)?;
     let folder = existing_item::folder(context)?;
     let paging = Paging::read(context.request, folder.id)?;
-    let is_long = folder.child_count > MAX_INLINE_ENTRIES || fields.includes_path();
-    if is_long && context.request.exceed_inline_budget() {
-        return Ok(ApiResponse::empty(StatusCode::OK));
-    }
+    let is_short = folder.child_count <= MAX_INLINE_ENTRIES && !fields.includes_path();
+    context.request.inline_budget().check(is_short)?;
     match paging {
         Paging::Offset(part) => by_offset(context, &fields, &folder, part),
         Paging::Marker { after, limit, order } => by_marker(context, &fields, &folder, (after, limit, order)),

@@ -66,6 +66,7 @@ use crate::box_api::error::BoxError;
 use crate::box_api::ids::BoxIds;
 use crate::box_api::operation::{BodyLimit, Operation};
 use crate::box_api::route::BoxRoute;
+use crate::http::inline_budget;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::http::route_info::RouteInfo;
@@ -161,10 +162,8 @@ pub(crate) fn handle(
     BoxRequest { route, operation, awaited_position, user }: &BoxRequest,
 ) -> Result<ApiResponse, BoxError> {
     let place = &BoxDrive::find(app)?;
-    // A request that exceeded the inline budget before it was counted is counted when it runs again.
-    if drivesim::has_given_up() {
-        return Err(BoxError::no_path());
-    }
+    // Before the request is counted: it runs again.
+    inline_budget::check_wait()?;
     if let Some(most) = place.wire.rate_limit.filter(|_| request.mark_counted()) {
         app.rates.count(place.drive_ref.id(), most, app.sim.now())?;
     }

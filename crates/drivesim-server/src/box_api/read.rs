@@ -36,9 +36,7 @@ pub(crate) fn folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let fields = Fields::read(context.request, Fields::Standard)?;
     let part = EntryPage::read(context.request)?;
     let folder = existing_item::folder(context)?;
-    if folder.child_count > MAX_INLINE_ENTRIES && context.request.exceed_inline_budget() {
-        return Ok(ApiResponse::empty(StatusCode::OK));
-    }
+    context.request.inline_budget().check(folder.child_count <= MAX_INLINE_ENTRIES)?;
     if is_not_modified(context.request, &folder)? {
         return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }

@@ -40,9 +40,7 @@ pub(crate) fn list(
     }
     // The tag of a folder does not depend on its children, so a listing is never 304.
     precondition::tags_in(request, header::IF_NONE_MATCH)?;
-    if folder.child_count > FEW && request.exceed_inline_budget() {
-        return Ok(ApiResponse::empty(StatusCode::OK));
-    }
+    request.inline_budget().check(folder.child_count <= FEW)?;
     let n_max = page.limit.min(folder.child_count as usize);
     let working_bytes = n_max * ITEM_BYTES + order.map_or(0, |order| order.sort_memory(folder.child_count));
     let mut list = ListWriter::new(request.response_budget(), n_max, child_page::CHILD_BYTES, working_bytes)?;

@@ -9,6 +9,7 @@ use axum::http::{HeaderName, StatusCode};
 
 use crate::graph::drive_type::DriveType;
 pub(crate) use crate::graph::error::code::ErrorCode;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::{ApiRequest, BadHeader};
 use crate::http::response::ResponseError;
 use crate::json::excerpt::Excerpt;
@@ -227,5 +228,12 @@ impl From<OverBudget> for GraphError {
 impl From<ResponseError> for GraphError {
     fn from(error: ResponseError) -> GraphError {
         GraphError::unreadable(error.status(), error.message())
+    }
+}
+
+impl From<OverInlineBudget> for GraphError {
+    /// The response is never sent, because the request is handled again.
+    fn from(_: OverInlineBudget) -> GraphError {
+        GraphError::unreadable(StatusCode::SERVICE_UNAVAILABLE, "")
     }
 }
