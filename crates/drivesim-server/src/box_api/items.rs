@@ -2,8 +2,7 @@
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{Address, Item, ItemId, ItemKind};
-use drivesim_core::fold;
+use drivesim::{Address, Item, ItemId, ItemKind, NameRules};
 use serde::Serialize;
 
 use crate::box_api::error::BoxError;
@@ -211,8 +210,10 @@ impl Marker {
         if self.kind != entry.kind {
             return entry.is_folder();
         }
-        let key = |value: i128, name: &str| (value, fold(name).into_owned(), name.to_owned());
-        let (entry, own) = (key(order.value(entry), &entry.name), key(self.value, &self.name));
+        let (entry, own) = (
+            (order.value(entry), NameRules::BOX.name(&entry.name)),
+            (self.value, NameRules::BOX.name(&self.name)),
+        );
         if order.is_descending { entry >= own } else { entry <= own }
     }
 

@@ -1,7 +1,7 @@
 //! Handles requests to create folders.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, DriveError, Error, ItemKind, MicrosoftWire, Update, utf16_len};
+use drivesim::{Address, Conflict, DriveError, Error, ItemKind, MicrosoftWire, Name, Update};
 
 use crate::graph::body::{self, Members};
 use crate::graph::body_types::BodyType;
@@ -182,7 +182,7 @@ pub(crate) fn check_path(
     }
     let top = app.sim.path(found.drive.at(target.deepest.id))?;
     let path = item::join(&item::join(&top, &folders.join("/")), leaf.name);
-    let units = utf16_len(path.trim_start_matches('/'));
+    let units = Name::units_of(path.trim_start_matches('/'));
     if let Some(limit) = profile.max_path_units.filter(|&limit| units > limit) {
         return Err(DriveError::PathTooLong { name: leaf.name.to_owned(), units, limit }.into());
     }

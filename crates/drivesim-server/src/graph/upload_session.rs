@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
-use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
+use drivesim::{Conflict, DriveError, Item, ItemKind, Name, Profile, Timestamp, Update};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -182,7 +182,7 @@ fn open(app: &App, profile: &Profile, now: Timestamp, session: UploadSession) ->
 /// Reads the description of the file.
 fn description(item: &Members, profile: &Profile) -> Result<Option<String>, GraphError> {
     let Some(text) = item.text("description")? else { return Ok(None) };
-    let units = utf16_len(text);
+    let units = Name::units_of(text);
     match profile.max_description_units.filter(|&limit| units > limit) {
         Some(limit) => Err(DriveError::DescriptionTooLong { units, limit }.into()),
         None => Ok(Some(text.to_owned())),
