@@ -136,7 +136,7 @@ impl Drive {
         let names = &self.tree.names;
         let Some(previous) = previous else { return };
         assert_eq!(names.compare(previous, name), Ordering::Less, "children out of order");
-        if self.tree.case == Case::Folded {
+        if names.equality().case == Case::Folded {
             assert_ne!(names.folded(previous), names.folded(name), "two children have one name");
         }
     }

@@ -108,15 +108,13 @@ pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
     Content, ContentFacts, ContentTimes, CopiedMembers, CopyKeeps, Detail, Difference, FieldsBase,
     FileCopyName, FixtureError, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located, LockId,
-    LockRules, LockScope, LockedOp, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus,
+    LockRules, LockScope, LockedOp, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus, Name,
     NameFault, NameRules, OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault, Precondition,
     Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, RootVerb,
     Routes, Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions, WireIdError,
     WireIdForm, WireIds,
 };
-pub use drivesim_core::{
-    Error as DriveError, FileBytes, WeakFileBytes, fold, outline, utf16_len, wire_id, with_suffix,
-};
+pub use drivesim_core::{Error as DriveError, FileBytes, WeakFileBytes, outline, wire_id};
 pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};
 
 pub use crate::address::{Address, DriveRef};

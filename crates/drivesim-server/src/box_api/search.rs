@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use axum::http::StatusCode;
-use drivesim::{Item, ItemKind, Timestamp};
+use drivesim::{Item, ItemKind, NameRules, Timestamp};
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
@@ -182,7 +182,7 @@ impl Filter {
             return Err(BoxError::not_implemented(&format!("the option 'trash_content' with '{of_trash}'")));
         }
         let extensions = request.query("file_extensions").unwrap_or_default().split(',').map(str::trim);
-        let extensions = extensions.map(|one| one.trim_start_matches('.').to_lowercase());
+        let extensions = extensions.map(|one| one.trim_start_matches('.').to_owned());
         Ok(Filter {
             kind,
             extensions: extensions.filter(|one| !one.is_empty()).collect(),
@@ -194,9 +194,10 @@ impl Filter {
     }
 
     fn matches(&self, item: &Item) -> bool {
-        let extension = || item.name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
-        let has_extension = self.extensions.is_empty()
-            || !item.is_folder() && extension().is_some_and(|one| self.extensions.contains(&one));
+        let extension = || item.name.rsplit_once('.').map(|(_, extension)| extension);
+        let is_requested = |one: &str| self.extensions.iter().any(|other| NameRules::BOX.same(one, other));
+        let has_extension =
+            self.extensions.is_empty() || !item.is_folder() && extension().is_some_and(is_requested);
         !self.is_nothing
             && self.kind.is_none_or(|kind| kind == item.kind)
             && has_extension

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
+use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId, NameRules};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::change_error::change_error;
@@ -214,7 +214,8 @@ struct Position {
 
 impl Position {
     fn of(item: &Item) -> Position {
-        Position { is_file: !item.is_folder(), folded: item.name.to_lowercase(), id: item.id.to_bits() }
+        let folded = NameRules::BOX.name(&item.name).canonical().to_owned();
+        Position { is_file: !item.is_folder(), folded, id: item.id.to_bits() }
     }
 
     fn write(&self) -> String {

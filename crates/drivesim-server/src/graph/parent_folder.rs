@@ -1,7 +1,7 @@
 //! Finds the parent of a new item, and creates missing folders in its path.
 
 use axum::http::StatusCode;
-use drivesim::{Address, DriveError, ItemKind, utf16_len};
+use drivesim::{Address, DriveError, ItemKind, Name};
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item;
@@ -88,7 +88,7 @@ pub(crate) fn check_path(
     }
     let top = app.sim.path(found.drive.at(target.deepest.id))?;
     let path = item::join(&item::join(&top, &folders.join("/")), leaf.name);
-    let units = utf16_len(path.trim_start_matches('/'));
+    let units = Name::units_of(path.trim_start_matches('/'));
     if let Some(limit) = profile.max_path_units.filter(|&limit| units > limit) {
         return Err(DriveError::PathTooLong { name: leaf.name.to_owned(), units, limit }.into());
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
-use drivesim::{Conflict, Content, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
+use drivesim::{Conflict, Content, DriveError, Item, ItemKind, Name, Profile, Timestamp, Update};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -195,7 +195,7 @@ fn open(
 /// Reads the description of the file.
 fn description(item: &Members, profile: &Profile) -> Result<Option<String>, GraphError> {
     let Some(text) = item.text("description")? else { return Ok(None) };
-    let units = utf16_len(text);
+    let units = Name::units_of(text);
     match profile.max_description_units.filter(|&limit| units > limit) {
         Some(limit) => Err(DriveError::DescriptionTooLong { units, limit }.into()),
         None => Ok(Some(text.to_owned())),

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drivesim::{Case, Conflict, ItemKind};
+use drivesim::{Conflict, ItemKind};
 
 use super::scenes::in_other_case;
 use super::setting::{Scene, Setting};
@@ -134,10 +134,7 @@ fn is_possible(setting: &Setting, scene: &Scene) -> bool {
 /// Returns whether the storage can hold the tree: each item is in a folder, and has an allowed and unique name there.
 fn is_valid_tree(setting: &Setting, scene: &Scene) -> bool {
     let rules = &setting.profile.names;
-    let key = |name: &str| match rules.case {
-        Case::Sensitive => name.to_owned(),
-        Case::Folded => drivesim::fold(name).into_owned(),
-    };
+    let key = |name: &str| rules.name(name).canonical().to_owned();
     let mut in_folders: HashMap<&str, HashSet<String>> = HashMap::new();
     scene.tree.iter().all(|(path, entry)| {
         let (folder, name) = path.rsplit_once('/').unwrap_or_default();
