@@ -125,7 +125,7 @@ async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead
             request.push_base_path(admitted.prefix());
             if admitted.is_short(&request) {
                 request.limit_inline_work();
-                let outcome = drivesim::without_waiting(|| admitted.handle(&app, &request));
+                let outcome = drivesim::no_wait::without_waiting(|| admitted.handle(&app, &request));
                 if outcome.is_none() {
                     request.exceed_inline_budget();
                 }
@@ -180,7 +180,7 @@ async fn admit(
         }
     };
     exchange.entry.path.clone_from(&request.path);
-    let (request, admitted) = match drivesim::without_waiting(|| service::route(app, &request)) {
+    let (request, admitted) = match drivesim::no_wait::without_waiting(|| service::route(app, &request)) {
         Some(admitted) => (request, admitted),
         None => {
             let (app, path) = (app.clone(), request.path.clone());

@@ -2,8 +2,9 @@
 //!
 //! For histories see [`crate::history`].
 
+use drivesim::Profile;
+use drivesim::item::{ItemKind, Json, Members};
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
-use drivesim::{ItemKind, Json, Members, Profile};
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
@@ -34,13 +35,14 @@ pub fn profiles() -> impl Strategy<Value = Profile> + Clone {
 /// reserved, and ones of the maximum length.
 ///
 /// ```
-/// use drivesim::{Conflict, ItemKind, Profile, Sim};
+/// use drivesim::{Conflict, Profile, Sim};
+/// use drivesim::item::ItemKind;
 /// use drivesim_testkit::strategies::allowed_names;
 /// use proptest::prelude::*;
 ///
 /// proptest!(|(name in allowed_names(&Profile::BOX, ItemKind::File))| {
 ///     let sim = Sim::builder().profile(Profile::BOX).build()?;
-///     sim.create_file_or("/", &name, "hi", Conflict::Fail)?;
+///     sim.create_file("/", &name, "hi")?;
 /// });
 /// ```
 pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
@@ -72,7 +74,7 @@ impl Strategy for Most {
 /// Sorts names so that a failing one shrinks to a short one.
 fn shortest_first(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
-    names.sort_by_key(|name| drivesim::utf16_len(name));
+    names.sort_by_key(|name| drivesim::profile::utf16_len(name));
     names
 }
 
@@ -97,7 +99,7 @@ pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
 }
 
 /// Draws trees that are valid in a drive of the profile, as outlines: with empty files, files of text and of declared
-/// size, empty and deep folders. Print them for [`drivesim::SimBuilder::outline`]; failing tests print them in the same
+/// size, empty and deep folders. Print them for [`drivesim::builder::SimBuilder::outline`]; failing tests print them in the same
 /// form.
 ///
 /// ```
@@ -128,7 +130,7 @@ pub(crate) fn trees_of(
 ) -> BoxedStrategy<Outline> {
     let named = |kind| {
         let accepts = accepts.clone();
-        let short = move |name: &str| drivesim::utf16_len(name) < 20 && accepts(name);
+        let short = move |name: &str| drivesim::profile::utf16_len(name) < 20 && accepts(name);
         let names = accepted_names(profile, kind, short).unwrap_or_else(no_names);
         names.prop_map(move |name| (name, kind))
     };
@@ -179,7 +181,8 @@ const MEMBERS: &[(&str, &str)] = &[
 /// Draws members that an item of this kind can have in drives of the profile; empty if it has none.
 ///
 /// ```
-/// use drivesim::{ItemKind, Profile, Sim};
+/// use drivesim::{Profile, Sim};
+/// use drivesim::item::ItemKind;
 /// use drivesim_testkit::strategies::members;
 /// use proptest::prelude::*;
 ///
@@ -233,6 +236,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::test_runner::RngSeed;
+
+    use drivesim::outline::Detail;
 
     use super::*;
     use crate::shrinking::{printed, shrunk};
@@ -297,10 +302,10 @@ mod tests {
                 let drives = vec![DriveOutline { header: None, lines: vec![line] }];
                 let text = Outline { drives }.to_string();
                 let sim = drivesim::Sim::builder().profile(profile.clone()).outline(text.as_str()).build()?;
-                let printed = sim.drive_outline("drive", drivesim::Detail::Attributes)?;
+                let printed = sim.drive_outline(sim.first_drive()?, Detail::Attributes)?;
                 let again = drivesim::Sim::builder().profile(profile.clone()).outline(&*printed).build()?;
                 prop_assert_eq!(sim.members("/x")?, again.members("/x")?);
-                prop_assert_eq!(again.drive_outline("drive", drivesim::Detail::Attributes)?, printed);
+                prop_assert_eq!(again.drive_outline(again.first_drive()?, Detail::Attributes)?, printed);
             });
         }
         assert_eq!(seen.borrow().len(), named.len(), "only Box has members, and all are drawn");

@@ -2,7 +2,12 @@
 //! preconditions.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
+use drivesim::address::{Address, Precondition};
+use drivesim::error::DriveError;
+use drivesim::item::Times;
+use drivesim::options::Update;
+use drivesim::profile::ConflictsShape;
+use drivesim::{Error, Item, ItemId, Sim};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::error::BoxError;

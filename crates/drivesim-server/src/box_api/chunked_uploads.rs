@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
-use drivesim::{DriveId, FileBytes, Timestamp};
+use drivesim::drive::DriveId;
+use drivesim::item::{FileBytes, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 

@@ -1,7 +1,9 @@
 //! Renders errors in the form of Box: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
+use drivesim::error::DriveError;
+use drivesim::profile::{BoxWire, ConflictsShape};
+use drivesim::{Error, ItemId};
 
 use crate::http::request::BadHeader;
 use crate::http::response::{ApiResponse, ResponseError};
@@ -229,7 +231,7 @@ impl From<DriveError> for BoxError {
             DriveError::NameTaken { .. } => {
                 with(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists")
             }
-            DriveError::BadName { fault: drivesim::NameFault::TooLong { .. }, .. } => {
+            DriveError::BadName { fault: drivesim::error::NameFault::TooLong { .. }, .. } => {
                 with(bad, "item_name_too_long", "Item name too long")
             }
             DriveError::BadName { .. } => {

@@ -2,7 +2,8 @@
 
 use axum::http::{Method, StatusCode};
 use data_encoding::HEXLOWER;
-use drivesim::{ItemId, Timestamp};
+use drivesim::ItemId;
+use drivesim::item::Timestamp;
 use uuid::Uuid;
 
 use crate::box_api::error::BoxError;

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{Address, Item, ItemId, ItemKind};
+use drivesim::address::Address;
+use drivesim::item::ItemKind;
+use drivesim::{Item, ItemId};
 use drivesim_core::fold;
 use serde::Serialize;
 

@@ -43,7 +43,8 @@ mod users;
 mod versions;
 
 use axum::http::Method;
-use drivesim::{DriveRef, ItemId, Sim};
+use drivesim::drive::DriveRef;
+use drivesim::{ItemId, Sim};
 
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::error::BoxError;
@@ -205,7 +206,7 @@ pub(crate) fn handle(
 ) -> Result<ApiResponse, BoxError> {
     let place = &BoxDrive::find(app)?;
     // A request that exceeded the inline budget before it was counted is counted when it runs again.
-    if drivesim::has_given_up() {
+    if drivesim::no_wait::has_given_up() {
         return Err(BoxError::no_path());
     }
     if let Some(most) = place.wire.rate_limit.filter(|_| request.mark_counted()) {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use axum::http::{StatusCode, header};
-use drivesim::{DriveId, Timestamp};
+use drivesim::drive::DriveId;
+use drivesim::item::Timestamp;
 use parking_lot::Mutex;
 
 use crate::box_api::error::BoxError;

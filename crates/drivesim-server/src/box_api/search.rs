@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use axum::http::StatusCode;
-use drivesim::{Item, ItemKind, Timestamp};
+use drivesim::Item;
+use drivesim::item::{ItemKind, Timestamp};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;

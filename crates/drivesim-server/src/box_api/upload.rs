@@ -1,10 +1,11 @@
 //! Handles uploads to Box: creates files and new versions.
 
 use axum::http::{StatusCode, header};
-use drivesim::{
-    Address, ConflictsShape, Content, ContentFacts, ContentTimes, DriveError, Error, Item, ItemId,
-    Precondition,
-};
+use drivesim::address::{Address, Precondition};
+use drivesim::error::DriveError;
+use drivesim::item::{Content, ContentFacts, ContentTimes};
+use drivesim::profile::ConflictsShape;
+use drivesim::{Error, Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::error::BoxError;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::http::{StatusCode, header};
 use data_encoding::HEXLOWER;
-use drivesim::Content;
+use drivesim::item::Content;
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};

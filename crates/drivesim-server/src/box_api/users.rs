@@ -79,7 +79,8 @@ pub(crate) fn id_of(options: &ServerOptions, name: &str) -> String {
 /// ASSUMED: An unknown user of Box is 404 (no option: no other reading is known).
 fn named(app: &App, id: &str) -> Result<String, BoxError> {
     let matches = |name: &str| id_of(&app.options, name) == id;
-    let owner = app.sim.find_drive(|drive| drive.owner.map(drive::user_of).filter(|name| matches(name)));
+    let mut owners = app.sim.drive_infos().filter_map(|drive| drive.owner().map(drive::user_of));
+    let owner = owners.find(|name| matches(name));
     let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| matches(name));
     let tokens = app.options.tokens.iter().flatten().filter_map(access::user_of);
     let of_token = || tokens.map(str::to_owned).find(|name| matches(name));
@@ -119,8 +120,8 @@ fn of_me(context: &RequestContext<'_>, member: &str) -> Result<Value, BoxError> 
         "created_at" | "modified_at" => json!(shower.time(root()?.created_at)),
         "language" => json!("en"),
         "timezone" => json!("America/Los_Angeles"),
-        "space_amount" => bytes(app.sim.quota(place.at("/"))?.total.unwrap_or(UNLIMITED)),
-        "space_used" => bytes(app.sim.quota(place.at("/"))?.used),
+        "space_amount" => bytes(app.sim.quota(&place.drive_ref)?.total.unwrap_or(UNLIMITED)),
+        "space_used" => bytes(app.sim.quota(&place.drive_ref)?.used),
         "max_upload_size" => bytes(app.options.limits.max_upload as u64),
         "status" => json!("active"),
         "job_title" | "phone" | "address" => json!(""),

@@ -1,7 +1,9 @@
 //! Handles changes of an item's name, parent, times and description.
 
 use axum::http::StatusCode;
-use drivesim::{Item, Times, Update};
+use drivesim::Item;
+use drivesim::item::Times;
+use drivesim::options::Update;
 
 use crate::graph::body::{self, Members};
 use crate::graph::body_types::BodyType;

@@ -4,7 +4,8 @@
 //! an hour.
 
 use axum::http::{StatusCode, header};
-use drivesim::{DriveRef, ItemId};
+use drivesim::ItemId;
+use drivesim::drive::DriveRef;
 
 use crate::graph::drive;
 use crate::graph::error::GraphError;
@@ -72,7 +73,7 @@ pub(crate) fn redirect(
 /// Answers with the content of a file, or with a range of it.
 pub(crate) fn serve(app: &App, request: &ApiRequest, text: &str) -> Result<ApiResponse, GraphError> {
     let (drive, id, version) = ticket::read(app, text).ok_or_else(GraphError::not_found)?;
-    let found = drive::by_drive_id(app, drive.id(), Api::Graph).ok_or_else(GraphError::not_found)?;
+    let found = drive::by_ref(app, &drive, Api::Graph).ok_or_else(GraphError::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
     let content = match version {
         0 => app.sim.content(found.drive.at(id))?,

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use axum::http::StatusCode;
-use drivesim::{
-    Access, DriveError, DriveId, DriveInfo, DriveRef, ItemId, MicrosoftWire, Profile, QuotaState, Sim,
-    WireIdForm, WireIds,
-};
+use drivesim::access::Access;
+use drivesim::drive::{DriveInfo, DriveRef, Owner, QuotaState};
+use drivesim::error::DriveError;
+use drivesim::profile::MicrosoftWire;
+use drivesim::wire_id::{WireIdForm, WireIds};
+use drivesim::{ItemId, Profile, Sim};
 
 use crate::graph::error::GraphError;
 use crate::graph::ids::GraphIds;
@@ -43,7 +45,7 @@ pub(crate) struct ResolvedDrive {
     pub(crate) drive_type: DriveType,
     /// The wire options of the drive.
     pub(crate) wire: MicrosoftWire,
-    pub(crate) owner: Option<String>,
+    pub(crate) owner: Option<Owner>,
     pub(crate) api: Api,
     /// The part of links before the drive.
     pub(crate) version: &'static str,
@@ -66,38 +68,28 @@ fn drive_type_of(profile: &Profile) -> Option<DriveType> {
 
 /// Returns the drives of Microsoft whose roots can be read, in order of creation.
 pub(crate) fn all(app: &App, dialect: Api) -> Vec<ResolvedDrive> {
-    let mut all = Vec::new();
-    app.sim.find_drive(|drive| {
-        all.extend(ResolvedDrive::of(&drive, dialect));
-        None::<()>
-    });
-    all
+    app.sim.drive_infos().filter_map(|drive| ResolvedDrive::of(&drive, dialect)).collect()
 }
 
 /// Returns a drive; `None` if it is gone, of another service, or its root cannot be read.
-pub(crate) fn by_drive_id(app: &App, id: DriveId, dialect: Api) -> Option<ResolvedDrive> {
-    let resolve =
-        |drive: DriveInfo<'_>| if drive.is_closed { None } else { ResolvedDrive::of(&drive, dialect) };
-    app.sim.look_at_drive(id, resolve).flatten()
+pub(crate) fn by_ref(app: &App, drive: &DriveRef, dialect: Api) -> Option<ResolvedDrive> {
+    let drive = app.sim.drive_info(drive).ok()?;
+    if drive.is_closed() { None } else { ResolvedDrive::of(&drive, dialect) }
 }
 
 /// Returns the oldest drive that matches and whose root can be read.
-fn first(
-    app: &App,
-    dialect: Api,
-    matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool,
-) -> Option<ResolvedDrive> {
-    app.sim.find_drive(|drive| {
-        let drive_type = drive_type_of(drive.profile)?;
+fn first(app: &App, dialect: Api, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<ResolvedDrive> {
+    app.sim.drive_infos().find_map(|drive| {
+        let drive_type = drive_type_of(drive.profile())?;
         if matches(&drive, drive_type) { ResolvedDrive::of(&drive, dialect) } else { None }
     })
 }
 
 /// Returns the error for a drive that matches but whose root cannot be read; `None` if there is no such drive.
-fn unreadable(app: &App, matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool) -> Option<GraphError> {
-    app.sim.find_any_drive(|drive| {
-        let is_found = drive.is_closed && matches(&drive, drive_type_of(drive.profile)?);
-        is_found.then(|| match drive.profile.refuses_unreadable {
+fn unreadable(app: &App, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<GraphError> {
+    app.sim.all_drive_infos().find_map(|drive| {
+        let is_found = drive.is_closed() && matches(&drive, drive_type_of(drive.profile())?);
+        is_found.then(|| match drive.profile().refuses_unreadable {
             true => DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
                 .into(),
             false => GraphError::not_found(),
@@ -107,8 +99,13 @@ fn unreadable(app: &App, matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool) ->
 
 /// Returns the error for an owner without a drive, or without one that can be read.
 fn no_drive_of_owner(app: &App, owner: &str) -> GraphError {
-    let unreadable = unreadable(app, |drive, _| drive.owner == Some(owner));
+    let unreadable = unreadable(app, |drive, _| is_owned_by(drive.owner(), owner));
     unreadable.unwrap_or_else(|| GraphError::no_drive_of(owner))
+}
+
+/// Returns whether an owner is the one that a text names.
+fn is_owned_by(owner: Option<&Owner>, text: &str) -> bool {
+    owner.is_some_and(|owner| *owner == *text)
 }
 
 /// Finds the drive that a route names.
@@ -117,13 +114,14 @@ fn no_drive_of_owner(app: &App, owner: &str) -> GraphError {
 /// all; the services always know the user.
 pub(crate) fn find(app: &App, route: &Route) -> Result<ResolvedDrive, GraphError> {
     let Route { api: dialect, caller, .. } = route;
-    let of_owner = |owner: &str| first(app, *dialect, |drive, _| drive.owner == Some(owner));
+    let of_owner = |owner: &str| first(app, *dialect, |drive, _| is_owned_by(drive.owner(), owner));
     let found = match &route.drive {
         DriveLocator::Id(id, owner) => {
             let found = by_wire_id_or_name(app, caller, *dialect, id)?;
             // The URL of a site does not lead to drives of other sites.
             Some(found).filter(|found| {
-                owner.as_ref().is_none_or(|owner| found.owner == Some(signed_in(caller, owner)))
+                let of = owner.as_ref().map(|owner| signed_in(caller, owner));
+                of.is_none_or(|of| is_owned_by(found.owner.as_ref(), &of))
             })
         }
         DriveLocator::Owner(owner) => {
@@ -203,14 +201,14 @@ pub(crate) fn by_wire_id_or_name(
     dialect: Api,
     id: &str,
 ) -> Result<ResolvedDrive, GraphError> {
-    let has_id = |drive: &DriveInfo<'_>, drive_type| {
-        GraphIds { drive: drive.name, drive_type, assigned: drive.own_wire_ids }.is_drive(id)
+    let has_id = |drive: &DriveInfo, drive_type| {
+        GraphIds { drive: drive.drive(), drive_type, assigned: drive.own_wire_ids() }.is_drive(id)
     };
-    let is_named = |drive: &DriveInfo<'_>, _| drive.name.name() == id;
+    let is_named = |drive: &DriveInfo, _| drive.name() == id;
     match first(app, dialect, has_id).or_else(|| first(app, dialect, is_named)) {
         Some(found) => check_seen(caller, &found).map(|()| ResolvedDrive { caller: caller.clone(), ..found }),
         None => {
-            let matches = |drive: &DriveInfo<'_>, drive_type| {
+            let matches = |drive: &DriveInfo, drive_type| {
                 can_see(caller, drive_type) && (has_id(drive, drive_type) || is_named(drive, drive_type))
             };
             Err(unreadable(app, matches).unwrap_or_else(|| no_drive(id)))
@@ -236,13 +234,13 @@ fn is_well_formed_id(id: &str) -> bool {
 
 impl ResolvedDrive {
     /// Creates it from a drive; `None` for a drive of another service.
-    fn of(drive: &DriveInfo<'_>, dialect: Api) -> Option<ResolvedDrive> {
+    fn of(drive: &DriveInfo, dialect: Api) -> Option<ResolvedDrive> {
         Some(ResolvedDrive {
-            drive_type: drive_type_of(drive.profile)?,
-            wire: drive.profile.microsoft_wire,
-            drive: drive.name.clone(),
-            root: drive.root,
-            owner: drive.owner.map(str::to_owned),
+            drive_type: drive_type_of(drive.profile())?,
+            wire: drive.profile().microsoft_wire,
+            drive: drive.drive().clone(),
+            root: drive.root(),
+            owner: drive.owner().cloned(),
             api: dialect,
             version: dialect.version(),
             assigned_ids: drive.wire_ids(),
@@ -289,7 +287,7 @@ impl ResolvedDrive {
 
     /// Returns the `driveType` of the drive.
     pub(crate) fn drive_type_name(&self) -> &'static str {
-        let is_site = self.owner.as_deref().is_some_and(|owner| owner.starts_with("site:"));
+        let is_site = matches!(self.owner, Some(Owner::Site(_)));
         match self.drive_type {
             DriveType::Personal => "personal",
             DriveType::Business if is_site => "documentLibrary",
@@ -345,7 +343,9 @@ pub(crate) fn list(
     let page = query::PageRange::read(app, request)?;
     let mut drives = all(app, route.api);
     let of = owner.map(|owner| signed_in(&route.caller, owner));
-    drives.retain(|found| can_see(&route.caller, found.drive_type) && (of.is_none() || found.owner == of));
+    let is_listed =
+        |found: &ResolvedDrive| of.as_ref().is_none_or(|of| is_owned_by(found.owner.as_ref(), of));
+    drives.retain(|found| can_see(&route.caller, found.drive_type) && is_listed(found));
     let n_drives = drives.len();
     let mut values = Vec::new();
     for found in drives.into_iter().skip(page.offset).take(page.limit) {
@@ -372,7 +372,7 @@ fn owner_path(owner: &str) -> String {
 }
 
 fn render(app: &App, request: &ApiRequest, found: &ResolvedDrive) -> Result<Value, GraphError> {
-    let quota = app.sim.quota(found.drive.at("/"))?;
+    let quota = app.sim.quota(&found.drive)?;
     let root = app.sim.item(found.drive.at("/"))?;
     let state = match quota.state() {
         QuotaState::Normal => "normal",
@@ -380,17 +380,16 @@ fn render(app: &App, request: &ApiRequest, found: &ResolvedDrive) -> Result<Valu
         QuotaState::Critical => "critical",
         QuotaState::Exceeded => "exceeded",
     };
-    let (kind, owner) = match found.owner.as_deref().and_then(|owner| owner.split_once(':')) {
-        Some((kind @ ("group" | "site"), id)) => (kind, id),
-        Some((_, id)) => ("user", id),
+    let (kind, owner) = match &found.owner {
+        Some(Owner::Group(id)) => ("group", &**id),
+        // An identitySet has no member for sites.
+        Some(Owner::Site(id)) => ("application", &**id),
+        Some(owner) => ("user", owner.id().unwrap_or(drivesim_core::ME)),
         // ASSUMED: A drive without an owner shows a user with the name of the drive: clients expect an owner (no
         // option: clients rely on it).
-        None if found.owner.is_none() => ("user", found.drive.name()),
-        None => ("user", drivesim_core::ME),
+        None => ("user", found.drive.name()),
     };
     let precision = drive_item::precision(found.drive_type);
-    // An identitySet has no member for sites.
-    let kind = if kind == "site" { "application" } else { kind };
     // ASSUMED: A drive without a quota shows the largest signed number; the three numbers add up, as clients expect (no
     // option: clients rely on it).
     let total = quota.total.unwrap_or(u64::MAX).min(i64::MAX as u64);

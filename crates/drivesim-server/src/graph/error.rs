@@ -1,7 +1,8 @@
 //! Renders errors in the form of Microsoft Graph: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{DriveError, Error, NameFault};
+use drivesim::Error;
+use drivesim::error::{DriveError, NameFault};
 
 use crate::graph::drive::DriveType;
 use crate::http::request::BadHeader;

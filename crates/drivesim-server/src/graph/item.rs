@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use drivesim::{Address, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::{Item, ItemId};
 
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;

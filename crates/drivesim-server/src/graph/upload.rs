@@ -1,7 +1,10 @@
 //! Handles uploads of contents: finds the target file, checks conditions, stores the bytes, renders the file.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
+use drivesim::address::{Address, Precondition};
+use drivesim::error::DriveError;
+use drivesim::item::{Content, ItemKind};
+use drivesim::{Conflict, Error, Item, ItemId};
 
 use crate::graph::create::NewItem;
 use crate::graph::drive::{self, ResolvedDrive};
@@ -146,7 +149,7 @@ fn excluded() -> GraphError {
 
 /// Fails if a file exceeds the quota of the drive.
 pub(crate) fn check_room(app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
-    let remaining = app.sim.quota(found.drive.at("/"))?.remaining;
+    let remaining = app.sim.quota(&found.drive)?.remaining;
     if n_bytes <= remaining {
         return Ok(());
     }
@@ -226,7 +229,7 @@ fn create_file(
 ) -> Result<StoredFile, GraphError> {
     let leaf = NewItem { name, kind: ItemKind::File, n_bytes: content.size() };
     let folder = create::find_or_create_parent(app, found, folder, leaf)?;
-    let created = found.sim_as_caller(app).create_file_or(&folder.address, name, content, conflict);
+    let created = found.sim_as_caller(app).create_file_with(&folder.address, name, content, conflict);
     let id = created.inspect_err(|_| folder.undo(app))?;
     Ok(StoredFile { id, is_new: true })
 }

@@ -4,7 +4,11 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
-use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
+use drivesim::error::DriveError;
+use drivesim::item::{ItemKind, Timestamp};
+use drivesim::options::Update;
+use drivesim::profile::utf16_len;
+use drivesim::{Conflict, Item, Profile};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 

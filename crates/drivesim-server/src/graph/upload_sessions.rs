@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use drivesim::{Conflict, Content, DriveId, FileBytes, Times, Timestamp};
+use drivesim::Conflict;
+use drivesim::drive::DriveId;
+use drivesim::item::{Content, FileBytes, Times, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 

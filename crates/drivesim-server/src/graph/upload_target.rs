@@ -1,6 +1,9 @@
 //! Finds the deepest existing folder in the path of an upload, and checks whether the file can be created.
 
-use drivesim::{Access, DriveError, Error, NameRules};
+use drivesim::Error;
+use drivesim::access::Access;
+use drivesim::error::DriveError;
+use drivesim::profile::NameRules;
 
 use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;

@@ -7,7 +7,9 @@ use std::ops::Range;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use drivesim::{Content, FileBytes, Job, JobId, JobReport};
+use drivesim::Job;
+use drivesim::item::{Content, FileBytes};
+use drivesim::job::{JobId, JobReport};
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use drivesim::Sim;
+use drivesim::drive::DriveId;
 use drivesim::outline::Bounds;
-use drivesim::{DriveId, Sim, Snapshot};
+use drivesim::snapshot::Snapshot;
 use parking_lot::Mutex;
 
 use crate::admin::journal::Journal;
@@ -234,6 +236,7 @@ fn check_owners(sim: &Sim) -> Result<(), StartError> {
     let mut owned: Vec<(String, String)> = Vec::new();
     for drive in sim.all_drives() {
         let Some(owner) = sim.owner_of(&drive).ok().flatten() else { continue };
+        let owner = owner.to_string();
         if let Some((_, first)) = owned.iter().find(|(other, _)| *other == owner) {
             let (first, second) = (first.clone(), drive.name().to_owned());
             return Err(StartError::OwnedTwice { owner, first, second });

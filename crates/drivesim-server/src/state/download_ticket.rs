@@ -4,7 +4,8 @@
 //! the version that is current when the ticket is used.
 
 use data_encoding::BASE32_NOPAD;
-use drivesim::{DriveId, DriveRef, ItemId};
+use drivesim::ItemId;
+use drivesim::drive::{DriveId, DriveRef};
 use uuid::Uuid;
 
 use crate::state::app::App;
@@ -65,7 +66,7 @@ pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
     let (item, version) = (u64::from_be_bytes(*item) ^ given, u32::from_be_bytes(*version) ^ mask);
     let (drive, item) = (DriveId::from_uuid(Uuid::from_bytes(drive)), ItemId::from_bits(item));
     let is_ours = check(drive, item, version) == given;
-    Some((app.sim.drive_of(drive).ok().filter(|_| is_ours)?, item, version))
+    Some((app.sim.drive_by_id(drive).ok().filter(|_| is_ours)?, item, version))
 }
 
 /// Returns the checksum of an id.

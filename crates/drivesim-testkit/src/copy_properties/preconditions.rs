@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drivesim::{Case, Conflict, ItemKind};
+use drivesim::Conflict;
+use drivesim::item::ItemKind;
+use drivesim::profile::Case;
 
 use super::scenes::in_other_case;
 use super::setting::{Scene, Setting};
@@ -136,7 +138,7 @@ fn is_valid_tree(setting: &Setting, scene: &Scene) -> bool {
     let rules = &setting.profile.names;
     let key = |name: &str| match rules.case {
         Case::Sensitive => name.to_owned(),
-        Case::Folded => drivesim::fold(name).into_owned(),
+        Case::Folded => drivesim::profile::fold(name).into_owned(),
     };
     let mut in_folders: HashMap<&str, HashSet<String>> = HashMap::new();
     scene.tree.iter().all(|(path, entry)| {

@@ -72,8 +72,9 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
     let mut names: Vec<&str> = given.chain(paths).filter(|name| !name.is_empty()).collect();
     names.sort_unstable();
     names.dedup();
-    let is_taken =
-        |new: &str, names: &[&str]| names.iter().any(|name| drivesim::fold(name) == drivesim::fold(new));
+    let is_taken = |new: &str, names: &[&str]| {
+        names.iter().any(|name| drivesim::profile::fold(name) == drivesim::profile::fold(new))
+    };
     let free: Vec<&str> =
         PLAIN_NAMES.into_iter().filter(|new| accepts(new) && !is_taken(new, &names)).collect();
     let fixed = ["in", "to", "below"];
