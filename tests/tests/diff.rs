@@ -7,7 +7,7 @@ use drivesim::diff::Difference;
 use drivesim::drive::DriveSpec;
 use drivesim::item::{Times, Timestamp, Versions};
 use drivesim::options::MoveOptions;
-use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
+use drivesim::{CopyOptions, JobStatus, Pace, Profile, Sim};
 
 const DRIVE: &str = "a.txt = \"hi\"\nd/\n  e/\n    f = \"1\"\n  g = 3 B\nold/\n  k\n";
 

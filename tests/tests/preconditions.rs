@@ -4,7 +4,7 @@ use drivesim::access::{Access, LockScope};
 use drivesim::address::{Address, Precondition};
 use drivesim::item::Times;
 use drivesim::options::{MoveOptions, RestoreOptions};
-use drivesim::{Conflict, CopyOptions, Error, Profile, Sim};
+use drivesim::{CopyOptions, Error, Profile, Sim};
 
 use crate::error_kinds::kind_of as kind;
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use drivesim::drive::DriveSpec;
-use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
+use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Sim};
 use rayon::prelude::*;
 
 /// Long enough that only a deadlock takes longer, even on a busy machine.

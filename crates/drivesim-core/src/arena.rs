@@ -9,8 +9,8 @@ mod nodes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::children::List;
-use crate::children::listing::PartlyVisible;
+use crate::child_list::List;
+use crate::child_list::PartlyVisible;
 use crate::content::Content;
 use crate::cow::{PAGE, Page};
 use crate::history::History;
@@ -21,8 +21,9 @@ pub(crate) use self::condemned::{CollectedSlots, CondemnedSlots, PORTION};
 use self::extents::{Extent, Extents};
 pub(crate) use self::lists::Lists;
 use self::node::FREE;
-pub(crate) use self::node::{NIL, Node, SLOT_LIMIT};
+pub(crate) use self::node::Node;
 pub(crate) use self::nodes::{BuiltPage, CHUNK, Chunk, Nodes, node};
+pub(crate) use crate::slot::{NIL, SLOT_LIMIT};
 
 /// Consecutive pages reserved for a staged copy. A run of at least a chunk's worth of items has whole chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,8 @@
 //! number of items.
 
 mod log_share;
+#[cfg(feature = "serde")]
+mod serde_form;
 
 use std::sync::Arc;
 
@@ -33,7 +35,7 @@ const FLOOR: u64 = 16 << 10;
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", try_from = "crate::serde_forms::TombstoneForm")
+    serde(rename_all = "camelCase", try_from = "self::serde_form::TombstoneForm")
 )]
 pub struct Tombstone {
     /// The id of the item; it is never reused.

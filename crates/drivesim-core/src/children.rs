@@ -4,12 +4,9 @@
 //! Children are in canonical order. A child is found by comparing names or, among many, by the handle of its name. If a
 //! service lists many children in another order, that order is stored too.
 
-pub(crate) mod index;
-mod list;
-pub(crate) mod listing;
-pub(crate) mod order;
-mod shifted;
+mod listing;
 mod sorter;
+mod visible_children;
 
 use std::cmp::Ordering;
 
@@ -17,11 +14,10 @@ use crate::arena::{Arena, Nodes, node};
 use crate::name::Case;
 use crate::name_table::{NameId, NameKey, NameTable};
 
-pub(crate) use self::list::{INDEX_FROM, List};
-use self::listing::{PartlyVisible, VisibleChildren};
-use self::order::{Order, OrderIter, SlotRange};
-pub(crate) use self::shifted::Shifted;
 pub(crate) use self::sorter::{SortKey, Sorting};
+pub(crate) use self::visible_children::VisibleChildren;
+use crate::child_list::order::{Order, OrderIter, SlotRange};
+use crate::child_list::{INDEX_FROM, List, PartlyVisible};
 
 /// The children of one folder as they are stored.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +95,7 @@ pub(crate) fn after<'a>(
 /// Returns the visible children of a folder in the order of the service.
 pub(crate) fn visible<'a>(nodes: &'a Nodes, sorting: Sorting<'a>, folder: u32) -> VisibleChildren<'a> {
     let sorter = sorting.sorter(nodes);
-    if let Some(shown) = nodes.list(folder).and_then(|list| list.visible(sorter)) {
+    if let Some(shown) = nodes.list(folder).and_then(|list| listing::visible(list, sorter)) {
         return shown;
     }
     let mut slots: Vec<u32> = all(nodes, folder).filter(|&slot| !sorter.is_hidden(slot)).collect();
@@ -155,10 +151,11 @@ pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
     let found_by = |slot: u32, nodes: &Nodes| canonical_name(names, case, node(nodes, slot).name);
     arena.edit_list(folder, |list, nodes| {
         let sorter = sorting.sorter(nodes);
-        list.insert(rank, slot, sorter, || found_by(slot, nodes));
+        listing::insert(list, rank, slot, sorter);
+        list.insert(rank, slot, || found_by(slot, nodes));
         if !list.has_index() && list.len() >= INDEX_FROM {
             list.build_index(|slot| found_by(slot, nodes));
-            list.build_listing(sorter);
+            listing::build(list, sorter);
         }
     });
 }
@@ -181,16 +178,15 @@ pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
         arena.set_list(folder, Some(List::new(Order::Row(row))));
     }
     arena.edit_list(folder, |list, nodes| {
-        list.remove(rank, slot, sorting.sorter(nodes), || {
-            canonical_name(names, case, node(nodes, slot).name)
-        });
+        listing::remove(list, rank, slot, sorting.sorter(nodes));
+        list.remove(rank, || canonical_name(names, case, node(nodes, slot).name));
     });
 }
 
 /// Makes hidden children visible in the listing of their folder. The caller updates their nodes.
 pub(crate) fn reveal(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slots: &[u32]) {
     if arena.nodes().list(folder).is_some_and(List::tracks_visibility) {
-        arena.edit_list(folder, |list, nodes| list.reveal(slots, sorting.sorter(nodes)));
+        arena.edit_list(folder, |list, nodes| listing::reveal(list, slots, sorting.sorter(nodes)));
     }
 }
 
@@ -220,7 +216,10 @@ pub(crate) fn check(nodes: &Nodes, sorting: Sorting<'_>, folder: u32) {
     let row = list.as_row().filter(|row| row.len == node(nodes, folder).n_children());
     assert_eq!(row, None, "a list that is not needed");
     let Sorting { names, case, .. } = sorting;
-    list.check(sorting.sorter(nodes), |slot| canonical_name(names, case, node(nodes, slot).name));
+    list.check_index(|slot| canonical_name(names, case, node(nodes, slot).name));
+    if list.has_index() {
+        listing::check(list, sorting.sorter(nodes));
+    }
 }
 
 #[cfg(test)]

@@ -20,13 +20,15 @@ mod check;
 mod extent;
 mod import;
 mod plan;
+mod planned;
 mod reveal;
+mod translation;
 mod view;
 
 pub use self::attach::{Attached, some_failed};
 pub use self::build::Staged;
 pub use self::check::{Opened, check, locks_ends, open};
-pub use self::plan::Planned;
+pub use self::planned::Planned;
 pub use self::reveal::AttachedCopy;
 use crate::actor::Actor;
 use crate::conflict::Conflict;

@@ -6,6 +6,8 @@
 
 mod compare;
 mod print;
+#[cfg(feature = "serde")]
+mod serde_form;
 
 use crate::item::Item;
 
@@ -25,7 +27,7 @@ pub struct Located {
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", try_from = "crate::serde_forms::DifferenceForm")
+    serde(rename_all = "camelCase", try_from = "self::serde_form::DifferenceForm")
 )]
 pub struct Difference {
     /// The item before; `None` if it did not exist.

@@ -3,6 +3,7 @@
 
 mod access;
 mod bin;
+mod capacity;
 mod change_feed;
 mod listing;
 pub(crate) mod members;
@@ -33,7 +34,6 @@ pub use self::quota::{Quota, QuotaState};
 #[cfg(test)]
 pub(crate) use self::reclaim::FULL_SCAN_LIMIT;
 pub use self::reclaim::{ReclaimList, ReclaimScan, Reclaimed};
-pub use self::tags::Precondition;
 pub use self::update::{Times, Update};
 pub use self::upload::{ContentFacts, ContentTimes};
 use crate::actor::Actor;

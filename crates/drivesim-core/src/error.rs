@@ -2,17 +2,22 @@
 
 mod size;
 
+use std::fmt;
+
 use crate::access::Access;
 use crate::capacity::CapacityKind;
 use crate::conflict::Conflict;
-use crate::drive::Precondition;
 use crate::item::ItemKind;
 use crate::lock::LockId;
 use crate::name::{NameFault, Quoted};
-use crate::path::{PathFault, dots_hint};
+use crate::path::fault::{PathFault, dots_hint};
+use crate::precondition::Precondition;
 use crate::wire_id::WireIdError;
 
 /// Why a verb failed. A verb that fails has changed nothing. The `Debug` text is the message too.
+///
+/// The variants are all there are: a new one is a breaking change. A server that maps each of them to a status without
+/// a wildcard does not compile until the new one has a status too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No live, visible item has this path or id.
@@ -72,8 +77,8 @@ pub enum Error {
     /// The verb does not work on the root of a drive.
     #[error("the root of a drive cannot be {verb}")]
     IsRoot {
-        /// The verb, as a participle: renamed, moved, deleted, copied.
-        verb: &'static str,
+        /// The verb.
+        verb: RootVerb,
     },
     /// The target is the source itself or an item below it.
     #[error("{} cannot go into itself or below, to {}", Quoted(.source_path), Quoted(.target_path))]
@@ -268,6 +273,33 @@ pub enum Error {
         /// The error of each such item, in canonical order.
         details: Vec<Error>,
     },
+}
+
+/// A verb that the root of a drive refuses. Its text is a participle, such as `copied`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootVerb {
+    /// A copy of the root; the profile may allow one of its children only.
+    Copied,
+    /// A rename: the root has no name.
+    Renamed,
+    /// A move: the root is in no folder.
+    Moved,
+    /// A deletion.
+    Deleted,
+    /// The assignment of an id on the wire: each service has its own for the root.
+    AssignedAnId,
+}
+
+impl fmt::Display for RootVerb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            RootVerb::Copied => "copied",
+            RootVerb::Renamed => "renamed",
+            RootVerb::Moved => "moved",
+            RootVerb::Deleted => "deleted",
+            RootVerb::AssignedAnId => "assigned an id",
+        })
+    }
 }
 
 impl Error {

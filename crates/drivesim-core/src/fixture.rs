@@ -12,7 +12,9 @@ use crate::history::{History, PastVersion};
 use crate::item::{ItemId, ItemKind};
 use crate::metadata::Metadata;
 use crate::name_table::NO_NAME;
-use crate::outline::{Attributes, ContentRef, DEPTH_LIMIT, Line, LineContent, LineRef, Position, write_line};
+use crate::outline::{
+    Attributes, ContentRef, DEPTH_LIMIT, Line, LineContent, LineRef, Position, count, write_line,
+};
 use crate::profile::Profile;
 use crate::tree::{ROOT, Walk};
 
@@ -95,6 +97,21 @@ impl Drive {
         self.set_access_levels(levels);
         self.profile.folder_ctags = folder_ctags;
         added
+    }
+
+    /// Claims what the lines add up to beyond the content of the drive, which they are to replace.
+    pub(crate) fn claim_lines(&self, lines: &[Line]) -> Result<(), FixtureError> {
+        let Some(last) = lines.last().filter(|_| self.capacity_share.has_capacity()) else {
+            return Ok(());
+        };
+        let (n_items, n_bytes) = count(lines);
+        let (items_held, bytes_held) = self.held();
+        let claimed =
+            self.capacity_share.claim(n_items.saturating_sub(items_held), n_bytes.saturating_sub(bytes_held));
+        claimed.map_err(|(held, limit)| {
+            let error = Error::OverCapacity { name: last.name.clone(), held, limit };
+            FixtureError::Refused { at: last.at, error }
+        })
     }
 
     /// Adds the items of lines, and collects the access levels that they set.

@@ -1,5 +1,8 @@
 //! Defines items as callers see them: id, kind and metadata.
 
+#[cfg(feature = "serde")]
+pub(crate) mod serde_form;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -78,7 +81,7 @@ impl FromStr for ItemId {
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", try_from = "crate::serde_forms::ItemForm")
+    serde(rename_all = "camelCase", try_from = "self::serde_form::ItemForm")
 )]
 pub struct Item {
     /// The item's id.

@@ -23,6 +23,7 @@ mod members;
 mod name;
 mod options;
 mod path;
+mod precondition;
 mod profile;
 
 pub mod copy;
@@ -36,6 +37,7 @@ mod arena;
 mod bin;
 mod capacity;
 mod change_log;
+mod child_list;
 mod children;
 mod cow;
 mod cow_map;
@@ -46,6 +48,7 @@ mod name_table;
 mod reservations;
 #[cfg(feature = "serde")]
 mod serde_forms;
+mod slot;
 mod traffic;
 mod tree;
 
@@ -60,10 +63,9 @@ pub use crate::content::{Content, FileBytes, WeakFileBytes};
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
     BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, MemberChange, Page,
-    ParseChangeTokenError, Precondition, Quota, QuotaState, ReclaimList, ReclaimScan, Reclaimed, Times,
-    Totals, Update,
+    ParseChangeTokenError, Quota, QuotaState, ReclaimList, ReclaimScan, Reclaimed, Times, Totals, Update,
 };
-pub use crate::error::Error;
+pub use crate::error::{Error, RootVerb};
 pub use crate::fixture::{Detail, FixtureError};
 pub use crate::history::{Version, Versions};
 pub use crate::item::{Item, ItemId, ItemKind, ParseItemIdError};
@@ -76,6 +78,7 @@ pub use crate::name::{
 };
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
+pub use crate::precondition::Precondition;
 pub use crate::profile::{
     BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, LinkAccess, MemberRule, MicrosoftWire,
     MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,

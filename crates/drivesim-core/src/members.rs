@@ -1,5 +1,8 @@
 //! Holds the members of an item: named values that only one service has, such as tags and a classification.
 
+#[cfg(feature = "serde")]
+mod serde_form;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

@@ -10,6 +10,8 @@ pub use fault::NameFault;
 
 mod case_folding;
 mod fault;
+#[cfg(feature = "serde")]
+mod serde_form;
 #[cfg(test)]
 mod tests;
 
@@ -100,7 +102,7 @@ pub struct NameRules {
     /// The most UTF-16 units a name may have; `None` for no limit.
     pub max_units: Option<usize>,
     /// Characters that a name may not contain.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_characters"))]
+    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_characters"))]
     pub forbidden: &'static [char],
     /// Whether ASCII control characters (0x00 to 0x1F and 0x7F) are forbidden.
     pub reject_control: bool,
@@ -117,22 +119,22 @@ pub struct NameRules {
     /// Whether a name may not contain a numeric HTML entity such as `&#169;`.
     pub reject_entities: bool,
     /// Words that may not be the whole name.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
+    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
     pub reserved_names: &'static [&'static str],
     /// Words that may not be the whole name of a folder.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
+    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
     pub reserved_folders: &'static [&'static str],
     /// Words that may not be the whole name of a folder directly below the root.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
+    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
     pub reserved_at_root: &'static [&'static str],
     /// Words that may not be the whole name or the part before a period.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
+    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
     pub reserved_stems: &'static [&'static str],
     /// Texts a name may not start with.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
+    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
     pub reserved_starts: &'static [&'static str],
     /// Texts that a name may not contain.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
+    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
     pub reserved_parts: &'static [&'static str],
 }
 

@@ -64,6 +64,8 @@ mod debug;
 mod member;
 mod parse;
 mod pieces;
+#[cfg(feature = "serde")]
+mod serde_form;
 #[cfg(test)]
 mod tests;
 

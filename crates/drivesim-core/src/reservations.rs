@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::arena::{Arena, Chunk, DeferredDrops, NIL, PageRun};
+use crate::child_list::order::{Order, SlotRange};
 use crate::children::canonical_name;
-use crate::children::order::{Order, SlotRange};
 use crate::cow::PAGE;
 use crate::history::PastTotals;
 use crate::item::ItemId;

@@ -1,22 +1,10 @@
-//! Implements serde for the values of this crate whose forms are not derived.
+//! Provides macros for the serde forms of values that are not derived, and the forms of plain numbers.
+//!
+//! The form of a type is next to the type, in a file `serde_form.rs`.
 
-use std::collections::BTreeMap;
-use std::fmt::Debug;
-use std::sync::Arc;
-
-use jiff::Timestamp;
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::change_log::Tombstone;
-use crate::diff::{Difference, Located};
-use crate::drive::ChangeToken;
-use crate::item::{Item, ItemId, ItemKind};
-use crate::json::Json;
-use crate::members::Members;
-use crate::outline::{self, Outline};
-use crate::profile::{CopiedMembers, Profile};
 
 /// Serializes a value as its text, and deserializes it with `$read`, whose error explains what is wrong.
 macro_rules! as_text {
@@ -35,27 +23,7 @@ macro_rules! as_text {
         }
     )*};
 }
-
-as_text! {
-    ItemId: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
-    ChangeToken: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
-    // The profile checks which members exist.
-    CopiedMembers: |text: &str| CopiedMembers::parse(text).ok_or_else(|| format!("{text:?} is too long a list of members"));
-    // The notation is the form of outlines everywhere; its errors have positions.
-    Outline: outline::parse;
-}
-
-impl Serialize for Members {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
-        Ok(BTreeMap::<String, Json>::deserialize(deserializer)?.into_iter().collect())
-    }
-}
+pub(crate) use as_text;
 
 /// Defines the deserialized form of a value: its fields, named in JSON as the services name them, and its name for
 /// errors. A field that is not listed does not compile.
@@ -78,88 +46,7 @@ macro_rules! read_as {
         }
     };
 }
-
-read_as! {
-    ItemForm, Item, "an item of a drive", check_item:
-    id: ItemId,
-    parent: Option<ItemId>,
-    name: String,
-    kind: ItemKind,
-    size: u64,
-    child_count: u32,
-    created_at: Timestamp,
-    modified_at: Timestamp,
-    fs_created_at: Timestamp,
-    fs_modified_at: Timestamp,
-    created_by: Arc<str>,
-    modified_by: Arc<str>,
-    description: Option<Arc<str>>,
-    members: Members,
-    etag: u32,
-    ctag: u32,
-    version: u32,
-}
-
-read_as! {
-    TombstoneForm, Tombstone, "an item that is gone", check_tombstone:
-    id: ItemId,
-    parent: Option<ItemId>,
-    name: String,
-    kind: ItemKind,
-    size: u64,
-}
-
-fn check_item(item: &Item) -> Result<(), &'static str> {
-    if item.kind == ItemKind::File && item.child_count > 0 {
-        return Err("a file has no children");
-    }
-    if item.name.is_empty() != item.parent.is_none() {
-        return Err("an item has a name exactly when it is in a folder; only the root has neither");
-    }
-    check_place(item.id, item.parent, &item.name)
-}
-
-fn check_tombstone(tombstone: &Tombstone) -> Result<(), &'static str> {
-    if tombstone.name.is_empty() {
-        return Err("only the root has no name, and it is never removed");
-    }
-    check_place(tombstone.id, tombstone.parent, &tombstone.name)
-}
-
-fn check_place(id: ItemId, parent: Option<ItemId>, name: &str) -> Result<(), &'static str> {
-    if parent == Some(id) {
-        return Err("an item is not in itself");
-    }
-    if name.contains('/') {
-        return Err("a name has no slash");
-    }
-    Ok(())
-}
-
-/// The deserialized form of a difference.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a difference of an item")]
-pub(crate) struct DifferenceForm {
-    before: Option<Located>,
-    after: Option<Located>,
-    content_changed: bool,
-    facts_changed: bool,
-}
-
-impl TryFrom<DifferenceForm> for Difference {
-    type Error = &'static str;
-
-    fn try_from(form: DifferenceForm) -> Result<Difference, &'static str> {
-        let DifferenceForm { before, after, content_changed, facts_changed } = form;
-        match (&before, &after) {
-            (None, None) => Err("a difference has an item before or after"),
-            (Some(before), Some(after)) if before.item.id != after.item.id => {
-                Err("a difference belongs to one item, with the same id before and after")
-            }
-            _ => Ok(Difference { before, after, content_changed, facts_changed }),
-        }
-    }
-}
+pub(crate) use read_as;
 
 /// Serializes and deserializes values that must keep a rule. If a value breaks it, both fail with the rule, so that
 /// every written value can be read. `$find` returns the deserialized value.
@@ -181,12 +68,9 @@ macro_rules! held_to_a_rule {
         }
     )*};
 }
+pub(crate) use held_to_a_rule;
 
 held_to_a_rule! {
-    /// Characters that a name may not contain: those of one of the profiles, whose lists are static.
-    known_characters: &'static [char] as Vec<char>, |value| known_characters_like(value);
-    /// Reserved words: those of one of the profiles, or none.
-    known_words: &'static [&'static str] as Vec<String>, |value| known_words_like(value);
     /// The status of an error, 400 to 599.
     error_status: u16 as u16, |status| {
         let wrong = || format!("{status} is not the status of an error, 400 to 599");
@@ -202,29 +86,4 @@ held_to_a_rule! {
         let wrong = || format!("an offset of {minutes} minutes from UTC is a day or more");
         (-1439..=1439).contains(minutes).then_some(*minutes).ok_or_else(wrong)
     };
-}
-
-fn known_characters_like(value: &[char]) -> Result<&'static [char], String> {
-    let mut known = Profile::ALL.into_iter().map(|profile| profile.names.forbidden);
-    let unknown = || format!("no profile has the forbidden characters {value:?}");
-    known.find(|known| *known == value).ok_or_else(unknown)
-}
-
-fn known_words_like<W: AsRef<str> + Debug>(value: &[W]) -> Result<&'static [&'static str], String> {
-    let lists = |profile: Profile| {
-        let names = profile.names;
-        [
-            names.reserved_names,
-            names.reserved_folders,
-            names.reserved_at_root,
-            names.reserved_stems,
-            names.reserved_starts,
-            names.reserved_parts,
-            &[],
-        ]
-    };
-    let mut known = Profile::ALL.into_iter().flat_map(lists);
-    let unknown = || format!("no profile has the reserved words {value:?}");
-    let is_equal = |known: &&[&str]| known.iter().copied().eq(value.iter().map(W::as_ref));
-    known.find(is_equal).ok_or_else(unknown)
 }

@@ -12,7 +12,7 @@ use crate::time::SimTime;
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(into = "serde_form::EventForm", try_from = "serde_form::EventForm")
+    serde(into = "self::serde_form::EventForm", try_from = "self::serde_form::EventForm")
 )]
 pub struct Event {
     /// When it happened: its due time, however late it was noticed.

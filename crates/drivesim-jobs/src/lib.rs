@@ -46,9 +46,6 @@ mod machine;
 
 mod event;
 
-#[cfg(feature = "serde")]
-mod serde_forms;
-
 pub use clock::{Clock, ClockError};
 pub use event::{Event, EventKind, Every, Marks};
 pub use machine::{IllegalMove, Machine, Status};

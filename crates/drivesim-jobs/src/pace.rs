@@ -1,5 +1,8 @@
 //! Defines the paces of jobs and their text form.
 
+#[cfg(feature = "serde")]
+mod serde_form;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;

@@ -1,5 +1,8 @@
 //! Defines percentages: whole tenths, rounded down.
 
+#[cfg(feature = "serde")]
+mod serde_form;
+
 use std::fmt;
 
 /// The progress of a job in tenths of a percent from 0 to 100, always rounded down.

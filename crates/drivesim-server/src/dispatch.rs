@@ -8,12 +8,11 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::admin::journal::{RequestLine, RequestNumber, method_name};
-use crate::admin::messages::Messages;
+use crate::admin::error::AdminError;
 use crate::admin::{self, gate};
-use crate::connection::ConnectionInfo;
 use crate::head::RequestHead;
 use crate::http::body_limiter::{BufferedBody, discard};
+use crate::http::connection_info::ConnectionInfo;
 use crate::http::gzip;
 use crate::http::offload::offload;
 use crate::http::request::ApiRequest;
@@ -22,6 +21,8 @@ use crate::http::response_budget;
 use crate::limits::budget::{BudgetPart, Permit};
 use crate::service::{self, Rejection, RequestIds, RoutedRequest};
 use crate::state::app::App;
+use crate::state::journal::messages::Messages;
+use crate::state::journal::{RequestLine, RequestNumber, method_name};
 use crate::state::options::Strictness;
 
 /// Handles a request that came through a router.
@@ -93,7 +94,7 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
     };
     let taken = match app.body_limiter.read(body, route.max_body(&app.options.limits), wait).await {
         Ok(taken) => taken,
-        Err(bad) => return finish(closing(bad.to_admin_error().to_response(), unread.closes(false))),
+        Err(bad) => return finish(closing(AdminError::from(bad).to_response(), unread.closes(false))),
     };
     let (is_long, reads, this) = (route.is_long(), request.method == Method::GET, app.clone());
     request.body = taken.bytes();
@@ -103,8 +104,12 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
         app.count_ended_jobs();
         app.enforce_fork_limits();
         drop(taken);
-        let reply = reply.count_bytes(&app, request.method == Method::GET, request.response_budget().take());
-        finish(reply.unwrap_or_else(|bad| bad.to_admin_error().to_response()))
+        let reply = reply.count_bytes(
+            app.response_limits(),
+            request.method == Method::GET,
+            request.response_budget().take(),
+        );
+        finish(reply.unwrap_or_else(|bad| AdminError::from(bad).to_response()))
     };
     match is_long {
         true if reads => this.offload_pool.run(work).await.unwrap_or_else(stopping),
@@ -196,7 +201,7 @@ async fn admit(
     };
     // A deletion has no response body.
     let is_answered = request.method != Method::GET && request.method != Method::DELETE;
-    let has_room = if is_answered { response_budget::check(app) } else { Ok(()) };
+    let has_room = if is_answered { response_budget::check(&app.budget) } else { Ok(()) };
     let full = |full: ResponseError| service::reject_unread(&request.path, full.status(), full.message());
     let admitted = match admitted.and_then(|admitted| has_room.map(|()| admitted).map_err(full)) {
         Ok(admitted) => admitted,
@@ -255,7 +260,7 @@ impl Exchange {
     fn finish(mut self, app: &App, outcome: Result<ApiResponse, Rejection>, room: Permit) -> Response {
         let is_read = self.entry.method == Method::GET.as_str();
         let counted = |reply: ApiResponse, is_read: bool, room: Permit| {
-            let counted = reply.count_bytes(app, is_read, room);
+            let counted = reply.count_bytes(app.response_limits(), is_read, room);
             counted.map_err(|bad| service::reject_unread(&self.entry.path, bad.status(), bad.message()))
         };
         let empty_share = room.empty_like();

@@ -59,7 +59,9 @@ pub(crate) fn reject_unread(path: &str, status: StatusCode, message: String) -> 
 /// Rejects a URL that could not be read.
 pub(crate) fn reject_url(path: &str, message: String) -> Rejection {
     match reject_unread(path, StatusCode::BAD_REQUEST, message) {
-        Rejection::Microsoft(refusal) => Rejection::Microsoft(refusal.with_inner_code("invalidPath")),
+        Rejection::Microsoft(refusal) => {
+            Rejection::Microsoft(refusal.with_inner_code(graph::error::ErrorCode::InvalidPath))
+        }
         refused => refused,
     }
 }

@@ -2,15 +2,18 @@
 
 use drivesim_core::Quoted;
 use drivesim_core::outline::{OutlineError, Position};
-pub use drivesim_core::{Error as DriveError, FixtureError, NameFault, OptionError, PathFault, WireIdError};
+pub use drivesim_core::{
+    Error as DriveError, FixtureError, NameFault, OptionError, PathFault, RootVerb, WireIdError,
+};
 use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
 use crate::owner::ParseOwnerError;
 
 /// The error of a call or of a failed job. A failed call has changed nothing. The `Debug` text is the message too.
+///
+/// The variants are all there are, as those of [`DriveError`](crate::DriveError): a new one is a breaking change.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// An error of a drive.
     #[error(transparent)]

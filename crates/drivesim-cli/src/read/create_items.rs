@@ -2,7 +2,7 @@
 
 use drivesim::drive::DriveRef;
 use drivesim::item::{Content, Times, Timestamp};
-use drivesim::{Conflict, Error, ItemId, Sim};
+use drivesim::{Error, ItemId, Sim};
 
 /// An item to be created.
 #[derive(Debug)]

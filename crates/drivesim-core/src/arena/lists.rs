@@ -1,6 +1,6 @@
 //! Maps the folders of a page to the lists of their children.
 
-use crate::children::List;
+use crate::child_list::List;
 use crate::cow::PAGE;
 
 const WORDS: usize = PAGE / u64::BITS as usize;
@@ -80,7 +80,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::children::order::{Order, SlotRange};
+    use crate::child_list::order::{Order, SlotRange};
 
     #[test]
     fn lists_behave_like_a_map() {

@@ -1,14 +1,9 @@
 //! Defines nodes: the flat records of items in memory.
 
-use crate::children::order::SlotRange;
+use crate::child_list::order::SlotRange;
 use crate::item::ItemKind;
 use crate::name_table::NameId;
-
-/// The maximum number of slots of an arena: 28 bits.
-pub(crate) const SLOT_LIMIT: u32 = 1 << 28;
-
-/// The slot that means "none" in a link. It is never allocated.
-pub(crate) const NIL: u32 = SLOT_LIMIT - 1;
+use crate::slot::{NIL, SLOT_LIMIT};
 
 const LIVE: u32 = 1 << 31;
 const FOLDER: u32 = 1 << 30;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::arena::lists::Lists;
 use crate::arena::node::{FREE, NO_NODE, Node};
-use crate::children::List;
-use crate::children::order::{Order, SlotRange};
+use crate::child_list::List;
+use crate::child_list::order::{Order, SlotRange};
 use crate::cow::{PAGE, Page};
 use crate::traffic::{count_made, count_parted, is_shared, make_mut_counted};
 

@@ -1,49 +1,19 @@
-//! Keeps the order in which a service lists a folder with many children, and which of them are visible.
-//!
-//! Without a [`Listing`], the order is the canonical one and all children are visible files. A listing holds what
-//! differs from that. It changes with the children in O(log n), and a copied folder shares it with its source.
-
-mod bits;
-mod partly_visible;
-mod visible_children;
+//! Keeps the listing of a folder with many children in the order of its service.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
-pub(crate) use self::partly_visible::PartlyVisible;
-pub(crate) use self::visible_children::VisibleChildren;
-use super::order::{Order, SlotRange};
-use super::shifted::Shifted;
 use super::sorter::Sorter;
+use super::visible_children::VisibleChildren;
+use crate::child_list::order::Order;
+use crate::child_list::{List, Listing, PartlyVisible, SharedListing, Shifted};
 use crate::listing_order::ListingOrder;
 use crate::traffic::make_mut_counted;
 
-/// How a service lists a folder, if that differs from visible files in canonical order.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Listing {
-    /// All children, including hidden ones, in the order of the service; `None` for canonical order.
-    order: Option<Shifted>,
-    /// The number of folders, including hidden ones; counted only if folders come first.
-    n_folders: u32,
-    /// Which children are visible, while some are hidden.
-    partial: Option<Box<PartlyVisible>>,
-}
-
-impl Listing {
-    /// Returns approximately how many bytes a copy takes, without what it shares by pointers.
-    fn n_bytes(&self) -> usize {
-        size_of::<Listing>() + self.partial.as_ref().map_or(0, |_| size_of::<PartlyVisible>())
-    }
-}
-
-static CANONICAL: Listing = Listing { order: None, n_folders: 0, partial: None };
-
-/// The listing of a folder; `None` if it differs in nothing.
-pub(crate) type SharedListing = Option<Arc<Listing>>;
+static CANONICAL: Listing = Listing::CANONICAL;
 
 impl Listing {
     /// Builds the listing of children from scratch.
-    pub(super) fn build(canonical: &Order, sorter: Sorter<'_>) -> SharedListing {
+    fn build(canonical: &Order, sorter: Sorter<'_>) -> Listing {
         let slots: Vec<u32> = canonical.iter_from(0).collect();
         let mut sorted = slots.clone();
         sorter.sort(&mut sorted);
@@ -53,36 +23,7 @@ impl Listing {
             sorted.retain(|&slot| !sorter.is_hidden(slot));
             Box::new(PartlyVisible::new(Shifted::new(Order::from_slots(&sorted))))
         });
-        Listing { order, n_folders, partial }.shared()
-    }
-
-    /// Creates the listing of copied children in consecutive slots from `first` on. `ranks` are their numbers among
-    /// them in order; `None` for canonical order.
-    pub(crate) fn of_copy(first: u32, ranks: Option<&[u32]>, n_folders: u32) -> Listing {
-        let order = ranks.map(|ranks| Shifted::from_ranks(first, ranks));
-        Listing { order, n_folders, partial: None }
-    }
-
-    /// Returns the listing of a copy whose children have consecutive slots from `to` on, as these do from `from` on.
-    pub(crate) fn for_copy(&self, from: u32, to: u32) -> Listing {
-        let order = self.order.as_ref().map(|order| order.moved(from, to));
-        Listing { order, n_folders: self.n_folders, partial: None }
-    }
-
-    /// Hides all children of a copy, which have the consecutive slots `row` of this generation.
-    pub(crate) fn hide_all(&mut self, row: SlotRange, generation: u32) {
-        self.partial = Some(Box::new(PartlyVisible::of_copy(row, generation, self.order.clone())));
-    }
-
-    /// Returns all children, including hidden ones, unless they are in canonical order.
-    pub(crate) fn order(&self) -> Option<&Shifted> {
-        self.order.as_ref()
-    }
-
-    /// Wraps the listing for sharing, if it differs in something.
-    pub(crate) fn shared(self) -> SharedListing {
-        let is_same = self.order.is_none() && self.n_folders == 0 && self.partial.is_none();
-        (!is_same).then(|| Arc::new(self))
+        Listing { order, n_folders, partial }
     }
 
     /// Returns whether the order is the canonical one, and stays so with `slot` as child number `rank`.
@@ -123,14 +64,49 @@ impl Listing {
     }
 }
 
-/// Adds a child that will be number `rank` in canonical order, which does not contain it yet.
-pub(super) fn insert(
-    shared: &mut SharedListing,
-    canonical: &Order,
-    rank: u32,
-    slot: u32,
-    sorter: Sorter<'_>,
-) {
+impl PartlyVisible {
+    /// Adds a visible child.
+    fn add(&mut self, slot: u32, sorter: Sorter<'_>) {
+        self.others.insert(self.rank(slot, sorter), slot);
+    }
+
+    /// Makes a hidden child visible.
+    fn reveal(&mut self, slot: u32, sorter: Sorter<'_>) {
+        if !self.reveal_in_run(slot, sorter.generation(slot)) {
+            self.add(slot, sorter);
+        }
+    }
+
+    /// Removes a visible child.
+    fn remove(&mut self, slot: u32, sorter: Sorter<'_>) {
+        if self.hide_in_run(slot, sorter.generation(slot)) {
+            return;
+        }
+        let rank = self.rank(slot, sorter);
+        debug_assert_eq!(self.others.get(rank), Some(slot), "a visible child is not listed");
+        self.others.remove(rank);
+    }
+
+    /// Returns how many of the other children come before a child.
+    fn rank(&self, slot: u32, sorter: Sorter<'_>) -> u32 {
+        let key = sorter.key(slot);
+        self.others.partition_point(|other| sorter.compare(other, &key).is_lt())
+    }
+}
+
+/// Builds the listing of the children of a list.
+pub(super) fn build(list: &mut List, sorter: Sorter<'_>) {
+    let listing = Listing::build(&list.order, sorter);
+    list.set_listing(listing);
+}
+
+/// Adds a child that will be number `rank` in canonical order, which does not contain it yet. A list without an index
+/// has no listing.
+pub(super) fn insert(list: &mut List, rank: u32, slot: u32, sorter: Sorter<'_>) {
+    if !list.has_index() {
+        return;
+    }
+    let List { order: canonical, listing: shared, .. } = list;
     let listing = shared.as_deref().unwrap_or(&CANONICAL);
     let stays_canonical = listing.stays_canonical(canonical, rank, slot, sorter);
     let (is_hidden, counts) = (sorter.is_hidden(slot), sorter.counts(slot));
@@ -155,8 +131,8 @@ pub(super) fn insert(
 }
 
 /// Removes child number `rank` of the canonical order, which still contains it.
-pub(super) fn remove(shared: &mut SharedListing, rank: u32, slot: u32, sorter: Sorter<'_>) {
-    let Some(listing) = shared else { return };
+pub(super) fn remove(list: &mut List, rank: u32, slot: u32, sorter: Sorter<'_>) {
+    let Some(listing) = &mut list.listing else { return };
     let is_shown = !sorter.is_hidden(slot);
     let counts = sorter.counts(slot);
     if listing.order.is_none() && !counts && (listing.partial.is_none() || !is_shown) {
@@ -176,35 +152,20 @@ pub(super) fn remove(shared: &mut SharedListing, rank: u32, slot: u32, sorter: S
 }
 
 /// Makes hidden children visible.
-pub(super) fn reveal(shared: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) {
-    if let Some(listing) = shared.as_mut().filter(|listing| listing.partial.is_some()) {
+pub(super) fn reveal(list: &mut List, slots: &[u32], sorter: Sorter<'_>) {
+    if let Some(listing) = list.listing.as_mut().filter(|listing| listing.partial.is_some()) {
         if let Some(partial) = &mut make_mut_counted(listing, Listing::n_bytes).partial {
             slots.iter().for_each(|&slot| partial.reveal(slot, sorter));
         }
     }
 }
 
-/// Returns whether the listing tracks which children are visible.
-pub(super) fn tracks_visibility(shared: &SharedListing) -> bool {
-    shared.as_ref().is_some_and(|listing| listing.partial.is_some())
+/// Returns the visible children in the order of the service, if there is an index.
+pub(super) fn visible<'a>(list: &'a List, sorter: Sorter<'a>) -> Option<VisibleChildren<'a>> {
+    list.has_index().then(|| shown(&list.listing, &list.order, sorter))
 }
 
-/// Stops tracking which children are visible, because all are; returns the data to drop.
-pub(super) fn finish_reveal(shared: &mut SharedListing) -> Option<Box<PartlyVisible>> {
-    let partial =
-        shared.as_mut().and_then(|listing| make_mut_counted(listing, Listing::n_bytes).partial.take());
-    if shared.as_ref().is_some_and(|listing| listing.order.is_none() && listing.n_folders == 0) {
-        *shared = None;
-    }
-    partial
-}
-
-/// Returns the visible children in the order of the service.
-pub(super) fn visible<'a>(
-    shared: &'a SharedListing,
-    canonical: &'a Order,
-    sorter: Sorter<'a>,
-) -> VisibleChildren<'a> {
+fn shown<'a>(shared: &'a SharedListing, canonical: &'a Order, sorter: Sorter<'a>) -> VisibleChildren<'a> {
     let listing = shared.as_deref().unwrap_or(&CANONICAL);
     match (&listing.partial, &listing.order) {
         (Some(partial), _) => VisibleChildren::partial(partial, sorter),
@@ -214,7 +175,8 @@ pub(super) fn visible<'a>(
 }
 
 /// Asserts that a listing has all children in the order of the service, and that it tracks which are visible.
-pub(super) fn check(shared: &SharedListing, canonical: &Order, sorter: Sorter<'_>) {
+pub(super) fn check(list: &List, sorter: Sorter<'_>) {
+    let (shared, canonical) = (&list.listing, &list.order);
     let listing = shared.as_deref().unwrap_or(&CANONICAL);
     let mut sorted: Vec<u32> = canonical.iter_from(0).collect();
     sorter.sort(&mut sorted);
@@ -231,7 +193,7 @@ pub(super) fn check(shared: &SharedListing, canonical: &Order, sorter: Sorter<'_
     assert!(shared.is_none() || listing.clone().shared().is_some(), "a listing that differs in nothing");
     let expected: Vec<u32> = sorted.into_iter().filter(|&slot| !sorter.is_hidden(slot)).collect();
     assert_eq!(listing.partial.is_some(), expected.len() < listed.len(), "which children are visible");
-    let shown = visible(shared, canonical, sorter);
+    let shown = shown(shared, canonical, sorter);
     assert_eq!(shown.iter_from(0).collect::<Vec<_>>(), expected, "the visible children");
     assert_eq!(shown.len() as usize, expected.len(), "the number of visible children");
     for rank in [0, expected.len() / 3, expected.len().saturating_sub(1), expected.len()] {

@@ -6,7 +6,7 @@ use crate::actor::Actor;
 use crate::conflict::ConflictOutcome;
 use crate::copy::build::{BuiltNodes, Staged};
 use crate::copy::check::CopyRoot;
-use crate::copy::plan::Planned;
+use crate::copy::planned::Planned;
 use crate::copy::reveal::AttachedCopy;
 use crate::copy::{CopySpec, Reveal, Scope, TopItemError};
 use crate::drive::{Drive, Placement, QuotaChange};

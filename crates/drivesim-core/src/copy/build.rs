@@ -9,10 +9,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::arena::{BuiltPage, BuiltRun, CHUNK, Chunk, Lists, NIL, Node, Nodes, PageRun, node};
-use crate::children::order::{OrderPart, SlotRange};
-use crate::children::{INDEX_FROM, List};
+use crate::child_list::order::{OrderPart, SlotRange};
+use crate::child_list::{INDEX_FROM, List};
 use crate::copy::check::CopyRoot;
-use crate::copy::plan::{Planned, PlannedFolder, SourceChildren};
+use crate::copy::plan::{PlannedFolder, SourceChildren};
+use crate::copy::planned::Planned;
 use crate::copy::{CopySpec, Reveal, TopItemError};
 use crate::cow::PAGE;
 use crate::reservations::{ReservedSlots, Ticket};

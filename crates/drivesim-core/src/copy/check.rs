@@ -7,7 +7,7 @@ use crate::copy::extent::{Extent, extent};
 use crate::copy::view::{Histories, OldVersion, SourceView};
 use crate::copy::{CopySpec, Scope, TopItemError, some_failed};
 use crate::drive::{Drive, HiddenItems, PlacementRequest, QuotaChange};
-use crate::error::Error;
+use crate::error::{Error, RootVerb};
 use crate::history::PastTotals;
 use crate::lock::LockedOp;
 use crate::name::fold;
@@ -328,7 +328,7 @@ fn check_source(source: &Drive, spec: &CopySpec) -> Result<u32, Error> {
     let children_only = spec.scope == Scope::ChildrenOnly;
     let top = source.require(spec.source)?;
     if top == ROOT && !(children_only && source.profile.root_copy == RootCopy::ChildrenOnly) {
-        return Err(Error::IsRoot { verb: "copied" });
+        return Err(Error::IsRoot { verb: RootVerb::Copied });
     }
     if children_only && !source.tree.node(top).is_folder() {
         return Err(Error::ChildrenOfAFile { item: source.tree.path(top) });

@@ -5,7 +5,7 @@ mod replacing;
 use jiff::Timestamp;
 
 use super::*;
-use crate::children::INDEX_FROM;
+use crate::child_list::INDEX_FROM;
 use crate::content::Content;
 use crate::fixture::Detail;
 use crate::outline::parse;

@@ -13,7 +13,7 @@ use crate::children::all as all_children;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
 use crate::drive::{Drive, Placement, PlacementRequest, QuotaChange};
-use crate::error::Error;
+use crate::error::{Error, RootVerb};
 use crate::item::{Item, ItemId};
 use crate::lock::LockedOp;
 use crate::metadata::UserId;
@@ -259,7 +259,7 @@ impl Drive {
     fn require_deletable(&self, item: ItemId) -> Result<u32, Error> {
         let slot = self.require(item)?;
         if slot == ROOT {
-            return Err(Error::IsRoot { verb: "deleted" });
+            return Err(Error::IsRoot { verb: RootVerb::Deleted });
         }
         self.check_access_to_all(slot, Access::Write)?;
         self.check_all_unlocked(slot, LockedOp::Delete, &[])?;

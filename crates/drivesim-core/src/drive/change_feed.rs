@@ -1,5 +1,8 @@
 //! Reads the change feed of a drive from a token on.
 
+#[cfg(feature = "serde")]
+mod serde_form;
+
 use std::fmt;
 use std::str::FromStr;
 

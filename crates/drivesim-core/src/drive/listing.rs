@@ -1,7 +1,6 @@
 //! Lists folders in the listing order of the service.
 
-use crate::children::listing::VisibleChildren;
-use crate::children::{self, SortKey};
+use crate::children::{self, SortKey, VisibleChildren};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::{Item, ItemId, ItemKind};

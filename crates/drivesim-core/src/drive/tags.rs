@@ -1,31 +1,11 @@
 //! Checks and updates the tags that show whether an item has changed.
 
-use std::fmt;
-
 use crate::actor::Actor;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::metadata::Metadata;
-
-/// A state that a caller expects of an item; a verb fails if the item has another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
-pub enum Precondition {
-    /// The etag of the item: the number of its changes.
-    ETag(u32),
-    /// The ctag of the item: the number of changes of its content.
-    CTag(u32),
-}
-
-impl fmt::Display for Precondition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Precondition::ETag(tag) => write!(f, "etag {tag}"),
-            Precondition::CTag(tag) => write!(f, "ctag {tag}"),
-        }
-    }
-}
+use crate::precondition::Precondition;
 
 impl Drive {
     /// Fails if an item is not as a caller expects it. Called before a verb, under the same lock.

@@ -7,7 +7,7 @@ use crate::actor::Actor;
 use crate::conflict::{Conflict, Replaces};
 use crate::drive::members::set_all;
 use crate::drive::{Drive, MemberChange, Placement, PlacementRequest};
-use crate::error::Error;
+use crate::error::{Error, RootVerb};
 use crate::item::ItemId;
 use crate::lock::LockedOp;
 use crate::metadata::Metadata;
@@ -182,8 +182,8 @@ impl Drive {
     pub(super) fn target_folder(&self, slot: u32, update: &Update<'_>) -> Result<Option<u32>, Error> {
         let verb = match (update.parent, update.name) {
             (None, None) => return Ok(None),
-            (None, Some(_)) => "renamed",
-            (Some(_), _) => "moved",
+            (None, Some(_)) => RootVerb::Renamed,
+            (Some(_), _) => RootVerb::Moved,
         };
         if slot == ROOT {
             return Err(Error::IsRoot { verb });

@@ -1,7 +1,7 @@
 //! Assigns wire ids to items and removes them.
 
 use crate::drive::Drive;
-use crate::error::Error;
+use crate::error::{Error, RootVerb};
 use crate::item::ItemId;
 use crate::tree::ROOT;
 use crate::wire_id::{GeneratedIdInputs, WireIdError, WireIds};
@@ -38,7 +38,7 @@ impl Drive {
             return Ok(());
         };
         if slot == ROOT {
-            return Err(Error::IsRoot { verb: "assigned an id" });
+            return Err(Error::IsRoot { verb: RootVerb::AssignedAnId });
         }
         let (uuid, box_offset) = (self.uuid, self.profile.box_wire.id_offset);
         let reserved = GeneratedIdInputs { uuid, drive: self.wire_ids.drive(), box_offset };

@@ -9,6 +9,12 @@ use super::{
     BoxWire, Conflicts, CopiedMembers, CopyKeeps, Duration, ListingOrder, LockRules, MicrosoftWire,
     NameRules, Profile, QuotaCounts, Replaces, RootCopy, Suffix, TakenName,
 };
+use crate::serde_forms::as_text;
+
+as_text! {
+    // The profile checks which members exist.
+    CopiedMembers: |text: &str| CopiedMembers::parse(text).ok_or_else(|| format!("{text:?} is too long a list of members"));
+}
 
 /// Defines the form. A field of [`Profile`] that is not listed does not compile.
 macro_rules! form {

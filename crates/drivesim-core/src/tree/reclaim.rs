@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use crate::arena::{CollectedSlots, CondemnedSlots, DeferredDrops, Nodes, PORTION, node};
+use crate::child_list::PartlyVisible;
+use crate::child_list::order::OrderPart;
 use crate::children;
-use crate::children::listing::PartlyVisible;
-use crate::children::order::OrderPart;
 use crate::cow::Table;
 use crate::history::{History, PastTotals};
 use crate::item::ItemId;

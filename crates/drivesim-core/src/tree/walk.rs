@@ -1,7 +1,8 @@
 //! Iterates over the items below a folder.
 
 use crate::arena::{Nodes, node};
-use crate::children::{self, order::OrderIter};
+use crate::child_list::order::OrderIter;
+use crate::children;
 
 /// Returns the visible children of a folder in canonical order.
 pub(crate) fn visible_children(nodes: &Nodes, folder: u32) -> impl Iterator<Item = u32> + '_ {

@@ -167,7 +167,7 @@ pub(super) fn print(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespo
             "Too many long outlines are being sent; try again later.",
         )
     })?;
-    Ok(ApiResponse::outline(TEXT, body))
+    Ok(ApiResponse::stream(TEXT, body))
 }
 
 /// The maximal length of an outline that is sent at once.

@@ -35,7 +35,7 @@ const JOB: usize = 640;
 pub(super) fn list(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
     let read::PageRequest { since, limit } = read::page(request)?;
     let page = app.sim.jobs_after(since, limit.min(MOST));
-    let mut list = ListWriter::new(app, page.jobs.len(), JOB, 0)?;
+    let mut list = ListWriter::new(request.response_budget(), page.jobs.len(), JOB, 0)?;
     list.begin(&NoMembers {}, "jobs");
     let (names, mut is_cut) = (Names::of(app), false);
     for job in &page.jobs {

@@ -9,14 +9,8 @@ pub(crate) mod error;
 pub(crate) mod gate;
 pub(crate) mod job_events;
 mod jobs;
-pub(crate) mod journal;
-pub(crate) mod logged;
-mod masks;
 mod members;
-pub(crate) mod messages;
-pub(crate) mod outline_body;
 mod read;
-pub(crate) mod snapshots;
 mod state;
 
 use axum::http::{Method, StatusCode};

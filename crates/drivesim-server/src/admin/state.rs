@@ -161,7 +161,7 @@ fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
 /// Responds with the journal.
 pub(super) fn requests(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
     let page = read::page(request)?;
-    let mut list = ListWriter::new(app, 0, 0, 0)?;
+    let mut list = ListWriter::new(request.response_budget(), 0, 0, 0)?;
     list.begin(&NoMembers {}, "requests");
     let (more, last) = app.journal.show(&mut list, page.since, page.limit)?;
     Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "more": more, "lastNumber": last }))))

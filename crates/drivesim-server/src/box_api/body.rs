@@ -4,10 +4,10 @@ use drivesim::item::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::box_api::error::BoxError;
-use crate::box_api::{fields, ignored, time};
+use crate::box_api::{ignored, member_lists, time};
+use crate::http::json_body::{self, JsonError};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::{self, Excerpt, Quoted};
-use crate::json::unique::{self, JsonError};
 
 /// The members that an object may have. Others are ignored, and recorded as such.
 ///
@@ -74,7 +74,8 @@ impl Shape {
     /// are ignored instead.
     fn refuses(&self, name: &str) -> bool {
         let is_fixed = self.read_only.contains(&name);
-        is_fixed || self.describes_item && !["type", "id"].contains(&name) && fields::is_item_member(name)
+        is_fixed
+            || self.describes_item && !["type", "id"].contains(&name) && member_lists::is_item_member(name)
     }
 
     pub(crate) const fn allowing_null(self) -> Shape {
@@ -123,7 +124,7 @@ impl<'a> Members<'a> {
     ///
     /// ASSUMED: An object with a duplicate member fails at Box (no option: rare).
     pub(crate) fn of(request: &'a ApiRequest, json: &[u8], shape: &Shape) -> Result<Members<'a>, BoxError> {
-        match unique::parse(request, json) {
+        match json_body::parse(request, json) {
             Ok(Value::Object(members)) => Members::checked(request, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             // For example a duplicate member.
@@ -155,7 +156,7 @@ impl<'a> Members<'a> {
             } else if !shape.members.contains(&key.as_str()) {
                 if shape.refuses(key) {
                     let message = format!("'{}' cannot be set by this request", Excerpt(&name()));
-                    return Err(BoxError::bad_request("invalid_parameter", &name(), message));
+                    return Err(BoxError::invalid_parameter(&name(), message));
                 }
                 ignored::note_ignored(request, name())?;
             } else if value.is_null() && !shape.allows_null && !shape.nullable.contains(&key.as_str()) {
@@ -314,5 +315,5 @@ fn has_no_effect(key: &str, value: &Value) -> bool {
 }
 
 fn wrong(message: &str) -> BoxError {
-    BoxError::bad_request("invalid_parameter", "entity-body", message)
+    BoxError::invalid_parameter("entity-body", message)
 }

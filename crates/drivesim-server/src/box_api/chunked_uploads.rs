@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::preflight;
+use crate::box_api::error_code::ErrorCode;
 use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart as Kept, Permit};
 
@@ -134,7 +134,7 @@ impl ChunkedUpload {
         );
         // ASSUMED: A range that no part of an upload to Box has fails with the code `invalid_range`: only the status is
         // documented (no option: no other reading is known).
-        Err(BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message))
+        Err(BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, ErrorCode::InvalidRange, message))
     }
 }
 
@@ -194,7 +194,11 @@ impl OpenUploads {
     fn get(&mut self, key: ChunkedUploadId, now: Timestamp) -> Result<&mut ChunkedUpload, BoxError> {
         self.expire(now);
         if self.expired.iter().any(|(expired, _)| *expired == key) {
-            return Err(BoxError::new(StatusCode::GONE, "session_expired", "The upload session has expired"));
+            return Err(BoxError::new(
+                StatusCode::GONE,
+                ErrorCode::SessionExpired,
+                "The upload session has expired",
+            ));
         }
         self.sessions.get_mut(&key).ok_or_else(|| not_found(key))
     }
@@ -236,10 +240,10 @@ impl ChunkedUploads {
         let n_open = open.sessions.len();
         if n_open >= limits.max_sessions {
             let message = format!("There are {n_open} upload sessions, which is the limit");
-            let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
+            let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimitExceeded, message);
             return Err(error.with_header(header::RETRY_AFTER, "1"));
         }
-        let permit = self.budget.take(Kept::Uploads, session.cost()).map_err(|_| preflight::over_quota())?;
+        let permit = self.budget.take(Kept::Uploads, session.cost()).map_err(|_| BoxError::over_quota())?;
         session.permit = Some(Arc::new(permit));
         open.n_opened += 1;
         let name = format!("drivesim chunked upload {}", open.n_opened);
@@ -277,13 +281,13 @@ impl ChunkedUploads {
         if let Some(existing) = session.parts.get(&range.start) {
             let is_same = existing.sha1 == sha1;
             let message = "A part with this range was uploaded already, with other bytes";
-            let error = || BoxError::new(StatusCode::CONFLICT, "range_overlaps_existing_part", message);
+            let error = || BoxError::new(StatusCode::CONFLICT, ErrorCode::RangeOverlapsExistingPart, message);
             return is_same.then(|| existing.clone()).ok_or_else(error);
         }
         let permit = self
             .budget
             .take(Kept::Uploads, bytes.len() + PART_OVERHEAD)
-            .map_err(|_| preflight::over_quota())?;
+            .map_err(|_| BoxError::over_quota())?;
         // The number of the part, scrambled with that of the session.
         let number = (range.start / PART_SIZE) as u32 ^ key.id.as_fields().0;
         // Copied, because the bytes may be part of a larger buffer, which they would keep alive.

@@ -9,15 +9,18 @@ use drivesim::profile::ConflictsShape;
 use drivesim::{CopyOptions, Error, Item, Pace};
 
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;
+use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemRenderer;
-use crate::box_api::{RequestContext, events, ids, read};
+use crate::box_api::precondition;
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, JobNote};
 use crate::state::app::App;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a copy.
 const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).with_required(&["parent"]).describing_item();
@@ -30,7 +33,7 @@ pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let target = target(context, &parameters)?;
     let mut options = parameters.options();
     if let Some(version) = &parameters.version {
-        let number = existing_version(context, &source, version);
+        let number = context.drive.existing_version(context.app, &source, version);
         let number = number.map_err(|error| error.with_status(context.drive.wire.foreign_version_status))?;
         options = options.versions(Versions::Number(number));
     }
@@ -74,26 +77,6 @@ impl CopyParameters {
     }
 }
 
-/// Parses the id of a version whose content still exists.
-pub(crate) fn existing_version(
-    context: &RequestContext<'_>,
-    source: &Item,
-    id: &str,
-) -> Result<u32, BoxError> {
-    let number = parse_version(context, source, id)?;
-    let content = context.app.sim.version_content(context.drive.at(source.id), number);
-    content.map(|_| number).map_err(|_| BoxError::not_found("file_version", id))
-}
-
-/// Parses the id of a version.
-///
-/// ASSUMED: A version of another file is 404 at Box (option `foreign_version_status`).
-pub(crate) fn parse_version(context: &RequestContext<'_>, source: &Item, id: &str) -> Result<u32, BoxError> {
-    let version = ids::parse(id).and_then(|id| context.drive.ids.parse_version(id));
-    let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
-    number.ok_or_else(|| BoxError::not_found("file_version", id))
-}
-
 /// Finds the target, and fails if nothing may be copied to it.
 ///
 /// ASSUMED: A copy at Box is checked in this order: token, body, source, target, access to the target, policy, version,
@@ -107,7 +90,7 @@ fn target(context: &RequestContext<'_>, parameters: &CopyParameters) -> Result<I
     }
     if place.wire.forbids_copies {
         let message = "Access denied - Blocked by Shield Access Policy";
-        return Err(BoxError::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
+        return Err(BoxError::new(StatusCode::FORBIDDEN, ErrorCode::ForbiddenByPolicy, message));
     }
     Ok(target)
 }
@@ -127,7 +110,7 @@ fn copy(
 ) -> Result<ApiResponse, BoxError> {
     let (app, request, place) = (context.app, context.request, context.drive);
     // The page documents the response, but no header of the request.
-    if place.wire.if_none_match_on_copy && read::is_not_modified(request, source)? {
+    if place.wire.if_none_match_on_copy && precondition::is_not_modified(request, source)? {
         return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
     context.reserve_for_path(&parameters.fields, target.id)?;
@@ -137,7 +120,7 @@ fn copy(
     let job =
         context.sim_as_caller().copy(place.at(source.id), place.at(target.id), options).map_err(to_error)?;
     let copy = job.begin().map_err(to_error)?;
-    events::emit(context, EventKind::Copy, copy);
+    emit_event(context, EventKind::Copy, copy);
     let copy = app.sim.item(place.at(copy))?;
     let reply = ApiResponse::json(StatusCode::CREATED, shower.item(&copy, &parameters.fields));
     Ok(reply.with_job_note(JobNote::accepted(&job)))

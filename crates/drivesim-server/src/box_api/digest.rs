@@ -5,6 +5,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use sha1::{Digest, Sha1};
 
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::http::request::ApiRequest;
 
 /// Fails if a content does not match the header `content-md5`, which contains a hexadecimal SHA-1 despite its name.
@@ -49,7 +50,7 @@ pub(crate) fn check_whole(expected: [u8; 20], actual: [u8; 20]) -> Result<(), Bo
     }
     let [expected, actual] = [expected, actual].map(|digest| BASE64.encode(&digest));
     let message = format!("File digest was incorrect. Actual: {actual} Expected: {expected}");
-    Err(BoxError::new(StatusCode::BAD_REQUEST, "digest_mismatch", message))
+    Err(BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::DigestMismatch, message))
 }
 
 /// Returns the SHA-1 of bytes.
@@ -63,5 +64,5 @@ pub(crate) fn sha1_of<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> [u8; 20] {
 }
 
 fn bad(message: &str) -> BoxError {
-    BoxError::new(StatusCode::BAD_REQUEST, "bad_digest", message)
+    BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::BadDigest, message)
 }

@@ -84,6 +84,27 @@ impl BoxDrive {
         let item = app.sim.item(self.at(self.file_id(id)?)).ok();
         item.filter(|item| !item.is_folder()).ok_or_else(|| no_file(id))
     }
+
+    /// Looks items up, without those that were deleted meanwhile.
+    pub(crate) fn look_up(&self, app: &App, items: impl Iterator<Item = ItemId>) -> Vec<Item> {
+        items.filter_map(|item| app.sim.item(self.at(item)).ok()).collect()
+    }
+
+    /// Returns the number of a version whose content still exists.
+    pub(crate) fn existing_version(&self, app: &App, file: &Item, id: &str) -> Result<u32, BoxError> {
+        let number = self.version_number(file, id)?;
+        let content = app.sim.version_content(self.at(file.id), number);
+        content.map(|_| number).map_err(|_| BoxError::not_found("file_version", id))
+    }
+
+    /// Returns the number of a version, which need not exist.
+    ///
+    /// ASSUMED: A version of another file is 404 at Box (option `foreign_version_status`).
+    pub(crate) fn version_number(&self, file: &Item, id: &str) -> Result<u32, BoxError> {
+        let version = ids::parse(id).and_then(|id| self.ids.parse_version(id));
+        let number = version.filter(|(of, _)| *of == file.id).map(|(_, number)| number);
+        number.ok_or_else(|| BoxError::not_found("file_version", id))
+    }
 }
 
 /// Returns the name in an owner such as `user:ann`.

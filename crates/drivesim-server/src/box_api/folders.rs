@@ -6,12 +6,16 @@ use drivesim::profile::ConflictsShape;
 use drivesim::{Error, Item};
 
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::change_error::change_error;
+use crate::box_api::context::RequestContext;
+use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::settings::Settings;
-use crate::box_api::{RequestContext, change, events, ids, query};
+use crate::box_api::{change, existing_item, ids, query};
 use crate::http::response::ApiResponse;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a new folder.
 const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_state"])
@@ -34,12 +38,12 @@ pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
             Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(context, &parent, name) => {
                 reserved()
             }
-            _ => change::change_error(&shower, Some(parent.id), error, ConflictsShape::Array),
+            _ => change_error(context, parent.id, error, ConflictsShape::Array),
         })?;
     let folder = app.sim.item(place.at(id))?;
     let settings = Settings::of_new_folder(context, &folder, &members)?;
     app.sim.set_members(place.at(id), &settings.changes)?;
-    events::emit(context, EventKind::Create, id);
+    emit_event(context, EventKind::Create, id);
     let folder = app.sim.item(place.at(id))?;
     Ok(ApiResponse::json(StatusCode::CREATED, shower.item(&folder, &fields)))
 }
@@ -60,18 +64,11 @@ pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     )
 }
 
-/// Finds a folder. The error for one in the trash says so.
-pub(crate) fn find_existing(context: &RequestContext<'_>) -> Result<Item, BoxError> {
-    let (place, id) = (context.drive, context.id());
-    let found = place.folder(context.app, id);
-    found.map_err(|error| change::missing_item_error(context, place.folder_id(id).ok(), error))
-}
-
 /// Finds a folder that may be changed. A deletion of the root was seen by a third party to fail with 400.
 ///
 /// ASSUMED: A change of the root at Box fails with 400 (no option: no other reading is known).
 fn find(context: &RequestContext<'_>) -> Result<Item, BoxError> {
-    let (folder, id) = (find_existing(context)?, context.id());
+    let (folder, id) = (existing_item::folder(context)?, context.id());
     if id == ids::ROOT {
         return Err(BoxError::invalid("folder_id", id, "the id of a folder other than the root"));
     }
@@ -89,5 +86,5 @@ fn is_reserved(context: &RequestContext<'_>, folder: &Item, name: &str) -> bool 
 fn reserved() -> BoxError {
     let message = "The item name is reserved by another processing item. Wait and then retry the request, or wait and \
                    check the parent folder to see if the name is in use.";
-    BoxError::new(StatusCode::CONFLICT, "name_temporarily_reserved", message)
+    BoxError::new(StatusCode::CONFLICT, ErrorCode::NameTemporarilyReserved, message)
 }

@@ -14,10 +14,11 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::box_api::drive::BoxDrive;
-use crate::box_api::fields::{FILE, FOLDER, Fields, Member, WireName as _};
+use crate::box_api::entry_page::EntryPage;
+use crate::box_api::fields::Fields;
 use crate::box_api::ids;
-use crate::box_api::items::EntryPage;
 use crate::box_api::json_objects::{Collection, FileVersion, MiniFile};
+use crate::box_api::member_lists::{FILE, FOLDER, Member, WireName as _};
 use crate::box_api::parts;
 use crate::box_api::users::BoxUser;
 use crate::http::request::ApiRequest;
@@ -26,10 +27,11 @@ use crate::json::ordered::{Value, json};
 use crate::json::rfc3339::Rfc3339;
 use crate::json::text::{NoEscape, Verbatim};
 use crate::state::app::App;
-use crate::state::hashes::{self, HashSelection, Hashes};
+use crate::state::hashes::{HashSelection, Hashes};
 
 /// The name of the root.
 const ALL_FILES: &str = "All Files";
+
 /// Renders items, in the context of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct BoxItemRenderer<'a> {
@@ -116,11 +118,6 @@ impl<'a> BoxItemRenderer<'a> {
     /// Returns whether the members of files include a hash.
     fn needs_hash(self, fields: &Fields) -> bool {
         fields.members(&FILE, self.drive.wire.fields_base).iter().any(shows_hash)
-    }
-
-    /// Looks items up, without those that were deleted meanwhile.
-    pub(crate) fn look_up(&self, items: impl Iterator<Item = ItemId>) -> Vec<Item> {
-        items.filter_map(|item| self.app.sim.item(self.drive.at(item)).ok()).collect()
     }
 
     /// Renders an item of the trash.
@@ -299,12 +296,12 @@ impl<'a> BoxItemView<'a> {
                 &looked_up
             }
         };
-        hashes::of_listed_content(shower.app, shower.request, content, HashSelection::Box)
+        shower.app.hashes.of_listed_content(shower.request, content, HashSelection::Box)
     }
 
     /// Writes the entries of a folder; a folder in the trash has none.
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
-        let items = self.part.of(&self.renderer, &self.item).unwrap_or_default();
+        let items = self.part.items(self.renderer.app, self.renderer.drive, &self.item).unwrap_or_default();
         let total_count = if self.binned.is_some() { 0 } else { self.item.child_count };
         map.serialize_field(
             key,

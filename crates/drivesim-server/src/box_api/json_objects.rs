@@ -31,7 +31,7 @@ pub(crate) struct OffsetPage<T> {
     pub(crate) order: Value,
 }
 
-/// A file in its short form, with the members of [`FILE`](crate::box_api::fields::FILE). It has a type of its own
+/// A file in its short form, with the members of [`FILE`](crate::box_api::member_lists::FILE). It has a type of its own
 /// because lists have many of them.
 #[derive(Serialize)]
 pub(crate) struct MiniFile<'a> {
@@ -82,7 +82,7 @@ mod tests {
     use drivesim::Sim;
 
     use super::*;
-    use crate::box_api::fields::{FILE, WireName as _};
+    use crate::box_api::member_lists::{FILE, WireName as _};
 
     #[test]
     fn a_mini_file_has_the_members_of_the_short_form_in_order() {

@@ -9,6 +9,7 @@ use multer::Multipart;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::ignored;
 use crate::http::body_limiter::BodyError;
 use crate::http::request::ApiRequest;
@@ -66,7 +67,11 @@ impl<'a> UploadForm<'a> {
         let content_at = content_at.ok_or_else(|| BoxError::missing("file"))?;
         if attributes_at.is_some_and(|at| at > content_at) {
             let message = "Metadata is included after file contents in a file upload request.";
-            return Err(BoxError::new(StatusCode::BAD_REQUEST, "metadata_after_file_contents", message));
+            return Err(BoxError::new(
+                StatusCode::BAD_REQUEST,
+                ErrorCode::MetadataAfterFileContents,
+                message,
+            ));
         }
         let others = parts.iter().skip(content_at + 1).filter(|part| !is_attributes(part));
         for other in others {
@@ -101,5 +106,5 @@ async fn parts(mut form: Multipart<'_>) -> Result<Vec<Part>, multer::Error> {
 
 fn malformed(why: &str) -> BoxError {
     let message = format!("The body is not valid multipart/form-data: {why}");
-    BoxError::bad_request("invalid_parameter", "entity-body", message)
+    BoxError::invalid_parameter("entity-body", message)
 }

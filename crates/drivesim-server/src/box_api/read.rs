@@ -1,13 +1,13 @@
 //! Handles requests for one file or folder of Box.
 
-use axum::http::{StatusCode, header};
-use drivesim::Item;
+use axum::http::StatusCode;
 
+use crate::box_api::context::RequestContext;
+use crate::box_api::entry_page::{EntryPage, MAX_INLINE_ENTRIES};
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
-use crate::box_api::items::{EntryPage, MAX_INLINE_ENTRIES};
-use crate::box_api::{RequestContext, folders, headers};
-use crate::http::request::ApiRequest;
+use crate::box_api::precondition::is_not_modified;
+use crate::box_api::{existing_item, headers};
 use crate::http::response::ApiResponse;
 
 /// Answers with a file, also with one in the trash on drives that show them.
@@ -35,26 +35,13 @@ pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
 pub(crate) fn folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let fields = Fields::read(context.request, Fields::Standard)?;
     let part = EntryPage::read(context.request)?;
-    let folder = folders::find_existing(context)?;
+    let folder = existing_item::folder(context)?;
     if folder.child_count > MAX_INLINE_ENTRIES && context.request.exceed_inline_budget() {
         return Ok(ApiResponse::empty(StatusCode::OK));
     }
     if is_not_modified(context.request, &folder)? {
         return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
-    part.check(context, &folder)?;
+    part.check(context.drive, &folder)?;
     Ok(ApiResponse::json(StatusCode::OK, context.renderer().item(&folder, &fields).with_page(part)))
-}
-
-/// Returns whether the client has the current state of an item (guide to consistency).
-pub(crate) fn is_not_modified(request: &ApiRequest, item: &Item) -> Result<bool, BoxError> {
-    let header = request.strict_header(header::IF_NONE_MATCH)?;
-    Ok(header.is_some_and(|header| header.trim() == "*" || matches_etag(&header, item)))
-}
-
-/// Returns whether a list of tags contains that of an item; the root has no tag.
-pub(crate) fn matches_etag(header: &str, item: &Item) -> bool {
-    let etag = item.etag.to_string();
-    item.parent.is_some()
-        && header.split(',').any(|tag| tag.trim().trim_start_matches("W/").trim_matches('"') == etag)
 }

@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use drivesim::Item;
 use drivesim::item::{ItemKind, Timestamp};
 
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
-use crate::box_api::{RequestContext, items, query, time};
+use crate::box_api::{entry_list, paging, query, time};
 use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -56,13 +57,14 @@ const LACKING: &[&str] =
 pub(crate) fn search(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let (request, shower) = (context.request, context.renderer());
     let fields = Fields::read(request, Fields::Standard)?;
-    let limit = items::limit(request, DEFAULT_LIMIT, MAX_LIMIT)?;
-    let from = items::offset(request, items::MAX_OFFSET_ELSEWHERE)?;
+    let limit = paging::limit(request, DEFAULT_LIMIT, MAX_LIMIT)?;
+    let from = paging::offset(request, paging::MAX_OFFSET_ELSEWHERE)?;
     check_lacking(request)?;
     let filter = Filter::read(request)?;
     let is_descending = query::choice(request, "direction", &["DESC", "ASC"])? == "DESC";
     let by_time = query::choice(request, "sort", &["relevance", "modified_at"])? == "modified_at";
-    let mut list = ListWriter::new(context.app, limit, items::ENTRY_BYTES, limit * ITEM_BYTES)?;
+    let mut list =
+        ListWriter::new(request.response_budget(), limit, entry_list::ENTRY_BYTES, limit * ITEM_BYTES)?;
     // Results by relevance have one direction only (reference of search). Only the items of the page are held in
     // memory, or the sort keys.
     let (mut n_found, mut part, mut times) = (0, Vec::new(), Vec::new());
@@ -81,12 +83,14 @@ pub(crate) fn search(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
         if is_descending {
             times.reverse();
         }
-        part = shower.look_up(times.into_iter().map(|(_, item)| item).skip(from).take(limit));
+        part = context
+            .drive
+            .look_up(context.app, times.into_iter().map(|(_, item)| item).skip(from).take(limit));
     }
     let head = |limit: usize| json!({ "type": "search_results_items", "total_count": n_found, "limit": limit, "offset": from });
-    list.begin(&head(limit), items::ENTRIES);
-    if items::write(&mut list, shower.items(&part, &fields))? {
-        list.replace_head(&head(list.n_entries()), items::ENTRIES);
+    list.begin(&head(limit), entry_list::ENTRIES);
+    if entry_list::write(&mut list, shower.items(&part, &fields))? {
+        list.replace_head(&head(list.n_entries()), entry_list::ENTRIES);
     }
     Ok(ApiResponse::written(StatusCode::OK, list.end(&NoMembers {})))
 }

@@ -4,14 +4,15 @@
 use drivesim::Item;
 use drivesim::item::{Json, MemberChange, Timestamp};
 use drivesim::options::Update;
-use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
+use crate::box_api::context::RequestContext;
+use crate::box_api::derived_token::derived_token;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::users::BoxUser;
-use crate::box_api::{RequestContext, file_lock, shared_link};
+use crate::box_api::{file_lock, shared_link};
 use crate::json::ordered::{Map, Value, json};
+use crate::state::event_log::EventKind;
 use crate::state::splitmix::splitmix;
 
 /// The boolean members of folders.
@@ -249,10 +250,4 @@ fn upload_email(
     let token = derived_token(context, folder, "upload email");
     let email = format!("upload.{name}.{:.7}@u.box.com", token);
     Ok(Some(json!({ "access": access, "email": email })))
-}
-
-/// Returns 32 hexadecimal digits, derived from an item in its current state and a purpose.
-pub(crate) fn derived_token(context: &RequestContext<'_>, item: &Item, what: &str) -> String {
-    let name = format!("{what} {} {}", item.id, item.etag);
-    Uuid::new_v5(&context.drive.drive_ref.id().as_uuid(), name.as_bytes()).simple().to_string()
 }

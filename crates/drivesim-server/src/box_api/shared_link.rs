@@ -2,10 +2,10 @@
 
 use drivesim::Item;
 
-use crate::box_api::RequestContext;
 use crate::box_api::body::{Members, Shape};
+use crate::box_api::context::RequestContext;
+use crate::box_api::derived_token::derived_token;
 use crate::box_api::error::BoxError;
-use crate::box_api::settings::derived_token;
 use crate::json::ordered::{Map, Value, json};
 
 const BODY: Shape = Shape::of(&["access", "password", "vanity_name", "unshared_at", "permissions"])
@@ -94,7 +94,7 @@ fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>
         if let Some(flag) = download.or(preview).or(edit) {
             let what = if download.is_some() { "download" } else { "preview" };
             let message = format!("Invalid value '{what} => {}'.", u8::from(flag));
-            return Err(BoxError::bad_request("invalid_parameter", "shared_link_permissions", message));
+            return Err(BoxError::invalid_parameter("shared_link_permissions", message));
         }
         return Ok(json!({ "can_preview": false, "can_download": false, "can_edit": false }));
     }

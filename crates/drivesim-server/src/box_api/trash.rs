@@ -8,16 +8,20 @@ use drivesim::profile::ConflictsShape;
 use drivesim::{Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::change_error::change_error;
+use crate::box_api::context::RequestContext;
 use crate::box_api::drive;
+use crate::box_api::emit_event::emit_event;
+use crate::box_api::entry_order::EntryOrder;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::fields::Fields;
-use crate::box_api::items::{self, EntryOrder};
-use crate::box_api::{RequestContext, change, events, query};
+use crate::box_api::{entry_list, paging, query};
 use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::json;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a restoration.
 const RESTORED: Shape = Shape::of(&["name", "parent"]);
@@ -26,14 +30,16 @@ const RESTORED: Shape = Shape::of(&["name", "parent"]);
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let (request, shower) = (context.request, context.renderer());
     let fields = Fields::read(request, Fields::Mini)?;
-    let limit = items::limit(request, items::DEFAULT_LIMIT, items::MAX_LIMIT)?;
+    let limit = paging::limit(request, paging::DEFAULT_LIMIT, paging::MAX_LIMIT)?;
     let paging = Paging::read(request)?;
     let mut binned = context.app.sim.bin(&context.drive.drive_ref)?;
     binned.sort_by_cached_key(|binned| Position::of(&binned.item));
     let working_bytes = binned.len().saturating_mul(ITEM_BYTES);
-    let list = |part: &[BinItem]| ListWriter::new(context.app, part.len(), items::ENTRY_BYTES, working_bytes);
+    let list = |part: &[BinItem]| {
+        ListWriter::new(request.response_budget(), part.len(), entry_list::ENTRY_BYTES, working_bytes)
+    };
     let show = |list: &mut ListWriter, part: &[BinItem]| {
-        items::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
+        entry_list::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
     };
     let body = match paging {
         Paging::Marker(after) => {
@@ -42,7 +48,7 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
             let rest = &binned[binned.partition_point(is_before)..];
             let part = &rest[..limit.min(rest.len())];
             let mut list = list(part)?;
-            list.begin(&NoMembers {}, items::ENTRIES);
+            list.begin(&NoMembers {}, entry_list::ENTRIES);
             show(&mut list, part)?;
             let n_written = list.n_entries();
             let last = part[..n_written].last().filter(|_| n_written < rest.len());
@@ -50,16 +56,16 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
             list.end(&json!({ "limit": limit, "next_marker": marker }))
         }
         Paging::Offset => {
-            let from = items::offset(request, items::MAX_OFFSET_ELSEWHERE)?;
+            let from = paging::offset(request, paging::MAX_OFFSET_ELSEWHERE)?;
             let order = EntryOrder::read_of_trash(request)?;
             order.sort_by(&mut binned, |binned| &binned.item);
             let n_binned = binned.len();
             let start = from.min(n_binned);
             let part = &binned[start..start.saturating_add(limit).min(n_binned)];
             let mut list = list(part)?;
-            list.begin(&json!({ "total_count": n_binned }), items::ENTRIES);
+            list.begin(&json!({ "total_count": n_binned }), entry_list::ENTRIES);
             let is_cut = show(&mut list, part)?;
-            let limit = items::shown_limit(&list, is_cut, limit);
+            let limit = entry_list::shown_limit(&list, is_cut, limit);
             list.end(&json!({ "offset": from, "limit": limit, "order": order.to_json() }))
         }
     };
@@ -120,7 +126,7 @@ fn find(context: &RequestContext<'_>, item: ItemId, is_folder: bool) -> Option<B
 }
 
 fn not_trashed() -> BoxError {
-    BoxError::new(StatusCode::NOT_FOUND, "not_trashed", "Item is not trashed")
+    BoxError::new(StatusCode::NOT_FOUND, ErrorCode::NotTrashed, "Item is not trashed")
 }
 
 fn shown(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse, BoxError> {
@@ -161,8 +167,8 @@ fn restore(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse
     let mut options = RestoreOptions::to(place.at(folder));
     options.name = name.map(str::to_owned);
     let restored = context.sim_as_caller().restore_item_with(place.at(item.id), options);
-    restored.map_err(|error| change::change_error(&shower, Some(folder), error, ConflictsShape::Object))?;
-    events::emit(context, EventKind::Restore, item.id);
+    restored.map_err(|error| change_error(context, folder, error, ConflictsShape::Object))?;
+    emit_event(context, EventKind::Restore, item.id);
     let restored = app.sim.item(place.at(item.id))?;
     Ok(ApiResponse::json(StatusCode::CREATED, shower.item(&restored, &fields).without_links()))
 }
@@ -178,7 +184,8 @@ enum Paging {
 impl Paging {
     /// Reads `usemarker` and `marker`. Options of the other kind of paging fail (reference of the trash).
     fn read(request: &ApiRequest) -> Result<Paging, BoxError> {
-        let invalid = |message: &str| BoxError::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
+        let invalid =
+            |message: &str| BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidParameter, message);
         let marker = request.query("marker").filter(|marker| !marker.is_empty());
         if !query::flag(request, "usemarker")? {
             let error = || invalid("'marker' needs 'usemarker' to be true");

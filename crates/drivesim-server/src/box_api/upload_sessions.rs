@@ -9,22 +9,20 @@ use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::chunked_uploads::{
-    self, ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart,
+    ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart,
 };
+use crate::box_api::content_times::{CREATED, MODIFIED};
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::ErrorCode;
 use crate::box_api::fields::Fields;
-use crate::box_api::upload::{CREATED, MODIFIED};
-use crate::box_api::{RequestContext, digest, ids, items, preflight, upload};
+use crate::box_api::precondition::address_if_match;
+use crate::box_api::upload_check::{self, MIN_SIZE};
+use crate::box_api::{digest, ids, paging, upload};
 use crate::http::ranges::{self, Fragment};
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
-use crate::limits::budget;
-use crate::state::app::App;
 
-/// The least size of a file.
-///
-/// ASSUMED: The 20 MB of the guide to chunked uploads are 20,000,000 bytes (no option: no other reading is known).
-const MIN_SIZE: u64 = 20_000_000;
 /// The default and the largest size of a page of parts.
 const LIMIT: usize = 1000;
 
@@ -41,10 +39,10 @@ pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let folder_id = folder_id(&members)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| coded("missing_file_name", "file_name is required"))?;
+    let name = name.ok_or_else(|| coded(ErrorCode::MissingFileName, "file_name is required"))?;
     let folder = context.drive.target(context.app, "folder_id", &folder_id)?;
     check_size(context, size)?;
-    preflight::check_new(context, &folder, name, size)?;
+    upload_check::check_new(context, &folder, name, size)?;
     open(context, ChunkedTarget::File { folder: folder_id, name: name.to_owned() }, size)
 }
 
@@ -55,7 +53,7 @@ pub(crate) fn create_version(context: &RequestContext<'_>) -> Result<ApiResponse
     let name = members.text("file_name")?.map(str::to_owned);
     let file = context.drive.file(context.app, context.id())?;
     check_size(context, size)?;
-    preflight::check_version(context, &file, name.as_deref(), size)?;
+    upload_check::check_version(context, &file, name.as_deref(), size)?;
     open(context, ChunkedTarget::Version { file: context.id().to_owned(), name }, size)
 }
 
@@ -72,46 +70,41 @@ fn open(context: &RequestContext<'_>, goal: ChunkedTarget, size: u64) -> Result<
 }
 
 fn folder_id(members: &Members<'_>) -> Result<String, BoxError> {
-    let invalid = || coded("invalid_folder_id", "folder_id must be the id of a folder");
+    let invalid = || coded(ErrorCode::InvalidFolderId, "folder_id must be the id of a folder");
     let id = members.id("folder_id").map_err(|_| invalid())?;
-    let id = id.ok_or_else(|| coded("missing_destination", "folder_id is required"))?;
+    let id = id.ok_or_else(|| coded(ErrorCode::MissingDestination, "folder_id is required"))?;
     if ids::parse(&id).is_some() { Ok(id) } else { Err(invalid()) }
 }
 
 fn size(members: &Members<'_>) -> Result<u64, BoxError> {
     let size = members.count("file_size");
-    let size = size.map_err(|_| coded("invalid_file_size", "file_size must be a number of bytes"))?;
-    size.ok_or_else(|| coded("missing_file_size", "file_size is required"))
+    let size = size.map_err(|_| coded(ErrorCode::InvalidFileSize, "file_size must be a number of bytes"))?;
+    size.ok_or_else(|| coded(ErrorCode::MissingFileSize, "file_size is required"))
 }
 
 /// Fails if a file is too small or too large for a chunked upload.
 fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
     if size < MIN_SIZE {
         let message = format!("The file has {size} bytes, chunked uploads have at least {MIN_SIZE}");
-        return Err(coded("file_size_too_small", &message));
+        return Err(coded(ErrorCode::FileSizeTooSmall, &message));
     }
-    if is_accepted(context.app, size) { Ok(()) } else { Err(preflight::too_large()) }
+    if upload_check::is_accepted_in_parts(context.app, size) {
+        Ok(())
+    } else {
+        Err(upload_check::too_large())
+    }
 }
 
-/// Returns whether the limits allow a chunked upload of a file: that for the parts of all sessions together, and that
-/// for a single part.
-pub(crate) fn is_accepted(app: &App, size: u64) -> bool {
-    let max = app.budget.usage_of(budget::BudgetPart::Uploads).1 as u64;
-    size >= MIN_SIZE
-        && chunked_uploads::min_memory(size) <= max
-        && PART_SIZE <= app.options.limits.max_upload as u64
-}
-
-fn coded(code: &'static str, message: &str) -> BoxError {
+fn coded(code: ErrorCode, message: &str) -> BoxError {
     BoxError::new(StatusCode::BAD_REQUEST, code, message)
 }
 
 /// Returns the session that a path names, by 32 hexadecimal digits.
 fn session(context: &RequestContext<'_>) -> Result<ChunkedUploadId, BoxError> {
-    let text = context.rest.get(2).map_or("", String::as_str);
+    let text = context.segment(2);
     let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let message = "The upload session ID provided in the URL is not of a valid format.";
-    let invalid = || coded("invalid_upload_session_id", message);
+    let invalid = || coded(ErrorCode::InvalidUploadSessionId, message);
     let id = Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)?;
     Ok(ChunkedUploadId { drive: context.drive.drive_ref.id(), id })
 }
@@ -190,8 +183,8 @@ fn render_part(part: &ReceivedPart) -> Value {
 /// Lists the received parts.
 pub(crate) fn parts(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let key = session(context)?;
-    let limit = items::limit(context.request, LIMIT, LIMIT)?;
-    let offset = items::offset(context.request, items::MAX_OFFSET_ELSEWHERE)?;
+    let limit = paging::limit(context.request, LIMIT, LIMIT)?;
+    let offset = paging::offset(context.request, paging::MAX_OFFSET_ELSEWHERE)?;
     let page = |session: &ChunkedUpload| {
         let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(render_part).collect();
         json!({
@@ -216,7 +209,7 @@ pub(crate) fn commit(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
         members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::empty(context.request));
     if !chunked.read(key, now, |session| session.is_complete() && names_all(&listed, session))? {
         let message = "The listed parts are not those of the file, or some are missing";
-        return Err(coded("parts_mismatch", message));
+        return Err(coded(ErrorCode::PartsMismatch, message));
     }
     let mut session = chunked.take(key, now)?;
     match finish(context, &mut session, expected, &attributes, &fields) {
@@ -295,7 +288,7 @@ fn finish(
         }
         ChunkedTarget::Version { file, name } => {
             let file = context.drive.file(context.app, file)?;
-            let address = upload::address_if_match(context, &file)?;
+            let address = address_if_match(context, &file)?;
             context.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
             let name = attributes.text("name")?.or(name.as_deref());
             upload::add_version(context, (&file, address), content, (name, facts))?;

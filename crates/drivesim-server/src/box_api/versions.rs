@@ -5,14 +5,18 @@ use drivesim::Item;
 use drivesim::item::Version;
 
 use crate::box_api::body::{Members, Shape};
+use crate::box_api::change_error::upload_error;
+use crate::box_api::context::RequestContext;
+use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
+use crate::box_api::precondition::address_if_match;
 use crate::box_api::users::BoxUser;
-use crate::box_api::{RequestContext, copy, events, file_lock, ids, ignored, items, upload};
+use crate::box_api::{entry_list, file_lock, ids, ignored, paging};
 use crate::http::listing::ListWriter;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Map, Value, json};
-use crate::state::hashes::{self, HashSelection};
+use crate::state::event_log::EventKind;
+use crate::state::hashes::HashSelection;
 
 /// The default and the largest size of a page; a larger `limit` is reduced to it (the page on versions).
 const LIMIT: usize = 1000;
@@ -35,27 +39,28 @@ const MEMBERS: [&str; 15] = [
     "version_number",
 ];
 /// The segment of the path that names the version.
-const AT: usize = 3;
+const VERSION_SEGMENT: usize = 3;
 
 /// Lists the past versions of a file, the latest first; deleted ones are shown as trashed.
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let named = named(context)?;
-    let limit = items::limit(context.request, LIMIT, LIMIT)?;
-    let offset = items::offset(context.request, items::MAX_OFFSET_ELSEWHERE)?;
+    let limit = paging::limit(context.request, LIMIT, LIMIT)?;
+    let offset = paging::offset(context.request, paging::MAX_OFFSET_ELSEWHERE)?;
     let file = context.drive.file(context.app, context.id())?;
     let mut past = context.app.sim.versions(context.drive.at(file.id))?;
     past.retain(|version| !version.is_current);
     let page = past.iter().skip(offset).take(limit);
-    let mut list = ListWriter::new(context.app, page.len(), items::ENTRY_BYTES, 0)?;
-    list.begin(&json!({ "total_count": past.len() }), items::ENTRIES);
-    let is_cut = items::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
-    let limit = items::shown_limit(&list, is_cut, limit);
+    let mut list =
+        ListWriter::new(context.request.response_budget(), page.len(), entry_list::ENTRY_BYTES, 0)?;
+    list.begin(&json!({ "total_count": past.len() }), entry_list::ENTRIES);
+    let is_cut = entry_list::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
+    let limit = entry_list::shown_limit(&list, is_cut, limit);
     Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "limit": limit, "offset": offset }))))
 }
 
 /// Returns the id of a version in the path; one that is not a number is 405, as for files.
 fn id_in_path<'a>(context: &'a RequestContext<'_>) -> Result<&'a str, BoxError> {
-    let id = context.rest.get(AT).map_or("", String::as_str);
+    let id = context.segment(VERSION_SEGMENT);
     ids::parse(id).map(|_| id).ok_or_else(BoxError::not_allowed)
 }
 
@@ -71,7 +76,7 @@ pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
 /// ASSUMED: A deletion of the current version of a file of Box fails with 400 (no option: no other reading is known).
 pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let (file, version) = find_past(context, "file_version_id", id_in_path(context)?)?;
-    let address = upload::address_if_match(context, &file)?;
+    let address = address_if_match(context, &file)?;
     context.sim_as_caller().delete_version(address, version.number)?;
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
@@ -89,8 +94,8 @@ pub(crate) fn promote(context: &RequestContext<'_>) -> Result<ApiResponse, BoxEr
     let (file, version) = find_past(context, "id", &id)?;
     file_lock::check_change(context, &file)?;
     let promoted = context.sim_as_caller().restore_version(context.drive.at(file.id), version.number);
-    promoted.map_err(|error| upload::upload_error(context, file.parent.unwrap_or(file.id), error))?;
-    events::emit(context, EventKind::MakeCurrent, file.id);
+    promoted.map_err(|error| upload_error(context, file.parent.unwrap_or(file.id), error))?;
+    emit_event(context, EventKind::MakeCurrent, file.id);
     let file = context.app.sim.item(context.drive.at(file.id))?;
     let versions = context.app.sim.versions(context.drive.at(file.id))?;
     let current = versions.iter().find(|version| version.is_current);
@@ -101,7 +106,7 @@ pub(crate) fn promote(context: &RequestContext<'_>) -> Result<ApiResponse, BoxEr
 /// Finds a version of the file in the path. A version of another file is not found.
 fn find(context: &RequestContext<'_>, id: &str) -> Result<(Item, Version), BoxError> {
     let file = context.drive.file(context.app, context.id())?;
-    let number = copy::parse_version(context, &file, id)?;
+    let number = context.drive.version_number(&file, id)?;
     let versions = context.app.sim.versions(context.drive.at(file.id))?;
     let found = versions.into_iter().find(|version| version.number == number);
     found.map(|version| (file, version)).ok_or_else(|| BoxError::not_found("file_version", id))
@@ -139,7 +144,7 @@ fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &
     let at = context.drive.at(file.id);
     let content = context.app.sim.version_content(at, version.number).ok();
     let hashes = content.and_then(|content| {
-        hashes::of_listed_content(context.app, context.request, &content, HashSelection::Box)
+        context.app.hashes.of_listed_content(context.request, &content, HashSelection::Box)
     });
     let sha1 = hashes.and_then(|hashes| hashes.sha1.as_ref().map(|hash| json!(hash)));
     let user = BoxUser::of(&context.app.options, &version.modified_by);

@@ -2,19 +2,18 @@
 
 use axum::http::StatusCode;
 use drivesim::Item;
-use drivesim::item::Times;
 use drivesim::options::Update;
 
-use crate::graph::body::{self, Members};
+use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
-use crate::graph::drive::{self, ResolvedDrive};
 use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
-use crate::graph::route::{ItemLocator, Route};
-use crate::graph::{item, precondition, read, time};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::route::Route;
+use crate::graph::{drive, file_system_info, item, item_response, precondition};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
-use crate::json::excerpt::Quoted;
 use crate::state::app::App;
 
 /// Changes an item: 200 with it.
@@ -28,7 +27,7 @@ pub(crate) fn item(
     let found = drive::find(app, route)?;
     let changed = change(app, request, &found, name, &members);
     let changed = changed.map_err(|error| precondition::with_change_status(&found, error))?;
-    read::reply(StatusCode::OK, (app, request, &found), &changed)
+    item_response::render(StatusCode::OK, (app, request, &found), &changed)
 }
 
 /// Applies the changes that the members name.
@@ -43,7 +42,7 @@ fn change(
     members: &Members,
 ) -> Result<Item, GraphError> {
     let item = item::find(app, found, name)?;
-    read::reserve_response(request, Some(&item), request.body.len())?;
+    item_response::reserve(request, Some(&item), request.body.len())?;
     let address = precondition::address_if_match(request, found, &item)?;
     let mut update = Update::default();
     if let Some(name) = members.non_empty_text("name")? {
@@ -59,10 +58,10 @@ fn change(
         update = update.description(description);
     }
     if let Some(info) = members.object("fileSystemInfo")? {
-        update = update.times(times(&info)?);
+        update = update.times(file_system_info::times(&info)?);
     }
     // Conflict behaviors that the profile does not offer for moves are ignored, as by copies on personal drives.
-    let conflict = body::conflict(request, members)?;
+    let conflict = members.conflict_or_in_query(request)?;
     let offered = found.profile(app)?.move_conflicts;
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);
@@ -72,20 +71,4 @@ fn change(
         .update(address, update)
         .map_err(|error| GraphError::from(error).with_job_wording())?;
     Ok(app.sim.item(found.drive.at(item.id))?)
-}
-
-/// Parses the times of a `fileSystemInfo`.
-pub(crate) fn times(info: &Members) -> Result<Times, GraphError> {
-    let info = info.without_null(&["createdDateTime", "lastModifiedDateTime"]);
-    let time = |key: &str| {
-        let Some(text) = info.text(key)? else { return Ok(None) };
-        let bad = || {
-            let message =
-                format!("{} is not a time as in 2024-01-31T12:00:00Z, as {key} must be.", Quoted(text));
-            GraphError::invalid(message).with_inner_code("invalidParameterFormat")
-        };
-        time::parse(text).map(Some).ok_or_else(bad)
-    };
-    let (fs_created_at, fs_modified_at) = (time("createdDateTime")?, time("lastModifiedDateTime")?);
-    Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })
 }

@@ -6,13 +6,16 @@ use drivesim::item::Versions;
 use drivesim::profile::{MicrosoftWire, Routes};
 use drivesim::{Conflict, CopyOptions, Item, Job};
 
-use crate::graph::body::{self, Members};
+use crate::graph::api::Api;
+use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
-use crate::graph::drive::{self, DriveType, ResolvedDrive};
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
-use crate::graph::route::{Api, ItemLocator, Route};
-use crate::graph::{item, monitor, precondition};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::route::Route;
+use crate::graph::{conflict_behavior, drive, item, monitor, precondition};
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, JobNote};
 use crate::state::app::App;
@@ -107,7 +110,7 @@ impl CopyParameters {
         let all_versions = flags.flag("includeAllVersionHistory")?;
         let name = members.non_empty_text("name")?.map(str::to_owned);
         let parent = FolderReference::read(request, members)?;
-        let conflict = body::conflict_in_query(request)?.unwrap_or_default();
+        let conflict = conflict_behavior::of_query(request)?.unwrap_or_default();
         if children_only && name.is_some() {
             return Err(GraphError::invalid("Cannot use name parameter alongside childrenOnly."));
         }

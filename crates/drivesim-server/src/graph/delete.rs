@@ -5,13 +5,14 @@ use drivesim::item::BinItem;
 use drivesim::options::RestoreOptions;
 use drivesim::{Conflict, Item};
 
-use crate::graph::body::{self, Members};
+use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
-use crate::graph::drive::{self, ResolvedDrive};
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::folder_reference::FolderReference;
-use crate::graph::route::{ItemLocator, Route};
-use crate::graph::{item, precondition, read};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::route::Route;
+use crate::graph::{drive, item, item_response, precondition};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::state::app::App;
@@ -66,21 +67,21 @@ pub(crate) fn restore(
     let found = drive::find(app, route)?;
     if !found.wire.restores {
         let message = "Items of this drive cannot be restored.";
-        return Err(GraphError::new(StatusCode::BAD_REQUEST, "notSupported", message));
+        return Err(GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::NotSupported, message));
     }
     let Some(id) = name.id.as_ref().filter(|_| name.path.is_empty()) else {
         return Err(GraphError::invalid("An item in the recycle bin has no path: it is restored by its id."));
     };
     let BinItem { item: deleted, .. } = app.sim.bin_item(found.drive.at(item::by_wire_id(&found, id)?))?;
-    read::reserve_response(request, Some(&deleted), request.body.len())?;
+    item_response::reserve(request, Some(&deleted), request.body.len())?;
     let folder = FolderReference::read(request, &members)?;
     let folder = folder.map(|parent| parent.find(app, &found)).transpose()?;
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
-    let conflict = body::conflict_in_body(&members)?.unwrap_or(Conflict::Fail);
+    let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
     let name = members.non_empty_text("name")?;
     let mut options = RestoreOptions::from(conflict);
     (options.folder, options.name) = (folder, name.map(str::to_owned));
     found.sim_as_caller(app).restore_item_with(found.drive.at(deleted.id), options)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
-    read::reply(StatusCode::OK, (app, request, &found), &restored)
+    item_response::render(StatusCode::OK, (app, request, &found), &restored)
 }

@@ -4,45 +4,18 @@
 //! an hour.
 
 use axum::http::{StatusCode, header};
-use drivesim::ItemId;
-use drivesim::drive::DriveRef;
 
-use crate::graph::drive;
+use crate::graph::api::Api;
 use crate::graph::error::GraphError;
-use crate::graph::route::{Api, ItemLocator, Route};
-use crate::graph::{item, precondition, tags};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::route::Route;
+use crate::graph::{download_url, drive, item, mime_type, precondition, tags};
 use crate::http::attachment;
 use crate::http::range_response::{self, RangeNotSatisfiable};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::state::app::App;
-use crate::state::download_ticket as ticket;
-
-/// The path before the ticket.
-const HEAD: &str = "/_download/";
-
-/// Returns the download URL of a file.
-fn url(app: &App, request: &ApiRequest, drive: &DriveRef, file: ItemId) -> String {
-    url_of(app, &url_head(request, drive), drive, file)
-}
-
-/// Returns the beginning of the download URLs of a drive's files.
-pub(crate) fn url_head(request: &ApiRequest, drive: &DriveRef) -> String {
-    let mut head = String::with_capacity(request.base.len() + HEAD.len() + ticket::DRIVE_LENGTH);
-    head.push_str(&request.base);
-    head.push_str(HEAD);
-    ticket::push_drive(&mut head, drive);
-    head
-}
-
-/// Returns the download URL of a file; `head` is its beginning.
-pub(crate) fn url_of(app: &App, head: &str, drive: &DriveRef, file: ItemId) -> String {
-    let mut url = String::with_capacity(head.len() + ticket::FILE_LENGTH + ticket::SIGNATURE_LENGTH);
-    url.push_str(head);
-    ticket::push_file(&mut url, drive, file, 0);
-    ticket::sign(app, &mut url);
-    url
-}
+use crate::state::download_ticket::{self as ticket, DownloadTicket};
 
 /// Redirects to the content of a file: 302, or 304 if the client already has it (driveItem: get content).
 pub(crate) fn redirect(
@@ -67,13 +40,15 @@ pub(crate) fn redirect(
             .fold(reply, |reply, etag| reply.with_header(header::ETAG, etag.to_string())));
     }
     Ok(ApiResponse::empty(StatusCode::FOUND)
-        .with_header(header::LOCATION, url(app, request, &found.drive, file.id)))
+        .with_header(header::LOCATION, download_url::of(app, request, &found.drive, file.id)))
 }
 
 /// Answers with the content of a file, or with a range of it.
 pub(crate) fn serve(app: &App, request: &ApiRequest, text: &str) -> Result<ApiResponse, GraphError> {
-    let (drive, id, version) = ticket::read(app, text).ok_or_else(GraphError::not_found)?;
-    let found = drive::by_ref(app, &drive, Api::Graph).ok_or_else(GraphError::not_found)?;
+    let DownloadTicket { drive, file: id, version } = ticket::read(text).ok_or_else(GraphError::not_found)?;
+    let drive = app.sim.drive_by_id(drive).ok();
+    let found = drive.and_then(|drive| drive::by_ref(app, &drive, Api::Graph));
+    let found = found.ok_or_else(GraphError::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
     let content = match version {
         0 => app.sim.content(found.drive.at(id))?,
@@ -90,7 +65,7 @@ pub(crate) fn serve(app: &App, request: &ApiRequest, text: &str) -> Result<ApiRe
     // RFC 9110, 13.1.5: without a match of `If-Range`, the range is ignored.
     let if_range_holds = request.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
     let range = request.strict_header(header::RANGE)?.filter(|_| if_range_holds);
-    let reply = range_response::range_response(content, item::mime_type(&file.name), range.as_deref());
+    let reply = range_response::range_response(content, mime_type::of(&file.name), range.as_deref());
     reply.map(|reply| tagged(attachment::as_attachment(reply, &file.name))).map_err(
         |RangeNotSatisfiable { size }| {
             let error = GraphError::invalid_range(format!(

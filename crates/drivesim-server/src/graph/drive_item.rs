@@ -8,15 +8,16 @@ use drivesim::{Item, ItemId};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::graph::drive::{DriveType, ResolvedDrive};
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::parent_reference::ParentReference;
+use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::tags::{Tag, Tags};
-use crate::graph::{download, ids, item, json};
+use crate::graph::{download_url, ids, json, mime_type};
 use crate::http::request::ApiRequest;
 use crate::http::url;
 use crate::json::ordered::Value;
-use crate::json::rfc3339::{Precision, Rfc3339};
+use crate::json::rfc3339::Rfc3339;
 use crate::json::text::{NoEscape, Verbatim};
 use crate::state::app::App;
 use crate::state::caller::ActorParts;
@@ -238,7 +239,7 @@ impl<'a> ItemRenderer<'a> {
         if let Some((_, path)) = folder {
             url::push_path(&mut web_head, path);
         }
-        let download_head = download::url_head(request, &found.drive);
+        let download_head = download_url::head(request, &found.drive);
         let place = ParentReference::of(found, folder);
         ItemRenderer { app, request, found, place, web_head, download_head, first_actor: OnceCell::new() }
     }
@@ -262,7 +263,7 @@ impl<'a> ItemRenderer<'a> {
         let is_counted_before = is_counted_before && json::is_selected("file", select);
         let within = |content: &Option<Content>| match content {
             Some(content) if is_counted_before => {
-                Rendered::Decided(hashes::reserve_listed(self.app, self.request, content))
+                Rendered::Decided(self.app.hashes.reserve_listed(self.request, content))
             }
             _ => Rendered::InList,
         };
@@ -299,14 +300,14 @@ impl<'a> ItemRenderer<'a> {
 
     fn unhashed(&'a self, item: &'a Item) -> DriveItem<'a> {
         let (found, is_root) = (self.found, item.parent.is_none());
-        let precision = precision(found.drive_type);
+        let precision = found.drive_type.precision();
         let time = |at| Rfc3339::utc(at, precision);
         let tags = Tags::of(found.ids(), found.tag_rules(), item);
-        let url = || NoEscape(download::url_of(self.app, &self.download_head, &found.drive, item.id));
+        let url = || NoEscape(download_url::with_head(self.app, &self.download_head, &found.drive, item.id));
         let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =
             if found.api.is_direct() { (None, download_url) } else { (download_url, None) };
-        let file = || File { mime_type: NoEscape(item::mime_type(&item.name)), hashes: None };
+        let file = || File { mime_type: NoEscape(mime_type::of(&item.name)), hashes: None };
         DriveItem {
             context: None,
             id: NoEscape(found.ids().item(item.id, is_root)),
@@ -367,10 +368,10 @@ impl<'a> ItemRenderer<'a> {
         };
         let hashes = match within {
             Rendered::Alone | Rendered::Decided(true) => {
-                hashes::of_content(self.app, self.request, content, which)
+                self.app.hashes.of_content(self.request, content, which)
             }
             Rendered::Decided(false) => None,
-            Rendered::InList => hashes::of_listed_content(self.app, self.request, content, which),
+            Rendered::InList => self.app.hashes.of_listed_content(self.request, content, which),
         };
         hashes.map(Hashes)
     }
@@ -383,14 +384,5 @@ impl<'a> ItemView<'a> {
             ItemView::Whole(whole) => ItemView::Whole(FullItem { context: Some(context), ..whole }),
             ItemView::Selected(value) => ItemView::Selected(json::with_context(context, value)),
         }
-    }
-}
-
-/// Returns the precision of times: seconds on business drives, milliseconds on personal ones, as in the samples of the
-/// pages.
-pub(crate) fn precision(drive_type: DriveType) -> Precision {
-    match drive_type {
-        DriveType::Business => Precision::Seconds,
-        DriveType::Personal => Precision::Milliseconds,
     }
 }

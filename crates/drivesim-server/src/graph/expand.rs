@@ -3,12 +3,12 @@
 use axum::http::Method;
 use drivesim::Item;
 
-use crate::graph::drive::ResolvedDrive;
 use crate::graph::drive_item::{ItemRenderer, ItemView};
 use crate::graph::error::GraphError;
 use crate::graph::query::{PageRange, bad_option, page_link, read_page_size};
+use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::sort_order::SortOrder;
-use crate::graph::{children, query, rejection};
+use crate::graph::{child_page, query};
 use crate::http::listing::{ITEM_BYTES, open_list, open_member};
 use crate::http::request::ApiRequest;
 use crate::http::response::ResponseError;
@@ -65,7 +65,7 @@ impl Expand {
                 // No item has thumbnails: the list is empty.
                 ("thumbnails", _) => expand.has_thumbnails = true,
                 (name, _) if RELATIONS.contains(&name) => {
-                    return Err(rejection::not_implemented(request, &format!("{name} in $expand")));
+                    return Err(GraphError::not_implemented(request, &format!("{name} in $expand")));
                 }
                 _ => return Err(bad(text)),
             }
@@ -105,10 +105,10 @@ impl Expand {
         }
         let _permit = permit?;
         let page = PageRange { offset: 0, limit: children.most };
-        let items = children::items(app, found, item, page, children.order)?;
+        let items = child_page::items(app, found, item, page, children.order)?;
         let shower = ItemRenderer::for_children(app, request, found, item.id)?;
         open_member(out, "children@odata.context");
-        append(out, &children::context(request, found, item));
+        append(out, &child_page::context(request, found, item));
         out.push(b'}');
         open_list(out, "children");
         let mut n_written = 0;
@@ -132,17 +132,17 @@ impl Expand {
     }
 
     /// Reserves memory for the response to a change, before anything is changed.
-    pub(crate) fn reserve(&self, app: &App, request: &ApiRequest) -> Result<(), ResponseError> {
+    pub(crate) fn reserve(&self, request: &ApiRequest) -> Result<(), ResponseError> {
         let Some(children) = &self.children else { return Ok(()) };
         request
             .response_budget()
-            .reserve_for_list(app, (children.most + 1).saturating_mul(children::CHILD_BYTES))
+            .reserve_for_list((children.most + 1).saturating_mul(child_page::CHILD_BYTES))
     }
 
     /// Estimates the bytes that it adds to an item.
     pub(crate) fn added_bytes(&self, item: &Item) -> usize {
         let n_max = |children: &Children| children.most.min(item.child_count as usize);
-        self.children.as_ref().map_or(0, |children| n_max(children) * children::CHILD_BYTES)
+        self.children.as_ref().map_or(0, |children| n_max(children) * child_page::CHILD_BYTES)
     }
 }
 
@@ -155,7 +155,7 @@ impl Children {
         out: &mut Vec<u8>,
     ) {
         open_member(out, "children@odata.nextLink");
-        append(out, &page_link(&children::url(request, found, item), self.sent.iter().cloned(), from));
+        append(out, &page_link(&child_page::url(request, found, item), self.sent.iter().cloned(), from));
         out.push(b'}');
     }
 
@@ -175,7 +175,7 @@ impl Children {
                 "top" => children.most = read_page_size(app, Some(value))?,
                 "orderby" => children.order = SortOrder::read(found.drive_type, Some(value))?,
                 key if query::OPTIONS.contains(&key) || ["expand", "levels"].contains(&key) => {
-                    return Err(rejection::not_implemented(request, &format!("${key} in $expand")));
+                    return Err(GraphError::not_implemented(request, &format!("${key} in $expand")));
                 }
                 _ => return Err(bad(option)),
             }

@@ -2,11 +2,13 @@
 
 use drivesim::Item;
 
+use crate::graph::api::Api;
 use crate::graph::body::Members;
-use crate::graph::drive::{self, ResolvedDrive};
-use crate::graph::error::GraphError;
-use crate::graph::route::{Api, DriveLocator, ItemLocator, Resource, Route};
-use crate::graph::{item, rejection};
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::route::{DriveLocator, Resource, Route};
+use crate::graph::{drive, item};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
 use crate::state::app::App;
@@ -38,7 +40,7 @@ impl FolderReference {
         let reference = FolderReference { drive_id: text("driveId")?, id: text("id")?, path: text("path")? };
         if reference.id.is_none() && reference.path.is_none() {
             if parent.has("sharepointIds") {
-                return Err(rejection::not_implemented(request, "parentReference.sharepointIds"));
+                return Err(GraphError::not_implemented(request, "parentReference.sharepointIds"));
             }
             return Err(GraphError::invalid(match &reference.drive_id {
                 Some(_) => "A parentReference with a driveId needs an id or a path.",
@@ -58,7 +60,9 @@ impl FolderReference {
         if drive.drive_type != found.drive_type {
             // ASSUMED: Nothing can be moved or copied between business and personal drives, also if the folder is named
             // by path (no option: no other reading is known).
-            return Err(GraphError::invalid("ObjectHandle is Invalid").with_inner_code("invalidResourceId"));
+            return Err(
+                GraphError::invalid("ObjectHandle is Invalid").with_inner_code(ErrorCode::InvalidResourceId)
+            );
         }
         let by_id = self.id.as_ref().map(|id| by_id(app, &drive, id)).transpose()?;
         let by_path = self.path.as_ref().map(|path| by_path(app, &drive, path)).transpose()?;
@@ -93,7 +97,9 @@ impl FolderReference {
 fn by_id(app: &App, drive: &ResolvedDrive, id: &str) -> Result<Item, GraphError> {
     if id == "root" {
         // The services require the real id of the root.
-        return Err(GraphError::invalid("ObjectHandle is Invalid").with_inner_code("invalidResourceId"));
+        return Err(
+            GraphError::invalid("ObjectHandle is Invalid").with_inner_code(ErrorCode::InvalidResourceId)
+        );
     }
     let item = item::by_wire_id(drive, id)?;
     Ok(app.sim.item(drive.drive.at(item))?)
@@ -110,7 +116,7 @@ fn readings(path: &str) -> Vec<String> {
 
 fn malformed(path: &str) -> GraphError {
     GraphError::invalid(format!("The path {} of parentReference is malformed.", Quoted(path)))
-        .with_inner_code("invalidPath")
+        .with_inner_code(ErrorCode::InvalidPath)
 }
 
 /// Parses an API path as a URL, with or without a version.

@@ -16,7 +16,7 @@ use drivesim::item::ItemKind;
 use drivesim::wire_id::{FIRST_PERSONAL_ITEM, WireIds};
 use uuid::{Builder, Uuid};
 
-use crate::graph::drive::DriveType;
+use crate::graph::drive_type::DriveType;
 use crate::state::splitmix::splitmix;
 
 /// The GUID of the root of every business drive.

@@ -3,8 +3,8 @@
 use axum::http::{Method, header};
 use serde_json::{Map, Value};
 
-use crate::graph::body::CONFLICT_KEYS;
 use crate::graph::body_types::BodyType;
+use crate::graph::conflict_behavior::KEYS as CONFLICT_KEYS;
 use crate::graph::error::GraphError;
 use crate::graph::route::Resource;
 use crate::http::request::ApiRequest;

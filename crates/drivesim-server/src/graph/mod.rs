@@ -1,30 +1,43 @@
 //! Serves Microsoft Graph, the OneDrive API, and SharePoint's form of it.
 
 mod access;
+mod api;
 mod body;
 mod body_types;
 mod change;
+mod child_page;
 mod children;
+mod conflict_behavior;
 mod copy;
 mod create;
 mod delete;
 mod download;
+mod download_url;
 mod drive;
 mod drive_item;
+mod drive_type;
+mod drives;
 pub(crate) mod error;
 mod expand;
+mod file_system_info;
 mod folder_reference;
 mod ids;
 mod ignored;
 mod item;
+mod item_locator;
+mod item_response;
 mod json;
+mod mime_type;
 mod monitor;
+mod parent_folder;
 mod parent_reference;
 mod precondition;
 mod query;
 mod read;
 mod rejection;
+mod resolved_drive;
 mod route;
+mod route_error;
 mod segments;
 mod signed_urls;
 mod sort_order;
@@ -39,9 +52,12 @@ use axum::http::Method;
 use drivesim::ItemId;
 use drivesim::drive::DriveRef;
 
+use crate::graph::api::Api;
 use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
-use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::route::{Resource, Route};
+use crate::graph::route_error::RouteError;
 use crate::graph::upload_session::MAX_FRAGMENT;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -200,15 +216,15 @@ fn handle_route(app: &App, request: &ApiRequest, route: &Route) -> Result<ApiRes
         Resource::Monitor(id) => monitor::serve(app, request, route.api, id),
         Resource::Download(ticket) => download::serve(app, request, ticket),
         Resource::Upload(id) => upload_session::handle(app, request, id),
-        Resource::Drives(owner) => drive::list(app, request, route, owner.as_deref()),
-        Resource::Drive => drive::read(app, request, route),
+        Resource::Drives(owner) => drives::list(app, request, route, owner.as_deref()),
+        Resource::Drive => drives::read(app, request, route),
         Resource::Item(item) => match handler(&request.method, item) {
             Some((_, handler)) => {
                 check_query(request, item)?;
                 check_expand(app, request, route, item)?;
                 handler(app, request, route, item)
             }
-            None => Err(GraphError::no_route(request.method.as_str(), &request.path)),
+            None => Err(GraphError::no_route(request)),
         },
     }
 }
@@ -235,7 +251,7 @@ fn check_expand(
         _ => false,
     };
     if shows_item && request.query("$expand").is_some() {
-        Expand::read(app, request, &drive::find(app, route)?)?.reserve(app, request)?;
+        Expand::read(app, request, &drive::find(app, route)?)?.reserve(request)?;
     }
     Ok(())
 }

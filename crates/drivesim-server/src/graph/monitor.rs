@@ -6,10 +6,11 @@ use drivesim::profile::{MicrosoftWire, MonitorStatus, RedirectShows};
 use drivesim::{Job, JobStatus};
 use uuid::Uuid;
 
-use crate::graph::drive::{self, DriveType, ResolvedDrive};
+use crate::graph::api::Api;
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
-use crate::graph::ids;
-use crate::graph::route::Api;
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::{drive, ids};
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, JobNote};
 use crate::http::url;

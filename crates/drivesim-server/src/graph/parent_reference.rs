@@ -3,9 +3,10 @@
 use drivesim::ItemId;
 use serde::Serialize;
 
-use crate::graph::drive::{DriveType, ResolvedDrive};
+use crate::graph::api::Api;
+use crate::graph::drive_type::DriveType;
 use crate::graph::ids;
-use crate::graph::route::Api;
+use crate::graph::resolved_drive::ResolvedDrive;
 use crate::json::text::{NoEscape, Verbatim};
 
 /// The `parentReference` of the items of a folder, which may be serialized once for all of them.

@@ -4,15 +4,15 @@ use axum::http::{HeaderName, header};
 use drivesim::Item;
 use drivesim::address::Address;
 
-use crate::graph::drive::ResolvedDrive;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::tags;
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
 
 /// Returns a header that lists tags, if present; fails with 400 if it is malformed.
 pub(crate) fn tags_in(request: &ApiRequest, name: HeaderName) -> Result<Option<String>, GraphError> {
-    let malformed = |error: GraphError| error.with_inner_code("malformedEntityTag");
+    let malformed = |error: GraphError| error.with_inner_code(ErrorCode::MalformedEntityTag);
     let Some(header) = request.strict_header(name.clone()).map_err(|bad| malformed(bad.into()))? else {
         return Ok(None);
     };

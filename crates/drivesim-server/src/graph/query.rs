@@ -1,8 +1,7 @@
 //! Parses query options: which are supported, the size and the offset of a page.
 
-use crate::graph::body::CONFLICT_KEYS;
-use crate::graph::error::GraphError;
-use crate::graph::rejection;
+use crate::graph::conflict_behavior::KEYS as CONFLICT_KEYS;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::http::request::ApiRequest;
 use crate::http::url;
 use crate::json::excerpt::Quoted;
@@ -41,11 +40,11 @@ pub(crate) fn check(request: &ApiRequest, supported: &[&str]) -> Result<(), Grap
             continue;
         }
         if OPTIONS.contains(&option) {
-            return Err(rejection::not_implemented(request, &format!("the query option ${option} there")));
+            return Err(GraphError::not_implemented(request, &format!("the query option ${option} there")));
         }
         if bare.is_some() {
             let message = format!("The query option {key} is not recognized.");
-            return Err(GraphError::invalid(message).with_inner_code("invalidQueryOption"));
+            return Err(GraphError::invalid(message).with_inner_code(ErrorCode::InvalidQueryOption));
         }
     }
     Ok(())
@@ -72,7 +71,7 @@ pub(crate) fn check_form(request: &ApiRequest) -> Result<(), GraphError> {
         } else {
             continue;
         };
-        return Err(GraphError::invalid(message).with_inner_code("invalidQueryOption"));
+        return Err(GraphError::invalid(message).with_inner_code(ErrorCode::InvalidQueryOption));
     }
     Ok(())
 }
@@ -80,7 +79,7 @@ pub(crate) fn check_form(request: &ApiRequest) -> Result<(), GraphError> {
 /// Returns the error for an unsupported value of an option.
 pub(crate) fn bad_option(key: &str, text: &str) -> GraphError {
     GraphError::invalid(format!("The value {} of {key} is not supported.", Quoted(text)))
-        .with_inner_code("invalidQueryOption")
+        .with_inner_code(ErrorCode::InvalidQueryOption)
 }
 
 /// Parses the size of a page.
@@ -94,7 +93,7 @@ pub(crate) fn read_page_size(app: &App, text: Option<&str>) -> Result<usize, Gra
         let message = format!(
             "The limit of '{max}' for Top query has been exceeded. The value from the incoming request is '{top}'."
         );
-        return Err(GraphError::invalid(message).with_inner_code("invalidQueryOption"));
+        return Err(GraphError::invalid(message).with_inner_code(ErrorCode::InvalidQueryOption));
     }
     Ok(top)
 }

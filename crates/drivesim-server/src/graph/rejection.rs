@@ -3,8 +3,11 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::graph::error::GraphError;
-use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
+use crate::graph::api::Api;
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::route::{Resource, Route};
+use crate::graph::route_error::RouteError;
 use crate::graph::segments;
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Excerpt;
@@ -19,10 +22,10 @@ const MALFORMED: &str = "The request is malformed or incorrect.";
 pub(super) fn route_error(request: &ApiRequest, unread: &RouteError) -> GraphError {
     let dialect = Api::of(&request.path).unwrap_or(Api::Graph);
     match unread {
-        RouteError::OtherService => GraphError::no_route(request.method.as_str(), &request.path),
-        RouteError::NotImplemented(what) => not_implemented(request, what),
+        RouteError::OtherService => GraphError::no_route(request),
+        RouteError::NotImplemented(what) => GraphError::not_implemented(request, what),
         RouteError::AllItems if request.query("$filter").is_some() => {
-            not_implemented(request, "$filter of all items of a drive")
+            GraphError::not_implemented(request, "$filter of all items of a drive")
         }
         // Seen in msgraph-sdk-python issue 1070.
         RouteError::AllItems => GraphError::invalid("The 'filter' query option must be provided."),
@@ -40,7 +43,7 @@ pub(super) fn method_error(request: &ApiRequest, route: &Route, allowed: &[Metho
     match &route.resource {
         Resource::Item(item) => of_item(request, route.api, item, allowed),
         Resource::Drive => not_allowed(request, allowed),
-        _ => GraphError::no_route(request.method.as_str(), &request.path),
+        _ => GraphError::no_route(request),
     }
 }
 
@@ -61,7 +64,7 @@ fn of_item(request: &ApiRequest, dialect: Api, item: &ItemLocator, allowed: &[Me
         return unknown_segment(dialect, rest);
     }
     if segments::is_of_item(action) {
-        return not_implemented(request, &item.action);
+        return GraphError::not_implemented(request, &item.action);
     }
     unknown_segment(dialect, &item.action)
 }
@@ -99,7 +102,7 @@ fn unknown_segment(dialect: Api, segments: &str) -> GraphError {
         }
         (false, false) => {
             let message = format!("Resource not found for the segment '{segment}'.");
-            GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+            GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
         }
     }
 }
@@ -111,15 +114,10 @@ fn unknown_segment(dialect: Api, segments: &str) -> GraphError {
 /// known).
 fn not_allowed(request: &ApiRequest, allowed: &[Method]) -> GraphError {
     if !METHODS.contains(&request.method) {
-        return GraphError::no_route(request.method.as_str(), &request.path);
+        return GraphError::no_route(request);
     }
     let message = "Specified HTTP method is not allowed for the request target.";
     let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-    let error = GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message);
+    let error = GraphError::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::NotAllowed, message);
     error.with_header(header::ALLOW, names.join(", "))
-}
-
-/// Returns the error for a feature that the service has and drivesim does not.
-pub(super) fn not_implemented(request: &ApiRequest, what: &str) -> GraphError {
-    GraphError::not_implemented(request.method.as_str(), &request.path, what)
 }

@@ -6,7 +6,7 @@ use drivesim::job::JobId;
 use drivesim::profile::MicrosoftWire;
 use uuid::Uuid;
 
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::route::Resource;
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
@@ -30,7 +30,7 @@ pub(crate) fn check(app: &App, request: &ApiRequest, goal: &Resource) -> Result<
     if !is_rejected {
         return Ok(());
     }
-    let error = GraphError::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Unauthenticated");
+    let error = GraphError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, "Unauthenticated");
     Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer"))
 }
 
@@ -47,7 +47,7 @@ fn drive_of(app: &App, goal: &Resource) -> Option<(DriveRef, Rejects)> {
             Some((drive, |wire| wire.refuses_token_at_upload))
         }
         Resource::Download(text) => {
-            let (drive, ..) = ticket::read(app, text)?;
+            let drive = app.sim.drive_by_id(ticket::read(text)?.drive).ok()?;
             Some((drive, |wire| wire.refuses_token_at_download))
         }
         Resource::Monitor(id) => {

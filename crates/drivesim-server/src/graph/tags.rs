@@ -6,7 +6,7 @@ use drivesim::Item;
 use drivesim::address::Precondition;
 use uuid::Uuid;
 
-use crate::graph::drive::DriveType;
+use crate::graph::drive_type::DriveType;
 use crate::graph::ids::{GraphIds, WireId};
 use crate::json::text::Verbatim;
 

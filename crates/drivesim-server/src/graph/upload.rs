@@ -6,24 +6,16 @@ use drivesim::error::DriveError;
 use drivesim::item::{Content, ItemKind};
 use drivesim::{Conflict, Error, Item, ItemId};
 
-use crate::graph::create::NewItem;
-use crate::graph::drive::{self, ResolvedDrive};
-use crate::graph::error::GraphError;
-use crate::graph::route::{ItemLocator, Route};
-use crate::graph::upload_target::UploadTarget;
-use crate::graph::{body, create, item, precondition, read, tags};
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::parent_folder::{self, NewItem};
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::route::Route;
+use crate::graph::upload_target::{UploadPath, UploadTarget};
+use crate::graph::{conflict_behavior, drive, item, item_response, precondition, tags};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::state::app::App;
-
-/// The target of an upload.
-#[derive(Clone, Debug)]
-pub(crate) enum UploadPath {
-    /// An existing file.
-    File(ItemId),
-    /// A file with this name in a folder; both may have to be created.
-    Named { folder: ItemLocator, name: String },
-}
 
 /// Handles a simple upload: 201 with the new file, or 200 with the file whose content was replaced (driveItem: put
 /// content). The content type is ignored.
@@ -34,10 +26,10 @@ pub(crate) fn put(
     name: &ItemLocator,
 ) -> Result<ApiResponse, GraphError> {
     let found = drive::find(app, route)?;
-    let conflict = body::conflict_in_query(request)?.unwrap_or(Conflict::Replace);
+    let conflict = conflict_behavior::of_query(request)?.unwrap_or(Conflict::Replace);
     let (place, existing) = resolve(app, &found, name)?;
     let expected = preconditions(request, &found, existing.as_ref())?;
-    read::reserve_response(request, existing.as_ref(), 0)?;
+    item_response::reserve(request, existing.as_ref(), 0)?;
     let content = Content::from(&request.body[..]);
     let stored = store(app, &found, &place, content, conflict, expected)?;
     stored_file_response(app, request, &found, stored)
@@ -95,7 +87,7 @@ fn check_folder(
     name: &str,
 ) -> Result<(), GraphError> {
     let target = UploadTarget::resolve_name(app, found, folder, name)?;
-    if !target.has_folder() && !create::creates_missing_folders(found, ItemKind::File) {
+    if !target.has_folder() && !parent_folder::creates_missing_folders(found, ItemKind::File) {
         return Err(GraphError::not_found());
     }
     target.check_access(app, found)
@@ -139,22 +131,12 @@ pub(crate) fn preconditions(
 }
 
 fn unmatched(message: &str) -> GraphError {
-    let error = GraphError::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
-    error.with_inner_code("entityTagDoesNotMatch")
+    let error = GraphError::new(StatusCode::PRECONDITION_FAILED, ErrorCode::ResourceModified, message);
+    error.with_inner_code(ErrorCode::EntityTagDoesNotMatch)
 }
 
 fn excluded() -> GraphError {
     unmatched("There is an item that If-None-Match excludes.")
-}
-
-/// Fails if a file exceeds the quota of the drive.
-pub(crate) fn check_room(app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
-    let remaining = app.sim.quota(&found.drive)?.remaining;
-    if n_bytes <= remaining {
-        return Ok(());
-    }
-    let message = format!("The file has {n_bytes} bytes, the drive has {remaining} bytes left.");
-    Err(GraphError::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message))
 }
 
 /// The file of an upload.
@@ -228,7 +210,7 @@ fn create_file(
     conflict: Conflict,
 ) -> Result<StoredFile, GraphError> {
     let leaf = NewItem { name, kind: ItemKind::File, n_bytes: content.size() };
-    let folder = create::find_or_create_parent(app, found, folder, leaf)?;
+    let folder = parent_folder::find_or_create(app, found, folder, leaf)?;
     let created = found.sim_as_caller(app).create_file_with(&folder.address, name, content, conflict);
     let id = created.inspect_err(|_| folder.undo(app))?;
     Ok(StoredFile { id, is_new: true })
@@ -243,5 +225,5 @@ pub(crate) fn stored_file_response(
 ) -> Result<ApiResponse, GraphError> {
     let status = if stored.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let file = app.sim.item(found.drive.at(stored.id))?;
-    read::reply(status, (app, request, found), &file)
+    item_response::render(status, (app, request, found), &file)
 }

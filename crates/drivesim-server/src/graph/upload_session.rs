@@ -12,17 +12,18 @@ use drivesim::{Conflict, Item, Profile};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-use crate::graph::body::{self, Members};
+use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
-use crate::graph::change;
-use crate::graph::create::{self, NewItem};
-use crate::graph::drive::{self, ResolvedDrive};
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::expand::Expand;
-use crate::graph::route::{ItemLocator, Route};
-use crate::graph::upload::{self, UploadPath, UploadPreconditions};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::parent_folder::{self, NewItem};
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::route::Route;
+use crate::graph::upload::{self, UploadPreconditions};
 use crate::graph::upload_sessions::UploadSession;
-use crate::graph::upload_target::UploadTarget;
+use crate::graph::upload_target::{UploadPath, UploadTarget};
+use crate::graph::{drive, file_system_info};
 use crate::http::ranges::{self, ContentRange};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -55,7 +56,7 @@ pub(crate) fn create(
     // Some clients omit the object that contains the members.
     let item = members.object("item")?.unwrap_or_else(|| members.clone());
     let item = item.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
-    let conflict = body::conflict(request, &item)?;
+    let conflict = item.conflict_or_in_query(request)?;
     let total = item.count("fileSize")?;
     check_size(total)?;
     let body_name = item.text("name")?;
@@ -67,10 +68,10 @@ pub(crate) fn create(
     let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
     if is_taken && conflict != Conflict::Rename && matches!(place, UploadPath::Named { .. }) {
         let message = "The specified item name already exists.";
-        return Err(GraphError::new(StatusCode::CONFLICT, "nameAlreadyExists", message));
+        return Err(GraphError::new(StatusCode::CONFLICT, ErrorCode::NameAlreadyExists, message));
     }
     if let Some(total) = total {
-        upload::check_room(app, &found, total)?;
+        parent_folder::check_quota(app, &found, total)?;
     }
     if existing.is_none() {
         check_new(app, &found, &place, conflict, total.unwrap_or(0))?;
@@ -80,8 +81,11 @@ pub(crate) fn create(
     let expires_at = expires_at(now, found.wire.session_days);
     let mut session = UploadSession::new(found, place, expires_at);
     session.conflict = conflict;
-    session.times =
-        item.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
+    session.times = item
+        .object("fileSystemInfo")?
+        .map(|info| file_system_info::times(&info))
+        .transpose()?
+        .unwrap_or_default();
     session.description = description(&item, &profile)?;
     session.is_deferred = members.flag("deferCommit")?;
     session.allows_open_total = session.is_deferred && session.found.wire.takes_open_total;
@@ -133,7 +137,7 @@ fn check_size(n_bytes: Option<u64>) -> Result<(), GraphError> {
     match n_bytes.filter(|&n_bytes| n_bytes > MAX_FILE_SIZE) {
         Some(n_bytes) => {
             let message = format!("A file has at most {MAX_FILE_SIZE} bytes, this one has {n_bytes}.");
-            Err(GraphError::invalid(message).with_inner_code("maxFileSizeExceeded"))
+            Err(GraphError::invalid(message).with_inner_code(ErrorCode::MaxFileSizeExceeded))
         }
         None => Ok(()),
     }
@@ -154,7 +158,7 @@ fn check_new(
     let target = UploadTarget::resolve(app, found, place)?;
     if !target.has_folder() {
         let leaf = NewItem { name, kind: ItemKind::File, n_bytes };
-        create::check_path(app, found, &target, leaf)?;
+        parent_folder::check_path(app, found, &target, leaf)?;
     } else if conflict == Conflict::Rename {
         return Ok(());
     }
@@ -238,7 +242,7 @@ pub(crate) fn handle(app: &App, request: &ApiRequest, id: &str) -> Result<ApiRes
             Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
         }
         Method::POST => complete(app, request, id, now),
-        _ => Err(GraphError::no_route(request.method.as_str(), &request.path)),
+        _ => Err(GraphError::no_route(request)),
     }
 }
 
@@ -248,7 +252,7 @@ fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiR
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
         let message = format!("A fragment has less than {MAX_FRAGMENT} bytes.");
-        return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
+        return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest, message));
     }
     let range = range_of(request)?;
     check_expand(app, request, id, now)?;
@@ -274,7 +278,7 @@ fn check_expand(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Re
         return Ok(());
     }
     let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
-    Ok(Expand::read(app, request, &found)?.reserve(app, request)?)
+    Ok(Expand::read(app, request, &found)?.reserve(request)?)
 }
 
 /// Creates the file. If that fails, the session stays open.

@@ -11,9 +11,9 @@ use drivesim::item::{Content, FileBytes, Times, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use crate::graph::drive::ResolvedDrive;
-use crate::graph::error::GraphError;
-use crate::graph::upload::UploadPath;
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::upload_target::UploadPath;
 use crate::http::ranges::ContentRange;
 use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
@@ -253,7 +253,7 @@ pub(crate) struct SessionTargets {
 /// ASSUMED: More bytes than this server holds in upload sessions fail with 507 (no option: limit of drivesim).
 fn over_budget(over: OverBudget) -> GraphError {
     let message = format!("The budget of upload sessions is exhausted: {over}.");
-    GraphError::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message)
+    GraphError::new(StatusCode::INSUFFICIENT_STORAGE, ErrorCode::QuotaLimitReached, message)
 }
 
 impl UploadSessions {
@@ -384,7 +384,8 @@ mod tests {
 
     use super::*;
     use crate::graph::drive;
-    use crate::graph::route::{ItemLocator, Route};
+    use crate::graph::item_locator::ItemLocator;
+    use crate::graph::route::Route;
     use crate::http::ranges;
     use crate::state::app::App;
     use crate::state::options::ServerOptions;

@@ -1,16 +1,24 @@
 //! Finds the deepest existing folder in the path of an upload, and checks whether the file can be created.
 
-use drivesim::Error;
 use drivesim::access::Access;
 use drivesim::error::DriveError;
 use drivesim::profile::NameRules;
+use drivesim::{Error, ItemId};
 
-use crate::graph::drive::ResolvedDrive;
 use crate::graph::error::GraphError;
 use crate::graph::item;
-use crate::graph::route::ItemLocator;
-use crate::graph::upload::UploadPath;
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::resolved_drive::ResolvedDrive;
 use crate::state::app::App;
+
+/// How an upload names its file.
+#[derive(Clone, Debug)]
+pub(crate) enum UploadPath {
+    /// An existing file.
+    File(ItemId),
+    /// A file with this name in a folder; both may have to be created.
+    Named { folder: ItemLocator, name: String },
+}
 
 /// The path of a file: its deepest folder that is visible, and the names that follow.
 #[derive(Clone, Debug)]

@@ -6,9 +6,8 @@ use foldhash::fast::FixedState;
 
 use super::{CopyBuilder, FETCH_BATCH, each_child};
 use crate::arena::{Node, node};
-use crate::children::listing::Listing;
-use crate::children::order::{Order, SlotRange};
-use crate::children::{List, Shifted};
+use crate::child_list::order::{Order, SlotRange};
+use crate::child_list::{List, Listing, Shifted};
 use crate::copy::plan::{PlannedChildren, SourceChildren};
 use crate::listing_order::{ListingOrder, compare_naturally};
 

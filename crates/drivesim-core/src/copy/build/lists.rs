@@ -2,8 +2,8 @@
 
 use super::{CopyBuilder, FETCH_BATCH, each_child};
 use crate::arena::Node;
-use crate::children::order::Order;
-use crate::children::{INDEX_FROM, List};
+use crate::child_list::order::Order;
+use crate::child_list::{INDEX_FROM, List};
 use crate::copy::plan::{PlannedChildren, SourceChildren};
 use crate::name_table::NameId;
 

@@ -5,7 +5,7 @@ use serde::ser::SerializeStruct;
 
 use super::BoxItemView;
 use crate::box_api::access;
-use crate::box_api::fields::{Member, WireName as _};
+use crate::box_api::member_lists::{Member, WireName as _};
 use crate::box_api::shared_link;
 use crate::json::ordered::{Map, Value, json};
 
