@@ -7,7 +7,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use drivesim::{Error, EventKind, ItemId, Job, JobStatus, Progress};
+use drivesim::event::EventKind;
+use drivesim::job::Progress;
+use drivesim::{Error, ItemId, Job, JobStatus};
 
 /// How long to wait between two reads.
 const REFRESH: Duration = Duration::from_millis(100);

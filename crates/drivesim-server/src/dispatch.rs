@@ -183,7 +183,7 @@ async fn admit(
         }
     };
     exchange.entry.path.clone_from(&request.path);
-    let (request, admitted) = match drivesim::without_waiting(|| service::route(app, &request)) {
+    let (request, admitted) = match drivesim::no_wait::without_waiting(|| service::route(app, &request)) {
         Some(admitted) => (request, admitted),
         None => {
             let (app, path) = (app.clone(), request.path.clone());

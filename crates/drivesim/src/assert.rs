@@ -53,7 +53,7 @@ impl Sim {
     }
 
     /// Asserts that the difference between another simulator of the same origin and this one prints like this; see
-    /// [`Diff`](crate::Diff). A common margin is ignored.
+    /// [`Diff`](crate::diff::Diff). A common margin is ignored.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};

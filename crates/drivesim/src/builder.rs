@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use drivesim_core::copy::PARALLEL_FROM;
-use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
+pub use drivesim_core::copy::PARALLEL_FROM;
+use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, parse_within};
 use drivesim_core::{Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
 
 use crate::copy_pool::CopyPool;
-use crate::drives::{Drives, ONLY_DRIVE, set_options};
+use crate::drive_spec::{ONLY_DRIVE, set_options};
+use crate::drives::Drives;
 use crate::error::Error;
 use crate::jobs::{EndedJobs, Jobs};
 use crate::options::{OnFailure, Visibility};
+use crate::owner::Owner;
 use crate::sim::Sim;
 use crate::state::{Shared, new_lineage};
 
@@ -34,13 +36,13 @@ const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct SimBuilder {
     pub(crate) profile: Profile,
     outline: Source,
-    owner: Option<String>,
+    owner: Option<Owner>,
     pub(crate) pace: Pace,
     clock: ClockKind,
     starts_at: Option<Timestamp>,
     pub(crate) seed: u64,
     visibility: Visibility,
-    leftovers: OnFailure,
+    on_failure: OnFailure,
     keep_ended: Duration,
     most_ended: EndedJobs,
     wait_timeout: Duration,
@@ -79,7 +81,7 @@ impl Default for SimBuilder {
             starts_at: None,
             seed: 0,
             visibility: Visibility::default(),
-            leftovers: OnFailure::default(),
+            on_failure: OnFailure::default(),
             keep_ended: KEEP_ENDED,
             most_ended: MOST_ENDED,
             wait_timeout: WAIT_TIMEOUT,
@@ -106,22 +108,23 @@ impl SimBuilder {
         SimBuilder { outline: Source::Parsed(outline), ..self }
     }
 
-    /// Sets the owner of the drive: `me`, `user:ID`, `group:ID` or `site:ID`. Of several drives, the first whose line
-    /// names no owner gets it, unless another line names this owner.
+    /// Sets the owner of the drive. Of several drives, the first whose line names no owner gets it, unless another line
+    /// names this owner.
     ///
     /// Without it, the only drive of an outline without `drive` lines belongs to `me`, as long as no other drive does,
     /// so that `/me/drive` of a server leads to it.
     ///
     /// ```
-    /// # use drivesim::{Profile, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::drive::Owner;
     /// let sim = Sim::builder().outline("Docs/\n").build()?;
-    /// assert_eq!(sim.owner_of(&sim.drive("drive")?)?.as_deref(), Some("me"));
-    /// let sim = Sim::builder().owner("site:team").outline("Docs/\n").build()?;
-    /// assert_eq!(sim.owner_of(&sim.drive("drive")?)?.as_deref(), Some("site:team"));
+    /// assert_eq!(sim.owner_of(sim.first_drive()?)?, Some(Owner::Me));
+    /// let sim = Sim::builder().owner(Owner::site("team")).outline("Docs/\n").build()?;
+    /// assert_eq!(sim.owner_of(sim.first_drive()?)?, Some(Owner::site("team")));
     /// # Ok::<(), drivesim::Error>(())
     /// ```
-    pub fn owner(self, owner: impl Into<String>) -> SimBuilder {
-        SimBuilder { owner: Some(owner.into()), ..self }
+    pub fn owner(self, owner: Owner) -> SimBuilder {
+        SimBuilder { owner: Some(owner), ..self }
     }
 
     /// Sets the pace of copies whose options set none.
@@ -151,8 +154,8 @@ impl SimBuilder {
     }
 
     /// Sets whether the items of a copy that fails halfway are kept.
-    pub fn leftovers(self, leftovers: OnFailure) -> SimBuilder {
-        SimBuilder { leftovers, ..self }
+    pub fn on_failure(self, on_failure: OnFailure) -> SimBuilder {
+        SimBuilder { on_failure, ..self }
     }
 
     /// Sets how long ended jobs are kept, within the bounds of [`SimBuilder::keep_ended_jobs`]. The default is a day.
@@ -273,7 +276,7 @@ impl SimBuilder {
                 outline
             }
         };
-        let mut owner = owner_to_give(self.owner, &outline)?;
+        let mut owner = owner_to_give(self.owner.as_ref(), &outline)?;
         let drives = Drives::new(self.bounds);
         for drive in &outline.drives {
             let mut header = header_of(drive);
@@ -288,7 +291,7 @@ impl SimBuilder {
             seed: self.seed,
             pace: self.pace,
             visibility: self.visibility,
-            leftovers: self.leftovers,
+            on_failure: self.on_failure,
             staging: Arc::new(CopyPool::new(self.parallel_from, self.n_threads)),
             event_sink: Default::default(),
             is_time_kept: Default::default(),
@@ -311,13 +314,13 @@ fn header_of(outline: &DriveOutline) -> DriveHeader {
 }
 
 /// Returns the owner for the first drive that has none, unless another drive already has this owner.
-fn owner_to_give(owner: Option<String>, outline: &Outline) -> Result<Option<String>, Error> {
-    if let Some(owner) = owner.as_deref().filter(|owner| !is_owner(owner)) {
-        return Err(Error::NoOwner { owner: owner.to_owned() });
-    }
+fn owner_to_give(owner: Option<&Owner>, outline: &Outline) -> Result<Option<String>, Error> {
+    let Some(owner) = owner.map(Owner::to_string) else { return Ok(None) };
+    // An id may be empty.
+    owner.parse::<Owner>()?;
     let mut headers = outline.drives.iter().filter_map(|drive| drive.header.as_ref());
-    let is_given = owner.is_some() && headers.any(|header| header.owner == owner);
-    Ok(owner.filter(|_| !is_given))
+    let is_given = headers.any(|header| header.owner.as_deref() == Some(&owner));
+    Ok(Some(owner).filter(|_| !is_given))
 }
 
 fn add_drive(

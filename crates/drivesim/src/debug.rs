@@ -7,9 +7,9 @@ use drivesim_jobs::SimTime;
 use crate::builder::SimBuilder;
 use crate::error::Error;
 use crate::event_reader::Events;
-use crate::job::{Job, JobWait};
+use crate::job::{Job, JobPage, JobWait};
 use crate::job_state::{JobReport, JobState};
-use crate::sim::{Diff, JobPage, Sim, Snapshot};
+use crate::sim::{Diff, Sim, Snapshot};
 use crate::state::Shared;
 
 impl fmt::Debug for Error {

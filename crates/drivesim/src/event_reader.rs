@@ -8,7 +8,8 @@ use std::thread::{self, Thread};
 use arc_swap::ArcSwap;
 use futures_core::Stream;
 
-use crate::event::{JobEvent, Receiver};
+use crate::effects::Receiver;
+use crate::job_event::JobEvent;
 use crate::job_state::JobState;
 use crate::sim::Sim;
 use crate::state::Shared;
@@ -33,7 +34,7 @@ use crate::wait_limit::WaitLimit;
 ///
 /// # Panics
 /// Waiting for the events of a job panics like [`Job::wait`] when nobody has moved the simulator for
-/// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout) of real time: a loop over the events of a job that
+/// [`SimBuilder::wait_timeout`](crate::builder::SimBuilder::wait_timeout) of real time: a loop over the events of a job that
 /// nobody moves would never end. The time starts when the reader waits for the first time, and restarts with each move
 /// of the simulator; it also runs while the reader does something else. [`Events::without_timeout`] waits without
 /// limit. Waiting for the events of a simulator has no such limit.
@@ -84,7 +85,8 @@ impl Events {
     /// Returns the next event, or `None` if a reader would have to wait or nothing follows.
     ///
     /// ```
-    /// # use drivesim::{CopyOptions, EventKind, Pace, Sim};
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// # use drivesim::event::EventKind;
     /// let sim = Sim::builder().pace(Pace::Held).outline("a\nb/\n").build()?;
     /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
     /// let events = job.events();

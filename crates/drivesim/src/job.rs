@@ -1,4 +1,4 @@
-//! Defines the handle of a job.
+//! The jobs that make copies: their handles and reports.
 
 mod events;
 mod wait;
@@ -7,13 +7,18 @@ use std::sync::Arc;
 
 use arc_swap::Guard;
 use drivesim_core::{ItemId, Timestamp};
-use drivesim_jobs::{Pace, SimTime, Status};
+use drivesim_jobs::SimTime;
+use drivesim_jobs::Status;
+pub use drivesim_jobs::{Pace, PaceError, Percent, Status as JobStatus};
 
 pub use self::wait::JobWait;
+use crate::address::DriveRef;
+use crate::effects::Effects;
 use crate::error::Error;
-use crate::event::Effects;
-use crate::ids::{DriveId, JobId};
-use crate::job_state::{JobReport, JobState, Progress};
+pub use crate::ids::JobId;
+use crate::job_state::JobState;
+pub use crate::job_state::{JobReport, Progress};
+pub use crate::jobs::EndedJobs;
 use crate::no_wait;
 use crate::sim::Sim;
 use crate::state::Shared;
@@ -34,6 +39,18 @@ pub struct Job {
 // As for a simulator: an assertion that fails holds no lock.
 impl std::panic::UnwindSafe for Job {}
 impl std::panic::RefUnwindSafe for Job {}
+
+/// A page of the jobs of a simulator; see [`Sim::jobs_after`].
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct JobPage {
+    /// The jobs, oldest first.
+    pub jobs: Vec<Job>,
+    /// Whether more jobs follow.
+    pub more: bool,
+    /// The number of the job that was accepted last; 0 without one.
+    pub last_number: u64,
+}
 
 /// A job in the current state of its simulator.
 pub(crate) struct ResolvedJob {
@@ -77,14 +94,22 @@ impl Job {
         self.sim.state().timestamp(self.cell.accepted_at)
     }
 
-    /// Returns the drive of the source.
-    pub fn source_drive(&self) -> DriveId {
-        self.cell.request.source_drive
+    /// Returns the drive of the source. It may have been removed since.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("drive home\na\ndrive work\n").build()?;
+    /// let job = sim.copy("/a", sim.drive("work")?.at("/"), CopyOptions::default())?;
+    /// assert_eq!((job.source_drive().name(), job.target_drive().name()), ("home", "work"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn source_drive(&self) -> &DriveRef {
+        &self.cell.request.source_drive
     }
 
-    /// Returns the drive of the target.
-    pub fn target_drive(&self) -> DriveId {
-        self.cell.request.target_drive
+    /// Returns the drive of the target. It may have been removed since.
+    pub fn target_drive(&self) -> &DriveRef {
+        &self.cell.request.target_drive
     }
 
     /// Returns the pace of the job.

@@ -10,7 +10,7 @@ mod start;
 
 use drivesim_jobs::{Pace, SimTime};
 
-use crate::event::Effects;
+use crate::effects::Effects;
 use crate::job_state::{JobState, Phase};
 use crate::stage_copy::stage_copy;
 use crate::state::Shared;

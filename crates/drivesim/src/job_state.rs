@@ -18,13 +18,13 @@ use drivesim_core::copy::{AttachedCopy, TopItemError};
 use drivesim_jobs::{Every, Marks, SimTime, Timeline};
 use parking_lot::Mutex;
 
-use crate::event::Sender;
+use crate::effects::Sender;
 use crate::ids::JobId;
 
 pub(crate) use self::fork::PausedJob;
 pub(crate) use self::position::Position;
 pub use self::report::{JobReport, Progress};
-pub(crate) use self::request::{CopyRequest, Endpoint, Endpoints};
+pub(crate) use self::request::{CopyRequest, EndpointPaths};
 pub(crate) use self::running_bytes::{RunningBytes, RunningShare};
 use self::view::JobView;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use drivesim_jobs::SimTime;
 
 use crate::drives::{DriveCell, DriveWriteGuard};
-use crate::event::Effects;
+use crate::effects::Effects;
 use crate::jobs::Turn;
 use crate::no_wait;
 use crate::state::Shared;
@@ -89,7 +89,7 @@ impl Shared {
     fn fail_orphaned(&self, effects: &mut Effects) {
         while let Some((drive, at)) = effects.removed_from.pop() {
             for job in self.jobs.active() {
-                if job.request.target_drive == drive && job.fail_if_orphaned(self, at, effects) {
+                if job.request.target_drive.id == drive && job.fail_if_orphaned(self, at, effects) {
                     self.jobs.queue.remove(&job);
                 }
             }

@@ -29,8 +29,8 @@ pub(crate) fn stage_copy(
     accepted_at: SimTime,
     at: Timestamp,
 ) -> Result<StagedCopy, Error> {
-    let source = sim.drives.get(request.source_drive)?;
-    let target = sim.drives.get(request.target_drive)?;
+    let source = sim.drives.by_ref(&request.source_drive)?;
+    let target = sim.drives.by_ref(&request.target_drive)?;
     source.purge_due(at);
     target.purge_due(at);
     let actor = Actor { at, by: &request.user };

@@ -10,8 +10,8 @@ use drivesim_jobs::{Clock, Pace, SimTime};
 use crate::address::Address;
 use crate::copy_pool::CopyPool;
 use crate::drives::{DriveCell, Drives};
+use crate::effects::EventSink;
 use crate::error::Error;
-use crate::event::EventSink;
 use crate::jobs::Jobs;
 use crate::options::{OnFailure, Visibility};
 use crate::watchdog::Moves;
@@ -26,7 +26,7 @@ pub(crate) struct Shared {
     pub(crate) seed: u64,
     pub(crate) pace: Pace,
     pub(crate) visibility: Visibility,
-    pub(crate) leftovers: OnFailure,
+    pub(crate) on_failure: OnFailure,
     pub(crate) staging: Arc<CopyPool>,
     pub(crate) event_sink: EventSink,
     /// Whether a thread runs what is due while there are waiters.

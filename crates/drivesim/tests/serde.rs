@@ -5,10 +5,12 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use drivesim::{
-    Conflict, CopyOptions, Diff, Error, Every, Job, JobEvent, JobId, JobReport, JobStatus, OnFailure, Pace,
-    Profile, Progress, Sim, Versions, Visibility,
-};
+use drivesim::diff::Diff;
+use drivesim::event::{Every, JobEvent};
+use drivesim::item::Versions;
+use drivesim::job::{JobId, JobReport, Progress};
+use drivesim::options::{OnFailure, Visibility};
+use drivesim::{Conflict, CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
 use expect_test::expect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -69,7 +71,7 @@ fn missing_options_of_a_copy_have_defaults() {
         .versions(Versions::Number(2))
         .pace(Pace::after(Duration::from_secs(2)))
         .visibility(Visibility::OnCompletion)
-        .leftovers(OnFailure::Remove);
+        .on_failure(OnFailure::Remove);
     expect![[r#"
         {"name":"b","conflict":"rename","childrenOnly":false,"versions":{"number":2},"pace":"2s","visibility":"onCompletion","leftovers":"remove"}
         {"name":null,"conflict":"fail","childrenOnly":false,"versions":"current","pace":null,"visibility":null,"leftovers":null}

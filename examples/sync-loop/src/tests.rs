@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use drivesim::{CopyOptions, DriveRef, Error, ItemKind, Job, JobStatus, Pace, Profile, Sim};
+use drivesim::drive::DriveRef;
+use drivesim::item::ItemKind;
+use drivesim::{CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
 use drivesim_testkit::comparison::Engine;
 use drivesim_testkit::contract::{Code, Ended, Subject};
 use drivesim_testkit::history::histories;

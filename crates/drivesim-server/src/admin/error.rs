@@ -1,8 +1,9 @@
 //! Holds the errors of the admin API: `{"error":{"code","message"}}`.
 
 use axum::http::{StatusCode, header};
+use drivesim::Error;
+use drivesim::error::{DriveError, FixtureError, WireIdError};
 use drivesim::outline::OutlineError;
-use drivesim::{DriveError, Error, FixtureError, WireIdError};
 
 use crate::http::body_limiter::BodyError;
 use crate::http::response::{ApiResponse, ResponseError};

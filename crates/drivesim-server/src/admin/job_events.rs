@@ -9,7 +9,8 @@ use std::task::{Context, Poll};
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use drivesim::{EventKind, Events, Every, Job, JobEvent};
+use drivesim::Job;
+use drivesim::event::{EventKind, Events, Every, JobEvent};
 use futures_util::Stream;
 use hyper::body::{Body, Frame};
 

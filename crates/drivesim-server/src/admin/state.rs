@@ -1,7 +1,8 @@
 //! Advances the clock, changes between states and shows the journal through the admin API.
 
 use axum::http::StatusCode;
-use drivesim::{Sim, Timestamp};
+use drivesim::Sim;
+use drivesim::item::Timestamp;
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;

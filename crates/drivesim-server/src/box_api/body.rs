@@ -1,6 +1,6 @@
 //! Parses the JSON of requests to Box into members of known types.
 
-use drivesim::Timestamp;
+use drivesim::item::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::box_api::error::BoxError;

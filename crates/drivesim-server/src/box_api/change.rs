@@ -2,7 +2,11 @@
 //! preconditions.
 
 use axum::http::StatusCode;
-use drivesim::{Address, ConflictsShape, ContentTimes, Error, Item, Sim, Times, Update};
+use drivesim::address::Address;
+use drivesim::item::{ContentTimes, Times};
+use drivesim::options::Update;
+use drivesim::profile::ConflictsShape;
+use drivesim::{Error, Item, Sim};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::change_error::change_error;

@@ -1,6 +1,8 @@
 //! Converts the errors of changes and uploads of items of Box.
 
-use drivesim::{ConflictsShape, DriveError, Error, ItemId};
+use drivesim::error::DriveError;
+use drivesim::profile::ConflictsShape;
+use drivesim::{Error, ItemId};
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;

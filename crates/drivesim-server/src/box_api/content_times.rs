@@ -1,6 +1,6 @@
 //! Parses the times of a content in the bodies of requests to Box.
 
-use drivesim::ContentTimes;
+use drivesim::item::ContentTimes;
 
 use crate::box_api::body::Members;
 use crate::box_api::error::BoxError;

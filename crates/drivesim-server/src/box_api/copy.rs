@@ -1,9 +1,12 @@
 //! Handles requests to copy files and folders of Box.
 
 use axum::http::StatusCode;
-use drivesim::{
-    Access, ConflictsShape, CopyOptions, DriveError, Error, Item, ItemKind, Pace, Versions, Visibility,
-};
+use drivesim::access::Access;
+use drivesim::error::DriveError;
+use drivesim::item::{ItemKind, Versions};
+use drivesim::options::Visibility;
+use drivesim::profile::ConflictsShape;
+use drivesim::{CopyOptions, Error, Item, Pace};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::context::RequestContext;
@@ -132,7 +135,7 @@ fn paced(app: &App, place: &BoxDrive, source: &Item, options: CopyOptions) -> Re
     let profile = app.sim.profile_of(&place.drive_ref)?;
     // ASSUMED: All items below a folder, not only its children, and not the folder itself, decide whether its copy is a
     // long one at Box (option `async_item_threshold`).
-    let totals = app.sim.tally(place.at(source.id))?;
+    let totals = app.sim.totals(place.at(source.id))?;
     let n_below = (totals.files + totals.folders).saturating_sub(1);
     let is_gradual =
         source.is_folder() && profile.copy_locks_from.is_some_and(|least| n_below >= u64::from(least));

@@ -1,6 +1,9 @@
 //! Finds the drive of Box, and its files and folders by their ids.
 
-use drivesim::{Address, BoxWire, DriveRef, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::drive::{DriveRef, Owner};
+use drivesim::profile::BoxWire;
+use drivesim::{Item, ItemId};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ids::{self, BoxIds};
@@ -20,16 +23,16 @@ pub(crate) struct BoxDrive {
 impl BoxDrive {
     /// Finds the drive.
     pub(crate) fn find(app: &App) -> Result<BoxDrive, BoxError> {
-        let found = app.sim.find_drive(|drive| {
-            (drive.profile.name == "box").then(|| BoxDrive {
-                drive_ref: drive.name.clone(),
-                root: drive.root,
-                wire: drive.profile.box_wire,
-                ids: BoxIds::new(drive.profile.box_wire.id_offset, drive.wire_ids()),
-                owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user_of),
-            })
-        });
-        found.ok_or_else(|| BoxError::not_found("drive", "box"))
+        let found = app.sim.drive_infos().find(|drive| drive.profile().name == "box");
+        let drive = found.ok_or_else(|| BoxError::not_found("drive", "box"))?;
+        let wire = drive.profile().box_wire;
+        Ok(BoxDrive {
+            drive_ref: drive.drive().clone(),
+            root: drive.root(),
+            wire,
+            ids: BoxIds::new(wire.id_offset, drive.wire_ids()),
+            owner: user_of(drive.owner().unwrap_or(&Owner::Me)),
+        })
     }
 
     /// Returns the address of an item.
@@ -105,8 +108,9 @@ impl BoxDrive {
 }
 
 /// Returns the name in an owner such as `user:ann`.
-pub(crate) fn user_of(owner: &str) -> String {
-    owner.rsplit(':').next().unwrap_or_default().to_owned()
+pub(crate) fn user_of(owner: &Owner) -> String {
+    let id = owner.id().unwrap_or(drivesim_core::ME);
+    id.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
 /// 404 for a file.

@@ -1,7 +1,9 @@
 //! Encodes and decodes the markers of a folder's items.
 
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{Item, ItemId, ItemKind, NameRules};
+use drivesim::item::ItemKind;
+use drivesim::profile::NameRules;
+use drivesim::{Item, ItemId};
 
 use crate::box_api::entry_order::EntryOrder;
 

@@ -1,6 +1,7 @@
 //! Sorts the entries of folders of Box.
 
-use drivesim::{Address, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::{Item, ItemId};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::query;

@@ -1,7 +1,9 @@
 //! Renders errors in the form of Box: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId, RootVerb};
+use drivesim::error::{DriveError, RootVerb};
+use drivesim::profile::{BoxWire, ConflictsShape};
+use drivesim::{Error, ItemId};
 
 use crate::box_api::error_code::ErrorCode;
 use crate::http::inline_budget::OverInlineBudget;
@@ -280,7 +282,7 @@ impl From<DriveError> for BoxError {
             DriveError::NameTaken { .. } => {
                 with(StatusCode::CONFLICT, ErrorCode::ItemNameInUse, "Item with the same name already exists")
             }
-            DriveError::BadName { fault: drivesim::NameFault::TooLong { .. }, .. } => {
+            DriveError::BadName { fault: drivesim::error::NameFault::TooLong { .. }, .. } => {
                 with(bad, ErrorCode::ItemNameTooLong, "Item name too long")
             }
             DriveError::BadName { .. } => {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
-use drivesim::Timestamp;
+use drivesim::item::Timestamp;
 use uuid::Uuid;
 
 use crate::box_api::context::RequestContext;

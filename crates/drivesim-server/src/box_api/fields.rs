@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use drivesim::{FieldsBase, Profile};
+use drivesim::Profile;
+use drivesim::profile::FieldsBase;
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;

@@ -1,7 +1,8 @@
 //! Checks the locks of other users on files of Box.
 
 use axum::http::StatusCode;
-use drivesim::{Item, Timestamp};
+use drivesim::Item;
+use drivesim::item::Timestamp;
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;

@@ -1,7 +1,9 @@
 //! Handles creations, changes and deletions of folders of Box.
 
 use axum::http::StatusCode;
-use drivesim::{ConflictsShape, DriveError, Error, Item};
+use drivesim::error::DriveError;
+use drivesim::profile::ConflictsShape;
+use drivesim::{Error, Item};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::change_error::change_error;

@@ -5,8 +5,9 @@
 //! id of a version combines the number of the file and that of the version: 13 digits for the first 1,023 versions of
 //! each of four million files, each with up to a thousand predecessors in its slot.
 
-use drivesim::wire_id::{FIRST_BOX_FILE, FIRST_BOX_FOLDER};
-use drivesim::{Item, ItemId, ItemKind, WireIds};
+use drivesim::item::ItemKind;
+use drivesim::wire_id::{FIRST_BOX_FILE, FIRST_BOX_FOLDER, WireIds};
+use drivesim::{Item, ItemId};
 
 use crate::json::decimal::Decimal;
 use crate::state::splitmix::splitmix_text;
@@ -148,7 +149,8 @@ pub(crate) fn user(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use drivesim::{Sim, WireIdForm};
+    use drivesim::Sim;
+    use drivesim::wire_id::WireIdForm;
 
     use super::*;
 

@@ -8,7 +8,8 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
+use drivesim::item::{BinItem, Content, Timestamp};
+use drivesim::{Item, ItemId};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 

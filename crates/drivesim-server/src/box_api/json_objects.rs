@@ -88,7 +88,7 @@ mod tests {
     fn a_mini_file_has_the_members_of_the_short_form_in_order() {
         let sim = Sim::builder().outline("a.txt\n").build().unwrap();
         let file = sim.item("/a.txt").unwrap();
-        let ids = BoxIds::new(0, drivesim::WireIds::new(drivesim::WireIdForm::Box));
+        let ids = BoxIds::new(0, drivesim::wire_id::WireIds::new(drivesim::wire_id::WireIdForm::Box));
         let json = serde_json::to_string(&MiniFile::of(&ids, &file, Some("da39"))).unwrap();
         let mut rest = &*json;
         for member in FILE.mini {

@@ -58,7 +58,8 @@ mod upload_sessions;
 mod users;
 mod versions;
 
-use drivesim::{DriveRef, ItemId};
+use drivesim::ItemId;
+use drivesim::drive::DriveRef;
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;

@@ -1,7 +1,8 @@
 //! Checks the preconditions in the headers of requests to Box.
 
 use axum::http::header;
-use drivesim::{Address, Item, Precondition};
+use drivesim::Item;
+use drivesim::address::{Address, Precondition};
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use axum::http::StatusCode;
-use drivesim::{Item, ItemKind, NameRules, Timestamp};
+use drivesim::Item;
+use drivesim::item::{ItemKind, Timestamp};
+use drivesim::profile::NameRules;
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;

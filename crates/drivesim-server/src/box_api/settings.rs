@@ -1,7 +1,9 @@
 //! Parses the settings in the body of a change of a file or folder of Box: members other than name, parent and
 //! description, and the events of their changes.
 
-use drivesim::{Item, Json, MemberChange, Timestamp, Update};
+use drivesim::Item;
+use drivesim::item::{Json, MemberChange, Timestamp};
+use drivesim::options::Update;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::context::RequestContext;

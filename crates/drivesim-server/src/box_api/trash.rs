@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId, NameRules};
+use drivesim::item::BinItem;
+use drivesim::options::RestoreOptions;
+use drivesim::profile::{ConflictsShape, NameRules};
+use drivesim::{Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::change_error::change_error;
@@ -29,7 +32,7 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let fields = Fields::read(request, Fields::Mini)?;
     let limit = paging::limit(request, paging::DEFAULT_LIMIT, paging::MAX_LIMIT)?;
     let paging = Paging::read(request)?;
-    let mut binned = context.app.sim.bin(context.drive.at("/"))?;
+    let mut binned = context.app.sim.bin(&context.drive.drive_ref)?;
     binned.sort_by_cached_key(|binned| Position::of(&binned.item));
     let working_bytes = binned.len().saturating_mul(ITEM_BYTES);
     let list = |part: &[BinItem]| {
@@ -161,12 +164,9 @@ fn restore(context: &RequestContext<'_>, binned: &BinItem) -> Result<ApiResponse
         }
     };
     context.reserve_for_path(&fields, folder)?;
-    let restored = context.sim_as_caller().restore_item_to(
-        place.at(item.id),
-        Some(place.at(folder)),
-        name,
-        Conflict::Fail,
-    );
+    let mut options = RestoreOptions::to(place.at(folder));
+    options.name = name.map(str::to_owned);
+    let restored = context.sim_as_caller().restore_item_with(place.at(item.id), options);
     restored.map_err(|error| change_error(context, folder, error, ConflictsShape::Object))?;
     emit_event(context, EventKind::Restore, item.id);
     let restored = app.sim.item(place.at(item.id))?;

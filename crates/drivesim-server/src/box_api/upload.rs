@@ -1,7 +1,9 @@
 //! Handles uploads to Box: creates files and new versions.
 
 use axum::http::StatusCode;
-use drivesim::{Address, Content, ContentFacts, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::item::{Content, ContentFacts};
+use drivesim::{Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::change_error::upload_error;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
 use data_encoding::HEXLOWER;
-use drivesim::{Content, Timestamp};
+use drivesim::item::{Content, Timestamp};
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};

@@ -76,7 +76,8 @@ pub(crate) fn id_of(options: &ServerOptions, name: &str) -> String {
 /// ASSUMED: An unknown user of Box is 404 (no option: no other reading is known).
 fn named(app: &App, id: &str) -> Result<String, BoxError> {
     let matches = |name: &str| id_of(&app.options, name) == id;
-    let owner = app.sim.find_drive(|drive| drive.owner.map(drive::user_of).filter(|name| matches(name)));
+    let mut owners = app.sim.drive_infos().filter_map(|drive| drive.owner().map(drive::user_of));
+    let owner = owners.find(|name| matches(name));
     let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| matches(name));
     let tokens = app.options.tokens.iter().flatten().filter_map(access::user_of);
     let of_token = || tokens.map(str::to_owned).find(|name| matches(name));

@@ -1,7 +1,8 @@
 //! Handles versions of files of Box: lists, shows, deletes and promotes them.
 
 use axum::http::StatusCode;
-use drivesim::{Item, Version};
+use drivesim::Item;
+use drivesim::item::Version;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::change_error::upload_error;

@@ -1,7 +1,8 @@
 //! Handles changes of an item's name, parent, times and description.
 
 use axum::http::StatusCode;
-use drivesim::{Item, Update};
+use drivesim::Item;
+use drivesim::options::Update;
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;

@@ -1,7 +1,10 @@
 //! Handles requests to copy an item.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, CopyOptions, Item, Job, MicrosoftWire, Routes, Versions};
+use drivesim::address::Address;
+use drivesim::item::Versions;
+use drivesim::profile::{MicrosoftWire, Routes};
+use drivesim::{Conflict, CopyOptions, Item, Job};
 
 use crate::graph::api::Api;
 use crate::graph::body::Members;

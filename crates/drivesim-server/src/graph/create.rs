@@ -1,7 +1,12 @@
 //! Handles requests to create folders.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, DriveError, Error, ItemKind, MicrosoftWire, Update};
+use drivesim::address::Address;
+use drivesim::error::DriveError;
+use drivesim::item::ItemKind;
+use drivesim::options::Update;
+use drivesim::profile::MicrosoftWire;
+use drivesim::{Conflict, Error};
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
@@ -45,7 +50,8 @@ pub(crate) fn folder(
     // Tries to create it first, so that the status is right even if concurrent requests create the same folder.
     let may_exist = conflict == Conflict::Replace;
     let first_conflict = if may_exist { Conflict::Fail } else { conflict };
-    let create = |conflict| found.sim_as_caller(app).create_folder_or(&parent.address, folder_name, conflict);
+    let create =
+        |conflict| found.sim_as_caller(app).create_folder_with(&parent.address, folder_name, conflict);
     let (folder, status) = match create(first_conflict) {
         Err(Error::Drive(DriveError::NameTaken { .. })) if may_exist => (create(conflict), StatusCode::OK),
         created => (created, StatusCode::CREATED),

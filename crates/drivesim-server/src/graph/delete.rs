@@ -1,7 +1,9 @@
 //! Handles deletions, permanent or not, and restores items from the bin.
 
 use axum::http::StatusCode;
-use drivesim::{BinItem, Conflict, Item};
+use drivesim::item::BinItem;
+use drivesim::options::RestoreOptions;
+use drivesim::{Conflict, Item};
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
@@ -77,7 +79,9 @@ pub(crate) fn restore(
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
     let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
     let name = members.non_empty_text("name")?;
-    found.sim_as_caller(app).restore_item_to(found.drive.at(deleted.id), folder, name, conflict)?;
+    let mut options = RestoreOptions::from(conflict);
+    (options.folder, options.name) = (folder, name.map(str::to_owned));
+    found.sim_as_caller(app).restore_item_with(found.drive.at(deleted.id), options)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
     item_response::render(StatusCode::OK, (app, request, &found), &restored)
 }

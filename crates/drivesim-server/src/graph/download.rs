@@ -46,7 +46,9 @@ pub(crate) fn redirect(
 /// Answers with the content of a file, or with a range of it.
 pub(crate) fn serve(app: &App, request: &ApiRequest, text: &str) -> Result<ApiResponse, GraphError> {
     let DownloadTicket { drive, file: id, version } = ticket::read(text).ok_or_else(GraphError::not_found)?;
-    let found = drive::by_drive_id(app, drive, Api::Graph).ok_or_else(GraphError::not_found)?;
+    let drive = app.sim.drive_by_id(drive).ok();
+    let found = drive.and_then(|drive| drive::by_ref(app, &drive, Api::Graph));
+    let found = found.ok_or_else(GraphError::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
     let content = match version {
         0 => app.sim.content(found.drive.at(id))?,

@@ -1,6 +1,7 @@
 //! Builds the download URLs of files.
 
-use drivesim::{DriveRef, ItemId};
+use drivesim::ItemId;
+use drivesim::drive::DriveRef;
 
 use crate::http::request::ApiRequest;
 use crate::state::app::App;

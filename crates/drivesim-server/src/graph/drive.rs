@@ -1,6 +1,9 @@
 //! Finds the drive that a URL names.
 
-use drivesim::{Access, DriveError, DriveId, DriveInfo, WireIdForm};
+use drivesim::access::Access;
+use drivesim::drive::{DriveInfo, DriveRef};
+use drivesim::error::DriveError;
+use drivesim::wire_id::WireIdForm;
 
 use crate::graph::api::Api;
 use crate::graph::drive_type::DriveType;
@@ -14,38 +17,28 @@ use crate::state::token::TokenKind;
 
 /// Returns the drives of Microsoft whose roots can be read, in order of creation.
 pub(crate) fn all(app: &App, dialect: Api) -> Vec<ResolvedDrive> {
-    let mut all = Vec::new();
-    app.sim.find_drive(|drive| {
-        all.extend(ResolvedDrive::of(&drive, dialect));
-        None::<()>
-    });
-    all
+    app.sim.drive_infos().filter_map(|drive| ResolvedDrive::of(&drive, dialect)).collect()
 }
 
 /// Returns a drive; `None` if it is gone, of another service, or its root cannot be read.
-pub(crate) fn by_drive_id(app: &App, id: DriveId, dialect: Api) -> Option<ResolvedDrive> {
-    let resolve =
-        |drive: DriveInfo<'_>| if drive.is_closed { None } else { ResolvedDrive::of(&drive, dialect) };
-    app.sim.look_at_drive(id, resolve).flatten()
+pub(crate) fn by_ref(app: &App, drive: &DriveRef, dialect: Api) -> Option<ResolvedDrive> {
+    let drive = app.sim.drive_info(drive).ok()?;
+    if drive.is_closed() { None } else { ResolvedDrive::of(&drive, dialect) }
 }
 
 /// Returns the oldest drive that matches and whose root can be read.
-fn first(
-    app: &App,
-    dialect: Api,
-    matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool,
-) -> Option<ResolvedDrive> {
-    app.sim.find_drive(|drive| {
-        let drive_type = DriveType::of(drive.profile)?;
+fn first(app: &App, dialect: Api, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<ResolvedDrive> {
+    app.sim.drive_infos().find_map(|drive| {
+        let drive_type = DriveType::of(drive.profile())?;
         if matches(&drive, drive_type) { ResolvedDrive::of(&drive, dialect) } else { None }
     })
 }
 
 /// Returns the error for a drive that matches but whose root cannot be read; `None` if there is no such drive.
-fn unreadable(app: &App, matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool) -> Option<GraphError> {
-    app.sim.find_any_drive(|drive| {
-        let is_found = drive.is_closed && matches(&drive, DriveType::of(drive.profile)?);
-        is_found.then(|| match drive.profile.refuses_unreadable {
+fn unreadable(app: &App, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<GraphError> {
+    app.sim.all_drive_infos().find_map(|drive| {
+        let is_found = drive.is_closed() && matches(&drive, DriveType::of(drive.profile())?);
+        is_found.then(|| match drive.profile().refuses_unreadable {
             true => DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
                 .into(),
             false => GraphError::not_found(),
@@ -55,8 +48,13 @@ fn unreadable(app: &App, matches: impl Fn(&DriveInfo<'_>, DriveType) -> bool) ->
 
 /// Returns the error for an owner without a drive, or without one that can be read.
 fn no_drive_of_owner(app: &App, owner: &str) -> GraphError {
-    let unreadable = unreadable(app, |drive, _| drive.owner == Some(owner));
+    let unreadable = unreadable(app, |drive, _| is_owned_by(drive, owner));
     unreadable.unwrap_or_else(|| GraphError::no_drive_of(owner))
+}
+
+/// Returns whether a drive belongs to the owner that a text names.
+fn is_owned_by(drive: &DriveInfo, owner: &str) -> bool {
+    drive.owner().is_some_and(|own| *own == *owner)
 }
 
 /// Finds the drive that a route names.
@@ -65,13 +63,13 @@ fn no_drive_of_owner(app: &App, owner: &str) -> GraphError {
 /// all; the services always know the user.
 pub(crate) fn find(app: &App, route: &Route) -> Result<ResolvedDrive, GraphError> {
     let Route { api: dialect, caller, .. } = route;
-    let of_owner = |owner: &str| first(app, *dialect, |drive, _| drive.owner == Some(owner));
+    let of_owner = |owner: &str| first(app, *dialect, |drive, _| is_owned_by(drive, owner));
     let found = match &route.drive {
         DriveLocator::Id(id, owner) => {
             let found = by_wire_id_or_name(app, caller, *dialect, id)?;
             // The URL of a site does not lead to drives of other sites.
             Some(found).filter(|found| {
-                owner.as_ref().is_none_or(|owner| found.owner == Some(signed_in(caller, owner)))
+                owner.as_ref().is_none_or(|owner| found.is_owned_by(&signed_in(caller, owner)))
             })
         }
         DriveLocator::Owner(owner) => {
@@ -151,14 +149,14 @@ pub(crate) fn by_wire_id_or_name(
     dialect: Api,
     id: &str,
 ) -> Result<ResolvedDrive, GraphError> {
-    let has_id = |drive: &DriveInfo<'_>, drive_type| {
-        GraphIds { drive: drive.name, drive_type, assigned: drive.own_wire_ids }.is_drive(id)
+    let has_id = |drive: &DriveInfo, drive_type| {
+        GraphIds { drive: drive.drive(), drive_type, assigned: drive.own_wire_ids() }.is_drive(id)
     };
-    let is_named = |drive: &DriveInfo<'_>, _| drive.name.name() == id;
+    let is_named = |drive: &DriveInfo, _| drive.name() == id;
     match first(app, dialect, has_id).or_else(|| first(app, dialect, is_named)) {
         Some(found) => check_seen(caller, &found).map(|()| found.with_caller(caller)),
         None => {
-            let matches = |drive: &DriveInfo<'_>, drive_type| {
+            let matches = |drive: &DriveInfo, drive_type| {
                 can_see(caller, drive_type) && (has_id(drive, drive_type) || is_named(drive, drive_type))
             };
             Err(unreadable(app, matches).unwrap_or_else(|| no_drive(id)))

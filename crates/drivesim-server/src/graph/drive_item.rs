@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use drivesim::{Content, Item, ItemId};
+use drivesim::item::Content;
+use drivesim::{Item, ItemId};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 

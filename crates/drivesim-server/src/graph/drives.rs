@@ -1,7 +1,7 @@
 //! Handles requests for drives: shows one, lists all.
 
 use axum::http::StatusCode;
-use drivesim::QuotaState;
+use drivesim::drive::{Owner, QuotaState};
 
 use crate::graph::error::GraphError;
 use crate::graph::resolved_drive::ResolvedDrive;
@@ -36,7 +36,8 @@ pub(crate) fn list(
     let mut drives = drive::all(app, route.api);
     let of = owner.map(|owner| drive::signed_in(&route.caller, owner));
     drives.retain(|found| {
-        drive::can_see(&route.caller, found.drive_type) && (of.is_none() || found.owner == of)
+        let is_listed = of.as_deref().is_none_or(|owner| found.is_owned_by(owner));
+        is_listed && drive::can_see(&route.caller, found.drive_type)
     });
     let n_drives = drives.len();
     let mut values = Vec::new();
@@ -64,7 +65,7 @@ fn owner_path(owner: &str) -> String {
 }
 
 fn render(app: &App, request: &ApiRequest, found: &ResolvedDrive) -> Result<Value, GraphError> {
-    let quota = app.sim.quota(found.drive.at("/"))?;
+    let quota = app.sim.quota(&found.drive)?;
     let root = app.sim.item(found.drive.at("/"))?;
     let state = match quota.state() {
         QuotaState::Normal => "normal",
@@ -72,17 +73,16 @@ fn render(app: &App, request: &ApiRequest, found: &ResolvedDrive) -> Result<Valu
         QuotaState::Critical => "critical",
         QuotaState::Exceeded => "exceeded",
     };
-    let (kind, owner) = match found.owner.as_deref().and_then(|owner| owner.split_once(':')) {
-        Some((kind @ ("group" | "site"), id)) => (kind, id),
-        Some((_, id)) => ("user", id),
+    let (kind, owner) = match &found.owner {
+        Some(Owner::Group(id)) => ("group", &**id),
+        // An identitySet has no member for sites.
+        Some(Owner::Site(id)) => ("application", &**id),
+        Some(owner) => ("user", owner.id().unwrap_or(drivesim_core::ME)),
         // ASSUMED: A drive without an owner shows a user with the name of the drive: clients expect an owner (no
         // option: clients rely on it).
-        None if found.owner.is_none() => ("user", found.drive.name()),
-        None => ("user", drivesim_core::ME),
+        None => ("user", found.drive.name()),
     };
     let precision = found.drive_type.precision();
-    // An identitySet has no member for sites.
-    let kind = if kind == "site" { "application" } else { kind };
     // ASSUMED: A drive without a quota shows the largest signed number; the three numbers add up, as clients expect (no
     // option: clients rely on it).
     let total = quota.total.unwrap_or(u64::MAX).min(i64::MAX as u64);

@@ -1,6 +1,6 @@
 //! Parses the times that clients set.
 
-use drivesim::Times;
+use drivesim::item::Times;
 
 use crate::graph::body::Members;
 use crate::graph::error::{ErrorCode, GraphError};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use drivesim::{Conflict, Times, Timestamp};
+use drivesim::Conflict;
+use drivesim::item::{Times, Timestamp};
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::resolved_drive::ResolvedDrive;

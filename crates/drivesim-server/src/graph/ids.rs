@@ -10,8 +10,10 @@ use std::fmt::Write as _;
 
 use arrayvec::ArrayString;
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
-use drivesim::wire_id::FIRST_PERSONAL_ITEM;
-use drivesim::{DriveRef, ItemId, ItemKind, WireIds};
+use drivesim::ItemId;
+use drivesim::drive::DriveRef;
+use drivesim::item::ItemKind;
+use drivesim::wire_id::{FIRST_PERSONAL_ITEM, WireIds};
 use uuid::{Builder, Uuid};
 
 use crate::graph::drive_type::DriveType;
@@ -244,7 +246,8 @@ fn personal_parts(id: &str) -> Option<(&str, u128)> {
 
 #[cfg(test)]
 mod tests {
-    use drivesim::{Sim, WireIdForm};
+    use drivesim::Sim;
+    use drivesim::wire_id::WireIdForm;
 
     use super::*;
 

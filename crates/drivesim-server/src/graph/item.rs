@@ -1,6 +1,7 @@
 //! Finds the item that a URL names.
 
-use drivesim::{Address, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::{Item, ItemId};
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::ids::BadId;

@@ -49,7 +49,8 @@ mod upload_session;
 mod upload_target;
 
 use axum::http::Method;
-use drivesim::{DriveRef, ItemId};
+use drivesim::ItemId;
+use drivesim::drive::DriveRef;
 
 use crate::graph::api::Api;
 use crate::graph::error::GraphError;
@@ -201,7 +202,7 @@ fn api_name(dialect: Api) -> &'static str {
 
 /// Returns the wire id of an item; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
-    let found = drive::by_drive_id(app, drive.id(), Api::Graph)?;
+    let found = drive::by_ref(app, drive, Api::Graph)?;
     Some(found.ids().item(item, item == found.root).to_string())
 }
 

@@ -1,7 +1,9 @@
 //! Serves the status of a job at its monitor URL, which needs no token.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Job, JobId, JobReport, JobStatus, MicrosoftWire, MonitorStatus, RedirectShows};
+use drivesim::job::{JobId, JobReport};
+use drivesim::profile::{MicrosoftWire, MonitorStatus, RedirectShows};
+use drivesim::{Job, JobStatus};
 use uuid::Uuid;
 
 use crate::graph::api::Api;
@@ -50,7 +52,7 @@ pub(crate) fn serve(
     let job =
         job.filter(|job| job.id().to_string().eq_ignore_ascii_case(id)).ok_or_else(GraphError::not_found)?;
     let report = job.poll();
-    let source = drive::by_drive_id(app, job.source_drive(), dialect);
+    let source = drive::by_ref(app, job.source_drive(), dialect);
     let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);
     let view = MonitorView { app, request, dialect, job: &job, report: &report, source, wire };
     let reply = match dialect {
@@ -82,7 +84,7 @@ struct NewItem {
 
 impl MonitorView<'_> {
     fn target(&self) -> Option<ResolvedDrive> {
-        drive::by_drive_id(self.app, self.job.target_drive(), self.dialect)
+        drive::by_ref(self.app, self.job.target_drive(), self.dialect)
     }
 
     /// Returns the new item of a completed job. If its drive is gone, this fails with 404, so that clients do not poll

@@ -1,7 +1,10 @@
 //! Finds the parent of a new item, and creates missing folders in its path.
 
 use axum::http::StatusCode;
-use drivesim::{Address, DriveError, ItemKind, Name};
+use drivesim::address::Address;
+use drivesim::error::DriveError;
+use drivesim::item::ItemKind;
+use drivesim::profile::Name;
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item;
@@ -118,7 +121,7 @@ fn step_into(
 
 /// Fails if a file exceeds the quota of the drive.
 pub(crate) fn check_quota(app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
-    let remaining = app.sim.quota(found.drive.at("/"))?.remaining;
+    let remaining = app.sim.quota(&found.drive)?.remaining;
     if n_bytes <= remaining {
         return Ok(());
     }

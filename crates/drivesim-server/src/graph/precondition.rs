@@ -1,7 +1,8 @@
 //! Checks the preconditions in the headers of a request.
 
 use axum::http::{HeaderName, header};
-use drivesim::{Address, Item};
+use drivesim::Item;
+use drivesim::address::Address;
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::resolved_drive::ResolvedDrive;

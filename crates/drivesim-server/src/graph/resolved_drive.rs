@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use drivesim::{DriveInfo, DriveRef, ItemId, MicrosoftWire, Profile, Sim, WireIds};
+use drivesim::drive::{DriveInfo, DriveRef, Owner};
+use drivesim::profile::MicrosoftWire;
+use drivesim::wire_id::WireIds;
+use drivesim::{ItemId, Profile, Sim};
 
 use crate::graph::api::Api;
 use crate::graph::drive_type::DriveType;
@@ -26,7 +29,7 @@ pub(crate) struct ResolvedDrive {
     pub(crate) drive_type: DriveType,
     /// The wire options of the drive.
     pub(crate) wire: MicrosoftWire,
-    pub(crate) owner: Option<String>,
+    pub(crate) owner: Option<Owner>,
     pub(crate) api: Api,
     /// The part of links before the drive.
     pub(crate) version: &'static str,
@@ -40,13 +43,13 @@ pub(crate) struct ResolvedDrive {
 
 impl ResolvedDrive {
     /// Creates it from a drive; `None` for a drive of another service.
-    pub(crate) fn of(drive: &DriveInfo<'_>, dialect: Api) -> Option<ResolvedDrive> {
+    pub(crate) fn of(drive: &DriveInfo, dialect: Api) -> Option<ResolvedDrive> {
         Some(ResolvedDrive {
-            drive_type: DriveType::of(drive.profile)?,
-            wire: drive.profile.microsoft_wire,
-            drive: drive.name.clone(),
-            root: drive.root,
-            owner: drive.owner.map(str::to_owned),
+            drive_type: DriveType::of(drive.profile())?,
+            wire: drive.profile().microsoft_wire,
+            drive: drive.drive().clone(),
+            root: drive.root(),
+            owner: drive.owner().cloned(),
             api: dialect,
             version: dialect.version(),
             assigned_ids: drive.wire_ids(),
@@ -63,6 +66,11 @@ impl ResolvedDrive {
     /// Sets the part of links before the drive.
     pub(crate) fn with_version(self, version: &'static str) -> ResolvedDrive {
         ResolvedDrive { version, ..self }
+    }
+
+    /// Returns whether the drive belongs to the owner that a text names.
+    pub(crate) fn is_owned_by(&self, owner: &str) -> bool {
+        self.owner.as_ref().is_some_and(|own| *own == *owner)
     }
 
     /// Returns the profile of the drive.
@@ -103,7 +111,7 @@ impl ResolvedDrive {
 
     /// Returns the `driveType` of the drive.
     pub(crate) fn drive_type_name(&self) -> &'static str {
-        let is_site = self.owner.as_deref().is_some_and(|owner| owner.starts_with("site:"));
+        let is_site = matches!(self.owner, Some(Owner::Site(_)));
         match self.drive_type {
             DriveType::Personal => "personal",
             DriveType::Business if is_site => "documentLibrary",

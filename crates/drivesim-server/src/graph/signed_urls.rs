@@ -1,7 +1,9 @@
 //! Rejects tokens at signed URLs, which carry their own permission.
 
 use axum::http::{StatusCode, header};
-use drivesim::{DriveRef, JobId, MicrosoftWire};
+use drivesim::drive::DriveRef;
+use drivesim::job::JobId;
+use drivesim::profile::MicrosoftWire;
 use uuid::Uuid;
 
 use crate::graph::error::{ErrorCode, GraphError};
@@ -46,12 +48,12 @@ fn drive_of(app: &App, goal: &Resource) -> Option<(DriveRef, Rejects)> {
             Some((drive, |wire| wire.refuses_token_at_upload))
         }
         Resource::Download(text) => {
-            let drive = app.sim.drive_of(ticket::read(text)?.drive).ok()?;
+            let drive = app.sim.drive_by_id(ticket::read(text)?.drive).ok()?;
             Some((drive, |wire| wire.refuses_token_at_download))
         }
         Resource::Monitor(id) => {
             let job = app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?))?;
-            let drive = app.sim.drive_of(job.source_drive()).ok()?;
+            let drive = app.sim.drive_by_id(job.source_drive().id()).ok()?;
             Some((drive, |wire| wire.refuses_token_at_monitor))
         }
         Resource::Drives(_) | Resource::Drive | Resource::Item(_) => None,

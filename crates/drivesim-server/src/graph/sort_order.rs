@@ -1,6 +1,7 @@
 //! Parses `$orderby` and sorts children by it.
 
-use drivesim::{Address, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::{Item, ItemId};
 
 use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;

@@ -2,7 +2,8 @@
 
 use arrayvec::ArrayString;
 use data_encoding::BASE64_NOPAD;
-use drivesim::{Item, Precondition};
+use drivesim::Item;
+use drivesim::address::Precondition;
 use uuid::Uuid;
 
 use crate::graph::drive_type::DriveType;

@@ -1,7 +1,10 @@
 //! Handles uploads of contents: finds the target file, checks conditions, stores the bytes, renders the file.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
+use drivesim::address::{Address, Precondition};
+use drivesim::error::DriveError;
+use drivesim::item::{Content, ItemKind};
+use drivesim::{Conflict, Error, Item, ItemId};
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item_locator::ItemLocator;
@@ -208,7 +211,7 @@ fn create_file(
 ) -> Result<StoredFile, GraphError> {
     let leaf = NewItem { name, kind: ItemKind::File, n_bytes: content.size() };
     let folder = parent_folder::find_or_create(app, found, folder, leaf)?;
-    let created = found.sim_as_caller(app).create_file_or(&folder.address, name, content, conflict);
+    let created = found.sim_as_caller(app).create_file_with(&folder.address, name, content, conflict);
     let id = created.inspect_err(|_| folder.undo(app))?;
     Ok(StoredFile { id, is_new: true })
 }

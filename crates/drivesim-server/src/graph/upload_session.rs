@@ -5,7 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
-use drivesim::{Conflict, Content, DriveError, Item, ItemKind, Name, Profile, Timestamp, Update};
+use drivesim::error::DriveError;
+use drivesim::item::{Content, ItemKind, Timestamp};
+use drivesim::options::Update;
+use drivesim::profile::Name;
+use drivesim::{Conflict, Item, Profile};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 

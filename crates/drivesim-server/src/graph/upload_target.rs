@@ -1,6 +1,9 @@
 //! Finds the deepest existing folder in the path of an upload, and checks whether the file can be created.
 
-use drivesim::{Access, DriveError, Error, ItemId, NameRules};
+use drivesim::access::Access;
+use drivesim::error::DriveError;
+use drivesim::profile::NameRules;
+use drivesim::{Error, ItemId};
 
 use crate::graph::error::GraphError;
 use crate::graph::item;

@@ -8,7 +8,7 @@
 //! are computed while items are written, where no error can be returned: they are left out of a response that is dropped
 //! ([`InlineBudget::may_hash`]).
 //!
-//! Delete it, together with `drivesim::without_waiting`, once a handover costs little beside the shortest response: then
+//! Delete it, together with `drivesim::no_wait::without_waiting`, once a handover costs little beside the shortest response: then
 //! each request is handled by `offload.rs`.
 
 use std::cell::Cell;
@@ -44,7 +44,7 @@ impl InlineBudget {
     /// Runs a handler within the budget, without waiting. What it returns is dropped if it exceeded the budget.
     pub(super) fn run<R>(&self, handle: impl FnOnce() -> R) -> Result<R, OverInlineBudget> {
         self.0.set(Attempt::Limited(0));
-        let outcome = drivesim::without_waiting(handle);
+        let outcome = drivesim::no_wait::without_waiting(handle);
         match (outcome, self.0.replace(Attempt::Unlimited)) {
             (_, Attempt::Exceeded) => Err(OverInlineBudget::IsLong),
             (None, _) => Err(OverInlineBudget::MustWait),
@@ -78,7 +78,7 @@ impl InlineBudget {
 
 /// Fails if the handler would have had to wait: what it has read since is empty.
 pub(crate) fn check_wait() -> Result<(), OverInlineBudget> {
-    if drivesim::has_given_up() { Err(OverInlineBudget::MustWait) } else { Ok(()) }
+    if drivesim::no_wait::has_given_up() { Err(OverInlineBudget::MustWait) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::ops::Range;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use drivesim::{Content, FileBytes, Job, JobId, JobReport, Sim};
+use drivesim::item::{Content, FileBytes};
+use drivesim::job::{JobId, JobReport};
+use drivesim::{Job, Sim};
 use serde::Serialize;
 
 use crate::http::content_body::ContentBody;

@@ -1,7 +1,9 @@
 //! Holds the state of a server: the simulator and everything that the server keeps beside it.
 
+use drivesim::Sim;
+use drivesim::drive::DriveId;
 use drivesim::outline::Bounds;
-use drivesim::{DriveId, Sim, Snapshot};
+use drivesim::snapshot::Snapshot;
 use parking_lot::Mutex;
 
 use crate::http::body_limiter::BodyLimiter;
@@ -157,6 +159,7 @@ fn check_owners(sim: &Sim) -> Result<(), StartError> {
     let mut owned: Vec<(String, String)> = Vec::new();
     for drive in sim.all_drives() {
         let Some(owner) = sim.owner_of(&drive).ok().flatten() else { continue };
+        let owner = owner.to_string();
         if let Some((_, first)) = owned.iter().find(|(other, _)| *other == owner) {
             let (first, second) = (first.clone(), drive.name().to_owned());
             return Err(StartError::OwnedTwice { owner, first, second });

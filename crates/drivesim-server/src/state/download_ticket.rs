@@ -4,7 +4,8 @@
 //! the version that is current when the ticket is used.
 
 use data_encoding::BASE32_NOPAD;
-use drivesim::{DriveId, DriveRef, ItemId};
+use drivesim::ItemId;
+use drivesim::drive::{DriveId, DriveRef};
 use uuid::Uuid;
 
 use crate::state::secret::{self, Purpose, Signer};

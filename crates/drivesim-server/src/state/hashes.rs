@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
-use drivesim::{Content, WeakFileBytes};
+use drivesim::item::{Content, WeakFileBytes};
 use foldhash::fast::FixedState;
 use parking_lot::Mutex;
 use sha1::Digest;

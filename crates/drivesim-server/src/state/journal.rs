@@ -10,7 +10,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, Method, StatusCode};
-use drivesim::{JobId, JobReport, Timestamp};
+use drivesim::item::Timestamp;
+use drivesim::job::{JobId, JobReport};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 

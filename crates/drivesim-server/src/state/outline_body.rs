@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
-use drivesim::{OutlinePieces, Sim};
+use drivesim::Sim;
+use drivesim::outline::OutlinePieces;
 use hyper::body::{Body, Frame};
 use parking_lot::Mutex;
 
@@ -225,7 +226,7 @@ mod tests {
 
     fn begin(outlines: &Outlines, sim: &Sim) -> OutlineBody {
         let parted = sim.bytes_parted();
-        let pieces = sim.outline_pieces(None, drivesim::Detail::Names).unwrap();
+        let pieces = sim.outline_pieces(drivesim::outline::Detail::Names).unwrap();
         outlines.start(Vec::new(), pieces, parted).unwrap()
     }
 
@@ -299,7 +300,7 @@ mod tests {
         let bodies: Vec<OutlineBody> = (0..MOST).map(|_| begin(&outlines, &sim)).collect();
         outlines.enforce_limit(&sim);
         assert_eq!(budget.usage().0, 0);
-        let pieces = sim.outline_pieces(None, drivesim::Detail::Names).unwrap();
+        let pieces = sim.outline_pieces(drivesim::outline::Detail::Names).unwrap();
         assert!(outlines.start(Vec::new(), pieces, 0).is_none(), "there are {MOST}");
         drop(bodies);
         begin(&outlines, &sim);

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use drivesim::{DriveId, Timestamp};
+use drivesim::drive::DriveId;
+use drivesim::item::Timestamp;
 use parking_lot::Mutex;
 
 /// The length of the window in which requests are counted, in seconds (guide to rate limits).

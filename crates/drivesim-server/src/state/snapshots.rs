@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use drivesim::{Sim, Snapshot};
+use drivesim::Sim;
+use drivesim::snapshot::Snapshot;
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::limits::budget::{Budget, BudgetPart, Permit};
@@ -143,7 +144,7 @@ mod tests {
         snapshots.lock().insert("s", sim.snapshot());
         snapshots.count_bytes(&sim);
         sim.write("/large", vec![0; 1 << 20]).unwrap();
-        sim.replace_outline("drive", "").unwrap();
+        sim.replace_outline(sim.drive("drive").unwrap(), "").unwrap();
         {
             let entries = snapshots.lock();
             snapshots.enforce_limit(&sim);

@@ -9,7 +9,8 @@ use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use drivesim::{DriveId, Timestamp};
+use drivesim::drive::DriveId;
+use drivesim::item::Timestamp;
 use parking_lot::Mutex;
 use uuid::Uuid;
 

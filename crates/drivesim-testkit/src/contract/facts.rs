@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{Conflict, CopyOptions, Profile, Times, Timestamp};
+use drivesim::item::{Times, Timestamp};
+use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::{Facts, Fixture, Subject, Tag, on_all, on_each};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{Conflict, CopyOptions, Profile, Versions};
+use drivesim::item::Versions;
+use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::{Ended, Fixture, Subject, on_all, on_each};
 

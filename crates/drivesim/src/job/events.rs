@@ -3,7 +3,7 @@
 use drivesim_jobs::Every;
 
 use super::{Job, ResolvedJob};
-use crate::event::{Effects, channel};
+use crate::effects::{Effects, channel};
 use crate::event_reader::Events;
 
 impl Job {
@@ -17,7 +17,8 @@ impl Job {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// # use drivesim::{CopyOptions, EventKind, Pace, Sim};
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// # use drivesim::event::EventKind;
     /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(2))).outline("a\nb/\n").build()?;
     /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
     /// let events = job.events();
@@ -37,7 +38,8 @@ impl Job {
     /// Returns the job's own events, with progress as often as `every`; otherwise like [`Job::events`].
     ///
     /// ```
-    /// # use drivesim::{CopyOptions, Every, Pace, Sim};
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// # use drivesim::event::Every;
     /// let sim = Sim::builder().pace(Pace::items_per_second(1)).outline("Docs/\n  a\n  b\n").build()?;
     /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
     /// let events = job.events_every(Every::Item);

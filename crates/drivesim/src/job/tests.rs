@@ -62,7 +62,7 @@ fn a_failed_job_reports_the_same_progress_whether_or_not_it_was_read() {
 #[test]
 fn a_job_that_loses_its_target_has_reported_its_progress_however_often_the_clock_stops() {
     for stops in [vec![10 * SECOND], vec![SECOND; 10]] {
-        let builder = Sim::builder().profile(Profile::BUSINESS).leftovers(OnFailure::Remove);
+        let builder = Sim::builder().profile(Profile::BUSINESS).on_failure(OnFailure::Remove);
         let sim = builder.outline("Docs/\n  in/\n  other\n  taken\nfile\nto/\n  taken\n").build().unwrap();
         // It fails in the end, and what it has made is removed, with the target of the second job.
         let failing =

@@ -42,7 +42,7 @@ impl Job {
     /// ```
     /// # Panics
     /// The future panics when nobody has moved time or any job of the simulator for
-    /// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout), 30 seconds of real time by default. A job that
+    /// [`SimBuilder::wait_timeout`](crate::builder::SimBuilder::wait_timeout), 30 seconds of real time by default. A job that
     /// the system's clock moves is waited for without limit.
     ///
     /// ```should_panic

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use drivesim_jobs::SimTime;
 
-use crate::event::Effects;
+use crate::effects::Effects;
 use crate::job_state::{JobState, Phase};
 use crate::options::Visibility;
 use crate::state::Shared;
@@ -20,7 +20,7 @@ impl JobState {
             return;
         }
         // If the target is gone, the thread that removed it fails the job.
-        if let Ok(cell) = sim.drives.get(self.request.target_drive) {
+        if let Ok(cell) = sim.drives.get(self.request.target_drive.id) {
             let mut drive = cell.write();
             if drive.can_fill(&running.attached) {
                 Arc::make_mut(&mut running.errors).extend(drive.reveal(&mut running.attached, 1));

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use drivesim_core::copy::{Scope, some_failed};
 use drivesim_jobs::{EventKind, Pace, SimTime};
 
+use crate::address::DriveRef;
 use crate::copy_locks::unlock_endpoints;
+use crate::effects::Effects;
 use crate::error::Error;
-use crate::event::Effects;
 use crate::job_state::{Inner, JobState, Phase, Running};
 use crate::options::OnFailure;
 use crate::state::Shared;
@@ -31,7 +32,7 @@ impl JobState {
     pub(super) fn has_target(&self, sim: &Shared, running: &Running) -> bool {
         // An instant copy is complete once it is attached, whatever happens to it then.
         let is_complete = self.request.pace == Pace::Instant;
-        let drive = sim.drives.get(self.request.target_drive);
+        let drive = sim.drives.get(self.request.target_drive.id);
         drive.is_ok_and(|cell| is_complete || cell.read().can_fill(&running.attached))
     }
 
@@ -80,13 +81,13 @@ impl JobState {
         effects: &mut Effects,
     ) {
         let phase = std::mem::replace(&mut inner.phase, Phase::Ended);
-        let target = sim.drives.get(self.request.target_drive);
+        let target = sim.drives.get(self.request.target_drive.id);
         if let Phase::Running(running) = &phase {
             sim.drives.traffic.add_released(running.n_shared_bytes());
         }
         self.record_progress(&phase, at);
         if let (Phase::Running(Running { attached, .. }), Ok(cell)) = (phase, target) {
-            match self.request.leftovers {
+            match self.request.on_failure {
                 OnFailure::Keep => cell.write().drop_rest(attached),
                 OnFailure::Remove => {
                     cell.write().undo(attached);
@@ -109,8 +110,8 @@ impl JobState {
 
     /// Releases the locks of the copy before the job ends: once the job is seen as ended, nothing is locked.
     fn unlock(&self, sim: &Shared) {
-        let drive = |id| sim.drives.get(id).ok();
-        let (source, target) = (drive(self.request.source_drive), drive(self.request.target_drive));
+        let drive = |drive: &DriveRef| sim.drives.get(drive.id).ok();
+        let (source, target) = (drive(&self.request.source_drive), drive(&self.request.target_drive));
         unlock_endpoints(source.as_deref(), target.as_deref(), &self.request.spec);
     }
 

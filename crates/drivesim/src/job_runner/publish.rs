@@ -6,7 +6,8 @@
 
 use drivesim_jobs::{Event, EventKind, Every, Percent, SimTime, Timeline};
 
-use crate::event::{Effects, JobEvent};
+use crate::effects::Effects;
+use crate::job_event::JobEvent;
 use crate::job_state::{Inner, JobState, Listener, Phase, Position};
 use crate::state::Shared;
 

@@ -5,7 +5,8 @@ use std::task::Waker;
 
 use drivesim_jobs::{Event, EventKind, Every, Percent, SimTime};
 
-use crate::event::{Effects, JobEvent, Sender};
+use crate::effects::{Effects, Sender};
+use crate::job_event::JobEvent;
 use crate::job_runner::publish::untouched;
 use crate::job_state::{Inner, JobState, Listener, Phase};
 use crate::jobs::Jobs;

@@ -28,7 +28,7 @@ impl JobState {
         };
         let mut is_refused_more = false;
         while filling.n_revealed() < until {
-            let Ok(cell) = sim.drives.get(self.request.target_drive) else { return false };
+            let Ok(cell) = sim.drives.get(self.request.target_drive.id) else { return false };
             let next = filling.n_revealed().saturating_add(batch).min(until);
             let mut drive = cell.write();
             if !drive.can_fill(filling) {

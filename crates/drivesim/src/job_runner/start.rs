@@ -5,8 +5,8 @@ use std::sync::Arc;
 use drivesim_core::CapacityKind;
 use drivesim_jobs::{EventKind, Machine, SimTime};
 
+use crate::effects::Effects;
 use crate::error::Error;
-use crate::event::Effects;
 use crate::job_state::{JobState, Phase, Running};
 use crate::stage_copy::StagedCopy;
 use crate::state::Shared;

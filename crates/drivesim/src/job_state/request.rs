@@ -6,42 +6,35 @@ use drivesim_core::copy::CopySpec;
 use drivesim_core::{Drive, ItemId};
 use drivesim_jobs::Pace;
 
-use crate::ids::DriveId;
+use crate::address::DriveRef;
 use crate::options::{OnFailure, Visibility};
 
 /// The parameters of a job.
 #[derive(Debug)]
 pub(crate) struct CopyRequest {
-    pub(crate) source_drive: DriveId,
-    pub(crate) target_drive: DriveId,
+    pub(crate) source_drive: DriveRef,
+    pub(crate) target_drive: DriveRef,
     /// Names source and target in the errors of the job; `None` for an instant copy.
-    pub(crate) endpoints: Option<Endpoints>,
+    pub(crate) paths: Option<EndpointPaths>,
     pub(crate) spec: CopySpec,
     /// The user who requested the copy.
     pub(crate) user: Arc<str>,
     pub(crate) pace: Pace,
     pub(crate) visibility: Visibility,
-    pub(crate) leftovers: OnFailure,
+    pub(crate) on_failure: OnFailure,
 }
 
-/// The source or target of a copy as it was when the copy was requested.
+/// The paths of source and target folder when the copy was requested.
 #[derive(Debug)]
-pub(crate) struct Endpoint {
-    pub(crate) drive: Arc<str>,
-    /// The path of the source or of the target folder.
-    pub(crate) path: String,
+pub(crate) struct EndpointPaths {
+    pub(crate) source: String,
+    pub(crate) target: String,
 }
 
-impl Endpoint {
-    /// Returns the end of a copy for an item that was found in the drive.
-    pub(crate) fn of(name: &Arc<str>, drive: &Drive, item: ItemId) -> Endpoint {
-        Endpoint { drive: name.clone(), path: drive.path(item).unwrap_or_else(|_| item.to_string()) }
+impl EndpointPaths {
+    /// Returns the paths of items that were found in their drives.
+    pub(crate) fn of(source: (&Drive, ItemId), target: (&Drive, ItemId)) -> EndpointPaths {
+        let path = |(drive, item): (&Drive, ItemId)| drive.path(item).unwrap_or_else(|_| item.to_string());
+        EndpointPaths { source: path(source), target: path(target) }
     }
-}
-
-/// Source and target of a copy.
-#[derive(Debug)]
-pub(crate) struct Endpoints {
-    pub(crate) source: Endpoint,
-    pub(crate) target: Endpoint,
 }

@@ -89,11 +89,11 @@ impl JobState {
 
     /// Returns about how many bytes the job takes when it has ended.
     pub(crate) fn n_bytes(&self) -> usize {
-        let order = &*self.request;
-        let ends = order.endpoints.as_ref().map_or(0, |ends| ends.source.path.len() + ends.target.path.len());
-        let texts = ends + order.user.len() + order.spec.name.as_ref().map_or(0, String::len);
-        let shown = self.view.lock();
-        let error = match shown.machine.outcome() {
+        let request = &*self.request;
+        let paths = request.paths.as_ref().map_or(0, |paths| paths.source.len() + paths.target.len());
+        let texts = paths + request.user.len() + request.spec.name.as_ref().map_or(0, String::len);
+        let view = self.view.lock();
+        let error = match view.machine.outcome() {
             Some(Err(error)) => error.n_bytes(),
             _ => 0,
         };
@@ -117,11 +117,11 @@ impl JobState {
 
     /// Returns the outcome, or registers `waker` to be woken when there is one.
     pub(crate) fn outcome_or_wake(&self, waker: &Waker) -> Option<Result<ItemId, Error>> {
-        let mut shown = self.view.lock();
-        if shown.machine.outcome().is_none() && !shown.wakers.iter().any(|known| known.will_wake(waker)) {
-            shown.wakers.push(waker.clone());
+        let mut view = self.view.lock();
+        if view.machine.outcome().is_none() && !view.wakers.iter().any(|known| known.will_wake(waker)) {
+            view.wakers.push(waker.clone());
         }
-        shown.machine.outcome().cloned()
+        view.machine.outcome().cloned()
     }
 }
 

@@ -7,10 +7,10 @@ use drivesim_jobs::Pace;
 use crate::address::Address;
 use crate::copy_locks::lock_endpoints;
 use crate::drives::read_both;
+use crate::effects::Effects;
 use crate::error::Error;
-use crate::event::Effects;
 use crate::job::Job;
-use crate::job_state::{CopyRequest, Endpoint, Endpoints};
+use crate::job_state::{CopyRequest, EndpointPaths};
 use crate::options::CopyOptions;
 use crate::sim::Sim;
 use crate::sim::resolve::resolve;
@@ -46,26 +46,24 @@ impl Sim {
             return Err(DriveError::ChildrenOnlyWithName { name: name.clone() }.into());
         }
         target_cell.purge_due(sim.timestamp(now));
-        let (spec, ends) = read_both(&source_cell, &target_cell, |from, to| -> Result<_, Error> {
+        let (spec, paths) = read_both(&source_cell, &target_cell, |from, to| -> Result<_, Error> {
             // Paths are resolved first; errors of the items are found in the order of `check`.
             let spec = spec_of(resolve(from, &source)?, resolve(to, &target)?, &options, pace);
             check(from, to, &spec)?;
             // Source and target of an instant copy cannot be removed meanwhile.
-            let ends = (pace != Pace::Instant).then(|| Endpoints {
-                source: Endpoint::of(&source_cell.drive_ref.name, from, spec.source),
-                target: Endpoint::of(&target_cell.drive_ref.name, to, spec.target),
-            });
-            Ok((spec, ends))
+            let paths =
+                (pace != Pace::Instant).then(|| EndpointPaths::of((from, spec.source), (to, spec.target)));
+            Ok((spec, paths))
         })?;
         let request = |spec| CopyRequest {
-            source_drive: source_cell.id,
-            target_drive: target_cell.id,
-            endpoints: ends,
+            source_drive: source_cell.drive_ref.clone(),
+            target_drive: target_cell.drive_ref.clone(),
+            paths,
             spec,
             user: self.user().into(),
             pace,
             visibility: options.visibility.unwrap_or(sim.visibility),
-            leftovers: options.leftovers.unwrap_or(sim.leftovers),
+            on_failure: options.on_failure.unwrap_or(sim.on_failure),
         };
         let mut effects = Effects::default();
         let locked = || lock_endpoints(&source_cell, &target_cell, spec).map(request);

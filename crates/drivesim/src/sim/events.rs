@@ -2,7 +2,7 @@
 
 use drivesim_jobs::Every;
 
-use crate::event::Effects;
+use crate::effects::Effects;
 use crate::event_reader::Events;
 use crate::sim::Sim;
 
@@ -13,7 +13,8 @@ impl Sim {
     /// from its acceptance on. [`Events`] describes how they are read, and what is kept for a slow reader.
     ///
     /// ```
-    /// # use drivesim::{CopyOptions, EventKind, Sim};
+    /// # use drivesim::{CopyOptions, Sim};
+    /// # use drivesim::event::EventKind;
     /// let sim = Sim::builder().outline("a.txt\nDocs/\n").build()?;
     /// let events = sim.events();
     /// sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
@@ -29,7 +30,8 @@ impl Sim {
     /// Returns the events of all jobs from now on, with progress as often as `every`; otherwise like [`Sim::events`].
     ///
     /// ```
-    /// # use drivesim::{CopyOptions, Every, Sim};
+    /// # use drivesim::{CopyOptions, Sim};
+    /// # use drivesim::event::Every;
     /// let sim = Sim::builder().outline("a.txt\nb.txt\nDocs/\n").build()?;
     /// let events = sim.events_every(Every::Item);
     /// sim.copy("/", "/Docs", CopyOptions::children_only()).expect_err("a folder cannot be copied into itself");

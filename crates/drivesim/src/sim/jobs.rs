@@ -1,25 +1,13 @@
 //! Implements the verbs that find jobs, and those that bound what jobs keep.
 
 use crate::ids::JobId;
-use crate::job::Job;
+use crate::job::{Job, JobPage};
 use crate::jobs::EndedJobs;
 use crate::sim::Sim;
 
-/// A page of the jobs of a simulator; see [`Sim::jobs_after`].
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct JobPage {
-    /// The jobs, oldest first.
-    pub jobs: Vec<Job>,
-    /// Whether more jobs follow.
-    pub more: bool,
-    /// The number of the job that was accepted last; 0 without one.
-    pub last_number: u64,
-}
-
 impl Sim {
     /// Returns the known jobs, oldest first: all that have not ended, and the last of those that ended recently; see
-    /// [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs).
+    /// [`SimBuilder::keep_ended_jobs`](crate::builder::SimBuilder::keep_ended_jobs).
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Pace, Sim};
@@ -60,6 +48,14 @@ impl Sim {
     }
 
     /// Returns a job by its id; `None` if it never existed or is forgotten.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let job = sim.copy("/a.txt", "/", CopyOptions::named("b.txt"))?;
+    /// assert_eq!(sim.job(job.id()).map(|job| job.number()), Some(1));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn job(&self, id: JobId) -> Option<Job> {
         let sim = self.state();
         let now = sim.run_due();
@@ -117,8 +113,19 @@ impl Sim {
     }
 
     /// Sets how many ended jobs are kept, and how many bytes they may take, like
-    /// [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs). The setting stays when another state is
+    /// [`SimBuilder::keep_ended_jobs`](crate::builder::SimBuilder::keep_ended_jobs). The setting stays when another state is
     /// restored.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// for name in ["b.txt", "c.txt", "d.txt"] {
+    ///     sim.copy("/a.txt", "/", CopyOptions::named(name))?;
+    /// }
+    /// sim.keep_ended_jobs(1, usize::MAX);
+    /// assert_eq!(sim.jobs()[0].number(), 3);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn keep_ended_jobs(&self, number: usize, bytes: usize) {
         let sim = self.state();
         sim.jobs.keep_ended(EndedJobs::new(number, bytes), sim.clock.now());
@@ -147,6 +154,15 @@ impl Sim {
     /// Sets how many bytes running jobs may keep in addition to the items of their copies. A job that would exceed it
     /// fails when it starts, with [`drivesim_core::Error::OverCapacity`]. The limit stays when another state is
     /// restored, and forks start with it. By default there is none.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// assert_eq!(sim.running_job_bytes(), (0, u64::MAX));
+    /// sim.limit_running_jobs(1 << 20);
+    /// assert_eq!(sim.running_job_bytes(), (0, 1 << 20));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn limit_running_jobs(&self, n_bytes: u64) {
         self.state().jobs.running.set_limit(n_bytes);
     }

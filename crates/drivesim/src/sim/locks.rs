@@ -2,21 +2,21 @@
 
 use drivesim_core::{LockId, LockScope};
 
-use crate::address::Address;
+use crate::address::{Address, DriveRef};
 use crate::error::Error;
 use crate::sim::Sim;
-use crate::sim::resolve::check_precondition;
 
 impl Sim {
     /// Locks an item, alone or with all items below it, until the lock is released. What a lock forbids is
     /// [`Profile::lock_refuses`](drivesim_core::Profile::lock_refuses).
     ///
     /// ```
-    /// # use drivesim::{LockScope, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::access::LockScope;
     /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
     /// let lock = sim.lock("/Docs", LockScope::Tree)?;
     /// assert_eq!(sim.rename("/Docs/a.txt", "b.txt").unwrap_err().code(), "resourceLocked");
-    /// sim.unlock("/", lock)?;
+    /// sim.unlock(sim.first_drive()?, lock)?;
     /// sim.rename("/Docs/a.txt", "b.txt")?;
     /// # Ok::<(), drivesim::Error>(())
     /// ```
@@ -27,16 +27,23 @@ impl Sim {
         self.change(item.into(), |drive, item, _| drive.lock(item, scope))
     }
 
-    /// Releases a lock in the drive of an address.
+    /// Releases a lock of a drive.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::access::LockScope;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let lock = sim.lock("/a.txt", LockScope::Item)?;
+    /// sim.unlock(sim.first_drive()?, lock)?;
+    /// assert!(sim.unlock(sim.first_drive()?, lock).is_err(), "it was released");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// See [`Drive::unlock`](drivesim_core::Drive::unlock).
-    pub fn unlock(&self, drive: impl Into<Address>, lock: LockId) -> Result<(), Error> {
-        let (sim, address) = (self.state(), drive.into());
+    /// [`Error::NoDrive`]; see [`Drive::unlock`](drivesim_core::Drive::unlock).
+    pub fn unlock(&self, drive: impl Into<DriveRef>, lock: LockId) -> Result<(), Error> {
+        let sim = self.state();
         sim.run_due();
-        let cell = sim.cell(&address)?;
-        let mut drive = cell.write();
-        check_precondition(&drive, &address)?;
-        Ok(drive.unlock(lock)?)
+        Ok(sim.drives.by_ref(&drive.into())?.write().unlock(lock)?)
     }
 }

@@ -35,7 +35,7 @@ impl Sim {
     /// level forbids it, and the change feed does not contain it.
     ///
     /// The members and their shapes are defined by [`Profile::members`](drivesim_core::Profile::members). For a change
-    /// by a client use [`Sim::update`] with [`Update::member`](crate::Update::member).
+    /// by a client use [`Sim::update`] with [`Update::member`](crate::options::Update::member).
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -78,7 +78,8 @@ impl Sim {
     /// [`Sim::set_member`].
     ///
     /// ```
-    /// # use drivesim::{Json, Profile, Sim};
+    /// # use drivesim::{Profile, Sim};
+    /// # use drivesim::item::Json;
     /// let sim = Sim::builder().profile(Profile::BOX).outline("a.txt # is_package=true").build()?;
     /// let changes = [("uploader_display_name".to_owned(), Some(Json::text("Ellis Wiggins"))), ("is_package".to_owned(), None)];
     /// sim.set_members("/a.txt", &changes)?;

@@ -13,16 +13,25 @@ impl Sim {
     /// Returns the contents of several files of a drive, like [`Sim::content`]; `None` for items that are no files or
     /// do not exist.
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt = 3 B\nDocs/\n").build()?;
+    /// let ids = [sim.item("/a.txt")?.id, sim.item("/Docs")?.id];
+    /// let sizes = sim.contents(sim.first_drive()?, ids)?.into_iter().map(|content| content.map(|it| it.size()));
+    /// assert!(sizes.eq([Some(3), None]));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn contents(
         &self,
-        drive: &DriveRef,
+        drive: impl Into<DriveRef>,
         files: impl IntoIterator<Item = ItemId>,
     ) -> Result<Vec<Option<Content>>, Error> {
         let sim = self.state();
         sim.run_due();
-        let cell = sim.drives.by_ref(drive)?;
+        let cell = sim.drives.by_ref(&drive.into())?;
         // The iterator is the caller's, so it runs before the lock is taken.
         let files: Vec<ItemId> = files.into_iter().collect();
         let look = |drive: &Drive| files.iter().map(|file| drive.content(*file).ok()).collect();
@@ -46,11 +55,27 @@ impl Sim {
     }
 
     /// Returns whether an item exists and may be read.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// assert!(sim.exists("/a.txt") && !sim.exists("/b.txt"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn exists(&self, item: impl Into<Address>) -> bool {
         self.item(item).is_ok()
     }
 
     /// Returns the path of an item.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// let file = sim.item("/Docs/a.txt")?.id;
+    /// sim.rename("/Docs", "Old")?;
+    /// assert_eq!(sim.path(file)?, "/Old/a.txt");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::path`].
@@ -103,6 +128,13 @@ impl Sim {
 
     /// Lists a folder from index `offset` on; see [`Drive::children_at`].
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a\nb\nc\n").build()?;
+    /// assert_eq!(sim.children_at("/", 1, 1)?[0].name, "b");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// See [`Drive::children_at`].
     pub fn children_at(
@@ -149,7 +181,8 @@ impl Sim {
     /// after an item of this kind and name; see [`Drive::listing_after`].
     ///
     /// ```
-    /// # use drivesim::{ItemKind, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::ItemKind;
     /// let sim = Sim::builder().outline("drive files profile=box\na\nb/\nc/\nd\n").build()?;
     /// let page = sim.listing_after("/", ItemKind::Folder, "b", 2)?;
     /// let names: Vec<&str> = page.iter().map(|item| item.name.as_str()).collect();
@@ -173,13 +206,29 @@ impl Sim {
 
     /// Returns the totals of an item and all items below it.
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt = 3 B\n  b.txt = 4 B\n").build()?;
+    /// let totals = sim.totals("/Docs")?;
+    /// assert_eq!((totals.folders, totals.files, totals.bytes), (1, 2, 7));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// See [`Drive::totals`].
-    pub fn tally(&self, item: impl Into<Address>) -> Result<Totals, Error> {
+    pub fn totals(&self, item: impl Into<Address>) -> Result<Totals, Error> {
         self.read_fork(item.into(), Drive::totals)
     }
 
     /// Returns the content of a file, without generating the bytes of declared content.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("disk.img = 1 TiB\n").build()?;
+    /// let (content, mut end) = (sim.content("/disk.img")?, [0; 4]);
+    /// content.read_at(content.size() - 4, &mut end);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::content`].
@@ -227,8 +276,12 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     #[doc(hidden)]
-    pub fn while_locked<R>(&self, drive: &DriveRef, meanwhile: impl FnOnce() -> R) -> Result<R, Error> {
-        let cell = self.state().drives.by_ref(drive)?;
+    pub fn while_locked<R>(
+        &self,
+        drive: impl Into<DriveRef>,
+        meanwhile: impl FnOnce() -> R,
+    ) -> Result<R, Error> {
+        let cell = self.state().drives.by_ref(&drive.into())?;
         let _locked = cell.write();
         Ok(meanwhile())
     }

@@ -52,8 +52,3 @@ pub(super) fn resolve_binned(drive: &Drive, address: &Address) -> Result<ItemId,
     }
     Ok(item)
 }
-
-/// Checks the precondition, if any, of an address that only names its drive.
-pub(super) fn check_precondition(drive: &Drive, address: &Address) -> Result<(), DriveError> {
-    if address.precondition.is_some() { resolve(drive, address).map(drop) } else { Ok(()) }
-}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;
 
-use crate::event::{Effects, EventSink};
+use crate::effects::{Effects, EventSink};
 use crate::sim::Sim;
 use crate::state::{Shared, new_lineage};
 
@@ -98,10 +98,10 @@ impl Sim {
     /// Restores the state of a snapshot, for all handles of this simulator.
     ///
     /// - A manual clock goes back. The system's clock continues, and what is due is run.
-    /// - Readers of [`Events`](crate::Events) stay, and receive events again that happen again. Those of a job follow
+    /// - Readers of [`Events`](crate::event::Events) stay, and receive events again that happen again. Those of a job follow
     ///   the job; they end if it was accepted later, and after they have received its end.
     /// - A [`Job`](crate::Job) refers to the job with its id as it was. If the job was accepted later, the handle keeps
-    ///   its last values. A [`JobWait`](crate::JobWait) follows the job, or fails with
+    ///   its last values. A [`JobWait`](crate::job::JobWait) follows the job, or fails with
     ///   [`Error::NoJob`](crate::Error::NoJob) if there is none.
     /// - Ids that were assigned after the snapshot are assigned again to new items.
     /// - [`Sim::keep_ended_jobs`] and [`Sim::limit_running_jobs`] stay as they are.
@@ -194,7 +194,7 @@ impl Shared {
             seed: self.seed,
             pace: self.pace,
             visibility: self.visibility,
-            leftovers: self.leftovers,
+            on_failure: self.on_failure,
             staging: self.staging.clone(),
             event_sink: subscribers,
             is_time_kept: AtomicBool::new(false),

@@ -1,6 +1,6 @@
 //! Renders the members of items that are only sent on request, with their default values.
 
-use drivesim::Access;
+use drivesim::access::Access;
 use serde::ser::SerializeStruct;
 
 use super::BoxItemView;

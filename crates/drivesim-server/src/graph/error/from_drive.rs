@@ -1,7 +1,8 @@
 //! Converts the errors of simulators and drives: each has a status and a code.
 
 use axum::http::StatusCode;
-use drivesim::{DriveError, Error, NameFault, RootVerb};
+use drivesim::Error;
+use drivesim::error::{DriveError, NameFault, RootVerb};
 
 use crate::graph::error::{ErrorCode, GraphError};
 

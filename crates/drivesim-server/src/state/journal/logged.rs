@@ -1,6 +1,7 @@
 //! Shows a request of the journal, as Rust values and as JSON.
 
-use drivesim::{JobId, JobReport, Timestamp};
+use drivesim::item::Timestamp;
+use drivesim::job::{JobId, JobReport};
 
 use crate::json::ordered::{Value, json};
 use crate::state::journal::messages::LoggedMessage;

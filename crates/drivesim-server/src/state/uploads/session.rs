@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use drivesim::{DriveId, FileBytes, Timestamp};
+use drivesim::drive::DriveId;
+use drivesim::item::{FileBytes, Timestamp};
 use uuid::Uuid;
 
 use crate::limits::budget::Permit;

@@ -1,6 +1,6 @@
 //! Tests of access levels of single items at Box.
 
-use drivesim::Access;
+use drivesim::access::Access;
 use serde_json::{Value, json};
 
 use crate::box_api::support::TestServer;

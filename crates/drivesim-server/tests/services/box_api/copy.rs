@@ -1,6 +1,6 @@
 //! Tests of copies at Box that are complete when the response is sent.
 
-use drivesim::{Access, LockScope};
+use drivesim::access::{Access, LockScope};
 use serde_json::{Value, json};
 
 use crate::box_api::support::{Response, TestServer};
@@ -260,7 +260,7 @@ fn the_statuses_for_an_unknown_version_and_an_exceeded_quota_are_options() {
         [("drive box profile=box", (404, "not_found"), 403), (line, (400, "bad_request"), 507)]
     {
         let wire = TestServer::with_drive_line(line, "a.txt = \"12345\"\nTo/\n");
-        wire.sim.set_quota("/", Some(9)).unwrap();
+        wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(9)).unwrap();
         copy(&wire, "/a.txt", &into(&wire, "/To")).expect_error(quota, "storage_limit_exceeded");
         let mut body = into(&wire, "/To");
         body["version"] = json!("1700000999999");

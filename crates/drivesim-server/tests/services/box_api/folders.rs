@@ -1,6 +1,6 @@
 //! Tests of creating, renaming, moving and deleting folders at Box.
 
-use drivesim::LockScope;
+use drivesim::access::LockScope;
 use serde_json::{Value, json};
 
 use crate::box_api::support::{Response, TestServer};
@@ -183,7 +183,7 @@ fn a_folder_with_another_tag_or_a_lock_cannot_be_deleted() {
     wire.send("DELETE", &url, &[("if-match", "0")], "").expect_error(409, "operation_blocked_temporary");
     wire.put(&url, &json!({ "name": "x" })).expect_error(409, "operation_blocked_temporary");
     wire.assert_outline("Docs/\n");
-    wire.sim.unlock("/", lock).unwrap();
+    wire.sim.unlock(wire.sim.first_drive().unwrap(), lock).unwrap();
     wire.send("DELETE", &url, &[("if-match", "0")], "").expect_status(204);
     wire.assert_outline("");
 }

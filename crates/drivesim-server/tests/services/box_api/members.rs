@@ -163,7 +163,7 @@ fn the_tables_have_a_value_other_than_the_default_for_every_member() {
     for (kind, path, members) in
         [("files", "/Contracts/plain.txt", FILE_MEMBERS), ("folders", "/to", FOLDER_MEMBERS)]
     {
-        let is_of = |rule: &&drivesim::MemberRule| {
+        let is_of = |rule: &&drivesim::profile::MemberRule| {
             if kind == "files" { rule.is_of_files } else { rule.is_of_folders }
         };
         let rules = Profile::BOX.members.iter().filter(is_of).map(|rule| rule.name);

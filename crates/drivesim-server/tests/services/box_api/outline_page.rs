@@ -1,6 +1,7 @@
 //! Tests the examples of docs/outline.md: builds and prints each outline, and sends the body that changes members.
 
-use drivesim::{Detail, Sim};
+use drivesim::Sim;
+use drivesim::outline::Detail;
 use drivesim_server::ServerOptions;
 use serde_json::json;
 

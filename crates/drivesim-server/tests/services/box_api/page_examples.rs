@@ -10,7 +10,8 @@
 //! - Members that were not set have their defaults; a copy keeps those that the option `copy_keeps_members` lists.
 //! - `path_collection` begins with the root, as in the example for Node; the response example omits it.
 
-use drivesim::{Sim, Timestamp};
+use drivesim::Sim;
+use drivesim::item::Timestamp;
 use drivesim_server::{ServerOptions, User};
 use expect_test::{Expect, expect};
 use serde_json::Value;

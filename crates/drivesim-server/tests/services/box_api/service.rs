@@ -13,7 +13,7 @@ use crate::box_api::support::{Response, TestServer};
 #[test]
 fn the_user_is_the_owner_with_the_quota_of_the_drive() {
     let wire = TestServer::with_drive_line("drive mine profile=box owner=user:ann", "a.txt = \"hello\"");
-    wire.sim.set_quota("/", Some(1000)).unwrap();
+    wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(1000)).unwrap();
     let me = wire.get("/users/me").expect_status(200).json();
     assert_eq!(
         (&me["type"], &me["name"], &me["login"]),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drivesim::Detail;
+use drivesim::outline::Detail;
 use serde_json::{Value, json};
 
 use crate::box_api::support::{Response, TestServer};

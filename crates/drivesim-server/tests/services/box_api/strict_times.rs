@@ -104,7 +104,7 @@ fn assert_time_rejected(wire: &TestServer, request: &str, name: &str, value: &st
 #[test]
 fn an_invalid_time_in_a_body_fails_with_the_name_of_its_member_and_changes_nothing() {
     let wire = serve_fixture();
-    let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
+    let before = wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap();
     for (request, member) in BODIES {
         for time in REJECTED {
             assert_time_rejected(&wire, &request.replace('@', &json!(time).to_string()), member, time);
@@ -113,7 +113,7 @@ fn an_invalid_time_in_a_body_fails_with_the_name_of_its_member_and_changes_nothi
             assert_time_rejected(&wire, &request.replace('@', &other.to_string()), member, "");
         }
     }
-    assert_eq!(wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(), before);
+    assert_eq!(wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap(), before);
 }
 
 #[test]

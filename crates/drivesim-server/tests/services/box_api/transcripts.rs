@@ -5,7 +5,7 @@
 //! Lines that begin with `>` are sent. Lines that begin with `<` are the response: the status, the headers except those
 //! of the connection, and the body. `[id]` stands for the two ids of a request, which are new each time.
 
-use drivesim::LockScope;
+use drivesim::access::LockScope;
 
 use crate::box_api::support::{Response, TestServer};
 
@@ -403,7 +403,7 @@ fn a_folder_locked_by_another_operation_blocks_a_copy() {
         < }
         "#;
     check_transcript(&wire, blocked);
-    wire.sim.unlock("/", lock).unwrap();
+    wire.sim.unlock(wire.sim.first_drive().unwrap(), lock).unwrap();
     wire.sim.lock("/Plans", LockScope::Tree).unwrap();
     check_transcript(&wire, blocked);
     wire.assert_outline(TREE_WITHOUT_IDS);

@@ -114,7 +114,7 @@ fn only_top_level_deletions_can_be_read_from_the_trash() {
         wire.send(method, "/folders/0/trash", &[], body).expect_error(404, "not_trashed");
         wire.send(method, "/folders/x/trash", &[], body).expect_error(405, "method_not_allowed");
     }
-    assert_eq!(wire.sim.bin("/").unwrap().len(), 1);
+    assert_eq!(wire.sim.bin(wire.sim.first_drive().unwrap()).unwrap().len(), 1);
     wire.assert_outline("kept\nStays/\n");
 }
 

@@ -60,7 +60,8 @@ fn a_file_is_uploaded_in_parts_and_committed() {
         session["num_parts_processed"]
     ]);
     assert_eq!(answer, json!(["upload_session", PART, 3, 0]));
-    let expires_at: drivesim::Timestamp = session["session_expires_at"].as_str().unwrap().parse().unwrap();
+    let expires_at: drivesim::item::Timestamp =
+        session["session_expires_at"].as_str().unwrap().parse().unwrap();
     assert_eq!(expires_at.duration_since(wire.sim.now()).as_hours(), 7 * 24);
     assert_eq!(url(&session, "status"), format!("http://host{SESSIONS}/{id}"));
 
@@ -123,7 +124,7 @@ fn an_invalid_session_request_fails_with_the_code_of_the_wrong_member() {
     with("file_name", json!("a/b")).expect_error(400, "item_name_invalid");
     let context = with("file_name", json!("A.TXT")).expect_error(409, "item_name_in_use");
     assert_eq!(context["conflicts"]["name"], "a.txt");
-    wire.sim.set_quota(wire.sim.drive("mine").unwrap().at("/"), Some(SIZE as u64 - 1)).unwrap();
+    wire.sim.set_quota(wire.sim.drive("mine").unwrap(), Some(SIZE as u64 - 1)).unwrap();
     with("file_name", json!("b")).expect_error(403, "storage_limit_exceeded");
 }
 

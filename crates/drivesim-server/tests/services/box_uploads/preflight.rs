@@ -32,7 +32,7 @@ fn a_preflight_of_a_taken_name_reports_the_item_that_has_it() {
 #[test]
 fn a_preflight_fails_as_the_upload_would() {
     let wire = TestServer::new("a = \"12345678\"\n");
-    wire.sim.set_quota(wire.sim.drive("mine").unwrap().at("/"), Some(10)).unwrap();
+    wire.sim.set_quota(wire.sim.drive("mine").unwrap(), Some(10)).unwrap();
     let preflight = |name: &str, parent: &str, size: u64| {
         let body = json!({ "name": name, "parent": { "id": parent }, "size": size });
         wire.options("/2.0/files/content", &body)

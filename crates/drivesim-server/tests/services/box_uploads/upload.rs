@@ -57,7 +57,8 @@ fn a_new_file_has_the_given_times_and_etag_0() {
         .send_form(URL, &[], &[("attributes", attributes.as_bytes()), ("file", b"a")])
         .expect_status(201)
         .entry();
-    let at = |key: &str| file[key].as_str().unwrap().parse::<drivesim::Timestamp>().unwrap().to_string();
+    let at =
+        |key: &str| file[key].as_str().unwrap().parse::<drivesim::item::Timestamp>().unwrap().to_string();
     assert_eq!(at("content_created_at"), "2012-12-12T18:53:43Z");
     assert_eq!(at("content_modified_at"), "2013-01-01T00:00:00Z");
     assert_eq!((&file["etag"], &file["sequence_id"]), (&json!("0"), &json!("0")));
@@ -205,7 +206,7 @@ fn a_too_large_body_fails_with_the_error_of_box() {
 fn a_file_beyond_the_quota_is_rejected() {
     let wire = TestServer::new("a = \"12345678\"\n");
     let drive = wire.sim.drive("mine").unwrap();
-    wire.sim.set_quota(drive.at("/"), Some(10)).unwrap();
+    wire.sim.set_quota(&drive, Some(10)).unwrap();
     let attributes = attributes("b");
     let upload = |content: &[u8]| {
         wire.send_form(URL, &[], &[("attributes", attributes.as_bytes()), ("file", content)])
@@ -228,7 +229,7 @@ fn a_new_version_keeps_the_file_and_increments_its_etag_once() {
         .entry();
     let actual = json!([after["id"], after["name"], after["etag"], after["sha1"], after["created_at"]]);
     assert_eq!(actual, json!([file, "b.txt", "1", sha1(b"two"), before["created_at"]]));
-    let at = after["content_modified_at"].as_str().unwrap().parse::<drivesim::Timestamp>().unwrap();
+    let at = after["content_modified_at"].as_str().unwrap().parse::<drivesim::item::Timestamp>().unwrap();
     assert_eq!(at.to_string(), "2013-01-01T00:00:00Z");
     assert_ne!(after["file_version"]["id"], before["file_version"]["id"]);
 }

@@ -4,7 +4,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use axum::http::Method;
-use drivesim::{Address, Conflict, CopyOptions, Error, Job, LockId, Precondition, Sim, Timestamp, Versions};
+use drivesim::access::LockId;
+use drivesim::address::{Address, Precondition};
+use drivesim::item::{Timestamp, Versions};
+use drivesim::{Conflict, CopyOptions, Error, Job, Sim};
 use drivesim_testkit::contract::{Binned, Code, Ended, Id, unsupported};
 use serde_json::{Value, json};
 

@@ -7,7 +7,9 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use axum::http::Method;
-use drivesim::{Access, Conflict, CopyOptions, LockScope, Pace, Profile, Sim, Times, Timestamp};
+use drivesim::access::{Access, LockScope};
+use drivesim::item::{Times, Timestamp};
+use drivesim::{Conflict, CopyOptions, Pace, Profile, Sim};
 use drivesim_testkit::contract::{
     Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag, unsupported,
 };
@@ -306,7 +308,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
     }
 
     fn set_quota(&mut self, total: Option<u64>) -> Result<(), Code> {
-        self.sim.set_quota("/", total).map_err(code)
+        self.sim.set_quota(self.sim.first_drive().unwrap(), total).map_err(code)
     }
 
     fn used(&self) -> Result<u64, Code> {
@@ -321,7 +323,7 @@ impl<T: Transport> Subject for BoxSubject<T> {
 
     fn unlock(&mut self, lock: &Id) -> Result<(), Code> {
         let lock = self.locks[lock.parse::<usize>().expect("a lock that was given")];
-        self.sim.unlock("/", lock).map_err(code)
+        self.sim.unlock(self.sim.first_drive().unwrap(), lock).map_err(code)
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {

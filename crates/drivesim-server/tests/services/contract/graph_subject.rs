@@ -6,10 +6,13 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use drivesim::{
-    Access, Address, Conflict, CopyOptions, Error, Job, JobId, LockId, LockScope, Pace, Profile, Sim,
-    Snapshot, Times, Timestamp, Versions,
-};
+use drivesim::access::{Access, LockId, LockScope};
+use drivesim::address::Address;
+use drivesim::drive::DriveSpec;
+use drivesim::item::{Times, Timestamp, Versions};
+use drivesim::job::JobId;
+use drivesim::snapshot::Snapshot;
+use drivesim::{Conflict, CopyOptions, Error, Job, Pace, Profile, Sim};
 use drivesim_testkit::contract::{Code, Ended, Facts, Id, Seen, SeenVersion, Subject, Tag, unsupported};
 use serde_json::{Value, json};
 
@@ -445,7 +448,7 @@ impl<T: Transport> Subject for GraphSubject<T> {
     }
 
     fn set_quota(&mut self, total: Option<u64>) -> Result<(), Code> {
-        self.sim.set_quota("/", total).map_err(code)
+        self.sim.set_quota(self.sim.first_drive().unwrap(), total).map_err(code)
     }
 
     fn used(&self) -> Result<u64, Code> {
@@ -459,7 +462,7 @@ impl<T: Transport> Subject for GraphSubject<T> {
 
     fn unlock(&mut self, lock: &Id) -> Result<(), Code> {
         let lock = self.locks[lock.parse::<usize>().expect("a lock that was given")];
-        self.sim.unlock("/", lock).map_err(code)
+        self.sim.unlock(self.sim.first_drive().unwrap(), lock).map_err(code)
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
@@ -484,6 +487,6 @@ impl<T: Transport> Subject for GraphSubject<T> {
         if (profile.name == "personal") != (self.profile.name == "personal") {
             unsupported("copies between the kinds of OneDrive");
         }
-        self.sim.add_drive(name, profile.clone()).map(drop).map_err(code)
+        self.sim.add_drive(DriveSpec::new(name).profile(profile.clone())).map(drop).map_err(code)
     }
 }

@@ -1,7 +1,7 @@
 //! Reads and writes trees as clients of Box do.
 
 use axum::http::Method;
-use drivesim::Timestamp;
+use drivesim::item::Timestamp;
 use serde_json::{Value, json};
 
 use crate::cross_service::{Client, TransferContent, TransferItem};

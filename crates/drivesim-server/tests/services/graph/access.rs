@@ -1,6 +1,7 @@
 //! Tests of access tokens and of access levels of items.
 
-use drivesim::{Access, CopyOptions};
+use drivesim::CopyOptions;
+use drivesim::access::Access;
 use drivesim_server::ServerOptions;
 
 use crate::graph::support::{Response, TestRequest, TestServer, business};
@@ -237,7 +238,7 @@ fn a_copy_that_loses_its_access_before_it_starts_fails() {
 #[test]
 fn changing_a_locked_item_fails_with_423() {
     let wire = business("a.txt\n");
-    wire.sim.lock("/a.txt", drivesim::LockScope::Item).unwrap();
+    wire.sim.lock("/a.txt", drivesim::access::LockScope::Item).unwrap();
     wire.expect("PATCH", READ, r#"{"name":"b"}"#, 423, "resourceLocked");
     wire.expect("DELETE", READ, "", 423, "resourceLocked");
 }

@@ -230,7 +230,7 @@ fn a_drive_whose_root_cannot_be_read_is_not_found() {
     for profile in ["business", "personal"] {
         let wire = TestServer::new(&format!("drive hid profile={profile} owner=me\na\n"));
         let by_id = format!("/v1.0/drives/{}", wire.get_json("/v1.0/me/drive")["id"].as_str().unwrap());
-        wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
+        wire.sim.set_access("/", Some(drivesim::access::Access::None)).unwrap();
         for url in CLOSED.iter().chain([&by_id.as_str()]) {
             let response = wire.get(url);
             let error = response.json()["error"].clone();
@@ -247,7 +247,7 @@ fn a_drive_whose_root_cannot_be_read_fails_with_403_by_option() {
     for profile in ["business", "personal"] {
         let wire = TestServer::new(&format!("drive hid profile={profile} owner=me unreadable=refused\na\n"));
         let by_id = format!("/v1.0/drives/{}", wire.get_json("/v1.0/me/drive")["id"].as_str().unwrap());
-        wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
+        wire.sim.set_access("/", Some(drivesim::access::Access::None)).unwrap();
         for url in CLOSED.iter().chain([&by_id.as_str()]) {
             let response = wire.get(url);
             let error = response.json()["error"].clone();

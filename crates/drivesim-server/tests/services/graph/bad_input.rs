@@ -1,6 +1,7 @@
 //! Tests of malformed input: it fails with an error of the service and changes nothing.
 
-use drivesim::{Detail, Sim};
+use drivesim::Sim;
+use drivesim::outline::Detail;
 use drivesim_server::{Limits, ServerOptions};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

@@ -56,7 +56,7 @@ fn clients_can_set_the_times_of_the_content() {
 fn a_change_that_cannot_be_made_changes_nothing() {
     for kind in [business, personal] {
         let wire = kind(TREE);
-        let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
+        let before = wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap();
         let cases = [
             (r#"{"name":"a:b"}"#, 400, "invalidRequest"),
             (r#"{"name":""}"#, 400, "invalidRequest"),
@@ -71,7 +71,11 @@ fn a_change_that_cannot_be_made_changes_nothing() {
         ];
         for (body, status, code) in cases {
             wire.expect("PATCH", ITEM, body, status, code);
-            assert_eq!(wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(), before, "{body}");
+            assert_eq!(
+                wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap(),
+                before,
+                "{body}"
+            );
         }
         wire.expect("PATCH", "/v1.0/me/drive/root", r#"{"name":"x"}"#, 400, "invalidRequest");
         let into = r#"{"parentReference":{"id":"[id:/Docs]"}}"#;
@@ -124,7 +128,10 @@ fn a_file_that_replaces_a_file_by_rename_or_move_keeps_its_id() {
                     "itemNotFound",
                 );
                 assert_eq!(wire.sim.read(target).unwrap(), content);
-                assert!(!wire.sim.exists(source) && wire.sim.bin("/").unwrap().is_empty());
+                assert!(
+                    !wire.sim.exists(source)
+                        && wire.sim.bin(wire.sim.first_drive().unwrap()).unwrap().is_empty()
+                );
                 let used_after = wire.get_json("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
                 assert!(used_after < used, "the replaced file no longer counts");
                 wire.sim.check_invariants();
@@ -261,7 +268,7 @@ fn setting_times_of_a_file_adds_a_version_on_business_drives() {
         assert_eq!(wire.get_json(ITEM)["size"], 1000);
     }
     let full = business(tree);
-    full.sim.set_quota("/", Some(1500)).unwrap();
+    full.sim.set_quota(full.sim.first_drive().unwrap(), Some(1500)).unwrap();
     let times = r#"{"name":"b.txt","fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
     full.expect("PATCH", ITEM, times, 507, "quotaLimitReached");
     full.sim.assert_outline(tree);
@@ -316,7 +323,7 @@ fn a_deleted_item_can_be_restored_from_the_bin() {
             "#,
         );
         wire.sim.assert_outline("Docs/\nTo/\n  taken.txt\n");
-        assert!(wire.sim.bin("/").unwrap().is_empty());
+        assert!(wire.sim.bin(wire.sim.first_drive().unwrap()).unwrap().is_empty());
     }
 }
 
@@ -329,7 +336,7 @@ fn restoring_to_a_name_that_is_taken_fails() {
     wire.expect("POST", "/v1.0/me/drive/items/[a]/restore", body, 409, "nameAlreadyExists");
     wire.expect("POST", "/v1.0/me/drive/root:/Docs:/restore", "{}", 400, "invalidRequest");
     wire.expect("POST", "/v1.0/me/drive/items/[id:/To]/restore", "{}", 404, "itemNotFound");
-    assert_eq!(wire.sim.bin("/").unwrap().len(), 1);
+    assert_eq!(wire.sim.bin(wire.sim.first_drive().unwrap()).unwrap().len(), 1);
 }
 
 #[test]
@@ -365,7 +372,7 @@ fn a_tag_that_does_not_match_changes_nothing() {
         let wire = kind(TREE);
         let item = wire.get_json(ITEM);
         wire.sim.set_description("/Docs/a.txt", "changed").unwrap();
-        let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
+        let before = wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap();
         let stale = item["eTag"].as_str().unwrap().to_owned();
         for tag in forms(&stale).into_iter().chain(["\"x\"".to_owned(), "x".to_owned(), String::new()]) {
             for method in ["PATCH", "DELETE"] {
@@ -377,7 +384,7 @@ fn a_tag_that_does_not_match_changes_nothing() {
                 );
             }
         }
-        assert_eq!(wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(), before);
+        assert_eq!(wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap(), before);
     }
 }
 

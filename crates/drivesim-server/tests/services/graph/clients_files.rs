@@ -223,7 +223,7 @@ fn msgraphfs_deletes_permanently() {
                 < ...
                 "#
             ));
-            assert!(wire.sim.bin("/").unwrap().is_empty());
+            assert!(wire.sim.bin(wire.sim.first_drive().unwrap()).unwrap().is_empty());
             wire.sim.assert_outline("base/\nto/\n");
         }
     }

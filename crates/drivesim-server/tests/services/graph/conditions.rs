@@ -96,7 +96,7 @@ fn one_of_concurrent_requests_creates_the_folder_and_the_others_find_it() {
 fn traces(wire: &TestServer) -> (String, String) {
     let root = wire.get(ROOT).expect(200).json();
     (
-        wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(),
+        wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap(),
         format!("{} {}", root["cTag"], root["eTag"]),
     )
 }
@@ -127,7 +127,7 @@ fn a_failed_request_creates_no_parents() {
             wire.put(&format!("{ROOT}:/q/{long}/{long}:/content"), &[], "x").status.as_u16()
         }),
         ("a file that is too large", 507, |wire| {
-            wire.sim.set_quota("/", Some(3)).unwrap();
+            wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(3)).unwrap();
             wire.put(&format!("{ROOT}:/q/w/a.txt:/content"), &[], "four").status.as_u16()
         }),
     ];

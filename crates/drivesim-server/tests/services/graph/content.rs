@@ -1,7 +1,9 @@
 //! Tests of the contents of files on the wire: hashes, downloads, small uploads.
 
 use axum::body::Body;
-use drivesim::{Access, Precondition, Sim};
+use drivesim::Sim;
+use drivesim::access::Access;
+use drivesim::address::Precondition;
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::Value;
 
@@ -258,7 +260,7 @@ fn an_upload_to_an_invalid_target_fails() {
     );
     wire.sim.set_access("/Docs", Some(Access::Read)).unwrap();
     put(":/Docs/b.txt:/content").expect_error(403, "accessDenied", "");
-    wire.sim.set_quota("/", Some(5)).unwrap();
+    wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(5)).unwrap();
     wire.put(&format!("{ROOT}:/b.txt:/content"), &[], "too much").expect_error(507, "quotaLimitReached", "");
 }
 
@@ -287,7 +289,7 @@ fn an_upload_with_preconditions_fails_unless_they_hold() {
     wire.put(&path, &[("if-match", "*")], "four").expect(200);
     assert_eq!(wire.sim.read("/a.txt").unwrap(), b"four");
     let tag = Precondition::ETag(wire.sim.item("/a.txt").unwrap().etag);
-    assert!(wire.sim.write(drivesim::Address::from("/a.txt").if_match(tag), "five").is_ok());
+    assert!(wire.sim.write(drivesim::address::Address::from("/a.txt").if_match(tag), "five").is_ok());
 }
 
 #[test]
@@ -326,7 +328,7 @@ fn contents_are_sent_as_attachments() {
             urls.push(wire.get(&format!("{file}:/content")).expect(302).header("location").to_owned());
         }
         let box_drive = wire.sim.drive("box").unwrap();
-        wire.sim.create_file_or(box_drive.at("/"), name, script.to_vec(), drivesim::Conflict::Fail).unwrap();
+        wire.sim.create_file(box_drive.at("/"), name, script.to_vec()).unwrap();
         let entries = wire.get("/2.0/folders/0/items").expect(200).json()["entries"].clone();
         let entry = entries.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap();
         let download = wire.get(&format!("/2.0/files/{}/content", entry["id"].as_str().unwrap())).expect(302);

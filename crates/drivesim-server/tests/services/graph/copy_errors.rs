@@ -1,6 +1,7 @@
 //! Tests of the errors of copies, at once or in the job, and of the order of the checks.
 
-use drivesim::{Access, Pace};
+use drivesim::Pace;
+use drivesim::access::Access;
 use serde_json::Value;
 
 use crate::graph::support::{TestServer, business, personal};
@@ -228,7 +229,7 @@ fn checks_run_in_order() {
     check(&wire, COPY, &at("To", r#","name":"""#), 400, "invalidRequest", "");
     check(&wire, COPY, &at("a.txt", ""), 400, "invalidRequest", "folder");
     // A conflict, then the quota.
-    wire.sim.set_quota("/", Some(3)).unwrap();
+    wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(3)).unwrap();
     check(&wire, COPY, &at("To", r#","name":"taken""#), 409, "nameAlreadyExists", "");
     check(&wire, COPY, &at("To", r#","name":"free""#), 507, "quotaLimitReached", "");
 }

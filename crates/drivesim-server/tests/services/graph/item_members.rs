@@ -137,7 +137,7 @@ fn ids_and_tags_of_a_personal_drive_have_their_form() {
 #[test]
 fn a_drive_has_its_owner_and_its_quota() {
     let wire = personal(TREE);
-    wire.sim.set_quota("/", Some(1000)).unwrap();
+    wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(1000)).unwrap();
     wire.run_transcript(
         r#"
         > GET /v1.0/me/drive
@@ -171,7 +171,7 @@ fn the_state_of_a_quota_depends_on_what_remains() {
             (899, "exceeded"),
         ];
         for (total, state) in cases {
-            wire.sim.set_quota("/", Some(total)).unwrap();
+            wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(total)).unwrap();
             for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
                 let quota = wire.get_json(drive)["quota"].clone();
                 let remaining = total.saturating_sub(900);

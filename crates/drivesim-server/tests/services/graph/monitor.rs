@@ -221,7 +221,7 @@ fn a_completed_job_of_a_removed_drive_is_not_found() {
         let wire = TestServer::new(outline);
         let url = start_copy(&wire, route);
         let drive = wire.sim.drives().remove(0);
-        wire.sim.remove_drive(drive.name()).unwrap();
+        wire.sim.remove_drive(&drive).unwrap();
         wire.expect("GET", &url, "", 404, "itemNotFound");
     }
 }

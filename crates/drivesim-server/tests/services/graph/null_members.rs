@@ -14,10 +14,10 @@ const ROUTES: [&str; 4] = [
 /// Sends bodies and asserts that each fails at once and changes nothing.
 #[track_caller]
 fn check_rejected(wire: &TestServer, method: &str, url: &str, bodies: &[&str]) {
-    let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
+    let before = wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap();
     for body in bodies {
         wire.expect(method, url, body, 400, "invalidRequest");
-        assert_eq!(wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(), before, "{body}");
+        assert_eq!(wire.sim.outline_with(drivesim::outline::Detail::Attributes).unwrap(), before, "{body}");
         assert_eq!(wire.sim.jobs().len(), 0, "{body}");
     }
 }

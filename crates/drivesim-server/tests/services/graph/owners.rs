@@ -1,5 +1,6 @@
 //! Tests which drive `/me/drive` finds.
 
+use drivesim::drive::{DriveSpec, Owner};
 use drivesim::{Profile, Sim};
 use drivesim_server::{Server, ServerOptions, router};
 
@@ -30,18 +31,18 @@ fn the_drive_of_an_outline_without_drive_lines_is_the_drive_of_me() {
 #[test]
 fn a_drive_owned_by_me_has_priority_over_one_without_a_drive_line() {
     let sim = Sim::builder().profile(Profile::BUSINESS).outline("Docs/\n").build().unwrap();
-    sim.add_drive_owned("mine", Profile::BUSINESS, "me").unwrap();
+    sim.add_drive(DriveSpec::new("mine").profile(Profile::BUSINESS).owner(Owner::Me)).unwrap();
     assert_eq!(get(&serve(sim), ME).json()["name"], "mine");
 }
 
 #[test]
 fn a_drive_is_found_by_the_owner_that_the_builder_sets() {
     let build =
-        |owner: &str| Sim::builder().profile(Profile::BUSINESS).owner(owner).outline("Docs/\n").build();
-    let wire = serve(build("user:ann").unwrap());
+        |owner: Owner| Sim::builder().profile(Profile::BUSINESS).owner(owner).outline("Docs/\n").build();
+    let wire = serve(build(Owner::user("ann")).unwrap());
     assert_eq!(get(&wire, "/v1.0/users/ann/drive").json()["name"], "drive");
     assert_eq!(get(&wire, ME).status, 404);
-    let line = Sim::builder().owner("me").outline("drive files profile=business\n").build().unwrap();
+    let line = Sim::builder().owner(Owner::Me).outline("drive files profile=business\n").build().unwrap();
     assert_eq!(get(&serve(line), ME).json()["name"], "files");
 }
 

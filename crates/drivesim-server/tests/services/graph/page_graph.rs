@@ -6,7 +6,6 @@
 //! - `{item-id}` is a placeholder on the page; here it is an id of the form that published samples have.
 //! - The page shows no monitor and no new item. A new item has an id that no page can know.
 
-use drivesim::Conflict;
 use expect_test::{Expect, expect};
 
 use crate::graph::support::{TestRequest, TestServer};
@@ -274,7 +273,7 @@ fn without_a_parent_the_copy_is_next_to_its_source_and_without_a_name_it_keeps_t
 /// Serves the drive with an item that has the name of the example.
 fn with_conflict() -> TestServer {
     let wire = wire("me");
-    wire.sim.create_file_or("/Plans", "contoso plan (copy).txt", "old", Conflict::Fail).unwrap();
+    wire.sim.create_file("/Plans", "contoso plan (copy).txt", "old").unwrap();
     wire
 }
 
@@ -366,7 +365,7 @@ fn a_personal_drive_supports_no_conflict_behavior() {
     // A taken name fails for every behavior.
     let responses = ["fail", "replace", "rename"].map(|behavior| {
         let wire = TestServer::new(&outline);
-        wire.sim.create_file_or("/Plans", "contoso plan (copy).txt", "old", Conflict::Fail).unwrap();
+        wire.sim.create_file("/Plans", "contoso plan (copy).txt", "old").unwrap();
         let query = format!("?@microsoft.graph.conflictBehavior={behavior}");
         let response = replay(&wire, &request(&query));
         wire.sim.assert_outline_of("/Plans", "contoso plan (copy).txt = \"old\"\n");

@@ -7,7 +7,8 @@
 //!   that API have, and the path of the same file.
 //! - The 303 has a body in addition to `Location`, as observed.
 
-use drivesim::{Access, Pace};
+use drivesim::Pace;
+use drivesim::access::Access;
 use expect_test::{Expect, expect};
 
 use crate::graph::page_graph::replay;

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use drivesim::{Access, CopyOptions, Pace, Visibility};
+use drivesim::access::Access;
+use drivesim::options::Visibility;
+use drivesim::{CopyOptions, Pace};
 use serde_json::Value;
 
 use crate::graph::support::{Response, TestRequest, TestServer, business, personal};
@@ -399,12 +401,12 @@ fn a_failed_upload_creates_no_folders() {
             assert_eq!(create(&wire, &file, "{}").status, status, "{profile} {path}");
             assert_eq!(wire.sim.outline().unwrap(), before, "{profile} {path}");
         }
-        wire.sim.set_quota("/", Some(10)).unwrap();
+        wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(10)).unwrap();
         let file = "/v1.0/me/drive/root:/no/such/a.txt:";
         assert_eq!(put(&wire, file, b"too much").status, 507, "{profile}");
         assert_eq!(create(&wire, file, r#"{"item": {"fileSize": 8}}"#).status, 507, "{profile}");
         let session = open(&wire, file);
-        wire.sim.set_quota("/", Some(6)).unwrap();
+        wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(6)).unwrap();
         assert_eq!(send_all(&wire, &session), 507, "{profile}");
         assert_eq!(wire.sim.outline().unwrap(), before, "{profile}");
         let headers = [("if-match", "*")];

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use drivesim::{Sim, Timestamp};
+use drivesim::Sim;
+use drivesim::item::Timestamp;
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::{Value, json};
 
@@ -191,9 +192,9 @@ fn a_session_for_an_invalid_file_fails() {
     wire.post(&format!("{ROOT}/createUploadSession"), &json!({})).expect_error(400, "invalidRequest", "");
     let long = json!({ "item": { "description": "x".repeat(5000) } });
     assert!(create(&wire, "/long.txt", &long).status.as_u16() < 500);
-    wire.sim.set_access("/Docs", Some(drivesim::Access::Read)).unwrap();
+    wire.sim.set_access("/Docs", Some(drivesim::access::Access::Read)).unwrap();
     create(&wire, "/Docs/a.txt", &json!({})).expect_error(403, "accessDenied", "");
-    wire.sim.set_quota("/", Some(100)).unwrap();
+    wire.sim.set_quota(wire.sim.first_drive().unwrap(), Some(100)).unwrap();
     create(&wire, "/a.txt", &json!({ "item": { "fileSize": 101 } })).expect_error(
         507,
         "quotaLimitReached",

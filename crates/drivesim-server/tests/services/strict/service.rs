@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderName, HeaderValue, Request};
-use drivesim::{Content, Detail, Sim};
+use drivesim::Sim;
+use drivesim::item::Content;
+use drivesim::outline::Detail;
 use drivesim_server::{ServerOptions, router_with};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -261,8 +263,8 @@ impl Server {
     /// Returns everything that a request can change: the drives, their bins, and the jobs.
     pub fn state(&self) -> String {
         let drive = self.sim.drives()[0].clone();
-        let bin = self.sim.bin(drive.at("/")).unwrap();
-        let quota = self.sim.quota(drive.at("/")).unwrap();
+        let bin = self.sim.bin(&drive).unwrap();
+        let quota = self.sim.quota(&drive).unwrap();
         let outline = self.sim.outline_with(Detail::Attributes).unwrap();
         format!("{outline}\n{bin:?}\n{quota:?}\n{} jobs", self.sim.jobs().len())
     }

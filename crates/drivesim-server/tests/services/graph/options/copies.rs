@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{LockScope, Pace};
+use drivesim::Pace;
+use drivesim::access::LockScope;
 
 use super::{
     BOTH, BUSINESS, GRAPH, ONEDRIVE, OptionCase, PERSONAL, copy, copy_outcome, json, names, outcome, row,

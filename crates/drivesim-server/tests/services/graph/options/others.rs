@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivesim::Access;
+use drivesim::access::Access;
 
 use super::{BOTH, BUSINESS, GRAPH, OptionCase, PERSONAL, json, names, outcome, row, send};
 use crate::graph::support::TestServer;

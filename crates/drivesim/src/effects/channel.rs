@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use drivesim_jobs::{EventKind, Marks};
 use parking_lot::Mutex;
 
-use crate::event::JobEvent;
 use crate::ids::JobId;
+use crate::job_event::JobEvent;
 
 /// How many progress events are kept: all tenths of a percent of one job fit. If the queue is full, the latest progress
 /// of a job replaces the one before it. Changes of state are never dropped; a job has three of them.

@@ -4,7 +4,7 @@ use drivesim_core::Timestamp;
 use drivesim_jobs::{Event, EventKind, Percent, SimTime, Status};
 use serde::{Deserialize, Serialize};
 
-use crate::event::JobEvent;
+use super::JobEvent;
 use crate::ids::JobId;
 
 /// The serde form of an event.

@@ -1,8 +1,6 @@
-//! Defines the events of jobs and publishes them to the readers of a whole simulator, never under a lock.
+//! Collects the effects of changes, such as events, and publishes them, never under a lock.
 
 mod channel;
-#[cfg(feature = "serde")]
-mod serde_form;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,60 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::Waker;
 
 use drivesim_core::Timestamp;
-use drivesim_jobs::{Event, EventKind, Every, Marks, Percent, SimTime, Status};
+use drivesim_jobs::{Event, Every, Marks, SimTime};
 use parking_lot::Mutex;
 
 pub(crate) use self::channel::{Receiver, Sender, channel};
 use crate::ids::{DriveId, JobId};
-
-/// Something that happened to a job, with its progress at that time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(into = "serde_form::JobEventForm", try_from = "serde_form::JobEventForm")
-)]
-pub struct JobEvent {
-    /// The job.
-    pub job: JobId,
-    /// When it was due; the current time may be later.
-    pub at: Timestamp,
-    /// What happened.
-    pub kind: EventKind,
-    /// How far the job was, in tenths of a percent, rounded down; 100 % exactly when completed.
-    pub percent: Percent,
-    /// How many items were done.
-    pub items_done: usize,
-    /// How many items the copy has; 0 in the events of the acceptance and the start, when this is not yet known.
-    pub items_total: usize,
-}
-
-impl JobEvent {
-    pub(crate) fn new(job: JobId, event: Event, at: Timestamp) -> JobEvent {
-        let Event { kind, percent, items_done, items_total, .. } = event;
-        JobEvent { job, at, kind, percent, items_done, items_total }
-    }
-
-    /// Returns the state of the job after the event.
-    ///
-    /// ```
-    /// # use drivesim::{CopyOptions, JobStatus, Sim};
-    /// let sim = Sim::builder().outline("a.txt\nDocs/\n").build()?;
-    /// let job = sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
-    /// let states: Vec<JobStatus> = job.events().try_iter().map(|event| event.status()).collect();
-    /// assert_eq!(states, [JobStatus::NotStarted, JobStatus::InProgress, JobStatus::Completed]);
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn status(&self) -> Status {
-        match self.kind {
-            EventKind::Accepted => Status::NotStarted,
-            EventKind::Started | EventKind::Progress => Status::InProgress,
-            EventKind::Completed => Status::Completed,
-            EventKind::Failed => Status::Failed,
-        }
-    }
-}
+use crate::job_event::JobEvent;
 
 /// The readers of the events of a simulator, in whatever state it is.
 #[derive(Debug, Default)]
@@ -218,6 +168,8 @@ fn bit(every: Every) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use drivesim_jobs::{EventKind, Percent};
+
     use super::*;
 
     fn event(kind: EventKind, items_done: usize) -> Event {
