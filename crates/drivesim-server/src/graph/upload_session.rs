@@ -10,16 +10,17 @@ use uuid::fmt::Hyphenated;
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
+use crate::graph::context::GraphContext;
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::expand::Expand;
+use crate::graph::file_system_info;
 use crate::graph::item_locator::ItemLocator;
+use crate::graph::operation::GraphResult;
 use crate::graph::parent_folder::{self, NewItem};
 use crate::graph::resolved_drive::ResolvedDrive;
-use crate::graph::route::Route;
-use crate::graph::upload::{self, UploadPreconditions};
+use crate::graph::upload::{self, FileUpload, UploadPreconditions};
 use crate::graph::upload_sessions::UploadSession;
 use crate::graph::upload_target::{UploadPath, UploadTarget};
-use crate::graph::{drive, file_system_info};
 use crate::http::ranges::{self, ContentRange};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -42,12 +43,8 @@ const MAX_FILE_SIZE: u64 = 250 << 30;
 /// DIFFERS(createUploadSession page): An upload session without a conflict behavior replaces the file; the page says
 /// that fail is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and
 /// rely on it, as rclone does (option `session_conflict`).
-pub(crate) fn create(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
+pub(crate) fn create(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
     let members = Members::read_optional(request, BodyType::UploadSession)?;
     // Some clients omit the object that contains the members.
     let item = members.object("item")?.unwrap_or_else(|| members.clone());
@@ -56,26 +53,26 @@ pub(crate) fn create(
     let total = item.count("fileSize")?;
     check_size(total)?;
     let body_name = item.text("name")?;
-    let found = drive::find(app, route)?;
-    let conflict = conflict.unwrap_or(found.wire.session_conflict);
-    let (place, existing) = upload::resolve(app, &found, name)?;
-    check_name(body_name, &place, existing.as_ref())?;
-    upload::preconditions(request, &found, existing.as_ref())?;
+    let drive = context.find_drive()?;
+    let conflict = conflict.unwrap_or(drive.wire.session_conflict);
+    let (path, existing) = upload::resolve(app, &drive, locator)?;
+    check_name(body_name, &path, existing.as_ref())?;
+    upload::preconditions(context.in_drive(&drive), existing.as_ref())?;
     let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
-    if is_taken && conflict != Conflict::Rename && matches!(place, UploadPath::Named { .. }) {
+    if is_taken && conflict != Conflict::Rename && matches!(path, UploadPath::Named { .. }) {
         let message = "The specified item name already exists.";
         return Err(GraphError::new(StatusCode::CONFLICT, ErrorCode::NameAlreadyExists, message));
     }
     if let Some(total) = total {
-        parent_folder::check_quota(app, &found, total)?;
+        parent_folder::check_quota(app, &drive, total)?;
     }
     if existing.is_none() {
-        check_new(app, &found, &place, conflict, total.unwrap_or(0))?;
+        check_new(app, &drive, &path, conflict, total.unwrap_or(0))?;
     }
-    let profile = found.profile(app)?;
+    let profile = drive.profile(app)?;
     let now = app.sim.now();
-    let expires_at = expires_at(now, found.wire.session_days);
-    let mut session = UploadSession::new(found, place, expires_at);
+    let expires_at = expires_at(now, drive.wire.session_days);
+    let mut session = UploadSession::new(drive, path, expires_at);
     session.conflict = conflict;
     session.times = item
         .object("fileSystemInfo")?
@@ -84,9 +81,9 @@ pub(crate) fn create(
         .unwrap_or_default();
     session.description = description(&item, &profile)?;
     session.is_deferred = members.flag("deferCommit")?;
-    session.allows_open_total = session.is_deferred && session.found.wire.takes_open_total;
+    session.allows_open_total = session.is_deferred && session.drive.wire.takes_open_total;
     session.total = total;
-    let mut body = status(&session);
+    let mut body = render(&session);
     let id = open(app, &profile, now, session)?;
     body["uploadUrl"] = json!(url(app, request, id));
     Ok(ApiResponse::json(StatusCode::OK, body))
@@ -111,15 +108,15 @@ fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
 ///
 /// ASSUMED: The name in the body of an upload session is compared with its case, also with the name of a file that the
 /// URL names by id (no option: rare).
-fn check_name(given: Option<&str>, place: &UploadPath, existing: Option<&Item>) -> Result<(), GraphError> {
-    let name = match place {
+fn check_name(body_name: Option<&str>, path: &UploadPath, existing: Option<&Item>) -> Result<(), GraphError> {
+    let name = match path {
         UploadPath::Named { name, .. } => Some(name.as_str()),
         UploadPath::File(_) => existing.map(|file| file.name.as_str()),
     };
-    match given.zip(name) {
-        Some((given, name)) if given != name => Err(GraphError::invalid(format!(
+    match body_name.zip(name) {
+        Some((body_name, name)) if body_name != name => Err(GraphError::invalid(format!(
             "The name in the body, {}, differs from the name in the URL, {}.",
-            Quoted(given),
+            Quoted(body_name),
             Quoted(name)
         ))),
         _ => Ok(()),
@@ -145,39 +142,39 @@ fn check_size(n_bytes: Option<u64>) -> Result<(), GraphError> {
 /// a sighting has them created with the session.
 fn check_new(
     app: &App,
-    found: &ResolvedDrive,
-    place: &UploadPath,
+    drive: &ResolvedDrive,
+    path: &UploadPath,
     conflict: Conflict,
     n_bytes: u64,
 ) -> Result<(), GraphError> {
-    let UploadPath::Named { name, .. } = place else { return Ok(()) };
-    let target = UploadTarget::resolve(app, found, place)?;
+    let UploadPath::Named { name, .. } = path else { return Ok(()) };
+    let target = UploadTarget::resolve(app, drive, path)?;
     if !target.has_folder() {
-        let leaf = NewItem { name, kind: ItemKind::File, n_bytes };
-        parent_folder::check_path(app, found, &target, leaf)?;
+        let new_item = NewItem { name, kind: ItemKind::File, n_bytes };
+        parent_folder::check_path(app, drive, &target, new_item)?;
     } else if conflict == Conflict::Rename {
         return Ok(());
     }
-    target.check_new(app, found, n_bytes)
+    target.check_new(app, drive, n_bytes)
 }
 
 /// Opens a session. On drives that allow one session per file, it fails if another one for the same file is open.
 fn open(app: &App, profile: &Profile, now: Timestamp, session: UploadSession) -> Result<Uuid, GraphError> {
     let limits = &app.options.limits;
-    if !session.found.wire.refuses_second_session {
+    if !session.drive.wire.refuses_second_session {
         return app.graph_uploads.open(limits, now, session);
     }
-    let found = &session.found;
-    let target = UploadTarget::resolve(app, found, &session.target)?;
-    let is_same = |place: &UploadPath| {
-        UploadTarget::resolve(app, found, place).is_ok_and(|other| target.is_same(&other, &profile.names))
+    let drive = &session.drive;
+    let target = UploadTarget::resolve(app, drive, &session.target)?;
+    let is_same = |path: &UploadPath| {
+        UploadTarget::resolve(app, drive, path).is_ok_and(|other| target.is_same(&other, &profile.names))
     };
     loop {
-        let seen = app.graph_uploads.targets_of(found.drive.id(), now);
-        if seen.targets.iter().any(is_same) {
+        let others = app.graph_uploads.targets_of(drive.drive_ref.id(), now);
+        if others.targets.iter().any(is_same) {
             return Err(GraphError::second_session());
         }
-        if let Some(id) = app.graph_uploads.open_if_unchanged(&seen, limits, now, session.clone())? {
+        if let Some(id) = app.graph_uploads.open_if_unchanged(&others, limits, now, session.clone())? {
             return Ok(id);
         }
     }
@@ -194,16 +191,21 @@ fn description(item: &Members, profile: &Profile) -> Result<Option<String>, Grap
 }
 
 /// Renders the next expected ranges and the expiry.
-fn status(session: &UploadSession) -> Value {
+fn render(session: &UploadSession) -> Value {
     json!({
         "expirationDateTime": session.expires_at.to_string(),
         "nextExpectedRanges": session.next_ranges(),
     })
 }
 
+/// Parses the id of a session in a URL.
+fn session_id(id: &str) -> Result<Uuid, GraphError> {
+    Uuid::parse_str(id).map_err(|_| GraphError::not_found())
+}
+
 /// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
 pub(super) fn check(app: &App, request: &ApiRequest, id: &str) -> Result<(), GraphError> {
-    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
+    let id = session_id(id)?;
     let now = app.sim.now();
     if request.method != Method::PUT {
         return app.graph_uploads.read(id, now, |_| ());
@@ -223,27 +225,24 @@ fn range_of(request: &ApiRequest) -> Result<ContentRange, GraphError> {
     header.as_deref().and_then(ranges::parse_content_range).ok_or_else(GraphError::no_content_range)
 }
 
-/// Handles requests to the URL of a session: status, fragment, cancellation, completion.
-pub(crate) fn handle(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, GraphError> {
-    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
-    let now = app.sim.now();
-    match request.method {
-        Method::GET => {
-            let body = app.graph_uploads.read(id, now, status)?;
-            Ok(ApiResponse::json(StatusCode::OK, body))
-        }
-        Method::PUT => add(app, request, id, now),
-        Method::DELETE => {
-            app.graph_uploads.cancel(id, now)?;
-            Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
-        }
-        Method::POST => complete(app, request, id, now),
-        _ => Err(GraphError::no_route(request)),
-    }
+/// Responds with the status of a session.
+pub(crate) fn status(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let app = context.app;
+    let body = app.graph_uploads.read(session_id(id)?, app.sim.now(), render)?;
+    Ok(ApiResponse::json(StatusCode::OK, body))
+}
+
+/// Cancels a session: 204.
+pub(crate) fn cancel(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let app = context.app;
+    app.graph_uploads.cancel(session_id(id)?, app.sim.now())?;
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
-fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+pub(crate) fn add(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
+    let (id, now) = (session_id(id)?, app.sim.now());
     if request.body.len() >= MAX_FRAGMENT {
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
@@ -251,42 +250,43 @@ fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiR
         return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest, message));
     }
     let range = range_of(request)?;
-    check_expand(app, request, id, now)?;
+    reserve_expanded_file(context, id, now)?;
     match app.graph_uploads.add(now, id, &range, &request.body)? {
-        Some(session) => finish(app, request, id, session),
-        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, app.graph_uploads.read(id, now, status)?)),
+        Some(session) => finish(context, id, session),
+        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, app.graph_uploads.read(id, now, render)?)),
     }
 }
 
 /// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
-fn complete(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+pub(crate) fn complete(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
+    let (id, now) = (session_id(id)?, app.sim.now());
     if !request.body.is_empty() {
         return Err(GraphError::invalid("A session is completed by a request without a body."));
     }
-    check_expand(app, request, id, now)?;
+    reserve_expanded_file(context, id, now)?;
     let session = app.graph_uploads.commit(id, now)?;
-    finish(app, request, id, session)
+    finish(context, id, session)
 }
 
 /// Checks that the file can be rendered with `$expand`, before it is created.
-fn check_expand(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
+fn reserve_expanded_file(context: GraphContext<'_>, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
+    let GraphContext { app, request, .. } = context;
     if request.query("$expand").is_none() {
         return Ok(());
     }
-    let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
-    Ok(Expand::read(app, request, &found)?.reserve(app, request)?)
+    let drive = app.graph_uploads.read(id, now, |session| session.drive.clone())?;
+    Ok(Expand::read(context.in_drive(&drive))?.reserve(app, request)?)
 }
 
 /// Creates the file. If that fails, the session stays open.
-fn finish(
-    app: &App,
-    request: &ApiRequest,
-    id: Uuid,
-    mut session: UploadSession,
-) -> Result<ApiResponse, GraphError> {
+fn finish(context: GraphContext<'_>, id: Uuid, mut session: UploadSession) -> GraphResult {
+    let app = context.app;
     let content = session.join();
-    let UploadSession { found, target: place, conflict, .. } = &session;
-    let stored = match upload::store(app, found, place, content, *conflict, UploadPreconditions::default()) {
+    let UploadSession { drive, target: path, conflict, .. } = &session;
+    let preconditions = UploadPreconditions::default();
+    let upload = FileUpload { path, content, conflict: *conflict, preconditions };
+    let stored = match upload::store(app, drive, upload) {
         Ok(stored) => stored,
         Err(error) => {
             app.graph_uploads.reopen(id, session.into_fragments());
@@ -297,6 +297,6 @@ fn finish(
     let mut update = Update::default().times_of_upload(session.times);
     update.description.clone_from(&session.description);
     // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
-    let _ = found.sim_as_caller(app).update(found.drive.at(stored.id), update);
-    upload::stored_file_response(app, request, found, stored)
+    let _ = drive.sim_as_caller(app).update(drive.at(stored.id), update);
+    upload::stored_file_response(context.in_drive(drive), stored)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Fragment {
 /// An upload in progress.
 #[derive(Clone, Debug)]
 pub(crate) struct UploadSession {
-    pub(crate) found: ResolvedDrive,
+    pub(crate) drive: ResolvedDrive,
     pub(crate) target: UploadPath,
     pub(crate) conflict: Conflict,
     pub(crate) times: Times,
@@ -53,10 +53,10 @@ pub(crate) struct UploadSession {
 
 impl UploadSession {
     /// Creates an empty session with default values.
-    pub(crate) fn new(found: ResolvedDrive, place: UploadPath, expires_at: Timestamp) -> UploadSession {
+    pub(crate) fn new(drive: ResolvedDrive, path: UploadPath, expires_at: Timestamp) -> UploadSession {
         UploadSession {
-            found,
-            target: place,
+            drive,
+            target: path,
             conflict: Conflict::default(),
             times: Times::default(),
             description: None,
@@ -147,7 +147,7 @@ impl UploadSession {
     /// Fails if the size of a fragment is not a multiple of what the drive requires, unless it may be the last
     /// fragment.
     fn check_multiple(&self, given: &ContentRange, n_bytes: u64) -> Result<(), GraphError> {
-        let unit = self.found.wire.fragment_multiple;
+        let unit = self.drive.wire.fragment_multiple;
         let total = self.total.or(given.total);
         let may_be_last = total.is_none_or(|total| given.range.end == total);
         if may_be_last || n_bytes.checked_rem(unit).unwrap_or(0) == 0 {
@@ -268,7 +268,7 @@ impl UploadSessions {
     /// Removes the sessions of a drive.
     pub(crate) fn remove_of_drive(&self, drive: DriveId) {
         let mut open = self.open.lock();
-        open.by_id.retain(|_, session| session.found.drive.id() != drive);
+        open.by_id.retain(|_, session| session.drive.drive_ref.id() != drive);
     }
 
     /// Returns the targets of the open sessions of a drive.
@@ -276,7 +276,7 @@ impl UploadSessions {
         let open = self.open.lock();
         let sessions = open.by_id.values();
         let of_drive =
-            sessions.filter(|session| session.found.drive.id() == drive && session.expires_at > now);
+            sessions.filter(|session| session.drive.drive_ref.id() == drive && session.expires_at > now);
         SessionTargets {
             targets: of_drive.map(|session| session.target.clone()).collect(),
             n_opened: open.n_opened,
@@ -394,10 +394,10 @@ mod tests {
         let app = App::new(sim, ServerOptions::default()).unwrap();
         let (now, limits) = (app.sim.now(), Limits::default());
         let route = Route::read("/v1.0/me/drive/root:/a.bin:/createUploadSession").ok().unwrap();
-        let found = drive::find(&app, &route).unwrap();
+        let drive = drive::find(&app, &route).unwrap();
         let root = ItemLocator { id: None, path: String::new(), action: String::new() };
         let place = UploadPath::Named { folder: root, name: "a.bin".to_owned() };
-        let session = UploadSession::new(found, place, Timestamp::MAX);
+        let session = UploadSession::new(drive, place, Timestamp::MAX);
         let id = app.graph_uploads.open(&limits, now, session).unwrap();
         let used = || app.budget.usage_of(BudgetPart::Uploads).0;
         assert_eq!(used(), SESSION_OVERHEAD + "a.bin".len());
