@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::http::route_info::{RouteInfo, route};
-use crate::{admin, box_api};
+use crate::http::route_info::RouteInfo;
+use crate::{admin, box_api, graph};
 
 /// Returns all routes of a server. Other requests fail. HEAD works wherever GET does, without a body.
 ///
@@ -13,66 +13,11 @@ use crate::{admin, box_api};
 /// }
 /// ```
 pub fn routes() -> &'static [RouteInfo] {
-    &ROUTES
+    static ALL: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| {
+        graph::routes().chain(box_api::routes()).chain(admin::routes::routes().iter().copied()).collect()
+    });
+    &ALL
 }
-
-static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| {
-    let microsoft = MICROSOFT_ROUTES.iter().copied();
-    microsoft.chain(box_api::routes()).chain(admin::routes::routes().iter().copied()).collect()
-});
-
-const DRIVES: &str = "Drives";
-const ITEMS: &str = "Items";
-const COPIES: &str = "Copies";
-const CONTENT: &str = "Content";
-
-const MICROSOFT_ROUTES: &[RouteInfo] = &[
-    route(DRIVES, "GET", "{drives}", "lists the drives"),
-    route(DRIVES, "GET", "{drive}", "shows the drive with its owner and quota"),
-    route(ITEMS, "GET", "{drive}/{item}", "shows the item"),
-    route(ITEMS, "GET", "{drive}/{item}/children", "lists the children of the folder, page by page"),
-    route(ITEMS, "POST", "{drive}/{item}/children", "creates a folder in the folder"),
-    route(ITEMS, "PATCH", "{drive}/{item}", "renames or moves the item, sets its times and description"),
-    route(ITEMS, "DELETE", "{drive}/{item}", "moves the item to the bin"),
-    route(ITEMS, "POST", "{drive}/{item}/permanentDelete", "deletes the item for good"),
-    route(ITEMS, "POST", "{drive}/items/{item-id}/restore", "restores the item from the bin"),
-    route(
-        COPIES,
-        "POST",
-        "{drive}/{item}/copy",
-        "accepts a copy of the item as a job, and responds with its {monitor}; through Graph as `microsoft.graph.copy` \
-         too, through SharePoint as `oneDrive.copy`, through the OneDrive API as that and as `action.copy`",
-    ),
-    route(COPIES, "GET", "{monitor}", "reports the progress of the job, without a token"),
-    route(
-        CONTENT,
-        "GET",
-        "{drive}/{item}/content",
-        "redirects to a download of the file: 302, for any range",
-    ),
-    route(
-        CONTENT,
-        "GET",
-        "/_download/{opaque}",
-        "sends the content of the file, or the requested range of it, without a token",
-    ),
-    route(CONTENT, "PUT", "{drive}/{item}/content", "creates the file or replaces its content"),
-    route(
-        CONTENT,
-        "POST",
-        "{drive}/{item}/createUploadSession",
-        "creates an upload session for ranges, and responds with its URL",
-    ),
-    route(
-        CONTENT,
-        "PUT",
-        "/_upload/{opaque}",
-        "uploads a range, without a token; the last one creates the file",
-    ),
-    route(CONTENT, "GET", "/_upload/{opaque}", "lists the missing ranges of an upload"),
-    route(CONTENT, "POST", "/_upload/{opaque}", "creates the file of a complete upload"),
-    route(CONTENT, "DELETE", "/_upload/{opaque}", "cancels an upload"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -107,7 +52,7 @@ mod tests {
         let app = App::new(sim, ServerOptions::default()).expect("a server");
         assert_eq!(status(&app, "PUT", "/v1.0/me"), StatusCode::NOT_IMPLEMENTED);
         assert_eq!(status(&app, "PUT", "/v1.0/me/drive"), StatusCode::METHOD_NOT_ALLOWED);
-        for route in MICROSOFT_ROUTES {
+        for route in graph::routes() {
             for path in route.paths() {
                 assert!(path.starts_with('/'), "{path} has a word that was not replaced");
                 let status = status(&app, route.method, &path);
@@ -141,6 +86,9 @@ mod tests {
     fn routes_of_a_group_are_adjacent() {
         let mut groups: Vec<&str> = routes().iter().map(|route| route.group).collect();
         groups.dedup();
-        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, "Box", "Content at Box", admin::routes::GROUP]);
+        assert_eq!(
+            groups,
+            ["Drives", "Items", "Copies", "Content", "Box", "Content at Box", admin::routes::GROUP]
+        );
     }
 }

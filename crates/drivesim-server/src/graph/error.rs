@@ -66,9 +66,14 @@ impl GraphError {
         GraphError::new(StatusCode::NOT_FOUND, ErrorCode::ItemNotFound, "The resource could not be found.")
     }
 
-    /// 412 `resourceModified`.
+    /// 412 `resourceModified`, for an item that has none of the expected tags.
     pub(crate) fn modified() -> GraphError {
         let message = "The item has changed: none of the expected tags matches.";
+        GraphError::tag_mismatch(message)
+    }
+
+    /// 412 `resourceModified`.
+    pub(crate) fn tag_mismatch(message: impl Into<String>) -> GraphError {
         let error = GraphError::new(StatusCode::PRECONDITION_FAILED, ErrorCode::ResourceModified, message);
         error.with_inner_code(ErrorCode::EntityTagDoesNotMatch)
     }
@@ -130,7 +135,7 @@ impl GraphError {
     pub(crate) fn no_drive_of(owner: &str) -> GraphError {
         let owner = Excerpt(owner);
         let message = format!(
-            "The resource could not be found. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
+            "The resource could not be drive. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
              gives it one."
         );
         GraphError::new(StatusCode::NOT_FOUND, ErrorCode::ItemNotFound, message)

@@ -16,7 +16,7 @@ use crate::state::uploads::{UploadError, UploadKey, UploadSession};
 /// The file that an upload session creates.
 #[derive(Clone, Debug)]
 pub(crate) struct GraphUpload {
-    pub(crate) found: ResolvedDrive,
+    pub(crate) drive: ResolvedDrive,
     pub(crate) target: UploadPath,
     pub(crate) conflict: Conflict,
     pub(crate) times: Times,
@@ -58,7 +58,7 @@ impl GraphUpload {
         given: &ContentRange,
         n_bytes: u64,
     ) -> Result<(), GraphError> {
-        let unit = self.found.wire.fragment_multiple;
+        let unit = self.drive.wire.fragment_multiple;
         let total = session.total.or(given.total);
         let may_be_last = total.is_none_or(|total| given.range.end == total);
         if may_be_last || n_bytes.checked_rem(unit).unwrap_or(0) == 0 {
