@@ -80,8 +80,7 @@ impl Route {
         let prefix = url::encode_path(prefix);
         let is_of_me = rest.first() == Some(&"me");
         let caller = Caller::default();
-        let route =
-            |drive, resource| Ok(Route { prefix, api, version, drive, resource, is_of_me, caller });
+        let route = |drive, resource| Ok(Route { prefix, api, version, drive, resource, is_of_me, caller });
         let owner = |segments: &[&str]| owner_of(segments).ok_or_else(|| not_a_drive(rest));
         let (drive, rest) = match rest {
             ["monitor", id] => return route(DriveLocator::Default, Resource::Monitor((*id).to_owned())),
