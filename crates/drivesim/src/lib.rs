@@ -91,13 +91,13 @@ mod watchdog;
 
 pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
-    Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
-    Content, ContentFacts, ContentTimes, CopiedMembers, CopyKeeps, Detail, Difference, FieldsBase,
-    FileCopyName, FixtureError, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located, LockId,
-    LockRules, LockScope, LockedOp, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus, Name,
-    NameFault, NameRules, OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault, Precondition,
-    Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, RootVerb,
-    Routes, Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions, WireIdError,
+    Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Collation, Conflict, Conflicts,
+    ConflictsShape, Content, ContentFacts, ContentTimes, CopiedMembers, CopyKeeps, Detail, Difference,
+    FieldsBase, FileCopyName, FixtureError, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located,
+    LockId, LockRules, LockScope, LockedOp, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus,
+    Name, NameFault, NameRules, OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault,
+    Precondition, Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy,
+    RootVerb, Routes, Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions, WireIdError,
     WireIdForm, WireIds,
 };
 pub use drivesim_core::{Error as DriveError, FileBytes, WeakFileBytes, outline, wire_id};
