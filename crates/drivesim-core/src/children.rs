@@ -108,7 +108,12 @@ pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, name: &Name<'_
     }
     let order = |slot| names.compare_name(node(nodes, slot).name, name);
     let rank = stored.partition_point(|slot| order(slot) == Ordering::Less);
-    stored.get(rank).filter(|&slot| order(slot) == Ordering::Equal)
+    let found = stored.get(rank).filter(|&slot| order(slot) == Ordering::Equal);
+    found.or_else(|| {
+        // Other spellings of the name are anywhere in the order.
+        let canonical = names.find_spellings(name)?;
+        all(nodes, folder).find(|&slot| names.canonical(node(nodes, slot).name) == canonical)
+    })
 }
 
 /// Adds `slot` to a folder in which no child has its name. The caller updates the count in the folder's node

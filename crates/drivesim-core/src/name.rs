@@ -4,6 +4,7 @@
 //! measures lengths. Which names are allowed is decided in `rules`.
 
 mod case_folding;
+mod collation;
 mod fault;
 mod number;
 mod quoted;
@@ -18,6 +19,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use self::case_folding::fold_char;
+pub use self::collation::Collation;
 pub use self::fault::NameFault;
 pub use self::number::Suffix;
 pub(crate) use self::number::split_extension;
@@ -38,6 +40,7 @@ pub enum Case {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NameEquality {
     pub(crate) case: Case,
+    pub(crate) collation: Collation,
 }
 
 /// A name in a drive. [`NameRules::name`] makes it.
@@ -51,15 +54,18 @@ pub(crate) struct NameEquality {
 pub struct Name<'a> {
     stored: Cow<'a, str>,
     /// The folded text; `None` if folding changes nothing.
-    folded: Option<Cow<'a, str>>,
-    case: Case,
+    folded: Option<String>,
+    /// The folded text with one spelling of what a collation takes for the same; `None` if that is the folded text.
+    collated: Option<String>,
+    equality: NameEquality,
 }
 
 impl<'a> Name<'a> {
     /// Creates a name from a text.
     pub(crate) fn new(stored: Cow<'a, str>, equality: NameEquality) -> Name<'a> {
-        let folded = fold(&stored).map(Cow::Owned);
-        Name { stored, folded, case: equality.case }
+        let folded = fold(&stored);
+        let collated = equality.collate(folded.as_deref().unwrap_or(&stored));
+        Name { stored, folded, collated, equality }
     }
 
     /// Returns the name as it is stored.
@@ -67,11 +73,19 @@ impl<'a> Name<'a> {
         &self.stored
     }
 
-    /// Returns the form that decides whether two names are the same: folded where case does not matter.
+    /// Returns the form that decides whether two names are the same: folded where case does not matter, with one
+    /// spelling of what the [`Collation`] of the service takes for the same.
+    ///
+    /// ```
+    /// use drivesim_core::NameRules;
+    ///
+    /// assert_eq!(NameRules::PERSONAL.name("Ægir").canonical(), "aegir");
+    /// assert_eq!(NameRules::BUSINESS.name("Ægir").canonical(), "ægir");
+    /// ```
     pub fn canonical(&self) -> &str {
-        match self.case {
+        match self.equality.case {
             Case::Sensitive => &self.stored,
-            Case::Folded => self.folded(),
+            Case::Folded => self.collated.as_deref().unwrap_or(self.folded()),
         }
     }
 
@@ -85,9 +99,19 @@ impl<'a> Name<'a> {
         self.folded.as_deref().unwrap_or(&self.stored)
     }
 
+    /// Returns the canonical form if it is not the folded text.
+    pub(crate) fn collated(&self) -> Option<&str> {
+        self.collated.as_deref()
+    }
+
+    /// Returns whether another folded text may have the same canonical form.
+    pub(crate) fn has_spellings(&self) -> bool {
+        self.equality.has_spellings(self.canonical())
+    }
+
     /// Returns whether case matters.
     pub(crate) fn case(&self) -> Case {
-        self.case
+        self.equality.case
     }
 
     /// Returns the length of the name as stored, in UTF-16 units.
@@ -106,8 +130,7 @@ impl<'a> Name<'a> {
 
     /// Returns the same name with texts of its own.
     pub(crate) fn into_owned(self) -> Name<'static> {
-        let folded = self.folded.map(|folded| Cow::Owned(folded.into_owned()));
-        Name { stored: Cow::Owned(self.stored.into_owned()), folded, case: self.case }
+        Name { stored: Cow::Owned(self.stored.into_owned()), ..self }
     }
 }
 

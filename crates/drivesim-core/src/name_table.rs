@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use crate::cow::Table;
+use crate::cow_map::CowMap;
 use crate::name::{Case, Name, NameEquality};
 use crate::traffic::{count_made, count_parted, is_shared, make_mut_counted};
 
@@ -43,6 +44,9 @@ pub(crate) struct NameTable {
     index: Index,
     hasher: FixedState,
     equality: NameEquality,
+    /// The handles of canonical forms by those of folded texts, where they differ: hardly any name has a character that
+    /// the service takes for another.
+    collated: CowMap<NameId, NameId>,
     n_text_bytes: usize,
     n_unused_bytes: usize,
     /// The length in bytes of the longest name so far. No name has more UTF-16 units than bytes.
@@ -57,6 +61,7 @@ impl NameTable {
             index: Arc::new(vec![Arc::default(); PARTS]),
             hasher: FixedState::with_seed(0),
             equality,
+            collated: CowMap::default(),
             n_text_bytes: 0,
             n_unused_bytes: 0,
             longest: 0,
@@ -103,8 +108,23 @@ impl NameTable {
     pub(crate) fn canonical(&self, name: NameId) -> NameId {
         match self.equality.case {
             Case::Sensitive => name,
-            Case::Folded => self.folded(name),
+            Case::Folded => self.collated_form(self.folded(name)),
         }
+    }
+
+    fn collated_form(&self, folded: NameId) -> NameId {
+        if self.collated.is_empty() { folded } else { self.collated.get(&folded).copied().unwrap_or(folded) }
+    }
+
+    /// Returns whether two names of the table may be the same although their folded texts differ.
+    pub(crate) fn is_collated(&self) -> bool {
+        !self.collated.is_empty()
+    }
+
+    /// Returns the handle of the canonical form of a name, if a child may have that form and another folded text.
+    pub(crate) fn find_spellings(&self, name: &Name<'_>) -> Option<NameId> {
+        let may_differ = name.collated().is_some() || self.is_collated() && name.has_spellings();
+        if may_differ { self.find_canonical(name) } else { None }
     }
 
     /// Returns the folded text of a name and its text.
@@ -147,14 +167,18 @@ impl NameTable {
     /// Adds a name that the table does not have.
     fn add_new(&mut self, name: &Name<'_>) -> Option<NameId> {
         let (text, folded) = (name.as_str(), name.folded());
-        if text == folded {
-            return self.add(text, None);
+        let fold_id = if text == folded { None } else { Some(self.find_or_add(folded)?) };
+        let id = self.add(text, fold_id)?;
+        if let Some(collated) = name.collated() {
+            let canonical = self.find_or_add(collated)?;
+            self.collated.insert(fold_id.unwrap_or(id), canonical);
         }
-        let fold_id = match self.find(folded) {
-            Some(id) => id,
-            None => self.add(folded, None)?,
-        };
-        self.add(text, Some(fold_id))
+        Some(id)
+    }
+
+    /// Returns the handle of a text that folding does not change.
+    fn find_or_add(&mut self, folded: &str) -> Option<NameId> {
+        self.find(folded).or_else(|| self.add(folded, None))
     }
 
     /// Orders two names canonically: by folded text, then by the text itself.
@@ -209,11 +233,15 @@ impl NameTable {
     pub(crate) fn sweep(&mut self, mut used: Vec<bool>, n_items: usize) {
         for id in 0..used.len() {
             if used[id] {
-                if let Some(folded) = used.get_mut(self.folded(id as NameId) as usize) {
-                    *folded = true;
+                let folded = self.folded(id as NameId);
+                for form in [folded, self.collated_form(folded)] {
+                    if let Some(used) = used.get_mut(form as usize) {
+                        *used = true;
+                    }
                 }
             }
         }
+        self.collated.retain(|&folded, _| used.get(folded as usize).copied().unwrap_or(false));
         let NameTable { entries, blocks, n_unused_bytes, .. } = self;
         entries.sweep(&used, n_items, |_, entry| *n_unused_bytes += entry.len as usize);
         if self.n_unused_bytes * 2 >= self.n_text_bytes {

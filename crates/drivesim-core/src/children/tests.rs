@@ -9,9 +9,9 @@ use super::*;
 use crate::arena::{DeferredDrops, Node};
 use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
-use crate::name::{Case, NameEquality};
+use crate::name::{Case, Collation, NameEquality};
 
-const EQUALITY: NameEquality = NameEquality { case: Case::Folded };
+const EQUALITY: NameEquality = NameEquality { case: Case::Folded, collation: Collation::None };
 const BY: ListingOrder = ListingOrder::Natural;
 
 fn sorting(names: &NameTable) -> Sorting<'_> {

@@ -1,5 +1,9 @@
 //! Checks copies: once when they are requested, again when they start.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use crate::access::Access;
 use crate::arena::{Node, node};
 use crate::conflict::{Conflict, ConflictOutcome};
@@ -9,6 +13,7 @@ use crate::copy::{CopySpec, Scope, TopItemError, some_failed};
 use crate::drive::{Drive, HiddenItems, PlacementRequest, QuotaChange};
 use crate::error::{Error, RootVerb};
 use crate::history::PastTotals;
+use crate::item::ItemKind;
 use crate::lock::LockedOp;
 use crate::name::Name;
 use crate::profile::{RootCopy, TakenName};
@@ -244,19 +249,24 @@ impl<'a> ValidatedCopy<'a> {
     /// Splits the top items into those that can have their names and the errors of the others.
     fn split_by_conflict(&self) -> (Vec<&CopyRoot>, Vec<TopItemError>) {
         let (mut roots, mut refused): (Vec<&CopyRoot>, Vec<TopItemError>) = (Vec::new(), Vec::new());
-        // Two names of the source may be the same name in the target; they are adjacent in canonical order.
+        // Two names of the source may be the same name in the target.
         let names_may_conflict = self.source.tree.names.equality() != self.target.tree.names.equality()
             && self.spec.conflict != Conflict::Rename;
+        let mut holders: HashMap<&str, ItemKind, FixedState> = HashMap::default();
         for root in &self.roots {
-            let previous =
-                roots.last().filter(|previous| names_may_conflict && previous.name.is_same_as(&root.name));
-            let conflict = previous.map(|previous| Error::NameTaken {
+            let holder = holders.get(root.name.canonical());
+            let conflict = holder.map(|&holder| Error::NameTaken {
                 name: root.name.to_string(),
                 folder: self.target.tree.path(self.folder),
-                holder: previous.record.kind(),
+                holder,
             });
             match conflict.or_else(|| self.name_error(root)) {
-                None => roots.push(root),
+                None => {
+                    if names_may_conflict {
+                        holders.insert(root.name.canonical(), root.record.kind());
+                    }
+                    roots.push(root);
+                }
                 Some(error) => refused.push((root.rank, error)),
             }
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Case, Name, NameEquality, NameFault, units_of};
+use super::{Case, Collation, Name, NameEquality, NameFault, units_of};
 use crate::item::ItemKind;
 
 #[rustfmt::skip]
@@ -37,6 +37,8 @@ pub enum FileCopyName {
 pub struct NameRules {
     /// Whether names that differ only in case are the same.
     pub case: Case,
+    /// Which characters are the same besides those that differ in case. It has no effect where case matters.
+    pub collation: Collation,
     /// What a copy of a file does with a name that breaks the rules.
     pub file_copy: FileCopyName,
     /// Whether every verb sanitises the new name of a file, if a copy does.
@@ -90,6 +92,7 @@ impl NameRules {
     /// The rules of no service: only names that would make a path ambiguous are rejected.
     pub const PLAIN: NameRules = NameRules {
         case: Case::Sensitive,
+        collation: Collation::None,
         file_copy: FileCopyName::Checked,
         sanitises_all_files: false,
         keeps_source_name: false,
@@ -153,8 +156,22 @@ impl NameRules {
     ///
     /// DIFFERS(support page on restrictions): A personal drive accepts `_vti_` in a name (onedrive-api-docs issue 1653,
     /// rclone issue 6653) (option `vti_names`).
-    pub const PERSONAL: NameRules =
-        NameRules { reserved_folders: &[], reserved_parts: &[], ..NameRules::BUSINESS };
+    ///
+    /// DIFFERS(developer page on case sensitivity): A personal drive takes `æ` and `ae` for the same name, and U+FA16 and
+    /// U+732A, as if a database compared them (onedrive-api-docs issues 856 and 351); the page only ignores case (option
+    /// `collation`).
+    ///
+    /// ASSUMED: What a personal drive takes for the same is so anywhere in a name and in any case, and only the pairs
+    /// that were seen are (option `collation`).
+    ///
+    /// ASSUMED: Names that are the same keep their places in a listing, `æ` after `z` (no option: no other order was
+    /// seen).
+    pub const PERSONAL: NameRules = NameRules {
+        collation: Collation::Seen,
+        reserved_folders: &[],
+        reserved_parts: &[],
+        ..NameRules::BUSINESS
+    };
 
     /// The rules of Box.
     ///
@@ -256,7 +273,7 @@ impl NameRules {
 
     /// Returns which names are the same.
     pub(crate) fn equality(&self) -> NameEquality {
-        NameEquality { case: self.case }
+        NameEquality { case: self.case, collation: self.collation }
     }
 
     fn check_length(&self, name: &str) -> Result<(), NameFault> {

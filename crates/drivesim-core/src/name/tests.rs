@@ -266,6 +266,42 @@ fn names_compare_by_the_case_of_the_rules() {
 }
 
 #[test]
+fn a_collation_takes_its_pairs_for_the_same_in_any_case_and_place() {
+    let without = NameRules { collation: Collation::None, ..NameRules::PERSONAL };
+    let sensitive = NameRules { case: Case::Sensitive, ..NameRules::PERSONAL };
+    for (a, b, is_same) in [
+        ("æ", "ae", true),
+        ("Æ", "aE", true),
+        ("x Ægir.txt", "X AEGIR.TXT", true),
+        ("\u{FA16}", "\u{732A}", true),
+        ("ææ\u{FA16}", "AeÆ\u{732A}", true),
+        ("æ", "a", false),
+        ("œ", "oe", false),
+        ("ǽ", "ae", false),
+        ("\u{FA16}", "\u{FA17}", false),
+    ] {
+        assert_eq!(NameRules::PERSONAL.same(a, b), is_same, "{a:?} and {b:?}");
+        for rules in [&without, &sensitive, &NameRules::BUSINESS, &NameRules::BOX, &NameRules::PLAIN] {
+            assert!(!rules.same(a, b), "{a:?} and {b:?}");
+        }
+    }
+    assert!(!NameRules::PERSONAL.same("\u{FA17}", "\u{76CA}"), "a pair that was not seen");
+}
+
+#[test]
+fn a_new_pair_of_a_collation_keeps_the_rules_of_its_table() {
+    let name = |text: &str| NameRules::PERSONAL.name(text.to_owned());
+    for &(character, text) in collation::SEEN {
+        let single = character.to_string();
+        assert!(!single.is_ascii() && name(&single).folded.is_none(), "{character:?} is folded");
+        assert!(name(text).folded.is_none() && name(text).collated.is_none(), "{text:?} is canonical");
+        let is_free = |c: char| !c.is_ascii_digit() && ![' ', '.'].contains(&c);
+        assert!(text.chars().all(is_free), "{text:?} could be read as a number or an extension");
+        assert_eq!(name(&single).canonical(), text);
+    }
+}
+
+#[test]
 fn lengths_are_counted_in_utf16_units() {
     for (name, units) in [("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 2), ("世", 1), ("🎉", 2), ("a🎉b", 4)]
     {
@@ -608,6 +644,27 @@ proptest! {
         prop_assert_eq!(again.canonical(), &folded);
         prop_assert_eq!(folded.chars().count(), name.chars().count());
         prop_assert!(NameRules::BOX.same(&name, &folded));
+    }
+
+    #[test]
+    fn canonical_names_are_idempotent_and_those_of_their_parts(
+        a in "[aeAEæÆ\u{FA16}\u{732A}ß.1 ]{0,6}",
+        b in "[aeAEæÆ\u{FA16}\u{732A}ß.1 ]{0,6}",
+    ) {
+        for rules in [NameRules::PERSONAL, NameRules::BUSINESS, NameRules::PLAIN] {
+            let canonical = |text: &str| rules.name(text).canonical().to_owned();
+            prop_assert_eq!(canonical(&canonical(&a)), canonical(&a));
+            prop_assert_eq!(canonical(&format!("{a}{b}")), canonical(&a) + &canonical(&b));
+        }
+    }
+
+    #[test]
+    fn being_the_same_is_transitive(
+        names in prop::collection::vec("[aeAEæÆ\u{FA16}\u{732A}]{1,3}", 3),
+    ) {
+        let same = |a: usize, b: usize| NameRules::PERSONAL.same(&names[a], &names[b]);
+        prop_assert!(same(0, 0) && same(0, 1) == same(1, 0));
+        prop_assert!(!(same(0, 1) && same(1, 2)) || same(0, 2), "{:?}", names);
     }
 
     #[test]
