@@ -65,6 +65,13 @@ enum ClockKind {
 
 impl Sim {
     /// Creates a builder with the default settings.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().profile(Profile::BOX).outline("Docs/\n").build()?;
+    /// assert!(sim.exists("/Docs"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn builder() -> SimBuilder {
         SimBuilder::default()
     }
@@ -104,6 +111,14 @@ impl SimBuilder {
     }
 
     /// Sets the content of the drives as a parsed outline.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let mut outline = drivesim::outline::parse("a\nb\n")?;
+    /// outline.drives[0].lines.remove(0);
+    /// Sim::builder().parsed_outline(outline).build()?.assert_outline("b\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn parsed_outline(self, outline: Outline) -> SimBuilder {
         SimBuilder { outline: Source::Parsed(outline), ..self }
     }
@@ -139,21 +154,61 @@ impl SimBuilder {
 
     /// Sets the time of day at which the simulation starts. By default a manual clock starts with the year 2024, so
     /// that runs can be repeated, and the system's clock at the current time.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::Timestamp;
+    /// let start: Timestamp = "2030-01-01T00:00:00Z".parse().expect("a time");
+    /// let sim = Sim::builder().starts_at(start).build()?;
+    /// assert_eq!(sim.now(), start);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn starts_at(self, starts_at: Timestamp) -> SimBuilder {
         SimBuilder { starts_at: Some(starts_at), ..self }
     }
 
     /// Sets the seed from which the ids of drives and jobs are derived.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let id = |seed| -> Result<_, drivesim::Error> { Ok(Sim::builder().seed(seed).build()?.first_drive()?.id()) };
+    /// assert!(id(1)? == id(1)? && id(1)? != id(2)?);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn seed(self, seed: u64) -> SimBuilder {
         SimBuilder { seed, ..self }
     }
 
     /// Sets what is visible of copies while they run.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// # use drivesim::options::Visibility;
+    /// let builder = Sim::builder().pace(Pace::Held).visibility(Visibility::OnCompletion);
+    /// let sim = builder.outline("Docs/\n  a\n").build()?;
+    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
+    /// job.step(1)?;
+    /// assert!(!sim.exists("/Copy"));
+    /// job.step(1)?;
+    /// sim.assert_outline_of("/Copy", "a\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn visibility(self, visibility: Visibility) -> SimBuilder {
         SimBuilder { visibility, ..self }
     }
 
     /// Sets whether the items of a copy that fails halfway are kept.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Profile, Sim};
+    /// # use drivesim::options::OnFailure;
+    /// let builder = Sim::builder().profile(Profile::BUSINESS).on_failure(OnFailure::Remove);
+    /// let sim = builder.outline("Docs/\n  a\n  b\nTo/\n  b = \"taken\"\n").build()?;
+    /// let job = sim.copy("/Docs", "/To", CopyOptions::children_only())?;
+    /// assert_eq!(job.status(), JobStatus::Failed);
+    /// sim.assert_outline_of("/To", "b = \"taken\"\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn on_failure(self, on_failure: OnFailure) -> SimBuilder {
         SimBuilder { on_failure, ..self }
     }
@@ -244,13 +299,14 @@ impl SimBuilder {
     /// ```
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().max_change_log(0).build()?;
-    /// let token = sim.changes("/", None, 10)?.token;
+    /// let drive = sim.first_drive()?;
+    /// let token = sim.changes(&drive, None, 10)?.token;
     /// for number in 0..200 {
     ///     sim.create_folder("/", &number.to_string())?;
     ///     sim.delete_permanently(format!("/{number}"))?;
     /// }
     /// assert!(sim.change_log_bytes() <= 16 << 10);
-    /// assert_eq!(sim.changes("/", Some(token), 10).unwrap_err().code(), "resyncRequired");
+    /// assert_eq!(sim.changes(&drive, Some(token), 10).unwrap_err().code(), "resyncRequired");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn max_change_log(self, n_bytes: u64) -> SimBuilder {

@@ -17,8 +17,8 @@ pub(crate) const ONLY_DRIVE: &str = "drive";
 /// # use drivesim::drive::{DriveSpec, Owner};
 /// let sim = Sim::builder().build()?;
 /// let spec = DriveSpec::new("files").profile(Profile::BOX).owner(Owner::user("ann"));
-/// let files = sim.add_drive(spec.option("copy_keeps_members", "")?)?;
-/// assert!(sim.outline()?.contains("drive files profile=box owner=user:ann copy_keeps_members=\n"));
+/// let files = sim.add_drive(spec.option("copy_root_status", "400")?)?;
+/// assert!(sim.outline()?.contains("drive files profile=box owner=user:ann copy_root_status=400\n"));
 /// # Ok::<(), drivesim::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

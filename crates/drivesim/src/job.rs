@@ -90,6 +90,14 @@ impl Job {
     }
 
     /// Returns when the job was accepted.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// assert_eq!(job.accepted_at(), sim.now());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn accepted_at(&self) -> Timestamp {
         self.sim.state().timestamp(self.cell.accepted_at)
     }
@@ -118,6 +126,15 @@ impl Job {
     }
 
     /// Returns the state.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Sim};
+    /// let sim = Sim::builder().outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// assert_eq!(job.status(), JobStatus::Completed);
+    /// assert_eq!(job.status().to_string(), "completed");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn status(&self) -> Status {
         self.resolve().cell.status()
     }
@@ -129,11 +146,28 @@ impl Job {
     }
 
     /// Returns how much is done in items and bytes.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("a = 3 B\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// job.step(1)?;
+    /// assert_eq!((job.progress().items_done, job.progress().bytes_done), (1, 3));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn progress(&self) -> Progress {
         self.resolve().cell.progress()
     }
 
     /// Returns the outcome of the job, if it has ended: the new item (for children only, the target), or the error.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// assert_eq!(job.outcome(), Some(Ok(sim.item("/b/a")?.id)));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn outcome(&self) -> Option<Result<ItemId, Error>> {
         self.resolve().cell.outcome()
     }

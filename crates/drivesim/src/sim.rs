@@ -112,6 +112,13 @@ impl Sim {
     }
 
     /// Returns the name of the user of all operations through this handle.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// assert_eq!((sim.user(), sim.acting_as("ann").user()), ("me", "ann"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn user(&self) -> &str {
         &self.user
     }

@@ -72,6 +72,14 @@ impl DriveInfo {
     }
 
     /// Returns the current wire ids that the drive and its items were given.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("drive files profile=box\na.txt # id=12345\n").build()?;
+    /// let drive = sim.drive_info(sim.first_drive()?)?;
+    /// assert_eq!((drive.own_wire_ids().n_items(), drive.wire_ids().n_items()), (0, 1));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     #[must_use]
     pub fn wire_ids(&self) -> WireIds {
         self.cell.read().wire_ids().clone()

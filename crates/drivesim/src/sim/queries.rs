@@ -260,6 +260,14 @@ impl Sim {
 
     /// Checks every link, order and sum of every drive. For tests and debugging.
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a\n").build()?;
+    /// sim.move_to("/Docs/a", "/")?;
+    /// sim.check_invariants();
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// When an invariant is broken, which only a bug in this crate can cause.
     ///

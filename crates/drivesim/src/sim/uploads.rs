@@ -54,7 +54,7 @@ impl Sim {
     /// ```
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
-    /// sim.set_quota("/", Some(10))?;
+    /// sim.set_quota(sim.first_drive()?, Some(10))?;
     /// sim.check_upload_version("/a.txt", None, 10)?;
     /// assert!(sim.check_upload_version("/a.txt", None, 11).is_err());
     /// # Ok::<(), drivesim::Error>(())
