@@ -1,7 +1,7 @@
 //! Tests that a personal drive takes names for the same that its database compares as equal.
 
 use drivesim::address::Address;
-use drivesim::drive::DriveRef;
+use drivesim::drive::{DriveRef, DriveSpec};
 use drivesim::item::ItemKind;
 use drivesim::profile::{Conflicts, NameRules};
 use drivesim::{Conflict, CopyOptions, Error, ItemId, JobStatus, Profile, Sim};
@@ -52,7 +52,7 @@ fn profiles() -> [(Profile, bool); 6] {
 }
 
 fn create(sim: &Sim, folder: impl Into<Address>, name: &str, text: &str) -> Result<ItemId, Error> {
-    sim.create_file_or(folder, name, text, Conflict::Fail)
+    sim.create_file(folder, name, text)
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
@@ -178,7 +178,7 @@ fn copied(from: Profile, children: &[&str], options: CopyOptions) -> (Sim, Drive
     for name in children {
         create(&sim, "/d", name, name).unwrap();
     }
-    let target = sim.add_drive("target", Profile::PERSONAL).unwrap();
+    let target = sim.add_drive(DriveSpec::new("target").profile(Profile::PERSONAL)).unwrap();
     let outcome = sim.copy("/d", target.at("/"), options).and_then(|job| {
         assert_ne!(job.status(), JobStatus::InProgress);
         job.outcome().unwrap().map(drop)
