@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart as Kept, Permit};
 
@@ -133,7 +133,7 @@ impl ChunkedUpload {
         );
         // ASSUMED: A range that no part of an upload to Box has fails with the code `invalid_range`: only the status is
         // documented (no option: no other reading is known).
-        Err(BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, ErrorCode::InvalidRange, message))
+        Err(BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, BoxErrorCode::InvalidRange, message))
     }
 }
 
@@ -195,7 +195,7 @@ impl OpenUploads {
         if self.expired.iter().any(|(expired, _)| *expired == key) {
             return Err(BoxError::new(
                 StatusCode::GONE,
-                ErrorCode::SessionExpired,
+                BoxErrorCode::SessionExpired,
                 "The upload session has expired",
             ));
         }
@@ -239,7 +239,8 @@ impl ChunkedUploads {
         let n_open = open.sessions.len();
         if n_open >= limits.max_sessions {
             let message = format!("There are {n_open} upload sessions, which is the limit");
-            let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimitExceeded, message);
+            let error =
+                BoxError::new(StatusCode::TOO_MANY_REQUESTS, BoxErrorCode::RateLimitExceeded, message);
             return Err(error.with_header(header::RETRY_AFTER, "1"));
         }
         let permit = self.budget.take(Kept::Uploads, session.cost()).map_err(|_| BoxError::over_quota())?;
@@ -280,7 +281,8 @@ impl ChunkedUploads {
         if let Some(existing) = session.parts.get(&range.start) {
             let is_same = existing.sha1 == sha1;
             let message = "A part with this range was uploaded already, with other bytes";
-            let error = || BoxError::new(StatusCode::CONFLICT, ErrorCode::RangeOverlapsExistingPart, message);
+            let error =
+                || BoxError::new(StatusCode::CONFLICT, BoxErrorCode::RangeOverlapsExistingPart, message);
             return is_same.then(|| existing.clone()).ok_or_else(error);
         }
         let permit = self

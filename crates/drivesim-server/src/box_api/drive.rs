@@ -20,7 +20,7 @@ pub(crate) struct BoxDrive {
 impl BoxDrive {
     /// Finds the drive.
     pub(crate) fn find(app: &App) -> Result<BoxDrive, BoxError> {
-        let found = app.sim.find_drive(|drive| {
+        let drive = app.sim.find_drive(|drive| {
             (drive.profile.name == "box").then(|| BoxDrive {
                 drive_ref: drive.name.clone(),
                 root: drive.root,
@@ -29,7 +29,7 @@ impl BoxDrive {
                 owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user_of),
             })
         });
-        found.ok_or_else(|| BoxError::not_found("drive", "box"))
+        drive.ok_or_else(|| BoxError::not_found("drive", "box"))
     }
 
     /// Returns the address of an item.
@@ -63,8 +63,8 @@ impl BoxDrive {
         let is_file = number
             .and_then(|number| self.ids.parse_file(number))
             .is_some_and(|file| app.sim.exists(self.at(file)));
-        let found = number.and_then(|_| self.folder(app, id).ok());
-        found.ok_or_else(|| {
+        let folder = number.and_then(|_| self.folder(app, id).ok());
+        folder.ok_or_else(|| {
             let error = BoxError::not_found(member, &format!("d_{id}"));
             if is_file { error.with_status(self.wire.file_as_target_status) } else { error }
         })

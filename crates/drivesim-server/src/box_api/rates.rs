@@ -7,7 +7,7 @@ use drivesim::{DriveId, Timestamp};
 use parking_lot::Mutex;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 
 /// The length of the window in which requests are counted, in seconds (guide to rate limits).
 const WINDOW: i64 = 60;
@@ -30,7 +30,7 @@ impl RateLimiter {
             return Ok(());
         }
         let message = "Request rate limit exceeded, please try again later";
-        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimitExceeded, message);
+        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, BoxErrorCode::RateLimitExceeded, message);
         let wait = WINDOW - now.as_second().rem_euclid(WINDOW);
         Err(error.with_header(header::RETRY_AFTER, wait.to_string()))
     }
