@@ -39,8 +39,8 @@ pub(crate) struct BoxIds {
 }
 
 impl BoxIds {
-    pub(crate) fn new(offset: u64, given: WireIds) -> BoxIds {
-        BoxIds { offset: u128::from(offset), assigned: given }
+    pub(crate) fn new(offset: u64, assigned: WireIds) -> BoxIds {
+        BoxIds { offset: u128::from(offset), assigned }
     }
 
     /// Returns the id of a folder that is not the root.
@@ -82,8 +82,8 @@ impl BoxIds {
     /// Returns the item of a number. The generated number of an item that has an assigned id is not valid.
     fn parse(&self, id: u128, kind: ItemKind, first: u128) -> Option<ItemId> {
         if self.assigned.n_items() > 0 {
-            if let Some(given) = self.assigned.find(&id.to_string(), kind) {
-                return Some(given);
+            if let Some(item) = self.assigned.find(&id.to_string(), kind) {
+                return Some(item);
             }
         }
         item(id.checked_sub(first + self.offset)?).filter(|&item| self.assigned.of(item).is_none())

@@ -6,7 +6,7 @@ use drivesim::Item;
 use crate::box_api::change_error::upload_error;
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::upload_parts::PART_SIZE;
 use crate::limits::budget;
 use crate::state::app::App;
@@ -61,5 +61,5 @@ pub(crate) fn is_accepted_in_parts(app: &App, size: u64) -> bool {
 /// than a request may be, fails with `file_size_limit_exceeded` (no option: limit of drivesim).
 pub(crate) fn too_large() -> BoxError {
     let message = "File size exceeds the folder owner\u{2019}s file size limit";
-    BoxError::new(StatusCode::FORBIDDEN, ErrorCode::FileSizeLimitExceeded, message)
+    BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::FileSizeLimitExceeded, message)
 }

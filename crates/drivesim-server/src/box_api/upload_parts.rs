@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::state::uploads::{UploadError, UploadSession};
 
 /// The size of all parts but the last (recorded responses).
@@ -67,7 +67,7 @@ impl ChunkedUpload {
         );
         // ASSUMED: A range that no part of an upload to Box has fails with the code `invalid_range`: only the status is
         // documented (no option: no other reading is known).
-        Err(BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, ErrorCode::InvalidRange, message))
+        Err(BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, BoxErrorCode::InvalidRange, message))
     }
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn add(
         Some(existing) if existing.sha1 == Some(sha1) => {}
         Some(_) => {
             let message = "A part with this range was uploaded already, with other bytes";
-            return Err(BoxError::new(StatusCode::CONFLICT, ErrorCode::RangeOverlapsExistingPart, message));
+            return Err(BoxError::new(StatusCode::CONFLICT, BoxErrorCode::RangeOverlapsExistingPart, message));
         }
         None => session.add_part(range.clone(), bytes, Some(sha1))?,
     }
@@ -129,12 +129,12 @@ impl From<UploadError> for BoxError {
         match error {
             UploadError::NotFound(session) => not_found(session),
             UploadError::Expired => {
-                BoxError::new(StatusCode::GONE, ErrorCode::SessionExpired, "The upload session has expired")
+                BoxError::new(StatusCode::GONE, BoxErrorCode::SessionExpired, "The upload session has expired")
             }
             UploadError::TooMany(n_open) => {
                 let message = format!("There are {n_open} upload sessions, which is the limit");
                 let error =
-                    BoxError::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimitExceeded, message);
+                    BoxError::new(StatusCode::TOO_MANY_REQUESTS, BoxErrorCode::RateLimitExceeded, message);
                 error.with_header(header::RETRY_AFTER, "1")
             }
             UploadError::OverBudget(_) => BoxError::over_quota(),

@@ -12,9 +12,10 @@ use crate::box_api::body::{Members, Shape};
 use crate::box_api::content_times::{CREATED, MODIFIED};
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::precondition::address_if_match;
+use crate::box_api::upload::NewVersion;
 use crate::box_api::upload_check::{self, MIN_SIZE};
 use crate::box_api::upload_parts::{self, ChunkedTarget, ChunkedUpload, LIFE, PART_SIZE, ReceivedPart};
 use crate::box_api::{digest, ids, paging, upload};
@@ -39,7 +40,7 @@ pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let folder_id = folder_id(&members)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| coded(ErrorCode::MissingFileName, "file_name is required"))?;
+    let name = name.ok_or_else(|| coded(BoxErrorCode::MissingFileName, "file_name is required"))?;
     let folder = context.drive.target(context.app, "folder_id", &folder_id)?;
     check_size(context, size)?;
     upload_check::check_new(context, &folder, name, size)?;
@@ -75,23 +76,24 @@ fn open(context: &RequestContext<'_>, goal: ChunkedTarget, size: u64) -> Result<
 }
 
 fn folder_id(members: &Members<'_>) -> Result<String, BoxError> {
-    let invalid = || coded(ErrorCode::InvalidFolderId, "folder_id must be the id of a folder");
+    let invalid = || coded(BoxErrorCode::InvalidFolderId, "folder_id must be the id of a folder");
     let id = members.id("folder_id").map_err(|_| invalid())?;
-    let id = id.ok_or_else(|| coded(ErrorCode::MissingDestination, "folder_id is required"))?;
+    let id = id.ok_or_else(|| coded(BoxErrorCode::MissingDestination, "folder_id is required"))?;
     if ids::parse(&id).is_some() { Ok(id) } else { Err(invalid()) }
 }
 
 fn size(members: &Members<'_>) -> Result<u64, BoxError> {
     let size = members.count("file_size");
-    let size = size.map_err(|_| coded(ErrorCode::InvalidFileSize, "file_size must be a number of bytes"))?;
-    size.ok_or_else(|| coded(ErrorCode::MissingFileSize, "file_size is required"))
+    let size =
+        size.map_err(|_| coded(BoxErrorCode::InvalidFileSize, "file_size must be a number of bytes"))?;
+    size.ok_or_else(|| coded(BoxErrorCode::MissingFileSize, "file_size is required"))
 }
 
 /// Fails if a file is too small or too large for a chunked upload.
 fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
     if size < MIN_SIZE {
         let message = format!("The file has {size} bytes, chunked uploads have at least {MIN_SIZE}");
-        return Err(coded(ErrorCode::FileSizeTooSmall, &message));
+        return Err(coded(BoxErrorCode::FileSizeTooSmall, &message));
     }
     if upload_check::is_accepted_in_parts(context.app, size) {
         Ok(())
@@ -100,7 +102,7 @@ fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
     }
 }
 
-fn coded(code: ErrorCode, message: &str) -> BoxError {
+fn coded(code: BoxErrorCode, message: &str) -> BoxError {
     BoxError::new(StatusCode::BAD_REQUEST, code, message)
 }
 
@@ -109,7 +111,7 @@ fn session(context: &RequestContext<'_>) -> Result<UploadKey, BoxError> {
     let text = context.segment(2);
     let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let message = "The upload session ID provided in the URL is not of a valid format.";
-    let invalid = || coded(ErrorCode::InvalidUploadSessionId, message);
+    let invalid = || coded(BoxErrorCode::InvalidUploadSessionId, message);
     let id = Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)?;
     Ok(UploadKey { id, drive: Some(context.drive.drive_ref.id()) })
 }
@@ -227,7 +229,7 @@ pub(crate) fn commit(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     };
     if !chunked.read(key, now, is_named)? {
         let message = "The listed parts are not those of the file, or some are missing";
-        return Err(coded(ErrorCode::PartsMismatch, message));
+        return Err(coded(BoxErrorCode::PartsMismatch, message));
     }
     let mut session = chunked.change(key, now, |session| Ok::<_, BoxError>(session.end()))?;
     match finish(context, &mut session, expected, &attributes, &fields) {
@@ -310,7 +312,7 @@ fn finish(
             let address = address_if_match(context, &file)?;
             context.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
             let name = attributes.text("name")?.or(name.as_deref());
-            upload::add_version(context, (&file, address), content, (name, facts))?;
+            upload::add_version(context, &file, address, NewVersion { name, content, facts })?;
             Ok(file.id)
         }
     }
