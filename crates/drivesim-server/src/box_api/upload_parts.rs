@@ -107,7 +107,11 @@ pub(crate) fn add(
         Some(existing) if existing.sha1 == Some(sha1) => {}
         Some(_) => {
             let message = "A part with this range was uploaded already, with other bytes";
-            return Err(BoxError::new(StatusCode::CONFLICT, BoxErrorCode::RangeOverlapsExistingPart, message));
+            return Err(BoxError::new(
+                StatusCode::CONFLICT,
+                BoxErrorCode::RangeOverlapsExistingPart,
+                message,
+            ));
         }
         None => session.add_part(range.clone(), bytes, Some(sha1))?,
     }
@@ -128,9 +132,11 @@ impl From<UploadError> for BoxError {
     fn from(error: UploadError) -> BoxError {
         match error {
             UploadError::NotFound(session) => not_found(session),
-            UploadError::Expired => {
-                BoxError::new(StatusCode::GONE, BoxErrorCode::SessionExpired, "The upload session has expired")
-            }
+            UploadError::Expired => BoxError::new(
+                StatusCode::GONE,
+                BoxErrorCode::SessionExpired,
+                "The upload session has expired",
+            ),
             UploadError::TooMany(n_open) => {
                 let message = format!("There are {n_open} upload sessions, which is the limit");
                 let error =
