@@ -51,7 +51,7 @@ impl PathWord {
     }
 }
 
-/// Returns the words that stand for several forms in the paths of [`routes`].
+/// Returns the words that stand for several forms in the paths of [`routes`](crate::routes()).
 pub fn path_words() -> &'static [PathWord] {
     WORDS
 }
