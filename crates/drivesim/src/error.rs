@@ -12,7 +12,7 @@ use crate::owner::ParseOwnerError;
 
 /// The error of a call or of a failed job. A failed call has changed nothing. The `Debug` text is the message too.
 ///
-/// The variants are all there are, as those of [`DriveError`](crate::DriveError): a new one is a breaking change.
+/// The variants are all there are, as those of [`DriveError`]: a new one is a breaking change.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// An error of a drive.

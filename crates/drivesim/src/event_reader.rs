@@ -15,7 +15,7 @@ use crate::sim::Sim;
 use crate::state::Shared;
 use crate::wait_limit::WaitLimit;
 
-/// The events of a job ([`Job::events`]) or of all jobs of a simulator ([`Sim::events`](crate::Sim::events)).
+/// The events of a job ([`Job::events`](crate::Job::events)) or of all jobs of a simulator ([`Sim::events`](crate::Sim::events)).
 ///
 /// There are three ways to read them:
 ///
@@ -33,7 +33,7 @@ use crate::wait_limit::WaitLimit;
 /// The events of a job end with the job, those of a simulator when it is dropped.
 ///
 /// # Panics
-/// Waiting for the events of a job panics like [`Job::wait`] when nobody has moved the simulator for
+/// Waiting for the events of a job panics like [`Job::wait`](crate::Job::wait) when nobody has moved the simulator for
 /// [`SimBuilder::wait_timeout`](crate::builder::SimBuilder::wait_timeout) of real time: a loop over the events of a job that
 /// nobody moves would never end. The time starts when the reader waits for the first time, and restarts with each move
 /// of the simulator; it also runs while the reader does something else. [`Events::without_timeout`] waits without

@@ -44,7 +44,7 @@ pub use self::snapshots::Snapshot;
 /// A simulator: drives, a clock and the jobs that copy.
 ///
 /// It is a handle: clones refer to the same simulator, and any number of threads may use it at once. All verbs accept
-/// an [`Address`]: a path (`"/Docs/a.txt"`) or an id of the first drive, or [`DriveRef::at`] for another drive.
+/// an [`Address`]: a path (`"/Docs/a.txt"`) or an id of the first drive, or [`DriveRef::at`](crate::drive::DriveRef::at) for another drive.
 ///
 /// ```
 /// use std::time::Duration;

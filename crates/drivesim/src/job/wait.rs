@@ -25,7 +25,7 @@ impl std::panic::RefUnwindSafe for JobWait {}
 impl Job {
     /// Waits for the end of the job, in any async runtime or none.
     ///
-    /// With a manual clock another task must let time pass ([`Sim::advance`], [`Sim::run_until_idle`]). Held jobs and
+    /// With a manual clock another task must let time pass ([`Sim::advance`](crate::Sim::advance), [`Sim::run_until_idle`](crate::Sim::run_until_idle)). Held jobs and
     /// jobs that move by polls must be moved ([`Job::step`], [`Job::poll`]) before or during the wait. With the
     /// system's clock a thread of drivesim lets time pass while there are waiters.
     ///

@@ -88,7 +88,7 @@ impl Sim {
     /// ```
     ///
     /// # Errors
-    /// See [`Drive::outline`].
+    /// See [`Drive::outline`](drivesim_core::Drive::outline).
     pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
         self.read_fork(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
     }
