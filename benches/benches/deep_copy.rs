@@ -10,6 +10,7 @@ use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
+use drivesim::drive::DriveSpec;
 use drivesim::{Conflict, CopyOptions, ItemId, Job, Pace, Profile, Sim};
 use drivesim_testkit::shapes::{Shape, checksum, populate};
 
@@ -48,7 +49,7 @@ fn time_of(sim: &Sim, n_copies: u64, copy: impl Fn() -> Job) -> Duration {
 }
 
 fn n_items_of(sim: &Sim, source: ItemId) -> u64 {
-    let tally = sim.tally(source).expect("the source is there");
+    let tally = sim.totals(source).expect("the source is there");
     tally.files + tally.folders
 }
 
@@ -80,7 +81,7 @@ fn shapes(criterion: &mut Criterion) {
     let sizes: &[u64] = if is_test() { &[1_000] } else { &[1_000, 100_000, 1_000_000] };
     for shape in SHAPES {
         for &n_requested in sizes {
-            let (sim, source, n_items) = prepare(shape, n_requested, drivesim::PARALLEL_FROM, None);
+            let (sim, source, n_items) = prepare(shape, n_requested, drivesim::builder::PARALLEL_FROM, None);
             group.throughput(Throughput::Elements(n_items));
             group.bench_function(BenchmarkId::new(format!("{shape:?}"), n_requested), |bencher| {
                 bencher.iter_custom(|n_copies| time_of(&sim, n_copies, || copy_next_to(&sim, source)));
@@ -128,9 +129,10 @@ fn across_drives(criterion: &mut Criterion) {
     for (variant, profile) in
         [("within one", None), ("same rules", Some(Profile::PLAIN)), ("other rules", Some(Profile::BUSINESS))]
     {
-        let (sim, source, n_items) = prepare(Shape::Bushy, n_requested, drivesim::PARALLEL_FROM, None);
+        let (sim, source, n_items) =
+            prepare(Shape::Bushy, n_requested, drivesim::builder::PARALLEL_FROM, None);
         if let Some(profile) = profile {
-            sim.add_drive("other", profile).expect("the name is free");
+            sim.add_drive(DriveSpec::new("other").profile(profile)).expect("the name is free");
         }
         let target = sim.drives().pop().expect("there is a drive");
         let copy = || sim.copy(source, target.at("/"), CopyOptions::named("copy")).expect("the name is free");
@@ -145,7 +147,7 @@ fn across_drives(criterion: &mut Criterion) {
 /// Measures copies to a free name, with rename and with fail, and a file that replaces another.
 fn conflicts(criterion: &mut Criterion) {
     let mut group = group(criterion, "conflict");
-    let (sim, source, n_items) = prepare(Shape::Wide, size(100_000), drivesim::PARALLEL_FROM, None);
+    let (sim, source, n_items) = prepare(Shape::Wide, size(100_000), drivesim::builder::PARALLEL_FROM, None);
     let options = |conflict| CopyOptions::default().on_conflict(conflict);
     group.throughput(Throughput::Elements(n_items));
     group.bench_function("free name", |bencher| {
@@ -215,7 +217,7 @@ fn sanitising(criterion: &mut Criterion) {
 /// Measures a copy that is revealed in 1, 10 or 1,000 steps of the clock.
 fn paced(criterion: &mut Criterion) {
     let mut group = group(criterion, "paced");
-    let (sim, source, n_items) = prepare(Shape::Bushy, size(100_000), drivesim::PARALLEL_FROM, None);
+    let (sim, source, n_items) = prepare(Shape::Bushy, size(100_000), drivesim::builder::PARALLEL_FROM, None);
     group.throughput(Throughput::Elements(n_items));
     for n_steps in [1u32, 10, 1_000] {
         let copy = || {

@@ -1,8 +1,9 @@
 //! Tests of access levels: inheritance, hidden items, and which verbs fail and when.
 
-use drivesim::{
-    Access, Conflict, CopyOptions, Error, Item, ItemId, JobStatus, LockScope, Pace, Profile, Sim, Times,
-};
+use drivesim::access::{Access, LockScope};
+use drivesim::item::Times;
+use drivesim::options::RestoreOptions;
+use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, JobStatus, Pace, Profile, Sim};
 
 use crate::error_kinds::kind;
 
@@ -47,11 +48,13 @@ type Query = (&'static str, fn(&Sim, &str) -> Result<(), Error>);
 const QUERIES: [Query; 8] = [
     ("item", |sim, path| sim.item(path).map(|_| ())),
     ("path", |sim, path| sim.path(path).map(|_| ())),
-    ("tally", |sim, path| sim.tally(path).map(|_| ())),
+    ("tally", |sim, path| sim.totals(path).map(|_| ())),
     ("search", |sim, path| sim.search(path, "x").map(|_| ())),
     ("children", |sim, path| sim.children(path).map(|_| ())),
     ("outline", |sim, path| sim.outline_of(path).map(|_| ())),
-    ("lock", |sim, path| sim.lock(path, LockScope::Item).and_then(|lock| sim.unlock("/", lock))),
+    ("lock", |sim, path| {
+        sim.lock(path, LockScope::Item).and_then(|lock| sim.unlock(sim.first_drive().unwrap(), lock))
+    }),
     ("copy", |sim, path| sim.copy(path, "/to", CopyOptions::named("copy")).map(|_| ())),
 ];
 
@@ -101,7 +104,7 @@ fn inaccessible_items_are_not_found() {
         assert_eq!(names(&sim.children_at("/d", 1, 9).unwrap()), [""; 0]);
         let page = sim.children_after("/d", None, 1).unwrap();
         assert_eq!((names(&page.items), page.next_after), (vec!["k"], None));
-        let tally = sim.tally("/d").unwrap();
+        let tally = sim.totals("/d").unwrap();
         assert_eq!((tally.files, tally.folders, tally.bytes), (1, 1, 0));
         // It still occupies its name and its bytes.
         assert_eq!(kind(sim.create_folder("/d", "e")), "NameTaken");
@@ -158,7 +161,7 @@ fn an_item_with_its_own_level_is_found_below_an_inaccessible_folder() {
         sim.rename("/to/f", "h").unwrap();
         sim.move_to(file, "/to").unwrap();
         sim.delete(file).unwrap();
-        sim.restore_item_to(file, Some("/to".into()), Some("back"), Conflict::Fail).unwrap();
+        sim.restore_item_with(file, RestoreOptions::to("/to").name("back")).unwrap();
         sim.check_invariants();
     }
 }
@@ -273,8 +276,8 @@ fn read_only_files_are_not_replaced() {
         sim.set_access("/to/taken", Some(level)).unwrap();
         let replace = CopyOptions::default().on_conflict(Conflict::Replace);
         assert_eq!(kind(sim.copy("/taken", "/to", replace).map(|_| ())), "AccessDenied");
-        assert_eq!(kind(sim.move_to_or("/taken", "/to", None, Conflict::Replace)), "AccessDenied");
-        assert_eq!(kind(sim.create_file_or("/to", "taken", "x", Conflict::Replace)), "AccessDenied");
+        assert_eq!(kind(sim.move_to_with("/taken", "/to", Conflict::Replace)), "AccessDenied");
+        assert_eq!(kind(sim.create_file_with("/to", "taken", "x", Conflict::Replace)), "AccessDenied");
         let renamed =
             sim.copy("/taken", "/to", CopyOptions::default().on_conflict(Conflict::Rename)).unwrap();
         assert_eq!(renamed.status(), JobStatus::Completed);
@@ -339,14 +342,14 @@ fn replacing_a_read_only_folder_fails() {
     let sim = sim(Profile::PLAIN);
     for level in [Access::Read, Access::None] {
         sim.set_access("/d/e", Some(level)).unwrap();
-        assert_eq!(kind(sim.create_folder_or("/d", "e", Conflict::Replace)), "AccessDenied");
+        assert_eq!(kind(sim.create_folder_with("/d", "e", Conflict::Replace)), "AccessDenied");
     }
     sim.set_access("/d/e", None).unwrap();
     let lock = sim.lock("/d/e", LockScope::Item).unwrap();
-    assert_eq!(kind(sim.create_folder_or("/d", "e", Conflict::Replace)), "Locked");
-    sim.unlock("/", lock).unwrap();
+    assert_eq!(kind(sim.create_folder_with("/d", "e", Conflict::Replace)), "Locked");
+    sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
     let folder = sim.item("/d/e").unwrap().id;
-    assert_eq!(sim.create_folder_or("/d", "e", Conflict::Replace), Ok(folder));
+    assert_eq!(sim.create_folder_with("/d", "e", Conflict::Replace), Ok(folder));
 }
 
 #[test]
@@ -396,24 +399,24 @@ fn levels_of_an_outline_apply_and_are_printed() {
     assert_eq!(kind(sim.own_access("/missing")), "NotFound");
     assert_eq!(kind(sim.write("/Fixed/in", "x")), "AccessDenied");
     assert_eq!(kind(sim.write("/Closed/in", "x")), "NotFound");
-    sim.create_file_or("/Fixed/Drop", "new", "x", Conflict::Fail).unwrap();
+    sim.create_file("/Fixed/Drop", "new", "x").unwrap();
     let listed: Vec<String> = sim.children("/").unwrap().iter().map(|item| item.name.to_string()).collect();
     assert_eq!(listed, ["Fixed", "free"]);
     // The change feed contains all accessible items, at any depth.
-    let changes = sim.changes("/", None, 100).unwrap().changes;
+    let changes = sim.changes(sim.first_drive().unwrap(), None, 100).unwrap().changes;
     let changed: Vec<String> = changes
         .iter()
         .map(|change| match change {
-            drivesim::Change::Changed(item) => item.name.to_string(),
+            drivesim::feed::Change::Changed(item) => item.name.to_string(),
             other => panic!("{other:?}"),
         })
         .collect();
     assert!(changed.contains(&"open".to_owned()) && !changed.contains(&"Closed".to_owned()), "{changed:?}");
     assert_eq!(changed.iter().filter(|name| *name == "in").count(), 1, "that of Fixed: {changed:?}");
-    let printed = sim.outline_with(drivesim::Detail::Attributes).unwrap();
+    let printed = sim.outline_with(drivesim::outline::Detail::Attributes).unwrap();
     assert_eq!(printed.matches("access=").count(), 4, "{printed}");
     let again = Sim::builder().outline(&printed).build().unwrap();
-    assert_eq!(again.outline_with(drivesim::Detail::Attributes).unwrap(), printed);
+    assert_eq!(again.outline_with(drivesim::outline::Detail::Attributes).unwrap(), printed);
     again.check_invariants();
 }
 

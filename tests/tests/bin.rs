@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use drivesim::{
-    Access, Conflict, CopyOptions, ItemId, JobStatus, LockScope, OnFailure, Pace, Profile, Sim, Timestamp,
-    Visibility,
-};
+use drivesim::access::{Access, LockScope};
+use drivesim::drive::DriveSpec;
+use drivesim::item::Timestamp;
+use drivesim::options::{OnFailure, RestoreOptions, Visibility};
+use drivesim::{Conflict, CopyOptions, ItemId, JobStatus, Pace, Profile, Sim};
 
 use crate::error_kinds::kind;
 
@@ -22,7 +23,7 @@ fn id(sim: &Sim, path: &str) -> ItemId {
 }
 
 fn bin_names(sim: &Sim) -> Vec<String> {
-    sim.bin("/").unwrap().into_iter().map(|entry| entry.item.name).collect()
+    sim.bin(sim.first_drive().unwrap()).unwrap().into_iter().map(|entry| entry.item.name).collect()
 }
 
 fn retention_days(profile: &Profile) -> Option<u32> {
@@ -60,7 +61,7 @@ fn deleted_items_are_only_in_the_bin() {
             assert_eq!(kind(sim.move_to("/to", deleted)), "NotFound");
             assert_eq!(kind(sim.create_folder(deleted, "x")), "NotFound");
         }
-        let bin = sim.bin("/").unwrap();
+        let bin = sim.bin(sim.first_drive().unwrap()).unwrap();
         let listed: Vec<_> = bin
             .iter()
             .map(|entry| {
@@ -95,7 +96,7 @@ fn a_restored_folder_has_its_items_with_the_old_ids() {
         for path in ["/Docs", "/Docs/a.txt", "/Docs/deep", "/Docs/deep/b"] {
             assert_eq!(id(&sim, path), id(&before, path));
         }
-        assert!(sim.bin("/").unwrap().is_empty());
+        assert!(sim.bin(sim.first_drive().unwrap()).unwrap().is_empty());
         assert_eq!(kind(sim.restore_item(docs)), "NotInBin");
     }
 }
@@ -149,7 +150,7 @@ fn delete_permanently_if_empty_fails_if_a_copy_has_unrevealed_items_in_the_folde
     for path in ["/b/copy", "/b", "/c.txt"] {
         sim.delete_permanently_if_empty(path).unwrap();
     }
-    assert!(sim.bin("/").unwrap().is_empty());
+    assert!(sim.bin(sim.first_drive().unwrap()).unwrap().is_empty());
     sim.assert_outline("a/\n  x\nd/\n");
     sim.check_invariants();
 }
@@ -181,7 +182,7 @@ fn on_box_the_target_of_a_restore_is_used_only_if_the_old_folder_is_missing() {
             if is_old_deleted {
                 sim.delete("/Docs").unwrap();
             }
-            sim.restore_item_to(file, Some("/to".into()), Some("new.txt"), Conflict::Fail).unwrap();
+            sim.restore_item_with(file, RestoreOptions::to("/to").name("new.txt")).unwrap();
             let stays = profile.name == "box" && !is_old_deleted;
             let expected = if stays { "/Docs/new.txt" } else { "/to/new.txt" };
             assert_eq!(sim.path(file).unwrap(), expected, "{}", profile.name);
@@ -198,20 +199,20 @@ fn the_checks_of_a_restore_have_an_order_and_a_failure_changes_nothing() {
         let outline =
             format!("Docs/\n  f = 6 B\nto/\n  taken\n  locked/\n{long}/\n  {long}/\n", long = &long[..170]);
         let sim = sim(profile.clone(), &outline);
-        let other = sim.add_drive("other", profile.clone()).unwrap();
+        let other = sim.add_drive(DriveSpec::new("other").profile(profile.clone())).unwrap();
         let file = id(&sim, "/Docs/f");
         sim.delete(file).unwrap();
         sim.delete("/Docs").unwrap();
         sim.set_access("/to/taken", Some(Access::Read)).unwrap();
         let to = |item: ItemId, folder: &str, name: &str, conflict| {
-            kind(sim.restore_item_to(item, Some(folder.into()), Some(name), conflict))
+            kind(sim.restore_item_with(item, RestoreOptions::to(folder).name(name).on_conflict(conflict)))
         };
-        let before = (sim.outline().unwrap(), sim.bin("/").unwrap());
+        let before = (sim.outline().unwrap(), sim.bin(sim.first_drive().unwrap()).unwrap());
         let below_docs = id(&sim, "/to");
         assert_eq!(to(below_docs, "/missing", "a", Conflict::Fail), "NotInBin");
         assert_eq!(to(file, "/missing", "a:/", Conflict::Rename), "NotFound");
         assert_eq!(to(file, "/to/taken", "a/", Conflict::Rename), "NotAFolder");
-        let across = sim.restore_item_to(file, Some(other.at("/")), None, Conflict::Fail);
+        let across = sim.restore_item_with(file, RestoreOptions::to(other.at("/")));
         assert_eq!(kind(across), "AcrossDrives");
         sim.set_access("/to", Some(Access::Read)).unwrap();
         assert_eq!(to(file, "/to", "a/", Conflict::Rename), "AccessDenied");
@@ -226,13 +227,13 @@ fn the_checks_of_a_restore_have_an_order_and_a_failure_changes_nothing() {
         } else {
             assert_eq!(to(file, "/to", "taken", Conflict::Fail), "NameTaken");
         }
-        sim.unlock("/", lock).unwrap();
+        sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
         if profile.name == "plain" {
-            sim.set_quota("/", Some(5)).unwrap();
+            sim.set_quota(sim.first_drive().unwrap(), Some(5)).unwrap();
             assert_eq!(to(file, "/to", "free", Conflict::Fail), "QuotaExceeded");
         }
         assert_eq!(to(file, "/to", "taken", Conflict::Fail), "NameTaken");
-        sim.set_quota("/", None).unwrap();
+        sim.set_quota(sim.first_drive().unwrap(), None).unwrap();
         if profile.name != "box" {
             assert_eq!(to(file, "/to", "taken", Conflict::Replace), "AccessDenied");
             assert_eq!(to(file, "/to", "locked", Conflict::Replace), "NameTaken");
@@ -241,7 +242,7 @@ fn the_checks_of_a_restore_have_an_order_and_a_failure_changes_nothing() {
             let folder = format!("/{long}/{long}", long = &long[..170]);
             assert_eq!(to(file, &folder, &long[..60], Conflict::Fail), "PathTooLong");
         }
-        assert_eq!((sim.outline().unwrap(), sim.bin("/").unwrap()), before);
+        assert_eq!((sim.outline().unwrap(), sim.bin(sim.first_drive().unwrap()).unwrap()), before);
         sim.check_invariants();
     }
 }
@@ -254,20 +255,23 @@ fn conflicts_of_a_restore_are_resolved_as_for_a_new_item() {
         sim.delete(old).unwrap();
         let new = sim.write("/a.txt", "new").unwrap();
         assert_eq!(kind(sim.restore_item(old)), "NameTaken");
-        sim.restore_item_to(old, None, None, Conflict::Rename).unwrap();
+        sim.restore_item_with(old, Conflict::Rename).unwrap();
         assert_eq!(sim.path(old).unwrap(), "/a 1.txt");
         sim.delete(old).unwrap();
-        sim.restore_item_to(old, None, Some("a.txt"), Conflict::Replace).unwrap();
+        sim.restore_item_with(old, RestoreOptions::named("a.txt").on_conflict(Conflict::Replace)).unwrap();
         assert_eq!(sim.path(old).unwrap(), "/a.txt");
         assert_eq!(sim.read("/a.txt").unwrap(), b"old");
         assert_eq!(sim.versions(old).unwrap().len(), 1, "it is not a version of the replaced file");
-        assert!(!sim.exists(new) && sim.bin("/").unwrap().is_empty(), "the replaced file is purged");
+        assert!(
+            !sim.exists(new) && sim.bin(sim.first_drive().unwrap()).unwrap().is_empty(),
+            "the replaced file is purged"
+        );
         sim.delete(folder).unwrap();
         sim.write("/d", "a file").unwrap();
         for conflict in [Conflict::Fail, Conflict::Replace] {
-            assert_eq!(kind(sim.restore_item_to(folder, None, None, conflict)), "NameTaken");
+            assert_eq!(kind(sim.restore_item_with(folder, conflict)), "NameTaken");
         }
-        sim.restore_item_to(folder, None, None, Conflict::Rename).unwrap();
+        sim.restore_item_with(folder, Conflict::Rename).unwrap();
         sim.assert_outline("a.txt = \"old\"\nd = \"a file\"\nd 1/\n");
         sim.check_invariants();
     }
@@ -276,7 +280,7 @@ fn conflicts_of_a_restore_are_resolved_as_for_a_new_item() {
 #[test]
 fn the_number_of_a_deleted_item_is_free_until_it_is_restored() {
     let sim = sim(Profile::BUSINESS, "a\n");
-    let create = || sim.create_file_or("/", "a", "x", Conflict::Rename).unwrap();
+    let create = || sim.create_file_with("/", "a", "x", Conflict::Rename).unwrap();
     let [one, two] = [create(), create()];
     assert_eq!([one, two].map(|id| sim.path(id).unwrap()), ["/a 1", "/a 2"]);
     sim.delete(one).unwrap();
@@ -284,7 +288,7 @@ fn the_number_of_a_deleted_item_is_free_until_it_is_restored() {
     assert_eq!(sim.path(create()).unwrap(), "/a 3");
     sim.delete(one).unwrap();
     assert_eq!(sim.path(create()).unwrap(), "/a 1");
-    sim.restore_item_to(one, None, None, Conflict::Rename).unwrap();
+    sim.restore_item_with(one, Conflict::Rename).unwrap();
     assert_eq!(sim.path(one).unwrap(), "/a 1 1");
     sim.check_invariants();
 }
@@ -294,7 +298,7 @@ fn items_in_the_bin_expire_at_the_exact_time() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "d/\n  f = 3 B\nkept = 1 B\nlate\n");
         let [folder, late] = ["/d", "/late"].map(|path| id(&sim, path));
-        sim.set_quota("/", Some(10)).unwrap();
+        sim.set_quota(sim.first_drive().unwrap(), Some(10)).unwrap();
         sim.write("/d/f", "12345").unwrap();
         sim.delete(folder).unwrap();
         sim.advance(SECOND).unwrap();
@@ -307,7 +311,7 @@ fn items_in_the_bin_expire_at_the_exact_time() {
         };
         sim.advance(days * DAY - SECOND - Duration::from_nanos(1)).unwrap();
         assert_eq!(bin_names(&sim), ["d", "late"]);
-        let quota = sim.quota("/").unwrap();
+        let quota = sim.quota(sim.first_drive().unwrap()).unwrap();
         assert_eq!((quota.used, quota.deleted), (1 + 5 + 3, 5));
         let fork = sim.fork();
         fork.restore_item(folder).unwrap();
@@ -316,7 +320,7 @@ fn items_in_the_bin_expire_at_the_exact_time() {
         sim.advance(Duration::from_nanos(1)).unwrap();
         assert_eq!(bin_names(&sim), ["late"]);
         assert_eq!(kind(sim.bin_item(folder)), "NotInBin");
-        let quota = sim.quota("/").unwrap();
+        let quota = sim.quota(sim.first_drive().unwrap()).unwrap();
         assert_eq!((quota.used, quota.deleted, quota.remaining), (1, 0, 9), "{}", profile.name);
         // Each verb purges expired items itself.
         let fork = || sim.fork();
@@ -326,9 +330,9 @@ fn items_in_the_bin_expire_at_the_exact_time() {
         fork().write("/kept", "1234567").unwrap();
         let nine = "kept = \"123456789\"\n";
         let copied = Sim::builder().outline(nine).build().unwrap();
-        let target = copied.add_drive("target", profile.clone()).unwrap();
+        let target = copied.add_drive(DriveSpec::new("target").profile(profile.clone())).unwrap();
         copied.write(target.at("/f"), "123456789").unwrap();
-        copied.set_quota(target.at("/"), Some(10)).unwrap();
+        copied.set_quota(&target, Some(10)).unwrap();
         copied.delete(target.at("/f")).unwrap();
         let held = CopyOptions::default().pace(Pace::Held);
         assert_eq!(kind(copied.copy("/kept", target.at("/"), held.clone()).map(|_| ())), "QuotaExceeded");
@@ -345,7 +349,7 @@ fn items_in_the_bin_expire_at_the_exact_time() {
 fn a_job_can_use_the_bytes_of_expired_items() {
     for profile in Profile::ALL.into_iter().filter(|profile| profile.bin_keeps.is_some()) {
         let sim = sim(profile.clone(), "source = \"12345\"\nto/\nold = \"12345\"\n");
-        sim.set_quota("/", Some(15)).unwrap();
+        sim.set_quota(sim.first_drive().unwrap(), Some(15)).unwrap();
         let job = sim.copy("/source", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
         sim.write("/new", "12345").unwrap();
         sim.delete("/old").unwrap();
@@ -365,7 +369,7 @@ fn emptying_the_bin_needs_write_access_to_the_drive() {
         sim.delete(b).unwrap();
         sim.set_access("/", Some(Access::Read)).unwrap();
         assert_eq!(kind(sim.purge(a)), "AccessDenied");
-        assert_eq!(kind(sim.purge_all("/")), "AccessDenied");
+        assert_eq!(kind(sim.purge_all(sim.first_drive().unwrap())), "AccessDenied");
         assert_eq!(kind(sim.restore_item(a)), "AccessDenied");
         assert_eq!(bin_names(&sim), ["a", "b"]);
         sim.set_access("/", Some(Access::None)).unwrap();
@@ -375,8 +379,8 @@ fn emptying_the_bin_needs_write_access_to_the_drive() {
         sim.purge(a).unwrap();
         assert_eq!(kind(sim.purge(a)), "NotInBin");
         assert_eq!(bin_names(&sim), ["b"]);
-        sim.purge_all("/").unwrap();
-        sim.purge_all("/").unwrap();
+        sim.purge_all(sim.first_drive().unwrap()).unwrap();
+        sim.purge_all(sim.first_drive().unwrap()).unwrap();
         assert!(bin_names(&sim).is_empty());
         sim.check_invariants();
     }
@@ -402,7 +406,7 @@ fn a_job_whose_new_item_is_deleted_fails_and_its_revealed_items_can_be_restored(
     for profile in Profile::ALL {
         for leftovers in [OnFailure::Keep, OnFailure::Remove] {
             let sim = sim(profile.clone(), DOCS);
-            let options = CopyOptions::default().pace(Pace::Held).leftovers(leftovers);
+            let options = CopyOptions::default().pace(Pace::Held).on_failure(leftovers);
             let job = sim.copy("/Docs", "/to", options).unwrap();
             job.step(2).unwrap();
             let copy = id(&sim, "/to/Docs");
@@ -411,7 +415,7 @@ fn a_job_whose_new_item_is_deleted_fails_and_its_revealed_items_can_be_restored(
             sim.check_invariants();
             assert_eq!(job.status(), JobStatus::Failed);
             assert_eq!(kind(job.outcome().unwrap()), "NotFound");
-            let to = sim.bin("/").unwrap()[0].item.clone();
+            let to = sim.bin(sim.first_drive().unwrap()).unwrap()[0].item.clone();
             assert_eq!((to.size, to.child_count), (2, 1));
             sim.restore_item(to.id).unwrap();
             sim.assert_outline_of("/to", "Docs/\n  a.txt = \"hi\"\n");
@@ -478,10 +482,10 @@ fn permanently_deleted_items_are_not_in_the_bin() {
         let sim = sim(profile, DOCS);
         let docs = id(&sim, "/Docs");
         sim.delete_permanently(docs).unwrap();
-        assert!(sim.bin("/").unwrap().is_empty());
+        assert!(sim.bin(sim.first_drive().unwrap()).unwrap().is_empty());
         assert_eq!(kind(sim.restore_item(docs)), "NotInBin");
         assert_eq!(kind(sim.delete_permanently("/")), "IsRoot");
-        assert_eq!(sim.quota("/").unwrap().used, 0);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, 0);
         sim.check_invariants();
     }
 }
@@ -493,9 +497,9 @@ fn a_file_that_a_copy_or_a_move_replaces_is_purged() {
     let replace = CopyOptions::default().on_conflict(Conflict::Replace);
     sim.copy("/a", "/to", replace).unwrap();
     let copied = id(&sim, "/to/a");
-    sim.move_to_or("/a", "/to", None, Conflict::Replace).unwrap();
+    sim.move_to_with("/a", "/to", Conflict::Replace).unwrap();
     assert!(![old, copied].into_iter().any(|deleted| sim.exists(deleted)));
-    assert!(sim.bin("/").unwrap().is_empty());
+    assert!(sim.bin(sim.first_drive().unwrap()).unwrap().is_empty());
     sim.check_invariants();
 }
 
@@ -532,21 +536,27 @@ fn a_folder_of_two_hundred_thousand_items_is_deleted_restored_and_purged() {
         }
         sim.run_until_idle();
         let big = id(&sim, "/big");
-        let tally = sim.tally(big).unwrap();
+        let tally = sim.totals(big).unwrap();
         assert_eq!((tally.folders, tally.files, tally.bytes), (201, 199_800, 199_800));
         sim.delete(big).unwrap();
         sim.check_invariants();
-        assert_eq!(sim.quota("/").unwrap().deleted, 199_800);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().deleted, 199_800);
         sim.restore_item(big).unwrap();
         sim.check_invariants();
-        assert_eq!(sim.tally(big).unwrap(), tally);
+        assert_eq!(sim.totals(big).unwrap(), tally);
         let fork = sim.fork();
         sim.delete(big).unwrap();
         sim.purge(big).unwrap();
         sim.check_invariants();
         sim.assert_outline("");
-        assert_eq!((sim.quota("/").unwrap().used, sim.quota("/").unwrap().deleted), (0, 0));
-        assert_eq!(fork.tally(big).unwrap(), tally);
+        assert_eq!(
+            (
+                sim.quota(sim.first_drive().unwrap()).unwrap().used,
+                sim.quota(sim.first_drive().unwrap()).unwrap().deleted
+            ),
+            (0, 0)
+        );
+        assert_eq!(fork.totals(big).unwrap(), tally);
         fork.check_invariants();
     }
 }
@@ -564,12 +574,12 @@ fn a_chain_a_hundred_thousand_folders_deep_is_deleted_and_restored() {
     sim.check_invariants();
     assert_eq!(kind(sim.item(file)), "NotFound");
     assert!(sim.exists("/to"));
-    sim.restore_item_to(top, Some("/to".into()), Some("again"), Conflict::Fail).unwrap();
+    sim.restore_item_with(top, RestoreOptions::to("/to").name("again")).unwrap();
     sim.check_invariants();
     assert_eq!(sim.item("/to").unwrap().size, 5);
     assert_eq!(sim.path(file).unwrap().len(), "/to/again/bottom".len() + 2 * 99_999);
     sim.delete(top).unwrap();
-    sim.purge_all("/").unwrap();
+    sim.purge_all(sim.first_drive().unwrap()).unwrap();
     sim.check_invariants();
 }
 
@@ -581,14 +591,18 @@ fn an_item_in_the_bin_has_the_access_level_of_its_old_folder() {
         sim.delete(file).unwrap();
         sim.set_access("/d", Some(Access::None)).unwrap();
         assert!(bin_names(&sim).is_empty());
-        let elsewhere = || sim.restore_item_to(file, Some("/to".into()), None, Conflict::Fail);
+        let elsewhere = || sim.restore_item_with(file, RestoreOptions::to("/to"));
         for result in [sim.bin_item(file).map(drop), sim.restore_item(file), elsewhere(), sim.purge(file)] {
             assert_eq!(kind(result), "NotInBin");
         }
-        assert_eq!(kind(sim.purge_all("/")), "AccessDenied", "not all items can be changed");
+        assert_eq!(
+            kind(sim.purge_all(sim.first_drive().unwrap())),
+            "AccessDenied",
+            "not all items can be changed"
+        );
         sim.set_access("/d", Some(Access::Read)).unwrap();
         assert_eq!(bin_names(&sim), ["f"]);
-        for result in [elsewhere(), sim.purge(file), sim.purge_all("/")] {
+        for result in [elsewhere(), sim.purge(file), sim.purge_all(sim.first_drive().unwrap())] {
             assert_eq!(kind(result), "AccessDenied");
         }
         // When the folder is also in the bin, its items have the level of the folder's parent.
@@ -604,8 +618,8 @@ fn an_item_in_the_bin_has_the_access_level_of_its_old_folder() {
         sim.set_access("/", Some(Access::Read)).unwrap();
         assert_eq!(kind(sim.purge(file)), "AccessDenied");
         sim.set_access("/", None).unwrap();
-        sim.restore_item_to(file, Some("/to".into()), None, Conflict::Fail).unwrap();
-        sim.purge_all("/").unwrap();
+        sim.restore_item_with(file, RestoreOptions::to("/to")).unwrap();
+        sim.purge_all(sim.first_drive().unwrap()).unwrap();
         sim.check_invariants();
     }
 }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use drivesim::{
-    Access, Change, ChangeToken, Changes, Conflict, Content, CopyOptions, Error, LockScope, OnFailure, Pace,
-    Profile, Sim, Times, Timestamp, Versions,
-};
+use drivesim::access::{Access, LockScope};
+use drivesim::drive::DriveSpec;
+use drivesim::feed::{Change, ChangeToken, Changes};
+use drivesim::item::{Content, Times, Timestamp, Versions};
+use drivesim::options::{OnFailure, RestoreOptions};
+use drivesim::{Conflict, CopyOptions, Error, Pace, Profile, Sim};
 
 const DRIVE: &str = "d/\n  e/\n    f = \"1\"\n  g\nto/\n";
 
@@ -14,7 +16,7 @@ fn sim(profile: Profile) -> Sim {
 }
 
 fn all(sim: &Sim, token: Option<ChangeToken>) -> Changes {
-    let changes = sim.changes("/", token, usize::MAX).unwrap();
+    let changes = sim.changes(sim.first_drive().unwrap(), token, usize::MAX).unwrap();
     assert!(!changes.more);
     changes
 }
@@ -35,7 +37,7 @@ fn changes_since(sim: &Sim, token: ChangeToken) -> Vec<String> {
 }
 
 fn is_resync<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
-    result.unwrap_err() == Error::Drive(drivesim::DriveError::ResyncRequired)
+    result.unwrap_err() == Error::Drive(drivesim::error::DriveError::ResyncRequired)
 }
 
 type Verb = (&'static str, fn(&Sim), &'static [&'static str]);
@@ -66,7 +68,7 @@ const VERBS: [Verb; 24] = [
     ),
     ("set access", |sim| sim.set_access("/d", Some(Access::Read)).unwrap(), &[]),
     ("lock", |sim| sim.lock("/d", LockScope::Tree).map(|_| ()).unwrap(), &[]),
-    ("set a quota", |sim| sim.set_quota("/", Some(1 << 30)).unwrap(), &[]),
+    ("set a quota", |sim| sim.set_quota(sim.first_drive().unwrap(), Some(1 << 30)).unwrap(), &[]),
     ("delete a file", |sim| sim.delete("/d/e/f").unwrap(), &["no f of 1 B"]),
     ("delete a folder", |sim| sim.delete("/d").unwrap(), &["no d of 1 B"]),
     ("delete a folder for good", |sim| sim.delete_permanently("/d").unwrap(), &["no d of 1 B"]),
@@ -74,7 +76,7 @@ const VERBS: [Verb; 24] = [
         "delete and purge",
         |sim| {
             sim.delete("/d").unwrap();
-            sim.purge_all("/").unwrap();
+            sim.purge_all(sim.first_drive().unwrap()).unwrap();
         },
         &["no d of 1 B"],
     ),
@@ -121,7 +123,7 @@ fn each_verb_logs_its_own_changes() {
     for profile in Profile::ALL {
         for (name, verb, expected) in VERBS {
             let sim = sim(profile.clone());
-            let token = sim.change_token("/").unwrap();
+            let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
             verb(&sim);
             assert_eq!(changes_since(&sim, token), expected, "{name} on {}", profile.name);
             sim.check_invariants();
@@ -132,7 +134,7 @@ fn each_verb_logs_its_own_changes() {
 #[test]
 fn an_item_that_changes_again_is_listed_once_and_last() {
     let sim = sim(Profile::PLAIN);
-    let token = sim.change_token("/").unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
     for path in ["/d/g", "/d/e/f", "/to", "/d/g"] {
         sim.set_description(path, path).unwrap();
         sim.set_description(path, "again").unwrap();
@@ -148,14 +150,14 @@ fn an_item_that_changes_again_is_listed_once_and_last() {
 fn a_replaced_file_has_a_tombstone_and_the_new_one_is_listed() {
     let sim = sim(Profile::PLAIN);
     sim.write("/to/g", "old").unwrap();
-    let token = sim.change_token("/").unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
     sim.copy("/d/g", "/to", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
     assert_eq!(changes_since(&sim, token), ["no g of 3 B", "/to/g"]);
-    let token = sim.change_token("/").unwrap();
-    sim.move_to_or("/d/g", "/to", None, Conflict::Replace).unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
+    sim.move_to_with("/d/g", "/to", Conflict::Replace).unwrap();
     assert_eq!(changes_since(&sim, token), ["no g of 0 B", "/to/g"]);
-    let token = sim.change_token("/").unwrap();
-    sim.create_file_or("/to", "g", "new", Conflict::Replace).unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
+    sim.create_file_with("/to", "g", "new", Conflict::Replace).unwrap();
     assert_eq!(changes_since(&sim, token), ["/to/g"], "an overwritten file stays");
     let slowly = CopyOptions::named("g").on_conflict(Conflict::Replace).pace(Pace::Held);
     let job = sim.copy("/d/e/f", "/to", slowly).unwrap();
@@ -170,7 +172,7 @@ fn a_replaced_file_has_a_tombstone_and_the_new_one_is_listed() {
 fn a_stepped_copy_is_listed_as_it_is_revealed() {
     for profile in Profile::ALL {
         let sim = sim(profile);
-        let mut token = sim.change_token("/").unwrap();
+        let mut token = sim.change_token(sim.first_drive().unwrap()).unwrap();
         let job = sim.copy("/d", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
         for expected in ["/to/d", "/to/d/e", "/to/d/g", "/to/d/e/f"] {
             assert_eq!(changes_since(&sim, token), Vec::<String>::new());
@@ -186,8 +188,8 @@ fn a_stepped_copy_is_listed_as_it_is_revealed() {
 fn leftovers_in_the_bin_are_not_removed() {
     let sim = sim(Profile::BUSINESS);
     sim.write("/d/e/x", "y").unwrap();
-    let token = sim.change_token("/").unwrap();
-    let options = CopyOptions::children_only().pace(Pace::Held).leftovers(OnFailure::Remove);
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
+    let options = CopyOptions::children_only().pace(Pace::Held).on_failure(OnFailure::Remove);
     let job = sim.copy("/d", "/to", options).unwrap();
     job.step(3).unwrap();
     let [new_folder, target] = ["/to/e", "/to"].map(|path| sim.item(path).unwrap().id);
@@ -204,11 +206,11 @@ fn leftovers_in_the_bin_are_not_removed() {
 fn a_tombstone_has_the_last_state_of_the_item() {
     let sim = sim(Profile::PLAIN);
     let file = sim.item("/d/g").unwrap().id;
-    let first = sim.change_token("/").unwrap();
+    let first = sim.change_token(sim.first_drive().unwrap()).unwrap();
     sim.delete(file).unwrap();
-    let second = sim.change_token("/").unwrap();
-    sim.restore_item_to(file, Some("/to".into()), Some("h"), Conflict::Fail).unwrap();
-    let third = sim.change_token("/").unwrap();
+    let second = sim.change_token(sim.first_drive().unwrap()).unwrap();
+    sim.restore_item_with(file, RestoreOptions::to("/to").name("h")).unwrap();
+    let third = sim.change_token(sim.first_drive().unwrap()).unwrap();
     sim.write(file, "333").unwrap();
     sim.delete(file).unwrap();
     for token in [first, second, third] {
@@ -223,7 +225,7 @@ fn a_tombstone_has_the_last_state_of_the_item() {
 fn pages_of_any_size_list_the_same_changes() {
     for profile in [Profile::PLAIN, Profile::PERSONAL] {
         let sim = sim(profile);
-        let token = sim.change_token("/").unwrap();
+        let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
         for (_, verb, _) in VERBS.iter().filter(|(name, ..)| ["write", "copy", "rename"].contains(name)) {
             verb(&sim);
         }
@@ -233,7 +235,7 @@ fn pages_of_any_size_list_the_same_changes() {
             for limit in 1..=whole.len() + 1 {
                 let (mut token, mut changes) = (start, Vec::new());
                 loop {
-                    let page = sim.changes("/", token, limit).unwrap();
+                    let page = sim.changes(sim.first_drive().unwrap(), token, limit).unwrap();
                     assert!(page.changes.len() <= limit);
                     changes.extend(page.changes);
                     // A token equals the one parsed from its text.
@@ -244,10 +246,10 @@ fn pages_of_any_size_list_the_same_changes() {
                     }
                 }
                 assert_eq!(changes, whole, "{limit} at once");
-                assert_eq!(sim.changes("/", token, 1).unwrap().changes, []);
+                assert_eq!(sim.changes(sim.first_drive().unwrap(), token, 1).unwrap().changes, []);
             }
         }
-        let nothing = sim.changes("/", Some(token), 0).unwrap();
+        let nothing = sim.changes(sim.first_drive().unwrap(), Some(token), 0).unwrap();
         assert_eq!(nothing.changes.len(), 1, "a page has at least one change, so that reading ends");
     }
 }
@@ -255,7 +257,7 @@ fn pages_of_any_size_list_the_same_changes() {
 #[test]
 fn changes_during_a_full_listing_are_listed_at_its_end() {
     let sim = sim(Profile::PLAIN);
-    let first = sim.changes("/", None, 3).unwrap();
+    let first = sim.changes(sim.first_drive().unwrap(), None, 3).unwrap();
     assert!(first.more);
     let Change::Changed(seen) = &first.changes[1] else { panic!() };
     let seen = seen.id;
@@ -263,9 +265,9 @@ fn changes_during_a_full_listing_are_listed_at_its_end() {
     sim.set_description(seen, "later").unwrap();
     sim.delete(unseen).unwrap();
     let new = sim.write("/new", "x").unwrap();
-    let rest = sim.changes("/", Some(first.token), usize::MAX).unwrap();
+    let rest = sim.changes(sim.first_drive().unwrap(), Some(first.token), usize::MAX).unwrap();
     assert!(rest.more);
-    let last = sim.changes("/", Some(rest.token), usize::MAX).unwrap();
+    let last = sim.changes(sim.first_drive().unwrap(), Some(rest.token), usize::MAX).unwrap();
     assert!(!last.more);
     let ids = last.changes.iter().map(|change| match change {
         Change::Changed(item) => item.id,
@@ -278,7 +280,7 @@ fn changes_during_a_full_listing_are_listed_at_its_end() {
 #[test]
 fn invalid_token_texts_are_rejected() {
     let sim = sim(Profile::PLAIN);
-    let token = sim.change_token("/").unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
     assert_eq!(token.to_string().parse(), Ok(token));
     let good = ["0-0", "0-0-0", "ffffffff-ffffffffffffffff", "0-ffffffffffffffff-ffffffff"];
     for text in good {
@@ -310,19 +312,19 @@ fn invalid_token_texts_are_rejected() {
     }
     // Well-formed, but not of a state of this drive.
     for text in ["0-fffff", "1-0", "0-ffffffffffffffff", "0-fffff-0"] {
-        assert!(is_resync(sim.changes("/", Some(text.parse().unwrap()), 9)), "{text}");
+        assert!(is_resync(sim.changes(sim.first_drive().unwrap(), Some(text.parse().unwrap()), 9)), "{text}");
     }
     // A listing that continues after the last item is empty.
     let latest = token.to_string().replacen("0-", "", 1);
     let beyond: ChangeToken = format!("0-{latest}-ffffffff").parse().unwrap();
-    assert_eq!(sim.changes("/", Some(beyond), 9).unwrap().changes, []);
+    assert_eq!(sim.changes(sim.first_drive().unwrap(), Some(beyond), 9).unwrap().changes, []);
 }
 
 #[test]
 fn tokens_are_valid_in_forks_but_not_after_a_restore() {
     let sim = sim(Profile::PLAIN);
-    let token = sim.change_token("/").unwrap();
-    let listing = sim.changes("/", None, 2).unwrap().token;
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
+    let listing = sim.changes(sim.first_drive().unwrap(), None, 2).unwrap().token;
     let snapshot = sim.snapshot();
     sim.write("/new", "x").unwrap();
     let fork = sim.fork();
@@ -330,36 +332,36 @@ fn tokens_are_valid_in_forks_but_not_after_a_restore() {
     fork.write("/newer", "x").unwrap();
     assert_eq!(changes_since(&fork, token), ["/new", "/newer"]);
     assert_eq!(changes_since(&sim, token), ["/new"]);
-    let later = sim.change_token("/").unwrap();
+    let later = sim.change_token(sim.first_drive().unwrap()).unwrap();
     for _ in 0..2 {
         sim.restore(&snapshot);
         for old in [token, later, listing] {
-            assert!(is_resync(sim.changes("/", Some(old), 9)));
+            assert!(is_resync(sim.changes(sim.first_drive().unwrap(), Some(old), 9)));
         }
-        let fresh = sim.change_token("/").unwrap();
+        let fresh = sim.change_token(sim.first_drive().unwrap()).unwrap();
         sim.write("/other", "x").unwrap();
         assert_eq!(changes_since(&sim, fresh), ["/other"]);
         assert_eq!(all(&sim, None).changes.len(), 7);
-        let added = sim.add_drive("added", Profile::BOX).unwrap();
-        let of_added = sim.change_token(added.at("/")).unwrap();
-        assert_eq!(sim.changes(added.at("/"), Some(of_added), 9).unwrap().changes, []);
+        let added = sim.add_drive(DriveSpec::new("added").profile(Profile::BOX)).unwrap();
+        let of_added = sim.change_token(&added).unwrap();
+        assert_eq!(sim.changes(&added, Some(of_added), 9).unwrap().changes, []);
         // The token is from before this restore.
         sim.restore(&snapshot);
-        assert!(is_resync(sim.changes("/", Some(fresh), 9)));
+        assert!(is_resync(sim.changes(sim.first_drive().unwrap(), Some(fresh), 9)));
     }
     fork.restore(&snapshot);
-    assert!(is_resync(fork.changes("/", Some(token), 9)));
+    assert!(is_resync(fork.changes(fork.first_drive().unwrap(), Some(token), 9)));
 }
 
 #[test]
 fn each_drive_has_its_own_changes() {
     let sim = sim(Profile::PLAIN);
-    let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
+    let other = sim.add_drive(DriveSpec::new("other").profile(Profile::BUSINESS)).unwrap();
     let (first_token, second_token) =
-        (sim.change_token("/").unwrap(), sim.change_token(other.at("/")).unwrap());
+        (sim.change_token(sim.first_drive().unwrap()).unwrap(), sim.change_token(&other).unwrap());
     sim.copy("/d/e", other.at("/"), CopyOptions::default()).unwrap();
     assert_eq!(changes_since(&sim, first_token), Vec::<String>::new());
-    let changes = sim.changes(other.at("/"), Some(second_token), 9).unwrap().changes;
+    let changes = sim.changes(&other, Some(second_token), 9).unwrap().changes;
     let names = changes.iter().map(|change| match change {
         Change::Changed(item) => item.name.as_str(),
         Change::Deleted(_) => "gone",
@@ -370,7 +372,7 @@ fn each_drive_has_its_own_changes() {
 #[test]
 fn inaccessible_items_are_not_listed() {
     let sim = sim(Profile::PLAIN);
-    let token = sim.change_token("/").unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
     sim.write("/d/e/f", "2").unwrap();
     sim.write("/to/x", "2").unwrap();
     sim.set_access("/d", Some(Access::None)).unwrap();
@@ -388,13 +390,13 @@ fn a_copy_of_two_hundred_thousand_items_is_listed_in_pages() {
         for number in 1..200 {
             sim.copy("/d/0", "/d", CopyOptions::named(number.to_string())).unwrap();
         }
-        let token = sim.change_token("/").unwrap();
+        let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
         sim.copy("/d", "/to", CopyOptions::default().pace(pace)).unwrap();
         sim.run_until_idle();
-        let copy = sim.tally("/to/d").unwrap();
+        let copy = sim.totals("/to/d").unwrap();
         let (mut seen, mut token) = (std::collections::HashSet::new(), token);
         loop {
-            let page = sim.changes("/", Some(token), 7_000).unwrap();
+            let page = sim.changes(sim.first_drive().unwrap(), Some(token), 7_000).unwrap();
             for change in &page.changes {
                 let Change::Changed(item) = change else { panic!("{change:?}") };
                 assert!(seen.insert(item.id), "{} is listed twice", item.name);
@@ -420,7 +422,7 @@ fn a_token_expires_after_a_hundred_thousand_scattered_changes() {
     for number in 0..100 {
         sim.copy("/d", "/", CopyOptions::named(number.to_string())).unwrap();
     }
-    let start = sim.change_token("/").unwrap();
+    let start = sim.change_token(sim.first_drive().unwrap()).unwrap();
     let items: Vec<_> = all(&sim, None).changes;
     let ids = items.iter().map(|change| match change {
         Change::Changed(item) => item.id,
@@ -435,16 +437,16 @@ fn a_token_expires_after_a_hundred_thousand_scattered_changes() {
     };
     let mut backwards = ids.iter().rev();
     backwards.by_ref().take(50_000).for_each(|id| touch(*id));
-    let halfway = sim.change_token("/").unwrap();
+    let halfway = sim.change_token(sim.first_drive().unwrap()).unwrap();
     assert_eq!(all(&sim, Some(start)).changes.len(), 50_000);
     backwards.by_ref().take(50_500).for_each(|id| touch(*id));
-    assert!(is_resync(sim.changes("/", Some(start), 9)));
+    assert!(is_resync(sim.changes(sim.first_drive().unwrap(), Some(start), 9)));
     let rest = all(&sim, Some(halfway));
     assert_eq!(rest.changes.len(), 50_500);
     assert_eq!(all(&sim, Some(rest.token)).changes, []);
     assert_eq!(all(&sim, None).changes.len(), ids.len(), "a full listing always works");
     // Repeated changes of one item are one change.
-    let token = sim.change_token("/").unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
     (0..1000).for_each(|_| touch(ids[7]));
     assert_eq!(all(&sim, Some(token)).changes.len(), 1);
     sim.write("/d/f7", Content::from("x")).unwrap();
@@ -454,8 +456,8 @@ fn a_token_expires_after_a_hundred_thousand_scattered_changes() {
 #[test]
 fn a_token_of_another_drive_is_rejected() {
     let sim = Sim::builder().outline("a\n").build().unwrap();
-    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
-    let token = sim.change_token("/").unwrap();
-    assert!(sim.changes("/", Some(token), 1).is_ok());
-    assert_eq!(sim.changes(other.at("/"), Some(token), 1).unwrap_err().code(), "resyncRequired");
+    let other = sim.add_drive("other").unwrap();
+    let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
+    assert!(sim.changes(sim.first_drive().unwrap(), Some(token), 1).is_ok());
+    assert_eq!(sim.changes(&other, Some(token), 1).unwrap_err().code(), "resyncRequired");
 }

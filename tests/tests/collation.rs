@@ -1,9 +1,10 @@
 //! Tests that a personal drive takes names for the same that its database compares as equal.
 
-use drivesim::{
-    Address, Conflict, Conflicts, CopyOptions, DriveRef, Error, ItemId, ItemKind, JobStatus, NameRules,
-    Profile, Sim,
-};
+use drivesim::address::Address;
+use drivesim::drive::{DriveRef, DriveSpec};
+use drivesim::item::ItemKind;
+use drivesim::profile::{Conflicts, NameRules};
+use drivesim::{Conflict, CopyOptions, Error, ItemId, JobStatus, Profile, Sim};
 use proptest::prelude::*;
 
 /// Pairs of names that are the same: in either case, within a name, and several in one name.
@@ -51,7 +52,7 @@ fn profiles() -> [(Profile, bool); 6] {
 }
 
 fn create(sim: &Sim, folder: impl Into<Address>, name: &str, text: &str) -> Result<ItemId, Error> {
-    sim.create_file_or(folder, name, text, Conflict::Fail)
+    sim.create_file(folder, name, text)
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
@@ -71,7 +72,7 @@ fn a_name_beside_its_other_spelling_is_taken_on_personal_drives_only() {
             let created = [
                 create(&sim, "/d", other, "2").map(drop),
                 sim.create_folder("/d", other).map(drop),
-                sim.update("/x", drivesim::Update::default().parent("/d").name(other)),
+                sim.update("/x", drivesim::options::Update::default().parent("/d").name(other)),
             ];
             sim.check_invariants();
             // Where the names are apart, the first attempt succeeds and the others find the name taken.
@@ -177,7 +178,7 @@ fn copied(from: Profile, children: &[&str], options: CopyOptions) -> (Sim, Drive
     for name in children {
         create(&sim, "/d", name, name).unwrap();
     }
-    let target = sim.add_drive("target", Profile::PERSONAL).unwrap();
+    let target = sim.add_drive(DriveSpec::new("target").profile(Profile::PERSONAL)).unwrap();
     let outcome = sim.copy("/d", target.at("/"), options).and_then(|job| {
         assert_ne!(job.status(), JobStatus::InProgress);
         job.outcome().unwrap().map(drop)

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use drivesim::drive::DriveSpec;
 use drivesim::{Conflict, CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 use expect_test::{Expect, expect};
 
@@ -162,9 +163,9 @@ fn move_outcome(profile: &Profile, (_, source, existing): (&str, &str, &str), co
     let sim = Sim::builder().profile(profile.clone()).outline(&outline).build().unwrap();
     let (old, own) =
         (sim.item(format!("/target/{name}")).unwrap(), sim.item(format!("/source/{name}")).unwrap());
-    let used = sim.quota("/").unwrap().used;
+    let used = sim.quota(sim.first_drive().unwrap()).unwrap().used;
     let before = sim.outline().unwrap();
-    let outcome = match sim.move_to_or(own.id, "/target", None, conflict) {
+    let outcome = match sim.move_to_with(own.id, "/target", conflict) {
         Err(error) => {
             assert_eq!(sim.outline().unwrap(), before, "a rejected call changed something");
             format!("refused {}", error.code())
@@ -172,8 +173,8 @@ fn move_outcome(profile: &Profile, (_, source, existing): (&str, &str, &str), co
         Ok(()) => {
             let is_kept = sim.exists(old.id);
             let left = if is_kept { used } else { used - old.size };
-            assert!(sim.bin("/").unwrap().is_empty());
-            assert_eq!(sim.quota("/").unwrap().used, left);
+            assert!(sim.bin(sim.first_drive().unwrap()).unwrap().is_empty());
+            assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, left);
             format!("{}, old {}", sim.item(own.id).unwrap().name, if is_kept { "kept" } else { "gone" })
         }
     };
@@ -309,7 +310,10 @@ fn a_folder_is_not_copied_into_itself_or_below() {
         let before = sim.outline().unwrap();
         for target in ["/a", "/a/b", "/a/b/c"] {
             let failure = sim.copy("/a", target, CopyOptions::named("new")).unwrap_err();
-            assert!(matches!(failure, Error::Drive(drivesim::DriveError::IntoItself { .. })), "{failure}");
+            assert!(
+                matches!(failure, Error::Drive(drivesim::error::DriveError::IntoItself { .. })),
+                "{failure}"
+            );
         }
         assert!(sim.move_to("/a", "/a/b").is_err());
         sim.assert_outline(&before);
@@ -341,12 +345,13 @@ fn children_that_the_target_rejects_are_skipped() {
     for pace in [Pace::Instant, Pace::Held] {
         let sim = Sim::builder().pace(pace).outline(&outline).build().unwrap();
         let deep = "d".repeat(200);
-        let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
+        let other = sim.add_drive(DriveSpec::new("other").profile(Profile::BUSINESS)).unwrap();
         sim.create_folder(other.at("/"), &deep).unwrap();
         let target = other.at(format!("/{deep}"));
         let job = sim.copy("/from", &target, CopyOptions::children_only()).unwrap();
         let _ = job.step(9);
-        let Error::Drive(drivesim::DriveError::SomeFailed { details }) = job.outcome().unwrap().unwrap_err()
+        let Error::Drive(drivesim::error::DriveError::SomeFailed { details }) =
+            job.outcome().unwrap().unwrap_err()
         else {
             panic!("another error");
         };
@@ -378,7 +383,7 @@ fn profiles_that_reject_taken_names_at_once_also_reject_children() {
 fn only_the_children_of_the_root_can_be_copied_but_not_on_box() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "a\n");
-        let other = sim.add_drive("other", profile.clone()).unwrap();
+        let other = sim.add_drive(DriveSpec::new("other").profile(profile.clone())).unwrap();
         assert!(sim.copy("/", other.at("/"), CopyOptions::named("x")).is_err());
         let copied = sim.copy("/", other.at("/"), CopyOptions::children_only());
         assert_eq!(copied.is_ok(), profile.name != "box");
@@ -390,7 +395,7 @@ fn only_the_children_of_the_root_can_be_copied_but_not_on_box() {
 fn children_with_the_same_canonical_name_in_the_target_conflict() {
     for pace in [Pace::Instant, Pace::Held] {
         let sim = Sim::builder().pace(pace).outline("from/\n  A = 1 B\n  a = 2 B\n  b\n").build().unwrap();
-        let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
+        let other = sim.add_drive(DriveSpec::new("other").profile(Profile::BUSINESS)).unwrap();
         sim.create_sized(other.at("/"), "a", 9).unwrap();
         let replaced = CopyOptions::children_only().on_conflict(Conflict::Replace);
         let job = sim.copy("/from", other.at("/"), replaced).unwrap();
@@ -401,7 +406,7 @@ fn children_with_the_same_canonical_name_in_the_target_conflict() {
         let job = sim.copy("/from", other.at("/"), renamed).unwrap();
         let _ = job.step(9);
         sim.assert_outline_of(other.at("/"), "A = 1 B\nA1 = 1 B\na2 = 2 B\nb\nb1\n");
-        let strict = sim.add_drive("strict", Profile::PERSONAL).unwrap();
+        let strict = sim.add_drive(DriveSpec::new("strict").profile(Profile::PERSONAL)).unwrap();
         assert!(sim.copy("/from", strict.at("/"), CopyOptions::children_only()).is_err());
         sim.check_invariants();
     }
@@ -421,7 +426,8 @@ fn errors_of_children_are_in_the_order_of_the_children() {
     sim.delete("/to/a").unwrap();
     sim.create_folder("/to", "a").unwrap();
     job.step(1).unwrap();
-    let Error::Drive(drivesim::DriveError::SomeFailed { details }) = job.outcome().unwrap().unwrap_err()
+    let Error::Drive(drivesim::error::DriveError::SomeFailed { details }) =
+        job.outcome().unwrap().unwrap_err()
     else {
         panic!("another error");
     };

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use drivesim::{CopyOptions, Detail, Error, JobStatus, Pace, Profile, Sim, Timestamp, Versions};
+use drivesim::drive::DriveSpec;
+use drivesim::item::{Timestamp, Versions};
+use drivesim::outline::Detail;
+use drivesim::{CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn sim(from: &Profile, to: &Profile) -> (Sim, drivesim::DriveRef) {
+fn sim(from: &Profile, to: &Profile) -> (Sim, drivesim::drive::DriveRef) {
     let outline = "d/\n  f.txt = \"1\"\n  e/\n    g = 3 B\n";
     let sim = Sim::builder().profile(from.clone()).outline(outline).starts_at(Timestamp::UNIX_EPOCH);
     let sim = sim.build().unwrap();
-    let target = sim.add_drive("target", to.clone()).unwrap();
+    let target = sim.add_drive(DriveSpec::new("target").profile(to.clone())).unwrap();
     (sim, target)
 }
 
@@ -68,7 +71,7 @@ fn a_tree_with_versions_and_descriptions_is_copied_between_all_services_and_back
                 let about = sim.item("/back/e").unwrap().description;
                 assert_eq!(about.as_deref(), kept_by_both.then_some("another"), "{} {}", from.name, to.name);
                 sim.check_invariants();
-                sim.remove_drive("target").unwrap();
+                sim.remove_drive(sim.drive("target").unwrap()).unwrap();
                 assert_eq!(sim.read("/back/f.txt").unwrap(), b"1");
                 sim.check_invariants();
             }
@@ -80,7 +83,7 @@ fn a_tree_with_versions_and_descriptions_is_copied_between_all_services_and_back
 fn many_handles_of_two_drives_are_not_mixed_up() {
     for to in Profile::ALL {
         let source = Sim::builder().profile(Profile::BUSINESS).build().unwrap();
-        let target = source.add_drive("target", to.clone()).unwrap();
+        let target = source.add_drive(DriveSpec::new("target").profile(to.clone())).unwrap();
         // The target has different names, contents, users and histories under the same handles.
         for number in 0..40 {
             let there = source.acting_as(&format!("there {number}"));
@@ -104,7 +107,8 @@ fn many_handles_of_two_drives_are_not_mixed_up() {
             assert_eq!(versions, source.versions(&path).unwrap());
             for version in versions {
                 assert_eq!(&*version.modified_by, format!("here {number}").as_str());
-                let content = |address: drivesim::Address| source.version_content(address, version.number);
+                let content =
+                    |address: drivesim::address::Address| source.version_content(address, version.number);
                 assert_eq!(content(target.at(&path)), content(path.as_str().into()));
             }
             let about = source.item(target.at(&path)).unwrap().description;
@@ -124,7 +128,7 @@ fn a_tree_with_names_that_the_target_rejects_is_not_copied() {
     let outline = "case/\n  a\n  A\nchars/\n  in/\n    a:b\nfine/\n  a\n";
     for to in [Profile::BUSINESS, Profile::PERSONAL, Profile::BOX] {
         let sim = Sim::builder().outline(outline).build().unwrap();
-        let target = sim.add_drive("target", to.clone()).unwrap();
+        let target = sim.add_drive(DriveSpec::new("target").profile(to.clone())).unwrap();
         let copy = |path: &str| {
             let options = CopyOptions::default().versions(Versions::All);
             sim.copy(path, target.at("/"), options).and_then(|job| job.outcome().unwrap())
@@ -148,7 +152,7 @@ fn the_rules_of_the_target_decide_limits_and_locks_of_a_copy() {
         for to in Profile::ALL {
             let sim = Sim::builder().profile(from.clone()).pace(Pace::Held).outline(format!("d/\n{files}"));
             let sim = sim.build().unwrap();
-            let target = sim.add_drive("target", to.clone()).unwrap();
+            let target = sim.add_drive(DriveSpec::new("target").profile(to.clone())).unwrap();
             sim.create_folder(target.at("/"), "to").unwrap();
             let job = sim.copy("/d", target.at("/to"), CopyOptions::default()).unwrap();
             for (address, what) in [("/d".into(), "source"), (target.at("/to"), "target")] {

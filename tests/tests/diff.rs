@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use drivesim::{
-    Access, Conflict, CopyOptions, Difference, JobStatus, LockScope, Pace, Profile, Sim, Times, Timestamp,
-    Versions,
-};
+use drivesim::access::{Access, LockScope};
+use drivesim::diff::Difference;
+use drivesim::drive::DriveSpec;
+use drivesim::item::{Times, Timestamp, Versions};
+use drivesim::options::MoveOptions;
+use drivesim::{CopyOptions, JobStatus, Pace, Profile, Sim};
 
 const DRIVE: &str = "a.txt = \"hi\"\nd/\n  e/\n    f = \"1\"\n  g = 3 B\nold/\n  k\n";
 
@@ -62,7 +64,7 @@ const CHANGES: [Change; 19] = [
     (
         "move, rename and write",
         |sim| {
-            sim.move_to_or("/d/e/f", "/old", Some("h"), Conflict::Fail).unwrap();
+            sim.move_to_with("/d/e/f", "/old", MoveOptions::named("h")).unwrap();
             sim.write("/old/h", "").unwrap();
         },
         "  old/\n>   h # was /d/e/f, content was \"1\"\n",
@@ -145,7 +147,7 @@ const CHANGES: [Change; 19] = [
         |sim| {
             sim.lock("/d", LockScope::Tree).unwrap();
             sim.set_access("/old", Some(Access::None)).unwrap();
-            sim.set_quota("/", Some(1 << 40)).unwrap();
+            sim.set_quota(sim.first_drive().unwrap(), Some(1 << 40)).unwrap();
             sim.advance(Duration::from_secs(9)).unwrap();
         },
         "",
@@ -267,10 +269,10 @@ fn added_and_removed_drives_are_listed_with_all_items() {
     let before = sim.fork();
     let two = sim.drive("two").unwrap();
     sim.write(two.at("/b"), "").unwrap();
-    sim.remove_drive("one").unwrap();
-    let four = sim.add_drive("four", Profile::PERSONAL).unwrap();
+    sim.remove_drive(sim.drive("one").unwrap()).unwrap();
+    let four = sim.add_drive(DriveSpec::new("four").profile(Profile::PERSONAL)).unwrap();
     sim.copy(two.at("/b"), four.at("/"), CopyOptions::default()).unwrap();
-    sim.add_drive("five", Profile::PLAIN).unwrap();
+    sim.add_drive("five").unwrap();
     let diff = before.diff(&sim).unwrap();
     let expected = "- drive one profile=plain\n- a = 1 B\n  drive two profile=box\n~ b # content was 2 B\n\
                     + drive four profile=personal\n+ b\n+ drive five profile=plain\n";
@@ -279,8 +281,8 @@ fn added_and_removed_drives_are_listed_with_all_items() {
     assert_eq!(drives, ["one", "two", "four"]);
     // A new drive with the same name is another drive.
     let before = sim.fork();
-    sim.remove_drive("three").unwrap();
-    sim.add_drive("three", Profile::BUSINESS).unwrap();
+    sim.remove_drive(sim.drive("three").unwrap()).unwrap();
+    sim.add_drive(DriveSpec::new("three").profile(Profile::BUSINESS)).unwrap();
     let expected = "- drive three profile=business\n- c = 3 B\n+ drive three profile=business\n";
     assert_eq!(before.diff(&sim).unwrap().to_string(), expected);
     assert!(sim.diff(&sim.fork()).unwrap().is_empty());
@@ -447,15 +449,15 @@ fn a_version_dropped_by_the_limit_is_part_of_the_write() {
 fn two_forks_that_each_added_a_drive_differ_in_both_drives() {
     let sim = sim(Profile::PLAIN);
     let (one, two) = (sim.fork(), sim.fork());
-    let first = one.add_drive("one", Profile::BOX).unwrap();
+    let first = one.add_drive(DriveSpec::new("one").profile(Profile::BOX)).unwrap();
     one.create_folder(first.at("/"), "a").unwrap();
-    two.add_drive("two", Profile::BOX).unwrap();
+    two.add_drive(DriveSpec::new("two").profile(Profile::BOX)).unwrap();
     let expected = "- drive one profile=box\n- a/\n+ drive two profile=box\n";
     assert_eq!(one.diff(&two).unwrap().to_string(), expected);
     // Drives with different profiles.
     let (one, two) = (sim.fork(), sim.fork());
-    one.add_drive("new", Profile::BOX).unwrap();
-    two.add_drive("new", Profile::PERSONAL).unwrap();
+    one.add_drive(DriveSpec::new("new").profile(Profile::BOX)).unwrap();
+    two.add_drive(DriveSpec::new("new").profile(Profile::PERSONAL)).unwrap();
     let expected = "- drive new profile=box\n+ drive new profile=personal\n";
     assert_eq!(one.diff(&two).unwrap().to_string(), expected);
 }
@@ -463,10 +465,10 @@ fn two_forks_that_each_added_a_drive_differ_in_both_drives() {
 #[test]
 fn a_replaced_single_drive_is_printed_with_its_name() {
     let empty = Sim::builder().build().unwrap();
-    empty.remove_drive("drive").unwrap();
+    empty.remove_drive(empty.drive("drive").unwrap()).unwrap();
     let (one, two) = (empty.fork(), empty.fork());
-    one.add_drive("one", Profile::PLAIN).unwrap();
-    two.add_drive("two", Profile::PLAIN).unwrap();
+    one.add_drive("one").unwrap();
+    two.add_drive("two").unwrap();
     let expected = "- drive one profile=plain\n+ drive two profile=plain\n";
     assert_eq!(one.diff(&two).unwrap().to_string(), expected);
 }
@@ -478,7 +480,7 @@ fn one_change_among_three_hundred_thousand_items_is_found() {
     for number in 1..300 {
         sim.copy("/0", "/", CopyOptions::named(number.to_string())).unwrap();
     }
-    assert_eq!(sim.tally("/").unwrap().files, 299_700);
+    assert_eq!(sim.totals("/").unwrap().files, 299_700);
     let before = sim.fork();
     // A thousand comparisons would take minutes if each compared all items.
     for number in 0..1000 {

@@ -2,8 +2,10 @@
 
 use std::thread;
 
+use drivesim::access::Access;
+use drivesim::drive::{DriveSpec, Owner};
 use drivesim::outline::parse;
-use drivesim::{Access, CopyOptions, Error, JobStatus, Pace, Profile, Sim};
+use drivesim::{CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 
 const THREE: &str = "\
 drive work profile=business owner=me
@@ -33,20 +35,24 @@ fn a_printed_outline_restores_the_drives_after_any_change() {
         |_| (),
         |sim| _ = sim.create_folder("/", "New").unwrap(),
         |sim| sim.delete("/Docs").unwrap(),
-        |sim| sim.remove_drive("work").unwrap(),
-        |sim| sim.remove_drive("vault").unwrap(),
-        |sim| _ = sim.add_drive("other", Profile::PLAIN).unwrap(),
+        |sim| sim.remove_drive(sim.drive("work").unwrap()).unwrap(),
+        |sim| sim.remove_drive(sim.drive("vault").unwrap()).unwrap(),
+        |sim| _ = sim.add_drive("other").unwrap(),
         |sim| {
-            sim.remove_drive("home").unwrap();
-            sim.add_drive_owned("home", Profile::BUSINESS, "user:ann").unwrap();
+            sim.remove_drive(sim.drive("home").unwrap()).unwrap();
+            sim.add_drive(DriveSpec::new("home").profile(Profile::BUSINESS).owner(Owner::user("ann")))
+                .unwrap();
         },
         |sim| {
-            sim.remove_drive("vault").unwrap();
-            sim.add_drive_with("vault", "box", None, &[("copy_root_status", "500")]).unwrap();
+            sim.remove_drive(sim.drive("vault").unwrap()).unwrap();
+            sim.add_drive(
+                DriveSpec::new("vault").profile(Profile::BOX).option("copy_root_status", "500").unwrap(),
+            )
+            .unwrap();
         },
         |sim| {
             for name in ["work", "home", "vault"] {
-                sim.remove_drive(name).unwrap();
+                sim.remove_drive(sim.drive(name).unwrap()).unwrap();
             }
         },
     ];
@@ -83,7 +89,7 @@ fn a_drive_whose_line_matches_keeps_its_id_and_others_are_replaced() {
     let work = sim.drive("work").unwrap();
     assert_eq!(sim.item(work.at("/")).unwrap().id, root);
     // A line with only a name keeps the profile and the owner.
-    assert_eq!(sim.owner_of(&work).unwrap().as_deref(), Some("me"));
+    assert_eq!(sim.owner_of(&work).unwrap(), Some(Owner::Me));
     assert_eq!(sim.profile_of(&work).unwrap().name, "business");
     // Drives in any order can be locked together and forked.
     sim.copy(work.at("/b"), sim.drive("home").unwrap().at("/"), CopyOptions::default()).unwrap();
@@ -120,7 +126,7 @@ fn a_rejected_outline_changes_nothing() {
         assert!(sim.exists(item), "{outline}");
         // The failure has used no drive number: the next drive has the same id as without it.
         let fresh = self::sim(THREE);
-        let next = |sim: &Sim| sim.add_drive("next", Profile::PLAIN).unwrap().id();
+        let next = |sim: &Sim| sim.add_drive("next").unwrap().id();
         assert_eq!(next(&sim), next(&fresh));
     }
     let mut invalid = parse("drive a\ndrive b\n").unwrap();
@@ -140,7 +146,7 @@ fn a_rejected_outline_changes_nothing() {
 fn an_outline_without_drive_lines_is_the_default_drive() {
     let sim = sim("a\n");
     let id = sim.drive("drive").unwrap().id();
-    sim.add_drive("other", Profile::BOX).unwrap();
+    sim.add_drive(DriveSpec::new("other").profile(Profile::BOX)).unwrap();
     replace(&sim, "b\n").unwrap();
     assert_eq!(sim.outline().unwrap(), "b\n");
     assert_eq!(sim.drive("drive").unwrap().id(), id);

@@ -2,7 +2,8 @@
 
 use std::fmt::Debug;
 
-use drivesim::{DriveError, Error};
+use drivesim::Error;
+use drivesim::error::DriveError;
 use drivesim_testkit::comparison::refusal_of;
 use drivesim_testkit::model::Refusal;
 

@@ -1,6 +1,9 @@
 //! Tests of error messages: they name the item and the rule, and a failed call changes nothing.
 
-use drivesim::{Conflict, CopyOptions, DriveError, Error, Profile, Sim};
+use drivesim::drive::{DriveSpec, Owner};
+use drivesim::error::DriveError;
+use drivesim::options::MoveOptions;
+use drivesim::{Conflict, CopyOptions, Error, Profile, Sim};
 use expect_test::{Expect, expect};
 
 const DRIVE: &str =
@@ -65,15 +68,15 @@ fn changes_name_the_item_and_the_rule() {
             &|sim| sim.create_folder("/", "a:b").map(drop),
             &|sim| sim.create_folder("/", "").map(drop),
             &|sim| sim.create_folder("/Docs", "Forms").map(drop),
-            &|sim| sim.create_file_or("/Docs", "a_vti_b", "", Conflict::Fail).map(drop),
+            &|sim| sim.create_file("/Docs", "a_vti_b", "").map(drop),
             &|sim| sim.create_folder("/", "~tmp").map(drop),
             &|sim| sim.create_folder("/a.txt", "x").map(drop),
             &|sim| sim.create_folder("/missing", "x").map(drop),
             &|sim| sim.write("/Docs", "x").map(drop),
             &|sim| sim.write("/missing/x", "x").map(drop),
             &|sim| sim.write("/", "x").map(drop),
-            &|sim| sim.create_file_or("/", "DOCS", "x", Conflict::Replace).map(drop),
-            &|sim| sim.create_folder_or("/", "A.txt", Conflict::Replace).map(drop),
+            &|sim| sim.create_file_with("/", "DOCS", "x", Conflict::Replace).map(drop),
+            &|sim| sim.create_folder_with("/", "A.txt", Conflict::Replace).map(drop),
             &|sim| sim.rename("/a.txt", "Docs"),
             &|sim| sim.rename("/a.txt", "nul.txt"),
             &|sim| sim.rename("/", "x"),
@@ -81,10 +84,12 @@ fn changes_name_the_item_and_the_rule() {
             &|sim| sim.move_to("/Docs", "/Docs/deep/deeper"),
             &|sim| sim.move_to("/", "/Docs"),
             &|sim| sim.move_to("/Docs", "/a.txt"),
-            &|sim| sim.move_to_or("/Docs", "/to", Some("a.txt"), Conflict::Replace),
+            &|sim| {
+                sim.move_to_with("/Docs", "/to", MoveOptions::named("a.txt").on_conflict(Conflict::Replace))
+            },
             &|sim| sim.delete("/").map(drop),
-            &|sim| sim.add_drive("drive", Profile::PLAIN).map(drop),
-            &|sim| sim.remove_drive("missing"),
+            &|sim| sim.add_drive("drive").map(drop),
+            &|sim| sim.drive("missing").map(drop),
         ],
         expect![[r#"
             the name "docs" is taken by a folder in "/"
@@ -180,7 +185,7 @@ fn copies_name_the_item_and_the_rule() {
 #[test]
 fn items_cannot_be_moved_between_drives() {
     let sim = sim(Profile::PLAIN);
-    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    let other = sim.add_drive("other").unwrap();
     check(
         &sim,
         &[&|sim| sim.move_to("/a.txt", other.at("/"))],
@@ -278,7 +283,7 @@ fn a_read_only_drive_can_be_copied_from_but_not_changed() {
 #[test]
 fn a_name_below_the_source_is_checked_for_each_kind() {
     let sim = Sim::builder().outline("from/\n  a/\n    ~x\n  b/\n    ~x/\n").build().unwrap();
-    let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
+    let other = sim.add_drive(DriveSpec::new("other").profile(Profile::BUSINESS)).unwrap();
     let job = sim.copy("/from", other.at("/"), CopyOptions::default()).unwrap();
     let failure = job.outcome().unwrap().unwrap_err().to_string();
     assert_eq!(failure, "the name \"~x\" is not allowed: a folder's name must not start with '~'");
@@ -363,10 +368,10 @@ fn a_failed_assertion_shows_both_outlines_on_request() {
 fn a_drive_without_an_owner_belongs_to_me_unless_another_drive_does() {
     let sim = Sim::builder().outline("Docs/\n").build().unwrap();
     let drive = sim.drive("drive").unwrap();
-    let owner = |drive: &drivesim::DriveRef| sim.owner_of(drive).unwrap();
-    assert_eq!(owner(&drive).as_deref(), Some("me"));
+    let owner = |drive: &drivesim::drive::DriveRef| sim.owner_of(drive).unwrap();
+    assert_eq!(owner(&drive), Some(Owner::Me));
     sim.assert_outline("Docs/\n");
-    let team = sim.add_drive("team", Profile::BOX).unwrap();
+    let team = sim.add_drive(DriveSpec::new("team").profile(Profile::BOX)).unwrap();
     assert_eq!(owner(&team), None);
     let printed = sim.outline().unwrap();
     assert_eq!(printed, "drive drive profile=plain owner=me\nDocs/\ndrive team profile=box\n");
@@ -374,29 +379,31 @@ fn a_drive_without_an_owner_belongs_to_me_unless_another_drive_does() {
     sim.assert_outline("drive drive\nDocs/\ndrive team\n");
     let again = Sim::builder().outline(&printed).build().unwrap();
     assert_eq!(again.outline().unwrap(), printed);
-    let mine = sim.add_drive_owned("mine", Profile::BUSINESS, "me").unwrap();
-    assert_eq!((owner(&drive), owner(&mine).as_deref()), (None, Some("me")));
-    sim.remove_drive("mine").unwrap();
-    assert_eq!(sim.fork().owner_of(&drive).unwrap().as_deref(), Some("me"));
-    sim.replace_outline("drive", "drive drive owner=me\na\n").unwrap();
-    sim.replace_outline("drive", "drive drive owner=user:ann\na\n").unwrap_err();
+    let mine = sim.add_drive(DriveSpec::new("mine").profile(Profile::BUSINESS).owner(Owner::Me)).unwrap();
+    assert_eq!((owner(&drive), owner(&mine)), (None, Some(Owner::Me)));
+    sim.remove_drive(sim.drive("mine").unwrap()).unwrap();
+    assert_eq!(sim.fork().owner_of(&drive).unwrap(), Some(Owner::Me));
+    sim.replace_outline(sim.drive("drive").unwrap(), "drive drive owner=me\na\n").unwrap();
+    sim.replace_outline(sim.drive("drive").unwrap(), "drive drive owner=user:ann\na\n").unwrap_err();
 }
 
 #[test]
 fn an_owner_is_given_to_the_first_drive_without_one_unless_another_drive_has_it() {
-    let owners = |owner: &str, outline: &str| {
+    let owners = |owner: Owner, outline: &str| {
         let sim = Sim::builder().owner(owner).outline(outline).build()?;
         sim.drives().iter().map(|drive| sim.owner_of(drive)).collect::<Result<Vec<_>, _>>()
     };
-    let some = |owner: &str| Some(owner.to_owned());
-    assert_eq!(owners("user:ann", "a\n"), Ok(vec![some("user:ann")]));
+    assert_eq!(owners(Owner::user("ann"), "a\n"), Ok(vec![Some(Owner::user("ann"))]));
     let two = "drive a profile=box\ndrive b profile=business\n";
-    assert_eq!(owners("me", two), Ok(vec![some("me"), None]));
+    assert_eq!(owners(Owner::Me, two), Ok(vec![Some(Owner::Me), None]));
     let two = "drive a owner=group:g\ndrive b profile=business\n";
-    assert_eq!(owners("me", two), Ok(vec![some("group:g"), some("me")]));
+    assert_eq!(owners(Owner::Me, two), Ok(vec![Some(Owner::group("g")), Some(Owner::Me)]));
     let two = "drive a profile=box\ndrive b owner=me\n";
-    assert_eq!(owners("me", two), Ok(vec![None, some("me")]));
-    assert_eq!(owners("ann", "a\n"), Err(drivesim::Error::NoOwner { owner: "ann".to_owned() }));
+    assert_eq!(owners(Owner::Me, two), Ok(vec![None, Some(Owner::Me)]));
+    let no_owner = drivesim::Error::NoOwner { owner: "user:".to_owned() };
+    assert_eq!(owners(Owner::user(""), "a\n"), Err(no_owner.clone()));
+    let sim = Sim::builder().build().unwrap();
+    assert_eq!(sim.add_drive(DriveSpec::new("a").owner(Owner::user(""))), Err(no_owner));
 }
 
 #[test]

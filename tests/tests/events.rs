@@ -8,10 +8,11 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use drivesim::{
-    CopyOptions, EventKind, Events, Every, Job, JobEvent, JobStatus, OnFailure, Pace, Percent, Sim,
-    Timestamp, Visibility,
-};
+use drivesim::event::{EventKind, Events, Every, JobEvent};
+use drivesim::item::Timestamp;
+use drivesim::job::Percent;
+use drivesim::options::{OnFailure, Visibility};
+use drivesim::{CopyOptions, Job, JobStatus, Pace, Sim};
 use expect_test::expect;
 use futures_core::Stream;
 
@@ -227,7 +228,7 @@ fn a_failure_event_reports_the_progress_of_the_job() {
 #[test]
 fn a_copy_that_is_visible_on_completion_reports_its_progress() {
     let sim = sim(Pace::items_per_second(1));
-    let options = CopyOptions::default().visibility(Visibility::OnCompletion).leftovers(OnFailure::Remove);
+    let options = CopyOptions::default().visibility(Visibility::OnCompletion).on_failure(OnFailure::Remove);
     let job = sim.copy("/Docs", "/Archive", options).unwrap();
     let events = job.events_every(Every::Item);
     sim.advance(2500 * MILLI).unwrap();

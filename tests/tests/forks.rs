@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use drivesim::{
-    Conflict, CopyOptions, Error, EventKind, Job, JobStatus, OnFailure, Pace, Profile, Sim, Visibility,
-};
+use drivesim::drive::DriveSpec;
+use drivesim::event::EventKind;
+use drivesim::options::{OnFailure, Visibility};
+use drivesim::{Conflict, CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
 use drivesim_testkit::history::histories;
 use drivesim_testkit::shapes::{Shape, populate};
 use proptest::prelude::*;
@@ -50,9 +51,9 @@ fn run_all_verbs(sim: &Sim) -> String {
     let mut results = String::new();
     let mut record = |what: &dyn std::fmt::Debug| results += &format!("{what:?}\n");
     record(&sim.create_folder("/", "new"));
-    record(&sim.create_file_or("/", "Docs", "x", Conflict::Rename));
+    record(&sim.create_file_with("/", "Docs", "x", Conflict::Rename));
     record(&sim.create_sized("/new", "sized", 7));
-    record(&sim.add_drive("more", Profile::BOX));
+    record(&sim.add_drive(DriveSpec::new("more").profile(Profile::BOX)));
     let job = sim.copy("/Docs", "/new", CopyOptions::default().pace(Pace::items_per_second(2)));
     record(&job.map(|job| (job.id(), job.number())));
     record(&sim.advance(Duration::from_secs(1)));
@@ -72,9 +73,9 @@ fn run_all_verbs(sim: &Sim) -> String {
 fn a_fork_and_its_origin_return_the_same_results() {
     let origin = sim(Pace::Instant);
     origin.copy("/Docs", "/Archive", CopyOptions::default()).unwrap();
-    origin.create_file_or("/", "Docs", "x", Conflict::Rename).unwrap();
-    origin.add_drive("gone", Profile::PLAIN).unwrap();
-    origin.remove_drive("gone").unwrap();
+    origin.create_file_with("/", "Docs", "x", Conflict::Rename).unwrap();
+    origin.add_drive("gone").unwrap();
+    origin.remove_drive(origin.drive("gone").unwrap()).unwrap();
     let fork = origin.fork();
     assert_eq!(visible_state(&fork), visible_state(&origin));
     assert_eq!(run_all_verbs(&fork), run_all_verbs(&origin));
@@ -104,7 +105,7 @@ fn changes_of_one_side_are_not_visible_in_the_other() {
 /// Jobs at every pace, in every state: not started, halfway, completed, failed.
 fn jobs_of_all_kinds() -> Sim {
     let sim = Sim::builder().outline(DOCS).build().unwrap();
-    let two = sim.add_drive("two", Profile::BUSINESS).unwrap();
+    let two = sim.add_drive(DriveSpec::new("two").profile(Profile::BUSINESS)).unwrap();
     let copy =
         |name: &str, pace: Pace| sim.copy("/Docs", "/Archive", CopyOptions::named(name).pace(pace)).unwrap();
     copy("held, waiting", Pace::Held);
@@ -117,10 +118,10 @@ fn jobs_of_all_kinds() -> Sim {
     let late = CopyOptions::named("at the end").visibility(Visibility::OnCompletion);
     sim.copy("/Docs", "/Archive", late.pace(Pace::after(Duration::from_secs(7)))).unwrap();
     sim.copy("/Docs", two.at("/"), CopyOptions::default().pace(Pace::items_per_second(1))).unwrap();
-    sim.create_file_or("/", "d", "old", Conflict::Fail).unwrap();
+    sim.create_file("/", "d", "old").unwrap();
     let replace = CopyOptions::default().on_conflict(Conflict::Replace).pace(Pace::items_per_second(1));
     sim.copy("/Docs/d", "/", replace).unwrap();
-    let doomed = CopyOptions::named("doomed").pace(Pace::Held).leftovers(OnFailure::Remove);
+    let doomed = CopyOptions::named("doomed").pace(Pace::Held).on_failure(OnFailure::Remove);
     let doomed = sim.copy("/Docs", "/Archive", doomed).unwrap();
     doomed.step(1).unwrap();
     sim.delete("/Archive/doomed").unwrap();
@@ -345,7 +346,7 @@ fn keep_busy(sim: &Sim, thread: usize, stop: &AtomicBool) {
         // A fork may have been restored, or the drive removed: errors are expected, deadlocks are not.
         let target = if number % 2 == 0 { "two" } else { "drive" };
         let Ok(target) = sim.drive(target) else { continue };
-        let options = CopyOptions::named(&name).pace(pace).leftovers(OnFailure::Remove);
+        let options = CopyOptions::named(&name).pace(pace).on_failure(OnFailure::Remove);
         let job = sim.copy("/source", target.at("/to"), options);
         match (number % 4, job) {
             (0, _) => drop(sim.advance(Duration::from_millis(1))),
@@ -364,7 +365,7 @@ fn keep_busy(sim: &Sim, thread: usize, stop: &AtomicBool) {
 fn busy_sim() -> Sim {
     let sim = Sim::builder().parallel_from(1000).build().unwrap();
     populate(&sim, Shape::Wide, 3000).unwrap();
-    let two = sim.add_drive("two", Profile::PLAIN).unwrap();
+    let two = sim.add_drive("two").unwrap();
     sim.create_folder("/", "to").unwrap();
     sim.create_folder(two.at("/"), "to").unwrap();
     sim
@@ -572,7 +573,7 @@ fn files_are_replaced_when_a_copy_completes() {
         assert_eq!(job.status(), JobStatus::Completed);
         sim.check_invariants();
         assert_eq!(sim.item("/to").unwrap().size, 600);
-        assert_eq!(sim.quota("/").unwrap().used, 1200);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, 1200);
         let fork = sim.fork();
         assert_eq!(sim.create_sized("/", "next", 1), fork.create_sized("/", "next", 1));
     }

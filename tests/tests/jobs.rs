@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::time::Duration;
 
-use drivesim::{
-    Conflict, CopyOptions, Error, EventKind, Job, JobStatus, OnFailure, Pace, Profile, Sim, Visibility,
-};
+use drivesim::drive::DriveSpec;
+use drivesim::event::EventKind;
+use drivesim::options::{OnFailure, Visibility};
+use drivesim::{Conflict, CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
 use expect_test::expect;
 
 const DOCS: &str = "Archive/\nDocs/\n  a.txt = \"hi\"\n  b.bin = 2 MiB\n";
@@ -28,7 +29,7 @@ fn failure(job: &Job) -> &'static str {
 fn diary(sim: &Sim, job: &Job, step: Duration, n_steps: usize) -> String {
     let mut diary = String::new();
     for _ in 0..=n_steps {
-        let n_seen = sim.tally("/Archive").unwrap();
+        let n_seen = sim.totals("/Archive").unwrap();
         let n_seen = n_seen.files + n_seen.folders - 1;
         let millis = sim.elapsed().as_millis();
         diary += &format!("at {millis} ms {} {} seen {n_seen}\n", job.status(), job.percent_complete());
@@ -106,7 +107,7 @@ fn polls_advance_only_jobs_that_are_paced_by_polls() {
     polled.run_until_idle();
     assert_eq!(job.status(), JobStatus::NotStarted);
     let reports: Vec<_> =
-        (0..4).map(|_| job.poll()).map(|report| (report.status, report.percent_complete)).collect();
+        (0..4).map(|_| job.poll()).map(|report| (report.status, report.percent.as_f64())).collect();
     use JobStatus::{Completed, InProgress};
     assert_eq!(reports, [(InProgress, 33.3), (InProgress, 66.6), (Completed, 100.0), (Completed, 100.0)]);
 
@@ -120,7 +121,7 @@ fn steps_advance_a_held_job_and_fail_for_others() {
     let held = sim(Pace::Held, DOCS);
     let job = copy(&held);
     assert_eq!(job.step(0).unwrap().status, JobStatus::InProgress);
-    assert_eq!(job.step(1).unwrap().percent_complete, 33.3);
+    assert_eq!(job.step(1).unwrap().percent.as_f64(), 33.3);
     held.assert_outline_of("/Archive", "Docs/\n");
     assert_eq!(job.step(usize::MAX).unwrap().status, JobStatus::Completed);
     assert_eq!(job.step(1).unwrap().status, JobStatus::Completed, "nothing happens after the end");
@@ -219,7 +220,7 @@ fn a_cross_drive_job_names_the_missing_source_or_target() {
         let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
         let (one, two) = (sim.drive("one").unwrap(), sim.drive("two").unwrap());
         let job = sim.copy(one.at("/Docs"), two.at("/To"), CopyOptions::default()).unwrap();
-        sim.remove_drive(deleted).unwrap();
+        sim.remove_drive(sim.drive(deleted).unwrap()).unwrap();
         let _ = job.step(1).unwrap();
         assert_eq!(message(&job), format!("there is no drive \"{deleted}\""));
         let reference = if deleted == "one" { one } else { two };
@@ -276,15 +277,15 @@ fn a_deleted_new_item_or_target_fails_a_running_job_at_once() {
 fn a_removed_drive_fails_jobs_that_copy_to_it_but_not_those_that_have_read_it() {
     let sim = sim(Pace::Held, "Docs/\n  a\n");
     let (from, to) =
-        (sim.add_drive("from", Profile::PLAIN).unwrap(), sim.add_drive("to", Profile::BOX).unwrap());
+        (sim.add_drive("from").unwrap(), sim.add_drive(DriveSpec::new("to").profile(Profile::BOX)).unwrap());
     sim.create_folder(from.at("/"), "Papers").unwrap();
     let reading = sim.copy(from.at("/Papers"), "/", CopyOptions::default()).unwrap();
     let late = sim.copy(from.at("/Papers"), "/", CopyOptions::named("late")).unwrap();
     let writing = sim.copy("/Docs", to.at("/"), CopyOptions::default()).unwrap();
     reading.step(0).unwrap();
     writing.step(1).unwrap();
-    sim.remove_drive("from").unwrap();
-    sim.remove_drive("to").unwrap();
+    sim.remove_drive(sim.drive("from").unwrap()).unwrap();
+    sim.remove_drive(sim.drive("to").unwrap()).unwrap();
     reading.step(1).unwrap();
     late.step(1).unwrap();
     assert_eq!(reading.status(), JobStatus::Completed);
@@ -346,7 +347,7 @@ fn a_failed_job_keeps_revealed_items_unless_leftovers_are_removed() {
         [(OnFailure::Keep, "a = 1 B\nb/\nold = 9 B\n"), (OnFailure::Remove, "b/\nold = 9 B\n")]
     {
         let sim = sim(Pace::Held, "from/\n  a = 1 B\n  b = 2 B\nto/\n  b = 3 B\n  old = 9 B\n");
-        let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(leftovers);
+        let options = CopyOptions::children_only().on_conflict(Conflict::Replace).on_failure(leftovers);
         let job = sim.copy("/from", "/to", options).unwrap();
         job.step(1).unwrap();
         // The file to be replaced becomes a folder, which nothing replaces.
@@ -380,7 +381,7 @@ fn jobs_advance_in_the_order_of_due_time_then_number() {
     let quick = sim.copy("/a", "/to", CopyOptions::default()).unwrap();
     sim.run_until_idle();
     assert_eq!((slow.number(), quick.number()), (1, 2));
-    let number = |event: &drivesim::JobEvent| if event.job == slow.id() { 1 } else { 2 };
+    let number = |event: &drivesim::event::JobEvent| if event.job == slow.id() { 1 } else { 2 };
     let events: Vec<_> = events.try_iter().collect();
     let order: Vec<_> = events.iter().map(|event| (event.at, number(event))).collect();
     assert!(order.is_sorted(), "{order:?}");
@@ -558,7 +559,7 @@ fn visibility_on_completion_works_at_a_timed_pace() {
     sim.run_until_idle();
     assert_eq!(sim.elapsed(), 3000 * MILLI);
     assert_eq!(events.try_iter().count(), 1 + 99 + 1);
-    assert_eq!(sim.tally("/Archive/Docs").unwrap().files, 2);
+    assert_eq!(sim.totals("/Archive/Docs").unwrap().files, 2);
 }
 
 #[test]
@@ -597,7 +598,7 @@ fn nothing_is_due_for_a_failed_job() {
 #[test]
 fn leftovers_are_removed_at_every_pace_and_fail_jobs_below_them() {
     let outline = "from/\n  a/\n    x\n  b\nto/\n  b/\n";
-    let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(OnFailure::Remove);
+    let options = CopyOptions::children_only().on_conflict(Conflict::Replace).on_failure(OnFailure::Remove);
     for pace in ["instant", "held", "2polls", "1items/s", "1s"] {
         let sim = sim(pace.parse().unwrap(), outline);
         let job = sim.copy("/from", "/to", options.clone()).unwrap();
@@ -633,7 +634,7 @@ fn late_subscribers_receive_only_new_events() {
 fn polls_are_counted_even_if_there_is_nothing_to_copy() {
     let sim = sim(Pace::polls(4), "from/\nto/\n");
     let job = sim.copy("/from", "/to", CopyOptions::children_only()).unwrap();
-    let percents: Vec<f64> = (0..4).map(|_| job.poll().percent_complete).collect();
+    let percents: Vec<f64> = (0..4).map(|_| job.poll().percent.as_f64()).collect();
     assert_eq!(percents, [25.0, 50.0, 75.0, 100.0]);
 }
 
@@ -642,7 +643,7 @@ fn a_job_whose_target_is_a_removed_leftover_fails_at_once() {
     for pace in [Pace::polls(3), Pace::Held, Pace::after(Duration::from_secs(5))] {
         let outline = "s/\n  d/\n  taken\nt/\n  taken\nf\n";
         let sim = sim(Pace::after(Duration::from_secs(1)), outline);
-        let options = CopyOptions::children_only().leftovers(OnFailure::Remove);
+        let options = CopyOptions::children_only().on_failure(OnFailure::Remove);
         let first = sim.copy("/s", "/t", options).unwrap();
         sim.write("/s/z", "").unwrap();
         sim.advance(600 * MILLI).unwrap();
@@ -702,8 +703,8 @@ fn a_handle_of_a_forgotten_job_still_reports_its_outcome() {
     let job = copy(&sim);
     assert!(sim.job(job.id()).is_none() && sim.jobs().is_empty());
     let report = job.poll();
-    assert_eq!((report.status, report.percent_complete), (JobStatus::Completed, 100.0));
-    assert_eq!(pollster::block_on(job.wait()).ok(), report.item);
+    assert_eq!((report.status, report.percent.as_f64()), (JobStatus::Completed, 100.0));
+    assert_eq!(pollster::block_on(job.wait()).ok(), report.item());
     assert_eq!(job.progress().items_done, 3);
     let kinds: Vec<EventKind> = job.events().into_iter().map(|event| event.kind).collect();
     assert_eq!(kinds.last(), Some(&EventKind::Completed));

@@ -1,5 +1,6 @@
 //! Tests that huge names, paths, folders, depths and sizes quickly yield a clear error or a correct result.
 
+use drivesim::drive::DriveSpec;
 use drivesim::{CopyOptions, JobStatus, Pace, Profile, Sim};
 
 const MILLION: u64 = 1_000_000;
@@ -61,7 +62,7 @@ fn a_chain_a_million_folders_deep_is_copied_moved_counted_and_deleted() {
     }
     sim.create_sized(folder, "bottom", 5).unwrap();
     let copy = sim.copy("/top", "/", CopyOptions::named("copy")).unwrap().outcome().unwrap().unwrap();
-    let tally = sim.tally(copy).unwrap();
+    let tally = sim.totals(copy).unwrap();
     assert_eq!((tally.folders, tally.files, tally.bytes), (MILLION, 1, 5));
     let slowly = CopyOptions::named("slowly").pace(Pace::after(std::time::Duration::from_secs(10)));
     let job = sim.copy(copy, "/", slowly).unwrap();
@@ -74,7 +75,7 @@ fn a_chain_a_million_folders_deep_is_copied_moved_counted_and_deleted() {
     assert_eq!(error.to_string(), "\"d\" is more than 2000 folders deep, an outline goes no deeper");
     sim.check_invariants();
     sim.delete(top).unwrap();
-    sim.purge_all("/").unwrap();
+    sim.purge_all(sim.first_drive().unwrap()).unwrap();
     sim.check_invariants();
 }
 
@@ -101,7 +102,7 @@ fn a_folder_with_a_million_children_is_paged_and_copied() {
     assert_eq!(job.status(), JobStatus::Completed);
     assert_eq!(sim.item("/into").unwrap().child_count, 999_999);
     sim.delete(copy).unwrap();
-    sim.purge_all("/").unwrap();
+    sim.purge_all(sim.first_drive().unwrap()).unwrap();
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn sizes_that_would_overflow_fail_with_every_verb() {
         sim.create_sized("/", "c", half).unwrap_err(),
         sim.create_sized("/", "c", u64::MAX).unwrap_err(),
         sim.copy("/a", "/to", CopyOptions::default()).unwrap_err(),
-        sim.write("/b", drivesim::Content::Generated { size: half, number: 1 }).unwrap_err(),
+        sim.write("/b", drivesim::item::Content::Generated { size: half, number: 1 }).unwrap_err(),
     ];
     for error in errors {
         assert_eq!(error.code(), "quotaLimitReached", "{error}");
@@ -197,7 +198,7 @@ fn a_deep_copy_with_a_file_in_every_folder_is_fast() {
 #[test]
 fn thousands_of_names_are_copied_to_another_drive() {
     let sim = Sim::builder().build().unwrap();
-    let other = sim.add_drive("other", Profile::BOX).unwrap();
+    let other = sim.add_drive(DriveSpec::new("other").profile(Profile::BOX)).unwrap();
     let folder = sim.create_folder("/", "many").unwrap();
     for number in 0..5000 {
         sim.write(format!("/many/{number}"), format!("content {number}").as_str()).unwrap();

@@ -11,10 +11,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use drivesim::{
-    Access, Address, Change, ChangeToken, Conflict, CopyOptions, Error, Item, ItemId, ItemKind, Job,
-    LockScope, Pace, Profile, Sim, outline,
-};
+use drivesim::access::{Access, LockScope};
+use drivesim::address::Address;
+use drivesim::drive::DriveSpec;
+use drivesim::feed::{Change, ChangeToken};
+use drivesim::item::ItemKind;
+use drivesim::options::MoveOptions;
+use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, Job, Pace, Profile, Sim, outline};
 use drivesim_testkit::Model;
 use drivesim_testkit::model::{Call, CopyWish, Expected, JobState, Key, Place, Service};
 
@@ -144,7 +147,7 @@ impl EngineReference {
         let sim = builder.parallel_from(parallel_from).build().unwrap();
         let start = tree(&sim).unwrap().1;
         assert_eq!(start.len(), N_START);
-        let token = sim.change_token("/").unwrap();
+        let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
         EngineReference { sim, start, token, job: None }
     }
 
@@ -173,15 +176,17 @@ impl EngineReference {
         let created = |id: ItemId| VerbResult::new("created", [id.to_bits()]);
         Ok(match verb {
             Verb::CreateFolder(at, name, conflict) => {
-                created(sim.create_folder_or(self.at(*at), name, *conflict)?)
+                created(sim.create_folder_with(self.at(*at), name, *conflict)?)
             }
             Verb::CreateFile(at, name, text, conflict) => {
-                created(sim.create_file_or(self.at(*at), name, *text, *conflict)?)
+                created(sim.create_file_with(self.at(*at), name, *text, *conflict)?)
             }
             Verb::Write(at, text) => created(sim.write(self.at(*at), *text)?),
             Verb::Rename(at, name) => sim.rename(self.at(*at), name).map(|()| done)?,
             Verb::Move(at, to, name, conflict) => {
-                sim.move_to_or(self.at(*at), self.at(*to), *name, *conflict).map(|()| done)?
+                let mut options = MoveOptions::from(*conflict);
+                options.name = name.map(str::to_owned);
+                sim.move_to_with(self.at(*at), self.at(*to), options).map(|()| done)?
             }
             Verb::Delete(at) => sim.delete(self.at(*at)).map(|()| done)?,
             Verb::Copy { source, target, name, conflict } => {
@@ -198,8 +203,8 @@ impl EngineReference {
                 if let Some(job) = &self.job {
                     // A job learns of the deletion of its items a moment later, so its report is read last.
                     let report = job.report();
-                    let why = report.error.map(|error| kind_of(&error));
-                    text += &format!("{:?} {} {why:?}", report.status, report.percent_complete);
+                    let why = report.error().map(kind_of);
+                    text += &format!("{:?} {} {why:?}", report.status, report.percent.as_f64());
                 }
                 VerbResult::new(text, ids)
             }
@@ -212,12 +217,15 @@ impl EngineReference {
         Ok(match verb {
             EngineOnly::DeleteForGood(at) => sim.delete_permanently(self.at(*at)).map(|()| done)?,
             EngineOnly::Restore(n, conflict) => {
-                sim.restore_item_to(self.id(*n), None, None, *conflict).map(|()| done)?
+                sim.restore_item_with(self.id(*n), *conflict).map(|()| done)?
             }
             EngineOnly::Purge(n) => sim.purge(self.id(*n)).map(|()| done)?,
-            EngineOnly::Bin => {
-                listing_result(&sim.bin("/")?.into_iter().map(|binned| binned.item).collect::<Vec<_>>())
-            }
+            EngineOnly::Bin => listing_result(
+                &sim.bin(sim.first_drive().unwrap())?
+                    .into_iter()
+                    .map(|binned| binned.item)
+                    .collect::<Vec<_>>(),
+            ),
             EngineOnly::Versions(at) => {
                 let versions = sim.versions(self.at(*at))?;
                 let text = versions.iter().fold(String::new(), |text, version| {
@@ -235,7 +243,7 @@ impl EngineReference {
             EngineOnly::Access(at, level) => sim.set_access(self.at(*at), *level).map(|()| done)?,
             EngineOnly::Lock(at) => sim.lock(self.at(*at), LockScope::Item).map(|_| done)?,
             EngineOnly::Quota(total) => {
-                sim.set_quota("/", *total)?;
+                sim.set_quota(sim.first_drive().unwrap(), *total)?;
                 done
             }
             EngineOnly::Step(n_items) => {
@@ -244,7 +252,7 @@ impl EngineReference {
             }
             EngineOnly::Search(at) => listing_result(&sim.search(self.at(*at), "x")?),
             EngineOnly::Changes => {
-                let changes = sim.changes("/", Some(self.token), 100)?.changes;
+                let changes = sim.changes(sim.first_drive().unwrap(), Some(self.token), 100)?.changes;
                 let lines = changes.iter().map(|change| match change {
                     Change::Changed(item) => (item_text(&item.name, item.kind, item.size), item.id),
                     Change::Deleted(tombstone) => (format!("{:?} is gone", tombstone.name), tombstone.id),
@@ -330,7 +338,7 @@ impl Reference for EngineReference {
     }
 
     fn keep(&mut self, source: u64, number: usize) {
-        let drive = self.sim.add_drive(&number.to_string(), Profile::PLAIN).unwrap();
+        let drive = self.sim.add_drive(DriveSpec::new(number.to_string()).profile(Profile::PLAIN)).unwrap();
         self.sim.copy(ItemId::from_bits(source), drive.at("/"), CopyOptions::default()).unwrap();
     }
 }
@@ -461,7 +469,7 @@ impl ModelReference {
     ) -> CopyOutcome {
         let (name, pace) = (name.map(str::to_owned), Pace::Instant);
         let (visibility, leftovers) = (None, None);
-        let versions = drivesim::Versions::Current;
+        let versions = drivesim::item::Versions::Current;
         let request =
             CopyWish { name, conflict, children_only: false, versions, pace, visibility, leftovers };
         let expected = self.make(Call::Copy { source, target, wish: request })?;

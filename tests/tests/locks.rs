@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use drivesim::{
-    Access, Conflict, CopyOptions, DriveError, Error, ItemId, Job, JobStatus, LockScope, OnFailure, Pace,
-    Profile, Sim, Times, Timestamp,
-};
+use drivesim::access::{Access, LockScope};
+use drivesim::drive::DriveSpec;
+use drivesim::error::DriveError;
+use drivesim::item::{Times, Timestamp};
+use drivesim::options::{MoveOptions, OnFailure};
+use drivesim::{Conflict, CopyOptions, Error, ItemId, Job, JobStatus, Pace, Profile, Sim};
 use expect_test::{Expect, expect};
 
 use crate::error_kinds::kind;
@@ -41,12 +43,14 @@ const FILE_OPERATIONS: [Operation; 13] = [
     ("delete", |sim| sim.delete("/top/d/f")),
     ("delete for good", |sim| sim.delete_permanently("/top/d/f")),
     ("copy", |sim| copy_outcome(sim.copy("/top/d/f", "/to", CopyOptions::default()))),
-    ("make it again", |sim| sim.create_file_or("/top/d", "f", "x", Conflict::Replace).map(|_| ())),
+    ("make it again", |sim| sim.create_file_with("/top/d", "f", "x", Conflict::Replace).map(|_| ())),
     ("copy over it", |sim| {
         let replace = CopyOptions::named("f").on_conflict(Conflict::Replace);
         copy_outcome(sim.copy("/free", "/top/d", replace))
     }),
-    ("move over it", |sim| sim.move_to_or("/free", "/top/d", Some("f"), Conflict::Replace)),
+    ("move over it", |sim| {
+        sim.move_to_with("/free", "/top/d", MoveOptions::named("f").on_conflict(Conflict::Replace))
+    }),
 ];
 
 /// The operations on the folder `/top/d` and in it.
@@ -63,7 +67,7 @@ const FOLDER_OPERATIONS: [Operation; 13] = [
     ("move into", |sim| sim.move_to("/free", "/top/d")),
     ("copy into", |sim| copy_outcome(sim.copy("/free", "/top/d", CopyOptions::default()))),
     ("restore into", |sim| {
-        let deleted = sim.bin("/").unwrap()[0].item.id;
+        let deleted = sim.bin(sim.first_drive().unwrap()).unwrap()[0].item.id;
         sim.restore_item(deleted)
     }),
     ("move out of it", |sim| sim.move_to("/top/d/e", "/to")),
@@ -90,7 +94,7 @@ fn table(profile: &Profile, operations: &[Operation], locked: &[(&str, LockScope
             };
             write!(table, " {outcome},").unwrap();
             if outcome == "locked" {
-                sim.unlock("/", lock).unwrap();
+                sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
                 assert_eq!(kind(operation(&sim)), "done", "{name} without the lock");
             }
         }
@@ -284,11 +288,11 @@ fn an_item_is_locked_until_all_its_locks_are_released() {
         let sim = sim(profile);
         let [one, two] = [LockScope::Item, LockScope::Tree].map(|scope| sim.lock("/top/d", scope).unwrap());
         assert_ne!(one, two);
-        sim.unlock("/", one).unwrap();
+        sim.unlock(sim.first_drive().unwrap(), one).unwrap();
         assert_eq!(kind(sim.delete("/top/d")), "Locked");
-        let error = sim.unlock("/", one).unwrap_err();
+        let error = sim.unlock(sim.first_drive().unwrap(), one).unwrap_err();
         assert_eq!(error.to_string(), format!("there is no {one}"));
-        sim.unlock("/missing", two).unwrap();
+        sim.unlock(sim.first_drive().unwrap(), two).unwrap();
         sim.delete("/top/d").unwrap();
         let three = sim.lock("/top", LockScope::Item).unwrap();
         assert!(![one, two].contains(&three), "lock ids are not reused");
@@ -300,27 +304,27 @@ fn a_lock_moves_with_its_item_and_ends_with_it() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         // The removal of leftovers ignores locks.
-        let options = CopyOptions::default().pace(Pace::Held).leftovers(OnFailure::Remove);
+        let options = CopyOptions::default().pace(Pace::Held).on_failure(OnFailure::Remove);
         let job = sim.copy("/top", "/to", options).unwrap();
         job.step(2).unwrap();
         let new_folder = sim.item("/to/top/d").unwrap().id;
         let lock = sim.lock(new_folder, LockScope::Item).unwrap();
-        let target = sim.add_drive("target", profile.clone()).unwrap();
+        let target = sim.add_drive(DriveSpec::new("target").profile(profile.clone())).unwrap();
         let there = sim.create_folder(target.at("/"), "there").unwrap();
         let lock_there = sim.lock(target.at(there), LockScope::Item).unwrap();
-        sim.remove_drive("target").unwrap();
-        assert_eq!(kind(sim.unlock(target.at("/"), lock_there)), "NoDrive");
+        sim.remove_drive(sim.drive("target").unwrap()).unwrap();
+        assert_eq!(kind(sim.unlock(&target, lock_there)), "NoDrive");
         job.step(9).unwrap();
         assert_eq!(job.status(), JobStatus::Completed);
         sim.move_to("/to/top", "/free.d").map_err(|error| error.code()).unwrap_err();
-        sim.unlock("/", lock).unwrap();
+        sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
         sim.move_to("/to/top", "/free.d").unwrap();
 
         // The lock of a replaced file ends with it, where a lock does not prevent the replacement.
         if profile.name == "box" {
             continue;
         }
-        assert_eq!(kind(sim.create_file_or("/", "free", "x", Conflict::Replace)), "done");
+        assert_eq!(kind(sim.create_file_with("/", "free", "x", Conflict::Replace)), "done");
     }
 }
 
@@ -328,14 +332,14 @@ fn a_lock_moves_with_its_item_and_ends_with_it() {
 fn a_lock_ends_with_an_item_that_a_failed_job_removes() {
     for profile in Profile::ALL {
         let sim = sim(profile);
-        let options = CopyOptions::named("new").pace(Pace::Held).leftovers(OnFailure::Remove);
+        let options = CopyOptions::named("new").pace(Pace::Held).on_failure(OnFailure::Remove);
         let job = sim.copy("/top", "/to", options).unwrap();
         job.step(3).unwrap();
         let lock = sim.lock("/to/new/d", LockScope::Item).unwrap();
         let fork = sim.fork();
-        fork.unlock("/", lock).unwrap();
+        fork.unlock(fork.first_drive().unwrap(), lock).unwrap();
         fork.delete("/to/new").unwrap();
-        assert_eq!(kind(fork.unlock("/", lock)), "NoLock");
+        assert_eq!(kind(fork.unlock(fork.first_drive().unwrap(), lock)), "NoLock");
         assert_eq!(kind(sim.delete("/to/new")), "Locked");
         assert_eq!(job.step(9).unwrap().status, JobStatus::Completed);
         sim.check_invariants();
@@ -347,7 +351,7 @@ fn a_lock_ends_with_an_item_that_a_failed_job_removes() {
 fn items_in_the_bin_cannot_be_locked_but_read_only_items_can() {
     for profile in Profile::ALL {
         let sim = sim(profile);
-        let deleted = sim.bin("/").unwrap()[0].item.id;
+        let deleted = sim.bin(sim.first_drive().unwrap()).unwrap()[0].item.id;
         assert_eq!(kind(sim.lock(deleted, LockScope::Item)), "NotFound");
         assert_eq!(kind(sim.lock("/missing", LockScope::Item)), "NotFound");
         sim.set_access("/top", Some(Access::None)).unwrap();
@@ -362,7 +366,7 @@ fn items_in_the_bin_cannot_be_locked_but_read_only_items_can() {
 fn a_lock_of_one_drive_does_not_affect_another() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
-        let other = sim.add_drive("other", profile.clone()).unwrap();
+        let other = sim.add_drive(DriveSpec::new("other").profile(profile.clone())).unwrap();
         sim.copy("/top", other.at("/"), CopyOptions::default()).unwrap();
         // The same path, and the first lock of each drive.
         let here = sim.lock("/top", LockScope::Tree).unwrap();
@@ -371,7 +375,7 @@ fn a_lock_of_one_drive_does_not_affect_another() {
         let there = sim.lock(other.at("/free"), LockScope::Item);
         assert_eq!(kind(there), "NotFound");
         sim.lock(other.at("/top/d/h"), LockScope::Item).unwrap();
-        sim.unlock("/", here).unwrap();
+        sim.unlock(sim.first_drive().unwrap(), here).unwrap();
         sim.rename("/top", "free to go").unwrap();
         assert_eq!(kind(sim.rename(other.at("/top/d/h"), "i")), "Locked");
     }
@@ -486,13 +490,13 @@ fn a_rejected_copy_leaves_no_locks() {
     let lock = sim.lock("/to", LockScope::Item).unwrap();
     let options = CopyOptions::named("other");
     assert_eq!(kind(sim.copy("/top/big", "/to", options).map(|_| ())), "Locked");
-    sim.unlock("/", lock).unwrap();
+    sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
     let lock = sim.lock("/top/big/in", LockScope::Item).unwrap();
     let options = CopyOptions::named("other");
     assert_eq!(kind(sim.copy("/top/big", "/to", options).map(|_| ())), "Locked");
-    sim.unlock("/", lock).unwrap();
-    sim.set_quota("/", Some(0)).unwrap();
-    sim.set_quota("/", None).unwrap();
+    sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
+    sim.set_quota(sim.first_drive().unwrap(), Some(0)).unwrap();
+    sim.set_quota(sim.first_drive().unwrap(), None).unwrap();
     assert!(sim.jobs().is_empty());
     assert!(locked_operations(&sim).is_empty());
 }
@@ -537,7 +541,7 @@ fn the_locks_of_a_copy_are_released_when_it_fails() {
 fn a_cross_drive_copy_locks_its_source_and_target_in_their_drives() {
     for ending in 0..3 {
         let sim = sim_with(Profile::BOX, 600);
-        let other = sim.add_drive("other", Profile::BOX).unwrap();
+        let other = sim.add_drive(DriveSpec::new("other").profile(Profile::BOX)).unwrap();
         let to: ItemId = sim.create_folder(other.at("/"), "to").unwrap();
         let job = sim.copy("/top/big", other.at(to), CopyOptions::default()).unwrap();
         assert_eq!(locked_operations(&sim), OPERATIONS_LOCKED_BY_COPY[..8]);
@@ -548,13 +552,13 @@ fn a_cross_drive_copy_locks_its_source_and_target_in_their_drives() {
             0 => assert_eq!(job.step(999).unwrap().status, JobStatus::Completed),
             1 => {
                 job.step(9).unwrap();
-                sim.remove_drive("other").unwrap();
+                sim.remove_drive(sim.drive("other").unwrap()).unwrap();
                 assert_eq!(job.status(), JobStatus::Failed);
             }
             _ => {
                 // A job that has read its source continues without it.
                 job.step(9).unwrap();
-                sim.remove_drive("drive").unwrap();
+                sim.remove_drive(sim.drive("drive").unwrap()).unwrap();
                 assert_eq!(job.step(999).unwrap().status, JobStatus::Completed);
             }
         }
@@ -614,11 +618,11 @@ fn forks_and_snapshots_have_only_the_locks_of_their_jobs() {
 #[test]
 fn a_lock_of_another_drive_cannot_be_released() {
     let sim = Sim::builder().outline("a\n").build().unwrap();
-    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    let other = sim.add_drive("other").unwrap();
     sim.create_sized(other.at("/"), "b", 1).unwrap();
     let locks =
         [sim.lock("/a", LockScope::Item).unwrap(), sim.lock(other.at("/b"), LockScope::Item).unwrap()];
     assert_ne!(locks[0], locks[1]);
-    assert_eq!(sim.unlock("/", locks[1]).unwrap_err().code(), "invalidRequest");
-    sim.unlock(other.at("/"), locks[1]).unwrap();
+    assert_eq!(sim.unlock(sim.first_drive().unwrap(), locks[1]).unwrap_err().code(), "invalidRequest");
+    sim.unlock(&other, locks[1]).unwrap();
 }

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use drivesim::{
-    Conflict, CopyOptions, Error, Item, ItemId, JobStatus, Pace, Profile, Sim, Times, Timestamp, Versions,
-};
+use drivesim::drive::DriveSpec;
+use drivesim::item::{Times, Timestamp, Versions};
+use drivesim::options::{MoveOptions, RestoreOptions};
+use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, JobStatus, Pace, Profile, Sim};
 use expect_test::{Expect, expect};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -65,7 +66,7 @@ const VERBS: [Verb; 20] = [
     ("move up", |sim, file| sim.move_to(file, "/a").unwrap()),
     ("move nowhere", |sim, file| sim.move_to(file, "/a/b").unwrap()),
     ("move and rename", |sim, file| {
-        sim.move_to_or(file, "/a/c", Some("h"), Conflict::Fail).unwrap();
+        sim.move_to_with(file, "/a/c", MoveOptions::named("h")).unwrap();
     }),
     ("move a folder", |sim, _| sim.move_to("/a/c", "/a/b").unwrap()),
     ("rename a folder", |sim, _| sim.rename("/a/c", "d").unwrap()),
@@ -227,10 +228,10 @@ fn replacing_a_file_by_creating_it_is_one_change() {
         let sim = sim(profile.clone(), "d/\n  f = \"old\"\n");
         let file = sim.item("/d/f").unwrap().id;
         sim.advance(SECOND).unwrap();
-        let again = sim.acting_as("ann").create_file_or("/d", "f", "new", Conflict::Replace).unwrap();
+        let again = sim.acting_as("ann").create_file_with("/d", "f", "new", Conflict::Replace).unwrap();
         assert_eq!(again, file);
         assert_eq!(metadata(&sim.item(file).unwrap()), "0 1 0 1 etag 1 ctag 1 me ann");
-        let folder = sim.create_folder_or("/", "d", Conflict::Replace).unwrap();
+        let folder = sim.create_folder_with("/", "d", Conflict::Replace).unwrap();
         let ctag = u32::from(profile.folder_ctags);
         assert_eq!(metadata(&sim.item(folder).unwrap()), format!("0 0 0 0 etag 0 ctag {ctag} me me"));
     }
@@ -257,8 +258,8 @@ fn versions_and_the_bin_change_ctags_of_folders_on_personal() {
     sim.purge(file).unwrap();
     record("delete and purge");
     sim.delete("/a/b/g").unwrap();
-    let deleted = sim.bin("/").unwrap()[0].item.id;
-    sim.restore_item_to(deleted, Some("/to".into()), None, Conflict::Fail).unwrap();
+    let deleted = sim.bin(sim.first_drive().unwrap()).unwrap()[0].item.id;
+    sim.restore_item_with(deleted, RestoreOptions::to("/to")).unwrap();
     record("delete and restore elsewhere");
     sim.set_description("/a/b", "folder").unwrap();
     record("describe a folder");
@@ -390,7 +391,7 @@ fn a_copy_has_new_metadata_except_what_the_target_keeps() {
             let drive = match from.name == to.name {
                 true => sim.drive("drive").unwrap(),
                 false => {
-                    let other = sim.add_drive("other", to.clone()).unwrap();
+                    let other = sim.add_drive(DriveSpec::new("other").profile(to.clone())).unwrap();
                     sim.create_folder(other.at("/"), "to").unwrap();
                     other
                 }

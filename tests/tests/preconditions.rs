@@ -1,6 +1,10 @@
 //! Tests of preconditions: what is checked, when, and which error reports a mismatch.
 
-use drivesim::{Access, Address, Conflict, CopyOptions, Error, LockScope, Precondition, Profile, Sim, Times};
+use drivesim::access::{Access, LockScope};
+use drivesim::address::{Address, Precondition};
+use drivesim::item::Times;
+use drivesim::options::{MoveOptions, RestoreOptions};
+use drivesim::{CopyOptions, Error, Profile, Sim};
 
 use crate::error_kinds::kind_of as kind;
 
@@ -24,7 +28,7 @@ const VERBS: [Verb; 14] = [
     ("write", |sim, item| sim.write(item, "3").map(drop_id)),
     ("rename", |sim, item| sim.rename(item, "g")),
     ("move", |sim, item| sim.move_to(item, "/to")),
-    ("move here", |sim, item| sim.move_to_or(item, "/to", Some("g"), Conflict::Fail)),
+    ("move here", |sim, item| sim.move_to_with(item, "/to", MoveOptions::named("g"))),
     ("delete", |sim, item| sim.delete(item)),
     ("delete for good", |sim, item| sim.delete_permanently(item)),
     ("set times", |sim, item| {
@@ -61,7 +65,7 @@ fn every_verb_fails_without_a_change_if_the_tag_differs() {
                     let message = format!("\"/d/f\" has changed: expected {expected}, found {found}");
                     assert_eq!(error.to_string(), message, "{name}");
                     assert!(before.diff(&sim).unwrap().is_empty(), "{name}");
-                    assert!(sim.jobs().is_empty() && sim.bin("/").unwrap().is_empty());
+                    assert!(sim.jobs().is_empty() && sim.bin(sim.first_drive().unwrap()).unwrap().is_empty());
                 }
             }
         }
@@ -100,10 +104,10 @@ fn target_folders_can_have_preconditions() {
         let file = sim.item("/d/f").unwrap().id;
         sim.delete(file).unwrap();
         sim.delete("/d").unwrap();
-        let restored = sim.restore_item_to(file, Some(expecting("/to", old)), None, Conflict::Fail);
+        let restored = sim.restore_item_with(file, RestoreOptions::to(expecting("/to", old)));
         assert_eq!(kind(&restored.unwrap_err()), "TagMismatch");
         let now = Precondition::ETag(1);
-        sim.restore_item_to(file, Some(expecting("/to", now)), None, Conflict::Fail).unwrap();
+        sim.restore_item_with(file, RestoreOptions::to(expecting("/to", now))).unwrap();
         assert_eq!(sim.path(file).unwrap(), "/to/f");
     }
 }
@@ -162,7 +166,7 @@ fn only_one_of_two_writers_with_the_same_tag_succeeds() {
 #[test]
 fn a_precondition_applies_to_the_drive_of_the_address() {
     let sim = sim(Profile::PLAIN);
-    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    let other = sim.add_drive("other").unwrap();
     sim.copy("/d", other.at("/"), CopyOptions::default()).unwrap();
     let copied = Precondition::ETag(0);
     sim.delete(other.at("/d/f").if_match(copied)).unwrap();
@@ -219,20 +223,4 @@ fn access_levels_can_be_set_with_a_precondition() {
     assert_eq!(kind(&failure), "TagMismatch");
     sim.set_access(expecting("/to", Precondition::ETag(0)), Some(Access::Read)).unwrap();
     assert_eq!(sim.access("/to").unwrap(), Access::Read);
-}
-
-#[test]
-fn verbs_on_a_drive_check_preconditions_of_their_address() {
-    let sim = Sim::builder().outline("a\nb\n").build().unwrap();
-    let lock = sim.lock("/a", LockScope::Item).unwrap();
-    sim.delete("/b").unwrap();
-    let wrong = || Address::from("/").if_match(Precondition::ETag(7));
-    for result in [sim.unlock(wrong(), lock), sim.set_quota(wrong(), Some(1)), sim.purge_all(wrong())] {
-        assert_eq!(result.unwrap_err().code(), "resourceModified");
-    }
-    assert_eq!((sim.quota("/").unwrap().total, sim.bin("/").unwrap().len()), (None, 1));
-    let right = || Address::from("/").if_match(Precondition::ETag(0));
-    sim.unlock(right(), lock).unwrap();
-    sim.set_quota(right(), Some(1)).unwrap();
-    sim.purge_all(right()).unwrap();
 }

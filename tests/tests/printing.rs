@@ -79,19 +79,16 @@ fn results_of_a_large_drive_print_briefly() {
     check_short(&job.report());
     check_short(&job.progress());
     check_short(&sim.item("/large").unwrap());
-    check_short(&sim.tally("/").unwrap());
-    check_short(&sim.quota("/").unwrap());
+    check_short(&sim.totals("/").unwrap());
+    check_short(&sim.quota(sim.first_drive().unwrap()).unwrap());
     check_short(&sim.drives());
     check_short(&sim.drives()[0].at("/large"));
     check_short(&sim.children_after("/large", None, usize::MAX).unwrap());
-    check_short(&sim.changes("/", None, usize::MAX).unwrap());
+    check_short(&sim.changes(sim.first_drive().unwrap(), None, usize::MAX).unwrap());
     check_short(&before.diff(&sim).unwrap());
     check_short(&drivesim::outline::parse(&sim.outline().unwrap()).unwrap());
     check_short(&sim.content("/large/00007.txt").unwrap());
-    sim.find_drive(|drive| {
-        check_short(&drive);
-        Some(())
-    });
+    sim.drive_infos().for_each(|drive| check_short(&drive));
     sim.write("/large/00007.txt", "x".repeat(100_000).as_str()).unwrap();
     check_short(&sim.content("/large/00007.txt").unwrap());
     sim.run_until_idle();

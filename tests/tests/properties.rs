@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use drivesim::{Conflict, CopyOptions, Item, ItemId, JobStatus, Pace, Profile, Sim, Totals};
+use drivesim::item::Totals;
+use drivesim::{Conflict, CopyOptions, Item, ItemId, JobStatus, Pace, Profile, Sim};
 use proptest::prelude::*;
 
 /// Generates outlines of folders and files with few names, so that there are deep paths and conflicts.
@@ -106,14 +107,14 @@ proptest! {
     #[test]
     fn sizes_and_counts_are_right_up_to_the_root(outline in outlines(), pace in paces()) {
         let sim = sim(Profile::BUSINESS, &outline);
-        let (all, source) = (sim.tally("/").unwrap(), sim.tally("/source").unwrap());
+        let (all, source) = (sim.totals("/").unwrap(), sim.totals("/source").unwrap());
         copy(&sim, CopyOptions::default().pace(pace));
         let expected = Totals {
             files: all.files + source.files,
             folders: all.folders + source.folders,
             bytes: all.bytes + source.bytes,
         };
-        prop_assert_eq!(sim.tally("/").unwrap(), expected);
+        prop_assert_eq!(sim.totals("/").unwrap(), expected);
         for item in subtree(&sim, sim.item("/").unwrap().id) {
             let below = subtree(&sim, item.id);
             let bytes: u64 = below.iter().filter(|item| !item.is_folder()).map(|file| file.size).sum();

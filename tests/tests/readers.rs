@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use drivesim::{
-    Conflict, CopyOptions, DriveRef, Item, ItemId, Job, JobStatus, Pace, Profile, Sim, Visibility,
-};
+use drivesim::drive::DriveRef;
+use drivesim::options::Visibility;
+use drivesim::{Conflict, CopyOptions, Item, ItemId, Job, JobStatus, Pace, Profile, Sim};
 
 use crate::threads::with_watchdog;
 
@@ -106,8 +106,7 @@ impl Percents {
         self.0.extend(jobs.into_iter().skip(known).map(|job| (job, 0.0, 0)));
         for (job, percent, n_items) in &mut self.0 {
             let report = job.report();
-            let n_done = job.progress().items_done;
-            let new = report.percent_complete;
+            let (new, n_done) = (report.percent.as_f64(), report.progress.items_done);
             assert!(new >= *percent, "job {} went back from {percent} % to {new} %", job.number());
             assert!(n_done >= *n_items, "job {} went back from {n_items} items to {n_done}", job.number());
             assert_eq!(report.status == JobStatus::Completed, new == 100.0);
@@ -131,7 +130,7 @@ fn large_sim() -> (Sim, DriveRef) {
         }
     }
     sim.create_folder("/", "to").unwrap();
-    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    let other = sim.add_drive("other").unwrap();
     (sim, other)
 }
 
@@ -215,7 +214,7 @@ fn items_of_running_copies_never_disappear_or_shrink() {
 fn a_copy_that_is_visible_on_completion_is_complete_or_invisible() {
     with_watchdog(|| {
         let (sim, other) = large_sim();
-        let whole = sim.tally("/source").unwrap();
+        let whole = sim.totals("/source").unwrap();
         let work = || {
             for number in 0..8 {
                 let options = CopyOptions::named(number.to_string()).visibility(Visibility::OnCompletion);
@@ -227,9 +226,9 @@ fn a_copy_that_is_visible_on_completion_is_complete_or_invisible() {
             }
         };
         read_during(&sim, work, |sim, _| {
-            let in_first = sim.children("/to").unwrap().into_iter().map(|item| sim.tally(item.id).unwrap());
+            let in_first = sim.children("/to").unwrap().into_iter().map(|item| sim.totals(item.id).unwrap());
             let in_other = sim.children(other.at("/")).unwrap();
-            let in_other = in_other.into_iter().map(|item| sim.tally(other.at(item.id)).unwrap());
+            let in_other = in_other.into_iter().map(|item| sim.totals(other.at(item.id)).unwrap());
             assert!(in_first.chain(in_other).all(|tally| tally == whole), "a part of a copy is visible");
         });
     });

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{Access, CopyOptions, Item, Pace, Profile, Sim};
+use drivesim::access::Access;
+use drivesim::{CopyOptions, Item, Pace, Profile, Sim};
 
 const DRIVE: &str = "Reports/\n  old/\n    report 1.txt\n    REPORT 2.txt\n  Straße.txt\n  notes\nreports.zip = 1 B\nÄrger\nto/\n";
 

@@ -11,11 +11,14 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use drivesim::{
-    Access, Address, ChangeToken, Conflict, CopyOptions, DriveRef, Error, Item, ItemId, Job, JobStatus,
-    LockId, LockScope, OnFailure, Pace, Precondition, Profile, Sim, Snapshot, Times, Timestamp, Update,
-    Versions, Visibility,
-};
+use drivesim::access::{Access, LockId, LockScope};
+use drivesim::address::{Address, Precondition};
+use drivesim::drive::{DriveRef, DriveSpec};
+use drivesim::feed::ChangeToken;
+use drivesim::item::{Times, Timestamp, Versions};
+use drivesim::options::{MoveOptions, OnFailure, RestoreOptions, Update, Visibility};
+use drivesim::snapshot::Snapshot;
+use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, Job, JobStatus, Pace, Profile, Sim};
 use rayon::prelude::*;
 
 use crate::model::{env_variable, seed};
@@ -289,7 +292,7 @@ impl Worker {
         assert!(parents.len() <= 1 && !parents.contains(&None), "children of several folders");
         self.know_all(&drive, &items);
         let item = self.item();
-        self.sim.tally(&item)?;
+        self.sim.totals(&item)?;
         self.sim.path(&item)?;
         if !self.sim.item(&item)?.is_folder() {
             self.sim.content(&item)?;
@@ -314,7 +317,7 @@ impl Worker {
     fn create_folder(&mut self) -> Result<(), Error> {
         let ((drive, folder), name) = (self.folder(), self.name());
         let conflict = self.conflict(&drive);
-        let created = self.sim.create_folder_or(folder, &name, conflict);
+        let created = self.sim.create_folder_with(folder, &name, conflict);
         self.record_created(drive, created.clone(), conflict, true);
         created.map(drop)
     }
@@ -322,7 +325,7 @@ impl Worker {
     fn create_file(&mut self) -> Result<(), Error> {
         let ((drive, folder), name) = (self.folder(), self.name());
         let conflict = self.conflict(&drive);
-        let created = self.sim.create_file_or(folder, &name, "text", conflict);
+        let created = self.sim.create_file_with(folder, &name, "text", conflict);
         self.record_created(drive, created.clone(), conflict, false);
         created.map(drop)
     }
@@ -358,7 +361,9 @@ impl Worker {
         let drive = if self.dice.one_in(10) { None } else { Some(&drive) };
         let target = self.address(true, drive).1;
         let name = if self.dice.one_in(2) { Some(self.name()) } else { None };
-        self.sim.move_to_or(item, target, name.as_deref(), conflict)
+        let mut options = MoveOptions::from(conflict);
+        options.name = name;
+        self.sim.move_to_with(item, target, options)
     }
 
     fn update(&mut self) -> Result<(), Error> {
@@ -380,7 +385,7 @@ impl Worker {
     /// Returns an item to delete, rarely one with many items below it, so that the drive does not become empty.
     fn victim(&mut self) -> Address {
         let item = self.item();
-        let is_large = self.sim.tally(&item).is_ok_and(|below| below.files + below.folders > 4);
+        let is_large = self.sim.totals(&item).is_ok_and(|below| below.files + below.folders > 4);
         if is_large && !self.dice.one_in(12) { self.item() } else { item }
     }
 
@@ -396,7 +401,7 @@ impl Worker {
 
     fn binned(&mut self) -> Result<(DriveRef, ItemId), Error> {
         let drive = self.drive();
-        let bin = self.sim.bin(drive.at("/"))?;
+        let bin = self.sim.bin(&drive)?;
         let nothing = || self.sim.item("/nothing").map(|item| item.id);
         let id = if bin.is_empty() { nothing()? } else { self.dice.pick(&bin).item.id };
         Ok((drive, id))
@@ -410,7 +415,9 @@ impl Worker {
         let folder = self.address(true, Some(&drive)).1;
         let conflict = self.conflict(&drive);
         let name = if self.dice.one_in(2) { Some(self.name()) } else { None };
-        self.sim.restore_item_to(drive.at(id), Some(folder), name.as_deref(), conflict)
+        let mut options = RestoreOptions::to(folder).on_conflict(conflict);
+        options.name = name;
+        self.sim.restore_item_with(drive.at(id), options)
     }
 
     fn bin(&mut self) -> Result<(), Error> {
@@ -425,7 +432,7 @@ impl Worker {
 
     fn purge_all(&mut self) -> Result<(), Error> {
         let drive = self.drive();
-        self.sim.purge_all(drive.at("/"))
+        self.sim.purge_all(&drive)
     }
 
     fn versions(&mut self) -> Result<(), Error> {
@@ -480,7 +487,7 @@ impl Worker {
         options.versions = self.dice.pick(&versions);
         options.visibility =
             Some(if self.dice.one_in(4) { Visibility::OnCompletion } else { Visibility::Gradual });
-        options.leftovers = Some(if self.dice.one_in(3) { OnFailure::Remove } else { OnFailure::Keep });
+        options.on_failure = Some(if self.dice.one_in(3) { OnFailure::Remove } else { OnFailure::Keep });
         options.pace(self.dice.pick(&[
             Pace::Instant,
             Pace::Instant,
@@ -497,8 +504,8 @@ impl Worker {
 
     /// Copies an item, or deletes one permanently if there are too many.
     fn copy_of(&mut self, source: Address, to: DriveRef, target: Address) -> Result<(), Error> {
-        let below = self.sim.tally(&source)?;
-        let all = self.sim.tally(to.at("/"))?;
+        let below = self.sim.totals(&source)?;
+        let all = self.sim.totals(to.at("/"))?;
         if below.files + below.folders > MAX_ITEMS.0 || all.files + all.folders > MAX_ITEMS.1 {
             let children = self.sim.children(to.at("/"))?;
             return if children.is_empty() {
@@ -567,11 +574,11 @@ impl Worker {
         let may_restore = self.storm.before.is_some();
         for watched in &mut self.jobs {
             let report = watched.job.report();
-            assert!(may_restore || report.percent_complete >= watched.percent, "a percentage decreased");
-            watched.percent = report.percent_complete;
+            assert!(may_restore || report.percent.as_f64() >= watched.percent, "a percentage decreased");
+            watched.percent = report.percent.as_f64();
             let done = report.status == JobStatus::Completed;
-            assert_eq!((done, done), (report.item.is_some(), report.percent_complete == 100.0));
-            assert_eq!(report.status == JobStatus::Failed, report.error.is_some());
+            assert_eq!((done, done), (report.item().is_some(), report.percent.as_f64() == 100.0));
+            assert_eq!(report.status == JobStatus::Failed, report.error().is_some());
         }
         Ok(())
     }
@@ -640,7 +647,7 @@ impl Worker {
         let drive = self.drive();
         let token = self.tokens.iter().position(|(at, _)| at.id() == drive.id());
         let token = token.map(|at| self.tokens.swap_remove(at).1);
-        let changes = self.sim.changes(drive.at("/"), token, 50)?;
+        let changes = self.sim.changes(&drive, token, 50)?;
         let ids: BTreeSet<ItemId> = changes.changes.iter().map(changed).collect();
         assert_eq!(ids.len(), changes.changes.len(), "an item is listed twice");
         self.tokens.push((drive, changes.token));
@@ -668,7 +675,7 @@ impl Worker {
             Some(locked) => locked,
             None => return Ok(()),
         };
-        self.sim.unlock(drive.at("/"), lock)
+        self.sim.unlock(&drive, lock)
     }
 
     fn access(&mut self) -> Result<(), Error> {
@@ -688,26 +695,26 @@ impl Worker {
     fn quota(&mut self) -> Result<(), Error> {
         let drive = self.drive();
         let total = self.dice.pick(&[None, None, None, Some(2000), Some(1 << 40)]);
-        self.sim.set_quota(drive.at("/"), total)?;
-        let quota = self.sim.quota(drive.at("/"))?;
+        self.sim.set_quota(&drive, total)?;
+        let quota = self.sim.quota(&drive)?;
         assert!(quota.total.is_none_or(|total| quota.remaining <= total));
-        if self.dice.one_in(6) { Ok(()) } else { self.sim.set_quota(drive.at("/"), None) }
+        if self.dice.one_in(6) { Ok(()) } else { self.sim.set_quota(&drive, None) }
     }
 
     fn drives(&mut self) -> Result<(), Error> {
         if self.dice.one_in(2) {
-            return self.sim.remove_drive("extra");
+            return self.sim.remove_drive(self.sim.drive("extra")?);
         }
-        let drive = self.sim.add_drive("extra", profile(&mut self.dice))?;
+        let drive = self.sim.add_drive(DriveSpec::new("extra").profile(profile(&mut self.dice)))?;
         self.know(&drive, self.sim.item(drive.at("/"))?.id, true);
         Ok(())
     }
 }
 
-fn changed(change: &drivesim::Change) -> ItemId {
+fn changed(change: &drivesim::feed::Change) -> ItemId {
     match change {
-        drivesim::Change::Changed(item) => item.id,
-        drivesim::Change::Deleted(tombstone) => tombstone.id,
+        drivesim::feed::Change::Changed(item) => item.id,
+        drivesim::feed::Change::Deleted(tombstone) => tombstone.id,
     }
 }
 
@@ -749,7 +756,7 @@ impl Storm {
         let builder = Sim::builder().profile(profile(&mut dice)).parallel_from(from).threads(2);
         let sim = builder.seed(seed).outline(START).build().unwrap();
         // One of the two drives locks the source and the target of large copies.
-        let two = sim.add_drive("two", Profile::BOX).unwrap();
+        let two = sim.add_drive(DriveSpec::new("two").profile(Profile::BOX)).unwrap();
         for name in ["a", "b"] {
             sim.create_folder(two.at("/"), name).unwrap();
         }
@@ -790,13 +797,13 @@ impl Storm {
 /// Checks that nothing is locked: deletes all items of all drives and copies into the roots, which locks would prevent.
 pub(crate) fn check_unlocked(fork: &Sim) {
     for drive in fork.drives() {
-        fork.set_quota(drive.at("/"), None).unwrap();
+        fork.set_quota(&drive, None).unwrap();
         for child in fork.children(drive.at("/")).unwrap() {
             fork.delete_permanently(drive.at(child.id)).unwrap();
         }
         let folder = fork.create_folder(drive.at("/"), "folder").unwrap();
         fork.copy(drive.at(folder), drive.at("/"), CopyOptions::named("copy")).unwrap();
-        fork.move_to_or(drive.at(folder), drive.at("/copy"), None, Conflict::Fail).unwrap();
+        fork.move_to_with(drive.at(folder), drive.at("/copy"), Conflict::Fail).unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
+use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Sim};
 use rayon::prelude::*;
 
 /// Long enough that only a deadlock takes longer, even on a busy machine.
@@ -26,7 +26,7 @@ pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send +
 }
 
 /// Creates a drive with 58,000 items of many shapes below `/source`.
-fn fifty_thousand(builder: drivesim::SimBuilder) -> Sim {
+fn fifty_thousand(builder: drivesim::builder::SimBuilder) -> Sim {
     let sim = builder.build().unwrap();
     let source = sim.create_folder("/", "source").unwrap();
     for number in 0..500u64 {
@@ -84,7 +84,7 @@ fn threads_copy_write_and_read_in_two_drives() {
     with_watchdog(|| {
         let sim =
             Sim::builder().parallel_from(1).outline("Docs/\n  a = 3 B\n  b/\n    c = 4 B\n").build().unwrap();
-        let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+        let other = sim.add_drive("other").unwrap();
         sim.copy("/Docs", other.at("/"), CopyOptions::default()).unwrap();
         std::thread::scope(|scope| {
             for thread in 0..8 {
@@ -186,7 +186,7 @@ fn many_threads_step_and_poll_jobs() {
                     for _ in 0..5 {
                         held.step(1).unwrap();
                         let before = polled.percent_complete();
-                        assert!(polled.poll().percent_complete >= before);
+                        assert!(polled.poll().percent.as_f64() >= before);
                     }
                 });
             }
@@ -205,7 +205,7 @@ fn removing_the_target_drive_during_a_copy_ends_the_job() {
                 for number in 0..3000 {
                     sim.create_sized("/Docs", &format!("{number}"), 1).unwrap();
                 }
-                let to = sim.add_drive("to", Profile::PLAIN).unwrap();
+                let to = sim.add_drive("to").unwrap();
                 let remover = std::thread::spawn({
                     let sim = sim.clone();
                     move || {
@@ -213,7 +213,7 @@ fn removing_the_target_drive_during_a_copy_ends_the_job() {
                             std::hint::spin_loop();
                             sim.elapsed();
                         }
-                        sim.remove_drive("to").unwrap();
+                        sim.remove_drive(sim.drive("to").unwrap()).unwrap();
                     }
                 });
                 let job = sim.copy("/Docs", to.at("/"), CopyOptions::default());
@@ -244,7 +244,7 @@ fn a_report_is_consistent() {
                 for _ in 0..20 {
                     let report = job.report();
                     let done = report.status == JobStatus::Completed;
-                    assert_eq!((done, done), (report.item.is_some(), report.percent_complete == 100.0));
+                    assert_eq!((done, done), (report.item().is_some(), report.percent.whole() == 100));
                 }
                 poller.join().unwrap();
             });
@@ -262,11 +262,11 @@ fn drives_come_and_go_from_many_threads() {
                 scope.spawn(move || {
                     for number in 0..500 {
                         let name = format!("{thread} {}", number % 7);
-                        sim.add_drive(&name, Profile::PLAIN).unwrap();
-                        sim.remove_drive(&name).unwrap();
+                        let drive = sim.add_drive(&*name).unwrap();
+                        sim.remove_drive(&drive).unwrap();
                         // Other threads may have added or removed it first.
-                        let _ = sim.add_drive("shared", Profile::PLAIN);
-                        let _ = sim.remove_drive("shared");
+                        let _ = sim.add_drive("shared");
+                        let _ = sim.drive("shared").and_then(|drive| sim.remove_drive(drive));
                     }
                 });
             }

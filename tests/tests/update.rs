@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use drivesim::{
-    Access, Address, Conflict, Error, LockScope, Precondition, Profile, Sim, Times, Timestamp, Update,
-};
+use drivesim::access::{Access, LockScope};
+use drivesim::address::{Address, Precondition};
+use drivesim::drive::DriveSpec;
+use drivesim::item::{Times, Timestamp};
+use drivesim::options::{MoveOptions, Update};
+use drivesim::{Conflict, Error, Profile, Sim};
 
 use crate::error_kinds::kind;
 
@@ -23,7 +26,7 @@ fn name_parent_description_and_times_change_at_once() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone());
         let file = sim.item("/d/f").unwrap().id;
-        let token = sim.change_token("/").unwrap();
+        let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
         let ctags = ["/", "/d", "/to"].map(|path| sim.item(path).unwrap().ctag);
         sim.advance(Duration::from_secs(7)).unwrap();
         let update = Update::default().name("new").parent("/to").description("about").times(content_time(3));
@@ -35,7 +38,7 @@ fn name_parent_description_and_times_change_at_once() {
         assert_eq!((item.modified_at.as_second(), item.fs_modified_at.as_second()), (modified_at, 3));
         let reset = if profile.move_resets_fs_times { 7 } else { 0 };
         assert_eq!(item.fs_created_at.as_second(), reset, "times that are not set are as after a move");
-        assert_eq!(sim.changes("/", Some(token), 9).unwrap().changes.len(), 1);
+        assert_eq!(sim.changes(sim.first_drive().unwrap(), Some(token), 9).unwrap().changes.len(), 1);
         let moved = ["/", "/d", "/to"].map(|path| sim.item(path).unwrap().ctag);
         let expected = if profile.folder_ctags { [2, 1, 1] } else { [0; 3] };
         assert_eq!([0, 1, 2].map(|n| moved[n] - ctags[n]), expected);
@@ -50,7 +53,7 @@ fn an_update_of_one_attribute_equals_its_verb() {
         (Update::default().name("new"), |sim| sim.rename("/d/f", "new")),
         (Update::default().parent("/to"), |sim| sim.move_to("/d/f", "/to")),
         (Update::default().parent("/to").name("new"), |sim| {
-            sim.move_to_or("/d/f", "/to", Some("new"), Conflict::Fail)
+            sim.move_to_with("/d/f", "/to", MoveOptions::named("new"))
         }),
         (Update::default().description("x"), |sim| sim.set_description("/d/f", "x")),
         (Update::default().times(content_time(5)), |sim| sim.set_times("/d/f", content_time(5))),
@@ -108,8 +111,8 @@ fn if_one_change_fails_no_attribute_changes() {
         sim.set_access("/to", None).unwrap();
         let lock = sim.lock("/d/f", LockScope::Item).unwrap();
         check("/d/f", to(), "Locked");
-        sim.unlock("/", lock).unwrap();
-        let other = sim.add_drive("other", profile.clone()).unwrap();
+        sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
+        let other = sim.add_drive(DriveSpec::new("other").profile(profile.clone())).unwrap();
         let across = sim.update("/d/f", all(Update::default().parent(other.at("/"))));
         assert_eq!(kind(across), "AcrossDrives");
         let stale = Address::from("/d/f").if_match(Precondition::ETag(9));
@@ -136,7 +139,7 @@ fn check_conflicts(sim: Sim) {
     sim.update("/to/taken 1", update("taken", Conflict::Replace)).unwrap();
     assert_eq!(sim.read("/to/taken").unwrap(), b"1");
     assert_eq!(sim.item("/to/taken").unwrap().etag, 2);
-    assert!(sim.bin("/").unwrap().is_empty());
+    assert!(sim.bin(sim.first_drive().unwrap()).unwrap().is_empty());
     sim.check_invariants();
 }
 

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use drivesim::{
-    Conflict, Content, CopyOptions, Detail, Error, Job, JobStatus, LockScope, Pace, Profile, Sim, Times,
-    Timestamp, Update, Versions,
-};
+use drivesim::access::LockScope;
+use drivesim::drive::DriveSpec;
+use drivesim::item::{Content, Times, Timestamp, Versions};
+use drivesim::options::Update;
+use drivesim::outline::Detail;
+use drivesim::{Conflict, CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
 
 use crate::error_kinds::kind;
 
@@ -28,7 +30,7 @@ fn listed(sim: &Sim, path: &str) -> Vec<String> {
     let versions = sim.versions(path).unwrap();
     assert!(versions[0].is_current && versions[1..].iter().all(|version| !version.is_current));
     assert_eq!(versions[0].number, sim.item(path).unwrap().version);
-    let text = |version: &drivesim::Version| {
+    let text = |version: &drivesim::item::Version| {
         let deleted = version.deleted_at.map_or(String::new(), |at| format!(" deleted {}", at.as_second()));
         let (at, by) = (version.modified_at.as_second(), &version.modified_by);
         format!("{}: {} B at {at} by {by}{deleted}", version.number, version.size)
@@ -110,7 +112,7 @@ fn on_business_setting_times_adds_a_version_unless_the_option_is_off() {
         [(Profile::BUSINESS, true), (no_version, false), (Profile::PERSONAL, false), (Profile::BOX, false)]
     {
         let sim = sim(profile, "a = 1000 B\nd/\n  b = 1 B\nto/\n");
-        let used = |sim: &Sim| sim.quota("/").unwrap().used;
+        let used = |sim: &Sim| sim.quota(sim.first_drive().unwrap()).unwrap().used;
         let ctag = sim.item("/a").unwrap().ctag;
         for n in 1..4 {
             let expected = if makes { 1001 + 1000 * n } else { 1001 };
@@ -136,16 +138,19 @@ fn on_business_setting_times_adds_a_version_unless_the_option_is_off() {
 #[test]
 fn setting_times_fails_if_its_version_exceeds_the_quota() {
     let sim = sim(Profile::BUSINESS, "a = 1000 B\nto/\n  a = 2 B\n");
-    sim.set_quota("/", Some(2001)).unwrap();
+    sim.set_quota(sim.first_drive().unwrap(), Some(2001)).unwrap();
     let times = Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() };
     let before = sim.fork();
     assert_eq!(kind(sim.set_times("/a", times)), "QuotaExceeded");
     let over = Update::default().parent("/to").on_conflict(Conflict::Replace).times(times);
     assert_eq!(kind(sim.update("/a", over.clone())), "QuotaExceeded");
     assert!(before.diff(&sim).unwrap().is_empty());
-    sim.set_quota("/", Some(2002)).unwrap();
+    sim.set_quota(sim.first_drive().unwrap(), Some(2002)).unwrap();
     sim.update("/a", over).unwrap();
-    assert_eq!((numbers(&sim, "/to/a"), sim.quota("/").unwrap().used), (vec![2, 1], 2000));
+    assert_eq!(
+        (numbers(&sim, "/to/a"), sim.quota(sim.first_drive().unwrap()).unwrap().used),
+        (vec![2, 1], 2000)
+    );
     sim.check_invariants();
 }
 
@@ -165,7 +170,7 @@ fn the_oldest_versions_are_dropped_beyond_the_limit_of_the_profile() {
         assert_eq!(kind(sim.restore_version("/a", oldest - 1)), "NoVersion");
         let past: u64 = (oldest..601).map(u64::from).sum();
         let counted = if profile.quota_counts.versions { past } else { 0 };
-        assert_eq!(sim.quota("/").unwrap().used, 601 + counted);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, 601 + counted);
         sim.check_invariants();
     }
 }
@@ -176,11 +181,11 @@ fn a_limit_of_one_or_zero_keeps_only_the_current_version() {
         let mut profile = Profile::BUSINESS;
         profile.max_versions = Some(limit);
         let sim = sim(profile, "a = \"1\"\n");
-        sim.set_quota("/", Some(4)).unwrap();
+        sim.set_quota(sim.first_drive().unwrap(), Some(4)).unwrap();
         sim.write("/a", "22").unwrap();
         sim.write("/a", "4444").unwrap();
         assert_eq!(numbers(&sim, "/a"), [3]);
-        assert_eq!(sim.quota("/").unwrap().used, 4);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, 4);
         sim.check_invariants();
     }
 }
@@ -235,8 +240,8 @@ fn a_deleted_version_is_listed_on_box_but_cannot_be_read() {
     for profile in Profile::ALL {
         let sim = sim(profile.clone(), "a = \"1\"\n");
         write_all(&sim, "/a", &["22", "333"]);
-        let used = sim.quota("/").unwrap().used;
-        let token = sim.change_token("/").unwrap();
+        let used = sim.quota(sim.first_drive().unwrap()).unwrap().used;
+        let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
         sim.advance(SECOND).unwrap();
         sim.delete_version("/a", 2).unwrap();
         let mut expected = vec!["3: 3 B at 2 by bob", "1: 1 B at 0 by me"];
@@ -247,9 +252,9 @@ fn a_deleted_version_is_listed_on_box_but_cannot_be_read() {
         assert_eq!(kind(sim.version_content("/a", 2)), "NoVersion");
         assert_eq!(tags(&sim, "/a"), (2, 2), "the item has not changed");
         assert_eq!(sim.item("/a").unwrap().modified_at.as_second(), 2);
-        assert_eq!(sim.changes("/", Some(token), 9).unwrap().changes, []);
+        assert_eq!(sim.changes(sim.first_drive().unwrap(), Some(token), 9).unwrap().changes, []);
         let freed = if profile.quota_counts.versions { 2 } else { 0 };
-        assert_eq!(sim.quota("/").unwrap().used, used - freed);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, used - freed);
         sim.check_invariants();
     }
 }
@@ -388,7 +393,7 @@ fn a_failed_copy_of_all_versions_leaves_no_bytes() {
         for path in ["/d/a", "/d/b"] {
             sim.write(path, "four").unwrap();
         }
-        let used = sim.quota("/").unwrap().used;
+        let used = sim.quota(sim.first_drive().unwrap()).unwrap().used;
         let options = CopyOptions::default().versions(Versions::All).pace(Pace::Held);
         let job = sim.copy("/d", "/to", options).unwrap();
         job.step(2).unwrap();
@@ -396,7 +401,7 @@ fn a_failed_copy_of_all_versions_leaves_no_bytes() {
         sim.delete_permanently("/to").unwrap();
         sim.check_invariants();
         assert_eq!(failure(&job), "NotFound");
-        assert_eq!(sim.quota("/").unwrap().used, used);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, used);
         assert_eq!(numbers(&sim, "/d/a"), [2, 1]);
     }
 }
@@ -406,7 +411,7 @@ fn a_cross_drive_copy_keeps_as_many_versions_as_the_target_allows() {
     for from in Profile::ALL {
         for to in Profile::ALL {
             let sim = sim(from.clone(), "a.txt\n");
-            let other = sim.add_drive("other", to.clone()).unwrap();
+            let other = sim.add_drive(DriveSpec::new("other").profile(to.clone())).unwrap();
             for number in 1..=60u64 {
                 sim.acting_as(["ann", "bob"][number as usize % 2])
                     .write("/a.txt", Content::Generated { size: number, number })
@@ -463,7 +468,7 @@ fn plain_keeps_all_of_twenty_thousand_versions() {
     }
     sim.check_invariants();
     sim.delete("/a").unwrap();
-    sim.purge_all("/").unwrap();
+    sim.purge_all(sim.first_drive().unwrap()).unwrap();
     assert_eq!(sim.version_content("/b", 12).unwrap(), Content::from("12"));
     sim.check_invariants();
     halfway.check_invariants();
@@ -480,7 +485,7 @@ fn an_outline_creates_versions_and_prints_them_again() {
         assert_eq!(listed(&sim, "/a"), ["3: 5 B at 2 by ann", "2: 5 B at 1 by ann", "1: 5 B at 1 by ann"]);
         assert_eq!(tags(&sim, "/a"), (0, 0));
         let used = if profile.quota_counts.versions { 15 } else { 5 };
-        assert_eq!(sim.quota("/").unwrap().used, used);
+        assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, used);
         assert_ne!(sim.version_content("/a", 1).unwrap(), sim.version_content("/a", 2).unwrap());
         sim.rename("/a", "b").unwrap();
         sim.restore_version(sim.item("/b").unwrap().id, 1).unwrap();
@@ -539,7 +544,7 @@ fn restoring_a_version_with_another_name_fails_on_a_locked_file() {
     assert!(before.diff(&sim).unwrap().is_empty());
     // The second version has the current name of the file.
     sim.restore_version("/b", 2).unwrap();
-    sim.unlock("/", lock).unwrap();
+    sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
     sim.restore_version("/b", 1).unwrap();
     assert!(sim.exists("/a"));
     sim.check_invariants();
@@ -550,7 +555,7 @@ fn restoring_a_version_fails_if_the_drive_rejects_its_name() {
     let sim = sim(Profile::BOX, "\" a\" = \"1\"\n");
     let mut strict = Profile::BOX;
     strict.set_option("reject_leading_space", "true").unwrap();
-    let strict = sim.add_drive("strict", strict).unwrap();
+    let strict = sim.add_drive(DriveSpec::new("strict").profile(strict)).unwrap();
     sim.write("/ a", "2").unwrap();
     sim.rename("/ a", "free").unwrap();
     sim.copy("/free", strict.at("/"), CopyOptions::default().versions(Versions::All)).unwrap();
@@ -567,10 +572,10 @@ fn deleted_versions_are_dropped_first() {
     let sim = sim(profile, "a = \"1\"\n");
     write_all(&sim, "/a", &["22", "333"]);
     sim.delete_version("/a", 2).unwrap();
-    sim.set_quota("/", Some(4 + 4)).unwrap();
+    sim.set_quota(sim.first_drive().unwrap(), Some(4 + 4)).unwrap();
     write_all(&sim, "/a", &["4444"]);
     assert_eq!(listed(&sim, "/a"), ["4: 4 B at 3 by ann", "3: 3 B at 2 by bob", "1: 1 B at 0 by me"]);
-    assert_eq!(sim.quota("/").unwrap().used, 8);
+    assert_eq!(sim.quota(sim.first_drive().unwrap()).unwrap().used, 8);
     sim.delete_version("/a", 3).unwrap();
     write_all(&sim, "/a", &["5"]);
     write_all(&sim, "/a", &["6"]);

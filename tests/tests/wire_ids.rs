@@ -1,7 +1,9 @@
 //! Tests of explicit wire ids of drives and items: when they are kept, and when they are rejected.
 
-use drivesim::outline::{DriveHeader, parse};
-use drivesim::{CopyOptions, Detail, Error, ItemKind, Profile, Sim};
+use drivesim::drive::DriveSpec;
+use drivesim::item::ItemKind;
+use drivesim::outline::{Detail, DriveHeader, parse};
+use drivesim::{CopyOptions, Error, Profile, Sim};
 
 const DRIVE: &str = "6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B";
 const ITEM: &str = "DCD0D3AD-8989-4F23-A5A2-2C086050513F";
@@ -51,16 +53,19 @@ fn forks_keep_explicit_ids_and_a_restore_brings_them_back() {
     sim.restore(&snapshot);
     assert_eq!((explicit_id(&sim, "/a.txt").as_deref(), explicit_id(&sim, "/b.txt")), (Some("12345"), None));
     // The items of a new outline have only their own ids.
-    sim.replace_outline("files", "c.txt # id=12345\n").unwrap();
+    sim.replace_outline(sim.drive("files").unwrap(), "c.txt # id=12345\n").unwrap();
     assert_eq!(explicit_id(&sim, "/c.txt").as_deref(), Some("12345"));
-    sim.replace_outline("files", "c.txt\n").unwrap();
+    sim.replace_outline(sim.drive("files").unwrap(), "c.txt\n").unwrap();
     assert_eq!(explicit_id(&sim, "/c.txt"), None);
 }
 
 #[test]
 fn a_rejected_outline_names_the_line_and_keeps_the_ids() {
     let sim = build("drive files profile=box\na.txt # id=12345\n").unwrap();
-    let error = sim.replace_outline("files", "b.txt # id=7\nA/\n  c.txt # id=7\n").unwrap_err().to_string();
+    let error = sim
+        .replace_outline(sim.drive("files").unwrap(), "b.txt # id=7\nA/\n  c.txt # id=7\n")
+        .unwrap_err()
+        .to_string();
     assert_eq!(error, "no drive can hold the outline: line 3, column 3: the id \"7\" is taken by \"/b.txt\"");
     assert_eq!(explicit_id(&sim, "/a.txt").as_deref(), Some("12345"));
 }
@@ -107,15 +112,15 @@ fn drive_ids_match_their_service_and_are_unique() {
         ..DriveHeader::default()
     };
     let sim = build("").unwrap();
-    sim.add_drive_of(header("a")).unwrap();
-    let error = sim.add_drive_of(header("b")).unwrap_err();
+    sim.add_drive(DriveSpec::try_from(header("a")).unwrap()).unwrap();
+    let error = sim.add_drive(DriveSpec::try_from(header("b")).unwrap()).unwrap_err();
     assert_eq!(error.to_string(), format!("the drive \"b\": the id \"{DRIVE}\" is taken by \"a\""));
     assert!(sim.drive("b").is_err());
     let closed = DriveHeader { id: None, access: Some("all".to_owned()), ..header("b") };
     assert_eq!(
-        sim.add_drive_of(closed).unwrap_err().to_string(),
+        DriveSpec::try_from(closed).unwrap_err().to_string(),
         "expected access to be one of write, read, none, found \"all\""
     );
-    sim.remove_drive("a").unwrap();
-    sim.add_drive_of(header("b")).unwrap();
+    sim.remove_drive(sim.drive("a").unwrap()).unwrap();
+    sim.add_drive(DriveSpec::try_from(header("b")).unwrap()).unwrap();
 }

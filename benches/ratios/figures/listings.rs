@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use drivesim::{CopyOptions, ItemId, ListingOrder, Pace, Profile, Sim, Update};
+use drivesim::options::Update;
+use drivesim::profile::ListingOrder;
+use drivesim::{CopyOptions, ItemId, Pace, Profile, Sim};
 
 use crate::trees::{self, Rng};
 use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
@@ -195,8 +197,8 @@ fn after_an_outline(bed: &mut ListingFixture) -> Duration {
             let _ = writeln!(outline, "    {}{end}", name(number));
         }
     }
-    let drive = bed.sim.drives()[0].name().to_owned();
-    bed.sim.replace_outline(&drive, &outline).expect("an outline");
+    let drive = bed.sim.first_drive().expect("a drive");
+    bed.sim.replace_outline(drive, &outline).expect("an outline");
     let folder = bed.any_folder();
     bed.anywhere(&folder, bed.n_items)
 }

@@ -38,7 +38,7 @@ fn copy(args: &CopyArgs, outcome: &mut Outcome) -> Result<(), Failure> {
     let (read, source) = read_item(&args.read, args.pace)?;
     let sim = &read.sim;
     outcome.n_left_out = read.left_out.len();
-    outcome.source = sim.tally(source)?;
+    outcome.source = sim.totals(source)?;
     let target = target(sim, source, &args.into)?;
     let mut copying = CopyProgress::start(&outcome.source, args.times);
     let mut last = None;
@@ -79,6 +79,6 @@ fn options(args: &CopyArgs) -> CopyOptions {
 }
 
 fn describe(sim: &Sim, id: ItemId) -> Result<CompletedCopy, Failure> {
-    let (item, path, tally) = (sim.item(id)?, sim.path(id)?, sim.tally(id)?);
+    let (item, path, tally) = (sim.item(id)?, sim.path(id)?, sim.totals(id)?);
     Ok(CompletedCopy { id, name: item.name, path, tally })
 }

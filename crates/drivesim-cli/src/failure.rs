@@ -3,7 +3,8 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use drivesim::{DriveError, Error};
+use drivesim::Error;
+use drivesim::error::DriveError;
 
 /// The reason why a command stopped.
 #[derive(Debug)]

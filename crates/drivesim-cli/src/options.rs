@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use drivesim::{Profile, ProfileOption};
+use drivesim::Profile;
+use drivesim::profile::ProfileOption;
 
 use crate::Completeness;
 use crate::args::PageArgs;

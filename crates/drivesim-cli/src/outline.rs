@@ -1,7 +1,7 @@
 //! Runs the command `outline`: reads and prints.
 
-use drivesim::outline::parse;
-use drivesim::{Detail, Error};
+use drivesim::Error;
+use drivesim::outline::{Detail, parse};
 
 use crate::Completeness;
 use crate::args::OutlineArgs;

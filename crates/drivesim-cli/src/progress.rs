@@ -3,7 +3,8 @@
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use drivesim::{JobStatus, Totals};
+use drivesim::JobStatus;
+use drivesim::item::Totals;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use crate::watch::JobView;

@@ -9,7 +9,8 @@ mod tree;
 
 use std::io::{self, Write as _};
 
-use drivesim::{ItemId, Pace, Profile, Sim, SimBuilder};
+use drivesim::builder::SimBuilder;
+use drivesim::{ItemId, Pace, Profile, Sim};
 
 use crate::args::ReadArgs;
 use crate::failure::Failure;

@@ -3,7 +3,8 @@
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use drivesim::{Error, ItemId, Totals};
+use drivesim::item::Totals;
+use drivesim::{Error, ItemId};
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
 

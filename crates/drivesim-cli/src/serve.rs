@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context as _, anyhow};
 use drivesim::Sim;
-use drivesim_server::{Admin, Server, ServerOptions, StartError, Token};
+use drivesim_server::{Admin, LimitError, Server, ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Completeness;
@@ -78,7 +78,7 @@ fn in_flags(error: StartError) -> anyhow::Error {
         StartError::AdminToken { .. } => anyhow!("{}: {error}", origin("admin-token")),
         StartError::AdminHost { .. } => anyhow!("{}: {error}", origin("admin-host")),
         StartError::PublicUrl { .. } => anyhow!("{}: {error}", origin("public-url")),
-        StartError::Limit { limit, given, least } => {
+        StartError::Limit(LimitError { limit, given, least, .. }) => {
             let flag = origin(&limit.replace('_', "-"));
             anyhow!("{flag} is {given}, it must be at least {least}")
         }

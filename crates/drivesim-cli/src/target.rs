@@ -1,7 +1,8 @@
 //! Finds the folder to copy to, and creates missing folders of its path.
 
 use anyhow::anyhow;
-use drivesim::{DriveError, Error, ItemId, Sim};
+use drivesim::error::DriveError;
+use drivesim::{Error, ItemId, Sim};
 
 use crate::failure::Failure;
 

@@ -7,7 +7,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use drivesim::{Error, EventKind, ItemId, Job, JobStatus, Progress};
+use drivesim::event::EventKind;
+use drivesim::job::Progress;
+use drivesim::{Error, ItemId, Job, JobStatus};
 
 /// How long to wait between two reads.
 const REFRESH: Duration = Duration::from_millis(100);
@@ -22,7 +24,8 @@ pub(crate) struct JobView {
 
 impl JobView {
     fn of(job: &Job) -> JobView {
-        JobView { status: job.status(), percent: job.percent_complete(), progress: job.progress() }
+        let report = job.report();
+        JobView { status: report.status, percent: report.percent.as_f64(), progress: report.progress }
     }
 
     /// Returns the view of a job that has done nothing.

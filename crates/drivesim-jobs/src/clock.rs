@@ -93,6 +93,14 @@ impl Clock {
         self.move_on(|now| now.max(time))
     }
 
+    /// Advances a manual clock to `time`, unless it is already past it. The system's clock moves by itself.
+    pub fn follow(&self, time: SimTime) {
+        if let Source::Manual(now) = &self.source {
+            let mut now = lock(now);
+            *now = (*now).max(time);
+        }
+    }
+
     fn move_on(&self, later: impl FnOnce(SimTime) -> SimTime) -> Result<SimTime, ClockError> {
         let Source::Manual(now) = &self.source else { return Err(ClockError::NotManual) };
         let mut now = lock(now);
@@ -128,7 +136,10 @@ mod tests {
         let clock = Clock::manual();
         assert_eq!(clock.advance_to(at(5)), Ok(at(5)));
         assert_eq!(clock.advance_to(at(3)), Ok(at(5)));
+        clock.follow(at(4));
         assert_eq!(clock.now(), at(5));
+        clock.follow(at(6));
+        assert_eq!(clock.now(), at(6));
     }
 
     #[test]
@@ -145,6 +156,7 @@ mod tests {
         let before = clock.now();
         assert_eq!(clock.advance(Duration::from_secs(9999)), Err(ClockError::NotManual));
         assert_eq!(clock.advance_to(SimTime::MAX), Err(ClockError::NotManual));
+        clock.follow(SimTime::MAX);
         let after = clock.now();
         assert!(before <= after && after < at(9999));
         assert!(!clock.is_manual());

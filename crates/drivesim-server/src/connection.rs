@@ -1,7 +1,6 @@
 //! Serves connections: bounds their number and their duration, and closes them.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +17,7 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutWriter;
 
 use crate::dispatch;
+use crate::http::connection_info::{ConnectionInfo, RESERVE_WAIT};
 use crate::http::lazy_timer::LazyTimer;
 use crate::state::app::App;
 
@@ -30,18 +30,6 @@ const LONGEST_LINGER: Duration = Duration::from_secs(60);
 /// an error otherwise, so that the admin API responds while clients keep all others open. Still more are closed without
 /// a response.
 const RESERVE: usize = 64;
-/// The longest wait for a client on such a connection.
-pub(crate) const RESERVE_WAIT: Duration = Duration::from_secs(2);
-
-/// The connection of a request that came through a port.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ConnectionInfo {
-    /// The address that the client reached.
-    pub(crate) local: Option<SocketAddr>,
-    /// Whether it is beyond the limit, and reserved for the admin API.
-    pub(crate) is_reserve: bool,
-}
-
 /// The longest wait for a client, whatever the limits say: a year.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

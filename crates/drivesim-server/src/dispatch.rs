@@ -8,13 +8,13 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::admin::journal::{RequestLine, RequestNumber, method_name};
-use crate::admin::messages::Messages;
+use crate::admin::error::AdminError;
 use crate::admin::{self, gate};
-use crate::connection::ConnectionInfo;
 use crate::head::RequestHead;
 use crate::http::body_limiter::{BufferedBody, discard};
+use crate::http::connection_info::ConnectionInfo;
 use crate::http::gzip;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::offload::offload;
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, ResponseError};
@@ -22,6 +22,8 @@ use crate::http::response_budget;
 use crate::limits::budget::{BudgetPart, Permit};
 use crate::service::{self, Rejection, RequestIds, RoutedRequest};
 use crate::state::app::App;
+use crate::state::journal::messages::Messages;
+use crate::state::journal::{RequestLine, RequestNumber, method_name};
 use crate::state::options::Strictness;
 
 /// Handles a request that came through a router.
@@ -93,7 +95,7 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
     };
     let taken = match app.body_limiter.read(body, route.max_body(&app.options.limits), wait).await {
         Ok(taken) => taken,
-        Err(bad) => return finish(closing(bad.to_admin_error().to_response(), unread.closes(false))),
+        Err(bad) => return finish(closing(AdminError::from(bad).to_response(), unread.closes(false))),
     };
     let (is_long, reads, this) = (route.is_long(), request.method == Method::GET, app.clone());
     request.body = taken.bytes();
@@ -103,8 +105,12 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
         app.count_ended_jobs();
         app.enforce_fork_limits();
         drop(taken);
-        let reply = reply.count_bytes(&app, request.method == Method::GET, request.response_budget().take());
-        finish(reply.unwrap_or_else(|bad| bad.to_admin_error().to_response()))
+        let reply = reply.count_bytes(
+            app.response_limits(),
+            request.method == Method::GET,
+            request.response_budget().take(),
+        );
+        finish(reply.unwrap_or_else(|bad| AdminError::from(bad).to_response()))
     };
     match is_long {
         true if reads => this.offload_pool.run(work).await.unwrap_or_else(stopping),
@@ -123,21 +129,18 @@ async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead
             }
             request.body = taken.bytes();
             request.push_base_path(admitted.prefix());
-            if admitted.is_short(&request) {
-                request.limit_inline_work();
-                let outcome = drivesim::without_waiting(|| admitted.handle(&app, &request));
-                if outcome.is_none() {
-                    request.exceed_inline_budget();
+            let is_long = if admitted.is_short(&request) {
+                match request.run_inline(|| admitted.handle(&app, &request)) {
+                    Ok(outcome) => {
+                        exchange.entry.ignored = request.take_ignored();
+                        return exchange.finish(&app, outcome, request.response_budget().take());
+                    }
+                    Err(over) => over == OverInlineBudget::IsLong,
                 }
-                // Called in any case: it also resets the request for the second attempt.
-                let begins_again = request.restart_if_exceeded();
-                if let Some(outcome) = outcome.filter(|_| !begins_again) {
-                    exchange.entry.ignored = request.take_ignored();
-                    return exchange.finish(&app, outcome, request.response_budget().take());
-                }
-            }
-            // A short request that gets here has to wait. The response to a change is short.
-            let is_short = admitted.is_short(&request) || request.method != Method::GET;
+            } else {
+                // The response to a change is short.
+                request.method == Method::GET
+            };
             let this = app.clone();
             let work = move || {
                 let outcome = admitted.handle(&app, &request);
@@ -146,10 +149,10 @@ async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead
                 exchange.entry.ignored = request.take_ignored();
                 exchange.finish(&app, outcome, request.response_budget().take())
             };
-            let done = if is_short {
-                Box::pin(offload(work)).await
-            } else {
+            let done = if is_long {
                 Box::pin(this.offload_pool.run(work)).await
+            } else {
+                Box::pin(offload(work)).await
             };
             done.unwrap_or_else(stopping)
         }
@@ -180,7 +183,7 @@ async fn admit(
         }
     };
     exchange.entry.path.clone_from(&request.path);
-    let (request, admitted) = match drivesim::without_waiting(|| service::route(app, &request)) {
+    let (request, admitted) = match drivesim::no_wait::without_waiting(|| service::route(app, &request)) {
         Some(admitted) => (request, admitted),
         None => {
             let (app, path) = (app.clone(), request.path.clone());
@@ -196,7 +199,7 @@ async fn admit(
     };
     // A deletion has no response body.
     let is_answered = request.method != Method::GET && request.method != Method::DELETE;
-    let has_room = if is_answered { response_budget::check(app) } else { Ok(()) };
+    let has_room = if is_answered { response_budget::check(&app.budget) } else { Ok(()) };
     let full = |full: ResponseError| service::reject_unread(&request.path, full.status(), full.message());
     let admitted = match admitted.and_then(|admitted| has_room.map(|()| admitted).map_err(full)) {
         Ok(admitted) => admitted,
@@ -255,7 +258,7 @@ impl Exchange {
     fn finish(mut self, app: &App, outcome: Result<ApiResponse, Rejection>, room: Permit) -> Response {
         let is_read = self.entry.method == Method::GET.as_str();
         let counted = |reply: ApiResponse, is_read: bool, room: Permit| {
-            let counted = reply.count_bytes(app, is_read, room);
+            let counted = reply.count_bytes(app.response_limits(), is_read, room);
             counted.map_err(|bad| service::reject_unread(&self.entry.path, bad.status(), bad.message()))
         };
         let empty_share = room.empty_like();

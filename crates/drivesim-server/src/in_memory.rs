@@ -5,9 +5,11 @@ use std::sync::Arc;
 use drivesim::Sim;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::connection::{ConnectionInfo, Connections};
-use crate::state::app::{App, StartError};
+use crate::connection::Connections;
+use crate::http::connection_info::ConnectionInfo;
+use crate::state::app::App;
 use crate::state::options::ServerOptions;
+use crate::state::start_error::StartError;
 
 /// A server without a port. It serves a stream as a [`Server`](crate::Server) serves a connection.
 #[derive(Clone, Debug)]

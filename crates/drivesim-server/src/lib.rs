@@ -28,15 +28,15 @@ mod server;
 mod service;
 mod state;
 
-pub use crate::admin::logged::LoggedRequest;
-pub use crate::admin::messages::LoggedMessage;
 pub use crate::http::route_info::{PathWord, RouteInfo, path_words};
 #[doc(hidden)]
 pub use crate::in_memory::InMemory;
-pub use crate::limits::{LimitInfo, LimitValue, Limits};
+pub use crate::limits::{LimitError, LimitInfo, LimitValue, Limits};
 pub use crate::routes::routes;
 pub use crate::server::{Server, router, router_with};
-pub use crate::state::app::StartError;
+pub use crate::state::journal::logged::LoggedRequest;
+pub use crate::state::journal::messages::LoggedMessage;
 pub use crate::state::options::{Admin, ServerOptions, Strictness};
+pub use crate::state::start_error::StartError;
 pub use crate::state::token::{Token, TokenError, TokenKind};
 pub use crate::state::user::User;

@@ -11,13 +11,14 @@ use drivesim::Sim;
 use socket2::SockRef;
 use tokio::sync::oneshot;
 
-use crate::admin::logged::LoggedRequest;
 use crate::connection::Connections;
 use crate::dispatch;
-use crate::head::{is_host, split_host};
+use crate::http::host::{is_host, split_host};
 use crate::http::offload;
-use crate::state::app::{App, StartError};
+use crate::state::app::App;
+use crate::state::journal::logged::LoggedRequest;
 use crate::state::options::ServerOptions;
+use crate::state::start_error::StartError;
 
 /// A server on its own port. It stops when it is dropped.
 ///

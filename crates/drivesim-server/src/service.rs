@@ -59,7 +59,9 @@ pub(crate) fn reject_unread(path: &str, status: StatusCode, message: String) -> 
 /// Rejects a URL that could not be read.
 pub(crate) fn reject_url(path: &str, message: String) -> Rejection {
     match reject_unread(path, StatusCode::BAD_REQUEST, message) {
-        Rejection::Microsoft(refusal) => Rejection::Microsoft(refusal.with_inner_code("invalidPath")),
+        Rejection::Microsoft(refusal) => {
+            Rejection::Microsoft(refusal.with_inner_code(graph::error::ErrorCode::InvalidPath))
+        }
         refused => refused,
     }
 }
@@ -124,7 +126,8 @@ impl RoutedRequest {
         }
     }
 
-    /// Returns whether making the response may take less time than moving it to another thread.
+    /// Returns whether making the response may take less time than moving it to another thread. Such a request is handled
+    /// by [`ApiRequest::run_inline`], and so perhaps twice.
     pub(crate) fn is_short(&self, request: &ApiRequest) -> bool {
         match self {
             RoutedRequest::Microsoft(admitted) => admitted.runs_inline(request),

@@ -17,7 +17,9 @@ mod weighted;
 
 use std::time::Duration;
 
-use drivesim::{Access, Conflict, LockScope, OnFailure, Visibility};
+use drivesim::Conflict;
+use drivesim::access::{Access, LockScope};
+use drivesim::options::{OnFailure, Visibility};
 use proptest::collection::SizeRange;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -30,8 +30,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use drivesim::access::Access;
+use drivesim::item::ItemKind;
 use drivesim::outline::{Line, LineContent};
-use drivesim::{Access, ItemKind};
 
 pub use address::Place;
 pub use bin::Binned;

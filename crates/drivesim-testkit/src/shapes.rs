@@ -162,7 +162,7 @@ mod tests {
         for shape in [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary, Shape::Bushy] {
             let sim = Sim::builder().build().unwrap();
             let top = populate(&sim, shape, 1000).unwrap();
-            let tally = sim.tally(top).unwrap();
+            let tally = sim.totals(top).unwrap();
             let n_items = tally.files + tally.folders;
             assert!((500..=1500).contains(&n_items), "{shape:?}: {n_items}");
             sums.insert(checksum(&sim, top).unwrap());

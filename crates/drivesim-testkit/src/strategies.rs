@@ -2,8 +2,10 @@
 //!
 //! For histories see [`crate::history`].
 
+use drivesim::Profile;
+use drivesim::item::{ItemKind, Json, Members};
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
-use drivesim::{ItemKind, Json, Members, Name, Profile};
+use drivesim::profile::Name;
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
@@ -34,13 +36,14 @@ pub fn profiles() -> impl Strategy<Value = Profile> + Clone {
 /// reserved, and ones of the maximum length.
 ///
 /// ```
-/// use drivesim::{Conflict, ItemKind, Profile, Sim};
+/// use drivesim::{Conflict, Profile, Sim};
+/// use drivesim::item::ItemKind;
 /// use drivesim_testkit::strategies::allowed_names;
 /// use proptest::prelude::*;
 ///
 /// proptest!(|(name in allowed_names(&Profile::BOX, ItemKind::File))| {
 ///     let sim = Sim::builder().profile(Profile::BOX).build()?;
-///     sim.create_file_or("/", &name, "hi", Conflict::Fail)?;
+///     sim.create_file("/", &name, "hi")?;
 /// });
 /// ```
 pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
@@ -97,7 +100,7 @@ pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
 }
 
 /// Draws trees that are valid in a drive of the profile, as outlines: with empty files, files of text and of declared
-/// size, empty and deep folders. Print them for [`drivesim::SimBuilder::outline`]; failing tests print them in the same
+/// size, empty and deep folders. Print them for [`drivesim::builder::SimBuilder::outline`]; failing tests print them in the same
 /// form.
 ///
 /// ```
@@ -179,7 +182,8 @@ const MEMBERS: &[(&str, &str)] = &[
 /// Draws members that an item of this kind can have in drives of the profile; empty if it has none.
 ///
 /// ```
-/// use drivesim::{ItemKind, Profile, Sim};
+/// use drivesim::{Profile, Sim};
+/// use drivesim::item::ItemKind;
 /// use drivesim_testkit::strategies::members;
 /// use proptest::prelude::*;
 ///
@@ -233,6 +237,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::test_runner::RngSeed;
+
+    use drivesim::outline::Detail;
 
     use super::*;
     use crate::shrinking::{printed, shrunk};
@@ -297,10 +303,10 @@ mod tests {
                 let drives = vec![DriveOutline { header: None, lines: vec![line] }];
                 let text = Outline { drives }.to_string();
                 let sim = drivesim::Sim::builder().profile(profile.clone()).outline(text.as_str()).build()?;
-                let printed = sim.drive_outline("drive", drivesim::Detail::Attributes)?;
+                let printed = sim.drive_outline(sim.first_drive()?, Detail::Attributes)?;
                 let again = drivesim::Sim::builder().profile(profile.clone()).outline(&*printed).build()?;
                 prop_assert_eq!(sim.members("/x")?, again.members("/x")?);
-                prop_assert_eq!(again.drive_outline("drive", drivesim::Detail::Attributes)?, printed);
+                prop_assert_eq!(again.drive_outline(again.first_drive()?, Detail::Attributes)?, printed);
             });
         }
         assert_eq!(seen.borrow().len(), named.len(), "only Box has members, and all are drawn");

@@ -8,7 +8,8 @@
 use std::cell::Cell;
 use std::thread;
 
-use drivesim::{CopyOptions, ItemKind, Pace, Profile, Sim};
+use drivesim::item::ItemKind;
+use drivesim::{CopyOptions, Pace, Profile, Sim};
 use drivesim_testkit::comparison;
 use drivesim_testkit::contract::EngineSubject;
 use drivesim_testkit::copy_properties::{Check, SubjectCopier};

@@ -3,7 +3,8 @@
 use std::io::{Write as _, stdout};
 use std::time::Duration;
 
-use drivesim::{CopyOptions, Every, Pace, Sim};
+use drivesim::event::Every;
+use drivesim::{CopyOptions, Pace, Sim};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pace = Pace::after(Duration::from_secs(2));

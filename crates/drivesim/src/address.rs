@@ -1,8 +1,9 @@
-//! Defines how a call names an item: by path or id, in the first drive or in another.
+//! How a call names an item: by path or id, in the first drive or in another.
 
 use std::sync::Arc;
 
-use drivesim_core::{ItemId, Precondition};
+use drivesim_core::ItemId;
+pub use drivesim_core::Precondition;
 
 use crate::ids::DriveId;
 
@@ -23,7 +24,8 @@ impl Address {
     /// A copy checks it once, when it is requested; its job does not check it again when it starts.
     ///
     /// ```
-    /// # use drivesim::{Address, Precondition, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::address::{Address, Precondition};
     /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
     /// let seen = Precondition::ETag(sim.item("/a.txt")?.etag);
     /// sim.write("/a.txt", "two")?;
@@ -73,8 +75,17 @@ impl From<&Address> for Address {
     }
 }
 
-/// Names a drive of a simulator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Names a drive of a simulator. [`Sim::drive`](crate::Sim::drive) finds it by name,
+/// [`Sim::first_drive`](crate::Sim::first_drive) is the one that paths alone refer to.
+///
+/// A path is not the name of a drive:
+///
+/// ```compile_fail
+/// # let sim = drivesim::Sim::builder().build()?;
+/// sim.quota("/Docs/a.txt")?;
+/// # Ok::<(), drivesim::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DriveRef {
     pub(crate) id: DriveId,
     pub(crate) name: Arc<str>,
@@ -94,14 +105,20 @@ impl DriveRef {
     /// Names an item of this drive by path or id.
     ///
     /// ```
-    /// # use drivesim::{CopyOptions, Profile, Sim};
+    /// # use drivesim::{CopyOptions, Sim};
     /// let sim = Sim::builder().outline("a.txt = 1 B\n").build()?;
-    /// let other = sim.add_drive("other", Profile::BOX)?;
+    /// let other = sim.add_drive("other")?;
     /// sim.copy("/a.txt", other.at("/"), CopyOptions::default())?;
     /// assert_eq!(sim.item(other.at("/a.txt"))?.size, 1);
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn at(&self, item: impl Into<Address>) -> Address {
         Address { drive: Some(self.clone()), ..item.into() }
+    }
+}
+
+impl From<&DriveRef> for DriveRef {
+    fn from(drive: &DriveRef) -> DriveRef {
+        drive.clone()
     }
 }

@@ -38,6 +38,13 @@ impl Sim {
 
     /// Asserts that the items below a folder match the outline.
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a = 1 KiB\nb\n").build()?;
+    /// sim.assert_outline_of("/Docs", "a = 1024 B\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// Like [`Sim::assert_outline`]; also if there is no such folder.
     #[track_caller]
@@ -53,7 +60,7 @@ impl Sim {
     }
 
     /// Asserts that the difference between another simulator of the same origin and this one prints like this; see
-    /// [`Diff`](crate::Diff). A common margin is ignored.
+    /// [`Diff`](crate::diff::Diff). A common margin is ignored.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};

@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
-use drivesim_core::copy::PARALLEL_FROM;
-use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
+pub use drivesim_core::copy::PARALLEL_FROM;
+use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, parse_within};
 use drivesim_core::{Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
 
 use crate::copy_pool::CopyPool;
+use crate::drive_spec::{ONLY_DRIVE, set_options};
 use crate::drives::Drives;
 use crate::error::Error;
 use crate::jobs::{EndedJobs, Jobs};
 use crate::options::{OnFailure, Visibility};
-use crate::sim::{Shared, Sim, new_lineage};
+use crate::owner::Owner;
+use crate::sim::Sim;
+use crate::state::{Shared, new_lineage};
 
-/// The name of the drive of a simulator whose outline has no `drive` line.
-pub(crate) const ONLY_DRIVE: &str = "drive";
 /// How long ended jobs are kept. The token in the URL of a monitor was valid for 24 hours.
 ///
 /// ASSUMED: A monitor answers for 24 hours after the end (no option: `SimBuilder::keep_ended` sets it for all drives).
@@ -35,13 +36,13 @@ const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct SimBuilder {
     pub(crate) profile: Profile,
     outline: Source,
-    owner: Option<String>,
+    owner: Option<Owner>,
     pub(crate) pace: Pace,
     clock: ClockKind,
     starts_at: Option<Timestamp>,
     pub(crate) seed: u64,
     visibility: Visibility,
-    leftovers: OnFailure,
+    on_failure: OnFailure,
     keep_ended: Duration,
     most_ended: EndedJobs,
     wait_timeout: Duration,
@@ -62,6 +63,20 @@ enum ClockKind {
     System,
 }
 
+impl Sim {
+    /// Creates a builder with the default settings.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().profile(Profile::BOX).outline("Docs/\n").build()?;
+    /// assert!(sim.exists("/Docs"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn builder() -> SimBuilder {
+        SimBuilder::default()
+    }
+}
+
 impl Default for SimBuilder {
     fn default() -> SimBuilder {
         SimBuilder {
@@ -73,7 +88,7 @@ impl Default for SimBuilder {
             starts_at: None,
             seed: 0,
             visibility: Visibility::default(),
-            leftovers: OnFailure::default(),
+            on_failure: OnFailure::default(),
             keep_ended: KEEP_ENDED,
             most_ended: MOST_ENDED,
             wait_timeout: WAIT_TIMEOUT,
@@ -96,26 +111,35 @@ impl SimBuilder {
     }
 
     /// Sets the content of the drives as a parsed outline.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let mut outline = drivesim::outline::parse("a\nb\n")?;
+    /// outline.drives[0].lines.remove(0);
+    /// Sim::builder().parsed_outline(outline).build()?.assert_outline("b\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn parsed_outline(self, outline: Outline) -> SimBuilder {
         SimBuilder { outline: Source::Parsed(outline), ..self }
     }
 
-    /// Sets the owner of the drive: `me`, `user:ID`, `group:ID` or `site:ID`. Of several drives, the first whose line
-    /// names no owner gets it, unless another line names this owner.
+    /// Sets the owner of the drive. Of several drives, the first whose line names no owner gets it, unless another line
+    /// names this owner.
     ///
     /// Without it, the only drive of an outline without `drive` lines belongs to `me`, as long as no other drive does,
     /// so that `/me/drive` of a server leads to it.
     ///
     /// ```
-    /// # use drivesim::{Profile, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::drive::Owner;
     /// let sim = Sim::builder().outline("Docs/\n").build()?;
-    /// assert_eq!(sim.owner_of(&sim.drive("drive")?)?.as_deref(), Some("me"));
-    /// let sim = Sim::builder().owner("site:team").outline("Docs/\n").build()?;
-    /// assert_eq!(sim.owner_of(&sim.drive("drive")?)?.as_deref(), Some("site:team"));
+    /// assert_eq!(sim.owner_of(sim.first_drive()?)?, Some(Owner::Me));
+    /// let sim = Sim::builder().owner(Owner::site("team")).outline("Docs/\n").build()?;
+    /// assert_eq!(sim.owner_of(sim.first_drive()?)?, Some(Owner::site("team")));
     /// # Ok::<(), drivesim::Error>(())
     /// ```
-    pub fn owner(self, owner: impl Into<String>) -> SimBuilder {
-        SimBuilder { owner: Some(owner.into()), ..self }
+    pub fn owner(self, owner: Owner) -> SimBuilder {
+        SimBuilder { owner: Some(owner), ..self }
     }
 
     /// Sets the pace of copies whose options set none.
@@ -130,23 +154,63 @@ impl SimBuilder {
 
     /// Sets the time of day at which the simulation starts. By default a manual clock starts with the year 2024, so
     /// that runs can be repeated, and the system's clock at the current time.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::Timestamp;
+    /// let start: Timestamp = "2030-01-01T00:00:00Z".parse().expect("a time");
+    /// let sim = Sim::builder().starts_at(start).build()?;
+    /// assert_eq!(sim.now(), start);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn starts_at(self, starts_at: Timestamp) -> SimBuilder {
         SimBuilder { starts_at: Some(starts_at), ..self }
     }
 
     /// Sets the seed from which the ids of drives and jobs are derived.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let id = |seed| -> Result<_, drivesim::Error> { Ok(Sim::builder().seed(seed).build()?.first_drive()?.id()) };
+    /// assert!(id(1)? == id(1)? && id(1)? != id(2)?);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn seed(self, seed: u64) -> SimBuilder {
         SimBuilder { seed, ..self }
     }
 
     /// Sets what is visible of copies while they run.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// # use drivesim::options::Visibility;
+    /// let builder = Sim::builder().pace(Pace::Held).visibility(Visibility::OnCompletion);
+    /// let sim = builder.outline("Docs/\n  a\n").build()?;
+    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
+    /// job.step(1)?;
+    /// assert!(!sim.exists("/Copy"));
+    /// job.step(1)?;
+    /// sim.assert_outline_of("/Copy", "a\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn visibility(self, visibility: Visibility) -> SimBuilder {
         SimBuilder { visibility, ..self }
     }
 
     /// Sets whether the items of a copy that fails halfway are kept.
-    pub fn leftovers(self, leftovers: OnFailure) -> SimBuilder {
-        SimBuilder { leftovers, ..self }
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Profile, Sim};
+    /// # use drivesim::options::OnFailure;
+    /// let builder = Sim::builder().profile(Profile::BUSINESS).on_failure(OnFailure::Remove);
+    /// let sim = builder.outline("Docs/\n  a\n  b\nTo/\n  b = \"taken\"\n").build()?;
+    /// let job = sim.copy("/Docs", "/To", CopyOptions::children_only())?;
+    /// assert_eq!(job.status(), JobStatus::Failed);
+    /// sim.assert_outline_of("/To", "b = \"taken\"\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn on_failure(self, on_failure: OnFailure) -> SimBuilder {
+        SimBuilder { on_failure, ..self }
     }
 
     /// Sets how long ended jobs are kept, within the bounds of [`SimBuilder::keep_ended_jobs`]. The default is a day.
@@ -235,13 +299,14 @@ impl SimBuilder {
     /// ```
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().max_change_log(0).build()?;
-    /// let token = sim.changes("/", None, 10)?.token;
+    /// let drive = sim.first_drive()?;
+    /// let token = sim.changes(&drive, None, 10)?.token;
     /// for number in 0..200 {
     ///     sim.create_folder("/", &number.to_string())?;
     ///     sim.delete_permanently(format!("/{number}"))?;
     /// }
     /// assert!(sim.change_log_bytes() <= 16 << 10);
-    /// assert_eq!(sim.changes("/", Some(token), 10).unwrap_err().code(), "resyncRequired");
+    /// assert_eq!(sim.changes(&drive, Some(token), 10).unwrap_err().code(), "resyncRequired");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn max_change_log(self, n_bytes: u64) -> SimBuilder {
@@ -267,7 +332,7 @@ impl SimBuilder {
                 outline
             }
         };
-        let mut owner = owner_to_give(self.owner, &outline)?;
+        let mut owner = owner_to_give(self.owner.as_ref(), &outline)?;
         let drives = Drives::new(self.bounds);
         for drive in &outline.drives {
             let mut header = header_of(drive);
@@ -282,10 +347,10 @@ impl SimBuilder {
             seed: self.seed,
             pace: self.pace,
             visibility: self.visibility,
-            leftovers: self.leftovers,
+            on_failure: self.on_failure,
             staging: Arc::new(CopyPool::new(self.parallel_from, self.n_threads)),
             event_sink: Default::default(),
-            alarm: Default::default(),
+            is_time_kept: Default::default(),
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: 0,
@@ -305,13 +370,13 @@ fn header_of(outline: &DriveOutline) -> DriveHeader {
 }
 
 /// Returns the owner for the first drive that has none, unless another drive already has this owner.
-fn owner_to_give(owner: Option<String>, outline: &Outline) -> Result<Option<String>, Error> {
-    if let Some(owner) = owner.as_deref().filter(|owner| !is_owner(owner)) {
-        return Err(Error::NoOwner { owner: owner.to_owned() });
-    }
+fn owner_to_give(owner: Option<&Owner>, outline: &Outline) -> Result<Option<String>, Error> {
+    let Some(owner) = owner.map(Owner::to_string) else { return Ok(None) };
+    // An id may be empty.
+    owner.parse::<Owner>()?;
     let mut headers = outline.drives.iter().filter_map(|drive| drive.header.as_ref());
-    let is_given = owner.is_some() && headers.any(|header| header.owner == owner);
-    Ok(owner.filter(|_| !is_given))
+    let is_given = headers.any(|header| header.owner.as_deref() == Some(&owner));
+    Ok(Some(owner).filter(|_| !is_given))
 }
 
 fn add_drive(
@@ -329,14 +394,5 @@ fn add_drive(
     drives.add(seed, header, outline.header.is_some(), |new| {
         Ok(new.drive(profile, at)?.with_lines(&outline.lines, at)?)
     })?;
-    Ok(())
-}
-
-/// Sets the options of a `drive` line.
-pub(crate) fn set_options(profile: &mut Profile, header: &DriveHeader) -> Result<(), Error> {
-    for (option, value) in &header.options {
-        let refused = |fault| Error::Option { at: header.at, drive: header.name.clone(), fault };
-        profile.set_option(option, value).map_err(refused)?;
-    }
     Ok(())
 }

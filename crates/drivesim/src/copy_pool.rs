@@ -103,7 +103,7 @@ mod tests {
         for thread in [busy, forker] {
             thread.join().unwrap();
         }
-        assert_eq!(stepper.join().unwrap().percent_complete, 50.0);
+        assert_eq!(stepper.join().unwrap().percent.tenths(), 500);
         // The step was counted, so the fork does it.
         let forked = fork.job(job.id()).unwrap();
         assert_eq!(forked.percent_complete(), 50.0);

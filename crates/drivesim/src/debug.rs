@@ -6,9 +6,11 @@ use drivesim_jobs::SimTime;
 
 use crate::builder::SimBuilder;
 use crate::error::Error;
-use crate::job::{Job, JobPage};
-use crate::sim::{Diff, Shared, Sim, Snapshot};
-use crate::wait::JobWait;
+use crate::event_reader::Events;
+use crate::job::{Job, JobPage, JobWait};
+use crate::job_state::{JobReport, JobState};
+use crate::sim::{Diff, Sim, Snapshot};
+use crate::state::Shared;
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,7 +39,7 @@ fn write_state(f: &mut fmt::Formatter<'_>, what: &str, state: &Shared) -> fmt::R
 
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_job(f, "Job", self)
+        write_job(f, "Job", &self.sim, &self.cell)
     }
 }
 
@@ -50,17 +52,26 @@ impl fmt::Debug for JobPage {
 
 impl fmt::Debug for JobWait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_job(f, "JobWait", &self.job)
+        write_job(f, "JobWait", &self.job.sim, &self.job.cell)
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.job() {
+            Some((sim, job)) => write_job(f, "Events of Job", sim, job),
+            None => f.write_str("Events of a simulator"),
+        }
     }
 }
 
 /// Writes status and percentage of a job. Does not run what is due.
-fn write_job(f: &mut fmt::Formatter<'_>, what: &str, job: &Job) -> fmt::Result {
-    let state = job.sim.state();
-    let known = state.jobs.same_job(&job.cell);
+fn write_job(f: &mut fmt::Formatter<'_>, what: &str, sim: &Sim, job: &JobState) -> fmt::Result {
+    let state = sim.state();
+    let known = state.jobs.same_job(job);
     let now = known.as_ref().map_or(SimTime::ZERO, |_| state.clock.now());
-    let (status, percent, _) = known.as_ref().unwrap_or(&job.cell).read(now);
-    write!(f, "{what} {{ number: {}, status: {status:?}, {percent} % }}", job.cell.number)
+    let JobReport { status, percent, .. } = known.as_deref().unwrap_or(job).report(now);
+    write!(f, "{what} {{ number: {}, status: {status:?}, {percent} % }}", job.number)
 }
 
 /// How many lines of a difference are written.

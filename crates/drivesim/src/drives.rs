@@ -10,12 +10,13 @@ use std::sync::Arc;
 use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use drivesim_core::outline::{Bounds, DriveHeader};
-use drivesim_core::{Capacity, Drive, ME};
+use drivesim_core::{Capacity, Drive};
 use parking_lot::Mutex;
 
 use crate::address::DriveRef;
 use crate::error::Error;
 use crate::ids::DriveId;
+use crate::owner::Owner;
 
 #[cfg(test)]
 pub(crate) use self::cell::tests::{call_hook, with_hook};
@@ -149,18 +150,13 @@ impl Drives {
 
     /// Returns the owner of a drive. The drive of an outline without `drive` lines belongs to `me`, unless another
     /// does.
-    pub(crate) fn owner_of<'a>(&self, cell: &'a DriveCell) -> Option<&'a str> {
-        let is_mine = |cell: &Arc<DriveCell>| cell.header.owner.as_deref() == Some(ME);
-        match &cell.header.owner {
-            Some(owner) => Some(owner),
-            None if cell.is_unnamed() && !self.all().iter().any(is_mine) => Some(ME),
-            None => None,
-        }
+    pub(crate) fn owner_of<'a>(&self, cell: &'a DriveCell) -> Option<&'a Owner> {
+        owner_among(&self.all(), cell)
     }
 
     /// Returns the `drive` line as it is printed: with its owner.
     pub(crate) fn header_of(&self, cell: &DriveCell) -> DriveHeader {
-        DriveHeader { owner: self.owner_of(cell).map(str::to_owned), ..cell.header.clone() }
+        DriveHeader { owner: self.owner_of(cell).map(Owner::to_string), ..cell.header.clone() }
     }
 
     /// Returns all drives in listing order.
@@ -168,10 +164,26 @@ impl Drives {
         self.ordered.load()
     }
 
+    /// Returns all drives in listing order, for longer than a moment.
+    pub(crate) fn list(&self) -> Arc<Vec<Arc<DriveCell>>> {
+        self.ordered.load_full()
+    }
+
     /// Returns the first drive.
     pub(crate) fn first(&self) -> Result<Arc<DriveCell>, Error> {
         let first = self.ordered.load().first().cloned();
         first.ok_or_else(|| Error::NoDrive { name: "(the first drive)".to_owned() })
+    }
+}
+
+/// Returns the owner of a drive, one of these drives. The drive of an outline without `drive` lines belongs to `me`,
+/// unless another does.
+pub(crate) fn owner_among<'a>(drives: &[Arc<DriveCell>], cell: &'a DriveCell) -> Option<&'a Owner> {
+    let is_mine = |cell: &Arc<DriveCell>| cell.owner == Some(Owner::Me);
+    match &cell.owner {
+        Some(owner) => Some(owner),
+        None if cell.is_unnamed() && !drives.iter().any(is_mine) => Some(&Owner::Me),
+        None => None,
     }
 }
 

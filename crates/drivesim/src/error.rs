@@ -1,14 +1,19 @@
-//! Defines the errors of a simulator, in addition to those of its drives.
+//! What can go wrong: the errors of a simulator, and those of its drives.
 
+use drivesim_core::Quoted;
 use drivesim_core::outline::{OutlineError, Position};
-use drivesim_core::{FixtureError, OptionError, Quoted, WireIdError};
+pub use drivesim_core::{
+    Error as DriveError, FixtureError, NameFault, OptionError, PathFault, RootVerb, WireIdError,
+};
 use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
+use crate::owner::ParseOwnerError;
 
 /// The error of a call or of a failed job. A failed call has changed nothing. The `Debug` text is the message too.
+///
+/// The variants are all there are, as those of [`DriveError`](crate::DriveError): a new one is a breaking change.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// An error of a drive.
     #[error(transparent)]
@@ -123,6 +128,12 @@ pub enum Error {
 impl From<OutlineError> for Error {
     fn from(error: OutlineError) -> Error {
         Error::Outline(error)
+    }
+}
+
+impl From<ParseOwnerError> for Error {
+    fn from(error: ParseOwnerError) -> Error {
+        Error::NoOwner { owner: error.text }
     }
 }
 

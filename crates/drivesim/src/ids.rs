@@ -1,6 +1,7 @@
 //! Derives the ids of drives and jobs from the id seed and a count, so that they are never random.
 
 use std::fmt;
+use std::str::FromStr;
 
 use uuid::Uuid;
 
@@ -44,6 +45,22 @@ impl JobId {
     }
 }
 
+impl FromStr for DriveId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<DriveId, uuid::Error> {
+        text.parse().map(DriveId)
+    }
+}
+
+impl FromStr for JobId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<JobId, uuid::Error> {
+        text.parse().map(JobId)
+    }
+}
+
 impl fmt::Display for DriveId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -72,5 +89,12 @@ mod tests {
         assert_ne!(JobId::new(7, 1), JobId::new(7, 2));
         assert_ne!(JobId::new(7, 1), JobId::new(8, 1));
         assert_ne!(JobId::new(7, 1).0, DriveId::new(7, 1).0);
+    }
+
+    #[test]
+    fn an_id_prints_as_it_is_parsed() {
+        let (drive, job) = (DriveId::new(7, 1), JobId::new(7, 1));
+        assert_eq!((drive.to_string().parse(), job.to_string().parse()), (Ok(drive), Ok(job)));
+        assert!("1".parse::<JobId>().is_err());
     }
 }

@@ -1,18 +1,27 @@
-//! Defines the handle of a job.
+//! The jobs that make copies: their handles and reports.
+
+mod events;
+mod wait;
 
 use std::sync::Arc;
 
 use arc_swap::Guard;
 use drivesim_core::{ItemId, Timestamp};
-use drivesim_jobs::{Every, Pace, SimTime, Status};
+use drivesim_jobs::SimTime;
+use drivesim_jobs::Status;
+pub use drivesim_jobs::{Pace, PaceError, Percent, Status as JobStatus};
 
+pub use self::wait::JobWait;
+use crate::address::DriveRef;
+use crate::effects::Effects;
 use crate::error::Error;
-use crate::event::{Effects, Events, channel};
-use crate::ids::{DriveId, JobId};
-use crate::job_runner::{JobState, Progress};
+pub use crate::ids::JobId;
+use crate::job_state::JobState;
+pub use crate::job_state::{JobReport, Progress};
+pub use crate::jobs::EndedJobs;
 use crate::no_wait;
-use crate::sim::{Shared, Sim};
-use crate::wait::{JobWait, WaitLimit};
+use crate::sim::Sim;
+use crate::state::Shared;
 
 /// A job that makes a copy. It is a handle: clones refer to the same job.
 ///
@@ -30,28 +39,6 @@ pub struct Job {
 // As for a simulator: an assertion that fails holds no lock.
 impl std::panic::UnwindSafe for Job {}
 impl std::panic::RefUnwindSafe for Job {}
-
-/// The status of a job at one moment.
-///
-/// With the feature `serde`, a deserialized report of a failed job is not equal to the original: its error is an
-/// [`Error::Reported`] with the code and the message of the original error.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", try_from = "crate::serde_forms::JobReportForm")
-)]
-pub struct JobReport {
-    /// The state.
-    pub status: Status,
-    /// How much is done, in percent, rounded down to tenths; 100 exactly when completed.
-    pub percent_complete: f64,
-    /// The new item, once completed; for a copy of children only, the target folder.
-    pub item: Option<ItemId>,
-    /// Why it failed, if it did.
-    pub error: Option<Error>,
-}
 
 /// A page of the jobs of a simulator; see [`Sim::jobs_after`].
 #[derive(Clone)]
@@ -77,13 +64,7 @@ pub(crate) struct ResolvedJob {
 
 impl ResolvedJob {
     fn report(&self) -> JobReport {
-        let (status, percent, outcome) = self.cell.read(self.now);
-        let (item, error) = match outcome {
-            None => (None, None),
-            Some(Ok(item)) => (Some(item), None),
-            Some(Err(error)) => (None, Some(error)),
-        };
-        JobReport { status, percent_complete: percent.as_f64(), item, error }
+        self.cell.report(self.now)
     }
 }
 
@@ -109,18 +90,34 @@ impl Job {
     }
 
     /// Returns when the job was accepted.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// assert_eq!(job.accepted_at(), sim.now());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn accepted_at(&self) -> Timestamp {
         self.sim.state().timestamp(self.cell.accepted_at)
     }
 
-    /// Returns the drive of the source.
-    pub fn source_drive(&self) -> DriveId {
-        self.cell.request.source_drive
+    /// Returns the drive of the source. It may have been removed since.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("drive home\na\ndrive work\n").build()?;
+    /// let job = sim.copy("/a", sim.drive("work")?.at("/"), CopyOptions::default())?;
+    /// assert_eq!((job.source_drive().name(), job.target_drive().name()), ("home", "work"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn source_drive(&self) -> &DriveRef {
+        &self.cell.request.source_drive
     }
 
-    /// Returns the drive of the target.
-    pub fn target_drive(&self) -> DriveId {
-        self.cell.request.target_drive
+    /// Returns the drive of the target. It may have been removed since.
+    pub fn target_drive(&self) -> &DriveRef {
+        &self.cell.request.target_drive
     }
 
     /// Returns the pace of the job.
@@ -129,6 +126,15 @@ impl Job {
     }
 
     /// Returns the state.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Sim};
+    /// let sim = Sim::builder().outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// assert_eq!(job.status(), JobStatus::Completed);
+    /// assert_eq!(job.status().to_string(), "completed");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn status(&self) -> Status {
         self.resolve().cell.status()
     }
@@ -140,16 +146,46 @@ impl Job {
     }
 
     /// Returns how much is done in items and bytes.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("a = 3 B\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// job.step(1)?;
+    /// assert_eq!((job.progress().items_done, job.progress().bytes_done), (1, 3));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn progress(&self) -> Progress {
         self.resolve().cell.progress()
     }
 
     /// Returns the outcome of the job, if it has ended: the new item (for children only, the target), or the error.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// assert_eq!(job.outcome(), Some(Ok(sim.item("/b/a")?.id)));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn outcome(&self) -> Option<Result<ItemId, Error>> {
         self.resolve().cell.outcome()
     }
 
-    /// Returns what [`Job::poll`] returns, without counting as a poll.
+    /// Returns the state of the job at one moment: status, progress and outcome belong together. Unlike [`Job::poll`]
+    /// this does not count as a poll.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a\n").build()?;
+    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
+    /// job.step(1)?;
+    /// let report = job.report();
+    /// assert_eq!((report.status, report.percent.whole()), (JobStatus::InProgress, 50));
+    /// assert_eq!((report.progress.items_done, report.progress.items_total), (1, 2));
+    /// assert_eq!(report.outcome, None);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn report(&self) -> JobReport {
         self.resolve().report()
     }
@@ -219,11 +255,10 @@ impl Job {
     /// The error of a failed job; [`Error::NoJob`] if the current state does not have the job.
     pub fn begin(&self) -> Result<ItemId, Error> {
         let report = self.moved(JobState::begin);
-        let item = report.item.or_else(|| self.resolve().cell.new_item());
-        match report.error {
-            Some(error) => Err(error),
-            None => item.ok_or_else(|| Error::NoJob { id: self.id() }),
-        }
+        report.outcome.unwrap_or_else(|| {
+            let item = self.resolve().cell.new_item();
+            item.ok_or_else(|| Error::NoJob { id: self.id() })
+        })
     }
 
     /// Moves the job, if the state knows it, and returns its report.
@@ -239,99 +274,11 @@ impl Job {
         here.report()
     }
 
-    /// Waits for the end of the job, in any async runtime or none.
-    ///
-    /// With a manual clock another task must let time pass ([`Sim::advance`], [`Sim::run_until_idle`]). Held jobs and
-    /// jobs that move by polls must be moved ([`Job::step`], [`Job::poll`]) before or during the wait. With the
-    /// system's clock a thread of drivesim lets time pass while there are waiters.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use drivesim::{CopyOptions, Pace, Sim};
-    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(5))).outline("a\nb/\n").build()?;
-    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
-    /// let wait = job.wait();
-    /// sim.run_until_idle();
-    /// let item = pollster::block_on(wait)?;
-    /// assert_eq!(sim.path(item)?, "/b/a");
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    /// # Panics
-    /// The future panics when nobody has moved time or any job of the simulator for
-    /// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout), 30 seconds of real time by default. A job that
-    /// the system's clock moves is waited for without limit.
-    ///
-    /// ```should_panic
-    /// # use std::time::Duration;
-    /// # use drivesim::{CopyOptions, Pace, Sim};
-    /// let builder = Sim::builder().pace(Pace::after(Duration::from_secs(5))).wait_timeout(Duration::ZERO);
-    /// let sim = builder.outline("a\nb/\n").build()?;
-    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
-    /// pollster::block_on(job.wait())?; // nobody lets time pass
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn wait(&self) -> JobWait {
-        JobWait { job: self.clone(), limit: WaitLimit::default() }
-    }
-
-    /// Returns the job's own events, from its acceptance to its end: changes of state, and progress at each whole
-    /// percent. Each event has the progress of the job in percent and items.
-    ///
-    /// The reader first receives a summary of what has happened before the call: the states with their times, and the
-    /// current progress; of a job that has ended, its states and its end. [`Events`] describes how events are read, and
-    /// what is kept for a slow reader. When another state of the simulator is restored, the reader follows the job
-    /// there and receives events again that happen again. It ends where there is no such job.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use drivesim::{CopyOptions, EventKind, Pace, Sim};
-    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(2))).outline("a\nb/\n").build()?;
-    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
-    /// let events = job.events();
-    /// sim.run_until_idle();
-    /// for event in events {
-    ///     match event.kind {
-    ///         EventKind::Progress => println!("{} {}%", event.at, event.percent),
-    ///         _ => println!("{} {}", event.at, event.status()),
-    ///     }
-    /// }
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn events(&self) -> Events {
-        self.events_every(Every::Percent)
-    }
-
-    /// Returns the job's own events, with progress as often as `every`; otherwise like [`Job::events`].
-    ///
-    /// ```
-    /// # use drivesim::{CopyOptions, Every, Pace, Sim};
-    /// let sim = Sim::builder().pace(Pace::items_per_second(1)).outline("Docs/\n  a\n  b\n").build()?;
-    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
-    /// let events = job.events_every(Every::Item);
-    /// sim.run_until_idle();
-    /// let lines: Vec<String> = events.into_iter().map(|event| format!("{}: {}", event.status(), event.percent)).collect();
-    /// let progress = ["inProgress: 33.3", "inProgress: 66.6", "inProgress: 99.9"];
-    /// assert_eq!(lines[..2], ["notStarted: 0.0", "inProgress: 0.0"]);
-    /// assert_eq!(lines[2..5], progress);
-    /// assert_eq!(lines[5..], ["completed: 100.0"]);
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn events_every(&self, every: Every) -> Events {
-        loop {
-            let ResolvedJob { sim, cell, is_known, now } = self.resolve();
-            let (sender, receiver) = channel();
-            let mut effects = Effects::default();
-            cell.subscribe(&sim, every, &sender, is_known, now, &mut effects);
-            sim.publish(effects);
-            if self.sim.is_in(&sim) {
-                return Events::of_job(self.clone(), receiver);
-            }
-            // Another state was restored, perhaps before the reader was registered: subscribe again in that state.
-        }
-    }
-
     /// Returns how many parallel tasks built the copy; 0 when one thread built it.
     pub fn parallel_tasks(&self) -> usize {
         self.resolve().cell.n_parallel_tasks()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,8 +23,31 @@
 //! A [`Sim`] has one or several drives, each under the rules of a service (a [`Profile`]), a clock that a test moves by
 //! hand, and jobs. A copy is accepted, starts, progresses at its [`Pace`], and completes or fails. Nothing is random:
 //! the same calls give the same drive, ids included, whatever the number of threads. Nothing sleeps either, unless time
-//! follows the system's clock ([`SimBuilder::system_clock`]): then a thread sleeps in short intervals while someone
-//! waits.
+//! follows the system's clock ([`SimBuilder::system_clock`](builder::SimBuilder::system_clock)): then a thread sleeps in
+//! short intervals while someone waits.
+//!
+//! # Where things are
+//!
+//! All verbs are methods of [`Sim`]. They name an item by an [`Address`](address::Address), such as the path
+//! `"/Docs/a.txt"`, and a drive by a [`DriveRef`](drive::DriveRef).
+//!
+//! | to | verbs of [`Sim`] | types |
+//! |---|---|---|
+//! | build a simulator | [`builder`](Sim::builder) | [`builder`], [`outline`] |
+//! | read items | [`item`](Sim::item), [`children`](Sim::children), [`read`](Sim::read), [`outline`](Sim::outline) | [`item`] |
+//! | change items | [`create_file`](Sim::create_file), [`write`](Sim::write), [`move_to`](Sim::move_to), [`update`](Sim::update), [`upload`](Sim::upload) | [`options`] |
+//! | delete and restore | [`delete`](Sim::delete), [`bin`](Sim::bin), [`restore_item`](Sim::restore_item), [`purge`](Sim::purge) | [`item`], [`options`] |
+//! | copy | [`copy`](Sim::copy), [`job`](Sim::job), [`jobs`](Sim::jobs) | [`job`], [`CopyOptions`] |
+//! | let time pass | [`advance`](Sim::advance), [`run_until_idle`](Sim::run_until_idle), [`Job::step`], [`Job::wait`] | [`Pace`] |
+//! | see what happens | [`events`](Sim::events), [`Job::events`] | [`event`] |
+//! | check a drive | [`assert_outline`](Sim::assert_outline), [`diff`](Sim::diff), [`assert_diff_from`](Sim::assert_diff_from) | [`diff`] |
+//! | try and go back | [`fork`](Sim::fork), [`snapshot`](Sim::snapshot), [`restore`](Sim::restore) | [`snapshot`] |
+//! | read versions | [`versions`](Sim::versions), [`restore_version`](Sim::restore_version) | [`item`] |
+//! | follow changes | [`changes`](Sim::changes), [`change_token`](Sim::change_token), [`search`](Sim::search) | [`feed`] |
+//! | lock, and limit access | [`lock`](Sim::lock), [`set_access`](Sim::set_access) | [`access`] |
+//! | add and find drives | [`add_drive`](Sim::add_drive), [`drive`](Sim::drive), [`drive_infos`](Sim::drive_infos), [`quota`](Sim::quota) | [`drive`] |
+//! | set rules | [`add_drive`](Sim::add_drive) | [`profile`], [`wire_id`] |
+//! | read without waiting | [`without_waiting`](no_wait::without_waiting) | [`no_wait`] |
 //!
 //! [`Sim::fork`] creates an independent simulator in the same state. [`Sim::snapshot`] and [`Sim::restore`] return to
 //! an earlier state, jobs included. Both take microseconds, whatever the size of the drives.
@@ -37,7 +60,7 @@
 //! (serializing fails if a profile cannot be written so: see [`Profile`]), an outline is its text, an error its code
 //! and message ([`Error::Reported`] where it is deserialized).
 //!
-//! The members of an item, and any [`Json`], are plain JSON values: `"members":{"tags":["x"]}`. They can be
+//! The members of an item, and any [`Json`](item::Json), are plain JSON values: `"members":{"tags":["x"]}`. They can be
 //! deserialized from self-describing formats, such as JSON and CBOR. Members of objects keep their order. A number
 //! without fraction and exponent keeps its digits if it fits into 64 bits. Any other number becomes the nearest double
 //! with its shortest digits: `1.50` is read back as `1.5`, `1e2` as `100.0`.
@@ -46,18 +69,18 @@
 //!
 //! - An item has a name exactly when it has a parent, which is not the item itself. A name has no slash. A file has no
 //!   children.
-//! - A difference is of one item, which exists before or after. A [`Diff`] with differences has a text.
-//! - A job is at 0 % before it starts and at 100 % exactly when it has completed. A [`JobReport`] has an item exactly
+//! - A difference is of one item, which exists before or after. A [`Diff`](diff::Diff) with differences has a text.
+//! - A job is at 0 % before it starts and at 100 % exactly when it has completed. A [`JobReport`](job::JobReport) has an item exactly
 //!   when the job has completed, and an error exactly when it has failed.
-//! - The status of a [`JobEvent`] is the one after the event. A job that was just accepted or started has done 0 of 0
+//! - The status of a [`JobEvent`](event::JobEvent) is the one after the event. A job that was just accepted or started has done 0 of 0
 //!   items; a completed job has done all items. A job never has more items done than it has in total.
 //! - A percentage is 0 to 100 in tenths. A [`Pace`] is one at which a job ends.
 //! - Ids, times and outlines are parsed as elsewhere, the code of an error is one of [`Error::code`], and the name and
 //!   the rules of a profile are those that a drive can have.
 //!
-//! Unknown keys are errors in values that a caller passes in: [`CopyOptions`], [`Times`], [`ContentTimes`], and a
+//! Unknown keys are errors in values that a caller passes in: [`CopyOptions`], [`Times`](item::Times), [`ContentTimes`](item::ContentTimes), and a
 //! [`Profile`] with all rules in it. They are ignored in values that a simulator returns, such as an [`Item`] or a
-//! [`JobEvent`], so that an older reader accepts what a newer drivesim writes.
+//! [`JobEvent`](event::JobEvent), so that an older reader accepts what a newer drivesim writes.
 //!
 //! # Threads
 //!
@@ -67,51 +90,123 @@
 
 #![warn(missing_docs)]
 
-mod address;
-mod assert;
-mod builder;
-mod debug;
-mod error;
-mod job;
-mod options;
-mod sim;
+// From the lowest layer to the highest: a file uses only files above it and the files of its own folder.
 
-mod copy_pool;
-mod drives;
-mod event;
+// Values.
+pub mod address;
+mod drive_spec;
+pub mod error;
 mod ids;
-mod job_runner;
-mod jobs;
-mod no_wait;
+mod job_event;
+pub mod options;
+mod owner;
 #[cfg(feature = "serde")]
 mod serde_forms;
-mod stage_copy;
-mod wait;
+
+// The state of a simulator.
+mod copy_pool;
+mod drives;
+mod effects;
+mod job_state;
+mod jobs;
+pub mod no_wait;
+mod state;
 mod watchdog;
 
-pub use drivesim_core::copy::PARALLEL_FROM;
-pub use drivesim_core::{
-    Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Collation, Conflict, Conflicts,
-    ConflictsShape, Content, ContentFacts, ContentTimes, CopiedMembers, CopyKeeps, Detail, Difference,
-    FieldsBase, FileCopyName, FixtureError, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located,
-    LockId, LockRules, LockScope, LockedOp, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus,
-    Name, NameFault, NameRules, OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault,
-    Precondition, Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy,
-    RootVerb, Routes, Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions, WireIdError,
-    WireIdForm, WireIds,
-};
-pub use drivesim_core::{Error as DriveError, FileBytes, WeakFileBytes, outline, wire_id};
-pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};
+// Jobs move.
+mod copy_locks;
+mod job_runner;
+mod scheduler;
+mod stage_copy;
+mod time_keeper;
+mod wait_limit;
 
-pub use crate::address::{Address, DriveRef};
-pub use crate::builder::SimBuilder;
+// Handles and verbs.
+mod assert;
+mod debug;
+mod event_reader;
+pub mod job;
+mod sim;
+
+pub mod builder;
+
+pub use drivesim_core::{Conflict, Item, ItemId, Profile};
+pub use drivesim_jobs::{Pace, Status as JobStatus};
+
 pub use crate::error::Error;
-pub use crate::event::{Events, EventsIter, JobEvent};
-pub use crate::ids::{DriveId, JobId};
-pub use crate::job::{Job, JobPage, JobReport};
-pub use crate::job_runner::Progress;
-pub use crate::jobs::EndedJobs;
-pub use crate::no_wait::{has_given_up, without_waiting};
-pub use crate::options::{CopyOptions, OnFailure, Update, Visibility};
-pub use crate::sim::{Diff, DriveInfo, OutlinePieces, Sim, Snapshot};
-pub use crate::wait::JobWait;
+pub use crate::job::Job;
+pub use crate::options::CopyOptions;
+pub use crate::sim::Sim;
+
+/// Access levels and locks of items.
+pub mod access {
+    pub use drivesim_core::{Access, LockId, LockRules, LockScope, LockedOp};
+}
+
+/// Differences between simulators.
+pub mod diff {
+    pub use drivesim_core::{Difference, Located};
+
+    pub use crate::sim::Diff;
+}
+
+/// Drives: how they are named, described and listed.
+pub mod drive {
+    pub use drivesim_core::{Quota, QuotaState};
+
+    pub use crate::address::DriveRef;
+    pub use crate::drive_spec::DriveSpec;
+    pub use crate::ids::DriveId;
+    pub use crate::owner::{Owner, ParseOwnerError};
+    pub use crate::sim::{DriveInfo, DriveInfos};
+}
+
+/// Events of jobs.
+pub mod event {
+    pub use drivesim_jobs::{EventKind, Every, Percent};
+
+    pub use crate::event_reader::{Events, EventsIter};
+    pub use crate::job_event::JobEvent;
+}
+
+/// The change feed of a drive.
+pub mod feed {
+    pub use drivesim_core::{Change, ChangeToken, Changes, ParseChangeTokenError, Tombstone};
+}
+
+/// Items, and their contents, times, versions and members.
+pub mod item {
+    pub use drivesim_core::{
+        BinItem, Content, ContentFacts, ContentTimes, FileBytes, Item, ItemId, ItemKind, Json, MemberChange,
+        Members, Page, ParseItemIdError, ParseJsonError, Times, Timestamp, Totals, Version, Versions,
+        WeakFileBytes,
+    };
+}
+
+/// The text form of drives.
+pub mod outline {
+    pub use drivesim_core::Detail;
+    pub use drivesim_core::outline::*;
+
+    pub use crate::sim::OutlinePieces;
+}
+
+/// The rules of services, and rules of names.
+pub mod profile {
+    pub use drivesim_core::{
+        BoxWire, Case, Collation, Conflicts, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase,
+        FileCopyName, LinkAccess, ListingOrder, MemberRule, MicrosoftWire, MonitorStatus, Name, NameRules,
+        Profile, ProfileOption, QuotaCounts, RedirectShows, Replaces, RootCopy, Routes, Suffix, TakenName,
+    };
+}
+
+/// States of simulators that are kept.
+pub mod snapshot {
+    pub use crate::sim::Snapshot;
+}
+
+/// Ids of items and drives on the wire.
+pub mod wire_id {
+    pub use drivesim_core::wire_id::*;
+    pub use drivesim_core::{WireIdForm, WireIds};
+}

@@ -1,4 +1,4 @@
-//! Lets a thread read without waiting. A read that would have to wait is given up as a whole.
+//! Reads that must not wait. A read that would have to wait is given up as a whole.
 
 use std::cell::Cell;
 
@@ -34,7 +34,8 @@ impl Drop for RestoreMode {
 /// result is discarded: call it again where it may wait. So `look` must change nothing.
 ///
 /// ```
-/// # use drivesim::{CopyOptions, JobStatus, Pace, Sim, without_waiting};
+/// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+/// # use drivesim::no_wait::without_waiting;
 /// let sim = Sim::builder().pace(Pace::polls(1)).outline("a.txt\nDocs/\n").build()?;
 /// assert_eq!(without_waiting(|| sim.exists("/a.txt")), Some(true));
 /// let job = sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
@@ -51,7 +52,7 @@ pub fn without_waiting<R>(look: impl FnOnce() -> R) -> Option<R> {
 /// Returns whether this thread is in [`without_waiting`] and has found that it would have to wait.
 ///
 /// ```
-/// assert!(!drivesim::has_given_up());
+/// assert!(!drivesim::no_wait::has_given_up());
 /// ```
 pub fn has_given_up() -> bool {
     WAIT_MODE.get() == WaitMode::GaveUp

@@ -1,4 +1,4 @@
-//! Defines the options of a copy, and of an update of several properties in one step.
+//! Defines the options of verbs: of a copy, a creation, a move, a restore, and an update of several properties.
 
 use drivesim_core::{Conflict, Json, MemberChange, Times, Versions};
 use drivesim_jobs::Pace;
@@ -7,6 +7,7 @@ use crate::address::Address;
 
 /// What is visible of a copy while it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Visibility {
     /// Each item of a copy appears when it is done, as was seen on business drives (onedrive-api-docs issue 1239).
@@ -21,21 +22,23 @@ pub enum Visibility {
 
 /// What happens to the items of a copy whose job fails halfway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum OnFailure {
     /// Revealed items are kept.
     ///
-    /// ASSUMED: A failed copy leaves what it has made so far (no option: `CopyOptions::leftovers` sets what stays).
+    /// ASSUMED: A failed copy leaves what it has made so far (no option: `CopyOptions::on_failure` sets what stays).
     #[default]
     Keep,
     /// All items are removed.
     Remove,
 }
 
-/// Options of a copy. By default the whole item is copied under its own name at the simulator's pace, and a taken name
+/// Options of [`Sim::copy`](crate::Sim::copy). By default the whole item is copied under its own name at the simulator's pace, and a taken name
 /// is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[must_use]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
@@ -55,7 +58,8 @@ pub struct CopyOptions {
     /// What is visible while the job runs; by default the simulator's choice.
     pub visibility: Option<Visibility>,
     /// What is kept if the job fails; by default the simulator's choice.
-    pub leftovers: Option<OnFailure>,
+    #[cfg_attr(feature = "serde", serde(rename = "leftovers"))]
+    pub on_failure: Option<OnFailure>,
 }
 
 impl CopyOptions {
@@ -90,14 +94,112 @@ impl CopyOptions {
     }
 
     /// Sets what is kept if this job fails.
-    pub fn leftovers(self, leftovers: OnFailure) -> CopyOptions {
-        CopyOptions { leftovers: Some(leftovers), ..self }
+    pub fn on_failure(self, on_failure: OnFailure) -> CopyOptions {
+        CopyOptions { on_failure: Some(on_failure), ..self }
     }
 }
 
-/// An update of several properties of an item in one step. The default changes nothing.
+/// Options of [`Sim::create_folder_with`](crate::Sim::create_folder_with) and
+/// [`Sim::create_file_with`](crate::Sim::create_file_with). By default a taken name is an error. A [`Conflict`] alone
+/// stands for options with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct CreateOptions {
+    /// What to do when the name is taken.
+    pub conflict: Conflict,
+}
+
+impl CreateOptions {
+    /// Sets what to do when the name is taken.
+    pub fn on_conflict(self, conflict: Conflict) -> CreateOptions {
+        CreateOptions { conflict }
+    }
+}
+
+impl From<Conflict> for CreateOptions {
+    fn from(conflict: Conflict) -> CreateOptions {
+        CreateOptions::default().on_conflict(conflict)
+    }
+}
+
+/// Options of [`Sim::move_to_with`](crate::Sim::move_to_with). By default an item keeps its name, and a taken name is an
+/// error. A [`Conflict`] alone stands for options with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[must_use]
+pub struct MoveOptions {
+    /// The new name; by default the item keeps its name.
+    pub name: Option<String>,
+    /// What to do when the name is taken.
+    pub conflict: Conflict,
+}
+
+impl MoveOptions {
+    /// Creates options with a new name for the item.
+    pub fn named(name: impl Into<String>) -> MoveOptions {
+        MoveOptions { name: Some(name.into()), ..MoveOptions::default() }
+    }
+
+    /// Sets what to do when the name is taken.
+    pub fn on_conflict(self, conflict: Conflict) -> MoveOptions {
+        MoveOptions { conflict, ..self }
+    }
+}
+
+impl From<Conflict> for MoveOptions {
+    fn from(conflict: Conflict) -> MoveOptions {
+        MoveOptions::default().on_conflict(conflict)
+    }
+}
+
+/// Options of [`Sim::restore_item_with`](crate::Sim::restore_item_with). By default an item returns to its previous
+/// folder under its own name, and a taken name is an error. A [`Conflict`] alone stands for options with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct RestoreOptions {
+    /// The folder, in the same drive; by default the previous one.
+    pub folder: Option<Address>,
+    /// The new name; by default the item keeps its name.
+    pub name: Option<String>,
+    /// What to do when the name is taken.
+    pub conflict: Conflict,
+}
+
+impl RestoreOptions {
+    /// Creates options with another folder of the same drive.
+    pub fn to(folder: impl Into<Address>) -> RestoreOptions {
+        RestoreOptions { folder: Some(folder.into()), ..RestoreOptions::default() }
+    }
+
+    /// Creates options with a new name for the item.
+    pub fn named(name: impl Into<String>) -> RestoreOptions {
+        RestoreOptions::default().name(name)
+    }
+
+    /// Sets the new name of the item.
+    pub fn name(self, name: impl Into<String>) -> RestoreOptions {
+        RestoreOptions { name: Some(name.into()), ..self }
+    }
+
+    /// Sets what to do when the name is taken.
+    pub fn on_conflict(self, conflict: Conflict) -> RestoreOptions {
+        RestoreOptions { conflict, ..self }
+    }
+}
+
+impl From<Conflict> for RestoreOptions {
+    fn from(conflict: Conflict) -> RestoreOptions {
+        RestoreOptions::default().on_conflict(conflict)
+    }
+}
+
+/// An update of several properties of an item in one step, for [`Sim::update`](crate::Sim::update). The default changes
+/// nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
 pub struct Update {
     /// The new name; `None` keeps the name.
     pub name: Option<String>,
@@ -139,7 +241,8 @@ impl Update {
     /// Sets a member of its service; `None` removes it.
     ///
     /// ```
-    /// # use drivesim::{Profile, Sim, Update};
+    /// # use drivesim::{Profile, Sim};
+    /// # use drivesim::options::Update;
     /// let sim = Sim::builder().profile(Profile::BOX).outline("a.txt\n").build()?;
     /// let tags = r#"["approved"]"#.parse().ok();
     /// sim.update("/a.txt", Update::default().name("b.txt").member("tags", tags))?;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use drivesim::{CopyOptions, DriveRef, Error, ItemKind, Job, JobStatus, Pace, Profile, Sim};
+use drivesim::drive::DriveRef;
+use drivesim::item::ItemKind;
+use drivesim::{CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
 use drivesim_testkit::comparison::Engine;
 use drivesim_testkit::contract::{Code, Ended, Subject};
 use drivesim_testkit::history::histories;
@@ -41,10 +43,10 @@ impl Remote for SimRemote<'_> {
 
 fn poll(job: &Job) -> Poll {
     let report = job.poll();
-    match (report.status, report.error) {
+    match (report.status, report.error()) {
         (_, Some(error)) => Poll::Failed(error.code().to_owned()),
         (JobStatus::Completed, None) => Poll::Done,
-        (_, None) => Poll::Running(report.percent_complete),
+        (_, None) => Poll::Running(report.percent.as_f64()),
     }
 }
 
@@ -193,7 +195,7 @@ impl Subject for Followed {
             Err(error) => return Ended::Refused(error.code().to_owned()),
         };
         match follow(|| poll(&job), || {}, 10) {
-            Ok(()) => Ended::Completed(self.0.path(job.report().item.unwrap()).unwrap()),
+            Ok(()) => Ended::Completed(self.0.path(job.report().item().unwrap()).unwrap()),
             Err(code) => Ended::Failed(code),
         }
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use drivesim::{Detail, Pace, Sim};
+use drivesim::outline::Detail;
+use drivesim::{Pace, Sim};
 use drivesim_server::{InMemory, Limits, ServerOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::runtime::{Builder, Runtime};
@@ -184,7 +185,7 @@ pub(super) fn take_statuses() -> BTreeMap<u16, u64> {
 fn state(sim: &Sim) -> String {
     let mut text = format!("{:?} {}\n", sim.outline_with(Detail::Attributes), sim.now());
     for drive in sim.all_drives() {
-        let _ = write!(text, "{drive:?} {:?}", sim.quota(drive.at("/")));
+        let _ = write!(text, "{drive:?} {:?}", sim.quota(&drive));
     }
     text
 }

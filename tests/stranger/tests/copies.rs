@@ -17,7 +17,7 @@ struct GraphClient<'a> {
 
 impl Copier for GraphClient<'_> {
     fn populate(&mut self, tree: &Tree) -> Outcome {
-        Ok(self.sim.replace_outline(self.sim.drives()[0].name(), &tree.to_string())?)
+        Ok(self.sim.replace_outline(&self.sim.drives()[0], &tree.to_string())?)
     }
 
     fn copy(&mut self, it: &CopyRequest) -> Outcome<Option<String>> {
@@ -41,7 +41,7 @@ impl Copier for GraphClient<'_> {
 
 #[test]
 fn a_client_copies_like_the_service() {
-    let sim = Sim::builder().profile(Profile::BUSINESS).owner("me").build().unwrap();
+    let sim = Sim::builder().profile(Profile::BUSINESS).owner(drivesim::drive::Owner::Me).build().unwrap();
     let server = Server::start(sim.clone()).unwrap();
     let http = Client::new();
     // Only names that need no escapes in a URL.

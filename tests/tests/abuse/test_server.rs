@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use drivesim::{Detail, Pace, Sim};
+use drivesim::outline::Detail;
+use drivesim::{Pace, Sim};
 use drivesim_server::{Limits, Server, ServerOptions};
 use drivesim_tests::check;
 use drivesim_tests::http::{Client, Request, Response};

@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::anyhow;
-use drivesim::Content;
+use drivesim::item::Content;
 use indicatif::HumanBytes;
 
 use super::create_items::NewItem;

@@ -1,6 +1,8 @@
 //! Creates items in a drive one by one, depth first, so that each error is known.
 
-use drivesim::{Conflict, Content, DriveRef, Error, ItemId, Sim, Times, Timestamp};
+use drivesim::drive::DriveRef;
+use drivesim::item::{Content, Times, Timestamp};
+use drivesim::{Error, ItemId, Sim};
 
 /// An item to be created.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ impl<'a> ItemCreator<'a> {
                 created
             }
             NewItem::Sized(size) => self.sim.create_sized(folder, name, size)?,
-            NewItem::Bytes(bytes) => self.sim.create_file_or(folder, name, bytes, Conflict::Fail)?,
+            NewItem::Bytes(bytes) => self.sim.create_file(folder, name, bytes)?,
         };
         if modified_at.is_none() {
             return Ok(());

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use drivesim::builder::SimBuilder;
 use drivesim::outline::{DriveHeader, DriveOutline, Outline};
-use drivesim::{Profile, Sim, SimBuilder};
+use drivesim::{Profile, Sim};
 
 use super::contents::Contents;
 use super::source::{display_name, is_stdin};

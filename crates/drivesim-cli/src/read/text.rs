@@ -5,8 +5,11 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
+use drivesim::drive::DriveSpec;
+use drivesim::error::FixtureError;
+use drivesim::item::ItemKind;
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position, parse};
-use drivesim::{Error, FixtureError, ItemKind, Pace, Profile, Sim};
+use drivesim::{Error, Pace, Profile, Sim};
 
 use super::create_items::{ItemCreator, NewItem};
 use super::source::{display_name, is_stdin};
@@ -156,7 +159,8 @@ pub(super) fn remove_invalid_lines(
 ) -> Result<(), Error> {
     let named = drive.header.as_ref().and_then(|header| header.profile.as_deref()).and_then(Profile::named);
     let sim = Sim::builder().build()?;
-    let trial = sim.add_drive("trial", named.unwrap_or_else(|| default_profile.clone()))?;
+    let trial =
+        sim.add_drive(DriveSpec::new("trial").profile(named.unwrap_or_else(|| default_profile.clone())))?;
     let mut planter = ItemCreator::new(&sim, trial)?;
     let mut refused_depth = None;
     drive.lines.retain(|line| {

@@ -5,7 +5,9 @@ use std::io;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
-use drivesim::{DriveRef, Error, Pace, Sim, Timestamp};
+use drivesim::drive::DriveRef;
+use drivesim::item::Timestamp;
+use drivesim::{Error, Pace, Sim};
 
 use super::contents::{Contents, ReadError};
 use super::create_items::{ItemCreator, NewItem};

@@ -1,4 +1,4 @@
-//! Implements serde for events, which keep the rules of jobs.
+//! Serializes events, and checks deserialized ones.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,8 @@
 //! Reads and sets access levels of items through the admin API.
 
 use axum::http::StatusCode;
-use drivesim::{Access, DriveRef};
+use drivesim::access::Access;
+use drivesim::drive::DriveRef;
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use drivesim::outline::{DriveHeader, Line, Outline, parse_within};
-use drivesim::{Detail, DriveRef, Error};
+use drivesim::Error;
+use drivesim::drive::{DriveRef, DriveSpec};
+use drivesim::outline::{Detail, DriveHeader, Line, Outline, parse_within};
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;
@@ -57,7 +58,8 @@ pub(super) fn add(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespons
         description["id"] = json!(id);
     }
     let (profile, options) = (Some(profile), options.into_iter().collect());
-    app.sim.add_drive_of(DriveHeader { name, profile, owner, id, options, ..DriveHeader::default() })?;
+    let header = DriveHeader { name, profile, owner, id, options, ..DriveHeader::default() };
+    app.sim.add_drive(DriveSpec::try_from(header)?)?;
     Ok(ApiResponse::json(StatusCode::CREATED, description))
 }
 
@@ -107,7 +109,7 @@ fn check_segment(what: &str, text: &str) -> Result<(), AdminError> {
 
 /// Fails if the owner has a drive: a URL with the owner must name one drive.
 fn check_owner(app: &App, owner: &str) -> Result<(), AdminError> {
-    let has_owner = |drive: &DriveRef| app.sim.owner_of(drive).ok().flatten().as_deref() == Some(owner);
+    let has_owner = |drive: &DriveRef| app.sim.owner_of(drive).ok().flatten().is_some_and(|of| of == *owner);
     let Some(drive) = app.sim.all_drives().into_iter().find(has_owner) else { return Ok(()) };
     Err(owner_taken(drive.name(), owner))
 }
@@ -125,7 +127,7 @@ fn owner_taken(drive: &str, owner: &str) -> AdminError {
 pub(super) fn remove(app: &App, request: &ApiRequest, name: &str) -> Result<ApiResponse, AdminError> {
     read::check_keys(request, &[])?;
     let drive = find_drive(app, name)?;
-    app.sim.remove_drive(name)?;
+    app.sim.remove_drive(&drive)?;
     app.forget_uploads_to(drive.id());
     app.rates.forget_of(drive.id());
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
@@ -145,7 +147,10 @@ pub(super) fn print(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespo
         }
     };
     let n_parted = app.sim.bytes_parted();
-    let mut pieces = app.sim.outline_pieces(request.query("drive"), detail)?;
+    let mut pieces = match request.query("drive") {
+        Some(name) => app.sim.drive_outline_pieces(find_drive(app, name)?, detail)?,
+        None => app.sim.outline_pieces(detail)?,
+    };
     let mut text = String::new();
     // Short outlines, also those of several drives, are sent with their length.
     let next = loop {
@@ -162,7 +167,7 @@ pub(super) fn print(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespo
             "Too many long outlines are being sent; try again later.",
         )
     })?;
-    Ok(ApiResponse::outline(TEXT, body))
+    Ok(ApiResponse::stream(TEXT, body))
 }
 
 /// The maximal length of an outline that is sent at once.
@@ -204,10 +209,9 @@ fn room_for_lines(app: &App, text: &str) -> Result<Permit, AdminError> {
 }
 
 fn replace_one(app: &App, name: &str, text: &str) -> Result<(), AdminError> {
-    app.sim.replace_outline(name, text)?;
-    if let Ok(drive) = find_drive(app, name) {
-        app.forget_uploads_to(drive.id());
-    }
+    let drive = find_drive(app, name)?;
+    app.sim.replace_outline(&drive, text)?;
+    app.forget_uploads_to(drive.id());
     Ok(())
 }
 
@@ -244,7 +248,7 @@ fn owner_after(app: &App, header: &DriveHeader) -> Option<String> {
         return header.owner.clone();
     }
     let drive = find_drive(app, &header.name).ok()?;
-    app.sim.owner_of(&drive).ok().flatten()
+    Some(app.sim.owner_of(&drive).ok().flatten()?.to_string())
 }
 
 /// Finds a drive by its name. Ignores access levels.

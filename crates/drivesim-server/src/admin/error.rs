@@ -1,9 +1,11 @@
 //! Holds the errors of the admin API: `{"error":{"code","message"}}`.
 
 use axum::http::{StatusCode, header};
+use drivesim::Error;
+use drivesim::error::{DriveError, FixtureError, WireIdError};
 use drivesim::outline::OutlineError;
-use drivesim::{DriveError, Error, FixtureError, WireIdError};
 
+use crate::http::body_limiter::BodyError;
 use crate::http::response::{ApiResponse, ResponseError};
 use crate::json::excerpt;
 use crate::json::ordered::json;
@@ -49,9 +51,21 @@ impl AdminError {
     }
 }
 
+impl From<BodyError> for AdminError {
+    fn from(bad: BodyError) -> AdminError {
+        AdminError::new(bad.status(), "unreadable", bad.message())
+    }
+}
+
+impl From<ResponseError> for AdminError {
+    fn from(bad: ResponseError) -> AdminError {
+        AdminError::new(bad.status(), "unanswerable", bad.message())
+    }
+}
+
 impl From<OverBudget> for AdminError {
     fn from(over: OverBudget) -> AdminError {
-        ResponseError::OverBudget(over).to_admin_error()
+        ResponseError::OverBudget(over).into()
     }
 }
 

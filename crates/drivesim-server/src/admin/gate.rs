@@ -10,8 +10,8 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use crate::admin::error::AdminError;
-use crate::connection::ConnectionInfo;
-use crate::head::split_host;
+use crate::http::connection_info::ConnectionInfo;
+use crate::http::host::split_host;
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
 use crate::state::options::{Admin, ServerOptions};

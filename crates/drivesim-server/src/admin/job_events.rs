@@ -8,8 +8,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
-use axum::http::{StatusCode, header};
-use drivesim::{EventKind, Events, Every, Job, JobEvent};
+use axum::http::StatusCode;
+use drivesim::Job;
+use drivesim::event::{EventKind, Events, Every, JobEvent};
 use futures_util::Stream;
 use hyper::body::{Body, Frame};
 
@@ -35,8 +36,8 @@ pub(super) fn stream(app: &App, request: &ApiRequest, id: &str) -> Result<ApiRes
         // Clients reconnect when a stream ends, except after this response (HTML standard, server-sent events).
         return Ok(ApiResponse::empty(StatusCode::NO_CONTENT));
     }
-    let order = StreamRequest { job, every, after: last.filter(|last| !last.is_end()) };
-    Ok(ApiResponse::events(order).with_header(header::CONTENT_TYPE, CONTENT_TYPE))
+    let events = EventStream::open(&job, every, last.filter(|last| !last.is_end()));
+    Ok(ApiResponse::stream(CONTENT_TYPE, events))
 }
 
 fn every(request: &ApiRequest) -> Result<Every, AdminError> {
@@ -101,18 +102,9 @@ impl EventId {
     }
 }
 
-/// A stream of events that is opened when its response is sent.
-#[derive(Clone, Debug)]
-pub(crate) struct StreamRequest {
-    job: Job,
-    every: Every,
-    /// The last event that the client received.
-    after: Option<EventId>,
-}
-
 /// The events of a job, as the body of a response.
 #[derive(Debug)]
-pub(crate) struct EventStream {
+struct EventStream {
     /// The next event, if it was read already.
     next: Option<JobEvent>,
     events: Events,
@@ -121,8 +113,7 @@ pub(crate) struct EventStream {
 impl EventStream {
     /// Starts reading the events of a job, after the last one that the client received. It also performs the work of
     /// jobs that is due, which may take long.
-    pub(crate) fn open(order: StreamRequest) -> EventStream {
-        let StreamRequest { job, every, after } = order;
+    fn open(job: &Job, every: Every, after: Option<EventId>) -> EventStream {
         let events = job.events_every(every).without_timeout();
         // Only events up to now are compared with the client's last one. If an earlier state is restored later, the job
         // repeats its events, and the client gets all of them.

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use axum::http::StatusCode;
-use drivesim::{DriveId, DriveRef, Job, JobId};
+use drivesim::Job;
+use drivesim::drive::{DriveId, DriveRef};
+use drivesim::job::JobId;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -33,7 +35,7 @@ const JOB: usize = 640;
 pub(super) fn list(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
     let read::PageRequest { since, limit } = read::page(request)?;
     let page = app.sim.jobs_after(since, limit.min(MOST));
-    let mut list = ListWriter::new(app, page.jobs.len(), JOB, 0)?;
+    let mut list = ListWriter::new(request.response_budget(), page.jobs.len(), JOB, 0)?;
     list.begin(&NoMembers {}, "jobs");
     let (names, mut is_cut) = (Names::of(app), false);
     for job in &page.jobs {
@@ -89,29 +91,29 @@ impl Names {
 }
 
 fn to_json(app: &App, names: &Names, job: &Job) -> Value {
-    let (report, progress) = (job.report(), job.progress());
-    let error = report.error.as_ref();
+    let report = job.report();
+    let (progress, error) = (report.progress, report.error());
     json!({
         "id": job.id().to_string(),
         "number": job.number(),
         "status": report.status.to_string(),
-        "percentComplete": report.percent_complete,
+        "percentComplete": report.percent.as_f64(),
         "pace": job.pace().to_string(),
         "acceptedAt": job.accepted_at().to_string(),
-        "sourceDrive": names.get(job.source_drive()),
-        "targetDrive": names.get(job.target_drive()),
+        "sourceDrive": names.get(job.source_drive().id()),
+        "targetDrive": names.get(job.target_drive().id()),
         "itemsDone": progress.items_done,
         "itemsTotal": progress.items_total,
         "bytesDone": progress.bytes_done,
         "bytesTotal": progress.bytes_total,
-        "item": report.item.map(|item| show_item(app, job.target_drive(), item)),
+        "item": report.item().map(|item| show_item(app, job.target_drive().id(), item)),
         "error": error.map(|error| json!({ "code": error.code(), "message": error.to_string() })),
     })
 }
 
 /// Returns the current place of a new item: it may have been moved since, or be deleted.
 fn show_item(app: &App, drive: DriveId, item: drivesim::ItemId) -> Value {
-    let drive = app.sim.drive_of(drive).ok();
+    let drive = app.sim.drive_by_id(drive).ok();
     let path = drive.as_ref().and_then(|drive| app.sim.path(drive.at(item)).ok());
     let id = drive
         .as_ref()

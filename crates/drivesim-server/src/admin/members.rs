@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use drivesim::{Address, Json, MemberChange, Members};
+use drivesim::address::Address;
+use drivesim::item::{Json, MemberChange, Members};
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;

@@ -9,9 +9,9 @@ use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 
 use crate::admin::error::AdminError;
+use crate::http::json_body::{self, JsonError};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::{Excerpt, Quoted};
-use crate::json::unique::{self, JsonError};
 
 /// Parses a JSON body.
 pub(super) fn json<T: DeserializeOwned>(request: &ApiRequest, example: &str) -> Result<T, AdminError> {
@@ -27,9 +27,9 @@ pub(super) fn json<T: DeserializeOwned>(request: &ApiRequest, example: &str) -> 
         AdminError::bad_request(format!("The body is not as expected, {example}: {error}."))
     };
     // A map would accept the second of two members with one name.
-    unique::check(request, &request.body).map_err(|bad| match bad {
+    json_body::check(request, &request.body).map_err(|bad| match bad {
         JsonError::Malformed(error) => misread(error),
-        JsonError::Body(bad) => bad.to_admin_error(),
+        JsonError::Body(bad) => bad.into(),
     })?;
     serde_json::from_slice(&request.body).map_err(misread)
 }

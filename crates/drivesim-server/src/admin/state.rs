@@ -1,11 +1,12 @@
 //! Advances the clock, changes between states and shows the journal through the admin API.
 
 use axum::http::StatusCode;
-use drivesim::{Sim, Timestamp};
+use drivesim::Sim;
+use drivesim::item::Timestamp;
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;
-use crate::admin::{OPENAPI, read};
+use crate::admin::read;
 use crate::http::listing::{ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -47,12 +48,6 @@ pub(super) fn health(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResp
     held.insert("downloads".to_owned(), json!({ "bytes": sent, "limit": most }));
     let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "held": held });
     Ok(ApiResponse::json(StatusCode::OK, health))
-}
-
-/// Responds with the description of the admin API.
-pub(super) fn openapi(_: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(request, &[])?;
-    Ok(ApiResponse::bytes(StatusCode::OK, "application/json", OPENAPI))
 }
 
 /// Restores the state at the start.
@@ -160,7 +155,7 @@ fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
 /// Responds with the journal.
 pub(super) fn requests(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
     let page = read::page(request)?;
-    let mut list = ListWriter::new(app, 0, 0, 0)?;
+    let mut list = ListWriter::new(request.response_budget(), 0, 0, 0)?;
     list.begin(&NoMembers {}, "requests");
     let (more, last) = app.journal.show(&mut list, page.since, page.limit)?;
     Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "more": more, "lastNumber": last }))))

@@ -1,10 +1,9 @@
 //! Checks the scopes of tokens for Box.
 
-use axum::http::{Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 
 use crate::box_api::error::BoxError;
-use crate::box_api::route::BoxRoute;
-use crate::box_api::{download, events, operations};
+use crate::box_api::error_code::BoxErrorCode;
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
 use crate::state::token::{Token, TokenKind};
@@ -13,32 +12,46 @@ use crate::state::token::{Token, TokenKind};
 const READ: [&str; 2] = ["root_readonly", "root_readwrite"];
 const WRITE: [&str; 1] = ["root_readwrite"];
 
+/// The token that an operation requires. If the server checks no tokens, it requires none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RequiredToken {
+    /// None: the URLs for tokens need none, a download URL is signed, and the long poll reveals nothing.
+    Nothing,
+    /// One that allows reading.
+    Read,
+    /// One that allows reading, which may be in the query (reference of downloads).
+    ReadInQuery,
+    /// One that allows changes.
+    Write,
+}
+
 /// Returns the user of a request's token, if it has one. Fails if the token is unknown or does not allow the request.
-/// If the server checks no tokens, everything is allowed. The URLs for tokens need none, a download URL is signed, and
-/// the long poll reveals nothing.
 ///
 /// ASSUMED: A token of an application stands for a user of Box with the name of the application: such users are the
 /// service accounts of applications (no option: a token may name its user).
-pub(crate) fn check(app: &App, request: &ApiRequest, route: &BoxRoute) -> Result<Option<String>, BoxError> {
-    let Some(tokens) = app.options.tokens.as_ref().filter(|_| !needs_no_token(&route.rest)) else {
+pub(crate) fn check(
+    app: &App,
+    request: &ApiRequest,
+    required: RequiredToken,
+) -> Result<Option<String>, BoxError> {
+    let Some(tokens) = app.options.tokens.as_ref().filter(|_| required != RequiredToken::Nothing) else {
         return Ok(None);
     };
-    let name = request.token().or_else(|| in_query(request, route));
+    let in_query = || request.query("access_token").filter(|_| required == RequiredToken::ReadInQuery);
+    let name = request.token().or_else(in_query);
     let token = name.and_then(|name| tokens.iter().find(|token| token.name == name));
     let Some(token) = token else {
-        let error = BoxError::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized");
+        let error = BoxError::new(StatusCode::UNAUTHORIZED, BoxErrorCode::Unauthorized, "Unauthorized");
         return Err(
             error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\"")
         );
     };
-    // The URL of the long poll is available to all callers that may read events.
-    let is_read = request.method == Method::GET || *route.rest == ["events"];
-    let needed: &[&str] = if is_read { &READ } else { &WRITE };
-    if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
+    let sufficient: &[&str] = if required == RequiredToken::Write { &WRITE } else { &READ };
+    if token.scopes.iter().any(|scope| sufficient.contains(&scope.as_str())) {
         return Ok(user_of(token).map(str::to_owned));
     }
     let message = "The request requires higher privileges than provided by the access token.";
-    let error = BoxError::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
+    let error = BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::InsufficientScope, message);
     Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
 }
 
@@ -55,15 +68,4 @@ pub(crate) fn user_of(token: &Token) -> Option<&str> {
         Some(TokenKind::Application) => token.app.as_deref(),
         _ => token.user.as_deref(),
     }
-}
-
-/// Returns the token in the query of a download (reference of downloads).
-fn in_query<'a>(request: &'a ApiRequest, route: &BoxRoute) -> Option<&'a str> {
-    let is_download = request.method == Method::GET && operations::matches("files/{}/content", &route.rest);
-    request.query("access_token").filter(|_| is_download)
-}
-
-fn needs_no_token(rest: &[String]) -> bool {
-    let public = ["oauth2", download::DOWNLOAD_SEGMENT, events::LONG_POLL];
-    rest.first().is_some_and(|head| public.contains(&head.as_str()))
 }

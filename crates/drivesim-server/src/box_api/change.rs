@@ -1,19 +1,25 @@
 //! Handles what changes and deletions of files and folders of Box have in common: names, parents, descriptions,
 //! preconditions.
 
-use axum::http::{StatusCode, header};
-use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
+use axum::http::StatusCode;
+use drivesim::address::Address;
+use drivesim::item::{ContentTimes, Times};
+use drivesim::options::Update;
+use drivesim::profile::ConflictsShape;
+use drivesim::{Error, Item, Sim};
 
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::change_error::change_error;
+use crate::box_api::content_times::{self, CREATED, MODIFIED};
+use crate::box_api::context::RequestContext;
+use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
-use crate::box_api::item_renderer::BoxItemRenderer;
+use crate::box_api::file_lock;
+use crate::box_api::precondition::address_if_match;
 use crate::box_api::settings::Settings;
-use crate::box_api::upload::{CREATED, MODIFIED};
-use crate::box_api::{RequestContext, events, file_lock, read};
-use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
+use crate::state::event_log::EventKind;
 
 /// The members of the body of a change of a file. The times are in no description of the API, but rclone sets them so,
 /// and its own tests against Box need them.
@@ -55,15 +61,15 @@ const MOVED_TO: Shape = PARENT.with_unsupported(&["user_id"]);
 
 /// Changes an item: its name, its parent, its description, the times of its content, its settings.
 pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiResponse, BoxError> {
-    let (app, place, shower) = (context.app, context.drive, context.renderer());
+    let (app, drive, renderer) = (context.app, context.drive, context.renderer());
     let fields = Fields::read(context.request, Fields::Standard)?;
     let members = Members::read(context.request, if item.is_folder() { &OF_FOLDER } else { &OF_FILE })?;
     let mut update = Update::default().times(times(&members, item)?);
     let mut folder = item.parent;
     let (name, description) = (members.text("name")?, members.text("description")?);
     if members.has("parent") {
-        let target = place.target(app, "parent", &members.folder_id("parent", &MOVED_TO)?)?;
-        update = update.parent(place.at(target.id));
+        let target = drive.target(app, "parent", &members.folder_id("parent", &MOVED_TO)?)?;
+        update = update.parent(drive.at(target.id));
         folder = Some(target.id);
     }
     if let Some(name) = name {
@@ -78,24 +84,19 @@ pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiRes
     let settings = Settings::read(context, item, &members)?;
     update = settings.apply(update);
     let sets_times = update.times != Times::default();
-    let mut at = place.at(item.id);
     // Moves ignore If-Match (guide to consistency).
     //
     // ASSUMED: A change of an item of Box that also names another folder is a move, and one that names its own parent
     // is not (no option: rare).
-    if folder == item.parent {
-        if let Some(expected) = read_if_match(context.request, item)? {
-            at = at.if_match(expected);
-        }
-    }
+    let address = if folder == item.parent { address_if_match(context, item)? } else { drive.at(item.id) };
     context.reserve_for_path(&fields, folder.unwrap_or(item.id))?;
     // ASSUMED: A change of an item of Box to a taken name fails with only the item that has the name, for folders and
     // files alike (option `conflicts_shape`).
     context
         .sim_as_caller()
-        .update(at, update)
-        .map_err(|error| change_error(&shower, folder, error, ConflictsShape::Object))?;
-    let changed = app.sim.item(place.at(item.id))?;
+        .update(address, update)
+        .map_err(|error| change_error(context, folder.unwrap_or(item.id), error, ConflictsShape::Object))?;
+    let changed = app.sim.item(drive.at(item.id))?;
     // Compares with the item before the change, since concurrent changes have their own events.
     let is_described =
         description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default());
@@ -105,13 +106,13 @@ pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiRes
         (name.is_some_and(|name| name != item.name), EventKind::Rename),
         (is_modified, EventKind::Modify),
     ];
-    let changes = changes.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed));
-    let mut deeds: Vec<EventKind> = changes.collect();
-    deeds.extend(settings.events.into_iter().filter(|deed| *deed != EventKind::Modify || !is_modified));
-    for deed in deeds {
-        events::emit(context, deed, item.id);
+    let changes = changes.into_iter().filter_map(|(is_done, event)| is_done.then_some(event));
+    let mut events: Vec<EventKind> = changes.collect();
+    events.extend(settings.events.into_iter().filter(|event| *event != EventKind::Modify || !is_modified));
+    for event in events {
+        emit_event(context, event, item.id);
     }
-    Ok(ApiResponse::json(StatusCode::OK, shower.item(&changed, &fields)))
+    Ok(ApiResponse::json(StatusCode::OK, renderer.item(&changed, &fields)))
 }
 
 /// Reads the times of the content of a file. Those of a folder cannot be set.
@@ -119,8 +120,8 @@ fn times(members: &Members<'_>, item: &Item) -> Result<Times, BoxError> {
     if item.is_folder() {
         return Ok(Times::default());
     }
-    let (fs_created_at, fs_modified_at) = (members.time(CREATED)?, members.time(MODIFIED)?);
-    Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })
+    let ContentTimes { created_at, modified_at } = content_times::read(members)?;
+    Ok(Times { fs_created_at: created_at, fs_modified_at: modified_at, ..Times::default() })
 }
 
 /// Moves an item to the trash, by `verb`.
@@ -130,59 +131,7 @@ pub(crate) fn delete(
     verb: impl FnOnce(&Sim, Address) -> Result<(), Error>,
 ) -> Result<ApiResponse, BoxError> {
     file_lock::check_change(context, item)?;
-    let mut at = context.drive.at(item.id);
-    if let Some(expected) = read_if_match(context.request, item)? {
-        at = at.if_match(expected);
-    }
-    verb(&context.sim_as_caller(), at)?;
-    events::emit(context, EventKind::Trash, item.id);
+    verb(&context.sim_as_caller(), address_if_match(context, item)?)?;
+    emit_event(context, EventKind::Trash, item.id);
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
-}
-
-/// Reads If-Match: the precondition of the change. Fails with 412 if the item has another tag now.
-pub(crate) fn read_if_match(request: &ApiRequest, item: &Item) -> Result<Option<Precondition>, BoxError> {
-    match request.strict_header(header::IF_MATCH)? {
-        None => Ok(None),
-        Some(header) if header.trim() == "*" => Ok(None),
-        Some(header) if read::matches_etag(&header, item) => Ok(Some(Precondition::ETag(item.etag))),
-        Some(_) => Err(BoxError::modified()),
-    }
-}
-
-/// Converts the error of a change. For a taken name it includes the item that has the name.
-pub(crate) fn change_error(
-    shower: &BoxItemRenderer<'_>,
-    folder: Option<ItemId>,
-    error: Error,
-    shape: ConflictsShape,
-) -> BoxError {
-    match (&error, folder) {
-        (Error::Drive(DriveError::NameTaken { name, .. }), Some(folder)) => {
-            BoxError::name_taken(&shower.drive.wire, shape, shower.render_child(folder, name))
-        }
-        (Error::Drive(DriveError::DescriptionTooLong { units, limit }), _) => {
-            description_too_long(*units, *limit)
-        }
-        _ => BoxError::from(error),
-    }
-}
-
-/// Returns the error for a description that is too long.
-pub(crate) fn description_too_long(units: usize, limit: usize) -> BoxError {
-    let must = format!("at most {limit} characters");
-    BoxError::invalid("description", &format!("({units} characters)"), &must)
-}
-
-/// Returns the error for a missing item: a special one if the item is in the trash (guide to common errors), else the
-/// given one.
-pub(crate) fn missing_item_error(
-    context: &RequestContext<'_>,
-    item: Option<ItemId>,
-    error: BoxError,
-) -> BoxError {
-    let is_in_trash = item.is_some_and(|item| context.app.sim.bin_item(context.drive.at(item)).is_ok());
-    if !is_in_trash {
-        return error;
-    }
-    BoxError::new(StatusCode::NOT_FOUND, "trashed", "Item is trashed")
 }

@@ -1,6 +1,9 @@
 //! Finds the drive of Box, and its files and folders by their ids.
 
-use drivesim::{Address, BoxWire, DriveRef, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::drive::{DriveRef, Owner};
+use drivesim::profile::BoxWire;
+use drivesim::{Item, ItemId};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ids::{self, BoxIds};
@@ -20,16 +23,16 @@ pub(crate) struct BoxDrive {
 impl BoxDrive {
     /// Finds the drive.
     pub(crate) fn find(app: &App) -> Result<BoxDrive, BoxError> {
-        let found = app.sim.find_drive(|drive| {
-            (drive.profile.name == "box").then(|| BoxDrive {
-                drive_ref: drive.name.clone(),
-                root: drive.root,
-                wire: drive.profile.box_wire,
-                ids: BoxIds::new(drive.profile.box_wire.id_offset, drive.wire_ids()),
-                owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user_of),
-            })
-        });
-        found.ok_or_else(|| BoxError::not_found("drive", "box"))
+        let found = app.sim.drive_infos().find(|drive| drive.profile().name == "box");
+        let drive = found.ok_or_else(|| BoxError::not_found("drive", "box"))?;
+        let wire = drive.profile().box_wire;
+        Ok(BoxDrive {
+            drive_ref: drive.drive().clone(),
+            root: drive.root(),
+            wire,
+            ids: BoxIds::new(wire.id_offset, drive.wire_ids()),
+            owner: user_of(drive.owner().unwrap_or(&Owner::Me)),
+        })
     }
 
     /// Returns the address of an item.
@@ -63,8 +66,8 @@ impl BoxDrive {
         let is_file = number
             .and_then(|number| self.ids.parse_file(number))
             .is_some_and(|file| app.sim.exists(self.at(file)));
-        let found = number.and_then(|_| self.folder(app, id).ok());
-        found.ok_or_else(|| {
+        let folder = number.and_then(|_| self.folder(app, id).ok());
+        folder.ok_or_else(|| {
             let error = BoxError::not_found(member, &format!("d_{id}"));
             if is_file { error.with_status(self.wire.file_as_target_status) } else { error }
         })
@@ -81,11 +84,33 @@ impl BoxDrive {
         let item = app.sim.item(self.at(self.file_id(id)?)).ok();
         item.filter(|item| !item.is_folder()).ok_or_else(|| no_file(id))
     }
+
+    /// Looks items up, without those that were deleted meanwhile.
+    pub(crate) fn look_up(&self, app: &App, items: impl Iterator<Item = ItemId>) -> Vec<Item> {
+        items.filter_map(|item| app.sim.item(self.at(item)).ok()).collect()
+    }
+
+    /// Returns the number of a version whose content still exists.
+    pub(crate) fn existing_version(&self, app: &App, file: &Item, id: &str) -> Result<u32, BoxError> {
+        let number = self.version_number(file, id)?;
+        let content = app.sim.version_content(self.at(file.id), number);
+        content.map(|_| number).map_err(|_| BoxError::not_found("file_version", id))
+    }
+
+    /// Returns the number of a version, which need not exist.
+    ///
+    /// ASSUMED: A version of another file is 404 at Box (option `foreign_version_status`).
+    pub(crate) fn version_number(&self, file: &Item, id: &str) -> Result<u32, BoxError> {
+        let version = ids::parse(id).and_then(|id| self.ids.parse_version(id));
+        let number = version.filter(|(of, _)| *of == file.id).map(|(_, number)| number);
+        number.ok_or_else(|| BoxError::not_found("file_version", id))
+    }
 }
 
 /// Returns the name in an owner such as `user:ann`.
-pub(crate) fn user_of(owner: &str) -> String {
-    owner.rsplit(':').next().unwrap_or_default().to_owned()
+pub(crate) fn user_of(owner: &Owner) -> String {
+    let id = owner.id().unwrap_or(drivesim_core::ME);
+    id.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
 /// 404 for a file.

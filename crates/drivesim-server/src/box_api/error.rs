@@ -1,13 +1,18 @@
 //! Renders errors in the form of Box: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId, RootVerb};
+use drivesim::error::{DriveError, RootVerb};
+use drivesim::profile::{BoxWire, ConflictsShape};
+use drivesim::{Error, ItemId};
 
+use crate::box_api::error_code::BoxErrorCode;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::BadHeader;
 use crate::http::response::{ApiResponse, ResponseError};
 use crate::json::excerpt::{self, Excerpt};
 use crate::json::ordered::{Map, Value, json};
 use crate::limits::budget::OverBudget;
+use crate::state::rates::OverRate;
 
 /// The page that explains errors, which each error names.
 const HELP: &str = "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/";
@@ -19,33 +24,44 @@ const NAME_RULES: &str = "Names cannot contain non-printable ASCII, / or \\, lea
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BoxError {
     status: StatusCode,
-    code: &'static str,
+    code: BoxErrorCode,
     message: Box<str>,
     context: Option<Box<Value>>,
     header: Option<Box<(HeaderName, String)>>,
 }
 
 impl BoxError {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> BoxError {
+    pub(crate) fn new(status: StatusCode, code: BoxErrorCode, message: impl Into<String>) -> BoxError {
         let message = message.into().into_boxed_str();
         BoxError { status, code, message, context: None, header: None }
     }
 
-    /// 400 `bad_request` for a parameter that is missing or wrong.
-    pub(crate) fn bad_request(reason: &'static str, name: &str, message: impl Into<String>) -> BoxError {
-        let errors = json!({ "errors": [{ "reason": reason, "name": Excerpt(name).to_string(), "message": message.into() }] });
-        BoxError::new(StatusCode::BAD_REQUEST, "bad_request", "Bad Request").with_details(errors)
+    /// 400 for a parameter that is missing or wrong, with the reason.
+    fn bad_parameter(reason: BoxErrorCode, name: &str, message: String) -> BoxError {
+        let error =
+            json!({ "reason": reason.as_str(), "name": Excerpt(name).to_string(), "message": message });
+        BoxError::new(StatusCode::BAD_REQUEST, BoxErrorCode::BadRequest, "Bad Request")
+            .with_details(json!({ "errors": [error] }))
     }
 
     /// 400 for a missing parameter.
     pub(crate) fn missing(name: &str) -> BoxError {
-        BoxError::bad_request("missing_parameter", name, format!("'{}' is required", Excerpt(name)))
+        BoxError::bad_parameter(
+            BoxErrorCode::MissingParameter,
+            name,
+            format!("'{}' is required", Excerpt(name)),
+        )
     }
 
-    /// 400 for an invalid parameter.
-    pub(crate) fn invalid(name: &str, value: &str, must: &str) -> BoxError {
-        let message = format!("Invalid value '{}'. '{}' must be {must}", Excerpt(value), Excerpt(name));
-        BoxError::bad_request("invalid_parameter", name, message)
+    /// 400 for a parameter that is wrong, with a message.
+    pub(crate) fn invalid_parameter(name: &str, message: impl Into<String>) -> BoxError {
+        BoxError::bad_parameter(BoxErrorCode::InvalidParameter, name, message.into())
+    }
+
+    /// 400 for an invalid value of a parameter.
+    pub(crate) fn invalid(name: &str, value: &str, expected: &str) -> BoxError {
+        let message = format!("Invalid value '{}'. '{}' must be {expected}", Excerpt(value), Excerpt(name));
+        BoxError::invalid_parameter(name, message)
     }
 
     /// 400 for a malformed time: code and message as recorded (cyberduck issue 12625).
@@ -53,18 +69,18 @@ impl BoxError {
     /// DIFFERS(recorded response of Box): The error for a malformed time names its member; the recorded one has no
     /// details.
     pub(crate) fn bad_time(name: &str, value: &str) -> BoxError {
-        let must = "a time in whole seconds with an offset, as in 2012-12-12T10:53:43-08:00";
-        let error = BoxError::invalid(name, value, must);
+        let expected = "a time in whole seconds with an offset, as in 2012-12-12T10:53:43-08:00";
+        let error = BoxError::invalid(name, value, expected);
         BoxError { message: "not a valid rfc 3339 formatted date".into(), ..error }
     }
 
     /// 400 for an offset that is too large, as recorded (box-windows-sdk-v2 issue 132).
-    pub(crate) fn offset_too_large(value: &str, most: usize) -> BoxError {
+    pub(crate) fn offset_too_large(value: &str, max: usize) -> BoxError {
         let message = format!(
-            "Invalid value '{}'. The offset must not exceed the maximum offset of {most}",
+            "Invalid value '{}'. The offset must not exceed the maximum offset of {max}",
             Excerpt(value)
         );
-        BoxError::bad_request("invalid_parameter", "offset", message)
+        BoxError::invalid_parameter("offset", message)
     }
 
     /// 501 for a feature that Box has and drivesim does not.
@@ -75,13 +91,13 @@ impl BoxError {
         let message =
             format!("drivesim does not implement {what} of Box; `drivesim routes` lists its routes.");
         // The SDKs of Box retry requests after 5xx, and wait for half a minute in total. With 0 they do not wait.
-        BoxError::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message)
+        BoxError::new(StatusCode::NOT_IMPLEMENTED, BoxErrorCode::NotImplemented, message)
             .with_header(header::RETRY_AFTER, "0")
     }
 
     /// ASSUMED: A path that Box does not have is 404 `not_found`, without details (no option: no drive is known).
     pub(crate) fn no_path() -> BoxError {
-        BoxError::new(StatusCode::NOT_FOUND, "not_found", "Not Found")
+        BoxError::new(StatusCode::NOT_FOUND, BoxErrorCode::NotFound, "Not Found")
     }
 
     /// 404 `not_found` for what does not exist or is not visible. Files are named `f_ID`, folders `d_ID` (recorded
@@ -89,27 +105,30 @@ impl BoxError {
     pub(crate) fn not_found(name: &str, value: &str) -> BoxError {
         let value = Excerpt(value);
         let message = format!("Invalid value '{value}'. '{name}' with value '{value}' not found");
-        let errors =
-            json!({ "errors": [{ "message": message, "name": name, "reason": "invalid_parameter" }] });
-        BoxError::new(StatusCode::NOT_FOUND, "not_found", "Not Found").with_details(errors)
+        let reason = BoxErrorCode::InvalidParameter.as_str();
+        let errors = json!({ "errors": [{ "message": message, "name": name, "reason": reason }] });
+        BoxError::new(StatusCode::NOT_FOUND, BoxErrorCode::NotFound, "Not Found").with_details(errors)
     }
 
     /// 405 `method_not_allowed`, also for an id that is not a number.
     pub(crate) fn not_allowed() -> BoxError {
-        BoxError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method Not Allowed")
+        BoxError::new(StatusCode::METHOD_NOT_ALLOWED, BoxErrorCode::MethodNotAllowed, "Method Not Allowed")
     }
 
     /// 415 `unsupported_media_type` for a body that is not declared as JSON.
     pub(crate) fn unsupported_media_type() -> BoxError {
         let message = "Unsupported Media Type: the content type of the body must be application/json";
-        BoxError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+        BoxError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, BoxErrorCode::UnsupportedMediaType, message)
     }
 
     /// 409 `item_name_in_use`, with the item that has the name, in the shape that the operation uses at Box, or that
     /// the drive is set to.
     pub(crate) fn name_taken(wire: &BoxWire, shape: ConflictsShape, holder: Option<Value>) -> BoxError {
-        let error =
-            BoxError::new(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists");
+        let error = BoxError::new(
+            StatusCode::CONFLICT,
+            BoxErrorCode::ItemNameInUse,
+            "Item with the same name already exists",
+        );
         let Some(holder) = holder else { return error };
         let shape =
             if wire.conflicts_shape == ConflictsShape::PerCall { shape } else { wire.conflicts_shape };
@@ -117,24 +136,38 @@ impl BoxError {
         error.with_details(json!({ "conflicts": conflicts }))
     }
 
+    /// 403 `storage_limit_exceeded`.
+    pub(crate) fn over_quota() -> BoxError {
+        BoxError::new(
+            StatusCode::FORBIDDEN,
+            BoxErrorCode::StorageLimitExceeded,
+            "Account storage limit reached",
+        )
+    }
+
     /// The error for a request that could not be read.
     pub(crate) fn unreadable(status: StatusCode, message: String) -> BoxError {
         let (code, summary) = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => ("request_entity_too_large", "Request Entity too Large"),
-            StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "Unavailable"),
-            _ => ("bad_request", "Bad Request"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                (BoxErrorCode::RequestEntityTooLarge, "Request Entity too Large")
+            }
+            // A busy server is not an error of the request.
+            StatusCode::SERVICE_UNAVAILABLE => {
+                return BoxError::new(status, BoxErrorCode::Unavailable, "Unavailable")
+                    .with_details(json!(message))
+                    .with_header(header::RETRY_AFTER, "1");
+            }
+            _ => (BoxErrorCode::BadRequest, "Bad Request"),
         };
-        let error = json!({ "reason": "invalid_parameter", "name": "request", "message": message });
-        // A busy server is not an error of the request.
-        let context = if code == "unavailable" { json!(message) } else { json!({ "errors": [error] }) };
-        let error = BoxError::new(status, code, summary).with_details(context);
-        if code == "unavailable" { error.with_header(header::RETRY_AFTER, "1") } else { error }
+        let reason = BoxErrorCode::InvalidParameter.as_str();
+        let error = json!({ "reason": reason, "name": "request", "message": message });
+        BoxError::new(status, code, summary).with_details(json!({ "errors": [error] }))
     }
 
     /// 412 `precondition_failed`.
     pub(crate) fn modified() -> BoxError {
         let message = "The resource has been modified. Retrieve the resource again and retry";
-        BoxError::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", message)
+        BoxError::new(StatusCode::PRECONDITION_FAILED, BoxErrorCode::PreconditionFailed, message)
     }
 
     /// Adds details: the `context_info`.
@@ -153,7 +186,7 @@ impl BoxError {
         if status == self.status {
             return self;
         }
-        let is_quota_error = self.code == "storage_limit_exceeded";
+        let is_quota_error = self.code == BoxErrorCode::StorageLimitExceeded;
         if is_quota_error && matches!(status, StatusCode::CONFLICT | StatusCode::INSUFFICIENT_STORAGE) {
             // An upload beyond the quota is 409 in the text of its page.
             return BoxError { status, ..self };
@@ -171,36 +204,51 @@ impl BoxError {
         let mut put = |key: &str, value: Value| error.insert(key.to_owned(), value);
         put("type", json!("error"));
         put("status", json!(self.status.as_u16()));
-        put("code", json!(self.code));
+        put("code", json!(self.code.as_str()));
         if let Some(context) = &self.context {
             put("context_info", excerpt::shorten_context(context));
         }
         put("help_url", json!(HELP));
         put("message", json!(excerpt::shorten_message(&self.message)));
         put("request_id", json!(request_id));
-        let reply = ApiResponse::json(self.status, Value::Object(error));
+        let response = ApiResponse::json(self.status, Value::Object(error));
         match self.header.as_deref() {
-            Some((name, value)) => reply.with_header(name.clone(), value.clone()),
-            None => reply,
+            Some((name, value)) => response.with_header(name.clone(), value.clone()),
+            None => response,
         }
     }
 }
 
 impl From<BadHeader> for BoxError {
     fn from(BadHeader { name, why }: BadHeader) -> BoxError {
-        BoxError::bad_request("invalid_parameter", name.as_str(), format!("The header {name} {why}"))
+        BoxError::invalid_parameter(name.as_str(), format!("The header {name} {why}"))
     }
 }
 
 impl From<OverBudget> for BoxError {
-    fn from(over: OverBudget) -> BoxError {
-        BoxError::from(ResponseError::OverBudget(over))
+    fn from(error: OverBudget) -> BoxError {
+        BoxError::from(ResponseError::OverBudget(error))
     }
 }
 
 impl From<ResponseError> for BoxError {
-    fn from(unsent: ResponseError) -> BoxError {
-        BoxError::unreadable(unsent.status(), unsent.message())
+    fn from(error: ResponseError) -> BoxError {
+        BoxError::unreadable(error.status(), error.message())
+    }
+}
+
+impl From<OverInlineBudget> for BoxError {
+    /// The response is never sent, because the request is handled again.
+    fn from(_: OverInlineBudget) -> BoxError {
+        BoxError::new(StatusCode::SERVICE_UNAVAILABLE, BoxErrorCode::Unavailable, "Unavailable")
+    }
+}
+
+impl From<OverRate> for BoxError {
+    fn from(OverRate { wait }: OverRate) -> BoxError {
+        let message = "Request rate limit exceeded, please try again later";
+        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, BoxErrorCode::RateLimitExceeded, message);
+        error.with_header(header::RETRY_AFTER, wait.to_string())
     }
 }
 
@@ -209,7 +257,22 @@ impl From<Error> for BoxError {
         match error {
             Error::Drive(error) => BoxError::from(error),
             Error::NoDrive { name } => BoxError::not_found("drive", &name),
-            error => BoxError::bad_request("invalid_parameter", "request", error.to_string()),
+            Error::DriveExists { .. }
+            | Error::Outline(_)
+            | Error::Seed(_)
+            | Error::Option { .. }
+            | Error::DriveWireId { .. }
+            | Error::NotItsLine { .. }
+            | Error::NoProfile { .. }
+            | Error::NoOwner { .. }
+            | Error::NoAccess { .. }
+            | Error::Pace(_)
+            | Error::Clock(_)
+            | Error::AcrossDrives { .. }
+            | Error::TooLargeToRead { .. }
+            | Error::NoJob { .. }
+            | Error::NotHeld { .. }
+            | Error::Reported { .. } => BoxError::invalid_parameter("request", error.to_string()),
         }
     }
 }
@@ -220,138 +283,102 @@ impl From<DriveError> for BoxError {
     /// ASSUMED: A copy beyond the quota of a drive of Box fails like an upload, with 403 `storage_limit_exceeded`
     /// (option `copy_without_room_status`).
     fn from(error: DriveError) -> BoxError {
-        let with = |status, code, message: &str| BoxError::new(status, code, message);
-        let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
+        let (bad_request, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
         let text = error.to_string();
         match error {
-            DriveError::NotFound { item } | DriveError::NotInBin { item } => gone(&item),
+            DriveError::NotFound { item } | DriveError::NotInBin { item } => deleted_item(&item),
             DriveError::NoVersion { .. } => BoxError::not_found("file_version", &text),
-            DriveError::NameTaken { .. } => {
-                with(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists")
-            }
-            DriveError::BadName { fault: drivesim::NameFault::TooLong { .. }, .. } => {
-                with(bad, "item_name_too_long", "Item name too long")
+            DriveError::NameTaken { .. } => BoxError::new(
+                StatusCode::CONFLICT,
+                BoxErrorCode::ItemNameInUse,
+                "Item with the same name already exists",
+            ),
+            DriveError::BadName { fault: drivesim::error::NameFault::TooLong { .. }, .. } => {
+                BoxError::new(bad_request, BoxErrorCode::ItemNameTooLong, "Item name too long")
             }
             DriveError::BadName { .. } => {
-                with(bad, "item_name_invalid", "Item name invalid").with_details(json!(NAME_RULES))
+                BoxError::new(bad_request, BoxErrorCode::ItemNameInvalid, "Item name invalid")
+                    .with_details(json!(NAME_RULES))
             }
-            DriveError::IntoItself { .. } => {
-                with(bad, "cyclical_folder_structure", "Folder move creates cyclical folder structure")
+            DriveError::IntoItself { .. } => BoxError::new(
+                bad_request,
+                BoxErrorCode::CyclicalFolderStructure,
+                "Folder move creates cyclical folder structure",
+            ),
+            DriveError::IsRoot { verb: RootVerb::Copied } => BoxError::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                BoxErrorCode::InternalServerError,
+                "Internal Server Error",
+            ),
+            DriveError::NotEmpty { .. } => {
+                BoxError::new(bad_request, BoxErrorCode::FolderNotEmpty, "Cannot delete – folder not empty")
             }
-            DriveError::IsRoot { verb: RootVerb::Copied } => {
-                with(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", "Internal Server Error")
-            }
-            DriveError::NotEmpty { .. } => with(bad, "folder_not_empty", "Cannot delete – folder not empty"),
             DriveError::TagMismatch { .. } | DriveError::NothingToMatch { .. } => BoxError::modified(),
-            DriveError::AccessDenied { .. } => with(
+            DriveError::AccessDenied { .. } => BoxError::new(
                 forbidden,
-                "access_denied_insufficient_permissions",
+                BoxErrorCode::AccessDeniedInsufficientPermissions,
                 "Access denied - insufficient permission",
             ),
-            DriveError::BadMember { member, fault } => {
-                BoxError::bad_request("invalid_parameter", &member, fault)
-            }
-            DriveError::Locked { .. } => with(
+            DriveError::BadMember { member, fault } => BoxError::invalid_parameter(&member, fault),
+            DriveError::Locked { .. } => BoxError::new(
                 StatusCode::CONFLICT,
-                "operation_blocked_temporary",
+                BoxErrorCode::OperationBlockedTemporary,
                 "The operation is blocked by another ongoing operation",
             ),
             DriveError::SizeOverflow { .. }
             | DriveError::DriveFull { .. }
             | DriveError::OverCapacity { .. }
-            | DriveError::QuotaExceeded { .. } => {
-                with(forbidden, "storage_limit_exceeded", "Account storage limit reached")
-            }
-            _ => BoxError::bad_request("invalid_parameter", "request", text),
+            | DriveError::QuotaExceeded { .. } => BoxError::over_quota(),
+            DriveError::BadPath { .. }
+            | DriveError::PathTooLong { .. }
+            | DriveError::NotAFolder { .. }
+            | DriveError::NotAFile { .. }
+            | DriveError::IsRoot { .. }
+            | DriveError::ChildrenOfAFile { .. }
+            | DriveError::ChildrenOnlyWithName { .. }
+            | DriveError::TooManyItems { .. }
+            | DriveError::ConflictNotOffered { .. }
+            | DriveError::TooDeep { .. }
+            | DriveError::CurrentVersion { .. }
+            | DriveError::TimesNotSettable { .. }
+            | DriveError::NoMember { .. }
+            | DriveError::DescriptionTooLong { .. }
+            | DriveError::NoLock { .. }
+            | DriveError::WireId(_)
+            | DriveError::ResyncRequired
+            | DriveError::SomeFailed { .. } => BoxError::invalid_parameter("request", text),
         }
     }
 }
 
 /// Returns the default code and message of a status (guide to common errors; reference of errors). Statuses that Box
 /// does not use have those of the first of their hundred.
-fn defaults_of(status: StatusCode) -> (&'static str, &'static str) {
+fn defaults_of(status: StatusCode) -> (BoxErrorCode, &'static str) {
     match status.as_u16() {
-        401 => ("unauthorized", "Unauthorized"),
-        403 => ("access_denied_insufficient_permissions", "Access denied - insufficient permission"),
-        404 => ("not_found", "Not Found"),
-        405 => ("method_not_allowed", "Method Not Allowed"),
-        409 => ("conflict", "Conflict"),
-        412 => ("precondition_failed", "Precondition Failed"),
-        429 => ("rate_limit_exceeded", "Rate Limit Exceeded"),
-        502 => ("bad_gateway", "Bad Gateway"),
-        503 => ("unavailable", "Unavailable"),
-        500.. => ("internal_server_error", "Internal Server Error"),
-        _ => ("bad_request", "Bad Request"),
+        401 => (BoxErrorCode::Unauthorized, "Unauthorized"),
+        403 => (BoxErrorCode::AccessDeniedInsufficientPermissions, "Access denied - insufficient permission"),
+        404 => (BoxErrorCode::NotFound, "Not Found"),
+        405 => (BoxErrorCode::MethodNotAllowed, "Method Not Allowed"),
+        409 => (BoxErrorCode::Conflict, "Conflict"),
+        412 => (BoxErrorCode::PreconditionFailed, "Precondition Failed"),
+        429 => (BoxErrorCode::RateLimitExceeded, "Rate Limit Exceeded"),
+        502 => (BoxErrorCode::BadGateway, "Bad Gateway"),
+        503 => (BoxErrorCode::Unavailable, "Unavailable"),
+        500.. => (BoxErrorCode::InternalServerError, "Internal Server Error"),
+        _ => (BoxErrorCode::BadRequest, "Bad Request"),
     }
 }
 
 /// 404 for an item that was deleted while the request was handled. Clients do not know its id in the engine.
-fn gone(item: &str) -> BoxError {
+fn deleted_item(item: &str) -> BoxError {
     if item.parse::<ItemId>().is_err() {
         return BoxError::not_found("item", item);
     }
-    let error = json!({ "message": "Item not found", "name": "item", "reason": "invalid_parameter" });
-    BoxError::new(StatusCode::NOT_FOUND, "not_found", "Not Found").with_details(json!({ "errors": [error] }))
+    let reason = BoxErrorCode::InvalidParameter.as_str();
+    let error = json!({ "message": "Item not found", "name": "item", "reason": reason });
+    BoxError::new(StatusCode::NOT_FOUND, BoxErrorCode::NotFound, "Not Found")
+        .with_details(json!({ "errors": [error] }))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_deleted_item_is_not_named_by_an_internal_id() {
-        let details = |item: &str| {
-            let error = DriveError::NotFound { item: item.to_owned() };
-            BoxError::from(error).context.map(|context| context.to_string()).unwrap_or_default()
-        };
-        assert!(details("/Docs/a.txt").contains("'/Docs/a.txt'"));
-        assert!(!details(&ItemId::from_bits(7).to_string()).contains("0000000000000007"));
-    }
-
-    #[test]
-    fn an_error_with_another_status_has_the_code_and_message_of_that_status() {
-        let with_status = |error: &BoxError, status| {
-            let error = error.clone().with_status(status);
-            assert_eq!(error.status.as_u16(), status);
-            (error.code, error.message.to_string(), error.context.is_some())
-        };
-        let not_found = BoxError::not_found("parent", "d_7");
-        for (status, code, message, is_detailed) in [
-            (400, "bad_request", "Bad Request", true),
-            (401, "unauthorized", "Unauthorized", false),
-            (403, "access_denied_insufficient_permissions", "Access denied - insufficient permission", false),
-            (404, "not_found", "Not Found", true),
-            (409, "conflict", "Conflict", false),
-            (418, "bad_request", "Bad Request", false),
-            (500, "internal_server_error", "Internal Server Error", false),
-            (503, "unavailable", "Unavailable", false),
-            (599, "internal_server_error", "Internal Server Error", false),
-        ] {
-            assert_eq!(with_status(&not_found, status), (code, message.to_owned(), is_detailed), "{status}");
-        }
-        let full = BoxError::from(DriveError::QuotaExceeded { name: "a".to_owned(), size: 9, left: 1 });
-        for (status, code) in [
-            (403, "storage_limit_exceeded"),
-            (409, "storage_limit_exceeded"),
-            (507, "storage_limit_exceeded"),
-            (400, "bad_request"),
-            (500, "internal_server_error"),
-        ] {
-            assert_eq!(with_status(&full, status).0, code, "{status}");
-        }
-    }
-
-    #[test]
-    fn unreadable_requests_name_their_limit_and_a_busy_server_names_no_parameter() {
-        let members = |status| {
-            let error = BoxError::unreadable(status, "more than 5".to_owned());
-            (error.code, error.message.to_string(), error.context.map(|context| *context).unwrap_or_default())
-        };
-        let (code, message, context) = members(StatusCode::PAYLOAD_TOO_LARGE);
-        assert_eq!((code, &*message), ("request_entity_too_large", "Request Entity too Large"));
-        let error = json!({ "reason": "invalid_parameter", "name": "request", "message": "more than 5" });
-        assert_eq!(context, json!({ "errors": [error] }));
-        let (code, message, context) = members(StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!((code, &*message, context), ("unavailable", "Unavailable", json!("more than 5")));
-    }
-}
+mod tests;

@@ -1,22 +1,20 @@
 //! Serves the event stream of Box, and the long poll for the next event.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
-use drivesim::{ItemId, Timestamp};
+use drivesim::item::Timestamp;
 use uuid::Uuid;
 
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::{Event, EventKind};
-use crate::box_api::fields::Fields;
-use crate::box_api::item_renderer::BoxItemView;
-use crate::box_api::items;
 use crate::box_api::users::BoxUser;
-use crate::box_api::{RequestContext, ignored, query, time};
+use crate::box_api::{entry_list, ignored, paging, query, time};
 use crate::http::listing::{ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
 use crate::state::app::App;
+use crate::state::event_log::Event;
 
 /// The options of a list of events.
 pub(crate) const OPTIONS: &[&str] =
@@ -24,30 +22,12 @@ pub(crate) const OPTIONS: &[&str] =
 
 /// The default and the largest size of a page.
 const DEFAULT_LIMIT: usize = 100;
-const MOST: usize = 500;
+const MAX_LIMIT: usize = 500;
 /// The length in bytes that most events do not exceed in JSON.
 const EVENT_BYTES: usize = 1536;
+
 /// The path of the long poll after the version.
-pub(crate) const LONG_POLL: &str = "_realtime";
-
-/// Emits an event for a change of an item, unless the item is already gone. Only changes through this API are events; a
-/// copied folder is one event for all its items (seen in the SDK's own tests).
-pub(crate) fn emit(context: &RequestContext<'_>, deed: EventKind, item: ItemId) {
-    let (app, place, shower) = (context.app, context.drive, context.renderer());
-    // All keys are strings, so this cannot fail.
-    let text = |shown: &BoxItemView<'_>| serde_json::to_string(shown).ok();
-    let source = match deed {
-        EventKind::Trash => {
-            let item = app.sim.bin_item(place.at(item)).ok();
-            item.and_then(|item| text(&shower.binned(&item, &Fields::Source)))
-        }
-        _ => app.sim.item(place.at(item)).ok().and_then(|item| text(&shower.item(&item, &Fields::Source))),
-    };
-    let Some(source) = source else { return };
-    let (drive, at, by) = (place.drive_ref.id(), app.sim.now(), context.user.to_owned());
-    app.box_events.add(|number| Event { number, drive, kind: deed, at, by, source: source.into() });
-}
-
+const LONG_POLL: &str = "_realtime";
 /// The streams that can be requested.
 const STREAMS: &[&str] = &["all", "changes", "sync", "admin_logs", "admin_logs_streaming"];
 
@@ -97,7 +77,7 @@ impl Stream {
             Stream::OfEnterprise { .. } => event.kind.enterprise_event_type(),
         };
         let at = json!(context.renderer().time(event.at));
-        // It was serialized by `tell`, so it is valid JSON.
+        // It was serialized by `emit_event`, so it is valid JSON.
         let source = serde_json::from_str::<Value>(&event.source).unwrap_or_default();
         json!({
             "type": "event",
@@ -120,24 +100,24 @@ fn id(event: &Event) -> String {
 }
 
 /// Returns the position in the stream that a request names: `now` is after the last event.
-fn position(app: &App, request: &ApiRequest) -> Result<u64, BoxError> {
+pub(crate) fn position(app: &App, request: &ApiRequest) -> Result<u64, BoxError> {
     match request.query("stream_position").unwrap_or("0") {
         "now" => Ok(app.box_events.last()),
         "" | "null" => Ok(0),
         text => {
             let number = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
-            let must = "'now', or a position from a response";
-            number.flatten().ok_or_else(|| BoxError::invalid("stream_position", text, must))
+            let expected = "'now', or a position from a response";
+            number.flatten().ok_or_else(|| BoxError::invalid("stream_position", text, expected))
         }
     }
 }
 
 /// Reads the size of a page: 0 if the client only needs the position, like boxsdk 3.
 fn limit(request: &ApiRequest) -> Result<usize, BoxError> {
-    if request.query("limit") == Some("0") { Ok(0) } else { items::limit(request, DEFAULT_LIMIT, MOST) }
+    if request.query("limit") == Some("0") { Ok(0) } else { paging::limit(request, DEFAULT_LIMIT, MAX_LIMIT) }
 }
 
-/// Answers with events after a position. The next position is a number for events of users, a string for those of an
+/// Responds with events after a position. The next position is a number for events of users, a string for those of an
 /// enterprise (recorded responses have both).
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let stream = Stream::read(context.request)?;
@@ -153,18 +133,18 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
         };
         json!({ "chunk_size": n_events, "next_stream_position": next })
     };
-    let mut list = ListWriter::new(context.app, events.len(), EVENT_BYTES, 0)?;
-    list.begin(&head(events.len(), next), items::ENTRIES);
-    if items::write(&mut list, events.iter().map(|event| stream.render(context, event)))? {
+    let mut list = ListWriter::new(context.request.response_budget(), events.len(), EVENT_BYTES, 0)?;
+    list.begin(&head(events.len(), next), entry_list::ENTRIES);
+    if entry_list::write(&mut list, events.iter().map(|event| stream.render(context, event)))? {
         // The next page begins after the last event of this one.
         let n_written = list.n_entries();
         let next = events[..n_written].last().map_or(position, |event| event.number);
-        list.replace_head(&head(n_written, next), items::ENTRIES);
+        list.replace_head(&head(n_written, next), entry_list::ENTRIES);
     }
     Ok(ApiResponse::written(StatusCode::OK, list.end(&NoMembers {})))
 }
 
-/// Answers with the URL of the long poll (reference of events).
+/// Responds with the URL of the long poll (reference of events).
 pub(crate) fn long_poll_url(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let wait = context.app.options.limits.max_long_poll.as_secs();
     let server = json!({
@@ -177,13 +157,7 @@ pub(crate) fn long_poll_url(context: &RequestContext<'_>) -> Result<ApiResponse,
     Ok(ApiResponse::json(StatusCode::OK, json!({ "chunk_size": 1, "entries": [server] })))
 }
 
-/// Returns the position in the stream after which a long poll waits for an event.
-pub(crate) fn awaited(app: &App, request: &ApiRequest, rest: &[String]) -> Option<u64> {
-    let is_poll = request.method == Method::GET && *rest == [LONG_POLL];
-    if is_poll { position(app, request).ok() } else { None }
-}
-
-/// Answers the long poll: there is an event after the client's position, or the client shall reconnect.
+/// Responds to the long poll: there is an event after the client's position, or the client shall reconnect.
 pub(crate) fn poll(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     // `now` means the last event at the time of the request, not at the end of the wait.
     let position = context.awaited_position.map_or_else(|| position(context.app, context.request), Ok)?;

@@ -1,10 +1,12 @@
 //! Checks the locks of other users on files of Box.
 
 use axum::http::StatusCode;
-use drivesim::{Item, Timestamp};
+use drivesim::Item;
+use drivesim::item::Timestamp;
 
-use crate::box_api::RequestContext;
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::users::BoxUser;
 use crate::json::ordered::{Value, json};
 
@@ -42,5 +44,5 @@ fn of_others(context: &RequestContext<'_>, file: &Item) -> Option<Value> {
 
 /// Code and message: the guide to common errors.
 fn locked() -> BoxError {
-    BoxError::new(StatusCode::FORBIDDEN, "access_denied_item_locked", "Access denied - item locked")
+    BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::AccessDeniedItemLocked, "Access denied - item locked")
 }

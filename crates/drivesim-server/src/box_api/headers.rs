@@ -2,23 +2,22 @@
 
 use axum::http::{Method, header};
 
-use crate::box_api::BodyLimit;
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;
+use crate::box_api::operation::{BodyLimit, BoxOperation};
 use crate::http::request::ApiRequest;
 
 /// The header that requests representations of a file.
 const HINTS: &str = "x-rep-hints";
 
 /// Fails for `BoxApi` with a shared link, which grants access to an item, and for `X-Rep-Hints` if representations are
-/// requested. For a single file, [`check_rep_hints`] is called once the file is known.
-pub(crate) fn check(request: &ApiRequest, takes: BodyLimit, rest: &[String]) -> Result<(), BoxError> {
+/// requested, unless the handler of the operation checks that.
+pub(crate) fn check(request: &ApiRequest, operation: &BoxOperation) -> Result<(), BoxError> {
     if request.headers.contains_key("boxapi") {
         return Err(BoxError::not_implemented("the header BoxApi (shared links)"));
     }
-    note_ignored(request, takes)?;
-    let is_one_file = request.method == Method::GET && rest.len() == 2 && rest[0] == "files";
-    if is_one_file { Ok(()) } else { check_rep_hints(request, false) }
+    note_ignored(request, operation.body_limit)?;
+    if operation.checks_rep_hints { Ok(()) } else { check_rep_hints(request, false) }
 }
 
 /// Fails for `X-Rep-Hints` if representations are requested that were not set, which drivesim would have to generate.
@@ -35,9 +34,9 @@ pub(crate) fn check_rep_hints(request: &ApiRequest, are_set: bool) -> Result<(),
 }
 
 /// Records headers that have no effect although clients rely on them.
-fn note_ignored(request: &ApiRequest, takes: BodyLimit) -> Result<(), BoxError> {
+fn note_ignored(request: &ApiRequest, body_limit: BodyLimit) -> Result<(), BoxError> {
     let is_change = request.method != Method::GET;
-    let is_upload = takes == BodyLimit::File;
+    let is_upload = body_limit == BodyLimit::File;
     // The parts of a chunked upload are sent with PUT, and each has a range.
     let is_whole = is_upload && request.method == Method::POST;
     let headers = [

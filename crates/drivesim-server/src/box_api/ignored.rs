@@ -11,7 +11,7 @@ pub(crate) fn note_ignored(request: &ApiRequest, name: impl Into<String>) -> Res
     if request.is_strict() {
         let name = format!("{name:.100}");
         let message = format!("'{name}' has no effect here, and this server is configured to reject that");
-        return Err(BoxError::bad_request("invalid_parameter", &name, message));
+        return Err(BoxError::invalid_parameter(&name, message));
     }
     request.note_ignored(name);
     Ok(())

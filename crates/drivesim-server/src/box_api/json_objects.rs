@@ -31,7 +31,7 @@ pub(crate) struct OffsetPage<T> {
     pub(crate) order: Value,
 }
 
-/// A file in its short form, with the members of [`FILE`](crate::box_api::fields::FILE). It has a type of its own
+/// A file in its short form, with the members of [`FILE`](crate::box_api::member_lists::FILE). It has a type of its own
 /// because lists have many of them.
 #[derive(Serialize)]
 pub(crate) struct MiniFile<'a> {
@@ -82,13 +82,13 @@ mod tests {
     use drivesim::Sim;
 
     use super::*;
-    use crate::box_api::fields::{FILE, WireName as _};
+    use crate::box_api::member_lists::{FILE, WireName as _};
 
     #[test]
     fn a_mini_file_has_the_members_of_the_short_form_in_order() {
         let sim = Sim::builder().outline("a.txt\n").build().unwrap();
         let file = sim.item("/a.txt").unwrap();
-        let ids = BoxIds::new(0, drivesim::WireIds::new(drivesim::WireIdForm::Box));
+        let ids = BoxIds::new(0, drivesim::wire_id::WireIds::new(drivesim::wire_id::WireIdForm::Box));
         let json = serde_json::to_string(&MiniFile::of(&ids, &file, Some("da39"))).unwrap();
         let mut rest = &*json;
         for member in FILE.mini {

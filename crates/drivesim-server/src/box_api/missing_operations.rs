@@ -1,7 +1,7 @@
 //! Lists the operations that Box has and drivesim lacks, so that a gap of drivesim does not look like a response of
 //! Box.
 
-use crate::box_api::operations::matches;
+use crate::box_api::path_pattern::matches;
 
 /// How a request matches the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub(crate) enum MissingOperation {
 }
 
 /// Matches a request with the list. If several paths match, the first is used.
-pub(crate) fn find(method: &str, rest: &[String]) -> MissingOperation {
-    let mut matching = MISSING.iter().filter(|(_, path)| matches(path, rest)).peekable();
+pub(crate) fn find(method: &str, segments: &[String]) -> MissingOperation {
+    let mut matching = MISSING.iter().filter(|(_, path)| matches(path, segments)).peekable();
     let is_known = matching.peek().is_some();
     match matching.find(|(methods, _)| methods.split(' ').any(|other| other == method)) {
         Some((_, path)) => MissingOperation::Operation(path),
@@ -204,8 +204,8 @@ mod tests {
     use super::*;
 
     fn found(method: &str, path: &str) -> MissingOperation {
-        let rest: Vec<String> = path.split('/').map(str::to_owned).collect();
-        find(method, &rest)
+        let segments: Vec<String> = path.split('/').map(str::to_owned).collect();
+        find(method, &segments)
     }
 
     #[test]

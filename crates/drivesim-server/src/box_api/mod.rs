@@ -4,14 +4,24 @@ mod access;
 mod api_version;
 mod body;
 mod change;
-pub(crate) mod chunked_uploads;
+mod change_error;
+mod content_times;
+mod context;
 mod copy;
+mod current_user;
+mod derived_token;
 mod digest;
 mod download;
 mod drive;
+mod emit_event;
+mod entry_list;
+mod entry_marker;
+mod entry_order;
+mod entry_page;
 pub(crate) mod error;
-pub(crate) mod event_log;
+mod error_code;
 mod events;
+mod existing_item;
 mod fields;
 mod file_lock;
 mod files;
@@ -22,13 +32,17 @@ mod ignored;
 mod item_renderer;
 mod items;
 mod json_objects;
+mod member_lists;
 mod missing_operations;
 mod multipart;
+mod operation;
 mod operations;
+mod paging;
 mod parts;
+mod path_pattern;
+mod precondition;
 mod preflight;
 mod query;
-pub(crate) mod rates;
 mod read;
 mod route;
 mod search;
@@ -38,22 +52,25 @@ mod time;
 mod token;
 mod trash;
 mod upload;
+mod upload_check;
+mod upload_parts;
 mod upload_sessions;
 mod users;
 mod versions;
 
-use axum::http::Method;
-use drivesim::{DriveRef, ItemId, Sim};
+use drivesim::ItemId;
+use drivesim::drive::DriveRef;
 
+use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::error::BoxError;
-use crate::box_api::fields::Fields;
 use crate::box_api::ids::BoxIds;
-use crate::box_api::item_renderer::BoxItemRenderer;
-use crate::box_api::operations::Operation;
+use crate::box_api::operation::{BodyLimit, BoxOperation};
 use crate::box_api::route::BoxRoute;
+use crate::http::inline_budget;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
+use crate::http::route_info::RouteInfo;
 use crate::limits::Limits;
 use crate::state::app::App;
 
@@ -66,14 +83,13 @@ pub(crate) fn is_box_path(path: &str) -> bool {
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
     let item = app.sim.item(drive.at(item)).ok()?;
-    let given = app.sim.wire_ids(drive).ok()?;
-    Some(BoxIds::new(profile.box_wire.id_offset, given).of(&item).to_string())
+    let assigned_ids = app.sim.wire_ids(drive).ok()?;
+    Some(BoxIds::new(profile.box_wire.id_offset, assigned_ids).of(&item).to_string())
 }
 
-/// Returns whether a path has an operation with a method.
-#[cfg(test)]
-pub(crate) fn is_supported(method: &Method, path: &str) -> bool {
-    BoxRoute::read(path).is_some_and(|route| operations::find(method, &route.rest).is_ok())
+/// Returns the routes of Box.
+pub(crate) fn routes() -> impl Iterator<Item = RouteInfo> {
+    operations::routes()
 }
 
 /// Returns the id of a request in the form of errors: 16 characters.
@@ -94,20 +110,11 @@ pub(crate) fn request_id_in_header(id: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct BoxRequest {
     route: BoxRoute,
-    operation: &'static Operation,
+    operation: &'static BoxOperation,
     /// The position in the event stream after which a long poll waits for an event.
     awaited_position: Option<u64>,
     /// The user of the token, if it has one.
     user: Option<String>,
-}
-
-/// The limit for the body of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyLimit {
-    /// The limit for JSON.
-    Json,
-    /// The limit for contents of files.
-    File,
 }
 
 impl BoxRequest {
@@ -119,9 +126,7 @@ impl BoxRequest {
     /// Returns whether the response may take less time than handing the request to another thread. This holds for a
     /// file or a folder with little to render and hash.
     pub(crate) fn runs_inline(&self, request: &ApiRequest) -> bool {
-        let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
-        let is_read = matches!(rest[..], ["files" | "folders", _] | ["folders", _, "items"]);
-        is_read && request.method == Method::GET && request.query("sort").is_none()
+        self.operation.runs_inline && request.query("sort").is_none()
     }
 
     /// Returns the part of the path before the version. Links in the response repeat it, so that they reach the server
@@ -139,87 +144,68 @@ impl BoxRequest {
     }
 }
 
-/// The approximate size in JSON of a folder in the path of an item, without its name.
-const IN_PATH: usize = 96;
-
-/// Handles an operation.
-pub(crate) type BoxHandler = fn(&RequestContext<'_>) -> Result<ApiResponse, BoxError>;
-
-/// A request with what its handler needs.
-pub(crate) struct RequestContext<'a> {
-    pub(crate) app: &'a App,
-    pub(crate) request: &'a ApiRequest,
-    pub(crate) drive: &'a BoxDrive,
-    /// The sender of the request.
-    pub(crate) user: &'a str,
-    /// The segments of the path after the version.
-    pub(crate) rest: &'a [String],
-    /// The position in the event stream that a long poll has waited for.
-    pub(crate) awaited_position: Option<u64>,
-}
-
-impl RequestContext<'_> {
-    /// Returns the id in the path: the segment after the kind of the resource.
-    pub(crate) fn id(&self) -> &str {
-        self.rest.get(1).map_or("", String::as_str)
-    }
-
-    /// Returns the simulator with the sender of the request as actor.
-    pub(crate) fn sim_as_caller(&self) -> Sim {
-        self.app.sim.acting_as(self.user)
-    }
-
-    /// Reserves memory for a response with an item of a folder, before it is changed: the path may be long.
-    pub(crate) fn reserve_for_path(&self, fields: &Fields, folder: ItemId) -> Result<(), BoxError> {
-        if !fields.includes_path() {
-            return Ok(());
-        }
-        // If the folder is gone, the change itself fails.
-        let path = self.app.sim.path(self.drive.at(folder)).unwrap_or_default();
-        let n_folders = path.bytes().filter(|&byte| byte == b'/').count();
-        Ok(self.request.response_budget().reserve(2 * path.len() + n_folders * IN_PATH)?)
-    }
-
-    /// Returns the renderer of items for this request.
-    pub(crate) fn renderer(&self) -> BoxItemRenderer<'_> {
-        BoxItemRenderer { app: self.app, request: self.request, drive: self.drive }
-    }
-}
-
 /// Finds the route of a request and checks its token.
 pub(crate) fn route(app: &App, request: &ApiRequest) -> Result<BoxRequest, BoxError> {
     let route = BoxRoute::read(&request.path).ok_or_else(BoxError::no_path)?;
-    let operation = operations::find(&request.method, &route.rest)?;
+    let operation = operations::find(&request.method, &route.segments)?;
     request.check_headers()?;
-    let user = access::check(app, request, &route)?;
+    let user = access::check(app, request, operation.required_token)?;
     api_version::check(request)?;
-    let awaited = events::awaited(app, request, &route.rest);
-    Ok(BoxRequest { route, operation, awaited_position: awaited, user })
+    // A position that cannot be read fails when the request is handled.
+    let awaited_position = if operation.waits_for_event { events::position(app, request).ok() } else { None };
+    Ok(BoxRequest { route, operation, awaited_position, user })
 }
 
 /// Handles a request.
 pub(crate) fn handle(
     app: &App,
     request: &ApiRequest,
-    BoxRequest { route, operation, awaited_position: awaited, user }: &BoxRequest,
+    BoxRequest { route, operation, awaited_position, user }: &BoxRequest,
 ) -> Result<ApiResponse, BoxError> {
-    let place = &BoxDrive::find(app)?;
-    // A request that exceeded the inline budget before it was counted is counted when it runs again.
-    if drivesim::has_given_up() {
-        return Err(BoxError::no_path());
+    let drive = &BoxDrive::find(app)?;
+    // Before the request is counted: it runs again.
+    inline_budget::check_wait()?;
+    if let Some(max_requests) = drive.wire.rate_limit.filter(|_| request.mark_counted()) {
+        app.rates.count(drive.drive_ref.id(), max_requests, app.sim.now())?;
     }
-    if let Some(most) = place.wire.rate_limit.filter(|_| request.mark_counted()) {
-        app.rates.count(place.drive_ref.id(), most, app.sim.now())?;
-    }
-    let user = &*users::caller(app, request, place, user.as_deref())?;
-    headers::check(request, operation.body_limit, &route.rest)?;
+    let user = &*users::caller(app, request, drive, user.as_deref())?;
+    headers::check(request, operation)?;
     query::check(request, operation.query_options)?;
     (operation.handler)(&RequestContext {
         app,
         request,
-        drive: place,
+        drive,
         user,
-        rest: &route.rest,
-        awaited_position: *awaited,
+        segments: &route.segments,
+        awaited_position: *awaited_position,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use drivesim::Sim;
+
+    use super::*;
+    use crate::http::request::RequestMemory;
+    use crate::state::options::ServerOptions;
+
+    /// Returns whether a request is admitted. Names in braces stay, without the braces.
+    fn is_admitted(app: &App, method: &str, path: &str) -> bool {
+        let path = path.replace(['{', '}'], "");
+        let (mut parts, ()) = Request::builder().method(method).uri(path).body(()).unwrap().into_parts();
+        let request = ApiRequest::from_parts(&mut parts, None, None, RequestMemory::default()).unwrap();
+        route(app, &request).is_ok()
+    }
+
+    #[test]
+    fn each_route_is_admitted() {
+        let app = App::new(Sim::builder().build().unwrap(), ServerOptions::default()).unwrap();
+        assert!(!is_admitted(&app, "PATCH", "/2.0/files/1"));
+        for route in routes() {
+            for path in route.paths() {
+                assert!(is_admitted(&app, route.method, &path), "{} {path}", route.method);
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ use multer::Multipart;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::ignored;
 use crate::http::body_limiter::BodyError;
 use crate::http::request::ApiRequest;
@@ -47,7 +48,7 @@ impl<'a> UploadForm<'a> {
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
         // The parser copies the body.
         let permit = request.take_memory(request.body.len()).map_err(BodyError::OverBudget);
-        request.hold_permit(permit.map_err(|bad| BoxError::unreadable(bad.status(), bad.message()))?);
+        request.hold_permit(permit.map_err(|error| BoxError::unreadable(error.status(), error.message()))?);
         let whole = stream::iter([Ok::<Bytes, Infallible>(request.body.clone())]);
         // The whole body is in memory, so the future never waits.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();
@@ -66,7 +67,11 @@ impl<'a> UploadForm<'a> {
         let content_at = content_at.ok_or_else(|| BoxError::missing("file"))?;
         if attributes_at.is_some_and(|at| at > content_at) {
             let message = "Metadata is included after file contents in a file upload request.";
-            return Err(BoxError::new(StatusCode::BAD_REQUEST, "metadata_after_file_contents", message));
+            return Err(BoxError::new(
+                StatusCode::BAD_REQUEST,
+                BoxErrorCode::MetadataAfterFileContents,
+                message,
+            ));
         }
         let others = parts.iter().skip(content_at + 1).filter(|part| !is_attributes(part));
         for other in others {
@@ -101,5 +106,5 @@ async fn parts(mut form: Multipart<'_>) -> Result<Vec<Part>, multer::Error> {
 
 fn malformed(why: &str) -> BoxError {
     let message = format!("The body is not valid multipart/form-data: {why}");
-    BoxError::bad_request("invalid_parameter", "entity-body", message)
+    BoxError::invalid_parameter("entity-body", message)
 }

@@ -1,125 +1,250 @@
-//! Lists the supported operations of Box, and finds that of a request.
+//! Lists the supported operations of Box: the route table.
+
+use std::sync::LazyLock;
 
 use axum::http::Method;
 
+use crate::box_api::access::RequiredToken;
 use crate::box_api::error::BoxError;
+use crate::box_api::missing_operations::{self, MissingOperation};
+use crate::box_api::operation::{BoxOperation, delete, get, options, post, put};
 use crate::box_api::{
-    BodyLimit, BoxHandler, copy, download, events, files, folders, items, missing_operations, preflight,
-    read, search, token, trash, upload, upload_sessions, users, versions,
+    copy, current_user, download, events, files, folders, items, path_pattern, preflight, read, search,
+    token, trash, upload, upload_sessions, versions,
 };
+use crate::http::route_info::{RouteInfo, route};
 
-/// A supported operation.
-#[derive(Debug)]
-pub(crate) struct Operation {
-    method: Method,
-    /// The path after the version; braces match any segment.
-    path: &'static str,
-    pub(crate) body_limit: BodyLimit,
-    pub(crate) handler: BoxHandler,
-    /// The query options that it supports.
-    pub(crate) query_options: &'static [&'static str],
-}
-
-const GET: Method = Method::GET;
-const POST: Method = Method::POST;
-const PUT: Method = Method::PUT;
-const DELETE: Method = Method::DELETE;
-const OPTIONS: Method = Method::OPTIONS;
-
-const NONE: &[&str] = &[];
 const FIELDS: &[&str] = &["fields"];
 const PAGE: &[&str] = &["fields", "limit", "offset"];
 const SORTED: &[&str] = &["fields", "sort", "direction", "offset", "limit"];
 const LISTED: &[&str] = &["fields", "usemarker", "marker", "offset", "limit", "sort", "direction"];
 
-/// Creates an operation whose body has the limit for JSON.
-const fn takes_json(
-    method: Method,
-    path: &'static str,
-    answer: BoxHandler,
-    query: &'static [&'static str],
-) -> Operation {
-    Operation { method, path, body_limit: BodyLimit::Json, handler: answer, query_options: query }
-}
-
-/// Creates an operation whose body has the limit for contents of files.
-const fn takes_file(
-    method: Method,
-    path: &'static str,
-    answer: BoxHandler,
-    query: &'static [&'static str],
-) -> Operation {
-    Operation { method, path, body_limit: BodyLimit::File, handler: answer, query_options: query }
-}
-
-/// The operations. If several match a path, the first is used.
-static OPERATIONS: [Operation; 41] = [
-    takes_file(POST, "files/content", upload::file, FIELDS),
-    takes_json(OPTIONS, "files/content", preflight::file, NONE),
-    takes_json(POST, "files/upload_sessions", upload_sessions::create, NONE),
-    takes_json(GET, "files/upload_sessions/{}", upload_sessions::status, NONE),
-    takes_file(PUT, "files/upload_sessions/{}", upload_sessions::add, NONE),
-    takes_json(DELETE, "files/upload_sessions/{}", upload_sessions::abort, NONE),
-    takes_json(GET, "files/upload_sessions/{}/parts", upload_sessions::parts, &["offset", "limit"]),
-    takes_json(POST, "files/upload_sessions/{}/commit", upload_sessions::commit, FIELDS),
-    takes_json(POST, "files/{}/upload_sessions", upload_sessions::create_version, NONE),
-    takes_file(POST, "files/{}/content", upload::version, FIELDS),
-    takes_json(OPTIONS, "files/{}/content", preflight::version, NONE),
-    takes_json(GET, "files/{}/content", download::redirect, &["version", "access_token"]),
-    takes_json(GET, "_download/{}", download::serve, NONE),
-    takes_json(GET, "files/{}/versions", versions::list, PAGE),
-    takes_json(POST, "files/{}/versions/current", versions::promote, FIELDS),
-    takes_json(GET, "files/{}/versions/{}", versions::show, FIELDS),
-    takes_json(DELETE, "files/{}/versions/{}", versions::delete, NONE),
-    takes_json(GET, "files/{}", read::file, FIELDS),
-    takes_json(PUT, "files/{}", files::update, FIELDS),
-    takes_json(DELETE, "files/{}", files::delete, NONE),
-    takes_json(POST, "files/{}", trash::restore_file, FIELDS),
-    takes_json(POST, "files/{}/copy", copy::file, FIELDS),
-    takes_json(GET, "files/{}/trash", trash::file, FIELDS),
-    takes_json(DELETE, "files/{}/trash", trash::purge_file, NONE),
-    takes_json(POST, "folders", folders::create, FIELDS),
-    takes_json(GET, "folders/trash/items", trash::list, LISTED),
-    takes_json(GET, "folders/{}", read::folder, SORTED),
-    takes_json(PUT, "folders/{}", folders::update, FIELDS),
-    takes_json(DELETE, "folders/{}", folders::delete, &["recursive"]),
-    takes_json(POST, "folders/{}", trash::restore_folder, FIELDS),
-    takes_json(GET, "folders/{}/items", items::list, LISTED),
-    takes_json(POST, "folders/{}/copy", copy::folder, FIELDS),
-    takes_json(GET, "folders/{}/trash", trash::folder, FIELDS),
-    takes_json(DELETE, "folders/{}/trash", trash::purge_folder, NONE),
-    takes_json(GET, "search", search::search, search::OPTIONS),
-    takes_json(GET, "users/me", users::me, FIELDS),
-    takes_json(GET, "events", events::list, events::OPTIONS),
-    takes_json(OPTIONS, "events", events::long_poll_url, NONE),
-    takes_json(GET, "_realtime", events::poll, &["stream_position"]),
-    takes_json(POST, "oauth2/token", token::grant, NONE),
-    takes_json(POST, "oauth2/revoke", token::revoke, NONE),
+/// The operations on items, events and tokens. Their order decides nothing but the order of the list of routes.
+static OPERATIONS: &[BoxOperation] = &[
+    get("{box}/files/{file-id}", read::file, "shows the file, also one in the trash")
+        .with_query(FIELDS)
+        .running_inline()
+        .checking_rep_hints(),
+    put(
+        "{box}/files/{file-id}",
+        files::update,
+        "renames or moves the file, sets its description, tags, lock, shared link, disposition \
+         and times of the content",
+    )
+    .with_query(FIELDS),
+    delete("{box}/files/{file-id}", files::delete, "moves the file to the trash"),
+    post("{box}/files/{file-id}/copy", copy::file, "copies the file, and responds with the copy")
+        .with_query(FIELDS),
+    get("{box}/folders/{folder-id}", read::folder, "shows the folder with its first entries")
+        .with_query(SORTED)
+        .running_inline(),
+    get(
+        "{box}/folders/{folder-id}/items",
+        items::list,
+        "lists the children of the folder, by offset or by marker",
+    )
+    .with_query(LISTED)
+    .running_inline(),
+    post("{box}/folders", folders::create, "creates a folder, with its upload address and sync state")
+        .with_query(FIELDS),
+    put(
+        "{box}/folders/{folder-id}",
+        folders::update,
+        "renames or moves the folder, sets its description, tags, shared link, upload address, \
+         sync state and settings",
+    )
+    .with_query(FIELDS),
+    delete(
+        "{box}/folders/{folder-id}",
+        folders::delete,
+        "moves the folder to the trash, with its items if `recursive=true`",
+    )
+    .with_query(&["recursive"]),
+    post(
+        "{box}/folders/{folder-id}/copy",
+        copy::folder,
+        "copies the folder, and responds with the copy, which is filled later if it is large",
+    )
+    .with_query(FIELDS),
+    get("{box}/folders/trash/items", trash::list, "lists the trash, by offset or by marker")
+        .with_query(LISTED)
+        .running_inline(),
+    get("{box}/files/{file-id}/trash", trash::file, "shows the file of the trash").with_query(FIELDS),
+    get("{box}/folders/{folder-id}/trash", trash::folder, "shows the folder of the trash").with_query(FIELDS),
+    post("{box}/files/{file-id}", trash::restore_file, "restores the file from the trash").with_query(FIELDS),
+    post("{box}/folders/{folder-id}", trash::restore_folder, "restores the folder from the trash")
+        .with_query(FIELDS),
+    delete("{box}/files/{file-id}/trash", trash::purge_file, "deletes the file of the trash for good"),
+    delete(
+        "{box}/folders/{folder-id}/trash",
+        trash::purge_folder,
+        "deletes the folder of the trash for good",
+    ),
+    get("{box}/search", search::search, "finds files and folders by their names").with_query(search::OPTIONS),
+    get("{box}/users/me", current_user::show, "shows the user of the request").with_query(FIELDS),
+    get("{box}/events", events::list, "lists the changes made through this API, after a position")
+        .with_query(events::OPTIONS),
+    // All callers that may read events may have the URL.
+    options("{box}/events", events::long_poll_url, "returns the URL of the long poll")
+        .with_token(RequiredToken::Read),
+    get("{box}/_realtime", events::poll, "waits for changes after a position")
+        .with_query(&["stream_position"])
+        .with_token(RequiredToken::Nothing)
+        .waiting_for_event(),
+    post("/oauth2/token", token::grant, "issues a token for any well-formed request")
+        .with_token(RequiredToken::Nothing),
+    post("/oauth2/revoke", token::revoke, "accepts the revocation of a token, which stays valid")
+        .with_token(RequiredToken::Nothing),
 ];
+
+/// The operations on the contents of files.
+static CONTENT_OPERATIONS: &[BoxOperation] = &[
+    post(
+        "{box}/files/content",
+        upload::file,
+        "creates a file from a multipart body: `attributes` first, then the content",
+    )
+    .with_query(FIELDS)
+    .with_file_body(),
+    options(
+        "{box}/files/content",
+        preflight::file,
+        "checks whether the file could be uploaded, and returns the upload URL",
+    ),
+    post("{box}/files/{file-id}/content", upload::version, "uploads a new version of the file")
+        .with_query(FIELDS)
+        .with_file_body(),
+    options(
+        "{box}/files/{file-id}/content",
+        preflight::version,
+        "checks whether the new version could be uploaded",
+    ),
+    get(
+        "{box}/files/{file-id}/content",
+        download::redirect,
+        "redirects to a download of the file, or of a version: 302",
+    )
+    .with_query(&["version", "access_token"])
+    .with_token(RequiredToken::ReadInQuery),
+    get(
+        "{box}/_download/{opaque}",
+        download::serve,
+        "sends the content, or the requested range of it, without a token",
+    )
+    .with_token(RequiredToken::Nothing),
+    get("{box}/files/{file-id}/versions", versions::list, "lists the past versions of the file")
+        .with_query(PAGE),
+    get("{box}/files/{file-id}/versions/{version-id}", versions::show, "shows the version")
+        .with_query(FIELDS),
+    delete("{box}/files/{file-id}/versions/{version-id}", versions::delete, "deletes the past version"),
+    post("{box}/files/{file-id}/versions/current", versions::promote, "makes a past version current")
+        .with_query(FIELDS),
+    post(
+        "{box}/files/upload_sessions",
+        upload_sessions::create,
+        "creates an upload session for a new file in parts",
+    ),
+    post(
+        "{box}/files/{file-id}/upload_sessions",
+        upload_sessions::create_version,
+        "creates an upload session for a new version in parts",
+    ),
+    get(
+        "{box}/files/upload_sessions/{session-id}",
+        upload_sessions::status,
+        "reports the progress of an upload in parts",
+    ),
+    put("{box}/files/upload_sessions/{session-id}", upload_sessions::add, "uploads a part").with_file_body(),
+    delete("{box}/files/upload_sessions/{session-id}", upload_sessions::abort, "cancels an upload in parts"),
+    get("{box}/files/upload_sessions/{session-id}/parts", upload_sessions::parts, "lists the uploaded parts")
+        .with_query(&["offset", "limit"]),
+    post(
+        "{box}/files/upload_sessions/{session-id}/commit",
+        upload_sessions::commit,
+        "creates the file from its parts",
+    )
+    .with_query(FIELDS),
+];
+
+/// Operations that are listed together.
+struct OperationGroup {
+    name: &'static str,
+    operations: &'static [BoxOperation],
+}
+
+static GROUPS: [OperationGroup; 2] = [
+    OperationGroup { name: "Box", operations: OPERATIONS },
+    OperationGroup { name: "Content at Box", operations: CONTENT_OPERATIONS },
+];
+
+/// The operations with their patterns, in the order in which requests are matched with them.
+static BY_PATTERN: LazyLock<Vec<(&'static str, &'static BoxOperation)>> = LazyLock::new(|| {
+    let operations = GROUPS.iter().flat_map(|group| group.operations);
+    let mut by_pattern: Vec<_> = operations.map(|operation| (operation.pattern(), operation)).collect();
+    by_pattern.sort_by_key(|(pattern, _)| path_pattern::precedence(pattern));
+    by_pattern
+});
 
 /// Finds the operation of a request. A path that Box does not have is 404, an operation that Box has and drivesim lacks
 /// is 501, and another method of a path that Box has is 405.
-pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operation, BoxError> {
-    let mut matching = OPERATIONS.iter().filter(|operation| matches(operation.path, rest)).peekable();
-    let is_known = matching.peek().is_some();
-    if let Some(operation) = matching.find(|operation| operation.method == method) {
-        return Ok(operation);
-    }
-    match missing_operations::find(method.as_str(), rest) {
-        missing_operations::MissingOperation::Operation(path) => {
-            Err(BoxError::not_implemented(&format!("{method} /{path}")))
+pub(crate) fn find(method: &Method, segments: &[String]) -> Result<&'static BoxOperation, BoxError> {
+    let mut is_known = false;
+    for (pattern, operation) in &*BY_PATTERN {
+        if path_pattern::matches(pattern, segments) {
+            if operation.method == method {
+                return Ok(operation);
+            }
+            is_known = true;
         }
-        missing_operations::MissingOperation::OtherMethod => Err(BoxError::not_allowed()),
-        missing_operations::MissingOperation::Nothing if is_known => Err(BoxError::not_allowed()),
-        missing_operations::MissingOperation::Nothing => Err(BoxError::no_path()),
+    }
+    match missing_operations::find(method.as_str(), segments) {
+        MissingOperation::Operation(path) => Err(BoxError::not_implemented(&format!("{method} /{path}"))),
+        MissingOperation::OtherMethod => Err(BoxError::not_allowed()),
+        MissingOperation::Nothing if is_known => Err(BoxError::not_allowed()),
+        MissingOperation::Nothing => Err(BoxError::no_path()),
     }
 }
 
-/// Returns whether segments match a path, in which braces at the end of a segment match any text.
-pub(crate) fn matches(path: &str, rest: &[String]) -> bool {
-    let is_one = |(pattern, segment): (&str, &String)| match pattern.split_once('{') {
-        Some((start, _)) => segment.len() > start.len() && segment.starts_with(start),
-        None => pattern == segment,
-    };
-    path.split('/').count() == rest.len() && path.split('/').zip(rest).all(is_one)
+/// Returns the routes of Box.
+pub(crate) fn routes() -> impl Iterator<Item = RouteInfo> {
+    GROUPS.iter().flat_map(|group| {
+        group
+            .operations
+            .iter()
+            .map(|operation| route(group.name, operation.method, operation.path, operation.does))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::box_api::route::BoxRoute;
+
+    #[test]
+    fn each_operation_is_found_by_all_its_paths() {
+        for group in &GROUPS {
+            for operation in group.operations {
+                let info = route(group.name, operation.method, operation.path, operation.does);
+                for path in info.paths() {
+                    let method = Method::try_from(operation.method).unwrap();
+                    let route = BoxRoute::read(&path).unwrap();
+                    let found = find(&method, &route.segments).unwrap();
+                    assert!(std::ptr::eq(found, operation), "{} {path} leads to {}", method, found.path);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_fixed_segment_comes_before_a_name_in_braces() {
+        let path = |method: Method, path: &str| {
+            let segments: Vec<String> = path.split('/').map(str::to_owned).collect();
+            find(&method, &segments).map(|operation| operation.pattern()).unwrap_or_default()
+        };
+        assert_eq!(path(Method::POST, "files/content"), "files/content");
+        assert_eq!(path(Method::POST, "files/1"), "files/{file-id}");
+        assert_eq!(path(Method::GET, "folders/trash/items"), "folders/trash/items");
+        assert_eq!(path(Method::GET, "files/upload_sessions/content"), "files/upload_sessions/{session-id}");
+        assert_eq!(path(Method::GET, "files/1/content"), "files/{file-id}/content");
+    }
 }

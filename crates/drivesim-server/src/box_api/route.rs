@@ -10,7 +10,7 @@ pub(crate) struct BoxRoute {
     /// Whether `api` precedes the version, as on the host for uploads.
     pub(crate) is_of_uploads: bool,
     /// The segments after the version; for the URL of tokens, `oauth2` and `token`.
-    pub(crate) rest: Vec<String>,
+    pub(crate) segments: Vec<String>,
 }
 
 /// Returns whether a path belongs to Box, like [`Route::parse`].
@@ -47,11 +47,11 @@ impl BoxRoute {
             }
             _ => return None,
         };
-        let rest = if from_head[0] == "2.0" { &from_head[1..] } else { from_head };
+        let segments = if from_head[0] == "2.0" { &from_head[1..] } else { from_head };
         Some(BoxRoute {
             prefix: url::encode_path(prefix),
             is_of_uploads,
-            rest: rest.iter().map(|&segment| segment.to_owned()).collect(),
+            segments: segments.iter().map(|&segment| segment.to_owned()).collect(),
         })
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     fn urls_are_split_at_their_version() {
         let read = |path: &str| {
             assert_eq!(is_box_path(path), BoxRoute::read(path).is_some(), "{path}");
-            BoxRoute::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")))
+            BoxRoute::read(path).map(|route| (route.prefix, route.is_of_uploads, route.segments.join("/")))
         };
         let some = |prefix: &str, is_of_uploads, rest: &str| {
             Some((prefix.to_owned(), is_of_uploads, rest.to_owned()))

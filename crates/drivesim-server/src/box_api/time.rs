@@ -1,6 +1,6 @@
 //! Parses the times that clients send to Box.
 
-use drivesim::Timestamp;
+use drivesim::item::Timestamp;
 
 use crate::box_api::error::BoxError;
 use crate::http::request::ApiRequest;

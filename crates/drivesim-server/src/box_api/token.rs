@@ -5,13 +5,14 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::{RequestContext, access, users};
+use crate::box_api::{access, users};
+use crate::http::json_body;
 use crate::http::request::{self, ApiRequest};
 use crate::http::response::ApiResponse;
 use crate::json::excerpt::{self, Excerpt};
 use crate::json::ordered::json;
-use crate::json::unique;
 use crate::state::app::App;
 use crate::state::token::Token;
 
@@ -33,12 +34,42 @@ const MEMBERS: &[&str] = &[
     "token",
 ];
 
-/// An error of OAuth 2: its code and its description.
-struct OAuthError(&'static str, String);
+/// An error of OAuth 2.
+struct OAuthError {
+    code: OAuthErrorCode,
+    description: String,
+}
 
-/// Answers with a token, or with an error of OAuth 2.
+/// The code of an error of OAuth 2 (RFC 6749, 5.2).
+#[derive(Clone, Copy)]
+enum OAuthErrorCode {
+    InvalidGrant,
+    InvalidRequest,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+}
+
+impl OAuthErrorCode {
+    /// Returns the code on the wire.
+    fn as_str(self) -> &'static str {
+        match self {
+            OAuthErrorCode::InvalidGrant => "invalid_grant",
+            OAuthErrorCode::InvalidRequest => "invalid_request",
+            OAuthErrorCode::UnauthorizedClient => "unauthorized_client",
+            OAuthErrorCode::UnsupportedGrantType => "unsupported_grant_type",
+        }
+    }
+}
+
+impl OAuthError {
+    fn new(code: OAuthErrorCode, description: impl Into<String>) -> OAuthError {
+        OAuthError { code, description: description.into() }
+    }
+}
+
+/// Responds with a token, or with an error of OAuth 2.
 pub(crate) fn grant(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    check_lacking(context.request)?;
+    check_unsupported(context.request)?;
     Ok(match check(context.request).and_then(|()| token(context.app, context.request)) {
         Ok(token) => {
             let body = json!({
@@ -46,12 +77,12 @@ pub(crate) fn grant(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
             });
             ApiResponse::json(StatusCode::OK, body)
         }
-        Err(error) => error_reply(error),
+        Err(error) => error_response(error),
     })
 }
 
 /// Fails for a token exchange, which Box has and drivesim does not.
-fn check_lacking(request: &ApiRequest) -> Result<(), BoxError> {
+fn check_unsupported(request: &ApiRequest) -> Result<(), BoxError> {
     let Ok(form) = Form::read(request) else { return Ok(()) };
     let is_exchange = form.required("grant_type").is_ok_and(|grant| grant == EXCHANGE);
     if is_exchange { Err(BoxError::not_implemented(&format!("the grant type '{EXCHANGE}'"))) } else { Ok(()) }
@@ -63,14 +94,17 @@ fn check_lacking(request: &ApiRequest) -> Result<(), BoxError> {
 /// configuration.
 pub(crate) fn revoke(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let checked = Form::read(context.request).and_then(|form| form.required("token").map(drop));
-    Ok(checked.map_or_else(error_reply, |()| ApiResponse::empty(StatusCode::OK)))
+    Ok(checked.map_or_else(error_response, |()| ApiResponse::empty(StatusCode::OK)))
 }
 
 /// Renders an error of OAuth 2.
-fn error_reply(OAuthError(code, message): OAuthError) -> ApiResponse {
+fn error_response(error: OAuthError) -> ApiResponse {
     ApiResponse::json(
         StatusCode::BAD_REQUEST,
-        json!({ "error": code, "error_description": excerpt::shorten_message(&message) }),
+        json!({
+            "error": error.code.as_str(),
+            "error_description": excerpt::shorten_message(&error.description),
+        }),
     )
 }
 
@@ -92,8 +126,10 @@ fn token(app: &App, request: &ApiRequest) -> Result<String, OAuthError> {
     let writes = |token: &Token| allows(token, "root_readwrite");
     let usable = known.iter().filter(|token| writes(token) || allows(token, "root_readonly"));
     let token = usable.min_by_key(|token| (!is_of_subject(token), !writes(token)));
-    let none = || "No token of this server has a scope of Box: root_readwrite or root_readonly".to_owned();
-    token.map(|token| token.name.clone()).ok_or_else(|| OAuthError("unauthorized_client", none()))
+    let none = "No token of this server has a scope of Box: root_readwrite or root_readonly";
+    token
+        .map(|token| token.name.clone())
+        .ok_or_else(|| OAuthError::new(OAuthErrorCode::UnauthorizedClient, none))
 }
 
 /// Checks the form of a request for a token.
@@ -112,7 +148,10 @@ fn check(request: &ApiRequest) -> Result<(), OAuthError> {
         }
         "refresh_token" => form.required("refresh_token").map(drop),
         "authorization_code" => form.required("code").map(drop),
-        _ => Err(OAuthError("unsupported_grant_type", "Unrecognized grant_type parameter".to_owned())),
+        _ => {
+            let message = "Unrecognized grant_type parameter";
+            Err(OAuthError::new(OAuthErrorCode::UnsupportedGrantType, message))
+        }
     }
 }
 
@@ -183,7 +222,7 @@ fn check_kind(kind: &str) -> Result<(), OAuthError> {
 /// DIFFERS(Box): The signature of an assertion is not checked, as no key is known, and neither are its times, as
 /// clients have their own clocks.
 fn check_assertion(request: &ApiRequest, assertion: &str, client: &str) -> Result<(), OAuthError> {
-    let grant = |why: &str| OAuthError("invalid_grant", why.to_owned());
+    let grant = |why: &str| OAuthError::new(OAuthErrorCode::InvalidGrant, why);
     let parts: Vec<&str> = assertion.split('.').collect();
     let [header, claims, signature] = parts[..] else {
         return Err(grant("The assertion must have three parts"));
@@ -218,12 +257,12 @@ fn check_assertion(request: &ApiRequest, assertion: &str, client: &str) -> Resul
 /// Decodes a part of an assertion.
 fn object(request: &ApiRequest, part: &str) -> Option<Map<String, Value>> {
     let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
-    match unique::parse(request, &bytes) {
+    match json_body::parse(request, &bytes) {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
 }
 
 fn invalid(why: &str) -> OAuthError {
-    OAuthError("invalid_request", why.to_owned())
+    OAuthError::new(OAuthErrorCode::InvalidRequest, why)
 }

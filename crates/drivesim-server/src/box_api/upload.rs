@@ -1,23 +1,23 @@
 //! Handles uploads to Box: creates files and new versions.
 
-use axum::http::{StatusCode, header};
-use drivesim::{
-    Address, ConflictsShape, Content, ContentFacts, ContentTimes, DriveError, Error, Item, ItemId,
-    Precondition,
-};
+use axum::http::StatusCode;
+use drivesim::address::Address;
+use drivesim::item::{Content, ContentFacts};
+use drivesim::{Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
+use crate::box_api::change_error::upload_error;
+use crate::box_api::content_times::{self, CREATED, MODIFIED};
+use crate::box_api::context::RequestContext;
+use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
 use crate::box_api::fields::Fields;
 use crate::box_api::multipart::UploadForm;
-use crate::box_api::{RequestContext, change, digest, events, file_lock, read};
+use crate::box_api::precondition::address_if_match;
+use crate::box_api::{digest, file_lock};
 use crate::http::response::ApiResponse;
 use crate::json::ordered::json;
-
-/// The members for the times of a content.
-pub(crate) const CREATED: &str = "content_created_at";
-pub(crate) const MODIFIED: &str = "content_modified_at";
+use crate::state::event_log::EventKind;
 
 /// The attributes of a new file and of a new version. boxsdk 3 sends `null` for what its caller omits, and a
 /// description.
@@ -50,8 +50,12 @@ pub(crate) fn version(context: &RequestContext<'_>) -> Result<ApiResponse, BoxEr
     let file = context.drive.file(context.app, context.id())?;
     let address = address_if_match(context, &file)?;
     context.reserve_for_path(&fields, file.parent.unwrap_or(file.id))?;
-    let name_and_facts = (attributes.text("name")?, content_facts(&attributes)?);
-    add_version(context, (&file, address), Content::from(&form.content[..]), name_and_facts)?;
+    let version = NewVersion {
+        name: attributes.text("name")?,
+        content: Content::from(&form.content[..]),
+        facts: content_facts(&attributes)?,
+    };
+    add_version(context, &file, address, version)?;
     file_response(context, StatusCode::OK, file.id, &fields)
 }
 
@@ -65,25 +69,34 @@ pub(crate) fn create_file(
 ) -> Result<ItemId, BoxError> {
     let file = context.sim_as_caller().upload(context.drive.at(folder.id), name, content, facts);
     let file = file.map_err(|error| upload_error(context, folder.id, error))?;
-    events::emit(context, EventKind::Upload, file);
+    emit_event(context, EventKind::Upload, file);
     Ok(file)
 }
 
-/// Adds a version to a file, and renames the file if there is a name.
+/// A version that is added to a file.
+pub(crate) struct NewVersion<'a> {
+    /// The new name of the file, if it is renamed too.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) content: Content,
+    pub(crate) facts: ContentFacts<'a>,
+}
+
+/// Adds a version to a file.
 pub(crate) fn add_version(
     context: &RequestContext<'_>,
-    (file, address): (&Item, Address),
-    content: Content,
-    (name, facts): (Option<&str>, ContentFacts<'_>),
+    file: &Item,
+    address: Address,
+    version: NewVersion<'_>,
 ) -> Result<(), BoxError> {
     file_lock::check_change(context, file)?;
+    let NewVersion { name, content, facts } = version;
     let added = context.sim_as_caller().upload_version(address, content, name, facts);
     added.map_err(|error| upload_error(context, file.parent.unwrap_or(file.id), error))?;
-    events::emit(context, EventKind::Upload, file.id);
+    emit_event(context, EventKind::Upload, file.id);
     Ok(())
 }
 
-/// Answers with a file that was created or changed.
+/// Responds with a file that was created or changed.
 pub(crate) fn file_response(
     context: &RequestContext<'_>,
     status: StatusCode,
@@ -91,45 +104,11 @@ pub(crate) fn file_response(
     fields: &Fields,
 ) -> Result<ApiResponse, BoxError> {
     let file = context.app.sim.item(context.drive.at(file))?;
-    let shown = context.renderer().item(&file, fields);
-    Ok(ApiResponse::json(status, json!({ "total_count": 1, "entries": [shown] })))
+    let view = context.renderer().item(&file, fields);
+    Ok(ApiResponse::json(status, json!({ "total_count": 1, "entries": [view] })))
 }
 
 /// Reads the times and the description of a content.
 pub(crate) fn content_facts<'a>(attributes: &'a Members<'_>) -> Result<ContentFacts<'a>, BoxError> {
-    let times =
-        ContentTimes { created_at: attributes.time(CREATED)?, modified_at: attributes.time(MODIFIED)? };
-    Ok(ContentFacts { times, description: attributes.text("description")? })
-}
-
-/// Returns the address of a file with the precondition of `If-Match`. Fails with 412 if it does not hold now (guide to
-/// consistency).
-pub(crate) fn address_if_match(context: &RequestContext<'_>, file: &Item) -> Result<Address, BoxError> {
-    let address = context.drive.at(file.id);
-    match context.request.strict_header(header::IF_MATCH)? {
-        None => Ok(address),
-        Some(header) if header.trim() == "*" => Ok(address),
-        Some(header) if read::matches_etag(&header, file) => {
-            Ok(address.if_match(Precondition::ETag(file.etag)))
-        }
-        Some(_) => Err(BoxError::modified()),
-    }
-}
-
-/// Converts the error of an upload. For a taken name it includes the item that has the name, as an object (seen in logs
-/// and clients).
-pub(crate) fn upload_error(context: &RequestContext<'_>, folder: ItemId, error: Error) -> BoxError {
-    match &error {
-        Error::Drive(DriveError::NameTaken { name, .. }) => name_taken(context, folder, name),
-        Error::Drive(DriveError::DescriptionTooLong { units, limit }) => {
-            change::description_too_long(*units, *limit)
-        }
-        _ => BoxError::from(error),
-    }
-}
-
-/// Returns the error for a taken name in a folder.
-pub(crate) fn name_taken(context: &RequestContext<'_>, folder: ItemId, name: &str) -> BoxError {
-    let holder = context.renderer().render_child(folder, name);
-    BoxError::name_taken(&context.drive.wire, ConflictsShape::Object, holder)
+    Ok(ContentFacts { times: content_times::read(attributes)?, description: attributes.text("description")? })
 }

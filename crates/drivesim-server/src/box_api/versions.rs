@@ -1,17 +1,22 @@
 //! Handles versions of files of Box: lists, shows, deletes and promotes them.
 
 use axum::http::StatusCode;
-use drivesim::{Item, Version};
+use drivesim::Item;
+use drivesim::item::Version;
 
 use crate::box_api::body::{Members, Shape};
+use crate::box_api::change_error::upload_error;
+use crate::box_api::context::RequestContext;
+use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::event_log::EventKind;
+use crate::box_api::precondition::address_if_match;
 use crate::box_api::users::BoxUser;
-use crate::box_api::{RequestContext, copy, events, file_lock, ids, ignored, items, upload};
+use crate::box_api::{entry_list, file_lock, ids, ignored, paging};
 use crate::http::listing::ListWriter;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Map, Value, json};
-use crate::state::hashes::{self, HashSelection};
+use crate::state::event_log::EventKind;
+use crate::state::hashes::HashSelection;
 
 /// The default and the largest size of a page; a larger `limit` is reduced to it (the page on versions).
 const LIMIT: usize = 1000;
@@ -34,35 +39,37 @@ const MEMBERS: [&str; 15] = [
     "version_number",
 ];
 /// The segment of the path that names the version.
-const AT: usize = 3;
+const VERSION_SEGMENT: usize = 3;
 
 /// Lists the past versions of a file, the latest first; deleted ones are shown as trashed.
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let named = named(context)?;
-    let limit = items::limit(context.request, LIMIT, LIMIT)?;
-    let offset = items::offset(context.request, items::MAX_OFFSET_ELSEWHERE)?;
+    let requested = requested_members(context)?;
+    let limit = paging::limit(context.request, LIMIT, LIMIT)?;
+    let offset = paging::offset(context.request, paging::MAX_OFFSET_ELSEWHERE)?;
     let file = context.drive.file(context.app, context.id())?;
     let mut past = context.app.sim.versions(context.drive.at(file.id))?;
     past.retain(|version| !version.is_current);
     let page = past.iter().skip(offset).take(limit);
-    let mut list = ListWriter::new(context.app, page.len(), items::ENTRY_BYTES, 0)?;
-    list.begin(&json!({ "total_count": past.len() }), items::ENTRIES);
-    let is_cut = items::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
-    let limit = items::shown_limit(&list, is_cut, limit);
+    let mut list =
+        ListWriter::new(context.request.response_budget(), page.len(), entry_list::ENTRY_BYTES, 0)?;
+    list.begin(&json!({ "total_count": past.len() }), entry_list::ENTRIES);
+    let is_cut =
+        entry_list::write(&mut list, page.map(|version| render(context, &file, version, &requested)))?;
+    let limit = entry_list::shown_limit(&list, is_cut, limit);
     Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "limit": limit, "offset": offset }))))
 }
 
 /// Returns the id of a version in the path; one that is not a number is 405, as for files.
 fn id_in_path<'a>(context: &'a RequestContext<'_>) -> Result<&'a str, BoxError> {
-    let id = context.rest.get(AT).map_or("", String::as_str);
+    let id = context.segment(VERSION_SEGMENT);
     ids::parse(id).map(|_| id).ok_or_else(BoxError::not_allowed)
 }
 
-/// Answers with a version, past or current.
+/// Responds with a version, past or current.
 pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let named = named(context)?;
+    let requested = requested_members(context)?;
     let (file, version) = find(context, id_in_path(context)?)?;
-    Ok(ApiResponse::json(StatusCode::OK, render(context, &file, &version, &named)))
+    Ok(ApiResponse::json(StatusCode::OK, render(context, &file, &version, &requested)))
 }
 
 /// Deletes a past version: 204.
@@ -70,7 +77,7 @@ pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
 /// ASSUMED: A deletion of the current version of a file of Box fails with 400 (no option: no other reading is known).
 pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let (file, version) = find_past(context, "file_version_id", id_in_path(context)?)?;
-    let address = upload::address_if_match(context, &file)?;
+    let address = address_if_match(context, &file)?;
     context.sim_as_caller().delete_version(address, version.number)?;
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
@@ -79,7 +86,7 @@ pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
 ///
 /// ASSUMED: A promotion of the current version of a file of Box fails with 400 (no option: no other reading is known).
 pub(crate) fn promote(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let named = named(context)?;
+    let requested = requested_members(context)?;
     let members = Members::read(context.request, &Shape::of(&["id", "type"]))?;
     let id = members.id("id")?.ok_or_else(|| BoxError::missing("id"))?;
     if let Some(other) = members.text("type")?.filter(|kind| *kind != "file_version") {
@@ -88,22 +95,22 @@ pub(crate) fn promote(context: &RequestContext<'_>) -> Result<ApiResponse, BoxEr
     let (file, version) = find_past(context, "id", &id)?;
     file_lock::check_change(context, &file)?;
     let promoted = context.sim_as_caller().restore_version(context.drive.at(file.id), version.number);
-    promoted.map_err(|error| upload::upload_error(context, file.parent.unwrap_or(file.id), error))?;
-    events::emit(context, EventKind::MakeCurrent, file.id);
+    promoted.map_err(|error| upload_error(context, file.parent.unwrap_or(file.id), error))?;
+    emit_event(context, EventKind::MakeCurrent, file.id);
     let file = context.app.sim.item(context.drive.at(file.id))?;
     let versions = context.app.sim.versions(context.drive.at(file.id))?;
     let current = versions.iter().find(|version| version.is_current);
     let current = current.ok_or_else(|| BoxError::not_found("file_version", &id))?;
-    Ok(ApiResponse::json(StatusCode::CREATED, render(context, &file, current, &named)))
+    Ok(ApiResponse::json(StatusCode::CREATED, render(context, &file, current, &requested)))
 }
 
 /// Finds a version of the file in the path. A version of another file is not found.
 fn find(context: &RequestContext<'_>, id: &str) -> Result<(Item, Version), BoxError> {
     let file = context.drive.file(context.app, context.id())?;
-    let number = copy::parse_version(context, &file, id)?;
+    let number = context.drive.version_number(&file, id)?;
     let versions = context.app.sim.versions(context.drive.at(file.id))?;
-    let found = versions.into_iter().find(|version| version.number == number);
-    found.map(|version| (file, version)).ok_or_else(|| BoxError::not_found("file_version", id))
+    let version = versions.into_iter().find(|version| version.number == number);
+    version.map(|version| (file, version)).ok_or_else(|| BoxError::not_found("file_version", id))
 }
 
 /// Finds a past version that was not deleted.
@@ -120,7 +127,7 @@ fn find_past(context: &RequestContext<'_>, name: &str, id: &str) -> Result<(Item
 }
 
 /// Returns the members that `fields` names, if any.
-fn named<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, BoxError> {
+fn requested_members<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, BoxError> {
     let text = context.request.query("fields").unwrap_or_default();
     let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     for name in names.iter().filter(|name| !MEMBERS.contains(name)) {
@@ -133,12 +140,17 @@ fn named<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, Bo
 ///
 /// ASSUMED: A deleted version of a file of Box has no SHA-1: it has no content any more (no option: no other reading is
 /// known).
-fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
-    let shower = context.renderer();
-    let at = context.drive.at(file.id);
-    let content = context.app.sim.version_content(at, version.number).ok();
+fn render(
+    context: &RequestContext<'_>,
+    file: &Item,
+    version: &Version,
+    requested: &Option<Vec<&str>>,
+) -> Value {
+    let renderer = context.renderer();
+    let address = context.drive.at(file.id);
+    let content = context.app.sim.version_content(address, version.number).ok();
     let hashes = content.and_then(|content| {
-        hashes::of_listed_content(context.app, context.request, &content, HashSelection::Box)
+        context.app.hashes.of_listed_content(context.request, &content, HashSelection::Box)
     });
     let sha1 = hashes.and_then(|hashes| hashes.sha1.as_ref().map(|hash| json!(hash)));
     let user = BoxUser::of(&context.app.options, &version.modified_by);
@@ -152,10 +164,10 @@ fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &
         sha1,
         Some(json!(name)),
         Some(json!(version.size)),
-        Some(json!(shower.time(version.modified_at))),
-        Some(json!(shower.time(version.modified_at))),
+        Some(json!(renderer.time(version.modified_at))),
+        Some(json!(renderer.time(version.modified_at))),
         Some(by.clone()),
-        Some(version.deleted_at.map_or(Value::Null, |at| json!(shower.time(at)))),
+        Some(version.deleted_at.map_or(Value::Null, |at| json!(renderer.time(at)))),
         // ASSUMED: A deleted version of a file of Box was deleted by the user that wrote it (no option: who did it is
         // not kept).
         Some(trashed(by)),
@@ -166,9 +178,9 @@ fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &
         Some(json!(version.number.to_string())),
     ];
     let members = MEMBERS.into_iter().zip(values);
-    let is_included = |key: &str| match named {
+    let is_included = |key: &str| match requested {
         None => true,
-        Some(named) => ["type", "id"].contains(&key) || named.contains(&key),
+        Some(names) => ["type", "id"].contains(&key) || names.contains(&key),
     };
     let members = members.filter(|(key, _)| is_included(key));
     members.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map>().into()

@@ -2,9 +2,11 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::graph::drive::{self, DriveType};
-use crate::graph::error::GraphError;
-use crate::graph::route::{Api, DriveLocator, Resource, Route};
+use crate::graph::api::Api;
+use crate::graph::drive;
+use crate::graph::drive_type::DriveType;
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::route::{DriveLocator, Resource, Route};
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
 use crate::state::caller::Caller;
@@ -61,7 +63,7 @@ const APPLICATION: Permissions = Permissions {
 pub(crate) fn check_token<'a>(app: &'a App, request: &ApiRequest) -> Result<Option<&'a Token>, GraphError> {
     let Some(tokens) = &app.options.tokens else { return Ok(None) };
     let unauthenticated = |message: &str| {
-        let error = GraphError::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+        let error = GraphError::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidAuthenticationToken, message);
         error.with_header(header::WWW_AUTHENTICATE, "Bearer")
     };
     let name = request.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
@@ -79,19 +81,19 @@ pub(crate) fn check(app: &App, request: &ApiRequest, route: &Route) -> Result<Ca
     if token.kind == Some(TokenKind::Application) {
         check_no_user(route)?;
     }
-    let row = row(app, route, token.kind);
+    let permissions = permissions(app, route, token.kind);
     let is_read = request.method == Method::GET;
-    let needed = if is_read { row.read } else { row.write };
+    let needed = if is_read { permissions.read } else { permissions.write };
     if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
         return Ok(Caller::of(token, app.sim.user()));
     }
     let kind = token.kind.map_or_else(String::new, |kind| format!(" of the kind {kind}"));
     let message = format!("Insufficient privileges: the token{kind} needs one of {}.", needed.join(", "));
-    Err(GraphError::new(StatusCode::FORBIDDEN, "accessDenied", message))
+    Err(GraphError::new(StatusCode::FORBIDDEN, ErrorCode::AccessDenied, message))
 }
 
 /// Returns the row of the tables for a token: that of its kind, or else that of the account of the requested drive.
-fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
+fn permissions(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
     match kind {
         Some(TokenKind::Work) => WORK,
         Some(TokenKind::Personal) => PERSONAL,
@@ -99,7 +101,7 @@ fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
         None => {
             let names_a_drive = matches!(route.resource, Resource::Drive | Resource::Item(_));
             let is_personal =
-                || drive::find(app, route).is_ok_and(|found| found.drive_type == DriveType::Personal);
+                || drive::find(app, route).is_ok_and(|drive| drive.drive_type == DriveType::Personal);
             if names_a_drive && is_personal() { PERSONAL } else { WORK }
         }
     }
@@ -114,7 +116,7 @@ fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
 fn check_no_user(route: &Route) -> Result<(), GraphError> {
     if route.is_of_me {
         let message = "/me request is only valid with delegated authentication flow.";
-        return Err(GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message));
+        return Err(GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message));
     }
     let names_no_drive =
         matches!(route.resource, Resource::Drive | Resource::Item(_)) && route.drive == DriveLocator::Default;

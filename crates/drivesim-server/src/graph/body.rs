@@ -5,11 +5,11 @@ use drivesim::Conflict;
 use serde_json::{Map, Value};
 
 use crate::graph::body_types::{self, BodyType};
-use crate::graph::error::GraphError;
-use crate::graph::{ignored, rejection};
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::{conflict_behavior, ignored};
+use crate::http::json_body::{self, JsonError};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
-use crate::json::unique::{self, JsonError};
 
 /// The members of a JSON object in a request.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,14 +18,17 @@ pub(crate) struct Members(Map<String, Value>);
 impl Members {
     /// Parses the body of a request and checks the types of its members. Its `Content-Type` must be JSON.
     pub(crate) fn read(request: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
-        let bad = |message: &str| GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message);
+        let bad_request =
+            |message: &str| GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message);
         match request.has_json_content_type() {
-            None => return Err(bad("Write requests must have a Content-Type header.")),
-            Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),
+            None => return Err(bad_request("Write requests must have a Content-Type header.")),
+            Some(false) => {
+                return Err(bad_request("The Content-Type of the request must be application/json."));
+            }
             Some(true) => {}
         }
         if let Some(encoding) = request.unsupported_encoding() {
-            return Err(rejection::not_implemented(
+            return Err(GraphError::not_implemented(
                 request,
                 &format!("bodies that are {} and not plain UTF-8", Quoted(encoding)),
             ));
@@ -46,15 +49,17 @@ impl Members {
         let body = request.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&request.body);
         // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
         // value", says Microsoft's library).
-        match unique::parse(request, body) {
+        match json_body::parse(request, body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
-            Ok(_) => Err(malformed("The body must be a JSON object.")),
+            Ok(_) => Err(GraphError::malformed("The body must be a JSON object.")),
             // For example a duplicate member.
             Err(JsonError::Malformed(error)) if error.is_data() => {
-                Err(malformed(&format!("The body is not accepted: {error}.")))
+                Err(GraphError::malformed(&format!("The body is not accepted: {error}.")))
             }
-            Err(JsonError::Body(bad)) => Err(GraphError::unreadable(bad.status(), bad.message())),
-            Err(JsonError::Malformed(error)) => Err(malformed(&format!("The body is not JSON: {error}."))),
+            Err(JsonError::Body(error)) => Err(GraphError::unreadable(error.status(), error.message())),
+            Err(JsonError::Malformed(error)) => {
+                Err(GraphError::malformed(&format!("The body is not JSON: {error}.")))
+            }
         }
     }
 
@@ -81,27 +86,27 @@ impl Members {
 
     /// Returns a string.
     pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, GraphError> {
-        let wrong = || malformed(&format!("The member {key} must be a string."));
+        let wrong = || GraphError::malformed(&format!("The member {key} must be a string."));
         self.0.get(key).map(|value| value.as_str().ok_or_else(wrong)).transpose()
     }
 
     /// Returns a string, which must not be empty.
     pub(crate) fn non_empty_text(&self, key: &str) -> Result<Option<&str>, GraphError> {
         match self.text(key)? {
-            Some("") => Err(malformed(&format!("The member {key} must not be empty."))),
+            Some("") => Err(GraphError::malformed(&format!("The member {key} must not be empty."))),
             text => Ok(text),
         }
     }
 
     /// Returns a boolean; `false` if it is missing.
     pub(crate) fn flag(&self, key: &str) -> Result<bool, GraphError> {
-        let wrong = || malformed(&format!("The member {key} must be true or false."));
+        let wrong = || GraphError::malformed(&format!("The member {key} must be true or false."));
         self.0.get(key).map_or(Ok(false), |value| value.as_bool().ok_or_else(wrong))
     }
 
     /// Returns a count.
     pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, GraphError> {
-        let wrong = || malformed(&format!("The member {key} must be a number, from 0."));
+        let wrong = || GraphError::malformed(&format!("The member {key} must be a number, from 0."));
         self.0.get(key).map(|value| value.as_u64().ok_or_else(wrong)).transpose()
     }
 
@@ -110,73 +115,22 @@ impl Members {
         match self.0.get(key) {
             None => Ok(None),
             Some(Value::Object(members)) => Ok(Some(Members(members.clone()))),
-            Some(_) => Err(malformed(&format!("The member {key} must be an object."))),
+            Some(_) => Err(GraphError::malformed(&format!("The member {key} must be an object."))),
         }
     }
 
-    /// Returns the conflict behaviors, one for each spelling.
+    /// Returns the conflict behavior.
+    pub(crate) fn conflict(&self) -> Result<Option<Conflict>, GraphError> {
+        conflict_behavior::parse(self.conflicts())
+    }
+
+    /// Returns the conflict behavior of the members and of the query.
+    pub(crate) fn conflict_or_in_query(&self, request: &ApiRequest) -> Result<Option<Conflict>, GraphError> {
+        conflict_behavior::parse(conflict_behavior::in_query(request).chain(self.conflicts()))
+    }
+
+    /// Returns the texts that name a conflict behavior.
     fn conflicts(&self) -> impl Iterator<Item = Result<&str, GraphError>> {
-        CONFLICT_KEYS.iter().filter_map(|key| self.text(key).transpose())
+        conflict_behavior::KEYS.iter().filter_map(|key| self.text(key).transpose())
     }
-}
-
-/// The names of the conflict behavior: of Graph, of the direct endpoints, and of clients that misread the page.
-pub(crate) const CONFLICT_KEYS: [&str; 3] =
-    ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
-
-/// Returns the conflict behavior of a query and of a body.
-pub(crate) fn conflict(request: &ApiRequest, members: &Members) -> Result<Option<Conflict>, GraphError> {
-    only_conflict(in_query(request).chain(members.conflicts()))
-}
-
-/// Returns the conflict behavior of a query.
-pub(crate) fn conflict_in_query(request: &ApiRequest) -> Result<Option<Conflict>, GraphError> {
-    only_conflict(in_query(request))
-}
-
-/// Returns the conflict behavior of a body.
-pub(crate) fn conflict_in_body(members: &Members) -> Result<Option<Conflict>, GraphError> {
-    only_conflict(members.conflicts())
-}
-
-fn in_query(request: &ApiRequest) -> impl Iterator<Item = Result<&str, GraphError>> {
-    CONFLICT_KEYS.iter().filter_map(|key| request.query(key)).map(Ok)
-}
-
-/// Parses conflict behaviors, which must all be the same.
-///
-/// ASSUMED: A request with two different conflict behaviors fails: otherwise one of them would be ignored, and a file
-/// might be replaced that was to be kept (no option: rare).
-fn only_conflict<'a>(
-    words: impl Iterator<Item = Result<&'a str, GraphError>>,
-) -> Result<Option<Conflict>, GraphError> {
-    let mut found = None;
-    for word in words {
-        let conflict = read_conflict(word?)?;
-        if found.is_some_and(|other| other != conflict) {
-            return Err(malformed("The conflict behavior is given twice, with different values."));
-        }
-        found = Some(conflict);
-    }
-    Ok(found)
-}
-
-/// Parses a conflict behavior. Values are case-sensitive (page on case sensitivity).
-///
-/// ASSUMED: A conflict behavior other than fail, replace and rename fails with 400 (no option: no other reading is
-/// known).
-fn read_conflict(word: &str) -> Result<Conflict, GraphError> {
-    match word {
-        "fail" => Ok(Conflict::Fail),
-        "replace" => Ok(Conflict::Replace),
-        "rename" => Ok(Conflict::Rename),
-        _ => Err(malformed(&format!(
-            "The conflict behavior {} is not one of fail, replace, rename.",
-            Quoted(word)
-        ))),
-    }
-}
-
-fn malformed(message: &str) -> GraphError {
-    GraphError::invalid(message).with_inner_code("invalidParameterFormat")
 }

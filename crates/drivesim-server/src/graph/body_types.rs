@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::time;
 
 /// The type of a body.
@@ -255,7 +255,7 @@ fn mismatch(key: &str, kind: &str) -> GraphError {
     };
     let message =
         format!("Property {key} in payload has a value that does not match schema: it must be {expected}.");
-    GraphError::invalid(message).with_inner_code("invalidParameterFormat")
+    GraphError::invalid(message).with_inner_code(ErrorCode::InvalidParameterFormat)
 }
 
 #[cfg(test)]

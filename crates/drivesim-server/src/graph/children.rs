@@ -1,69 +1,59 @@
 //! Lists the children of a folder: in pages, sorted, with the selected members.
 
 use axum::http::{StatusCode, header};
-use drivesim::Item;
 use serde::Serialize;
 
-use crate::graph::drive::ResolvedDrive;
+use crate::graph::context::GraphContext;
 use crate::graph::drive_item::ItemRenderer;
 use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::operation::GraphResult;
 use crate::graph::query::PageRange;
-use crate::graph::route::{ItemLocator, Route};
 use crate::graph::sort_order::SortOrder;
-use crate::graph::{drive, ids, item, precondition, query};
+use crate::graph::{child_page, precondition};
 use crate::http::listing::{ITEM_BYTES, ListWriter, NoMembers};
-use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
-use crate::http::url;
-use crate::state::app::App;
 
-/// The length in bytes that most children do not exceed in JSON.
-pub(crate) const CHILD_BYTES: usize = 1280;
 /// The number of children up to which a listing is fast enough for a thread of connections.
 const FEW: u32 = 200;
 
-/// Answers with the children of a folder.
+/// Responds with the children of a folder. The count is always included.
 ///
 /// ASSUMED: The children of a file are an empty list (option `children_of_file`).
-pub(crate) fn list(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
-    // The count is always included.
-    query::check(request, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
-    let found = drive::find(app, route)?;
+pub(crate) fn list(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
+    let drive = context.find_drive()?;
+    let context = context.in_drive(&drive);
     let page = PageRange::read(app, request)?;
-    let order = SortOrder::read(found.drive_type, request.query("$orderby"))?;
-    let expand = Expand::read(app, request, &found)?;
-    let folder = item::find(app, &found, name)?;
-    if found.wire.refuses_children_of_file && !folder.is_folder() {
+    let sort_order = SortOrder::read(drive.drive_type, request.query("$orderby"))?;
+    let expand = Expand::read(context)?;
+    let folder = context.find_item(locator)?;
+    if drive.wire.refuses_children_of_file && !folder.is_folder() {
         return Err(GraphError::invalid("A file has no children."));
     }
     // The tag of a folder does not depend on its children, so a listing is never 304.
     precondition::tags_in(request, header::IF_NONE_MATCH)?;
-    if folder.child_count > FEW && request.exceed_inline_budget() {
-        return Ok(ApiResponse::empty(StatusCode::OK));
-    }
+    request.inline_budget().check(folder.child_count <= FEW)?;
     let n_max = page.limit.min(folder.child_count as usize);
-    let working_bytes = n_max * ITEM_BYTES + order.map_or(0, |order| order.sort_memory(folder.child_count));
-    let mut list = ListWriter::new(app, n_max, CHILD_BYTES, working_bytes)?;
-    let items = items(app, &found, &folder, page, order)?;
-    let shower = ItemRenderer::for_children(app, request, &found, folder.id)?;
+    let sort_bytes = sort_order.map_or(0, |order| order.sort_memory(folder.child_count));
+    let working_bytes = n_max * ITEM_BYTES + sort_bytes;
+    let mut list = ListWriter::new(request.response_budget(), n_max, child_page::CHILD_BYTES, working_bytes)?;
+    let items = child_page::items(app, &drive, &folder, page, sort_order)?;
+    let renderer = ItemRenderer::for_children(context, folder.id)?;
     let head = |n_listed: usize, is_cut: bool| Head {
-        context: context(request, &found, &folder),
+        context: child_page::context(request, &drive, &folder),
         count: folder.is_folder().then_some(folder.child_count),
-        next_link: is_cut
-            .then(|| PageRange::next_link(request, &url(request, &found, &folder), page.offset + n_listed)),
+        next_link: is_cut.then(|| {
+            PageRange::next_link(request, &child_page::url(request, &drive, &folder), page.offset + n_listed)
+        }),
     };
     let is_cut = items.len() == page.limit && page.offset + items.len() < folder.child_count as usize;
     list.begin(&head(items.len(), is_cut), VALUE);
     // The hashes of the listed items are counted before those of their expanded children.
-    let shown = shower.render_all(&items, request.query("$select"), expand.adds_members());
-    for (item, shown) in items.iter().zip(shown) {
-        if !list.push_with(|out, end| expand.write((app, request, &found), (item, &shown), out, end))? {
+    let views = renderer.render_all(&items, request.query("$select"), expand.adds_members());
+    for (item, view) in items.iter().zip(views) {
+        if !list.push_with(|out, end| expand.write(context, item, &view, out, end))? {
             list.replace_head(&head(list.n_entries(), true), VALUE);
             break;
         }
@@ -83,42 +73,4 @@ struct Head {
     count: Option<u32>,
     #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
     next_link: Option<String>,
-}
-
-/// Returns a page of the children of a folder.
-pub(crate) fn items(
-    app: &App,
-    found: &ResolvedDrive,
-    folder: &Item,
-    page: PageRange,
-    order: Option<SortOrder>,
-) -> Result<Vec<Item>, GraphError> {
-    if !folder.is_folder() {
-        return Ok(Vec::new());
-    }
-    let address = found.drive.at(folder.id);
-    let from = u32::try_from(page.offset).unwrap_or(u32::MAX);
-    match order {
-        None => Ok(app.sim.listing_at(address, from, page.limit)?),
-        Some(SortOrder::BY_NAME) => Ok(app.sim.children_at(address, from, page.limit)?),
-        Some(order) => {
-            let sorted = order.sorted(app, &address)?.into_iter().skip(page.offset).take(page.limit);
-            // Items that were deleted since are left out.
-            Ok(sorted.filter_map(|item| app.sim.item(found.drive.at(item)).ok()).collect())
-        }
-    }
-}
-
-/// Returns the URL of the children of a folder.
-pub(crate) fn url(request: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
-    format!("{}/items/{}/children", found.url(request), url::encode_segment(&id_of(found, folder)))
-}
-
-/// Returns the `@odata.context` of the children of a folder.
-pub(crate) fn context(request: &ApiRequest, found: &ResolvedDrive, folder: &Item) -> String {
-    found.context(request, &format!("/items('{}')/children", id_of(found, folder)))
-}
-
-fn id_of(found: &ResolvedDrive, folder: &Item) -> ids::WireId {
-    found.ids().item(folder.id, folder.parent.is_none())
 }

@@ -1,111 +1,51 @@
 //! Finds the item that a URL names.
 
-use std::cell::Cell;
+use drivesim::address::Address;
+use drivesim::{Item, ItemId};
 
-use drivesim::{Address, Item, ItemId};
-
-use crate::graph::drive::ResolvedDrive;
-use crate::graph::error::GraphError;
+use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::ids::BadId;
-use crate::graph::route::ItemLocator;
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::resolved_drive::ResolvedDrive;
 use crate::state::app::App;
 
 /// Finds an item by its wire id.
-pub(crate) fn by_wire_id(found: &ResolvedDrive, id: &str) -> Result<ItemId, GraphError> {
-    found.ids().parse_item(id, found.root).map_err(|bad| match bad {
+pub(crate) fn by_wire_id(drive: &ResolvedDrive, id: &str) -> Result<ItemId, GraphError> {
+    drive.ids().parse_item(id, drive.root).map_err(|error| match error {
         BadId::OtherDrive => GraphError::not_found(),
         // The message of the personal service.
         BadId::OtherDriveType => {
-            GraphError::invalid("ObjectHandle is Invalid").with_inner_code("invalidResourceId")
+            GraphError::invalid("ObjectHandle is Invalid").with_inner_code(ErrorCode::InvalidResourceId)
         }
-        BadId::Malformed => {
-            GraphError::invalid("The request is malformed or incorrect.").with_inner_code("invalidResourceId")
-        }
+        BadId::Malformed => GraphError::invalid("The request is malformed or incorrect.")
+            .with_inner_code(ErrorCode::InvalidResourceId),
     })
 }
 
 /// Returns the address of the item that a URL names; an item named by path need not exist.
-pub(crate) fn address(app: &App, found: &ResolvedDrive, name: &ItemLocator) -> Result<Address, GraphError> {
-    let top = match &name.id {
-        Some(id) => by_wire_id(found, id)?,
-        None => found.root,
+pub(crate) fn address(
+    app: &App,
+    drive: &ResolvedDrive,
+    locator: &ItemLocator,
+) -> Result<Address, GraphError> {
+    let start = match &locator.id {
+        Some(id) => by_wire_id(drive, id)?,
+        None => drive.root,
     };
-    let top = found.drive.at(top);
-    if name.path.is_empty() {
-        return Ok(top);
+    let start = drive.at(start);
+    if locator.path.is_empty() {
+        return Ok(start);
     }
-    let above = if name.id.is_some() { app.sim.path(&top)? } else { "/".to_owned() };
-    Ok(found.drive.at(join(&above, &name.path)))
+    let start_path = if locator.id.is_some() { app.sim.path(&start)? } else { "/".to_owned() };
+    Ok(drive.at(join(&start_path, &locator.path)))
 }
 
 /// Finds the item that a URL names.
-pub(crate) fn find(app: &App, found: &ResolvedDrive, name: &ItemLocator) -> Result<Item, GraphError> {
-    Ok(app.sim.item(address(app, found, name)?)?)
+pub(crate) fn find(app: &App, drive: &ResolvedDrive, locator: &ItemLocator) -> Result<Item, GraphError> {
+    Ok(app.sim.item(address(app, drive, locator)?)?)
 }
 
 /// Joins the path of a folder and a path below it.
 pub(crate) fn join(folder: &str, below: &str) -> String {
     format!("{}/{below}", folder.trim_end_matches('/'))
-}
-
-/// Returns the MIME type of a file.
-///
-/// ASSUMED: `mimeType` follows from the extension of the name (no option: no other reading is known).
-pub(crate) fn mime_type(name: &str) -> &'static str {
-    let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
-    let extension = extension.map_or("", |(_, extension)| extension);
-    // Most files of a list have the extension of the previous one. Longer extensions are not cached.
-    let mut key = NO_EXTENSION;
-    let Some(bytes) = key.get_mut(..extension.len()) else { return type_of(extension) };
-    bytes.copy_from_slice(extension.as_bytes());
-    let (last, last_type) = LAST_TYPE.get();
-    if last == key {
-        return last_type;
-    }
-    let found = type_of(extension);
-    LAST_TYPE.set((key, found));
-    found
-}
-
-thread_local! {
-    /// The extension that was looked up last, and its type.
-    static LAST_TYPE: Cell<([u8; 8], &'static str)> = const { Cell::new((NO_EXTENSION, UNKNOWN_TYPE)) };
-}
-
-/// No extension: bytes that are not valid UTF-8.
-const NO_EXTENSION: [u8; 8] = [0xFF; 8];
-/// The type of files with an unknown extension.
-const UNKNOWN_TYPE: &str = "application/octet-stream";
-
-fn type_of(extension: &str) -> &'static str {
-    mime_guess::from_ext(extension).first_raw().unwrap_or(UNKNOWN_TYPE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mime_type_follows_from_the_extension_whatever_is_cached() {
-        for _ in 0..2 {
-            for (name, expected) in [
-                ("a.txt", "text/plain"),
-                ("b.TXT", "text/plain"),
-                ("c.d.png", "image/png"),
-                ("none", UNKNOWN_TYPE),
-                (".txt", UNKNOWN_TYPE),
-                ("dot.", UNKNOWN_TYPE),
-                ("f.unknownextension", UNKNOWN_TYPE),
-                ("g.webmanifest", "application/manifest+json"),
-                ("h.é", UNKNOWN_TYPE),
-            ] {
-                assert_eq!(mime_type(name), expected, "{name}");
-                assert_eq!(
-                    mime_type(name),
-                    mime_guess::from_path(name).first_raw().unwrap_or(UNKNOWN_TYPE),
-                    "{name}"
-                );
-            }
-        }
-    }
 }

@@ -1,86 +1,30 @@
-//! Handles requests for one item, and renders it for other handlers.
+//! Handles requests for one item.
 
-use axum::http::{Method, StatusCode, header};
-use drivesim::Item;
+use axum::http::{StatusCode, header};
 
-use crate::graph::drive::ResolvedDrive;
-use crate::graph::drive_item::ItemRenderer;
-use crate::graph::error::GraphError;
-use crate::graph::expand::Expand;
-use crate::graph::route::{ItemLocator, Route};
-use crate::graph::{children, drive, item, precondition, query, tags};
-use crate::http::request::ApiRequest;
+use crate::graph::context::GraphContext;
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::operation::GraphResult;
+use crate::graph::{item, item_response, precondition, tags};
 use crate::http::response::ApiResponse;
-use crate::json::excerpt;
-use crate::state::app::App;
 
 /// Returns whether an item exists.
-pub(crate) fn exists(app: &App, route: &Route, name: &ItemLocator) -> bool {
-    drive::find(app, route).and_then(|found| item::find(app, &found, name)).is_ok()
+pub(crate) fn exists(context: GraphContext<'_>, locator: &ItemLocator) -> bool {
+    context.find_drive().and_then(|drive| item::find(context.app, &drive, locator)).is_ok()
 }
 
-/// Answers with an item.
-pub(crate) fn item(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
-    query::check(request, &["select", "expand"])?;
-    let found = drive::find(app, route)?;
-    let item = item::find(app, &found, name)?;
-    let etag = tags::etag(found.ids(), found.tag_rules(), &item);
-    let reply = match precondition::is_not_modified(request, &found, &item)? {
+/// Responds with an item.
+pub(crate) fn item(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let drive = context.find_drive()?;
+    let context = context.in_drive(&drive);
+    let item = context.find_item(locator)?;
+    let etag = tags::etag(drive.ids(), drive.tag_rules(), &item);
+    let response = match precondition::is_not_modified(context, &item)? {
         true => ApiResponse::empty(StatusCode::NOT_MODIFIED),
-        false => reply(StatusCode::OK, (app, request, &found), &item)?,
+        false => item_response::render(context, StatusCode::OK, &item)?,
     };
     Ok(match etag {
-        Some(etag) => reply.with_header(header::ETAG, etag.to_string()),
-        None => reply,
+        Some(etag) => response.with_header(header::ETAG, etag.to_string()),
+        None => response,
     })
-}
-
-/// Reserves memory for a response with an item, before it is changed: its description and the body of the request may
-/// be long.
-pub(crate) fn reserve_response(
-    request: &ApiRequest,
-    item: Option<&Item>,
-    n_sent: usize,
-) -> Result<(), GraphError> {
-    let description = item.and_then(|item| item.description.as_deref());
-    let n_description = description.map_or(0, excerpt::n_bytes_in_json);
-    Ok(request.response_budget().reserve(n_description + n_sent)?)
-}
-
-/// Answers with an item, rendered with `$select` and `$expand` of the query.
-pub(crate) fn reply(
-    status: StatusCode,
-    (app, request, found): (&App, &ApiRequest, &ResolvedDrive),
-    item: &Item,
-) -> Result<ApiResponse, GraphError> {
-    let expand = Expand::read(app, request, found)?;
-    let shower = ItemRenderer::for_item(app, request, found, item)?;
-    let shown = shower.render(item, request.query("$select"));
-    let shown = shown.with_context(found.context(request, "/items/$entity"));
-    if !expand.adds_members() {
-        return Ok(ApiResponse::json(status, shown));
-    }
-    let n_bytes = expand.added_bytes(item).min(app.options.limits.max_answer) + children::CHILD_BYTES;
-    // For a change it was reserved before.
-    let mut permit = request.response_budget().take();
-    let is_read = request.method == Method::GET;
-    if is_read {
-        permit.grow(n_bytes)?;
-    }
-    let end = if is_read { app.options.limits.max_answer } else { permit.n_bytes() };
-    let mut json = Vec::with_capacity(n_bytes.min(end));
-    expand.write((app, request, found), (item, &shown), &mut json, end)?;
-    if json.capacity() > permit.n_bytes() {
-        json.shrink_to_fit();
-    }
-    // The response is usually smaller than the estimate. Only the item and its first child can exceed it.
-    if permit.resize(json.capacity()).is_err() {
-        permit.grow_anyway(json.capacity() - permit.n_bytes());
-    }
-    Ok(ApiResponse::written(status, (json, permit)))
 }

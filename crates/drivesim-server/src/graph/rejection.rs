@@ -3,9 +3,12 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::graph::error::GraphError;
-use crate::graph::route::{Api, ItemLocator, Resource, Route, RouteError};
-use crate::graph::segments;
+use crate::graph::api::Api;
+use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::route::{Resource, Route};
+use crate::graph::route_error::RouteError;
+use crate::graph::{operations, segments};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Excerpt;
 
@@ -16,13 +19,13 @@ const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PA
 const MALFORMED: &str = "The request is malformed or incorrect.";
 
 /// Returns the error for a URL that is not a route.
-pub(super) fn route_error(request: &ApiRequest, unread: &RouteError) -> GraphError {
-    let dialect = Api::of(&request.path).unwrap_or(Api::Graph);
-    match unread {
-        RouteError::OtherService => GraphError::no_route(request.method.as_str(), &request.path),
-        RouteError::NotImplemented(what) => not_implemented(request, what),
+pub(super) fn route_error(request: &ApiRequest, error: &RouteError) -> GraphError {
+    let api = Api::of(&request.path).unwrap_or(Api::Graph);
+    match error {
+        RouteError::OtherService => GraphError::no_route(request),
+        RouteError::NotImplemented(what) => GraphError::not_implemented(request, what),
         RouteError::AllItems if request.query("$filter").is_some() => {
-            not_implemented(request, "$filter of all items of a drive")
+            GraphError::not_implemented(request, "$filter of all items of a drive")
         }
         // Seen in msgraph-sdk-python issue 1070.
         RouteError::AllItems => GraphError::invalid("The 'filter' query option must be provided."),
@@ -31,45 +34,40 @@ pub(super) fn route_error(request: &ApiRequest, unread: &RouteError) -> GraphErr
         RouteError::BadColon => GraphError::invalid(format!(
             "{MALFORMED} A colon is followed by a slash: \"root:/a/b.txt:/content\"."
         )),
-        RouteError::UnknownSegment(segment) => unknown_segment(dialect, segment),
+        RouteError::UnknownSegment(segment) => unknown_segment(api, segment),
     }
 }
 
 /// Returns the error for a resource that does not support the request.
-pub(super) fn method_error(request: &ApiRequest, route: &Route, allowed: &[Method]) -> GraphError {
+pub(super) fn method_error(request: &ApiRequest, route: &Route) -> GraphError {
+    let methods = operations::methods_of(&route.resource);
     match &route.resource {
-        Resource::Item(item) => of_item(request, route.api, item, allowed),
-        Resource::Drive => not_allowed(request, allowed),
-        _ => GraphError::no_route(request.method.as_str(), &request.path),
+        Resource::Item(item) => of_item(request, route.api, item, &methods),
+        Resource::Drive => not_allowed(request, &methods),
+        _ => GraphError::no_route(request),
     }
 }
 
-fn of_item(request: &ApiRequest, dialect: Api, item: &ItemLocator, allowed: &[Method]) -> GraphError {
+fn of_item(request: &ApiRequest, api: Api, item: &ItemLocator, methods: &[&str]) -> GraphError {
     let action = segments::first_name(&item.action);
     if item.action.is_empty()
         && !item.path.is_empty()
         && [Method::PUT, Method::POST].contains(&request.method)
     {
-        return open_path(dialect);
+        return open_path(api);
     }
-    if !allowed.is_empty() {
-        return not_allowed(request, allowed);
+    if !methods.is_empty() {
+        return not_allowed(request, methods);
     }
     let rest = item.action.get(action.len()..).unwrap_or_default().trim_start_matches('/');
     // Of the supported actions, only `children` can be followed by segments.
-    if action != "children" && !rest.is_empty() && is_supported(item, action) {
-        return unknown_segment(dialect, rest);
+    if action != "children" && !rest.is_empty() && operations::has_action(action) {
+        return unknown_segment(api, rest);
     }
     if segments::is_of_item(action) {
-        return not_implemented(request, &item.action);
+        return GraphError::not_implemented(request, &item.action);
     }
-    unknown_segment(dialect, &item.action)
-}
-
-/// Returns whether an action on an item is supported with any method.
-fn is_supported(item: &ItemLocator, action: &str) -> bool {
-    let item = ItemLocator { action: action.to_owned(), ..item.clone() };
-    !super::allowed(&Resource::Item(item)).is_empty()
+    unknown_segment(api, &item.action)
 }
 
 /// Returns the error for a write to a path without a closing colon: the action is parsed as part of the path. `API not
@@ -77,9 +75,9 @@ fn is_supported(item: &ItemLocator, action: &str) -> bool {
 ///
 /// DIFFERS(onedrive-api-docs issues 1145 and 1241): A PUT to an open path is `invalidRequest` through Graph; its
 /// gateway requires a JSON body with `BadRequest`.
-fn open_path(dialect: Api) -> GraphError {
+fn open_path(api: Api) -> GraphError {
     let hint = "A colon closes the path before the action: \"root:/a/b.txt:/content\".";
-    GraphError::invalid(format!("{} {hint}", if dialect.is_direct() { API_NOT_FOUND } else { MALFORMED }))
+    GraphError::invalid(format!("{} {hint}", if api.is_direct() { API_NOT_FOUND } else { MALFORMED }))
 }
 
 /// The message of endpoints without a gateway for unknown segments (onedrive-api-docs issues 233, 545 and 746).
@@ -89,17 +87,17 @@ const API_NOT_FOUND: &str = "API not found.";
 /// (onedrive-api-docs issue 748).
 ///
 /// ASSUMED: A path without its colon, that is several unknown segments, is `invalidRequest` (no option: rare).
-fn unknown_segment(dialect: Api, segments: &str) -> GraphError {
+fn unknown_segment(api: Api, segments: &str) -> GraphError {
     let segment = Excerpt(segments.split('/').next().unwrap_or_default());
     let hint = "A path begins with a colon: \"root:/a/b.txt\", \"items/ID:/a/b.txt\".";
-    match (dialect.is_direct(), segments.contains('/')) {
+    match (api.is_direct(), segments.contains('/')) {
         (true, _) => GraphError::invalid(format!("{API_NOT_FOUND} {hint}")),
         (false, true) => {
             GraphError::invalid(format!("Resource not found for the segment '{segment}'. {hint}"))
         }
         (false, false) => {
             let message = format!("Resource not found for the segment '{segment}'.");
-            GraphError::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+            GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
         }
     }
 }
@@ -109,17 +107,11 @@ fn unknown_segment(dialect: Api, segments: &str) -> GraphError {
 ///
 /// ASSUMED: A method that a resource does not support fails with the code `notAllowed` (no option: no other reading is
 /// known).
-fn not_allowed(request: &ApiRequest, allowed: &[Method]) -> GraphError {
+fn not_allowed(request: &ApiRequest, methods: &[&str]) -> GraphError {
     if !METHODS.contains(&request.method) {
-        return GraphError::no_route(request.method.as_str(), &request.path);
+        return GraphError::no_route(request);
     }
     let message = "Specified HTTP method is not allowed for the request target.";
-    let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-    let error = GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message);
-    error.with_header(header::ALLOW, names.join(", "))
-}
-
-/// Returns the error for a feature that the service has and drivesim does not.
-pub(super) fn not_implemented(request: &ApiRequest, what: &str) -> GraphError {
-    GraphError::not_implemented(request.method.as_str(), &request.path, what)
+    let error = GraphError::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::NotAllowed, message);
+    error.with_header(header::ALLOW, methods.join(", "))
 }

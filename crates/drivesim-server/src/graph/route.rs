@@ -1,78 +1,13 @@
-//! Parses the URLs of Microsoft's APIs into routes: the API, the drive, the item and the action.
+//! Parses Graph URLs into routes: the API, the drive, the resource.
 //!
 //! Paths are decoded before: clients encode colons and slashes in different ways, and no name contains either.
 
-use crate::graph::segments;
+use crate::graph::api::{Api, SplitPath, split_version};
+use crate::graph::item_locator::ItemLocator;
+use crate::graph::route_error::RouteError;
 use crate::http::url;
 use crate::state::caller::Caller;
 use crate::state::secret::{Purpose, Signer};
-
-/// The API of Microsoft that a URL belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Api {
-    /// Microsoft Graph: below `/v1.0` or `/beta`.
-    Graph,
-    /// The OneDrive API: `/drive`, `/v1.0/drive`.
-    OneDrive,
-    /// SharePoint's own: below `/_api/v2.0` or `/_api/v2.1`. Clients that are configured for another tenant may leave
-    /// `_api` out.
-    SharePoint,
-}
-
-impl Resource {
-    /// Returns whether the URL carries its own permission and is requested without a token.
-    pub(crate) fn needs_no_token(&self) -> bool {
-        matches!(self, Resource::Monitor(_) | Resource::Download(_) | Resource::Upload(_))
-    }
-}
-
-impl Resource {
-    /// Verifies and removes the signature of a signed URL; `None` if this server did not sign it.
-    pub(crate) fn verify(self, signer: &Signer) -> Option<Resource> {
-        let name = |purpose, text: &str| signer.verify(purpose, text).map(str::to_owned);
-        match self {
-            Resource::Monitor(id) => name(Purpose::Monitor, &id).map(Resource::Monitor),
-            Resource::Download(ticket) => name(Purpose::Download, &ticket).map(Resource::Download),
-            Resource::Upload(id) => name(Purpose::Upload, &id).map(Resource::Upload),
-            Resource::Drives(_) | Resource::Drive | Resource::Item(_) => Some(self),
-        }
-    }
-}
-
-impl Api {
-    /// Returns whether the endpoint has no gateway of Graph in front. Some members have other names there.
-    pub(crate) fn is_direct(self) -> bool {
-        self != Api::Graph
-    }
-
-    /// Returns the API of a path by its prefix. The path need not be a route.
-    pub(crate) fn of(path: &str) -> Option<Api> {
-        let segments = url::segments(path);
-        let is_of_sharepoint = segments.contains(&"_api");
-        let known = split_version(&segments).map(|face| face.dialect);
-        known.or(is_of_sharepoint.then_some(Api::SharePoint))
-    }
-
-    /// Returns the part of a link before the drive where there is no request to take it from.
-    pub(crate) fn version(self) -> &'static str {
-        match self {
-            Api::Graph => "/v1.0",
-            // Drives below `/v1.0` are Graph's, and links lead back to the same API.
-            Api::OneDrive => "",
-            Api::SharePoint => "/_api/v2.0",
-        }
-    }
-
-    /// Returns the qualifiers that may precede the name of an action (addressing of bound actions; concept page on the
-    /// differences of the direct endpoints; pages of 2015).
-    fn qualifiers(self) -> &'static [&'static str] {
-        match self {
-            Api::Graph => &["microsoft.graph."],
-            Api::OneDrive => &["oneDrive.", "action."],
-            Api::SharePoint => &["oneDrive."],
-        }
-    }
-}
 
 /// A parsed URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,131 +53,42 @@ pub(crate) enum Resource {
     Item(ItemLocator),
 }
 
-/// How a URL names an item, and the action on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ItemLocator {
-    /// The item's id; `None` for the root.
-    pub(crate) id: Option<String>,
-    /// The path from the item with that id, names joined by slashes; empty for the item itself.
-    pub(crate) path: String,
-    /// The action without its qualifier; empty for the item itself.
-    pub(crate) action: String,
-}
-
-/// Why a URL is not a route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RouteError {
-    /// It does not belong to an API of Microsoft.
-    OtherService,
-    /// The service has this resource, drivesim does not.
-    NotImplemented(String),
-    /// It names all items of a drive.
-    AllItems,
-    /// A path has a third colon.
-    TooManyColons,
-    /// The text after a colon does not begin with a slash, or a colon is misplaced.
-    BadColon,
-    /// The service does not know this segment below a drive.
-    UnknownSegment(String),
-}
-
-impl RouteError {
-    /// Returns whether the service rejects such a URL too.
-    pub(crate) fn is_service_error(&self) -> bool {
-        !matches!(self, RouteError::OtherService | RouteError::NotImplemented(_))
+impl Resource {
+    /// Returns whether the URL carries its own permission and is requested without a token.
+    pub(crate) fn needs_no_token(&self) -> bool {
+        matches!(self, Resource::Monitor(_) | Resource::Download(_) | Resource::Upload(_))
     }
-}
 
-impl ItemLocator {
-    /// Parses `root…` or `items/ID…`.
-    pub(crate) fn read(text: &str, dialect: Api) -> Result<ItemLocator, RouteError> {
-        let is_tail = |tail: &&str| tail.is_empty() || tail.starts_with(['/', ':']);
-        let (id, tail) = match text.strip_prefix("items/") {
-            Some(rest) => {
-                let end = rest.find(['/', ':']).unwrap_or(rest.len());
-                rest.split_at(end)
-            }
-            None => match text.strip_prefix("root").filter(is_tail) {
-                Some(tail) => ("root", tail),
-                None => return Err(not_an_item(text, dialect)),
-            },
-        };
-        let (path, action) = match tail.strip_prefix(':') {
-            Some(tail) => tail.split_once(':').unwrap_or((tail, "")),
-            None => ("", tail),
-        };
-        // The arguments of a function may contain colons.
-        let is_function = || segments::is_of_item(segments::first_name(bare_action(action, dialect)));
-        if action.contains(':') && !is_function() {
-            let is_third = tail.matches(':').count() > 2;
-            return Err(if is_third { RouteError::TooManyColons } else { RouteError::BadColon });
+    /// Verifies and removes the signature of a signed URL; `None` if this server did not sign it.
+    pub(crate) fn verify(self, signer: &Signer) -> Option<Resource> {
+        let name = |purpose, text: &str| signer.verify(purpose, text).map(str::to_owned);
+        match self {
+            Resource::Monitor(id) => name(Purpose::Monitor, &id).map(Resource::Monitor),
+            Resource::Download(ticket) => name(Purpose::Download, &ticket).map(Resource::Download),
+            Resource::Upload(id) => name(Purpose::Upload, &id).map(Resource::Upload),
+            Resource::Drives(_) | Resource::Drive | Resource::Item(_) => Some(self),
         }
-        let starts_well = |text: &str| text.is_empty() || text.starts_with('/');
-        if !starts_well(path) || !starts_well(action) {
-            return Err(RouteError::BadColon);
-        }
-        // A child by name instead of by path, as in older pages on uploads (msgraph-sdk-php#186).
-        let child = action.strip_prefix("/children/").and_then(|child| child.split_once('/'));
-        let (path, action) = match child {
-            Some((name, action)) => (format!("{path}/{name}"), action),
-            None => (path.to_owned(), action),
-        };
-        let names: Vec<&str> = path.split('/').filter(|name| !matches!(*name, "" | ".")).collect();
-        let id = Some(id).filter(|id| *id != "root").map(str::to_owned);
-        Ok(ItemLocator { id, path: names.join("/"), action: bare_action(action, dialect).to_owned() })
     }
-}
-
-impl ItemLocator {
-    /// Returns the root with the action `children` if the URL is `root:/children`. Clients that put a path between
-    /// colons do not always notice that theirs is empty.
-    pub(crate) fn as_children_of_root(&self) -> Option<ItemLocator> {
-        let is_meant = self.id.is_none() && self.path == "children" && self.action.is_empty();
-        is_meant.then(|| ItemLocator { id: None, path: String::new(), action: self.path.clone() })
-    }
-}
-
-/// Returns the error for what follows a drive and is not an item.
-fn not_an_item(text: &str, dialect: Api) -> RouteError {
-    let action = bare_action(text, dialect);
-    match segments::first_name(action) {
-        "items" if action == "items" => RouteError::AllItems,
-        segment if segments::is_of_drive(segment) => RouteError::NotImplemented(action.to_owned()),
-        _ => RouteError::UnknownSegment(action.to_owned()),
-    }
-}
-
-/// Segments that are not actions and never qualified.
-const MEMBERS: [&str; 2] = ["children", "content"];
-
-/// Returns the name of an action without its qualifier.
-fn bare_action(action: &str, dialect: Api) -> &str {
-    let action = action.trim_matches('/');
-    let action = action.strip_suffix("()").unwrap_or(action);
-    let bare = dialect.qualifiers().iter().find_map(|qualifier| action.strip_prefix(qualifier));
-    bare.filter(|bare| !MEMBERS.contains(bare)).unwrap_or(action)
 }
 
 impl Route {
     /// Parses a decoded path.
     pub(crate) fn read(path: &str) -> Result<Route, RouteError> {
         let segments = url::segments(path);
-        let SplitPath { prefix, dialect, version, rest } =
+        let SplitPath { prefix, api, version, rest } =
             split_version(&segments).ok_or(RouteError::OtherService)?;
         let prefix = url::encode_path(prefix);
         let is_of_me = rest.first() == Some(&"me");
         let caller = Caller::default();
-        let route = |drive, goal| {
-            Ok(Route { prefix, api: dialect, version, drive, resource: goal, is_of_me, caller })
-        };
+        let route = |drive, resource| Ok(Route { prefix, api, version, drive, resource, is_of_me, caller });
         let owner = |segments: &[&str]| owner_of(segments).ok_or_else(|| not_a_drive(rest));
         let (drive, rest) = match rest {
             ["monitor", id] => return route(DriveLocator::Default, Resource::Monitor((*id).to_owned())),
             ["_download", id] => return route(DriveLocator::Default, Resource::Download((*id).to_owned())),
             ["_upload", id] => return route(DriveLocator::Default, Resource::Upload((*id).to_owned())),
             ["drives"] => return route(DriveLocator::Default, Resource::Drives(None)),
-            [named @ .., "drives"] => {
-                return route(DriveLocator::Default, Resource::Drives(Some(owner(named)?)));
+            [owner_segments @ .., "drives"] => {
+                return route(DriveLocator::Default, Resource::Drives(Some(owner(owner_segments)?)));
             }
             ["drive", rest @ ..] => (DriveLocator::Default, rest),
             ["me", "drive", rest @ ..] => (DriveLocator::Owner(drivesim_core::ME.to_owned()), rest),
@@ -256,11 +102,11 @@ impl Route {
             }
             _ => return Err(not_a_drive(rest)),
         };
-        let goal = match rest {
+        let resource = match rest {
             [] => Resource::Drive,
-            rest => Resource::Item(ItemLocator::read(&rest.join("/"), dialect)?),
+            rest => Resource::Item(ItemLocator::read(&rest.join("/"), api)?),
         };
-        route(drive, goal)
+        route(drive, resource)
     }
 }
 
@@ -287,48 +133,12 @@ fn owner_of(segments: &[&str]) -> Option<String> {
     }
 }
 
-/// The API of a path, and the segments before and after its version.
-struct SplitPath<'a> {
-    prefix: &'a [&'a str],
-    dialect: Api,
-    version: &'static str,
-    rest: &'a [&'a str],
-}
-
-/// Splits a path at its version. Any segments may precede the version: base URLs of clients may have a path.
-fn split_version<'a>(segments: &'a [&'a str]) -> Option<SplitPath<'a>> {
-    let is_head = |segment: &&str| {
-        let heads =
-            ["v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_download", "_upload"];
-        heads.contains(segment)
-    };
-    let at = segments.iter().position(is_head)?;
-    let (prefix, from_head) = segments.split_at(at);
-    let (dialect, version, rest) = match from_head {
-        ["_api", "v2.0", rest @ ..] => (Api::SharePoint, "/_api/v2.0", rest),
-        ["_api", "v2.1", rest @ ..] => (Api::SharePoint, "/_api/v2.1", rest),
-        ["v2.0", rest @ ..] => (Api::SharePoint, "/v2.0", rest),
-        ["v2.1", rest @ ..] => (Api::SharePoint, "/v2.1", rest),
-        ["v1.0" | "beta", rest @ ..] if rest.first() == Some(&"drive") => {
-            (Api::OneDrive, Api::OneDrive.version(), rest)
-        }
-        ["v1.0", rest @ ..] => (Api::Graph, "/v1.0", rest),
-        ["beta", rest @ ..] => (Api::Graph, "/beta", rest),
-        ["_download" | "_upload", ..] => (Api::Graph, Api::Graph.version(), from_head),
-        ["drive" | "drives" | "monitor", ..] if at == 0 => {
-            (Api::OneDrive, Api::OneDrive.version(), from_head)
-        }
-        _ => return None,
-    };
-    Some(SplitPath { prefix, dialect, version, rest })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn item(path: &str) -> (Api, DriveLocator, Option<String>, String, String) {
-        let route = Route::read(path).unwrap_or_else(|unread| panic!("{path} is a route: {unread:?}"));
+        let route = Route::read(path).unwrap_or_else(|error| panic!("{path} is a route: {error:?}"));
         let Resource::Item(item) = route.resource else { panic!("{path} names an item") };
         (route.api, route.drive, item.id, item.path, item.action)
     }
@@ -372,24 +182,24 @@ mod tests {
             ("/v1.0/me/drive/items/:/x", (Api::Graph, me(), Some(""), "x", "")),
             ("/drive/root:/v1.0/beta", (Api::OneDrive, DriveLocator::Default, None, "v1.0/beta", "")),
         ];
-        for (path, (dialect, drive, id, names, action)) in cases {
-            let expected = (dialect, drive, id.map(str::to_owned), names.to_owned(), action.to_owned());
+        for (path, (api, drive, id, names, action)) in cases {
+            let expected = (api, drive, id.map(str::to_owned), names.to_owned(), action.to_owned());
             assert_eq!(item(path), expected, "{path}");
         }
     }
 
     #[test]
     fn drives_and_monitors_are_parsed() {
-        let goal = |path: &str| Route::read(path).ok().map(|route| (route.api, route.resource));
-        assert_eq!(goal("/v1.0/drives"), Some((Api::Graph, Resource::Drives(None))));
+        let resource = |path: &str| Route::read(path).ok().map(|route| (route.api, route.resource));
+        assert_eq!(resource("/v1.0/drives"), Some((Api::Graph, Resource::Drives(None))));
         let of = |owner: &str| Some((Api::Graph, Resource::Drives(Some(owner.to_owned()))));
-        assert_eq!(goal("/v1.0/me/drives"), of("me"));
-        assert_eq!(goal("/v1.0/sites/s/drives"), of("site:s"));
-        assert_eq!(goal("/v1.0/me/drive"), Some((Api::Graph, Resource::Drive)));
+        assert_eq!(resource("/v1.0/me/drives"), of("me"));
+        assert_eq!(resource("/v1.0/sites/s/drives"), of("site:s"));
+        assert_eq!(resource("/v1.0/me/drive"), Some((Api::Graph, Resource::Drive)));
         let monitor = || Resource::Monitor("x".to_owned());
-        assert_eq!(goal("/_api/v2.0/monitor/x"), Some((Api::SharePoint, monitor())));
-        assert_eq!(goal("/v1.0/monitor/x"), Some((Api::Graph, monitor())));
-        assert_eq!(goal("/monitor/x"), Some((Api::OneDrive, monitor())));
+        assert_eq!(resource("/_api/v2.0/monitor/x"), Some((Api::SharePoint, monitor())));
+        assert_eq!(resource("/v1.0/monitor/x"), Some((Api::Graph, monitor())));
+        assert_eq!(resource("/monitor/x"), Some((Api::OneDrive, monitor())));
     }
 
     #[test]
@@ -454,16 +264,5 @@ mod tests {
         }
         let delta = "/v1.0/me/drive/root:/Docs:/delta(token='2021-09-29T20:00:00Z')";
         assert_eq!(item(delta).4, "delta(token='2021-09-29T20:00:00Z')");
-    }
-
-    #[test]
-    fn every_path_of_the_route_table_is_parsed() {
-        let paths = crate::routes::routes().iter().flat_map(crate::RouteInfo::paths);
-        // The admin API and Box have parsers of their own.
-        let is_microsoft =
-            |path: &String| !path.starts_with("/_drivesim/") && !crate::box_api::is_box_path(path);
-        for path in paths.filter(is_microsoft) {
-            assert!(Route::read(&path).is_ok(), "{path}");
-        }
     }
 }

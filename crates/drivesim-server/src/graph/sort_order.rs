@@ -1,8 +1,9 @@
 //! Parses `$orderby` and sorts children by it.
 
-use drivesim::{Address, Item, ItemId};
+use drivesim::address::Address;
+use drivesim::{Item, ItemId};
 
-use crate::graph::drive::DriveType;
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::query::bad_option;
 use crate::http::url;

@@ -1,6 +1,6 @@
 //! Parses the times that clients send to Microsoft's drives.
 
-use drivesim::Timestamp;
+use drivesim::item::Timestamp;
 
 /// The largest offset in minutes, in both directions: that of .NET's DateTimeOffset, in which the services store times.
 const MAX_OFFSET: i32 = 14 * 60;

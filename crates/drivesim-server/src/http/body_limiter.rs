@@ -8,7 +8,6 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use hyper::body::Body as _;
 
-use crate::admin::error::AdminError;
 use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
 
 /// The number of bytes that are read of an unwanted body, so that clients that send it before they read see the error.
@@ -53,10 +52,6 @@ impl BodyError {
                 format!("There is no memory for the body now: {over}; try again later.")
             }
         }
-    }
-
-    pub(crate) fn to_admin_error(self) -> AdminError {
-        AdminError::new(self.status(), "unreadable", self.message())
     }
 }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
-use drivesim::Content;
+use drivesim::item::Content;
 use hyper::body::{Body, Frame, SizeHint};
 
 /// The number of bytes that are made at a time.

@@ -104,7 +104,7 @@ mod tests {
 
     use axum::http::StatusCode;
     use axum::response::IntoResponse as _;
-    use drivesim::Content;
+    use drivesim::item::Content;
 
     use super::*;
     use crate::http::response::ApiResponse;

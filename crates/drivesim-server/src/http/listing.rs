@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::http::response_budget::ResponseBudget;
 use crate::json::text::append;
-use crate::limits::budget::{BudgetPart, OverBudget, Permit};
-use crate::state::app::App;
+use crate::limits::budget::{OverBudget, Permit};
 
 /// The approximate memory of an item that was looked up to be written.
 pub(crate) const ITEM_BYTES: usize = 512;
@@ -34,14 +34,14 @@ impl ListWriter {
     /// Reserves memory for about `n_entries` entries of about `n_bytes` bytes, and `sort_memory` bytes for the items to
     /// write. Call it before they are looked up.
     pub(crate) fn new(
-        app: &App,
+        response: &ResponseBudget,
         n_entries: usize,
         n_bytes: usize,
         n_item_bytes: usize,
     ) -> Result<ListWriter, OverBudget> {
-        let most = app.options.limits.max_answer;
+        let most = response.max_bytes();
         let capacity = n_entries.saturating_mul(n_bytes).saturating_add(STEP / 16).min(most);
-        let share = app.budget.take(BudgetPart::Responses, capacity.saturating_add(n_item_bytes))?;
+        let share = response.take_memory(capacity.saturating_add(n_item_bytes))?;
         Ok(ListWriter {
             out: Vec::with_capacity(capacity),
             share,
@@ -166,15 +166,13 @@ pub(crate) fn open_member(out: &mut Vec<u8>, key: &str) {
 
 #[cfg(test)]
 mod tests {
-    use drivesim::Sim;
-
     use super::*;
     use crate::json::ordered::json;
     use crate::limits::Limits;
-    use crate::state::options::ServerOptions;
+    use crate::limits::budget::{Budget, BudgetPart};
 
-    fn app(limits: Limits) -> App {
-        App::new(Sim::builder().build().unwrap(), ServerOptions::default().limits(limits)).unwrap()
+    fn response(limits: &Limits) -> ResponseBudget {
+        ResponseBudget::new(limits, &Budget::new(limits))
     }
 
     fn text((out, _): (Vec<u8>, Permit)) -> String {
@@ -183,27 +181,27 @@ mod tests {
 
     #[test]
     fn an_object_with_a_list_is_written_in_pieces() {
-        let app = app(Limits::default());
-        let mut list = ListWriter::new(&app, 2, 10, 0).unwrap();
+        let response = response(&Limits::default());
+        let mut list = ListWriter::new(&response, 2, 10, 0).unwrap();
         list.begin(&json!({ "a": 1 }), "b");
         assert!(list.push(&1).unwrap() && list.push(&json!({})).unwrap());
         assert_eq!(text(list.end(&json!({ "c": null }))), r#"{"a":1,"b":[1,{}],"c":null}"#);
-        let mut list = ListWriter::new(&app, 0, 0, 0).unwrap();
+        let mut list = ListWriter::new(&response, 0, 0, 0).unwrap();
         list.begin(&NoMembers {}, "b");
         assert_eq!(text(list.end(&NoMembers {})), r#"{"b":[]}"#);
     }
 
     #[test]
     fn a_list_ends_before_the_entry_that_is_too_long_but_has_at_least_one() {
-        let app = app(Limits::default().max_answer(4 << 10));
-        let mut list = ListWriter::new(&app, 9, 9, 0).unwrap();
+        let response = response(&Limits::default().max_answer(4 << 10));
+        let mut list = ListWriter::new(&response, 9, 9, 0).unwrap();
         list.begin(&json!({ "next": "x" }), "b");
         let long = "l".repeat(3000);
         assert!(list.push(&long).unwrap() && !list.push(&long).unwrap());
         assert_eq!(list.n_entries(), 1);
         list.replace_head(&json!({ "other": 1 }), "b");
         assert_eq!(text(list.end(&NoMembers {})), format!(r#"{{"other":1,"b":["{long}"]}}"#));
-        let mut list = ListWriter::new(&app, 9, 9, 0).unwrap();
+        let mut list = ListWriter::new(&response, 9, 9, 0).unwrap();
         list.begin(&NoMembers {}, "b");
         let longer = "l".repeat(5000);
         assert!(list.push(&longer).unwrap() && !list.push(&1).unwrap());
@@ -211,9 +209,11 @@ mod tests {
 
     #[test]
     fn a_list_takes_memory_from_the_budget_and_releases_it() {
-        let app = app(Limits::default().max_answers(300 << 10));
-        let n_reserved = || app.budget.usage_of(BudgetPart::Responses).0;
-        let mut list = ListWriter::new(&app, 10, 1000, 5000).unwrap();
+        let limits = Limits::default().max_answers(300 << 10);
+        let budget = Budget::new(&limits);
+        let response = ResponseBudget::new(&limits, &budget);
+        let n_reserved = || budget.usage_of(BudgetPart::Responses).0;
+        let mut list = ListWriter::new(&response, 10, 1000, 5000).unwrap();
         assert_eq!(n_reserved(), 10_000 + STEP / 16 + 5000);
         list.begin(&NoMembers {}, "b");
         let piece = "l".repeat(1000);
@@ -222,6 +222,6 @@ mod tests {
         assert!(n_reserved() <= 300 << 10);
         drop(list);
         assert_eq!(n_reserved(), 0);
-        assert!(ListWriter::new(&app, 1000, 1000, 0).is_err());
+        assert!(ListWriter::new(&response, 1000, 1000, 0).is_err());
     }
 }

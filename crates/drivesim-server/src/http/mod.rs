@@ -2,9 +2,13 @@
 
 pub(crate) mod attachment;
 pub(crate) mod body_limiter;
+pub(crate) mod connection_info;
 pub(crate) mod content_body;
 pub(crate) mod fair;
 pub(crate) mod gzip;
+pub(crate) mod host;
+pub(crate) mod inline_budget;
+pub(crate) mod json_body;
 pub(crate) mod lazy_timer;
 pub(crate) mod listing;
 pub(crate) mod offload;

@@ -1,7 +1,7 @@
 //! Responds with the content of a file, or with the requested range of it.
 
 use axum::http::{StatusCode, header};
-use drivesim::Content;
+use drivesim::item::Content;
 
 use crate::http::ranges::{self, RequestedRange};
 use crate::http::response::ApiResponse;

@@ -1,27 +1,22 @@
 //! Builds responses, and counts their bytes until they are sent.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use drivesim::{Content, FileBytes, Job, JobId, JobReport};
+use drivesim::item::{Content, FileBytes};
+use drivesim::job::{JobId, JobReport};
+use drivesim::{Job, Sim};
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::admin::error::AdminError;
-use crate::admin::job_events::{EventStream, StreamRequest};
-use crate::admin::outline_body::OutlineBody;
 use crate::http::content_body::ContentBody;
 use crate::http::fair::{self, FairBody};
 use crate::http::gzip;
-use crate::json::ordered::Map;
 use crate::json::text;
 use crate::limits::budget::{OverBudget, Permit};
 use crate::limits::downloads::{CountedFile, Downloads};
-use crate::state::app::App;
 
 /// A response.
 #[derive(Debug)]
@@ -63,8 +58,8 @@ enum Payload {
     /// A range of a file's content; with its count while it is sent.
     File(FileBytes, Range<usize>, Option<CountedFile>),
     Pieces(Content, Range<u64>),
-    Events(StreamRequest),
-    Outline(Box<OutlineBody>),
+    /// A body without a known length that is made while it is sent. Rare, so that its box does not matter.
+    Stream(Body),
 }
 
 impl ApiResponse {
@@ -101,19 +96,19 @@ impl ApiResponse {
     /// option: limit of drivesim).
     pub(crate) fn count_bytes(
         mut self,
-        app: &App,
+        limits: ResponseLimits<'_>,
         is_read: bool,
         mut room: Permit,
     ) -> Result<ApiResponse, ResponseError> {
         if let Payload::File(bytes, _, download @ None) = &mut self.body {
             if is_read {
-                let most = Downloads::max_bytes(&app.sim);
-                *download = app.downloads.begin(bytes, most).map_err(ResponseError::OverBudget)?;
+                let most = Downloads::max_bytes(limits.sim);
+                *download = limits.downloads.begin(bytes, most).map_err(ResponseError::OverBudget)?;
             }
             return Ok(self);
         }
         let Payload::Buffer(json, share @ None) = &mut self.body else { return Ok(self) };
-        let most = app.options.limits.max_answer;
+        let most = limits.max_bytes;
         if json.len() <= UNCOUNTED {
             return Ok(self);
         }
@@ -172,17 +167,15 @@ impl ApiResponse {
             .with_header(header::CONTENT_TYPE, kind)
     }
 
-    /// Creates a response of an outline that is printed while it is sent.
-    pub(crate) fn outline(kind: &'static str, body: OutlineBody) -> ApiResponse {
-        let body = Payload::Outline(Box::new(body));
+    /// Creates a response of a body that is made while it is sent.
+    pub(crate) fn stream<B>(kind: &'static str, body: B) -> ApiResponse
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let body = Payload::Stream(Body::new(FairBody::new(body)));
         ApiResponse { status: StatusCode::OK, headers: HeaderMap::new(), body, job_note: None }
             .with_header(header::CONTENT_TYPE, kind)
-    }
-
-    /// Creates a response of the events of a job, which continues until the job ends.
-    pub(crate) fn events(order: StreamRequest) -> ApiResponse {
-        let body = Payload::Events(order);
-        ApiResponse { status: StatusCode::OK, headers: HeaderMap::new(), body, job_note: None }
     }
 
     /// Adds a header. A value that is invalid in a header is left out.
@@ -233,7 +226,7 @@ impl ApiResponse {
     /// Removes the body, for the response to HEAD, and sets the length that it would have (RFC 9110, 8.6). A stream has
     /// no length.
     pub(crate) fn without_body(mut self) -> ApiResponse {
-        if matches!(self.body, Payload::Events(_) | Payload::Outline(_)) {
+        if matches!(self.body, Payload::Stream(_)) {
             // The router removes it. An empty body would have a length.
             return self;
         }
@@ -260,7 +253,7 @@ impl ApiResponse {
         let of = |body: &[u8]| (body[..body.len().min(most)].to_vec(), body.len() as u64);
         match &self.body {
             // The journal, the only caller, has no entry for streams.
-            Payload::None | Payload::Events(_) | Payload::Outline(_) => (Vec::new(), 0),
+            Payload::None | Payload::Stream(_) => (Vec::new(), 0),
             Payload::Buffer(json, _) => of(json),
             Payload::Bytes(bytes) => of(bytes),
             Payload::File(bytes, range, _) => of(bytes.get(range.clone()).unwrap_or_default()),
@@ -274,13 +267,23 @@ impl ApiResponse {
         }
     }
 
-    /// Returns what the response reports of a job: the members of its body with the status and the progress.
-    pub(crate) fn reported_job_state(&self) -> Map {
-        let Payload::Buffer(json, _) = &self.body else { return Map::new() };
-        serde_json::from_slice::<JobStateMembers>(json)
-            .map(|JobStateMembers(members)| members)
-            .unwrap_or_default()
+    /// Returns the body if it was made for this response.
+    pub(crate) fn own_body(&self) -> Option<&[u8]> {
+        match &self.body {
+            Payload::Buffer(json, _) => Some(json),
+            _ => None,
+        }
     }
+}
+
+/// What limits the bytes of responses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ResponseLimits<'a> {
+    /// The maximal number of bytes of a response that is not a file.
+    pub(crate) max_bytes: usize,
+    /// The files that are being sent. The simulator knows how much they may be.
+    pub(crate) downloads: &'a Downloads,
+    pub(crate) sim: &'a Sim,
 }
 
 /// The reason why a response is not sent.
@@ -308,10 +311,6 @@ impl ResponseError {
             }
         }
     }
-
-    pub(crate) fn to_admin_error(self) -> AdminError {
-        AdminError::new(self.status(), "unanswerable", self.message())
-    }
 }
 
 /// Responses up to this number of bytes are not counted.
@@ -320,36 +319,6 @@ const UNCOUNTED: usize = 4 << 10;
 const TYPICAL: usize = 2 << 10;
 /// The usual number of headers in a response.
 const N_HEADERS: usize = 6;
-/// The members that report the state of a job.
-const JOB_STATE_MEMBERS: [&str; 4] = ["status", "percentageComplete", "percentComplete", "error"];
-
-/// The members of an object that report the state of a job. The other members, which may be long, are skipped.
-struct JobStateMembers(Map);
-
-impl<'de> Deserialize<'de> for JobStateMembers {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JobStateMembers, D::Error> {
-        deserializer.deserialize_map(JobStateMembers(Map::new()))
-    }
-}
-
-impl<'de> Visitor<'de> for JobStateMembers {
-    type Value = JobStateMembers;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<JobStateMembers, A::Error> {
-        while let Some(key) = members.next_key::<String>()? {
-            if JOB_STATE_MEMBERS.contains(&key.as_str()) {
-                self.0.insert(key, members.next_value()?);
-            } else {
-                members.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(self)
-    }
-}
 
 impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
@@ -361,8 +330,7 @@ impl IntoResponse for ApiResponse {
             Payload::File(_, range, Some(download)) => fair::buffered_body(download.slice(range)),
             Payload::File(bytes, range, None) => fair::buffered_body(Bytes::from_owner(bytes).slice(range)),
             Payload::Pieces(content, range) => Body::new(FairBody::new(ContentBody::new(content, range))),
-            Payload::Events(order) => Body::new(FairBody::new(EventStream::open(order))),
-            Payload::Outline(body) => Body::new(FairBody::new(*body)),
+            Payload::Stream(body) => body,
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -375,17 +343,26 @@ impl IntoResponse for ApiResponse {
 mod tests {
     use super::*;
     use crate::limits::Limits;
-    use crate::limits::budget::BudgetPart;
-    use crate::state::options::ServerOptions;
+    use crate::limits::budget::{Budget, BudgetPart};
 
-    fn app() -> App {
-        let limits = Limits::default().max_answers(40 << 10).max_answer(20 << 10);
-        let sim = drivesim::Sim::builder().build().unwrap();
-        App::new(sim, ServerOptions::default().limits(limits)).unwrap()
+    /// A server that sends at most 20 KiB at once.
+    struct Fixture {
+        budget: Budget,
+        downloads: Downloads,
+        sim: Sim,
     }
 
-    fn empty_share(app: &App) -> Permit {
-        app.budget.empty_permit(BudgetPart::Responses)
+    impl Fixture {
+        fn new() -> Fixture {
+            let limits = Limits::default().max_answers(40 << 10).max_answer(20 << 10);
+            let sim = Sim::builder().build().unwrap();
+            Fixture { budget: Budget::new(&limits), downloads: Downloads::default(), sim }
+        }
+
+        fn count(&self, response: ApiResponse, is_read: bool) -> Result<ApiResponse, ResponseError> {
+            let limits = ResponseLimits { max_bytes: 20 << 10, downloads: &self.downloads, sim: &self.sim };
+            response.count_bytes(limits, is_read, self.budget.empty_permit(BudgetPart::Responses))
+        }
     }
 
     fn long(n_bytes: usize) -> ApiResponse {
@@ -394,16 +371,15 @@ mod tests {
 
     #[test]
     fn a_response_is_compressed_if_both_buffers_fit() {
-        let app = app();
-        let n_reserved = || app.budget.usage_of(BudgetPart::Responses).0;
-        let packed = long(15_000).count_bytes(&app, true, empty_share(&app)).unwrap().compressed();
+        let server = Fixture::new();
+        let n_reserved = || server.budget.usage_of(BudgetPart::Responses).0;
+        let packed = server.count(long(15_000), true).unwrap().compressed();
         assert!(
             packed.headers().contains_key(header::CONTENT_ENCODING) && n_reserved() < 15_000,
             "{}",
             n_reserved()
         );
-        let plain =
-            [15_000, 15_000].map(|n_bytes| long(n_bytes).count_bytes(&app, true, empty_share(&app)).unwrap());
+        let plain = [15_000, 15_000].map(|n_bytes| server.count(long(n_bytes), true).unwrap());
         let [_first, second] = plain;
         let second = second.compressed();
         assert!(!second.headers().contains_key(header::CONTENT_ENCODING));
@@ -412,19 +388,13 @@ mod tests {
 
     #[test]
     fn a_long_response_fails_unless_its_request_has_changed_something() {
-        let app = app();
-        assert_eq!(
-            long(30_000).count_bytes(&app, true, empty_share(&app)).unwrap_err(),
-            ResponseError::TooLong(20 << 10)
-        );
-        let done = long(100_000).count_bytes(&app, false, empty_share(&app)).unwrap();
-        assert!(app.budget.usage_of(BudgetPart::Responses).0 >= 100_000);
-        assert!(matches!(
-            long(5000).count_bytes(&app, true, empty_share(&app)),
-            Err(ResponseError::OverBudget(_))
-        ));
-        assert!(long(3000).count_bytes(&app, true, empty_share(&app)).is_ok());
+        let server = Fixture::new();
+        assert_eq!(server.count(long(30_000), true).unwrap_err(), ResponseError::TooLong(20 << 10));
+        let done = server.count(long(100_000), false).unwrap();
+        assert!(server.budget.usage_of(BudgetPart::Responses).0 >= 100_000);
+        assert!(matches!(server.count(long(5000), true), Err(ResponseError::OverBudget(_))));
+        assert!(server.count(long(3000), true).is_ok());
         drop(done);
-        assert_eq!(app.budget.usage().0, 0);
+        assert_eq!(server.budget.usage().0, 0);
     }
 }

@@ -4,8 +4,7 @@ use std::cell::RefCell;
 
 use crate::http::response::ResponseError;
 use crate::limits::Limits;
-use crate::limits::budget::{Budget, BudgetPart, Permit};
-use crate::state::app::App;
+use crate::limits::budget::{Budget, BudgetPart, OverBudget, Permit};
 
 /// The number of bytes that the response to a change may have without a reservation.
 const SMALL: usize = 64 << 10;
@@ -27,6 +26,18 @@ impl ResponseBudget {
         }
     }
 
+    /// Returns the maximal number of bytes of the response.
+    pub(crate) fn max_bytes(&self) -> usize {
+        self.most
+    }
+
+    /// Takes `n_bytes` of the memory of all responses.
+    pub(crate) fn take_memory(&self, n_bytes: usize) -> Result<Permit, OverBudget> {
+        let mut permit = self.share.borrow().empty_like();
+        permit.grow(n_bytes)?;
+        Ok(permit)
+    }
+
     /// Reserves `n_bytes` more, unless that is little. Fails if the response would exceed its limit or the budget. Call
     /// it before anything is changed.
     pub(crate) fn reserve(&self, n_bytes: usize) -> Result<(), ResponseError> {
@@ -42,9 +53,9 @@ impl ResponseBudget {
 
     /// Reserves memory for a list that ends where the memory ends. Uses at most half of the budget of all responses,
     /// because the entries of the list have to be looked up as well.
-    pub(crate) fn reserve_for_list(&self, app: &App, n_bytes: usize) -> Result<(), ResponseError> {
+    pub(crate) fn reserve_for_list(&self, n_bytes: usize) -> Result<(), ResponseError> {
         let mut share = self.share.borrow_mut();
-        let most = self.most.min(app.budget.usage_of(BudgetPart::Responses).1 / 2);
+        let most = self.most.min(share.part_limit() / 2);
         let n_bytes = n_bytes.min(most - share.n_bytes().min(most));
         share.grow(n_bytes).map_err(ResponseError::OverBudget)
     }
@@ -57,15 +68,14 @@ impl ResponseBudget {
 }
 
 /// Fails if the responses that are being sent leave no memory for those of changes. Short ones are sent in any case.
-pub(crate) fn check(app: &App) -> Result<(), ResponseError> {
-    let (_, most) = app.budget.usage_of(BudgetPart::Responses);
-    app.budget.take(BudgetPart::Responses, SMALL.min(most / 2)).map(drop).map_err(ResponseError::OverBudget)
+pub(crate) fn check(budget: &Budget) -> Result<(), ResponseError> {
+    let (_, most) = budget.usage_of(BudgetPart::Responses);
+    budget.take(BudgetPart::Responses, SMALL.min(most / 2)).map(drop).map_err(ResponseError::OverBudget)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::budget::OverBudget;
 
     #[test]
     fn only_large_responses_reserve_memory_and_both_limits_hold() {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use arrayvec::ArrayString;
-use drivesim::Timestamp;
+use drivesim::item::Timestamp;
 use jiff::tz::Offset;
 use jiff::{RoundMode, TimestampRound, Unit};
 use serde::{Serialize, Serializer};

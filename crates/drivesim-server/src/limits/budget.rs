@@ -185,6 +185,11 @@ impl Permit {
         self.n_bytes
     }
 
+    /// Returns the limit of the part.
+    pub(crate) fn part_limit(&self) -> usize {
+        self.budget.usage_of(self.part).1
+    }
+
     /// Changes the number of bytes. Shrinking always succeeds; after an error the number is unchanged.
     pub(crate) fn resize(&mut self, n_bytes: usize) -> Result<(), OverBudget> {
         let (gauge, total) = (self.budget.gauge(self.part), &self.budget.0.total);

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use drivesim::{FileBytes, Sim};
+use drivesim::Sim;
+use drivesim::item::FileBytes;
 use foldhash::fast::FixedState;
 use parking_lot::Mutex;
 

@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use drivesim::outline::Bounds;
 
-use crate::state::app::StartError;
-
 /// The value of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,6 +35,19 @@ impl fmt::Display for LimitValue {
             }
         }
     }
+}
+
+/// A limit that is too small for any request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("{limit} is {given}, it must be at least {least}")]
+pub struct LimitError {
+    /// The field of [`Limits`].
+    pub limit: &'static str,
+    /// The given value.
+    pub given: String,
+    /// The smallest value that is allowed.
+    pub least: String,
 }
 
 /// A field of [`Limits`], for tables and flags.
@@ -149,15 +160,12 @@ macro_rules! limits {
             }
 
             /// Fails if a limit is too small for any server.
-            ///
-            /// # Errors
-            /// [`StartError::Limit`].
-            pub(crate) fn check(&self) -> Result<(), StartError> {
+            pub(crate) fn check(&self) -> Result<(), LimitError> {
                 $(
                     if !($least..).contains(&self.$name) {
                         let (given, least): (LimitValue, LimitValue) = (get!($kind, self.$name), get!($kind, $least));
                         let (given, least) = (given.to_string(), least.to_string());
-                        return Err(StartError::Limit { limit: stringify!($name), given, least });
+                        return Err(LimitError { limit: stringify!($name), given, least });
                     }
                 )*
                 Ok(())

@@ -1,113 +1,26 @@
 //! Holds the state of a server: the simulator and everything that the server keeps beside it.
 
-use std::fmt;
-
+use drivesim::Sim;
+use drivesim::drive::DriveId;
 use drivesim::outline::Bounds;
-use drivesim::{DriveId, Sim, Snapshot};
+use drivesim::snapshot::Snapshot;
 use parking_lot::Mutex;
 
-use crate::admin::journal::Journal;
-use crate::admin::outline_body::Outlines;
-use crate::admin::snapshots::Snapshots;
-use crate::box_api::chunked_uploads::ChunkedUploads;
-use crate::box_api::event_log::EventLog;
-use crate::box_api::rates::RateLimiter;
-use crate::graph::upload_sessions::UploadSessions;
 use crate::http::body_limiter::BodyLimiter;
 use crate::http::offload::OffloadPool;
+use crate::http::response::ResponseLimits;
 use crate::limits::budget::{Budget, BudgetPart, Permit};
 use crate::limits::downloads::Downloads;
+use crate::state::event_log::EventLog;
 use crate::state::hashes::HashCache;
+use crate::state::journal::Journal;
 use crate::state::options::ServerOptions;
+use crate::state::outline_body::Outlines;
+use crate::state::rates::RateLimiter;
 use crate::state::secret::Signer;
-use crate::state::token::TokenError;
-
-/// The reason why a server did not start.
-#[derive(thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: String,
-        /// The cause.
-        source: std::io::Error,
-    },
-    /// Two drives have the same owner. A URL could not name the drive of that owner.
-    #[error(
-        "the drives {first:?} and {second:?} have the same owner {owner}; an owner may have only one drive"
-    )]
-    OwnedTwice {
-        /// The owner.
-        owner: String,
-        /// The name of the one drive.
-        first: String,
-        /// The name of the other.
-        second: String,
-    },
-    /// Links cannot start with this URL.
-    #[error("the public URL {url:?} cannot be used: {why}")]
-    PublicUrl {
-        /// The URL.
-        url: String,
-        /// The rule that it breaks.
-        why: &'static str,
-    },
-    /// A token is invalid, or given twice.
-    #[error("the token {name:?}: {why}")]
-    Token {
-        /// The text of the token.
-        name: String,
-        /// The rule that it breaks.
-        why: TokenError,
-    },
-    /// A user is invalid, or has the id or login of another user.
-    #[error("the user {id:?}: {why}")]
-    User {
-        /// The id of the user.
-        id: String,
-        /// The rule that it breaks.
-        why: &'static str,
-    },
-    /// The token of the admin API is invalid.
-    #[error("the token of the admin API: {why}")]
-    AdminToken {
-        /// The rule that it breaks.
-        why: &'static str,
-    },
-    /// The admin API cannot have this host name.
-    #[error("the name {host:?} of the admin API: {why}")]
-    AdminHost {
-        /// The host name.
-        host: String,
-        /// The rule that it breaks.
-        why: &'static str,
-    },
-    /// The system has no random numbers for the secret in URLs.
-    #[error("cannot make the secret in URLs: {source}")]
-    Random {
-        /// The cause.
-        source: std::io::Error,
-    },
-    /// A limit is too small for any request.
-    #[error("{limit} is {given}, it must be at least {least}")]
-    Limit {
-        /// The field of [`Limits`](crate::Limits).
-        limit: &'static str,
-        /// The given value.
-        given: String,
-        /// The smallest value that is allowed.
-        least: String,
-    },
-}
-
-// Shows the message, because `unwrap` prints this form.
-impl fmt::Debug for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+use crate::state::snapshots::Snapshots;
+use crate::state::start_error::StartError;
+use crate::state::uploads::UploadStore;
 
 /// A server: its simulator, its options and what it keeps between requests.
 #[derive(Debug)]
@@ -122,9 +35,9 @@ pub(crate) struct App {
     /// The hashes of contents; each is computed once.
     pub(crate) hashes: HashCache,
     /// The open upload sessions of Graph.
-    pub(crate) graph_uploads: UploadSessions,
+    pub(crate) graph_uploads: UploadStore,
     /// Those of Box.
-    pub(crate) box_uploads: ChunkedUploads,
+    pub(crate) box_uploads: UploadStore,
     /// The events of Box drives, and the rates of requests to Box.
     pub(crate) box_events: EventLog,
     pub(crate) rates: RateLimiter,
@@ -164,15 +77,18 @@ impl App {
         let journal = Journal::new(limits, &budget);
         let intake = BodyLimiter::new(budget.clone());
         let events = EventLog::new(limits.max_events, &budget);
+        let graph_uploads = UploadStore::new("drivesim upload session", limits, &budget);
+        let box_uploads = UploadStore::new("drivesim chunked upload", limits, &budget);
+        let hashes = HashCache::new(limits, &budget);
         Ok(App {
             sim,
             options,
             initial_state,
             journal,
             snapshots: Snapshots::new(&budget),
-            hashes: HashCache::new(&budget),
-            graph_uploads: UploadSessions::new(&budget),
-            box_uploads: ChunkedUploads::new(&budget),
+            hashes,
+            graph_uploads,
+            box_uploads,
             box_events: events,
             rates: RateLimiter::default(),
             outlines: Outlines::new(&budget),
@@ -183,6 +99,15 @@ impl App {
             ended_jobs,
             signer,
         })
+    }
+
+    /// Returns what limits the bytes of responses.
+    pub(crate) fn response_limits(&self) -> ResponseLimits<'_> {
+        ResponseLimits {
+            max_bytes: self.options.limits.max_answer,
+            downloads: &self.downloads,
+            sim: &self.sim,
+        }
     }
 
     /// Restores the state at the start, of the simulator and of the server.
@@ -234,6 +159,7 @@ fn check_owners(sim: &Sim) -> Result<(), StartError> {
     let mut owned: Vec<(String, String)> = Vec::new();
     for drive in sim.all_drives() {
         let Some(owner) = sim.owner_of(&drive).ok().flatten() else { continue };
+        let owner = owner.to_string();
         if let Some((_, first)) = owned.iter().find(|(other, _)| *other == owner) {
             let (first, second) = (first.clone(), drive.name().to_owned());
             return Err(StartError::OwnedTwice { owner, first, second });

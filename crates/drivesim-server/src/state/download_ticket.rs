@@ -4,11 +4,11 @@
 //! the version that is current when the ticket is used.
 
 use data_encoding::BASE32_NOPAD;
-use drivesim::{DriveId, DriveRef, ItemId};
+use drivesim::ItemId;
+use drivesim::drive::{DriveId, DriveRef};
 use uuid::Uuid;
 
-use crate::state::app::App;
-use crate::state::secret::{self, Purpose};
+use crate::state::secret::{self, Purpose, Signer};
 use crate::state::splitmix::splitmix;
 
 /// The number of characters for the drive.
@@ -20,22 +20,30 @@ pub(crate) const FILE_LENGTH: usize = 32;
 pub(crate) const SIGNATURE_LENGTH: usize = secret::SIGNATURE_LENGTH;
 
 /// Writes a ticket for drive, item and version.
-pub(crate) fn write(app: &App, drive: &DriveRef, file: ItemId, version: u32) -> String {
+pub(crate) fn write(signer: &Signer, drive: &DriveRef, file: ItemId, version: u32) -> String {
     let mut ticket = String::with_capacity(DRIVE_LENGTH + FILE_LENGTH + SIGNATURE_LENGTH);
     push_drive(&mut ticket, drive);
     push_file(&mut ticket, drive, file, version);
-    sign(app, &mut ticket);
+    sign(signer, &mut ticket);
     ticket
 }
 
 /// Signs the ticket at the end of `text`.
-pub(crate) fn sign(app: &App, text: &mut String) {
-    app.signer.push_signature(text, Purpose::Download, DRIVE_LENGTH + FILE_LENGTH);
+pub(crate) fn sign(signer: &Signer, text: &mut String) {
+    signer.push_signature(text, Purpose::Download, DRIVE_LENGTH + FILE_LENGTH);
+}
+
+/// What a ticket names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DownloadTicket {
+    pub(crate) drive: DriveId,
+    pub(crate) file: ItemId,
+    pub(crate) version: u32,
 }
 
 /// Reads a signed ticket.
-pub(crate) fn read_signed(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
-    read(app, app.signer.verify(Purpose::Download, text)?)
+pub(crate) fn read_signed(signer: &Signer, text: &str) -> Option<DownloadTicket> {
+    read(signer.verify(Purpose::Download, text)?)
 }
 
 /// Appends the drive to a URL.
@@ -54,7 +62,7 @@ pub(crate) fn push_file(url: &mut String, drive: &DriveRef, file: ItemId, versio
 }
 
 /// Reads a ticket whose signature was checked. Returns `None` if this server did not write it.
-pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
+pub(crate) fn read(text: &str) -> Option<DownloadTicket> {
     let (drive, file) = text.split_at_checked(DRIVE_LENGTH)?;
     let drive: [u8; 16] = BASE32_NOPAD.decode(drive.as_bytes()).ok()?.try_into().ok()?;
     let file = BASE32_NOPAD.decode(file.as_bytes()).ok()?;
@@ -63,9 +71,9 @@ pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
     let given = u64::from_be_bytes(rest.try_into().ok()?);
     let mask = (given >> 32) as u32;
     let (item, version) = (u64::from_be_bytes(*item) ^ given, u32::from_be_bytes(*version) ^ mask);
-    let (drive, item) = (DriveId::from_uuid(Uuid::from_bytes(drive)), ItemId::from_bits(item));
-    let is_ours = check(drive, item, version) == given;
-    Some((app.sim.drive_of(drive).ok().filter(|_| is_ours)?, item, version))
+    let (drive, file) = (DriveId::from_uuid(Uuid::from_bytes(drive)), ItemId::from_bits(item));
+    let is_ours = check(drive, file, version) == given;
+    is_ours.then_some(DownloadTicket { drive, file, version })
 }
 
 /// Returns the checksum of an id.
@@ -85,14 +93,14 @@ mod tests {
     fn a_ticket_contains_drive_file_and_version_and_no_other_text_is_read() {
         let sim = Sim::builder().outline("drive one\na\ndrive two\nb\n").build().unwrap();
         let [one, two] = ["one", "two"].map(|name| sim.drive(name).unwrap());
-        let app = App::new(sim.clone(), ServerOptions::default()).unwrap();
+        let signer = Signer::of(&ServerOptions::default()).unwrap();
         let file = sim.item("/a").unwrap().id;
         for version in [0, 1, u32::MAX] {
-            let ticket = write(&app, &one, file, version);
+            let ticket = write(&signer, &one, file, version);
             assert_eq!(ticket.len(), DRIVE_LENGTH + FILE_LENGTH);
-            assert_eq!(read(&app, &ticket), Some((one.clone(), file, version)));
+            assert_eq!(read(&ticket), Some(DownloadTicket { drive: one.id(), file, version }));
         }
-        let (ticket, other) = (write(&app, &one, file, 0), write(&app, &two, file, 0));
+        let (ticket, other) = (write(&signer, &one, file, 0), write(&signer, &two, file, 0));
         let (drive, rest) = ticket.split_at(DRIVE_LENGTH);
         for bad in [
             String::new(),
@@ -106,7 +114,7 @@ mod tests {
             format!("{drive}{}", &other[DRIVE_LENGTH..]),
             format!("{}é{rest}", &drive[1..]),
         ] {
-            assert_eq!(read(&app, &bad), None, "{bad}");
+            assert_eq!(read(&bad), None, "{bad}");
         }
     }
 }

@@ -6,14 +6,14 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
-use drivesim::{Content, WeakFileBytes};
+use drivesim::item::{Content, WeakFileBytes};
 use foldhash::fast::FixedState;
 use parking_lot::Mutex;
 use sha1::Digest;
 
 use crate::http::request::ApiRequest;
+use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart, Permit};
-use crate::state::app::App;
 use crate::state::hashes::quick_xor::QuickXor;
 
 /// Generated content above this size is not hashed: a declared size must cost nothing.
@@ -47,41 +47,17 @@ pub(crate) struct Hashes {
     pub(crate) sha256: Option<String>,
 }
 
-/// Returns the hashes of a content; `None` if it is too large.
-pub(crate) fn of_content(
-    app: &App,
-    request: &ApiRequest,
-    content: &Content,
-    which: HashSelection,
-) -> Option<Arc<Hashes>> {
-    if is_hashable(content) { app.hashes.of(request, content, which) } else { None }
-}
-
-/// Returns the hashes of a content as one file of many; `None` also if they exceed the limit of a response.
-///
-/// ASSUMED: Services leave hashes out where they would take too long; the page on hashes says that a hash may be
-/// missing (no option: limit of drivesim).
-pub(crate) fn of_listed_content(
-    app: &App,
-    request: &ApiRequest,
-    content: &Content,
-    which: HashSelection,
-) -> Option<Arc<Hashes>> {
-    if reserve_listed(app, request, content) { app.hashes.of(request, content, which) } else { None }
-}
-
-/// Counts the cost of the hashes of one file of many, and returns whether the response may include them.
-pub(crate) fn reserve_listed(app: &App, request: &ApiRequest, content: &Content) -> bool {
-    is_hashable(content) && request.reserve_hashing(content.size(), app.options.limits.max_hashed as u64)
-}
-
 fn is_hashable(content: &Content) -> bool {
     !matches!(content, Content::Generated { size, .. } if *size > MAX_GENERATED)
 }
 
 /// A cache of hashes. It drops the oldest first.
 #[derive(Debug)]
-pub(crate) struct HashCache(Mutex<Entries>);
+pub(crate) struct HashCache {
+    entries: Mutex<Entries>,
+    /// The maximal number of bytes that are hashed for one listing.
+    max_hashed: u64,
+}
 
 #[derive(Debug)]
 struct Entries {
@@ -114,28 +90,57 @@ impl ContentKey {
 }
 
 impl HashCache {
-    pub(crate) fn new(budget: &Budget) -> HashCache {
-        HashCache(Mutex::new(Entries::new(budget.empty_permit(BudgetPart::Hashes))))
+    pub(crate) fn new(limits: &Limits, budget: &Budget) -> HashCache {
+        let entries = Mutex::new(Entries::new(budget.empty_permit(BudgetPart::Hashes)));
+        HashCache { entries, max_hashed: limits.max_hashed as u64 }
     }
 
     /// Empties the cache.
     pub(crate) fn forget(&self) {
-        let mut entries = self.0.lock();
+        let mut entries = self.entries.lock();
         *entries = Entries::new(entries.share.empty_like());
+    }
+
+    /// Returns the hashes of a content; `None` if it is too large.
+    pub(crate) fn of_content(
+        &self,
+        request: &ApiRequest,
+        content: &Content,
+        which: HashSelection,
+    ) -> Option<Arc<Hashes>> {
+        if is_hashable(content) { self.of(request, content, which) } else { None }
+    }
+
+    /// Returns the hashes of a content as one file of many; `None` also if they exceed the limit of a response.
+    ///
+    /// ASSUMED: Services leave hashes out where they would take too long; the page on hashes says that a hash may be
+    /// missing (no option: limit of drivesim).
+    pub(crate) fn of_listed_content(
+        &self,
+        request: &ApiRequest,
+        content: &Content,
+        which: HashSelection,
+    ) -> Option<Arc<Hashes>> {
+        if self.reserve_listed(request, content) { self.of(request, content, which) } else { None }
+    }
+
+    /// Counts the cost of the hashes of one file of many, and returns whether the response may include them.
+    pub(crate) fn reserve_listed(&self, request: &ApiRequest, content: &Content) -> bool {
+        is_hashable(content) && request.reserve_hashing(content.size(), self.max_hashed)
     }
 
     /// Returns the hashes of a content; `None` if there is no time to compute them.
     fn of(&self, request: &ApiRequest, content: &Content, which: HashSelection) -> Option<Arc<Hashes>> {
         let key = ContentKey::of(content, which);
-        if let Some(hashes) = self.0.lock().get(key, content) {
+        if let Some(hashes) = self.entries.lock().get(key, content) {
             return Some(hashes);
         }
-        if !request.may_hash_inline(content.size()) {
+        if !request.inline_budget().may_hash(content.size()) {
             return None;
         }
         // Computed without the lock: two threads may compute the same, none waits for another.
         let hashes = Arc::new(make(content, which));
-        self.0.lock().put(key, content, hashes.clone());
+        self.entries.lock().put(key, content, hashes.clone());
         Some(hashes)
     }
 }
@@ -214,8 +219,10 @@ fn for_each_piece(content: &Content, mut take: impl FnMut(&[u8])) {
 
 #[cfg(test)]
 mod tests {
+    use drivesim::Sim;
+
     use super::*;
-    use crate::limits::Limits;
+    use crate::http::inline_budget::OverInlineBudget;
 
     fn request() -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
@@ -224,23 +231,19 @@ mod tests {
     }
 
     fn cache() -> HashCache {
-        HashCache::new(&Budget::new(&Limits::default()))
+        HashCache::new(&Limits::default(), &Budget::new(&Limits::default()))
     }
 
     #[test]
     fn a_hurried_request_computes_few_hashes_and_uses_all_cached_ones() {
         let (cache, hurried) = (cache(), request());
         let (small, large) = (Content::from(vec![1; 9]), Content::from(vec![2; 200 << 10]));
-        hurried.limit_inline_work();
-        assert!(cache.of(&hurried, &small, HashSelection::Box).is_some());
-        assert!(cache.of(&hurried, &large, HashSelection::Box).is_none());
-        assert!(hurried.restart_if_exceeded());
-        let computed = cache.of(&hurried, &large, HashSelection::Box);
-        assert!(computed.is_some() && !hurried.restart_if_exceeded());
-        let other = request();
-        other.limit_inline_work();
-        assert_eq!(cache.of(&other, &large, HashSelection::Box), computed);
-        assert!(!other.restart_if_exceeded());
+        let hash = |content| cache.of(&hurried, content, HashSelection::Box);
+        assert!(hurried.run_inline(|| hash(&small)).unwrap().is_some());
+        assert_eq!(hurried.run_inline(|| hash(&large)), Err(OverInlineBudget::IsLong));
+        let computed = hash(&large);
+        assert!(computed.is_some());
+        assert_eq!(hurried.run_inline(|| hash(&large)), Ok(computed));
     }
 
     #[test]
@@ -249,18 +252,19 @@ mod tests {
         let content = Content::from(vec![7; 2000]);
         let first = cache.of(&request(), &content, HashSelection::Business);
         assert_eq!(cache.of(&request(), &content.clone(), HashSelection::Business), first);
-        assert_eq!(cache.0.lock().by_key.len(), 1);
+        assert_eq!(cache.entries.lock().by_key.len(), 1);
         assert_ne!(cache.of(&request(), &content, HashSelection::Personal), first);
         assert_ne!(cache.of(&request(), &Content::from(vec![8; 2000]), HashSelection::Business), first);
         let texts = [28, 28 + 40 + 64, 28].map(|texts| ENTRY + texts);
-        assert_eq!(cache.0.lock().share.n_bytes(), texts.iter().sum::<usize>());
+        assert_eq!(cache.entries.lock().share.n_bytes(), texts.iter().sum::<usize>());
     }
 
     #[test]
     fn the_oldest_hashes_are_dropped_beyond_the_limit() {
-        let budget = Budget::new(&Limits::default().max_hash_bytes(3 * ENTRY));
-        let cache = HashCache::new(&budget);
-        let mut entries = cache.0.lock();
+        let limits = Limits::default().max_hash_bytes(3 * ENTRY);
+        let budget = Budget::new(&limits);
+        let cache = HashCache::new(&limits, &budget);
+        let mut entries = cache.entries.lock();
         let contents: Vec<Content> = (0..5).map(|_| Content::from(vec![0; 400])).collect();
         for content in &contents {
             entries.put(ContentKey::of(content, HashSelection::Business), content, Arc::default());
@@ -271,7 +275,7 @@ mod tests {
         assert_eq!((budget.usage_of(BudgetPart::Hashes).0, entries.order.len()), (3 * ENTRY, 3));
         drop(entries);
         cache.forget();
-        assert_eq!((budget.usage_of(BudgetPart::Hashes).0, cache.0.lock().by_key.len()), (0, 0));
+        assert_eq!((budget.usage_of(BudgetPart::Hashes).0, cache.entries.lock().by_key.len()), (0, 0));
     }
 
     #[test]
@@ -291,21 +295,22 @@ mod tests {
 
     #[test]
     fn the_bytes_of_a_hashed_and_purged_file_are_freed() {
-        let app =
-            App::new(drivesim::Sim::builder().build().unwrap(), crate::ServerOptions::default()).unwrap();
+        let (sim, budget) = (Sim::builder().build().unwrap(), Budget::new(&Limits::default()));
+        let (cache, start) = (HashCache::new(&Limits::default(), &budget), sim.snapshot());
         let content = Content::from(vec![1; 100_000]);
         let Content::Bytes(bytes) = &content else { panic!("given bytes") };
         let weak = bytes.downgrade();
-        let file = app.sim.write("/a.bin", content).unwrap();
-        let stored = app.sim.content("/a.bin").unwrap();
-        assert!(of_content(&app, &request(), &stored, HashSelection::Personal).is_some());
+        let file = sim.write("/a.bin", content).unwrap();
+        let stored = sim.content("/a.bin").unwrap();
+        assert!(cache.of_content(&request(), &stored, HashSelection::Personal).is_some());
         drop(stored);
-        app.sim.delete_permanently("/a.bin").unwrap();
-        assert!(!app.sim.exists(file));
-        app.sim.write("/b.bin", Content::from("b")).unwrap();
-        app.reset();
+        sim.delete_permanently("/a.bin").unwrap();
+        assert!(!sim.exists(file));
+        sim.write("/b.bin", Content::from("b")).unwrap();
+        sim.restore(&start);
+        cache.forget();
         assert!(weak.is_gone());
-        assert_eq!(app.budget.usage_of(BudgetPart::Hashes).0, 0);
+        assert_eq!(budget.usage_of(BudgetPart::Hashes).0, 0);
     }
 
     #[test]

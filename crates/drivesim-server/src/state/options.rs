@@ -4,9 +4,9 @@ use std::fmt;
 
 use axum::http::Uri;
 
-use crate::head::{is_host, split_host};
+use crate::http::host::{is_host, split_host};
 use crate::limits::Limits;
-use crate::state::app::StartError;
+use crate::state::start_error::StartError;
 use crate::state::token::{Token, TokenError};
 use crate::state::user::User;
 
@@ -202,7 +202,7 @@ impl ServerOptions {
             let error = |why| StartError::AdminHost { host: host.clone(), why };
             check_admin_host(host).map_err(error)?;
         }
-        self.limits.check()
+        Ok(self.limits.check()?)
     }
 }
 

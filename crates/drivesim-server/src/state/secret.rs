@@ -10,8 +10,8 @@ use hmac::digest::array::Array;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256, Sha512};
 
-use crate::state::app::StartError;
 use crate::state::options::ServerOptions;
+use crate::state::start_error::StartError;
 
 /// The purpose of a signed URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,6 @@
 //! Checks every response of Box against what Box publishes: headers, the envelope of an error, the schema of the
 //! operation.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a check that fails is a test that fails")]
-
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
 
@@ -37,7 +35,6 @@ impl std::fmt::Display for Exchange<'_> {
 }
 
 /// Returns whether a URL is one of Box.
-#[allow(dead_code, reason = "only some tests ask several services")]
 pub(crate) fn is_box_url(url: &str) -> bool {
     let path = url.split('?').next().unwrap_or_default();
     path.split('/').any(|segment| segment == "2.0")

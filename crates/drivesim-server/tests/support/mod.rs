@@ -1,8 +1,9 @@
-//! Sends requests to the router without a port, in tests of contents.
+//! Sends requests to the router without a port, and has what several tests need beside it.
 
-#![allow(dead_code, reason = "each test file uses its part of it")]
-
-mod answers;
+pub(crate) mod answers;
+pub(crate) mod box_answers;
+pub(crate) mod replay;
+pub(crate) mod transport;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

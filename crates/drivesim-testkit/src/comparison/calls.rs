@@ -1,6 +1,11 @@
 //! Performs the calls of a model on drivesim.
 
-use drivesim::{Address, CopyOptions, Error, ItemId, Job, LockId, Times, Update};
+use drivesim::access::LockId;
+use drivesim::address::Address;
+use drivesim::drive::DriveSpec;
+use drivesim::item::Times;
+use drivesim::options::{MoveOptions, RestoreOptions, Update};
+use drivesim::{CopyOptions, Error, ItemId, Job};
 
 use super::engine::{Engine, profile};
 use crate::model::{Call, CopyWish, Model, Place, timestamp};
@@ -27,14 +32,14 @@ impl Engine {
     pub(super) fn run(&mut self, model: &Model, user: &str, call: &Call) -> Result<CallValue, Error> {
         let sim = self.sim.acting_as(user);
         let at = |place: &Place| self.address(place);
-        let root = |drive: &u32| self.drives[drive].at("/");
+        let drive_ref = |drive: &u32| &self.drives[drive];
         let done = |()| CallValue::Done;
         match call {
             Call::CreateFolder { parent, name, conflict } => {
-                sim.create_folder_or(at(parent), name, *conflict).map(CallValue::Item)
+                sim.create_folder_with(at(parent), name, *conflict).map(CallValue::Item)
             }
             Call::CreateFile { parent, name, text, conflict } => {
-                sim.create_file_or(at(parent), name, text.as_str(), *conflict).map(CallValue::Item)
+                sim.create_file_with(at(parent), name, text.as_str(), *conflict).map(CallValue::Item)
             }
             Call::CreateSized { parent, name, size } => {
                 sim.create_sized(at(parent), name, *size).map(CallValue::Item)
@@ -42,7 +47,9 @@ impl Engine {
             Call::Write { file, text } => sim.write(at(file), text.as_str()).map(CallValue::Item),
             Call::Rename { item, name } => sim.rename(at(item), name).map(done),
             Call::Move { item, target, name, conflict } => {
-                sim.move_to_or(at(item), at(target), name.as_deref(), *conflict).map(done)
+                let mut options = MoveOptions::from(*conflict);
+                options.name.clone_from(name);
+                sim.move_to_with(at(item), at(target), options).map(done)
             }
             Call::Update { item, wish } => {
                 let mut update = Update::default().on_conflict(wish.conflict).times(times_of(&wish.times));
@@ -58,15 +65,18 @@ impl Engine {
             Call::Delete { item } => sim.delete(at(item)).map(done),
             Call::DeletePermanently { item } => sim.delete_permanently(at(item)).map(done),
             Call::RestoreItem { item, folder, name, conflict } => {
-                let folder = folder.as_ref().map(at);
-                sim.restore_item_to(at(item), folder, name.as_deref(), *conflict).map(done)
+                let mut options = RestoreOptions::from(*conflict);
+                (options.folder, options.name) = (folder.as_ref().map(at), name.clone());
+                sim.restore_item_with(at(item), options).map(done)
             }
             Call::Purge { item } => sim.purge(at(item)).map(done),
-            Call::PurgeAll { drive } => sim.purge_all(root(drive)).map(done),
+            Call::PurgeAll { drive } => sim.purge_all(drive_ref(drive)).map(done),
             Call::SetAccess { item, access } => sim.set_access(at(item), *access).map(done),
-            Call::SetQuota { drive, total } => sim.set_quota(root(drive), *total).map(done),
+            Call::SetQuota { drive, total } => sim.set_quota(drive_ref(drive), *total).map(done),
             Call::Lock { item, scope } => sim.lock(at(item), *scope).map(CallValue::Lock),
-            Call::Unlock { lock } => sim.unlock(root(&model.locks[*lock].drive), self.locks[lock]).map(done),
+            Call::Unlock { lock } => {
+                sim.unlock(drive_ref(&model.locks[*lock].drive), self.locks[lock]).map(done)
+            }
             Call::Copy { source, target, wish } => {
                 sim.copy(at(source), at(target), options(wish)).map(CallValue::Job)
             }
@@ -84,10 +94,13 @@ impl Engine {
             Call::Advance { by } => self.sim.advance(*by)?,
             Call::RunUntilIdle => self.sim.run_until_idle(),
             Call::AddDrive { name, service } => {
-                let drive = self.sim.add_drive(name, profile(model, *service))?;
+                let drive = self.sim.add_drive(DriveSpec::new(name).profile(profile(model, *service)))?;
                 self.drives.extend(model.drives.last().map(|last| (last.number, drive)));
             }
-            Call::RemoveDrive { name } => self.sim.remove_drive(name)?,
+            Call::RemoveDrive { name } => {
+                let drive = self.sim.all_drives().into_iter().find(|drive| drive.name() == name);
+                self.sim.remove_drive(drive.ok_or_else(|| Error::NoDrive { name: name.clone() })?)?;
+            }
             call => crate::expect::fail(format_args!("{call:?} cannot be made")),
         }
         Ok(CallValue::Done)
@@ -105,6 +118,6 @@ fn options(wish: &CopyWish) -> CopyOptions {
     options.children_only = wish.children_only;
     options.versions = wish.versions;
     options.visibility = wish.visibility;
-    options.leftovers = wish.leftovers;
+    options.on_failure = wish.leftovers;
     options
 }

@@ -87,23 +87,23 @@ impl Engine {
             JobState::Ended(Ok(_)) => JobStatus::Completed,
             JobState::Ended(Err(_)) => JobStatus::Failed,
         };
-        assert_eq!(report.status, status, "the status of job {number}, {:?}", report.error);
+        assert_eq!(report.status, status, "the status of job {number}, {:?}", report.error());
         match expected {
             JobState::Ended(Ok(key)) => {
                 // A new item may already be deleted without having been read.
                 if let Some(id) = self.ids.get(key) {
-                    assert_eq!(report.item, Some(*id), "the new item of job {number}");
+                    assert_eq!(report.item(), Some(*id), "the new item of job {number}");
                 }
             }
             JobState::Ended(Err(refusal)) => {
-                let error = report.error.as_ref().and_then(refusal_of);
-                assert_eq!(error.as_ref(), Some(refusal), "why job {number} failed: {:?}", report.error);
+                let error = report.error().and_then(refusal_of);
+                assert_eq!(error.as_ref(), Some(refusal), "why job {number} failed: {:?}", report.error());
             }
             JobState::Waiting | JobState::Running(_) => {
-                assert_eq!((&report.item, &report.error), (&None, &None), "job {number} has not ended");
+                assert_eq!(report.outcome, None, "job {number} has not ended");
             }
         }
-        let percent = report.percent_complete;
+        let percent = report.percent.as_f64();
         match model.tenths(number) {
             Some(tenths) => assert_eq!(percent, tenths as f64 / 10.0, "the percentage of job {number}"),
             None => assert!(percent < 100.0, "job {number} failed at 100 %"),

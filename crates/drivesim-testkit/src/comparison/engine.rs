@@ -10,7 +10,10 @@ use super::feed::FeedToken;
 use super::{coverage, note_failed};
 use crate::expect::{expect_ok, fail};
 use crate::model::{Bytes, Call, Expected, Key, Model, Service, Step};
-use drivesim::{Address, Conflict, DriveRef, ItemId, Job, LockId, Profile, Sim};
+use drivesim::access::LockId;
+use drivesim::address::Address;
+use drivesim::drive::{DriveRef, DriveSpec};
+use drivesim::{ItemId, Job, Profile, Sim};
 
 /// A simulator next to the model, with the mapping between their items, jobs and locks.
 pub struct Engine {
@@ -52,14 +55,20 @@ impl Engine {
     pub fn new(model: &Model) -> Engine {
         let setup = &model.setup;
         let builder = Sim::builder().profile(profile(model, setup.one));
-        let builder = builder.visibility(setup.visibility).leftovers(setup.leftovers);
+        let builder = builder.visibility(setup.visibility).on_failure(setup.leftovers);
         // Longer than any history, because the model keeps all jobs.
         let builder = builder.keep_ended(Duration::from_secs(1 << 40));
         let sim = expect_ok(builder.build(), "an empty simulator");
         let one = expect_ok(sim.drive("drive"), "its drive");
         let mut drives = BTreeMap::from([(0, one)]);
         if model.drives.len() > 1 {
-            drives.insert(1, expect_ok(sim.add_drive("two", profile(model, setup.two)), "another drive"));
+            drives.insert(
+                1,
+                expect_ok(
+                    sim.add_drive(DriveSpec::new("two").profile(profile(model, setup.two))),
+                    "another drive",
+                ),
+            );
         }
         let (ids, jobs, percents) = (BTreeMap::new(), Vec::new(), Vec::new());
         let log = format!("{setup:?}\n{}", model.outline());
@@ -115,10 +124,8 @@ impl Engine {
             for child in model.visible_children(folder) {
                 let item = &model.items[&child];
                 let created = match (&item.bytes, item.kind) {
-                    (_, drivesim::ItemKind::Folder) => self.sim.create_folder(&parent, &item.name),
-                    (Bytes::Text(text), _) => {
-                        self.sim.create_file_or(&parent, &item.name, text.as_str(), Conflict::Fail)
-                    }
+                    (_, drivesim::item::ItemKind::Folder) => self.sim.create_folder(&parent, &item.name),
+                    (Bytes::Text(text), _) => self.sim.create_file(&parent, &item.name, text.as_str()),
                     (Bytes::Sized(size), _) => self.sim.create_sized(&parent, &item.name, *size),
                 };
                 expect_ok(created, "an initial item");

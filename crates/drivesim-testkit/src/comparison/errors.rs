@@ -1,6 +1,7 @@
 //! Maps errors of drivesim to failures of the model.
 
-use drivesim::{DriveError, Error};
+use drivesim::Error;
+use drivesim::error::DriveError;
 
 use crate::model::Refusal;
 

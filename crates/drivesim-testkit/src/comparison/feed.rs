@@ -1,6 +1,9 @@
 //! Compares changes, searches and quotas of drives.
 
-use drivesim::{Access, Change, ChangeToken, DriveRef, ItemKind, Tombstone};
+use drivesim::access::Access;
+use drivesim::drive::DriveRef;
+use drivesim::feed::{Change, ChangeToken, Tombstone};
+use drivesim::item::ItemKind;
 
 use super::coverage;
 use super::engine::Engine;
@@ -34,15 +37,14 @@ impl Engine {
             self.check_changes(view, found, expected);
         }
         if n_steps % TOKEN_EVERY == 0 || tokens.is_empty() {
-            let token = expect_ok(self.sim.change_token(drive_ref(self, drive).at("/")), "a token");
+            let token = expect_ok(self.sim.change_token(drive_ref(self, drive)), "a token");
             self.tokens.push(FeedToken { drive: drive.number, token, since: view.model.n_changes });
         }
     }
 
     /// Compares the listing of all items that a change feed begins with.
     pub(super) fn compare_listing(&mut self, view: &ModelView<'_>, drive: &ModelDrive) {
-        let at = drive_ref(self, drive).at("/");
-        let page = expect_ok(self.sim.changes(&at, None, 3), "a listing");
+        let page = expect_ok(self.sim.changes(drive_ref(self, drive), None, 3), "a listing");
         let mut found = page.changes;
         found.extend(self.read_changes(&drive_ref(self, drive), page.token, 3));
         let items = view.model.seen_below(drive.root);
@@ -70,7 +72,7 @@ impl Engine {
     fn read_changes(&self, drive: &DriveRef, mut token: ChangeToken, limit: usize) -> Vec<Change> {
         let mut all = Vec::new();
         loop {
-            let page = expect_ok(self.sim.changes(drive.at("/"), Some(token), limit), "changes");
+            let page = expect_ok(self.sim.changes(drive, Some(token), limit), "changes");
             assert!(page.changes.len() <= limit, "a page of changes is too long");
             all.extend(page.changes);
             coverage::count(format!(
@@ -160,7 +162,7 @@ impl Engine {
 
     /// Compares the quota of a drive and the bytes that count against it.
     pub(super) fn compare_quota(&self, model: &Model, drive: &ModelDrive) {
-        let quota = expect_ok(self.sim.quota(drive_ref(self, drive).at("/")), "a quota");
+        let quota = expect_ok(self.sim.quota(drive_ref(self, drive)), "a quota");
         let used = model.used(drive.number);
         let counted = used.counted(drive.service);
         let total = drive.quota.map_or(u128::from(u64::MAX), u128::from);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use drivesim::{Access, BinItem, DriveError, Error, Item};
+use drivesim::access::Access;
+use drivesim::error::DriveError;
+use drivesim::item::BinItem;
+use drivesim::{Error, Item};
 
 use super::coverage;
 use super::engine::Engine;
@@ -20,7 +23,7 @@ pub(super) struct ModelView<'a> {
 
 impl<'a> ModelView<'a> {
     pub(super) fn of(model: &'a Model) -> ModelView<'a> {
-        let children = model.items.iter().filter(|(_, item)| item.kind == drivesim::ItemKind::Folder);
+        let children = model.items.iter().filter(|(_, item)| item.kind == drivesim::item::ItemKind::Folder);
         let children = children.map(|(key, _)| (*key, model.seen_children(*key))).collect();
         let mut view = ModelView { model, children, sizes: BTreeMap::new() };
         let tops: Vec<Key> =
@@ -108,7 +111,7 @@ impl Engine {
     /// Compares the versions of a file and their content.
     pub(super) fn compare_versions(&self, model: &Model, key: Key) {
         let item = &model.items[&key];
-        if item.kind == drivesim::ItemKind::Folder || model.visible(key).is_none() {
+        if item.kind == drivesim::item::ItemKind::Folder || model.visible(key).is_none() {
             return;
         }
         let (at, path) = (self.at(item.drive, self.ids[&key]), model.path(key));
@@ -140,7 +143,7 @@ impl Engine {
 
     /// Compares the items in the bin of a drive.
     pub(super) fn compare_bin(&self, view: &ModelView<'_>, drive: &ModelDrive) {
-        let found = expect_ok(self.sim.bin(self.drives[&drive.number].at("/")), "a bin");
+        let found = expect_ok(self.sim.bin(&self.drives[&drive.number]), "a bin");
         let mut expected = view.model.bin(drive.number);
         expected.retain(|key| view.model.access_of(*key) >= Access::Read);
         let ids: Vec<_> = expected.iter().map(|key| self.ids.get(key).copied()).collect();
@@ -166,7 +169,7 @@ impl Engine {
     }
 }
 
-type Listed = (u32, u64, drivesim::Timestamp, String, Option<drivesim::Timestamp>, bool);
+type Listed = (u32, u64, drivesim::item::Timestamp, String, Option<drivesim::item::Timestamp>, bool);
 
 /// Returns the expected listing of a file's versions.
 fn listed_versions(item: &ModelItem) -> Vec<Listed> {

@@ -1,6 +1,8 @@
 //! Promises about what callers may read and change.
 
-use drivesim::{Access, Conflict, CopyOptions, Times, Timestamp};
+use drivesim::access::Access;
+use drivesim::item::{Times, Timestamp};
+use drivesim::{Conflict, CopyOptions};
 
 use super::views::NamedCall;
 use super::{Fixture, Subject, TREE, on_all};

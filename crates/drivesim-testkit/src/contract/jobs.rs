@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{Case, Conflict, CopyOptions, Profile};
+use drivesim::profile::Case;
+use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::{Ended, Fixture, Subject, TREE, on_all};
 

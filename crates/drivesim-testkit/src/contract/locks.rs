@@ -1,6 +1,8 @@
 //! Promises about locks: what they prevent on which service, and which items they cover.
 
-use drivesim::{Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
+use drivesim::access::LockScope;
+use drivesim::item::{Times, Timestamp};
+use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::views::NamedCall;
 use super::{Ended, Fixture, Subject, on_all};

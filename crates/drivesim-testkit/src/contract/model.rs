@@ -4,10 +4,11 @@ mod feed;
 
 use std::time::Duration;
 
+use drivesim::access::{Access, LockScope};
+use drivesim::address::Precondition;
+use drivesim::item::{ItemKind, Times, Timestamp};
 use drivesim::outline::parse;
-use drivesim::{
-    Access, Conflict, CopyOptions, ItemKind, LockScope, Pace, Precondition, Profile, Times, Timestamp,
-};
+use drivesim::{Conflict, CopyOptions, Pace, Profile};
 
 use super::subject::{Code, Ended, Subject};
 use super::views::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};

@@ -1,6 +1,7 @@
 //! Promises about searches.
 
-use drivesim::{Access, CopyOptions};
+use drivesim::CopyOptions;
+use drivesim::access::Access;
 
 use super::{Subject, TREE, on_all};
 

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use drivesim::{
-    Access, Address, Change, Conflict, CopyOptions, Error, Item, ItemId, Job, LockId, LockScope, Pace,
-    Precondition, Profile, Sim, Snapshot, Times, Timestamp, Update,
-};
+use drivesim::access::{Access, LockId, LockScope};
+use drivesim::address::{Address, Precondition};
+use drivesim::drive::{DriveRef, DriveSpec};
+use drivesim::feed::Change;
+use drivesim::item::{Times, Timestamp};
+use drivesim::options::{MoveOptions, RestoreOptions, Update};
+use drivesim::snapshot::Snapshot;
+use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, Job, Pace, Profile, Sim};
 
 use super::subject::{Code, Ended, Subject};
 use super::views::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
@@ -67,6 +71,10 @@ fn changed(change: Change) -> Changed {
 }
 
 impl<const STEPPED: bool> SimSubject<STEPPED> {
+    fn first_drive(&self) -> Result<DriveRef, Code> {
+        self.sim.first_drive().map_err(code)
+    }
+
     fn at(&self, path: &str) -> Address {
         let (drive, path) = split_drive(path);
         self.within(drive, path)
@@ -152,7 +160,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
 
     fn create_file(&mut self, parent: &str, name: &str, text: &str) -> Result<(), Code> {
         let parent = self.first(parent);
-        self.sim.create_file_or(parent, name, text, Conflict::Fail).map(drop).map_err(code)
+        self.sim.create_file(parent, name, text).map(drop).map_err(code)
     }
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), Code> {
@@ -167,7 +175,9 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
 
     fn move_to(&mut self, path: &str, target: &str, name: Option<&str>) -> Result<(), Code> {
         let item = self.first(path);
-        self.sim.move_to_or(item, self.at(target), name, Conflict::Fail).map_err(code)
+        let mut options = MoveOptions::default();
+        options.name = name.map(str::to_owned);
+        self.sim.move_to_with(item, self.at(target), options).map_err(code)
     }
 
     fn delete(&mut self, path: &str) -> Result<(), Code> {
@@ -267,7 +277,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn bin(&self) -> Result<Vec<Binned>, Code> {
-        let bin = self.sim.bin("/").map_err(code)?;
+        let bin = self.sim.bin(self.first_drive()?).map_err(code)?;
         let binned = bin.into_iter().map(|binned| Binned {
             id: binned.item.id.to_string(),
             name: binned.item.name,
@@ -286,8 +296,9 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
         name: Option<&str>,
         conflict: Conflict,
     ) -> Result<(), Code> {
-        let folder = folder.map(|folder| self.at(folder));
-        self.sim.restore_item_to(item_id(id)?, folder, name, conflict).map_err(code)
+        let mut options = RestoreOptions::from(conflict);
+        (options.folder, options.name) = (folder.map(|folder| self.at(folder)), name.map(str::to_owned));
+        self.sim.restore_item_with(item_id(id)?, options).map_err(code)
     }
 
     fn purge(&mut self, id: &Id) -> Result<(), Code> {
@@ -295,16 +306,16 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn empty_bin(&mut self) -> Result<(), Code> {
-        self.sim.purge_all("/").map_err(code)
+        self.sim.purge_all(self.first_drive()?).map_err(code)
     }
 
     fn token(&self) -> Result<String, Code> {
-        self.sim.change_token("/").map(|token| token.to_string()).map_err(code)
+        self.sim.change_token(self.first_drive()?).map(|token| token.to_string()).map_err(code)
     }
 
     fn changes(&self, token: Option<&str>, limit: usize) -> Result<Feed, Code> {
         let token = token.map(|token| expect_ok(token.parse(), "a known token"));
-        let changes = self.sim.changes("/", token, limit).map_err(code)?;
+        let changes = self.sim.changes(self.first_drive()?, token, limit).map_err(code)?;
         let (token, more) = (changes.token.to_string(), changes.more);
         Ok(Feed { changes: changes.changes.into_iter().map(changed).collect(), token, more })
     }
@@ -327,11 +338,11 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn set_quota(&mut self, total: Option<u64>) -> Result<(), Code> {
-        self.sim.set_quota("/", total).map_err(code)
+        self.sim.set_quota(self.first_drive()?, total).map_err(code)
     }
 
     fn used(&self) -> Result<u64, Code> {
-        self.sim.quota("/").map(|quota| quota.used).map_err(code)
+        self.sim.quota(self.first_drive()?).map(|quota| quota.used).map_err(code)
     }
 
     fn lock(&mut self, path: &str, scope: LockScope) -> Result<Id, Code> {
@@ -342,7 +353,7 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
 
     fn unlock(&mut self, lock: &Id) -> Result<(), Code> {
         let lock = self.locks[expect_ok(lock.parse::<usize>(), "a known lock")];
-        self.sim.unlock("/", lock).map_err(code)
+        self.sim.unlock(self.first_drive()?, lock).map_err(code)
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
@@ -361,6 +372,6 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     }
 
     fn add_drive(&mut self, name: &str, profile: &Profile) -> Result<(), Code> {
-        self.sim.add_drive(name, profile.clone()).map(drop).map_err(code)
+        self.sim.add_drive(DriveSpec::new(name).profile(profile.clone())).map(drop).map_err(code)
     }
 }

@@ -4,7 +4,9 @@ use std::any::Any;
 use std::panic::resume_unwind;
 use std::time::Duration;
 
-use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
+use drivesim::access::{Access, LockScope};
+use drivesim::item::{Times, Timestamp};
+use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::views::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
 

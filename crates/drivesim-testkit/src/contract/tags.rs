@@ -1,6 +1,8 @@
 //! Promises about tags, and about changes with a tag as precondition.
 
-use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
+use drivesim::access::{Access, LockScope};
+use drivesim::item::{Times, Timestamp};
+use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::views::NamedCall;
 use super::{Fixture, Subject, Tag, on_all, on_each};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{Conflict, CopyOptions, Profile, Times, Versions};
+use drivesim::item::{Times, Versions};
+use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::{Fixture, Subject, on_all, on_each};
 

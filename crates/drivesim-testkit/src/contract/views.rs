@@ -1,6 +1,6 @@
 //! Defines what promises read of a drive: plain values that any adapter can return.
 
-use drivesim::Timestamp;
+use drivesim::item::Timestamp;
 
 use super::subject::Code;
 

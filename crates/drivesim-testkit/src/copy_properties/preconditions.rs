@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use drivesim::{Conflict, ItemKind};
+use drivesim::Conflict;
+use drivesim::item::ItemKind;
 
 use super::scenes::in_other_case;
 use super::setting::{Scene, Setting};

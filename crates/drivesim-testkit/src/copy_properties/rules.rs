@@ -1,6 +1,7 @@
 //! Checks each property on one scene; `table.rs` lists the properties.
 
-use drivesim::{Case, ItemKind};
+use drivesim::item::ItemKind;
+use drivesim::profile::Case;
 
 use super::copier::CopyRequest;
 use super::scenes::number_of;

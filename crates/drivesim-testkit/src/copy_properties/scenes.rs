@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use drivesim::{Conflict, ItemKind, Profile};
+use drivesim::item::ItemKind;
+use drivesim::{Conflict, Profile};
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
@@ -241,7 +242,9 @@ pub(super) fn refused(setting: &Setting) -> Scenes {
     };
     let folders = of(setting.folder(), ItemKind::Folder);
     match setting.profile.names.file_copy {
-        drivesim::FileCopyName::Sanitised => folders,
-        drivesim::FileCopyName::Checked => prop_oneof![of(setting.file(), ItemKind::File), folders].boxed(),
+        drivesim::profile::FileCopyName::Sanitised => folders,
+        drivesim::profile::FileCopyName::Checked => {
+            prop_oneof![of(setting.file(), ItemKind::File), folders].boxed()
+        }
     }
 }

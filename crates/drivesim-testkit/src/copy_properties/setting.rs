@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use drivesim::Profile;
+use drivesim::item::ItemKind;
 use drivesim::outline::LineContent;
-use drivesim::{ItemKind, Profile};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! Shrinks a failing scene item by item and name by name: proptest may leave some that do not matter.
 
-use drivesim::NameRules;
+use drivesim::profile::NameRules;
 
 use super::copier::CopyRequest;
 use super::failure::Failure;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use drivesim::{Case, Conflict, ItemKind, Profile};
+use drivesim::item::ItemKind;
+use drivesim::profile::Case;
+use drivesim::{Conflict, Profile};
 
 use super::tree::join;
 use super::*;

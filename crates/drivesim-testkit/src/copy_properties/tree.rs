@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-use drivesim::ItemKind;
+use drivesim::item::ItemKind;
 use drivesim::outline::{self, Attributes, ContentRef, LineContent, LineRef, Outline};
 
 /// The maximum number of lines of a tree in a message.
@@ -189,7 +189,7 @@ impl Entry {
     /// ```
     /// use drivesim_testkit::copy_properties::Entry;
     ///
-    /// assert_eq!(Entry::Folder.kind(), drivesim::ItemKind::Folder);
+    /// assert_eq!(Entry::Folder.kind(), drivesim::item::ItemKind::Folder);
     /// ```
     pub fn kind(&self) -> ItemKind {
         match self {

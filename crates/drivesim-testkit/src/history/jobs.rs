@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use drivesim::{Conflict, OnFailure, Pace, Versions, Visibility};
+use drivesim::item::Versions;
+use drivesim::options::{OnFailure, Visibility};
+use drivesim::{Conflict, Pace};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;

@@ -1,6 +1,6 @@
 //! Draws verbs on metadata, access levels, locks and quotas.
 
-use drivesim::{Access, LockScope};
+use drivesim::access::{Access, LockScope};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;

@@ -1,6 +1,6 @@
 //! Determines the access levels of the model's items; levels are inherited.
 
-use drivesim::Access;
+use drivesim::access::Access;
 
 use super::{Expected, Key, Mark, Model, Place, Refusal};
 

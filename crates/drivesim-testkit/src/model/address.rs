@@ -1,7 +1,9 @@
 //! Resolves item selectors of a history to addresses, given the state of the model: an item by path or id, with or
 //! without a tag as precondition.
 
-use drivesim::{ItemKind, Pace, Precondition};
+use drivesim::Pace;
+use drivesim::address::Precondition;
+use drivesim::item::ItemKind;
 
 use super::{JobState, Key, Model, ModelDrive, ModelItem};
 use crate::history::{AddressBy, ItemSelector, Selector, Tag};

@@ -1,6 +1,8 @@
 //! Deletes, restores and purges items of the model.
 
-use drivesim::{Access, Conflict, ItemKind};
+use drivesim::Conflict;
+use drivesim::access::Access;
+use drivesim::item::ItemKind;
 
 use super::changes::Gone;
 use super::conflict::ConflictOutcome;

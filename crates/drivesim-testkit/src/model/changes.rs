@@ -1,6 +1,6 @@
 //! Lists the changes of the model's drives: the last change of each item, and tombstones.
 
-use drivesim::ItemKind;
+use drivesim::item::ItemKind;
 
 use super::{Key, Model, ModelDrive};
 

@@ -1,6 +1,7 @@
 //! Resolves conflicts of the model's items: which names are allowed, taken, numbered, replaced.
 
-use drivesim::{Conflict, ItemKind};
+use drivesim::Conflict;
+use drivesim::item::ItemKind;
 
 use super::locks::LockedOp;
 use super::names::units;

@@ -1,6 +1,9 @@
 //! Validates the model's copies, and places their items when they start.
 
-use drivesim::{Access, Conflict, ItemKind, OnFailure, Pace, Versions, Visibility};
+use drivesim::access::Access;
+use drivesim::item::{ItemKind, Versions};
+use drivesim::options::{OnFailure, Visibility};
+use drivesim::{Conflict, Pace};
 
 use super::locks::LockedOp;
 use super::names::same;

@@ -64,9 +64,11 @@ impl Model {
                 })
             }
             JobFault::MakeTargetReadOnly => {
-                Some(Call::SetAccess { item: target?, access: Some(drivesim::Access::Read) })
+                Some(Call::SetAccess { item: target?, access: Some(drivesim::access::Access::Read) })
             }
-            JobFault::LockSource => Some(Call::Lock { item: source?, scope: drivesim::LockScope::Tree }),
+            JobFault::LockSource => {
+                Some(Call::Lock { item: source?, scope: drivesim::access::LockScope::Tree })
+            }
             JobFault::ExhaustQuota => {
                 let drive = request.target_drive;
                 Some(Call::SetQuota { drive: self.drive(drive)?.number, total: Some(1) })

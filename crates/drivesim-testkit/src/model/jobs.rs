@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use drivesim::{OnFailure, Pace, Versions, Visibility};
+use drivesim::Pace;
+use drivesim::item::Versions;
+use drivesim::options::{OnFailure, Visibility};
 
 use super::copy::{CopyWish, ModelCopyRequest};
 use super::{Expected, Key, Mark, Model, Place, Refusal};

@@ -1,6 +1,7 @@
 //! Locks items of the model, and checks calls against the locks.
 
-use drivesim::{ItemKind, LockScope};
+use drivesim::access::LockScope;
+use drivesim::item::ItemKind;
 
 use super::copy::ModelCopyRequest;
 use super::{Expected, Key, Mark, Model, Place, Refusal, Service};

@@ -1,6 +1,7 @@
 //! Changes the metadata of the model's items: times, users, tags and description.
 
-use drivesim::{ItemKind, Precondition};
+use drivesim::address::Precondition;
+use drivesim::item::ItemKind;
 
 use super::{Key, Mark, Model, Refusal, Service};
 

@@ -1,6 +1,7 @@
 //! Implements the rules of each service in the model: names, numbers, conflict behaviors.
 
-use drivesim::{Conflict, ItemKind, Profile};
+use drivesim::item::ItemKind;
+use drivesim::{Conflict, Profile};
 
 /// The service whose rules a drive of a model has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! Defines the results of calls that the model expects.
 
-use drivesim::ItemKind;
+use drivesim::item::ItemKind;
 
 use super::{Call, Key};
 

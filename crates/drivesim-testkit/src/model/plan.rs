@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drivesim::ItemKind;
+use drivesim::item::ItemKind;
 
 use super::conflict::ConflictOutcome;
 use super::copy::ModelCopyRequest;

@@ -1,6 +1,7 @@
 //! Queries the model: items by path, children, sums, outlines.
 
-use drivesim::{Access, ItemKind};
+use drivesim::access::Access;
+use drivesim::item::ItemKind;
 
 use super::names::{canonical, folded, same, units};
 use super::{Bytes, Key, Model, ModelDrive, ModelItem, Place, Refusal};

@@ -1,6 +1,6 @@
 //! Defines the initial state of a history.
 
-use drivesim::{OnFailure, Visibility};
+use drivesim::options::{OnFailure, Visibility};
 
 use super::{Bytes, Service};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{Access, Conflict, LockScope};
+use drivesim::Conflict;
+use drivesim::access::{Access, LockScope};
 
 use super::metadata::USERS;
 use super::{Bytes, CopyWish, Expected, JobState, Model, Place, Refusal, Service, Step, Wish};
@@ -45,16 +46,16 @@ impl Call {
     /// Returns the name of the verb.
     pub fn verb(&self) -> &'static str {
         match self {
-            Call::CreateFolder { .. } => "create_folder_or",
-            Call::CreateFile { .. } => "create_file_or",
+            Call::CreateFolder { .. } => "create_folder_with",
+            Call::CreateFile { .. } => "create_file_with",
             Call::CreateSized { .. } => "create_sized",
             Call::Write { .. } => "write",
             Call::Rename { .. } => "rename",
-            Call::Move { .. } => "move_to_or",
+            Call::Move { .. } => "move_to_with",
             Call::Update { .. } => "update",
             Call::Delete { .. } => "delete",
             Call::DeletePermanently { .. } => "delete_permanently",
-            Call::RestoreItem { .. } => "restore_item_to",
+            Call::RestoreItem { .. } => "restore_item_with",
             Call::Purge { .. } => "purge",
             Call::PurgeAll { .. } => "purge_all",
             Call::RestoreVersion { .. } => "restore_version",

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use drivesim::{Pace, Times, Timestamp};
+use drivesim::Pace;
+use drivesim::item::{Times, Timestamp};
 
 use super::jobs::Running;
 use super::{JobState, Model, ModelJob};

@@ -1,6 +1,8 @@
 //! Renames, moves, describes and dates items of the model: looks up, checks, changes.
 
-use drivesim::{Access, Conflict, ItemKind};
+use drivesim::Conflict;
+use drivesim::access::Access;
+use drivesim::item::ItemKind;
 
 use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;

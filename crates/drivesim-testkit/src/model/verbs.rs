@@ -1,6 +1,7 @@
 //! Creates and writes items of the model: looks up, checks, changes.
 
-use drivesim::{Conflict, ItemKind};
+use drivesim::Conflict;
+use drivesim::item::ItemKind;
 
 use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;

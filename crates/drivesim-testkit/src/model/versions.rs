@@ -1,6 +1,6 @@
 //! Keeps, restores, deletes and copies versions of the model's files.
 
-use drivesim::{ItemKind, Versions};
+use drivesim::item::{ItemKind, Versions};
 
 use super::locks::LockedOp;
 use super::metadata::{FS_MODIFIED, signed};

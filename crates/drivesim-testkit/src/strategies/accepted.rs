@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use drivesim::{ItemKind, Profile};
+use drivesim::Profile;
+use drivesim::item::ItemKind;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::NewTree;

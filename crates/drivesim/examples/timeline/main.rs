@@ -35,7 +35,7 @@ fn observe() -> Result<Vec<Observation>, drivesim::Error> {
         observations.push(Observation {
             seconds: sim.elapsed().as_secs(),
             status: report.status,
-            percent: report.percent_complete,
+            percent: report.percent.as_f64(),
             archive: sim.outline_of("/Archive")?,
         });
         if job.outcome().is_some() {

@@ -14,6 +14,7 @@ use crate::address::DriveRef;
 use crate::drives::TrafficCounter;
 use crate::ids::DriveId;
 use crate::no_wait;
+use crate::owner::Owner;
 
 pub(super) use self::taken::{TakenDrive, put_back};
 
@@ -51,7 +52,7 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 ///   this rule.
 /// - A long change is made to the drive outside of its cell, while readers use a clone ([`DriveCell::take`]).
 /// - No code of a caller runs under the lock, except for `Sim::while_locked`.
-/// - A thread that must not wait ([`without_waiting`](crate::without_waiting)) never waits for the lock. It continues
+/// - A thread that must not wait ([`without_waiting`](crate::no_wait::without_waiting)) never waits for the lock. It continues
 ///   with an empty drive, and its result is discarded.
 #[derive(Debug)]
 pub(crate) struct DriveCell {
@@ -61,6 +62,8 @@ pub(crate) struct DriveCell {
     /// Several drives are locked in the order of their numbers, which is the order of creation.
     pub(crate) number: u64,
     pub(crate) header: DriveHeader,
+    /// The owner that the `drive` line names.
+    pub(crate) owner: Option<Owner>,
     /// Whether the drive was given with a `drive` line.
     pub(crate) has_header: bool,
     /// The profile, which never changes.
@@ -101,6 +104,7 @@ impl DriveCell {
             id,
             drive_ref: DriveRef { id, name: Arc::from(header.name.as_str()) },
             number,
+            owner: header.owner.as_deref().and_then(|owner| owner.parse().ok()),
             header,
             has_header,
             profile: drive.profile().clone(),

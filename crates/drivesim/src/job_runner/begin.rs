@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use drivesim_core::ItemId;
 use drivesim_jobs::SimTime;
 
-use crate::event::Effects;
-use crate::job_runner::{JobState, Phase};
+use crate::effects::Effects;
+use crate::job_state::{JobState, Phase};
 use crate::options::Visibility;
-use crate::sim::Shared;
+use crate::state::Shared;
 
 impl JobState {
     /// Starts the job, if it waits, and reveals the root of its copy.
@@ -21,19 +20,11 @@ impl JobState {
             return;
         }
         // If the target is gone, the thread that removed it fails the job.
-        if let Ok(cell) = sim.drives.get(self.request.target_drive) {
+        if let Ok(cell) = sim.drives.get(self.request.target_drive.id) {
             let mut drive = cell.write();
             if drive.can_fill(&running.attached) {
                 Arc::make_mut(&mut running.errors).extend(drive.reveal(&mut running.attached, 1));
             }
-        }
-    }
-
-    /// Returns the new item of a running job; it may still be hidden.
-    pub(crate) fn new_item(&self) -> Option<ItemId> {
-        match &self.inner.lock().phase {
-            Phase::Running(running) => Some(running.item),
-            _ => None,
         }
     }
 }

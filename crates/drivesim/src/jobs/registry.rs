@@ -9,7 +9,7 @@ use std::sync::Arc;
 use drivesim_jobs::SimTime;
 
 use crate::ids::JobId;
-use crate::job_runner::JobState;
+use crate::job_state::JobState;
 
 /// How many jobs are in one block.
 const BLOCK: u64 = 256;

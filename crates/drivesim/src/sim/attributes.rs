@@ -1,16 +1,18 @@
-//! Implements the verbs on attributes of items: times, descriptions, access, wire ids, locks, quota.
+//! Implements the verbs on attributes of items: times, descriptions, access, wire ids.
 
-use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScope, Quota, Times, WireIds};
+use drivesim_core::{Access, Times, WireIds};
 
-use crate::address::{Address, DriveRef, ItemRef};
+use crate::address::{Address, DriveRef};
 use crate::error::Error;
-use crate::sim::{Sim, check_precondition};
+use crate::sim::Sim;
+use crate::sim::resolve::resolve_any;
 
 impl Sim {
     /// Sets times of an item; see [`Times`].
     ///
     /// ```
-    /// # use drivesim::{Sim, Times, Timestamp};
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::{Times, Timestamp};
     /// let sim = Sim::builder().outline("a.txt\n").build()?;
     /// sim.set_times("/a.txt", Times { modified_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() })?;
     /// assert_eq!(sim.item("/a.txt")?.modified_at, Timestamp::UNIX_EPOCH);
@@ -41,6 +43,14 @@ impl Sim {
 
     /// Returns the access level of an item.
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::access::Access;
+    /// let sim = Sim::builder().outline("Docs/ # access=read\n  a.txt\n").build()?;
+    /// assert_eq!((sim.access("/Docs/a.txt")?, sim.access("/")?), (Access::Read, Access::Write));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// See [`Drive::access`](drivesim_core::Drive::access).
     pub fn access(&self, item: impl Into<Address>) -> Result<Access, Error> {
@@ -55,7 +65,8 @@ impl Sim {
     /// Returns the access level that was set for an item itself; `None` if the item has the level of its folder.
     ///
     /// ```
-    /// # use drivesim::{Access, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::access::Access;
     /// let sim = Sim::builder().outline("Docs/ # access=read\n  a.txt\n").build()?;
     /// assert_eq!((sim.access("/Docs/a.txt")?, sim.own_access("/Docs/a.txt")?), (Access::Read, None));
     /// # Ok::<(), drivesim::Error>(())
@@ -76,7 +87,8 @@ impl Sim {
     /// level of its folder. Callers of this method see all items.
     ///
     /// ```
-    /// # use drivesim::{Access, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::access::Access;
     /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
     /// sim.set_access("/Docs", Some(Access::Read))?;
     /// assert_eq!(sim.delete("/Docs/a.txt").unwrap_err().code(), "accessDenied");
@@ -126,99 +138,21 @@ impl Sim {
     /// Returns the current wire ids that a drive and its items were given.
     ///
     /// ```
-    /// # use drivesim::{ItemKind, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::ItemKind;
     /// let sim = Sim::builder().outline("drive files profile=box\na.txt # id=12345\n").build()?;
-    /// let ids = sim.wire_ids(&sim.drive("files")?)?;
+    /// let ids = sim.wire_ids(sim.drive("files")?)?;
     /// assert_eq!(ids.find("12345", ItemKind::File), Some(sim.item("/a.txt")?.id));
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
     /// # Errors
     /// [`Error::NoDrive`].
-    pub fn wire_ids(&self, drive: &DriveRef) -> Result<WireIds, Error> {
+    pub fn wire_ids(&self, drive: impl Into<DriveRef>) -> Result<WireIds, Error> {
         let sim = self.state();
         sim.run_due();
-        let cell = sim.drives.by_ref(drive)?;
+        let cell = sim.drives.by_ref(&drive.into())?;
         let ids = cell.read().wire_ids().clone();
         Ok(ids)
     }
-
-    /// Locks an item, alone or with all items below it, until the lock is released. What a lock forbids is
-    /// [`Profile::lock_refuses`](drivesim_core::Profile::lock_refuses).
-    ///
-    /// ```
-    /// # use drivesim::{LockScope, Sim};
-    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
-    /// let lock = sim.lock("/Docs", LockScope::Tree)?;
-    /// assert_eq!(sim.rename("/Docs/a.txt", "b.txt").unwrap_err().code(), "resourceLocked");
-    /// sim.unlock("/", lock)?;
-    /// sim.rename("/Docs/a.txt", "b.txt")?;
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// See [`Drive::lock`](drivesim_core::Drive::lock).
-    pub fn lock(&self, item: impl Into<Address>, scope: LockScope) -> Result<LockId, Error> {
-        self.change(item.into(), |drive, item, _| drive.lock(item, scope))
-    }
-
-    /// Releases a lock in the drive of an address.
-    ///
-    /// # Errors
-    /// See [`Drive::unlock`](drivesim_core::Drive::unlock).
-    pub fn unlock(&self, drive: impl Into<Address>, lock: LockId) -> Result<(), Error> {
-        let (sim, address) = (self.state(), drive.into());
-        sim.run_due();
-        let cell = sim.cell(&address)?;
-        let mut drive = cell.write();
-        check_precondition(&drive, &address)?;
-        Ok(drive.unlock(lock)?)
-    }
-
-    /// Returns the quota of the drive of an address.
-    ///
-    /// ```
-    /// # use drivesim::Sim;
-    /// let sim = Sim::builder().outline("a = 1 KiB\n").build()?;
-    /// sim.set_quota("/", Some(1500))?;
-    /// assert_eq!(sim.quota("/")?.remaining, 476);
-    /// assert_eq!(sim.create_sized("/", "b", 477).unwrap_err().code(), "quotaLimitReached");
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::NoDrive`].
-    pub fn quota(&self, drive: impl Into<Address>) -> Result<Quota, Error> {
-        let sim = self.state();
-        let at = sim.timestamp(sim.run_due());
-        let cell = sim.cell(&drive.into())?;
-        // Expired items of the bin are left out one by one.
-        Ok(cell.read_items(1, |drive| !drive.has_due_purges(at), |drive| drive.quota(at)))
-    }
-
-    /// Sets how many bytes the drive of an address may hold; `None` for as many as fit 64 bits.
-    ///
-    /// # Errors
-    /// [`Error::NoDrive`].
-    pub fn set_quota(&self, drive: impl Into<Address>, total: Option<u64>) -> Result<(), Error> {
-        let (sim, address) = (self.state(), drive.into());
-        sim.run_due();
-        let cell = sim.cell(&address)?;
-        let mut drive = cell.write();
-        check_precondition(&drive, &address)?;
-        drive.set_quota(total);
-        Ok(())
-    }
-}
-
-/// Finds the item of an address, whatever its access level, and checks the precondition of the address.
-pub(crate) fn resolve_any(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
-    let item = match &address.item {
-        ItemRef::Id(id) => *id,
-        ItemRef::Path(path) => drive.find_any(path)?,
-    };
-    if let Some(expected) = address.precondition {
-        drive.check_any_precondition(item, expected)?;
-    }
-    Ok(item)
 }

@@ -1,10 +1,12 @@
 //! Implements the verbs on the bins of drives: delete, restore, purge.
 
-use drivesim_core::{BinItem, Conflict, Content, Drive, Error as DriveError, ItemId};
+use drivesim_core::{BinItem, Content};
 
-use crate::address::{Address, ItemRef};
+use crate::address::{Address, DriveRef};
 use crate::error::Error;
-use crate::sim::{Sim, check_precondition, resolve};
+use crate::options::RestoreOptions;
+use crate::sim::Sim;
+use crate::sim::resolve::{binned_id, resolve, resolve_binned};
 
 impl Sim {
     /// Deletes an item and all items below it: it goes to the bin of its drive. Jobs that copy to a folder in it fail.
@@ -14,7 +16,7 @@ impl Sim {
     /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
     /// sim.delete("/Docs")?;
     /// sim.assert_outline("");
-    /// assert_eq!(sim.bin("/")?[0].item.name, "Docs");
+    /// assert_eq!(sim.bin(sim.first_drive()?)?[0].item.name, "Docs");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
@@ -48,7 +50,7 @@ impl Sim {
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
     /// sim.delete_permanently("/Docs")?;
-    /// assert!(sim.bin("/")?.is_empty());
+    /// assert!(sim.bin(sim.first_drive()?)?.is_empty());
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
@@ -66,7 +68,7 @@ impl Sim {
     /// assert!(sim.delete_permanently_if_empty("/Docs").is_err());
     /// sim.delete_permanently_if_empty("/Docs/in")?;
     /// sim.delete_permanently_if_empty("/Docs")?;
-    /// assert!(sim.bin("/")?.is_empty());
+    /// assert!(sim.bin(sim.first_drive()?)?.is_empty());
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
@@ -76,18 +78,37 @@ impl Sim {
         self.remove(item.into(), |drive, item, _| drive.delete_permanently_if_empty(item))
     }
 
-    /// Lists the bin of the drive of an address, in the order of deletion: only the deleted items themselves, not the
-    /// items below them.
+    /// Lists the bin of a drive, in the order of deletion: only the deleted items themselves, not the items below them.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\nb.txt\n").build()?;
+    /// sim.delete("/b.txt")?;
+    /// sim.delete("/Docs")?;
+    /// let bin = sim.bin(sim.first_drive()?)?;
+    /// let names: Vec<&str> = bin.iter().map(|deleted| &*deleted.item.name).collect();
+    /// assert_eq!(names, ["b.txt", "Docs"]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NoDrive`].
-    pub fn bin(&self, drive: impl Into<Address>) -> Result<Vec<BinItem>, Error> {
+    pub fn bin(&self, drive: impl Into<DriveRef>) -> Result<Vec<BinItem>, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.run_due());
-        Ok(sim.cell(&drive.into())?.fork().bin(at))
+        Ok(sim.drives.by_ref(&drive.into())?.fork().bin(at))
     }
 
     /// Returns an item in the bin, named by its id.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let file = sim.item("/a.txt")?.id;
+    /// sim.delete(file)?;
+    /// assert_eq!(sim.bin_item(file)?.item.name, "a.txt");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::bin_item`](drivesim_core::Drive::bin_item).
@@ -96,7 +117,7 @@ impl Sim {
         let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&address)?;
         let drive = cell.read();
-        Ok(drive.bin_item(binned(&drive, &address)?, at)?)
+        Ok(drive.bin_item(resolve_binned(&drive, &address)?, at)?)
     }
 
     /// Returns the content of a file in the bin, named by its id.
@@ -117,7 +138,7 @@ impl Sim {
         let at = sim.timestamp(sim.run_due());
         let cell = sim.cell(&address)?;
         let drive = cell.read();
-        Ok(drive.bin_content(binned(&drive, &address)?, at)?)
+        Ok(drive.bin_content(resolve_binned(&drive, &address)?, at)?)
     }
 
     /// Restores an item of the bin, named by its id, to its previous folder. Fails if its name is taken.
@@ -136,35 +157,35 @@ impl Sim {
     /// # Errors
     /// See [`Drive::restore`](drivesim_core::Drive::restore).
     pub fn restore_item(&self, item: impl Into<Address>) -> Result<(), Error> {
-        self.restore_item_to(item, None, None, Conflict::Fail)
+        self.restore_item_with(item, RestoreOptions::default())
     }
 
-    /// Restores an item of the bin, named by its id, to another folder of its drive or under another name if given.
-    /// `conflict` decides what happens if the name is taken.
+    /// Restores an item of the bin, named by its id, to another folder of its drive, under another name, or with another
+    /// conflict behavior.
     ///
     /// ```
-    /// # use drivesim::{Conflict, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::options::RestoreOptions;
     /// let sim = Sim::builder().outline("Docs/\n  a.txt\nOld/\n").build()?;
     /// let file = sim.item("/Docs/a.txt")?.id;
     /// sim.delete(file)?;
-    /// sim.restore_item_to(file, Some("/Old".into()), Some("b.txt"), Conflict::Fail)?;
+    /// sim.restore_item_with(file, RestoreOptions::to("/Old").name("b.txt"))?;
     /// sim.assert_outline("Docs/\nOld/\n  b.txt\n");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
     /// # Errors
     /// See [`Drive::restore`](drivesim_core::Drive::restore); [`Error::AcrossDrives`] for a folder of another drive.
-    pub fn restore_item_to(
+    pub fn restore_item_with(
         &self,
         item: impl Into<Address>,
-        folder: Option<Address>,
-        name: Option<&str>,
-        conflict: Conflict,
+        options: impl Into<RestoreOptions>,
     ) -> Result<(), Error> {
         let (sim, address) = (self.state(), item.into());
+        let RestoreOptions { folder, name, conflict } = options.into();
         let now = sim.run_due();
         let cell = sim.cell(&address)?;
-        let item = id_of(&address)?;
+        let item = binned_id(&address)?;
         if let Some(folder) = &folder {
             sim.check_same_drive(&cell, folder)?;
         }
@@ -174,15 +195,25 @@ impl Sim {
             drive.purge_due(act.at);
             // Checked first, whatever is wrong with the folder.
             drive.require_in_bin(item, act.at)?;
-            binned(&drive, &address)?;
+            resolve_binned(&drive, &address)?;
             let folder = folder.map(|folder| resolve(&drive, &folder)).transpose()?;
-            drive.restore(item, folder, name, conflict, act)?;
+            drive.restore(item, folder, name.as_deref(), conflict, act)?;
         }
         sim.after_removal(&cell, now);
         Ok(())
     }
 
     /// Purges an item of the bin, named by its id.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let file = sim.item("/a.txt")?.id;
+    /// sim.delete(file)?;
+    /// sim.purge(file)?;
+    /// assert!(sim.restore_item(file).is_err());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::purge`](drivesim_core::Drive::purge).
@@ -193,52 +224,31 @@ impl Sim {
         cell.purge_due(at);
         {
             let mut drive = cell.write();
-            let item = binned(&drive, &address)?;
+            let item = resolve_binned(&drive, &address)?;
             drive.purge(item)?;
         }
         Ok(())
     }
 
-    /// Purges all items in the bin of the drive of an address.
+    /// Purges all items in the bin of a drive.
     ///
     /// ```
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().outline("a\nb\n").build()?;
     /// sim.delete("/a")?;
     /// sim.delete("/b")?;
-    /// sim.purge_all("/")?;
-    /// assert!(sim.bin("/")?.is_empty());
+    /// let drive = sim.first_drive()?;
+    /// sim.purge_all(&drive)?;
+    /// assert!(sim.bin(&drive)?.is_empty());
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
     /// # Errors
-    /// See [`Drive::purge_all`](drivesim_core::Drive::purge_all).
-    pub fn purge_all(&self, drive: impl Into<Address>) -> Result<(), Error> {
-        let (sim, address) = (self.state(), drive.into());
+    /// [`Error::NoDrive`]; see [`Drive::purge_all`](drivesim_core::Drive::purge_all).
+    pub fn purge_all(&self, drive: impl Into<DriveRef>) -> Result<(), Error> {
+        let sim = self.state();
         sim.run_due();
-        let cell = sim.cell(&address)?;
-        {
-            let mut drive = cell.write();
-            check_precondition(&drive, &address)?;
-            drive.purge_all()?;
-        }
+        sim.drives.by_ref(&drive.into())?.write().purge_all()?;
         Ok(())
     }
-}
-
-/// Returns the id of an address of an item in the bin, which has no path.
-fn id_of(address: &Address) -> Result<ItemId, DriveError> {
-    match &address.item {
-        ItemRef::Id(id) => Ok(*id),
-        ItemRef::Path(path) => Err(DriveError::NotInBin { item: path.clone() }),
-    }
-}
-
-/// Returns the id of an item in the bin, and checks the precondition of the address.
-fn binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
-    let item = id_of(address)?;
-    if let Some(expected) = address.precondition {
-        drive.check_binned_precondition(item, expected)?;
-    }
-    Ok(item)
 }

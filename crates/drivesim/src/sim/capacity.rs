@@ -30,7 +30,7 @@ impl Sim {
     /// assert_eq!(refused.code(), "quotaLimitReached");
     /// sim.delete("/a.txt")?;
     /// assert!(sim.create_folder("/", "Docs").is_err(), "the bin counts too");
-    /// sim.purge_all("/")?;
+    /// sim.purge_all(sim.first_drive()?)?;
     /// sim.create_folder("/", "Docs")?;
     /// # Ok::<(), drivesim::Error>(())
     /// ```

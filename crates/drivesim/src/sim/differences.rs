@@ -1,5 +1,8 @@
 //! Compares two simulators of one origin.
 
+#[cfg(feature = "serde")]
+mod serde_form;
+
 use drivesim_core::outline::{DriveHeader, write_header};
 use drivesim_core::{Difference, Drive};
 
@@ -15,22 +18,11 @@ use crate::sim::Sim;
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(into = "crate::serde_forms::DiffForm", try_from = "crate::serde_forms::DiffForm")
+    serde(into = "serde_form::DiffForm", try_from = "serde_form::DiffForm")
 )]
 pub struct Diff {
     differences: Vec<(String, Difference)>,
     text: String,
-}
-
-#[cfg(feature = "serde")]
-impl Diff {
-    pub(crate) fn into_parts(self) -> (Vec<(String, Difference)>, String) {
-        (self.differences, self.text)
-    }
-
-    pub(crate) fn from_parts(differences: Vec<(String, Difference)>, text: String) -> Diff {
-        Diff { differences, text }
-    }
 }
 
 impl Diff {

@@ -4,8 +4,9 @@ use drivesim_core::{Conflict, Content, Error as DriveError, ItemId};
 
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
-use crate::options::Update;
-use crate::sim::{Sim, resolve};
+use crate::options::{CreateOptions, MoveOptions, Update};
+use crate::sim::Sim;
+use crate::sim::resolve::resolve;
 
 impl Sim {
     /// Creates a folder. Fails if the name is taken.
@@ -21,44 +22,75 @@ impl Sim {
     /// # Errors
     /// See [`Drive::create_folder`](drivesim_core::Drive::create_folder).
     pub fn create_folder(&self, parent: impl Into<Address>, name: &str) -> Result<ItemId, Error> {
-        self.create_folder_or(parent, name, Conflict::Fail)
+        self.create_folder_with(parent, name, CreateOptions::default())
     }
 
-    /// Creates a folder. `conflict` decides what happens if the name is taken; see
+    /// Creates a folder. The options decide what happens if the name is taken; see
     /// [`Drive::create_folder`](drivesim_core::Drive::create_folder).
-    ///
-    /// # Errors
-    /// See [`Drive::create_folder`](drivesim_core::Drive::create_folder).
-    pub fn create_folder_or(
-        &self,
-        parent: impl Into<Address>,
-        name: &str,
-        conflict: Conflict,
-    ) -> Result<ItemId, Error> {
-        self.change(parent.into(), |drive, parent, act| drive.create_folder(parent, name, conflict, act))
-    }
-
-    /// Creates a file. `conflict` decides what happens if the name is taken; see
-    /// [`Drive::create_file`](drivesim_core::Drive::create_file).
     ///
     /// ```
     /// # use drivesim::{Conflict, Sim};
-    /// let sim = Sim::builder().outline("a.txt\n").build()?;
-    /// let copy = sim.create_file_or("/", "a.txt", "hi", Conflict::Rename)?;
-    /// assert_eq!(sim.path(copy)?, "/a 1.txt");
+    /// let sim = Sim::builder().outline("Docs/\n").build()?;
+    /// let second = sim.create_folder_with("/", "Docs", Conflict::Rename)?;
+    /// assert_eq!(sim.path(second)?, "/Docs 1");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::create_folder`](drivesim_core::Drive::create_folder).
+    pub fn create_folder_with(
+        &self,
+        parent: impl Into<Address>,
+        name: &str,
+        options: impl Into<CreateOptions>,
+    ) -> Result<ItemId, Error> {
+        let CreateOptions { conflict } = options.into();
+        self.change(parent.into(), |drive, parent, act| drive.create_folder(parent, name, conflict, act))
+    }
+
+    /// Creates a file. Fails if the name is taken.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// let file = sim.create_file("/", "a.txt", "hi")?;
+    /// assert_eq!(sim.read(file)?, b"hi");
+    /// assert!(sim.create_file("/", "a.txt", "again").is_err());
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
     /// # Errors
     /// See [`Drive::create_file`](drivesim_core::Drive::create_file).
-    pub fn create_file_or(
+    pub fn create_file(
         &self,
         parent: impl Into<Address>,
         name: &str,
         content: impl Into<Content>,
-        conflict: Conflict,
     ) -> Result<ItemId, Error> {
-        let content = content.into();
+        self.create_file_with(parent, name, content, CreateOptions::default())
+    }
+
+    /// Creates a file. The options decide what happens if the name is taken; see
+    /// [`Drive::create_file`](drivesim_core::Drive::create_file).
+    ///
+    /// ```
+    /// # use drivesim::{Conflict, Sim};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let second = sim.create_file_with("/", "a.txt", "hi", Conflict::Rename)?;
+    /// assert_eq!(sim.path(second)?, "/a 1.txt");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::create_file`](drivesim_core::Drive::create_file).
+    pub fn create_file_with(
+        &self,
+        parent: impl Into<Address>,
+        name: &str,
+        content: impl Into<Content>,
+        options: impl Into<CreateOptions>,
+    ) -> Result<ItemId, Error> {
+        let (content, CreateOptions { conflict }) = (content.into(), options.into());
         self.change(parent.into(), |drive, parent, act| {
             drive.create_file(parent, name, content, conflict, act)
         })
@@ -150,21 +182,30 @@ impl Sim {
     /// # Errors
     /// See [`Drive::move_to`](drivesim_core::Drive::move_to).
     pub fn move_to(&self, item: impl Into<Address>, target: impl Into<Address>) -> Result<(), Error> {
-        self.move_to_or(item, target, None, Conflict::Fail)
+        self.move_to_with(item, target, MoveOptions::default())
     }
 
-    /// Moves an item, under another name if one is given. `conflict` decides what happens if the name is taken.
+    /// Moves an item into a folder of the same drive, with another name or another conflict behavior.
+    ///
+    /// ```
+    /// # use drivesim::{Conflict, Sim};
+    /// # use drivesim::options::MoveOptions;
+    /// let sim = Sim::builder().outline("a.txt\nDocs/\n  b.txt = \"old\"\n").build()?;
+    /// sim.move_to_with("/a.txt", "/Docs", MoveOptions::named("b.txt").on_conflict(Conflict::Replace))?;
+    /// sim.assert_outline("Docs/\n  b.txt\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::move_to`](drivesim_core::Drive::move_to); [`Error::AcrossDrives`]: only copies cross drives.
-    pub fn move_to_or(
+    pub fn move_to_with(
         &self,
         item: impl Into<Address>,
         target: impl Into<Address>,
-        name: Option<&str>,
-        conflict: Conflict,
+        options: impl Into<MoveOptions>,
     ) -> Result<(), Error> {
-        let update = Update { name: name.map(str::to_owned), ..Update::default() };
+        let MoveOptions { name, conflict } = options.into();
+        let update = Update { name, ..Update::default() };
         self.update(item, update.parent(target).on_conflict(conflict))
     }
 
@@ -172,7 +213,8 @@ impl Sim {
     /// times, and members of its service.
     ///
     /// ```
-    /// # use drivesim::{Sim, Update};
+    /// # use drivesim::Sim;
+    /// # use drivesim::options::Update;
     /// let sim = Sim::builder().outline("a.txt\nDocs/\n").build()?;
     /// sim.update("/a.txt", Update::default().name("b.txt").parent("/Docs").description("the second letter"))?;
     /// let item = sim.item("/Docs/b.txt")?;

@@ -1,11 +1,11 @@
-//! Reads and sets members of items, which only one service has.
+//! Implements the verbs on members of items, which only one service has.
 
-use drivesim_core::{Drive, Error as DriveError, ItemId, Json, MemberChange, Members};
+use drivesim_core::{Error as DriveError, Json, MemberChange, Members};
 
-use crate::address::{Address, ItemRef};
+use crate::address::Address;
 use crate::error::Error;
 use crate::sim::Sim;
-use crate::sim::attributes::resolve_any;
+use crate::sim::resolve::resolve_any_or_binned;
 
 impl Sim {
     /// Returns the members of an item that were set. An item in the bin is named by its id.
@@ -35,7 +35,7 @@ impl Sim {
     /// level forbids it, and the change feed does not contain it.
     ///
     /// The members and their shapes are defined by [`Profile::members`](drivesim_core::Profile::members). For a change
-    /// by a client use [`Sim::update`] with [`Update::member`](crate::Update::member).
+    /// by a client use [`Sim::update`] with [`Update::member`](crate::options::Update::member).
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -78,7 +78,8 @@ impl Sim {
     /// [`Sim::set_member`].
     ///
     /// ```
-    /// # use drivesim::{Json, Profile, Sim};
+    /// # use drivesim::{Profile, Sim};
+    /// # use drivesim::item::Json;
     /// let sim = Sim::builder().profile(Profile::BOX).outline("a.txt # is_package=true").build()?;
     /// let changes = [("uploader_display_name".to_owned(), Some(Json::text("Ellis Wiggins"))), ("is_package".to_owned(), None)];
     /// sim.set_members("/a.txt", &changes)?;
@@ -95,13 +96,5 @@ impl Sim {
         let mut drive = cell.write();
         let item = resolve_any_or_binned(&drive, &address)?;
         Ok(drive.set_members(item, changes)?)
-    }
-}
-
-/// Finds the item of an address, whatever its access level; an item that is named by its id may be in the bin.
-fn resolve_any_or_binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
-    match (&address.item, address.precondition) {
-        (ItemRef::Id(id), None) => Ok(*id),
-        _ => resolve_any(drive, address),
     }
 }

@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use drivesim_core::Detail;
 use drivesim_core::outline::{self, write_header};
 
-use super::{Shared, Sim};
+use crate::address::DriveRef;
 use crate::error::Error;
+use crate::sim::Sim;
+use crate::state::Shared;
 
 /// An outline of drives in pieces; see [`Sim::outline_pieces`].
 #[derive(Clone, Debug)]
@@ -16,50 +18,69 @@ pub struct OutlinePieces {
 }
 
 impl Sim {
-    /// Prints a drive, or all of them, like [`Sim::drive_outline`] and [`Sim::outline_with`], in pieces of about 64
-    /// KiB. Later changes of a drive do not appear, and are not delayed.
+    /// Prints all drives like [`Sim::outline_with`], in pieces of about 64 KiB. Later changes of a drive do not appear,
+    /// and are not delayed.
     ///
     /// ```
-    /// # use drivesim::{Detail, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::outline::Detail;
     /// let sim = Sim::builder().outline("a.txt\n").build()?;
-    /// let pieces = sim.outline_pieces(None, Detail::Names)?;
+    /// let pieces = sim.outline_pieces(Detail::Names)?;
     /// sim.delete("/a.txt")?;
     /// assert_eq!(pieces.collect::<String>(), "a.txt\n");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoDrive`], [`drivesim_core::Error::TooDeep`].
-    pub fn outline_pieces(&self, drive: Option<&str>, detail: Detail) -> Result<OutlinePieces, Error> {
+    /// [`drivesim_core::Error::TooDeep`].
+    pub fn outline_pieces(&self, detail: Detail) -> Result<OutlinePieces, Error> {
         let sim = self.state();
         sim.run_due();
-        let pieces = sim.outline_pieces(drive, detail);
+        let pieces = all_pieces(&sim, detail);
         // The pieces may be kept for as long as a client likes.
         sim.note_fork();
         pieces
     }
+
+    /// Prints a drive like [`Sim::drive_outline`], in pieces like [`Sim::outline_pieces`].
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::outline::Detail;
+    /// let sim = Sim::builder().outline("drive home\na\ndrive work\nb\n").build()?;
+    /// let pieces = sim.drive_outline_pieces(sim.drive("work")?, Detail::Names)?;
+    /// assert_eq!(pieces.collect::<String>(), "b\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`], [`drivesim_core::Error::TooDeep`].
+    pub fn drive_outline_pieces(
+        &self,
+        drive: impl Into<DriveRef>,
+        detail: Detail,
+    ) -> Result<OutlinePieces, Error> {
+        let sim = self.state();
+        sim.run_due();
+        let items = sim.drives.by_ref(&drive.into())?.fork().outline_pieces(detail);
+        sim.note_fork();
+        Ok(OutlinePieces { left: VecDeque::from([(None, items?)]) })
+    }
 }
 
-impl Shared {
-    fn outline_pieces(&self, drive: Option<&str>, detail: Detail) -> Result<OutlinePieces, Error> {
-        let sim = self;
-        if let Some(name) = drive {
-            let items = sim.drives.by_name(name)?.fork().outline_pieces(detail)?;
-            return Ok(OutlinePieces { left: VecDeque::from([(None, items)]) });
-        }
-        let drives = sim.drives.all();
-        let mut left = VecDeque::with_capacity(drives.len());
-        for cell in drives.iter() {
-            let line = (drives.len() > 1 || cell.has_header).then(|| {
-                let mut line = String::new();
-                // Writing to a string cannot fail.
-                let _ = write_header(&mut line, &sim.drives.header_of(cell));
-                line
-            });
-            left.push_back((line, cell.fork().outline_pieces(detail)?));
-        }
-        Ok(OutlinePieces { left })
+fn all_pieces(sim: &Shared, detail: Detail) -> Result<OutlinePieces, Error> {
+    let drives = sim.drives.all();
+    let mut left = VecDeque::with_capacity(drives.len());
+    for cell in drives.iter() {
+        let line = (drives.len() > 1 || cell.has_header).then(|| {
+            let mut line = String::new();
+            // Writing to a string cannot fail.
+            let _ = write_header(&mut line, &sim.drives.header_of(cell));
+            line
+        });
+        left.push_back((line, cell.fork().outline_pieces(detail)?));
     }
+    Ok(OutlinePieces { left })
 }
 
 impl Iterator for OutlinePieces {
@@ -84,14 +105,14 @@ mod tests {
 
     fn check(sim: &Sim) -> Vec<String> {
         for detail in [Detail::Names, Detail::Attributes] {
-            let pieces: Vec<String> = sim.outline_pieces(None, detail).unwrap().collect();
+            let pieces: Vec<String> = sim.outline_pieces(detail).unwrap().collect();
             assert!(pieces.concat() == sim.outline_with(detail).unwrap(), "the pieces differ from the whole");
         }
         for drive in sim.all_drives() {
-            let pieces = sim.outline_pieces(Some(drive.name()), Detail::Names).unwrap();
-            assert!(pieces.collect::<String>() == sim.drive_outline(drive.name(), Detail::Names).unwrap());
+            let pieces = sim.drive_outline_pieces(&drive, Detail::Names).unwrap();
+            assert!(pieces.collect::<String>() == sim.drive_outline(&drive, Detail::Names).unwrap());
         }
-        sim.outline_pieces(None, Detail::Names).unwrap().collect()
+        sim.outline_pieces(Detail::Names).unwrap().collect()
     }
 
     #[test]
@@ -125,7 +146,7 @@ mod tests {
         assert!(pieces.len() > 10 && n_most < 200 << 10, "{} {n_most}", pieces.len());
         // A piece that begins with a mark is written differently, and means the same.
         sim.write("/only marks", only_marks.as_str()).unwrap();
-        let printed: String = sim.outline_pieces(None, Detail::Names).unwrap().collect();
+        let printed: String = sim.outline_pieces(Detail::Names).unwrap().collect();
         let again = Sim::builder().outline(printed).build().unwrap();
         assert_eq!(again.read("/only marks").unwrap(), only_marks.into_bytes());
     }
@@ -137,7 +158,7 @@ mod tests {
         for _ in 0..2002 {
             folder = sim.create_folder(folder, "f").unwrap();
         }
-        let refused = sim.outline_pieces(None, Detail::Names).unwrap_err();
+        let refused = sim.outline_pieces(Detail::Names).unwrap_err();
         assert_eq!(refused, sim.outline().unwrap_err());
     }
 }

@@ -1,31 +1,116 @@
 //! Prints and replaces whole drives as outlines.
 
-use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
+use std::sync::Arc;
+
+use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, parse_within, write_header};
 use drivesim_core::{Detail, Profile};
 
-use crate::builder::{ONLY_DRIVE, set_options};
-use crate::drives::{Drives, ReplacementDrive, is_name_only, replace_in_place};
+use crate::address::{Address, DriveRef};
+use crate::drive_spec::{ONLY_DRIVE, set_options};
+use crate::drives::{DriveCell, Drives, ReplacementDrive, is_name_only, replace_in_place};
 use crate::error::Error;
+use crate::owner::Owner;
 use crate::sim::Sim;
 
+/// A drive as text.
+#[derive(Default)]
+pub(crate) struct DriveText {
+    /// Its `drive` line.
+    pub(crate) header: DriveHeader,
+    /// Whether it was built with one.
+    pub(crate) has_header: bool,
+    /// Whether its owner is the default one.
+    pub(crate) has_default_owner: bool,
+    /// Its items as an outline.
+    pub(crate) items: String,
+}
+
 impl Sim {
+    /// Prints all drives as an outline, whatever their access levels: each after its `drive` line, if there are several
+    /// or the drive was built from such a line.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("b\nDocs/\n  a = 1024 B\n").build()?;
+    /// assert_eq!(sim.outline()?, "b\nDocs/\n  a = 1 KiB\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`drivesim_core::Error::TooDeep`].
+    pub fn outline(&self) -> Result<String, Error> {
+        self.outline_with(Detail::Names)
+    }
+
+    /// Prints all drives as an outline, with attributes such as times and owners depending on `detail`.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::outline::Detail;
+    /// let sim = Sim::builder().outline("a # description=\"the first\"\n").build()?;
+    /// assert!(sim.outline_with(Detail::Attributes)?.contains("description=\"the first\""));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`drivesim_core::Error::TooDeep`].
+    pub fn outline_with(&self, detail: Detail) -> Result<String, Error> {
+        let drives = self.outlines(detail)?;
+        let mut text = String::new();
+        for drive in &drives {
+            if drives.len() > 1 || drive.has_header {
+                // Writing to a string cannot fail.
+                let _ = write_header(&mut text, &drive.header);
+            }
+            text += &drive.items;
+        }
+        Ok(text)
+    }
+
+    pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<DriveText>, Error> {
+        let sim = self.state();
+        sim.run_due();
+        let print = |cell: &Arc<DriveCell>| {
+            let items = cell.fork().whole_outline(detail)?;
+            let (header, has_header) = (sim.drives.header_of(cell), cell.has_header);
+            Ok(DriveText { has_default_owner: header.owner != cell.header.owner, header, has_header, items })
+        };
+        sim.drives.all().iter().map(print).collect()
+    }
+
+    /// Prints the items below a folder as an outline.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a\n").build()?;
+    /// assert_eq!(sim.outline_of("/Docs")?, "a\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::outline`].
+    pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
+        self.read_fork(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
+    }
+
     /// Prints the items of a drive as an outline, whatever their access levels, without its `drive` line.
     ///
     /// ```
-    /// # use drivesim::{Detail, Profile, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::outline::Detail;
     /// let sim = Sim::builder().build()?;
-    /// let team = sim.add_drive("team", Profile::BUSINESS)?;
+    /// let team = sim.add_drive("team")?;
     /// sim.create_folder(team.at("/"), "Docs")?;
-    /// assert_eq!(sim.drive_outline("team", Detail::Names)?, "Docs/\n");
+    /// assert_eq!(sim.drive_outline(&team, Detail::Names)?, "Docs/\n");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
     /// # Errors
     /// [`Error::NoDrive`], [`drivesim_core::Error::TooDeep`].
-    pub fn drive_outline(&self, drive: &str, detail: Detail) -> Result<String, Error> {
+    pub fn drive_outline(&self, drive: impl Into<DriveRef>, detail: Detail) -> Result<String, Error> {
         let sim = self.state();
         sim.run_due();
-        let cell = sim.drives.by_name(drive)?;
+        let cell = sim.drives.by_ref(&drive.into())?;
         Ok(cell.fork().whole_outline(detail)?)
     }
 
@@ -41,7 +126,7 @@ impl Sim {
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().outline("a.txt\n").build()?;
     /// let old = sim.item("/a.txt")?.id;
-    /// sim.replace_outline("drive", "a.txt = \"new\"\nDocs/\n")?;
+    /// sim.replace_outline(sim.first_drive()?, "a.txt = \"new\"\nDocs/\n")?;
     /// sim.assert_outline("a.txt = \"new\"\nDocs/\n");
     /// assert!(!sim.exists(old));
     /// # Ok::<(), drivesim::Error>(())
@@ -50,10 +135,10 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`], [`Error::Outline`], also for more than all drives may hold together; [`Error::NotItsLine`],
     /// [`Error::Seed`]; the drive is unchanged then.
-    pub fn replace_outline(&self, drive: &str, outline: &str) -> Result<(), Error> {
+    pub fn replace_outline(&self, drive: impl Into<DriveRef>, outline: &str) -> Result<(), Error> {
         let sim = self.state();
         let now = sim.run_due();
-        let cell = sim.drives.by_name(drive)?;
+        let cell = sim.drives.by_ref(&drive.into())?;
         // The current items are removed.
         let (left, (n_items, n_bytes)) = (sim.drives.capacity.left(), cell.read().held());
         let max_items = left.max_items.saturating_add(n_items);
@@ -75,13 +160,13 @@ impl Sim {
     /// leaves the rest of a drive as it is; a new drive without `profile=` is plain.
     ///
     /// ```
-    /// # use drivesim::{Profile, Sim};
+    /// # use drivesim::Sim;
     /// # use drivesim::outline::parse;
     /// let sim = Sim::builder().outline("drive me profile=business owner=me\na.txt\ndrive team profile=box\n").build()?;
     /// let before = parse(&sim.outline()?)?;
     /// sim.delete("/a.txt")?;
-    /// sim.remove_drive("team")?;
-    /// sim.add_drive("other", Profile::PERSONAL)?;
+    /// sim.remove_drive(sim.drive("team")?)?;
+    /// sim.add_drive("other")?;
     /// sim.replace_drives(before)?;
     /// sim.assert_outline("drive me profile=business owner=me\na.txt\ndrive team profile=box\n");
     /// # Ok::<(), drivesim::Error>(())
@@ -115,9 +200,8 @@ fn wanted(drives: &Drives, drive: DriveOutline) -> Result<ReplacementDrive, Erro
     let only = || DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() };
     let mut header = drive.header.unwrap_or_else(only);
     let same_name = drives.by_name(&header.name).ok();
-    let is_owned_by_nobody = |owner: &&String| !is_owner(owner);
-    if let Some(owner) = header.owner.as_ref().filter(is_owned_by_nobody) {
-        return Err(Error::NoOwner { owner: owner.clone() });
+    if let Some(owner) = &header.owner {
+        owner.parse::<Owner>()?;
     }
     if !(is_name_only(&header) && same_name.is_some()) && header.profile.is_none() {
         let own = same_name.and_then(|cell| cell.header.profile.clone());

@@ -1,27 +1,10 @@
-//! Implements the verbs that read items, listings, contents and outlines.
+//! Implements the verbs that read items, listings and contents.
 
-use std::sync::Arc;
-
-use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Totals};
+use drivesim_core::{Content, Drive, Item, ItemId, ItemKind, Page, Totals};
 
 use crate::address::{Address, DriveRef};
-use crate::drives::DriveCell;
 use crate::error::Error;
-use crate::sim::{Sim, resolve};
-
-/// A drive as text.
-#[derive(Default)]
-pub(crate) struct DriveText {
-    /// Its `drive` line.
-    pub(crate) header: DriveHeader,
-    /// Whether it was built with one.
-    pub(crate) has_header: bool,
-    /// Whether its owner is the default one.
-    pub(crate) has_default_owner: bool,
-    /// Its items as an outline.
-    pub(crate) items: String,
-}
+use crate::sim::Sim;
 
 /// How many bytes are read at once: a declared size must not fill the memory.
 const READ_LIMIT: u64 = 1 << 30;
@@ -30,28 +13,29 @@ impl Sim {
     /// Returns the contents of several files of a drive, like [`Sim::content`]; `None` for items that are no files or
     /// do not exist.
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt = 3 B\nDocs/\n").build()?;
+    /// let ids = [sim.item("/a.txt")?.id, sim.item("/Docs")?.id];
+    /// let sizes = sim.contents(sim.first_drive()?, ids)?.into_iter().map(|content| content.map(|it| it.size()));
+    /// assert!(sizes.eq([Some(3), None]));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn contents(
         &self,
-        drive: &DriveRef,
+        drive: impl Into<DriveRef>,
         files: impl IntoIterator<Item = ItemId>,
     ) -> Result<Vec<Option<Content>>, Error> {
         let sim = self.state();
         sim.run_due();
-        let cell = sim.drives.by_ref(drive)?;
+        let cell = sim.drives.by_ref(&drive.into())?;
         // The iterator is the caller's, so it runs before the lock is taken.
         let files: Vec<ItemId> = files.into_iter().collect();
         let look = |drive: &Drive| files.iter().map(|file| drive.content(*file).ok()).collect();
         Ok(cell.read_items(files.len(), |_| true, look))
-    }
-
-    /// Returns the rules of a drive.
-    ///
-    /// # Errors
-    /// [`Error::NoDrive`].
-    pub fn profile_of(&self, drive: &DriveRef) -> Result<Profile, Error> {
-        Ok(self.state().cell(&drive.at("/"))?.profile.clone())
     }
 
     /// Returns an item.
@@ -71,11 +55,27 @@ impl Sim {
     }
 
     /// Returns whether an item exists and may be read.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// assert!(sim.exists("/a.txt") && !sim.exists("/b.txt"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn exists(&self, item: impl Into<Address>) -> bool {
         self.item(item).is_ok()
     }
 
     /// Returns the path of an item.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// let file = sim.item("/Docs/a.txt")?.id;
+    /// sim.rename("/Docs", "Old")?;
+    /// assert_eq!(sim.path(file)?, "/Old/a.txt");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::path`].
@@ -99,7 +99,7 @@ impl Sim {
         let folder = folder.into();
         // A small folder is read like a page.
         let n_children = self.read_item(folder.clone(), Drive::item)?.child_count as usize;
-        self.look_at(folder, n_children, Drive::shows_all, Drive::children)
+        self.read_items(folder, n_children, Drive::shows_all, Drive::children)
     }
 
     /// Returns a page of a folder; see [`Drive::children_after`].
@@ -121,12 +121,19 @@ impl Sim {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page, Error> {
-        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::shows_all, |drive, folder| {
             drive.children_after(folder, after, limit)
         })
     }
 
     /// Lists a folder from index `offset` on; see [`Drive::children_at`].
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a\nb\nc\n").build()?;
+    /// assert_eq!(sim.children_at("/", 1, 1)?[0].name, "b");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::children_at`].
@@ -136,7 +143,7 @@ impl Sim {
         offset: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::shows_all, |drive, folder| {
             drive.children_at(folder, offset, limit)
         })
     }
@@ -165,7 +172,7 @@ impl Sim {
         from: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
             drive.listing_at(folder, from, limit)
         })
     }
@@ -174,7 +181,8 @@ impl Sim {
     /// after an item of this kind and name; see [`Drive::listing_after`].
     ///
     /// ```
-    /// # use drivesim::{ItemKind, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::ItemKind;
     /// let sim = Sim::builder().outline("drive files profile=box\na\nb/\nc/\nd\n").build()?;
     /// let page = sim.listing_after("/", ItemKind::Folder, "b", 2)?;
     /// let names: Vec<&str> = page.iter().map(|item| item.name.as_str()).collect();
@@ -191,20 +199,36 @@ impl Sim {
         name: &str,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+        self.read_items(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
             drive.listing_after(folder, kind, name, limit)
         })
     }
 
     /// Returns the totals of an item and all items below it.
     ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt = 3 B\n  b.txt = 4 B\n").build()?;
+    /// let totals = sim.totals("/Docs")?;
+    /// assert_eq!((totals.folders, totals.files, totals.bytes), (1, 2, 7));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// See [`Drive::totals`].
-    pub fn tally(&self, item: impl Into<Address>) -> Result<Totals, Error> {
+    pub fn totals(&self, item: impl Into<Address>) -> Result<Totals, Error> {
         self.read_fork(item.into(), Drive::totals)
     }
 
     /// Returns the content of a file, without generating the bytes of declared content.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("disk.img = 1 TiB\n").build()?;
+    /// let (content, mut end) = (sim.content("/disk.img")?, [0; 4]);
+    /// content.read_at(content.size() - 4, &mut end);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Errors
     /// See [`Drive::content`].
@@ -234,52 +258,15 @@ impl Sim {
         Ok(bytes)
     }
 
-    /// Prints all drives as an outline, whatever their access levels: each after its `drive` line, if there are several
-    /// or the drive was built from such a line.
-    ///
-    /// # Errors
-    /// [`drivesim_core::Error::TooDeep`].
-    pub fn outline(&self) -> Result<String, Error> {
-        self.outline_with(Detail::Names)
-    }
-
-    /// Prints all drives as an outline, with attributes such as times and owners depending on `detail`.
-    ///
-    /// # Errors
-    /// [`drivesim_core::Error::TooDeep`].
-    pub fn outline_with(&self, detail: Detail) -> Result<String, Error> {
-        let drives = self.outlines(detail)?;
-        let mut text = String::new();
-        for drive in &drives {
-            if drives.len() > 1 || drive.has_header {
-                // Writing to a string cannot fail.
-                let _ = write_header(&mut text, &drive.header);
-            }
-            text += &drive.items;
-        }
-        Ok(text)
-    }
-
-    pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<DriveText>, Error> {
-        let sim = self.state();
-        sim.run_due();
-        let print = |cell: &Arc<DriveCell>| {
-            let items = cell.fork().whole_outline(detail)?;
-            let (header, has_header) = (sim.drives.header_of(cell), cell.has_header);
-            Ok(DriveText { has_default_owner: header.owner != cell.header.owner, header, has_header, items })
-        };
-        sim.drives.all().iter().map(print).collect()
-    }
-
-    /// Prints the items below a folder as an outline.
-    ///
-    /// # Errors
-    /// See [`Drive::outline`].
-    pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
-        self.read_fork(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
-    }
-
     /// Checks every link, order and sum of every drive. For tests and debugging.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a\n").build()?;
+    /// sim.move_to("/Docs/a", "/")?;
+    /// sim.check_invariants();
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     ///
     /// # Panics
     /// When an invariant is broken, which only a bug in this crate can cause.
@@ -297,44 +284,13 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     #[doc(hidden)]
-    pub fn while_locked<R>(&self, drive: &DriveRef, meanwhile: impl FnOnce() -> R) -> Result<R, Error> {
-        let cell = self.state().drives.by_ref(drive)?;
+    pub fn while_locked<R>(
+        &self,
+        drive: impl Into<DriveRef>,
+        meanwhile: impl FnOnce() -> R,
+    ) -> Result<R, Error> {
+        let cell = self.state().drives.by_ref(&drive.into())?;
         let _locked = cell.write();
         Ok(meanwhile())
-    }
-
-    /// Reads the drive of an address, in a time that does not grow with the number of items.
-    pub(crate) fn read_item<R>(
-        &self,
-        address: Address,
-        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
-    ) -> Result<R, Error> {
-        let sim = self.state();
-        sim.run_due();
-        let cell = sim.cell(&address)?;
-        let drive = cell.read();
-        Ok(look(&drive, resolve(&drive, &address)?)?)
-    }
-    /// Reads `n_items` items of the drive of an address, quickly if `is_quick` holds.
-    fn look_at<R>(
-        &self,
-        address: Address,
-        n_items: usize,
-        is_quick: impl FnOnce(&Drive) -> bool,
-        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
-    ) -> Result<R, Error> {
-        let sim = self.state();
-        sim.run_due();
-        let cell = sim.cell(&address)?;
-        Ok(cell.read_items(n_items, is_quick, |drive| look(drive, resolve(drive, &address)?))?)
-    }
-
-    /// Reads the drive of an address, in a time that grows with the number of items.
-    pub(crate) fn read_fork<R>(
-        &self,
-        address: Address,
-        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
-    ) -> Result<R, Error> {
-        self.look_at(address, usize::MAX, |_| false, look)
     }
 }

@@ -1,11 +1,12 @@
 //! Forks simulators, and creates and restores snapshots.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;
 
-use crate::event::{Effects, EventSink};
-use crate::sim::{Shared, Sim};
+use crate::effects::{Effects, EventSink};
+use crate::sim::Sim;
+use crate::state::{Shared, new_lineage};
 
 /// About how many bytes a job takes that a fork does not share, and how many a drive.
 const JOB_BYTES: u64 = 1024;
@@ -32,12 +33,6 @@ const _: fn() = || {
     fn is_shared<T: Clone + Send + Sync + 'static>() {}
     is_shared::<Snapshot>();
 };
-
-/// Returns a number that no other state of a simulator in this process has.
-pub(crate) fn new_lineage() -> u64 {
-    static N_MADE: AtomicU64 = AtomicU64::new(0);
-    N_MADE.fetch_add(1, Ordering::Relaxed)
-}
 
 impl Sim {
     /// Creates another simulator in the same state: drives, jobs, time, settings.
@@ -91,7 +86,7 @@ impl Sim {
         let made = (sim.lineage, sim.drives.traffic.created());
         let state = sim.fork(EventSink::default());
         // Readers after a restore have already received this progress, or subscribed later.
-        state.jobs.catch_up(&state, state.clock.now(), &mut Effects::default());
+        state.catch_up(state.clock.now(), &mut Effects::default());
         let traffic = &sim.drives.traffic;
         sim.note_fork();
         let parted = traffic.released();
@@ -103,10 +98,10 @@ impl Sim {
     /// Restores the state of a snapshot, for all handles of this simulator.
     ///
     /// - A manual clock goes back. The system's clock continues, and what is due is run.
-    /// - Readers of [`Events`](crate::Events) stay, and receive events again that happen again. Those of a job follow
+    /// - Readers of [`Events`](crate::event::Events) stay, and receive events again that happen again. Those of a job follow
     ///   the job; they end if it was accepted later, and after they have received its end.
     /// - A [`Job`](crate::Job) refers to the job with its id as it was. If the job was accepted later, the handle keeps
-    ///   its last values. A [`JobWait`](crate::JobWait) follows the job, or fails with
+    ///   its last values. A [`JobWait`](crate::job::JobWait) follows the job, or fails with
     ///   [`Error::NoJob`](crate::Error::NoJob) if there is none.
     /// - Ids that were assigned after the snapshot are assigned again to new items.
     /// - [`Sim::keep_ended_jobs`] and [`Sim::limit_running_jobs`] stay as they are.
@@ -144,11 +139,11 @@ impl Sim {
         fork.jobs.keep_ended(state.jobs.ended_jobs().1, fork.clock.now());
         // Readers of jobs move before, so that they miss nothing that happens there; readers added meanwhile move
         // after.
-        let mut readers = state.jobs.move_readers(&fork);
+        let mut readers = state.move_readers(&fork);
         let fork = Arc::new(fork);
         let left = self.current.swap(fork.clone());
         left.event_sink.disconnect();
-        readers.extend(left.jobs.move_readers(&fork));
+        readers.extend(left.move_readers(&fork));
         // Woken when everything is in place: they look for their job in the new state.
         let waiters = left.jobs.retire(left.clock.now());
         waiters.into_iter().chain(readers).for_each(Waker::wake);
@@ -183,11 +178,6 @@ impl Sim {
     pub fn bytes_parted(&self) -> u64 {
         self.state().drives.traffic.released()
     }
-
-    /// Returns whether the simulator is still in this state.
-    pub(crate) fn is_in(&self, state: &Arc<Shared>) -> bool {
-        Arc::ptr_eq(&self.state(), state)
-    }
 }
 
 impl Shared {
@@ -204,10 +194,10 @@ impl Shared {
             seed: self.seed,
             pace: self.pace,
             visibility: self.visibility,
-            leftovers: self.leftovers,
+            on_failure: self.on_failure,
             staging: self.staging.clone(),
             event_sink: subscribers,
-            alarm: Default::default(),
+            is_time_kept: AtomicBool::new(false),
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: self.epoch,
@@ -216,11 +206,6 @@ impl Shared {
         });
         fork.fail_all_orphaned();
         fork
-    }
-
-    /// Records a fork that may outlive this state.
-    pub(crate) fn note_fork(&self) {
-        self.created_at_fork.fetch_max(self.drives.traffic.created(), Ordering::Relaxed);
     }
 
     /// Returns about how many bytes of a fork are not shared.
@@ -235,17 +220,6 @@ impl Shared {
         for cell in self.drives.all().iter() {
             cell.write().begin_epoch(epoch << 32 | cell.number);
         }
-    }
-
-    /// Fails the jobs that have lost their place in a drive and do not know it yet.
-    fn fail_all_orphaned(&self) {
-        let (now, mut effects) = (self.clock.now(), Effects::default());
-        for job in self.jobs.active() {
-            if job.fail_if_orphaned(self, now, &mut effects) {
-                self.jobs.dequeue(&job);
-            }
-        }
-        self.publish(effects);
     }
 }
 

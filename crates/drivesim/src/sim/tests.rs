@@ -9,6 +9,8 @@ use drivesim_core::outline::parse;
 use drivesim_core::{Conflict, Content, Detail, Profile, Timestamp};
 use drivesim_jobs::{Pace, Status};
 
+use crate::address::DriveRef;
+use crate::drive_spec::DriveSpec;
 use crate::drives::with_hook;
 use crate::no_wait::without_waiting;
 use crate::options::CopyOptions;
@@ -33,7 +35,7 @@ type Read = fn(&Sim) -> String;
 const LONG: &[(&str, Read)] = &[
     ("outline", |sim| sim.outline().unwrap()),
     ("outline_with", |sim| sim.outline_with(Detail::Attributes).unwrap()),
-    ("drive_outline", |sim| sim.drive_outline("mine", Detail::Names).unwrap()),
+    ("drive_outline", |sim| sim.drive_outline(sim.drive("mine").unwrap(), Detail::Names).unwrap()),
     ("outline_of", |sim| sim.outline_of("/").unwrap()),
     ("children", |sim| format!("{:?}", sim.children("/many").unwrap())),
     ("children_after", |sim| format!("{:?}", sim.children_after("/", None, 1001).unwrap().items)),
@@ -44,12 +46,12 @@ const LONG: &[(&str, Read)] = &[
     }),
     ("contents", |sim| {
         let file = sim.item("/Docs/a.txt").unwrap().id;
-        format!("{:?}", sim.contents(&sim.drive("mine").unwrap(), vec![file; 1001]).unwrap())
+        format!("{:?}", sim.contents(sim.drive("mine").unwrap(), vec![file; 1001]).unwrap())
     }),
-    ("tally", |sim| format!("{:?}", sim.tally("/").unwrap())),
+    ("totals", |sim| format!("{:?}", sim.totals("/").unwrap())),
     ("search", |sim| format!("{:?}", sim.search("/", "").unwrap())),
-    ("changes", |sim| format!("{:?}", sim.changes("/", None, 100).unwrap().changes)),
-    ("bin", |sim| format!("{:?}", sim.bin("/").unwrap())),
+    ("changes", |sim| format!("{:?}", sim.changes(sim.first_drive().unwrap(), None, 100).unwrap().changes)),
+    ("bin", |sim| format!("{:?}", sim.bin(sim.first_drive().unwrap()).unwrap())),
     ("versions", |sim| format!("{:?}", sim.versions("/Docs/a.txt").unwrap())),
     ("diff", |sim| format!("{:?}", sim.diff(&sim.fork()).unwrap())),
 ];
@@ -86,7 +88,7 @@ fn a_page_is_read_without_a_fork_unless_items_are_hidden() {
                 sim.children_after("/", None, 1000).unwrap();
                 sim.children("/").unwrap();
                 sim.item("/Docs").unwrap();
-                sim.quota("/").unwrap();
+                sim.quota(sim.first_drive().unwrap()).unwrap();
             },
         );
         n_forks.get()
@@ -98,22 +100,27 @@ fn a_page_is_read_without_a_fork_unless_items_are_hidden() {
 }
 
 #[test]
-fn a_callback_of_find_drive_may_change_drives() {
+fn drives_may_change_while_they_are_listed() {
     let sim = sim();
-    let made = sim.find_drive(|drive| sim.create_folder(drive.name.at("/"), "new").ok());
-    assert!(made.is_some());
-    let closed = sim.find_any_drive(|drive| {
-        sim.set_access(drive.name.at("/"), Some(drivesim_core::Access::None)).unwrap();
-        Some(drive.name.clone())
-    });
-    assert_eq!(closed.map(|drive| drive.name().to_owned()).as_deref(), Some("mine"));
+    let mut infos = sim.all_drive_infos();
+    let mine = infos.next().unwrap();
+    sim.create_folder(mine.drive().at("/"), "new").unwrap();
+    sim.set_access(mine.drive().at("/"), Some(drivesim_core::Access::None)).unwrap();
+    assert!(mine.is_closed() && mine.name() == "mine");
     assert!(sim.drives().is_empty() && sim.drive("mine").is_err());
     assert!(sim.fork().drives().is_empty());
+    assert_eq!((sim.drive_infos().count(), sim.all_drive_infos().count()), (0, 1));
+    let other = sim.add_drive("other").unwrap();
+    assert!(infos.next().is_none(), "the list is of one moment");
+    sim.remove_drive(&mine).unwrap();
+    assert_eq!(sim.drive_infos().map(|drive| drive.drive().clone()).collect::<Vec<_>>(), [other]);
 }
 
 /// The ways to replace the items of a drive.
 const REPLACING: &[(&str, Read)] = &[
-    ("one drive", |sim| format!("{:?}", sim.replace_outline("mine", "Docs/\n  new.txt\nto/\n"))),
+    ("one drive", |sim| {
+        format!("{:?}", sim.replace_outline(sim.drive("mine").unwrap(), "Docs/\n  new.txt\nto/\n"))
+    }),
     ("all drives", |sim| {
         let outline = parse("drive mine\nDocs/\n  new.txt\nto/\ndrive other profile=box\nin it\n").unwrap();
         format!("{:?}", sim.replace_drives(outline))
@@ -198,8 +205,8 @@ fn all_drives_and_counts_stay_when_a_replacement_fails() {
     assert!(sim.replace_drives(parse("drive two\nx\nx\ndrive three profile=plain\nc\n").unwrap()).is_err());
     assert_eq!((sim.outline().unwrap(), full(&sim)), (outline.to_owned(), refusal));
     sim.check_invariants();
-    assert!(sim.replace_outline("two", "x\nx\n").is_err());
-    sim.replace_outline("two", "").unwrap();
+    assert!(sim.replace_outline(sim.drive("two").unwrap(), "x\nx\n").is_err());
+    sim.replace_outline(sim.drive("two").unwrap(), "").unwrap();
     sim.write(sim.drive("two").unwrap().at("/more"), "12345").unwrap();
 }
 
@@ -216,7 +223,7 @@ fn adding_a_drive_does_not_block_access_to_other_drives() {
             seen.set(seen.get() + 1);
         }
     };
-    with_hook(hook, || sim.add_drive("other", Profile::BOX).unwrap());
+    with_hook(hook, || sim.add_drive(DriveSpec::new("other").profile(Profile::BOX)).unwrap());
     assert_eq!(seen.get(), 1);
     assert!(sim.drive("other").is_ok());
 }
@@ -225,7 +232,7 @@ fn adding_a_drive_does_not_block_access_to_other_drives() {
 fn a_thread_that_must_not_wait_gives_up_only_on_the_locked_drive() {
     let sim = sim();
     let mine = sim.drive("mine").unwrap();
-    let team = sim.add_drive("team", Profile::BOX).unwrap();
+    let team = sim.add_drive(DriveSpec::new("team").profile(Profile::BOX)).unwrap();
     let ((locked, is_locked), (release, gate)) = (channel(), channel());
     std::thread::scope(|threads| {
         let (sim, mine) = (&sim, &mine);
@@ -239,9 +246,9 @@ fn a_thread_that_must_not_wait_gives_up_only_on_the_locked_drive() {
         assert_eq!(without_waiting(|| sim.exists(mine.at("/Docs"))), None);
         assert_eq!(without_waiting(|| sim.exists(team.at("/"))), Some(true));
         assert_eq!(without_waiting(|| sim.drives()), Some(vec![mine.clone(), team.clone()]));
-        let found = || sim.find_drive(|drive| (drive.profile.name == "box").then(|| drive.name.clone()));
+        let found = || sim.drive_infos().find(|drive| drive.profile().name == "box").map(DriveRef::from);
         assert_eq!(without_waiting(found), Some(Some(team.clone())));
-        assert_eq!(without_waiting(|| sim.find_drive(|drive| Some(drive.wire_ids().n_items()))), None);
+        assert_eq!(without_waiting(|| sim.drive_info(mine).map(|drive| drive.wire_ids().n_items())), None);
         release.send(()).unwrap();
     });
     assert_eq!(without_waiting(|| sim.exists(mine.at("/Docs"))), Some(true));

@@ -10,7 +10,8 @@ impl Sim {
     /// Creates a file whose content comes with times and a description. Fails if the name is taken.
     ///
     /// ```
-    /// # use drivesim::{ContentTimes, Sim, Timestamp};
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::{ContentTimes, Timestamp};
     /// let sim = Sim::builder().build()?;
     /// let times = ContentTimes { modified_at: Some(Timestamp::UNIX_EPOCH), ..ContentTimes::default() };
     /// let file = sim.upload("/", "a.txt", "hi", times)?;
@@ -53,7 +54,7 @@ impl Sim {
     /// ```
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
-    /// sim.set_quota("/", Some(10))?;
+    /// sim.set_quota(sim.first_drive()?, Some(10))?;
     /// sim.check_upload_version("/a.txt", None, 10)?;
     /// assert!(sim.check_upload_version("/a.txt", None, 11).is_err());
     /// # Ok::<(), drivesim::Error>(())
@@ -73,7 +74,8 @@ impl Sim {
     /// Creates a new version of a file, and sets the name and metadata that come with it, in one step or not at all.
     ///
     /// ```
-    /// # use drivesim::{ContentTimes, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::ContentTimes;
     /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
     /// let before = sim.item("/a.txt")?.etag;
     /// sim.upload_version("/a.txt", "two", Some("b.txt"), ContentTimes::default())?;

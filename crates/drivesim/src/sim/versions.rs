@@ -27,7 +27,8 @@ impl Sim {
     /// Returns the content of a version of a file.
     ///
     /// ```
-    /// # use drivesim::{Content, Sim};
+    /// # use drivesim::Sim;
+    /// # use drivesim::item::Content;
     /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
     /// sim.write("/a.txt", "two")?;
     /// assert_eq!(sim.version_content("/a.txt", 1)?, Content::from("one"));

@@ -112,7 +112,7 @@ impl DriveClient<'_> {
         let to = format!("/home/{name}");
         for _ in 0..5000 {
             let tally = self.shared.sim.drive(drive).ok();
-            let tally = tally.and_then(|drive| self.shared.sim.tally(drive.at(&to)).ok());
+            let tally = tally.and_then(|drive| self.shared.sim.totals(drive.at(&to)).ok());
             if tally.is_some_and(|tally| (tally.files + tally.folders) as usize == n_expected) {
                 break;
             }

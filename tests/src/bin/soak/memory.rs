@@ -124,7 +124,7 @@ fn resident() -> u64 {
 pub fn allowed(limits: &Limits, sim: &Sim) -> Usage {
     let mut n_items = 0;
     for drive in sim.all_drives() {
-        if let Ok(tally) = sim.tally(drive.at("/")) {
+        if let Ok(tally) = sim.totals(drive.at("/")) {
             n_items += tally.files + tally.folders;
         }
     }

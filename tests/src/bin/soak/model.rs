@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use drivesim::{DriveRef, Item, Sim};
+use drivesim::drive::DriveRef;
+use drivesim::{Item, Sim};
 use drivesim_tests::random::Random;
 
 use crate::stats::Stats;
