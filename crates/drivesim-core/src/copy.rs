@@ -158,6 +158,18 @@ impl Drive {
     /// the Graph page only shows that errors are reported item by item, as [`Error::SomeFailed`] does (option
     /// `partial_children`).
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, PARALLEL_FROM}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let spec = CopySpec::new(drive.find("/Docs")?, drive.find("/To")?).named("Copy");
+    /// let copy = drive.copy(&spec, now, PARALLEL_FROM)?;
+    /// assert_eq!(drive.path(copy)?, "/To/Copy");
+    /// assert_eq!(drive.item(copy)?.size, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`check`] and [`open`]; [`Error::SizeOverflow`] and [`Error::DriveFull`].
     pub fn copy<'a>(
@@ -172,6 +184,18 @@ impl Drive {
     }
 
     /// Copies at once from another drive into this one; otherwise like [`Drive::copy`].
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, PARALLEL_FROM}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let mut target = Drive::new(Profile::BOX, now);
+    /// let spec = CopySpec::new(drive.find("/Docs")?, target.root());
+    /// let copy = target.copy_from(&drive, &spec, now, PARALLEL_FROM)?;
+    /// assert_eq!(target.path(copy)?, "/Docs");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Drive::copy`], and [`Error::BadName`] or [`Error::NameTaken`] for an item below the source that

@@ -91,6 +91,13 @@ pub struct Drive {
 
 impl Drive {
     /// Creates a drive that has only its root.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp};
+    /// let drive = Drive::new(Profile::BUSINESS, Timestamp::UNIX_EPOCH);
+    /// assert!(drive.children(drive.root())?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(profile: Profile, at: Timestamp) -> Drive {
         let tree = Tree::new(profile.names.equality(), profile.listing_order, at);
         let wire_ids = WireIds::new(profile.wire_ids);
@@ -114,21 +121,57 @@ impl Drive {
     }
 
     /// Starts the numbers of generated contents and of locks at `first`, so that those of several drives differ.
+    ///
+    /// ```
+    /// # use drivesim_core::{Content, Drive, Profile, Timestamp};
+    /// let mut drive = Drive::new(Profile::PLAIN, Timestamp::UNIX_EPOCH).numbering_from(1000);
+    /// assert_eq!(drive.generated(5), Content::Generated { size: 5, number: 1000 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn numbering_from(self, first: u64) -> Drive {
         Drive { next_content: first, locks: Locks::numbered_from(first), ..self }
     }
 
     /// Returns the rules of the drive.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert_eq!(drive.profile().name, "plain");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn profile(&self) -> &Profile {
         &self.profile
     }
 
     /// Returns the id of the root.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert_eq!(drive.path(drive.root())?, "/");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn root(&self) -> ItemId {
         self.tree.arena.id(ROOT)
     }
 
     /// Returns a content of `size` bytes that are generated on read and differ from those of other files.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let content = drive.generated(1 << 40);
+    /// drive.create_file(drive.root(), "large.bin", content, Conflict::Fail, now)?;
+    /// assert_eq!(drive.item(drive.root())?.size, (1 << 40) + 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn generated(&mut self, size: u64) -> Content {
         let number = self.next_content;
         self.next_content = self.next_content.wrapping_add(1);
@@ -139,6 +182,18 @@ impl Drive {
     ///
     /// With [`Conflict::Replace`], an existing folder of that name is left unchanged and its id is returned, as when a
     /// Graph client posts a folder with `replace`. The caller must be allowed to change it, as with a file.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.create_folder(drive.root(), "Docs", Conflict::Rename, now)?;
+    /// assert_eq!(drive.path(docs)?, "/Docs 1");
+    /// let taken = drive.create_folder(drive.root(), "Docs", Conflict::Fail, now).unwrap_err();
+    /// assert_eq!(taken.to_string(), "the name \"Docs\" is taken by a folder in \"/\"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`], [`Error::AccessDenied`], [`Error::ConflictNotOffered`],
@@ -185,6 +240,17 @@ impl Drive {
     /// Creates a file and returns its id.
     ///
     /// With [`Conflict::Replace`], an existing file of that name keeps its id and gets the content.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let folder = drive.find("/Docs")?;
+    /// let file = drive.create_file(folder, "b.txt", Content::from("hello"), Conflict::Fail, now)?;
+    /// assert_eq!((drive.item(file)?.size, drive.item(folder)?.size), (5, 7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Drive::create_folder`], [`Error::SizeOverflow`] and [`Error::QuotaExceeded`]; those of

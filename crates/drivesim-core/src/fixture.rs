@@ -71,6 +71,14 @@ impl Drive {
     ///
     /// Items without times get `at`. A size becomes generated content that differs from that of other files.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// let lines = outline::parse("Docs/\n  a.txt = \"hi\"\n")?.drives.remove(0).lines;
+    /// let drive = Drive::from_lines(Profile::PLAIN, &lines, Timestamp::UNIX_EPOCH)?;
+    /// assert!(drive.find("/Docs/a.txt").is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`FixtureError`] for the first item that breaks the profile's rules, whose name is taken in its folder or that does
     /// not fit.
@@ -79,6 +87,15 @@ impl Drive {
     }
 
     /// Adds the items of the lines of an outline to an empty drive; otherwise like [`Drive::from_lines`].
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// let lines = outline::parse("a.bin = 5 B\n")?.drives.remove(0).lines;
+    /// let now = Timestamp::UNIX_EPOCH;
+    /// let drive = Drive::new(Profile::PLAIN, now).numbering_from(1000).with_lines(&lines, now)?;
+    /// assert_eq!(drive.item(drive.root())?.size, 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`FixtureError`].
@@ -240,6 +257,15 @@ impl Drive {
 
     /// Prints the items below a folder as an outline, or the line of a file.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Detail};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert_eq!(drive.outline(drive.find("/Docs")?, Detail::Names)?, "a.txt = \"hi\"\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::TooDeep`] for a tree deeper than an outline may be.
     pub fn outline(&self, item: ItemId, detail: Detail) -> Result<String, Error> {
@@ -253,6 +279,15 @@ impl Drive {
     }
 
     /// Prints all items of the drive as an outline, regardless of access levels.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Detail};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert_eq!(drive.whole_outline(Detail::Names)?, "Docs/\n  a.txt = \"hi\"\nTo/\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::TooDeep`] for a tree deeper than an outline may be.

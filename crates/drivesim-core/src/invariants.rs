@@ -17,6 +17,16 @@ impl Drive {
     ///
     /// # Panics
     /// If an invariant is broken, which only a bug in this crate can cause.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.delete(drive.find("/Docs")?, now)?;
+    /// drive.check_invariants();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn check_invariants(&self) {
         let tops: Vec<u32> = std::iter::once(ROOT).chain(self.bin.iter().map(|binned| binned.slot)).collect();
         let (n_linked, n_hidden_bytes) = self.check_links(&tops);

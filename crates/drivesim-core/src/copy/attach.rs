@@ -54,11 +54,36 @@ impl Drive {
     /// Returns whether a copy was opened with this drive as its target. In a clone, or in the drive after it was
     /// replaced while a clone was read ([`Drive::stand_in`]), the handles of the copy mean something else. It must be
     /// opened anew there.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy");
+    /// let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// assert!(drive.is_of(&planned));
+    /// assert!(!drive.clone().is_of(&planned));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_of(&self, planned: &Planned) -> bool {
         self.tree.is_pinned_by(&planned.opened.pin)
     }
 
     /// Reserves slots for the items of a copy and quota for its bytes.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, PARALLEL_FROM, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy");
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// let ticket = drive.reserve(&planned, now)?;
+    /// let staged = planned.build(ticket, PARALLEL_FROM);
+    /// assert_eq!(drive.attach(staged)?.n_items, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::OverCapacity`], [`Error::DriveFull`]; nothing is
@@ -87,6 +112,19 @@ impl Drive {
     /// those whose names were taken since.
     ///
     /// The time this takes does not depend on the number of items below the top ones.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, PARALLEL_FROM, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy");
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// let ticket = drive.reserve(&planned, now)?;
+    /// let attached = drive.attach(planned.build(ticket, PARALLEL_FROM))?;
+    /// assert_eq!(drive.path(attached.item)?, "/Copy");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] and [`Error::NotAFolder`] for a target that is gone, [`Error::AccessDenied`] and
@@ -156,6 +194,20 @@ impl Drive {
     }
 
     /// Releases the reservation of a copy that will not be made and returns the reason.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Error, copy::{CopySpec, PARALLEL_FROM, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy");
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// let ticket = drive.reserve(&planned, now)?;
+    /// let staged = planned.build(ticket, PARALLEL_FROM);
+    /// let reason = drive.abandon(staged, Error::DriveFull { name: "Copy".to_owned() });
+    /// assert_eq!(reason.code(), "quotaLimitReached");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn abandon(&mut self, staged: Staged, reason: Error) -> Error {
         self.give_back(staged.ticket);
         reason
@@ -171,6 +223,19 @@ impl Drive {
     }
 
     /// Releases a reservation that was not used.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy");
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// let ticket = drive.reserve(&planned, now)?;
+    /// // The copy is not built after all.
+    /// drive.give_back(ticket);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn give_back(&mut self, ticket: Ticket) {
         ticket.slots.release(&mut self.tree.arena);
         self.tree.reserved.redeem(&ticket);

@@ -15,6 +15,19 @@ impl Drive {
     /// Imports at most `limit` of the handles that a copy keeps or needs from another drive. Returns whether more are
     /// left; call it until none are.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let mut target = Drive::new(Profile::BOX, now);
+    /// let spec = CopySpec::new(drive.find("/Docs")?, target.root());
+    /// let mut planned = open(&drive, &target, &spec)?.plan()?;
+    /// // A thousand names, contents and so on at a time, so that nobody waits long for the target.
+    /// while target.import(&mut planned, 1000, now)? {}
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::DriveFull`], [`Error::OverCapacity`]; what was imported is swept some time later.
     pub fn import<'a>(

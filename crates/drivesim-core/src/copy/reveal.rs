@@ -112,6 +112,23 @@ impl Drive {
     ///
     /// Items that are gone because their folder was deleted are skipped. Returns the errors of files that could not
     /// replace others; these are dropped, the others stay.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, PARALLEL_FROM, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// # let ticket = drive.reserve(&planned, now)?;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// assert!(drive.find("/Copy").is_err());
+    /// drive.reveal(&mut copy, 1);
+    /// assert!(drive.find("/Copy").is_ok() && drive.find("/Copy/a.txt").is_err());
+    /// drive.reveal(&mut copy, 2);
+    /// assert!(drive.find("/Copy/a.txt").is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reveal(&mut self, filling: &mut AttachedCopy, until: usize) -> Vec<TopItemError> {
         let until = until.min(filling.n_items);
         let mut refused = Vec::new();
@@ -147,6 +164,22 @@ impl Drive {
     /// Returns whether the rest of the copy still has a place: its new item, wherever it was moved; for children only,
     /// and for a file that has yet to replace another, the target. It has none if all items of the drive were replaced
     /// meanwhile.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, PARALLEL_FROM, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// # let ticket = drive.reserve(&planned, now)?;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// drive.reveal(&mut copy, 1);
+    /// assert!(drive.can_fill(&copy));
+    /// drive.delete_permanently(drive.find("/Copy")?)?;
+    /// assert!(!drive.can_fill(&copy));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn can_fill(&self, filling: &AttachedCopy) -> bool {
         if filling.n_clears != self.n_clears {
             return false;
@@ -162,6 +195,21 @@ impl Drive {
     }
 
     /// Drops the items that are not revealed yet; the others stay.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Detail, copy::{CopySpec, PARALLEL_FROM, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// # let ticket = drive.reserve(&planned, now)?;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// drive.reveal(&mut copy, 1);
+    /// drive.drop_rest(copy);
+    /// assert_eq!(drive.outline(drive.find("/Copy")?, Detail::Names)?, "");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn drop_rest(&mut self, filling: AttachedCopy) {
         for number in filling.n_revealed as u32..filling.n_items as u32 {
             // Dropping a folder drops its children, so most numbers have no item left.
@@ -175,6 +223,21 @@ impl Drive {
     }
 
     /// Drops a whole copy: the items not revealed yet, and those that are left of the others.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, copy::{CopySpec, PARALLEL_FROM, open}};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
+    /// # let planned = open(&drive, &drive, &spec)?.plan()?;
+    /// # let ticket = drive.reserve(&planned, now)?;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// drive.reveal(&mut copy, 1);
+    /// drive.undo(copy);
+    /// assert!(drive.find("/Copy").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn undo(&mut self, filling: AttachedCopy) {
         let roots: Vec<ItemId> =
             (0..filling.ranks.len() as u32).map(|number| filling.slots.id(number)).collect();

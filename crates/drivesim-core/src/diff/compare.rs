@@ -278,6 +278,16 @@ fn visible_id(drive: &Drive, slot: u32) -> Option<ItemId> {
 
 impl Drive {
     /// Returns a drive like this one without items. An added or removed drive is compared with it.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let empty = drive.emptied();
+    /// assert_eq!(empty.diff(&drive)?.len(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn emptied(&self) -> Drive {
         let mut empty = Drive::new(self.profile.clone(), self.tree.metadata_of(ROOT).created_at);
         empty.tree.edit_metadata(ROOT, |metadata| metadata.clone_from(self.tree.metadata_of(ROOT)));
@@ -286,6 +296,18 @@ impl Drive {
 
     /// Returns the differences of `after`, a later state of this drive, in the order of a walk: each folder before its
     /// children. Items in the bin are not included.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let before = drive.clone();
+    /// drive.rename(drive.find("/Docs/a.txt")?, "b.txt", now)?;
+    /// let changed = before.diff(&drive)?;
+    /// assert!(changed.len() == 1 && changed[0].is_renamed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::TooDeep`] for a difference deeper than an outline may be.

@@ -22,6 +22,18 @@ impl Drive {
     /// ~ c.txt = "new" # content was "old"
     /// ```
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let before = drive.clone();
+    /// drive.delete(drive.find("/To")?, now)?;
+    /// drive.create_folder(drive.root(), "New", Conflict::Fail, now)?;
+    /// assert_eq!(before.diff_outline(&drive)?, "+ New/\n- To/\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::TooDeep`] for a difference deeper than an outline may be.
     pub fn diff_outline(&self, after: &Drive) -> Result<String, Error> {

@@ -20,6 +20,16 @@ pub(crate) type AccessLevels = CowMap<ItemId, Access>;
 impl Drive {
     /// Returns what callers may do with an item.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Access};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// assert_eq!(drive.access(file)?, Access::Write);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn access(&self, item: ItemId) -> Result<Access, Error> {
@@ -47,6 +57,19 @@ impl Drive {
     /// Sets what callers may do with an item and with everything below it that has no level itself. `None` restores the
     /// level of its folder. No access level prevents this verb; it is the only such verb.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Access};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let (docs, file) = (drive.find("/Docs")?, drive.find("/Docs/a.txt")?);
+    /// drive.set_access(docs, Some(Access::Read))?;
+    /// assert_eq!(drive.delete(file, now).unwrap_err().code(), "accessDenied");
+    /// drive.set_access(docs, None)?;
+    /// drive.delete(file, now)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`].
     pub fn set_access(&mut self, item: ItemId, access: Option<Access>) -> Result<(), Error> {
@@ -69,17 +92,52 @@ impl Drive {
     }
 
     /// Returns whether no access level is set.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Access};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert!(drive.withholds_nothing());
+    /// drive.set_access(drive.find("/Docs")?, Some(Access::None))?;
+    /// assert!(!drive.withholds_nothing());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn withholds_nothing(&self) -> bool {
         self.grants.is_empty()
     }
 
     /// Returns whether no access level is set and no item is hidden, so that listings skip nothing.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Access};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert!(drive.shows_all());
+    /// drive.set_access(drive.find("/Docs")?, Some(Access::None))?;
+    /// assert!(!drive.shows_all());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn shows_all(&self) -> bool {
         self.withholds_nothing() && self.tree.n_hidden == 0
     }
 
     /// Locks an item and returns the lock, which lasts until it is released.
     /// [`Profile::lock_refuses`](crate::Profile::lock_refuses) lists what it prevents.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, LockScope};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// let lock = drive.lock(docs, LockScope::Tree)?;
+    /// assert_eq!(drive.rename(docs, "Other", now).unwrap_err().code(), "resourceLocked");
+    /// drive.unlock(lock)?;
+    /// drive.rename(docs, "Other", now)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -89,6 +147,17 @@ impl Drive {
     }
 
     /// Releases a lock.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, LockScope};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let lock = drive.lock(drive.find("/Docs")?, LockScope::Item)?;
+    /// drive.unlock(lock)?;
+    /// assert!(drive.unlock(lock).is_err(), "it was released already");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NoLock`] for a lock that was released already, or whose item is gone for good.

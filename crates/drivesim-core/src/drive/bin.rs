@@ -39,6 +39,18 @@ impl Drive {
     ///
     /// Items that a running copy has not revealed yet below it are dropped.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.delete(docs, now)?;
+    /// assert!(drive.find("/Docs").is_err());
+    /// assert_eq!(drive.bin(now)[0].item.id, docs);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::AccessDenied`], [`Error::Locked`].
     pub fn delete<'a>(&mut self, item: ItemId, act: impl Into<Actor<'a>>) -> Result<(), Error> {
@@ -77,6 +89,17 @@ impl Drive {
 
     /// Deletes an item unless it is a folder with visible children.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Error};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// assert!(matches!(drive.delete_if_empty(docs, now), Err(Error::NotEmpty { .. })));
+    /// drive.delete_if_empty(drive.find("/To")?, now)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
     pub fn delete_if_empty<'a>(&mut self, item: ItemId, act: impl Into<Actor<'a>>) -> Result<(), Error> {
@@ -88,6 +111,16 @@ impl Drive {
     }
 
     /// Deletes an item and everything below it for good.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.delete_permanently(drive.find("/Docs")?)?;
+    /// assert!(drive.bin(now).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Drive::delete`].
@@ -101,6 +134,17 @@ impl Drive {
     }
 
     /// Deletes an item for good unless it is a folder with children, visible or still hidden.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Error};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// assert!(matches!(drive.delete_permanently_if_empty(docs), Err(Error::NotEmpty { .. })));
+    /// drive.delete_permanently_if_empty(drive.find("/To")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
@@ -117,12 +161,35 @@ impl Drive {
     ///
     /// An item without its own access level has that of the folder it was in, or of the root if that folder is gone for
     /// good. Items that may not be read are not listed.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.delete(drive.find("/Docs")?, now)?;
+    /// drive.delete(drive.find("/To")?, now)?;
+    /// let names: Vec<String> = drive.bin(now).into_iter().map(|binned| binned.item.name).collect();
+    /// assert_eq!(names, ["Docs", "To"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bin(&self, at: Timestamp) -> Vec<BinItem> {
         let listed = self.bin.iter().filter(|binned| !binned.is_due(at) && self.may_read(binned.slot));
         listed.map(|binned| self.bin_item_of(binned)).collect()
     }
 
     /// Returns an item in the bin at a time.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.delete(docs, now)?;
+    /// assert_eq!(drive.bin_item(docs, now)?.deleted_at, now);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotInBin`], also for items below a deleted item and for items that may not be read.
@@ -132,6 +199,17 @@ impl Drive {
     }
 
     /// Returns the content of a file in the bin at a time.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.delete(file, now)?;
+    /// assert_eq!(drive.bin_content(file, now)?, Content::from("hi"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotInBin`], also for items below a deleted item and for items that may not be read;
@@ -147,6 +225,18 @@ impl Drive {
 
     /// Fails if an item is not in the bin at a time, as the verbs on the bin do.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Error};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// assert!(matches!(drive.require_in_bin(docs, now), Err(Error::NotInBin { .. })));
+    /// drive.delete(docs, now)?;
+    /// drive.require_in_bin(docs, now)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotInBin`].
     pub fn require_in_bin(&self, item: ItemId, at: Timestamp) -> Result<(), Error> {
@@ -159,6 +249,18 @@ impl Drive {
     /// if given.
     ///
     /// Name conflicts are resolved as for a new item. With [`Conflict::Replace`] a file replaces a file.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.delete(docs, now)?;
+    /// drive.restore(docs, None, Some("Back"), Conflict::Fail, now)?;
+    /// assert_eq!(drive.find("/Back")?, docs);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotInBin`]; [`Error::NotFound`] and [`Error::NotAFolder`] for the folder; [`Error::AccessDenied`] if
@@ -215,6 +317,18 @@ impl Drive {
 
     /// Deletes an item of the bin for good.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.delete(docs, now)?;
+    /// drive.purge(docs)?;
+    /// assert!(drive.bin(now).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotInBin`]; [`Error::AccessDenied`] if the item or something below it may not be changed.
     pub fn purge(&mut self, item: ItemId) -> Result<(), Error> {
@@ -228,6 +342,17 @@ impl Drive {
 
     /// Empties the bin.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.delete(drive.find("/Docs")?, now)?;
+    /// drive.purge_all()?;
+    /// assert!(drive.bin(now).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::AccessDenied`] if the root, or something in the bin, may not be changed.
     pub fn purge_all(&mut self) -> Result<(), Error> {
@@ -239,6 +364,20 @@ impl Drive {
     }
 
     /// Purges the items that have been in the bin for as long as the service keeps them.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PERSONAL, &lines, now)?;
+    /// # use std::time::Duration;
+    /// drive.delete(drive.find("/Docs")?, now)?;
+    /// // A personal drive keeps deleted items for 30 days.
+    /// let later = now + Duration::from_secs(31 * 24 * 60 * 60);
+    /// drive.purge_due(later);
+    /// assert!(drive.bin(now).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn purge_due(&mut self, at: Timestamp) {
         let expired = self.bin.iter().take_while(|binned| binned.is_due(at));
         let slots: Vec<u32> = expired.map(|binned| binned.slot).collect();
@@ -251,6 +390,18 @@ impl Drive {
     }
 
     /// Returns whether an item in the bin is due to be purged at a time.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PERSONAL, &lines, now)?;
+    /// # use std::time::Duration;
+    /// drive.delete(drive.find("/Docs")?, now)?;
+    /// let later = now + Duration::from_secs(31 * 24 * 60 * 60);
+    /// assert!(!drive.has_due_purges(now) && drive.has_due_purges(later));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn has_due_purges(&self, at: Timestamp) -> bool {
         self.bin.iter().next().is_some_and(|binned| binned.is_due(at))
     }

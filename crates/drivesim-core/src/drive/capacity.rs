@@ -7,6 +7,18 @@ use crate::error::Error;
 impl Drive {
     /// Counts the content of the drive against a capacity, and against no other. A clone does not count.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Capacity, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let capacity = Capacity::new(outline::Bounds { max_items: 3, ..outline::Bounds::NONE });
+    /// drive.join(&capacity)?;
+    /// assert_eq!(capacity.left().max_items, 0);
+    /// assert!(drive.create_folder(drive.root(), "New", Conflict::Fail, now).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::OverCapacity`] if it does not fit.
     pub fn join(&mut self, capacity: &Capacity) -> Result<(), Error> {
@@ -23,6 +35,18 @@ impl Drive {
     }
 
     /// Counts the content of the drive against a capacity even if it does not fit; otherwise like [`Drive::join`].
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Capacity};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let capacity = Capacity::new(outline::Bounds { max_items: 1, ..outline::Bounds::NONE });
+    /// assert!(drive.join(&capacity).is_err());
+    /// drive.join_as_it_is(&capacity);
+    /// assert_eq!(capacity.held().0, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn join_as_it_is(&mut self, capacity: &Capacity) {
         self.capacity_share = CapacityShare::new(capacity);
         self.change_log.count_against(Some(capacity));
@@ -30,6 +54,18 @@ impl Drive {
     }
 
     /// Stops counting the content of the drive against a capacity.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Capacity};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let capacity = Capacity::new(outline::Bounds { max_items: 3, ..outline::Bounds::NONE });
+    /// drive.join(&capacity)?;
+    /// drive.leave_capacity();
+    /// assert_eq!(capacity.held().0, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn leave_capacity(&mut self) {
         self.capacity_share = CapacityShare::default();
         self.change_log.count_against(None);
@@ -37,6 +73,19 @@ impl Drive {
 
     /// Updates the capacity with the content of the drive. Callers do this before others may read the capacity: verbs claim
     /// an upper bound before they change anything.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Capacity};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let capacity = Capacity::new(outline::Bounds { max_items: 3, ..outline::Bounds::NONE });
+    /// drive.join(&capacity)?;
+    /// drive.delete_permanently(drive.find("/To")?)?;
+    /// drive.settle_capacity();
+    /// assert_eq!(capacity.held().0, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn settle_capacity(&self) {
         let (n_items, n_bytes) = self.held();
         self.capacity_share.set(n_items, n_bytes);
@@ -45,6 +94,15 @@ impl Drive {
     /// Returns how many items and past versions the drive holds, including those in the bin, and how many bytes of
     /// contents and texts. Bytes of removed items count until they are swept; a declared size has none. The root does
     /// not count. Texts are descriptions, members and names of users.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert_eq!(drive.held(), (3, 2), "two folders, and a file of two bytes");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn held(&self) -> (u64, u64) {
         let arena = &self.tree.arena;
         // The root does not count.
@@ -54,6 +112,16 @@ impl Drive {
     }
 
     /// Returns approximately how many bytes of memory the drive takes.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let empty = Drive::new(Profile::PLAIN, now);
+    /// assert!(drive.n_bytes() > empty.n_bytes());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn n_bytes(&self) -> u64 {
         let (n_items, n_bytes) = self.held();
         // A node, a name, an index entry and times; a version takes about as much.

@@ -89,6 +89,17 @@ impl FromStr for ChangeToken {
 
 impl Drive {
     /// Returns the token of this moment. It yields the changes from now on.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let token = drive.change_token();
+    /// assert!(drive.changes(Some(token), 10)?.changes.is_empty());
+    /// assert_eq!(token.to_string().parse(), Ok(token));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn change_token(&self) -> ChangeToken {
         ChangeToken { at: Position::Since(self.change_log.latest()), epoch: self.epoch }
     }
@@ -99,6 +110,19 @@ impl Drive {
     ///
     /// Only changes of the item itself count, not those of a folder's size or child count. An item that changes between
     /// two calls is returned again.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Change};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let token = drive.change_token();
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.rename(file, "b.txt", now)?;
+    /// let changes = drive.changes(Some(token), 10)?;
+    /// assert!(matches!(&changes.changes[..], [Change::Changed(item)] if item.name == "b.txt"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::ResyncRequired`] if changes since the token were forgotten, or if the token is not of this drive: start
@@ -175,11 +199,32 @@ impl Drive {
 
     /// Starts a new epoch, which invalidates all tokens. For a drive that is reset to an earlier state, and so that the
     /// tokens of several drives differ.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Error};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let token = drive.change_token();
+    /// drive.begin_epoch(7);
+    /// assert_eq!(drive.changes(Some(token), 10).err(), Some(Error::ResyncRequired));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn begin_epoch(&mut self, epoch: u64) {
         self.epoch = epoch;
     }
 
     /// Returns the epoch of the drive.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.begin_epoch(7);
+    /// assert_eq!(drive.epoch(), 7);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn epoch(&self) -> u64 {
         self.epoch
     }

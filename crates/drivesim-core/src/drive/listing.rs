@@ -14,6 +14,17 @@ impl Drive {
     ///
     /// The cost of a page depends neither on where it starts nor on the number of children.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("a1\na10\na2\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PERSONAL, &lines, now)?;
+    /// let page = drive.listing_at(drive.root(), 1, 2)?;
+    /// let names: Vec<&str> = page.iter().map(|item| item.name.as_str()).collect();
+    /// assert_eq!(names, ["a2", "a10"], "a personal drive lists in natural order");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn listing_at(&self, folder: ItemId, from: u32, limit: usize) -> Result<Vec<Item>, Error> {
@@ -27,6 +38,16 @@ impl Drive {
     /// after an item of this kind and name. That item need not exist any more.
     ///
     /// The cost of a page depends neither on where it starts nor on the number of children.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, ItemKind};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("a1\na10\na2\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PERSONAL, &lines, now)?;
+    /// let page = drive.listing_after(drive.root(), ItemKind::File, "a1", 1)?;
+    /// assert_eq!(page[0].name, "a2");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].

@@ -13,6 +13,16 @@ pub type MemberChange = (String, Option<Json>);
 impl Drive {
     /// Returns the members that are set on an item, also on one in the bin.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("a.txt # tags=[\"new\"]\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::BOX, &lines, now)?;
+    /// let members = drive.members(drive.find("/a.txt")?)?;
+    /// assert_eq!(members.iter().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn members(&self, item: ItemId) -> Result<&Members, Error> {

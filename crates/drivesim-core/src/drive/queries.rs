@@ -37,6 +37,17 @@ const MAX_PREALLOCATED: usize = 1024;
 impl Drive {
     /// Finds an item by path.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// assert_eq!(drive.item(file)?.name, "a.txt");
+    /// assert_eq!(drive.find("/Docs/b.txt").unwrap_err().to_string(), "\"/Docs/b.txt\" does not exist");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::BadPath`], [`Error::NotFound`].
     pub fn find(&self, path: &str) -> Result<ItemId, Error> {
@@ -50,6 +61,17 @@ impl Drive {
     }
 
     /// Finds an item by path, whatever its access level. For callers that set access levels.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Access};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.set_access(drive.find("/Docs")?, Some(Access::None))?;
+    /// assert!(drive.find("/Docs").is_err());
+    /// assert!(drive.find_any("/Docs").is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::BadPath`], [`Error::NotFound`].
@@ -67,6 +89,17 @@ impl Drive {
 
     /// Finds a child of a folder by name; `None` if there is none.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// assert_eq!(drive.child(docs, "a.txt")?, Some(drive.find("/Docs/a.txt")?));
+    /// assert_eq!(drive.child(docs, "b.txt")?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] and [`Error::NotAFolder`] for the folder.
     pub fn child(&self, folder: ItemId, name: &str) -> Result<Option<ItemId>, Error> {
@@ -77,11 +110,33 @@ impl Drive {
     }
 
     /// Returns whether the item exists and may be read.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// assert!(drive.contains(file));
+    /// drive.delete_permanently(file)?;
+    /// assert!(!drive.contains(file));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn contains(&self, item: ItemId) -> bool {
         self.require(item).is_ok()
     }
 
     /// Returns an item.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, ItemKind};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.item(drive.find("/Docs")?)?;
+    /// assert_eq!((docs.kind, docs.child_count, docs.size), (ItemKind::Folder, 1, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -91,6 +146,17 @@ impl Drive {
 
     /// Returns the path of an item.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.move_to(file, drive.root(), None, Conflict::Fail, now)?;
+    /// assert_eq!(drive.path(file)?, "/a.txt");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`].
     pub fn path(&self, item: ItemId) -> Result<String, Error> {
@@ -98,6 +164,15 @@ impl Drive {
     }
 
     /// Returns the content of a file.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// assert_eq!(drive.content(drive.find("/Docs/a.txt")?)?, Content::from("hi"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`].
@@ -107,6 +182,16 @@ impl Drive {
     }
 
     /// Lists a folder in canonical order: by folded name, then by the name as stored.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let names: Vec<String> = drive.children(drive.root())?.into_iter().map(|item| item.name).collect();
+    /// assert_eq!(names, ["Docs", "To"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
@@ -121,6 +206,18 @@ impl Drive {
     ///
     /// Pages are stable while the folder changes, as its name decides which page an item is in. An item with the name
     /// `after` need not exist any more.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let page = drive.children_after(drive.root(), None, 1)?;
+    /// assert_eq!((page.items[0].name.as_str(), page.next_after.as_deref()), ("Docs", Some("Docs")));
+    /// let last = drive.children_after(drive.root(), page.next_after.as_deref(), 1)?;
+    /// assert_eq!((last.items[0].name.as_str(), last.next_after), ("To", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
@@ -141,6 +238,16 @@ impl Drive {
 
     /// Lists at most `limit` children from index `offset` on, counted from 0.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let page = drive.children_at(drive.root(), 1, 10)?;
+    /// assert!(page.len() == 1 && page[0].name == "To");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn children_at(&self, folder: ItemId, offset: u32, limit: usize) -> Result<Vec<Item>, Error> {
@@ -156,6 +263,16 @@ impl Drive {
     }
 
     /// Counts an item and everything below it.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let totals = drive.totals(drive.root())?;
+    /// assert_eq!((totals.files, totals.folders, totals.bytes), (1, 3, 2), "the root is a folder too");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`].

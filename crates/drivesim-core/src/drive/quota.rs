@@ -69,11 +69,34 @@ impl QuotaChange {
 
 impl Drive {
     /// Sets the quota in bytes; `None` for the limit of 64 bits. Existing items stay even if they exceed it.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.set_quota(Some(10));
+    /// let content = Content::from("more than 8 bytes");
+    /// let refused = drive.create_file(drive.root(), "b.txt", content, Conflict::Fail, now).unwrap_err();
+    /// assert_eq!(refused.code(), "quotaLimitReached");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_quota(&mut self, total: Option<u64>) {
         self.quota = total;
     }
 
     /// Returns the quota and its use at a time, without items of the bin that are due to be purged by then.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.set_quota(Some(10));
+    /// let quota = drive.quota(now);
+    /// assert_eq!((quota.used, quota.remaining), (2, 8));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn quota(&self, at: Timestamp) -> Quota {
         let counts = self.profile.quota_counts;
         let (mut expired, mut counted_expired) = (0, 0);

@@ -35,12 +35,38 @@ pub(crate) const FULL_SCAN_LIMIT: usize = 1024;
 impl Drive {
     /// Makes the drive free purged items in portions. Verbs leave the rest to [`Drive::reclaim_some`], which must be
     /// called after each verb until nothing is left. For callers that hold the drive under a lock that others wait for.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// drive.reclaim_in_portions();
+    /// drive.delete_permanently(drive.find("/Docs")?)?;
+    /// while drive.reclaim_some().more {}
+    /// assert!(!drive.has_reclaimable());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reclaim_in_portions(&mut self) {
         self.tree.reclaim_in_portions();
     }
 
     /// Returns whether [`Drive::reclaim_some`] has something to do: invisible items to free, or only the memory of such
     /// items.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # drive.reclaim_in_portions();
+    /// # for number in 0..1000 {
+    /// #     drive.create_folder(drive.find("/To")?, &number.to_string(), Conflict::Fail, now)?;
+    /// # }
+    /// drive.delete_permanently(drive.find("/To")?)?;
+    /// assert!(drive.has_reclaimable());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn has_reclaimable(&self) -> bool {
         self.tree.has_reclaim_work()
     }
@@ -71,6 +97,22 @@ impl Drive {
 
     /// Accepts the result of a scan; [`Drive::reclaim_some`] frees the items from then on. A scan belongs to the drive it
     /// was made of, not to a clone of it. The next scan is made when all of its items are freed.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # drive.reclaim_in_portions();
+    /// # for number in 0..1000 {
+    /// #     drive.create_folder(drive.find("/To")?, &number.to_string(), Conflict::Fail, now)?;
+    /// # }
+    /// drive.delete_permanently(drive.find("/To")?)?;
+    /// if let Some(scan) = drive.scan_reclaimable() {
+    ///     drive.condemn(scan.run());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn condemn(&mut self, scanned: ReclaimList) {
         // Few levels and ids are forgotten now, for all condemned items; many are forgotten as the items are freed.
         let frees_by_id = self.n_keyed() > FULL_SCAN_LIMIT;
@@ -80,6 +122,23 @@ impl Drive {
 
     /// Frees a portion of the purged items: whole chunks of 16,384 slots that hold nothing else, or about 2,000 single
     /// slots.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # drive.reclaim_in_portions();
+    /// # for number in 0..1000 {
+    /// #     drive.create_folder(drive.find("/To")?, &number.to_string(), Conflict::Fail, now)?;
+    /// # }
+    /// drive.delete_permanently(drive.find("/To")?)?;
+    /// while drive.reclaim_some().more {
+    ///     // Others may use the drive meanwhile.
+    /// }
+    /// assert!(!drive.has_reclaimable());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reclaim_some(&mut self) -> Reclaimed {
         if !self.has_reclaimable() {
             return Reclaimed { more: false, _memory: DeferredDrops::default() };

@@ -15,6 +15,17 @@ impl Drive {
     /// freed at once, not in portions: the new ones need their room and names. A copy that was being revealed cannot
     /// continue, even if its target is the root.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Detail};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let new = outline::parse("new.txt\n")?.drives.remove(0).lines;
+    /// drive.replace_all(&new, now)?;
+    /// assert_eq!(drive.whole_outline(Detail::Names)?, "new.txt\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`FixtureError`] as for [`Drive::with_lines`]; the drive is unchanged then.
     pub fn replace_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), FixtureError> {
@@ -25,6 +36,18 @@ impl Drive {
 
     /// Fails if [`Drive::replace_all`] would fail. Changes nothing but the numbers counted against a capacity, until
     /// [`Drive::settle_capacity`].
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let new = outline::parse("new.txt\n")?.drives.remove(0).lines;
+    /// drive.check_replacement(&new, now)?;
+    /// assert!(drive.find("/Docs").is_ok(), "nothing has changed");
+    /// drive.settle_capacity();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`FixtureError`] as for [`Drive::with_lines`].
@@ -40,6 +63,18 @@ impl Drive {
 
     /// Works like [`Drive::replace_all`], with lines that [`Drive::check_replacement`] accepts for the drive in its
     /// current state. For callers that replace several drives or none.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// # let new = outline::parse("new.txt\n")?.drives.remove(0).lines;
+    /// drive.check_replacement(&new, now)?;
+    /// drive.replace_with_checked(&new, now);
+    /// assert!(drive.find("/new.txt").is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn replace_with_checked(&mut self, lines: &[Line], at: Timestamp) {
         let result = self.without_claim(|drive| {
             drive.clear();

@@ -20,6 +20,16 @@ impl Drive {
     ///
     /// It visits every item below the folder up to the last one returned.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let found = drive.search(drive.root(), "A.T", 0, 10)?;
+    /// assert!(found.len() == 1 && found[0].name == "a.txt");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn search(&self, folder: ItemId, text: &str, skip: usize, limit: usize) -> Result<Vec<Item>, Error> {
@@ -28,6 +38,17 @@ impl Drive {
     }
 
     /// Calls `each` with each item that [`Drive::search`] finds, so that they need not be stored.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let mut n_found = 0;
+    /// drive.search_each(drive.root(), "t", |_item| n_found += 1)?;
+    /// assert_eq!(n_found, 2, "To and a.txt");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].

@@ -10,6 +10,19 @@ use crate::precondition::Precondition;
 impl Drive {
     /// Fails if an item is not as a caller expects it. Called before a verb, under the same lock.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Precondition};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.check_precondition(file, Precondition::ETag(0))?;
+    /// drive.rename(file, "b.txt", now)?;
+    /// let refused = drive.check_precondition(file, Precondition::ETag(0)).unwrap_err();
+    /// assert_eq!(refused.to_string(), "\"/Docs/b.txt\" has changed: expected etag 0, found 1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::TagMismatch`].
     pub fn check_precondition(&self, item: ItemId, expected: Precondition) -> Result<(), Error> {
@@ -18,6 +31,17 @@ impl Drive {
 
     /// Fails if an item, whatever its access level, is not as a caller expects it.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Access, Precondition};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.set_access(docs, Some(Access::None))?;
+    /// drive.check_any_precondition(docs, Precondition::ETag(0))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::TagMismatch`].
     pub fn check_any_precondition(&self, item: ItemId, expected: Precondition) -> Result<(), Error> {
@@ -25,6 +49,17 @@ impl Drive {
     }
 
     /// Fails if an item of the bin is not as a caller expects it. Called before a verb, under the same lock.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Precondition};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.delete(file, now)?;
+    /// drive.check_binned_precondition(file, Precondition::CTag(0))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotInBin`], [`Error::TagMismatch`].

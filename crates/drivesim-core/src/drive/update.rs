@@ -66,6 +66,19 @@ impl Drive {
     /// Times that are set override those that a move resets. Where the service does so, setting the content times of a
     /// file creates a version with the same content and the same ctag.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Update};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// let update = Update { name: Some("b.txt"), description: Some("a note"), ..Update::default() };
+    /// drive.update(file, update, now)?;
+    /// let item = drive.item(file)?;
+    /// assert_eq!((item.name.as_str(), item.description.as_deref(), item.etag), ("b.txt", Some("a note"), 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`Drive::move_to`] for another name or folder, of [`Drive::set_times`] for times, of
     /// [`Drive::set_description`] for a description; [`Error::NoMember`] and [`Error::BadMember`] for members;
@@ -122,6 +135,17 @@ impl Drive {
 
     /// Renames an item in its folder. A change of letter case only is no conflict.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::BUSINESS, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.rename(docs, "DOCS", now)?;
+    /// assert_eq!(drive.path(docs)?, "/DOCS");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`Drive::move_to`].
     pub fn rename<'a>(&mut self, item: ItemId, name: &str, act: impl Into<Actor<'a>>) -> Result<(), Error> {
@@ -132,6 +156,17 @@ impl Drive {
     ///
     /// With [`Conflict::Replace`] a file replaces a file, which is deleted for good, or goes to the bin with
     /// [`Profile::bins_replaced`](crate::Profile::bins_replaced).
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.move_to(file, drive.find("/To")?, Some("b.txt"), Conflict::Fail, now)?;
+    /// assert_eq!(drive.path(file)?, "/To/b.txt");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::NotAFolder`], [`Error::AccessDenied`],
@@ -151,6 +186,18 @@ impl Drive {
     /// Sets times of an item. Its etag changes, and its modification time is the given one or now. Where the service
     /// does so, setting the content times of a file creates a version.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Times};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// let then: Timestamp = "2024-05-01T09:30:00Z".parse()?;
+    /// drive.set_times(file, Times { fs_modified_at: Some(then), ..Times::default() }, now)?;
+    /// assert_eq!(drive.item(file)?.fs_modified_at, then);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::TimesNotSettable`], [`Error::Locked`],
     /// [`Error::QuotaExceeded`], [`Error::DriveFull`].
@@ -164,6 +211,17 @@ impl Drive {
     }
 
     /// Sets the description of an item; an empty text removes it.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.set_description(docs, "a note", now)?;
+    /// assert_eq!(drive.item(docs)?.description.as_deref(), Some("a note"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::DescriptionTooLong`], [`Error::Locked`],

@@ -67,6 +67,17 @@ impl Drive {
     /// Creates a file with the times and the description of its content. Fails if the name is taken. The tags of the
     /// file start anew.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content, ContentTimes};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let times = ContentTimes { modified_at: Some("2024-05-01T09:30:00Z".parse()?), ..ContentTimes::default() };
+    /// let file = drive.upload(drive.root(), "b.txt", Content::from("hello"), times, now)?;
+    /// assert_eq!(Some(drive.item(file)?.fs_modified_at), times.modified_at);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`Drive::create_file`], and [`Error::DescriptionTooLong`].
     pub fn upload<'a>(
@@ -86,6 +97,17 @@ impl Drive {
     }
 
     /// Fails if [`Drive::upload`] of a file of this size would fail now. Makes no visible change.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let docs = drive.find("/Docs")?;
+    /// drive.check_upload(docs, "b.txt", 5)?;
+    /// assert_eq!(drive.check_upload(docs, "a.txt", 5).unwrap_err().code(), "nameAlreadyExists");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Drive::upload`].
@@ -125,6 +147,18 @@ impl Drive {
     /// Creates a version of a file, with a name and metadata, in one step or not at all. Its etag changes once, and the
     /// change log gets one entry.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content, ContentFacts};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// let facts = ContentFacts { description: Some("second"), ..ContentFacts::default() };
+    /// drive.upload_version(file, Content::from("hello"), Some("b.txt"), facts, now)?;
+    /// assert_eq!((drive.path(file)?.as_str(), drive.item(file)?.version), ("/Docs/b.txt", 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of [`Drive::write`], those of [`Drive::rename`] if there is a name, and [`Error::DescriptionTooLong`].
     pub fn upload_version<'a>(
@@ -142,6 +176,18 @@ impl Drive {
     }
 
     /// Fails if [`Drive::upload_version`] of this size would fail now. Makes no visible change.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.check_upload_version(file, None, 5)?;
+    /// drive.set_quota(Some(4));
+    /// assert_eq!(drive.check_upload_version(file, None, 5).unwrap_err().code(), "quotaLimitReached");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Drive::upload_version`].

@@ -15,6 +15,17 @@ use crate::name_table::{NO_NAME, NameId};
 impl Drive {
     /// Replaces the content of a file; its id stays. The old content becomes a past version.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.write(file, Content::from("hello"), now)?;
+    /// assert_eq!((drive.item(file)?.size, drive.item(file)?.version), (5, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::AccessDenied`], [`Error::Locked`],
     /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::DriveFull`].
@@ -31,6 +42,19 @@ impl Drive {
     }
 
     /// Lists the versions of a file, latest first; the first is the current one.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.write(file, Content::from("hello"), now)?;
+    /// let versions = drive.versions(file)?;
+    /// assert_eq!((versions[0].number, versions[1].number), (2, 1));
+    /// assert!(versions[0].is_current);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`].
@@ -61,6 +85,17 @@ impl Drive {
 
     /// Returns the content of a version of a file.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.write(file, Content::from("hello"), now)?;
+    /// assert_eq!(drive.version_content(file, 1)?, Content::from("hi"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::NoVersion`].
     pub fn version_content(&self, file: ItemId, number: u32) -> Result<Content, Error> {
@@ -74,6 +109,19 @@ impl Drive {
 
     /// Makes a past version current: its content becomes a new version, and where the service does so the file gets the
     /// name it had then. No version is lost.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.write(file, Content::from("hello"), now)?;
+    /// drive.restore_version(file, 1, now)?;
+    /// assert_eq!(drive.content(file)?, Content::from("hi"));
+    /// assert_eq!(drive.item(file)?.version, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Drive::write`]; [`Error::CurrentVersion`], [`Error::NoVersion`]; those of [`Drive::rename`] if the
@@ -100,6 +148,18 @@ impl Drive {
     /// Deletes a past version of a file; where the service does so it stays in the list.
     ///
     /// The file itself does not change: its tags and times stay, and the change feed does not report it.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let mut drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// drive.write(file, Content::from("hello"), now)?;
+    /// drive.delete_version(file, 1, now)?;
+    /// assert_eq!(drive.versions(file)?.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::AccessDenied`], [`Error::CurrentVersion`],

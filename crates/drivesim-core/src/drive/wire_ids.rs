@@ -8,6 +8,15 @@ use crate::wire_id::{GeneratedIdInputs, WireIdError, WireIds};
 
 impl Drive {
     /// Returns the wire ids that are assigned to the drive and its items.
+    ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("a.txt # id=12345\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::BOX, &lines, now)?;
+    /// assert_eq!(drive.wire_ids().of(drive.find("/a.txt")?), Some("12345"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn wire_ids(&self) -> &WireIds {
         &self.wire_ids
     }

@@ -52,6 +52,16 @@ impl Drive {
     /// Prints all items of the drive like [`Drive::whole_outline`], piece by piece. Later changes of the drive are not
     /// included.
     ///
+    /// ```
+    /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Detail};
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
+    /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
+    /// let pieces: Vec<String> = drive.outline_pieces(Detail::Names)?.collect();
+    /// assert_eq!(pieces.concat(), drive.whole_outline(Detail::Names)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::TooDeep`] for a tree deeper than an outline may be.
     pub fn outline_pieces(&self, detail: Detail) -> Result<OutlinePieces, Error> {
