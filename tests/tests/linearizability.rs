@@ -338,7 +338,7 @@ impl Reference for EngineReference {
     }
 
     fn keep(&mut self, source: u64, number: usize) {
-        let drive = self.sim.add_drive(DriveSpec::new(&number.to_string()).profile(Profile::PLAIN)).unwrap();
+        let drive = self.sim.add_drive(DriveSpec::new(number.to_string()).profile(Profile::PLAIN)).unwrap();
         self.sim.copy(ItemId::from_bits(source), drive.at("/"), CopyOptions::default()).unwrap();
     }
 }

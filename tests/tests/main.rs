@@ -4,6 +4,7 @@ mod access;
 mod bin;
 mod case_folding;
 mod change_feed;
+mod collation;
 mod conflicts;
 mod contract;
 mod conversions;

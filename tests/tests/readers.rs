@@ -49,10 +49,8 @@ fn check_folder(sim: &Sim, drive: &DriveRef, folder: &Item) -> Vec<Item> {
 
 /// Checks that the names of a listing are unique.
 fn check_listing(sim: &Sim, drive: &DriveRef, children: &[Item]) {
-    let is_case_sensitive = sim.profile_of(drive).unwrap().names.case == drivesim::profile::Case::Sensitive;
-    let name = |item: &Item| {
-        if is_case_sensitive { item.name.clone() } else { drivesim::profile::fold(&item.name).into_owned() }
-    };
+    let rules = sim.profile_of(drive).unwrap().names;
+    let name = |item: &Item| rules.name(&item.name).canonical().to_owned();
     let names: BTreeSet<String> = children.iter().map(name).collect();
     assert_eq!(names.len(), children.len(), "a name is listed twice");
 }

@@ -68,7 +68,8 @@ fn page(routes: &[RouteInfo], words: &[PathWord]) -> String {
 const HEAD: &str = "\
 # Routes of the server
 
-Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The table itself is in
-`crates/drivesim-server/src/routes.rs`. Other requests fail. HEAD is supported wherever GET is, with the same status and
-headers and without a body. [Differences](differences.md) lists where responses differ from those of the services.
+Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The tables are in
+`crates/drivesim-server/src`: `routes.rs`, `admin/routes.rs`. Other requests fail. HEAD is supported wherever GET is, with
+the same status and headers and without a body. [Differences](differences.md) lists where responses differ from those of
+the services.
 ";

@@ -11,8 +11,8 @@ mod visible_children;
 use std::cmp::Ordering;
 
 use crate::arena::{Arena, Nodes, node};
-use crate::name::Case;
-use crate::name_table::{NameId, NameKey, NameTable};
+use crate::name::Name;
+use crate::name_table::NameTable;
 
 pub(crate) use self::sorter::{SortKey, Sorting};
 pub(crate) use self::visible_children::VisibleChildren;
@@ -81,14 +81,9 @@ pub(crate) fn all(nodes: &Nodes, folder: u32) -> OrderIter<'_> {
     from_rank(nodes, folder, 0)
 }
 
-/// Iterates over a folder's children whose names are greater than `key`, which need not be the name of a child.
-pub(crate) fn after<'a>(
-    nodes: &'a Nodes,
-    names: &NameTable,
-    folder: u32,
-    key: &NameKey<'_>,
-) -> OrderIter<'a> {
-    let is_before = |slot| names.compare_text(node(nodes, slot).name, key) != Ordering::Greater;
+/// Iterates over a folder's children whose names are greater than `name`, which need not be the name of a child.
+pub(crate) fn after<'a>(nodes: &'a Nodes, names: &NameTable, folder: u32, name: &Name<'_>) -> OrderIter<'a> {
+    let is_before = |slot| names.compare_name(node(nodes, slot).name, name) != Ordering::Greater;
     from_rank(nodes, folder, stored(nodes, folder).partition_point(is_before))
 }
 
@@ -103,31 +98,28 @@ pub(crate) fn visible<'a>(nodes: &'a Nodes, sorting: Sorting<'a>, folder: u32) -
     VisibleChildren::Sorted(slots)
 }
 
-/// Finds the child with the name of `key`.
-pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &NameKey<'_>) -> Option<u32> {
+/// Finds the child with a name.
+pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, name: &Name<'_>) -> Option<u32> {
     let stored = stored(nodes, folder);
     if let Stored::List(list) = stored {
         if list.has_index() {
-            return list.find(names.find_key(key)?);
+            return list.find(names.find_canonical(name)?);
         }
     }
-    let order = |slot| names.compare_text(node(nodes, slot).name, key);
+    let order = |slot| names.compare_name(node(nodes, slot).name, name);
     let rank = stored.partition_point(|slot| order(slot) == Ordering::Less);
-    stored.get(rank).filter(|&slot| order(slot) == Ordering::Equal)
-}
-
-/// Returns the handle of the canonical name of a child, by which it is found.
-pub(crate) fn canonical_name(names: &NameTable, case: Case, name: NameId) -> NameId {
-    match case {
-        Case::Sensitive => name,
-        Case::Folded => names.folded(name),
-    }
+    let found = stored.get(rank).filter(|&slot| order(slot) == Ordering::Equal);
+    found.or_else(|| {
+        // Other spellings of the name are anywhere in the order.
+        let canonical = names.find_spellings(name)?;
+        all(nodes, folder).find(|&slot| names.canonical(node(nodes, slot).name) == canonical)
+    })
 }
 
 /// Adds `slot` to a folder in which no child has its name. The caller updates the count in the folder's node
 /// afterwards.
 pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
-    let (nodes, Sorting { names, case, .. }) = (arena.nodes(), sorting);
+    let (nodes, Sorting { names, .. }) = (arena.nodes(), sorting);
     let (stored, name, hidden) =
         (stored(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
     let len = stored.len();
@@ -148,7 +140,7 @@ pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
         }
         arena.set_list(folder, Some(List::new(Order::Row(row))));
     }
-    let found_by = |slot: u32, nodes: &Nodes| canonical_name(names, case, node(nodes, slot).name);
+    let found_by = |slot: u32, nodes: &Nodes| names.canonical(node(nodes, slot).name);
     arena.edit_list(folder, |list, nodes| {
         let sorter = sorting.sorter(nodes);
         listing::insert(list, rank, slot, sorter);
@@ -163,7 +155,7 @@ pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
 /// Removes `slot` from the folder that holds it. The caller updates the count in the folder's node, after this and
 /// before [`simplify`].
 pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
-    let (nodes, Sorting { names, case, .. }) = (arena.nodes(), sorting);
+    let (nodes, Sorting { names, .. }) = (arena.nodes(), sorting);
     let (stored, name) = (stored(nodes, folder), node(nodes, slot).name);
     let order = names.order_against(name);
     let rank = stored.partition_point(|other| order(node(nodes, other).name) == Ordering::Less);
@@ -179,7 +171,7 @@ pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
     }
     arena.edit_list(folder, |list, nodes| {
         listing::remove(list, rank, slot, sorting.sorter(nodes));
-        list.remove(rank, || canonical_name(names, case, node(nodes, slot).name));
+        list.remove(rank, || names.canonical(node(nodes, slot).name));
     });
 }
 
@@ -215,8 +207,8 @@ pub(crate) fn check(nodes: &Nodes, sorting: Sorting<'_>, folder: u32) {
     };
     let row = list.as_row().filter(|row| row.len == node(nodes, folder).n_children());
     assert_eq!(row, None, "a list that is not needed");
-    let Sorting { names, case, .. } = sorting;
-    list.check_index(|slot| canonical_name(names, case, node(nodes, slot).name));
+    let names = sorting.names;
+    list.check_index(|slot| names.canonical(node(nodes, slot).name));
     if list.has_index() {
         listing::check(list, sorting.sorter(nodes));
     }

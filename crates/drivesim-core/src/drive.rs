@@ -19,8 +19,6 @@ mod upload;
 mod versions;
 mod wire_ids;
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use self::access::AccessLevels;
@@ -47,6 +45,7 @@ use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::lock::{LockedOp, Locks};
 use crate::metadata::Metadata;
+use crate::name::Name;
 use crate::profile::Profile;
 use crate::tree::{ROOT, Tree};
 use crate::wire_id::WireIds;
@@ -93,7 +92,7 @@ pub struct Drive {
 impl Drive {
     /// Creates a drive that has only its root.
     pub fn new(profile: Profile, at: Timestamp) -> Drive {
-        let tree = Tree::new(profile.names.case, profile.listing_order, at);
+        let tree = Tree::new(profile.names.equality(), profile.listing_order, at);
         let wire_ids = WireIds::new(profile.wire_ids);
         let mut log = ChangeLog::new();
         log.record(ROOT);
@@ -152,8 +151,8 @@ impl Drive {
         conflict: Conflict,
         act: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
-        let (folder, _) = self.check_create(parent, name, ItemKind::Folder, conflict)?;
-        let holder = self.tree.child(folder, name).filter(|_| conflict == Conflict::Replace);
+        let (folder, name) = self.check_create(parent, name, ItemKind::Folder, conflict)?;
+        let holder = self.tree.child(folder, &name).filter(|_| conflict == Conflict::Replace);
         let is_shown_folder = |&holder: &u32| {
             let node = self.tree.node(holder);
             node.is_folder() && !node.is_hidden()
@@ -167,7 +166,7 @@ impl Drive {
         let suffix = self.profile.create_suffix;
         let request = PlacementRequest {
             folder,
-            name,
+            name: &name,
             kind: ItemKind::Folder,
             conflict,
             suffix,
@@ -175,13 +174,12 @@ impl Drive {
             units_below: 0,
             replaces: Replaces::Files,
         };
-        match self.resolve_placement(&request)? {
-            Placement::Free(name) => {
-                let metadata = self.new_metadata(act.into());
-                self.add(folder, &name, ItemKind::Folder, Content::empty(), metadata)
-            }
-            Placement::Replace(holder) => Err(self.name_taken_error(folder, name, holder)),
+        let place = self.resolve_placement(&request)?;
+        if let Placement::Replace(holder) = place {
+            return Err(self.name_taken_error(folder, &name, holder));
         }
+        let metadata = self.new_metadata(act.into());
+        self.add(folder, place.name(&name), ItemKind::Folder, Content::empty(), metadata)
     }
 
     /// Creates a file and returns its id.
@@ -200,11 +198,11 @@ impl Drive {
         act: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
-        let (name, act) = (&*name, act.into());
+        let act = act.into();
         let suffix = self.profile.create_suffix;
         let request = PlacementRequest {
             folder,
-            name,
+            name: &name,
             kind: ItemKind::File,
             conflict,
             suffix,
@@ -212,17 +210,14 @@ impl Drive {
             units_below: 0,
             replaces: Replaces::Files,
         };
-        match self.resolve_placement(&request)? {
-            Placement::Free(name) => {
-                let metadata = self.new_metadata(act);
-                self.add(folder, &name, ItemKind::File, content, metadata)
-            }
-            Placement::Replace(holder) => {
-                let id = self.tree.arena.id(holder);
-                self.write(id, content, act)?;
-                Ok(id)
-            }
+        let place = self.resolve_placement(&request)?;
+        if let Placement::Replace(holder) = place {
+            let id = self.tree.arena.id(holder);
+            self.write(id, content, act)?;
+            return Ok(id);
         }
+        let metadata = self.new_metadata(act);
+        self.add(folder, place.name(&name), ItemKind::File, content, metadata)
     }
 
     /// Checks that an item may be created in a folder, except for whether its name is taken. Returns the slot of the
@@ -233,7 +228,7 @@ impl Drive {
         name: &'a str,
         kind: ItemKind,
         conflict: Conflict,
-    ) -> Result<(u32, Cow<'a, str>), Error> {
+    ) -> Result<(u32, Name<'a>), Error> {
         let folder = self.require_folder(parent)?;
         self.check_writable(folder)?;
         self.check_offered(self.profile.create_conflicts, conflict)?;
@@ -255,15 +250,15 @@ impl Drive {
     pub(crate) fn add(
         &mut self,
         folder: u32,
-        name: &str,
+        name: &Name<'_>,
         kind: ItemKind,
         content: Content,
         metadata: Metadata,
     ) -> Result<ItemId, Error> {
-        let full = || Error::DriveFull { name: name.to_owned() };
+        let full = || Error::DriveFull { name: name.to_string() };
         let size = content.size();
-        self.check_quota(name, size, QuotaChange::visible(size))?;
-        self.claim(name, 1, content.n_given_bytes() + metadata.n_text_bytes())?;
+        self.check_quota(name.as_str(), size, QuotaChange::visible(size))?;
+        self.claim(name.as_str(), 1, content.n_given_bytes() + metadata.n_text_bytes())?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         let metadata = self.tree.intern_metadata(metadata).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;

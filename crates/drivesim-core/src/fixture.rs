@@ -146,15 +146,15 @@ impl Drive {
     }
 
     fn add_line(&mut self, folder: u32, line: &Line, at: Timestamp) -> Result<ItemId, Error> {
-        let (name, kind) = (line.name.as_str(), line.kind);
-        self.check_name(folder, name, kind)?;
+        let (name, kind) = (self.tree.names.name(&line.name), line.kind);
+        self.check_name(folder, name.as_str(), kind)?;
         for (member, value) in line.attributes.members.iter() {
             self.profile.check_member(kind, member, Some(value))?;
         }
         let (conflict, suffix) = (Conflict::Fail, self.profile.create_suffix);
         let place = self.resolve_placement(&PlacementRequest {
             folder,
-            name,
+            name: &name,
             kind,
             conflict,
             suffix,
@@ -162,14 +162,14 @@ impl Drive {
             units_below: 0,
             replaces: Replaces::Files,
         })?;
-        debug_assert!(matches!(place, Placement::Free(_)), "Conflict::Fail never replaces");
+        debug_assert!(place == Placement::Requested, "Conflict::Fail never replaces");
         let content = match &line.content {
             LineContent::Empty => Content::empty(),
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
         let metadata = self.metadata_of_line(&line.attributes, at)?;
-        let item = self.add(folder, name, kind, content, metadata)?;
+        let item = self.add(folder, &name, kind, content, metadata)?;
         let Attributes { id, versions, .. } = &line.attributes;
         self.add_past_versions(item.slot, versions.unwrap_or(1))?;
         if id.is_some() {

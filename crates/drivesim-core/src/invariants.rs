@@ -1,6 +1,7 @@
 //! Checks the invariants of a drive: every link, order, sum and promise. For tests and debugging.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use crate::arena::{NIL, node};
 use crate::children;
@@ -98,6 +99,7 @@ impl Drive {
         folders.retain(|&top| node(nodes, top).is_folder());
         while let Some(folder) = folders.pop() {
             let mut previous = None;
+            let mut canonical_names = HashSet::new();
             let (mut n_children, mut n_visible, mut holds_folders) = (0, 0, false);
             for slot in children::all(nodes, folder) {
                 let item = node(nodes, slot);
@@ -105,6 +107,10 @@ impl Drive {
                 assert_eq!(item.parent(), folder, "an item's parent is not its folder");
                 self.check_neighbours(previous, item.name);
                 previous = Some(item.name);
+                if self.tree.names.is_collated() {
+                    let is_new = canonical_names.insert(self.tree.names.canonical(item.name));
+                    assert!(is_new, "two children have one name in two spellings");
+                }
                 n_children += 1;
                 n_linked += 1;
                 if item.is_hidden() {
@@ -136,7 +142,7 @@ impl Drive {
         let names = &self.tree.names;
         let Some(previous) = previous else { return };
         assert_eq!(names.compare(previous, name), Ordering::Less, "children out of order");
-        if self.tree.case == Case::Folded {
+        if names.equality().case == Case::Folded {
             assert_ne!(names.folded(previous), names.folded(name), "two children have one name");
         }
     }

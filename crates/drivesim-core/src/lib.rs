@@ -73,9 +73,7 @@ pub use crate::json::{Json, ParseJsonError};
 pub use crate::listing_order::ListingOrder;
 pub use crate::lock::{LockId, LockRules, LockScope, LockedOp};
 pub use crate::members::Members;
-pub use crate::name::{
-    Case, FileCopyName, NameFault, NameRules, Quoted, Suffix, fold, utf16_len, with_suffix,
-};
+pub use crate::name::{Case, Collation, FileCopyName, Name, NameFault, NameRules, Quoted, Suffix};
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
 pub use crate::precondition::Precondition;

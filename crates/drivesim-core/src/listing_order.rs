@@ -60,12 +60,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::name::fold;
+    use crate::name::NameRules;
 
     /// Compares in the full order of a listing: naturally, then canonically.
     fn compare(a: &str, b: &str) -> Ordering {
-        let (fold_a, fold_b) = (fold(a), fold(b));
-        compare_naturally(&fold_a, &fold_b).then_with(|| fold_a.cmp(&fold_b)).then_with(|| a.cmp(b))
+        let (a, b) = (NameRules::PLAIN.name(a), NameRules::PLAIN.name(b));
+        compare_naturally(a.folded(), b.folded()).then_with(|| a.cmp(&b))
     }
 
     #[test]

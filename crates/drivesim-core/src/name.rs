@@ -1,49 +1,30 @@
-//! Checks, folds, sanitises and numbers names by the rules of a service: case, length, characters, reserved words.
-
-use std::borrow::Cow;
-use std::fmt;
-
-use self::case_folding::fold_char;
-use crate::item::ItemKind;
-
-pub use fault::NameFault;
+//! Defines names: the text as stored, and the form that decides whether two names are the same.
+//!
+//! A verb makes a [`Name`] once from the text that it gets. Nothing else folds letter case, and only [`units_of`]
+//! measures lengths. Which names are allowed is decided in `rules`.
 
 mod case_folding;
+mod collation;
 mod fault;
+mod number;
+mod quoted;
+mod rules;
 #[cfg(feature = "serde")]
 mod serde_form;
 #[cfg(test)]
 mod tests;
 
-#[rustfmt::skip]
-const ONEDRIVE_STEMS: &[&str] = &[
-    ".lock", "CON", "PRN", "AUX", "NUL",
-    "COM0", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
-    "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
-    "desktop.ini",
-];
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
 
-/// Folds the case of `name`, so that names differing only in case fold to the same text.
-///
-/// So `ß` and `ss` stay different, and so do the composed and the decomposed `é`.
-///
-/// ASSUMED: Services compare names by Unicode simple case folding, one character at a time and without normalisation:
-/// their pages only say that case is ignored (no option: it would take another table of characters).
-pub fn fold(name: &str) -> Cow<'_, str> {
-    if name.is_ascii() {
-        let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
-        return if lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
-    }
-    if name.chars().all(|character| fold_char(character) == character) {
-        return Cow::Borrowed(name);
-    }
-    Cow::Owned(name.chars().map(fold_char).collect())
-}
-
-/// Counts the UTF-16 units of `name`, the unit of every length limit here.
-pub fn utf16_len(name: &str) -> usize {
-    name.chars().map(char::len_utf16).sum()
-}
+use self::case_folding::fold_char;
+pub use self::collation::Collation;
+pub use self::fault::NameFault;
+pub use self::number::Suffix;
+pub(crate) use self::number::split_extension;
+pub use self::quoted::Quoted;
+pub use self::rules::{FileCopyName, NameRules};
 
 /// Whether names that differ only in case are the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,431 +36,148 @@ pub enum Case {
     Folded,
 }
 
-/// What separates a name from the number added to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum Suffix {
-    /// A space: `x 1.ext`.
-    Spaced,
-    /// Nothing: `x1.ext`.
-    Joined,
+/// Which names are the same: the part of [`NameRules`] that a drive needs for each look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NameEquality {
+    pub(crate) case: Case,
+    pub(crate) collation: Collation,
 }
 
-/// What a copy of a file does with a new name that breaks the rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum FileCopyName {
-    /// Rejects it, like every other verb.
-    Checked,
-    /// Removes what may be removed, and rejects the result only if it still breaks a rule.
-    Sanitised,
-}
-
-/// The rules of one service for names. Services differ only in these values.
+/// A name in a drive. [`NameRules::name`] makes it.
 ///
-/// Start from [`NameRules::PLAIN`], [`NameRules::BUSINESS`], [`NameRules::PERSONAL`] or [`NameRules::BOX`] and set the
-/// fields that differ. Reserved words are matched ignoring ASCII case, regardless of `case`.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", deny_unknown_fields)
-)]
-pub struct NameRules {
-    /// Whether names that differ only in case are the same.
-    pub case: Case,
-    /// What a copy of a file does with a name that breaks the rules.
-    pub file_copy: FileCopyName,
-    /// Whether every verb sanitises the new name of a file, if a copy does.
-    pub sanitises_all_files: bool,
-    /// Whether a copied file keeps the name of its source if sanitising leaves nothing of the requested name.
-    pub keeps_source_name: bool,
-    /// Whether the length of a name is checked before it is sanitised instead of after.
-    pub measures_unsanitised: bool,
-    /// Whether a copied file may have characters above U+FFFF even where they are forbidden.
-    pub copies_supplementary: bool,
-    /// The most UTF-16 units a name may have; `None` for no limit.
-    pub max_units: Option<usize>,
-    /// Characters that a name may not contain.
-    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_characters"))]
-    pub forbidden: &'static [char],
-    /// Whether ASCII control characters (0x00 to 0x1F and 0x7F) are forbidden.
-    pub reject_control: bool,
-    /// Whether characters above U+FFFF are forbidden.
-    pub reject_supplementary: bool,
-    /// Whether a name may not start with a space.
-    pub reject_leading_space: bool,
-    /// Whether a name may not end with a space.
-    pub reject_trailing_space: bool,
-    /// Whether a name may not end with a period.
-    pub reject_trailing_period: bool,
-    /// Whether a folder's name may not start with `~`.
-    pub reject_folder_tilde: bool,
-    /// Whether a name may not contain a numeric HTML entity such as `&#169;`.
-    pub reject_entities: bool,
-    /// Words that may not be the whole name.
-    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
-    pub reserved_names: &'static [&'static str],
-    /// Words that may not be the whole name of a folder.
-    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
-    pub reserved_folders: &'static [&'static str],
-    /// Words that may not be the whole name of a folder directly below the root.
-    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
-    pub reserved_at_root: &'static [&'static str],
-    /// Words that may not be the whole name or the part before a period.
-    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
-    pub reserved_stems: &'static [&'static str],
-    /// Texts a name may not start with.
-    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
-    pub reserved_starts: &'static [&'static str],
-    /// Texts that a name may not contain.
-    #[cfg_attr(feature = "serde", serde(with = "self::serde_form::known_words"))]
-    pub reserved_parts: &'static [&'static str],
-}
-
-impl NameRules {
-    /// The rules of no service: only names that would make a path ambiguous are rejected.
-    pub const PLAIN: NameRules = NameRules {
-        case: Case::Sensitive,
-        file_copy: FileCopyName::Checked,
-        sanitises_all_files: false,
-        keeps_source_name: false,
-        measures_unsanitised: true,
-        copies_supplementary: false,
-        max_units: None,
-        forbidden: &['/', '\0'],
-        reject_control: false,
-        reject_supplementary: false,
-        reject_leading_space: false,
-        reject_trailing_space: false,
-        reject_trailing_period: false,
-        reject_folder_tilde: false,
-        reject_entities: false,
-        reserved_names: &[".", ".."],
-        reserved_folders: &[],
-        reserved_at_root: &[],
-        reserved_stems: &[],
-        reserved_starts: &[],
-        reserved_parts: &[],
-    };
-
-    /// The rules of OneDrive for work and of SharePoint.
-    ///
-    /// Words and characters are those of the support page on restrictions in OneDrive and SharePoint. It allows `#` and
-    /// `%`, which the older developer pages do not.
-    ///
-    /// DIFFERS(support page on restrictions): A business drive rejects a folder called `Forms` at any depth
-    /// (onedrive-api-docs issue 1671, rclone issue 7910); the page reserves the name at the root of a library (option
-    /// `forms_folders`).
-    pub const BUSINESS: NameRules = NameRules {
-        // Developer page on case sensitivity: names are stored as given and compared ignoring case.
-        case: Case::Folded,
-        // The page on SharePoint limits gives 255 for a segment of a path.
-        // ASSUMED: The 255 are UTF-16 units, and personal drives have the same limit (option `max_name`).
-        max_units: Some(255),
-        // The developer page on addressing leaves out the double quote, the support page has it.
-        forbidden: &['"', '*', ':', '<', '>', '?', '/', '\\', '|'],
-        // On no page of Microsoft's. The abraunegg client and others found control characters and entities rejected.
-        reject_control: true,
-        reject_entities: true,
-        reject_leading_space: true,
-        reject_trailing_space: true,
-        reject_trailing_period: true,
-        reject_folder_tilde: true,
-        // Needs no `.` and `..`: they end with a period.
-        reserved_names: &[],
-        // A file may be called `forms`: the messages and the page name folders only.
-        reserved_folders: &["forms"],
-        reserved_stems: ONEDRIVE_STEMS,
-        reserved_starts: &["~$"],
-        // Rejected anywhere in a name (onedrive-api-docs issue 1653).
-        reserved_parts: &["_vti_"],
-        ..NameRules::PLAIN
-    };
-
-    /// The rules of OneDrive of a person.
-    ///
-    /// They are those of business drives except for the names of SharePoint. `Forms` is not reserved: page and messages
-    /// are about libraries.
-    ///
-    /// DIFFERS(support page on restrictions): A personal drive accepts `_vti_` in a name (onedrive-api-docs issue 1653,
-    /// rclone issue 6653) (option `vti_names`).
-    pub const PERSONAL: NameRules =
-        NameRules { reserved_folders: &[], reserved_parts: &[], ..NameRules::BUSINESS };
-
-    /// The rules of Box.
-    ///
-    /// Characters, `.`, `..`, the trailing space and the 255 are in the API reference. The punctuation that its guide
-    /// to common errors warns of is accepted, as is a leading space: rclone's live tests write both.
-    pub const BOX: NameRules = NameRules {
-        // API reference: a folder `new file` conflicts with a file `New File`.
-        case: Case::Folded,
-        // Box's guide to limitations says that file names are sanitised everywhere; the reference lists errors for
-        // uploads.
-        // ASSUMED: Box sanitises file names only in a copy (option `sanitise_file_names`).
-        file_copy: FileCopyName::Sanitised,
-        max_units: Some(255),
-        forbidden: &['/', '\\'],
-        reject_control: true,
-        reject_trailing_space: true,
-        // One third party saw Box reject characters above U+FFFF.
-        // ASSUMED: A copy of a file on Box rejects characters above U+FFFF too (option `reject_supplementary`).
-        reject_supplementary: true,
-        ..NameRules::PLAIN
-    };
-
-    /// Checks a name against the rules: for create, upload, rename, move, and a copy of a folder with everything below
-    /// it.
-    ///
-    /// `at_root` is whether the item is a child of the root. Takes time linear in the name.
-    ///
-    /// # Errors
-    ///
-    /// The first broken rule, in this order: empty, length, characters, edges, reserved words.
-    pub fn check(&self, name: &str, kind: ItemKind, at_root: bool) -> Result<(), NameFault> {
-        self.check_length(name)?;
-        self.check_characters(name)?;
-        self.check_edges(name, kind)?;
-        self.check_reserved(name, kind, at_root)
-    }
-
-    /// Returns the name that the copy of a file gets when `name` is requested.
-    ///
-    /// If [`NameRules::file_copy`] sanitises, forbidden and control characters are removed, then spaces and periods
-    /// that are not allowed at an edge. The returned name always passes [`NameRules::check`], so sanitising is
-    /// idempotent.
-    ///
-    /// # Errors
-    ///
-    /// The first rule that `name`, or its sanitised form, breaks.
-    pub fn for_file_copy<'a>(&self, name: &'a str, at_root: bool) -> Result<Cow<'a, str>, NameFault> {
-        let copied = self.for_file(name)?;
-        let rules = NameRules {
-            reject_supplementary: self.reject_supplementary && !self.copies_supplementary,
-            ..self.clone()
-        };
-        rules.check(&copied, ItemKind::File, at_root)?;
-        Ok(copied)
-    }
-
-    /// Returns the new name of a file, sanitised if the rules sanitise. It may still break a rule.
-    fn for_file<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
-        match self.file_copy {
-            FileCopyName::Checked => Ok(Cow::Borrowed(name)),
-            FileCopyName::Sanitised => self.sanitise(name),
-        }
-    }
-
-    /// Returns the name that an item gets when it is created or renamed: sanitised for a file if every verb sanitises.
-    ///
-    /// # Errors
-    ///
-    /// The first rule that `name`, or its sanitised form, breaks.
-    pub fn for_new<'a>(
-        &self,
-        name: &'a str,
-        kind: ItemKind,
-        at_root: bool,
-    ) -> Result<Cow<'a, str>, NameFault> {
-        let is_sanitised = self.sanitises_all_files && kind == ItemKind::File;
-        let new = if is_sanitised { self.for_file(name)? } else { Cow::Borrowed(name) };
-        self.check(&new, kind, at_root)?;
-        Ok(new)
-    }
-
-    /// Returns whether both names are the same to this service, so that one folder cannot hold both.
-    pub fn same(&self, a: &str, b: &str) -> bool {
-        match self.case {
-            Case::Sensitive => a == b,
-            Case::Folded => fold(a) == fold(b),
-        }
-    }
-
-    fn check_length(&self, name: &str) -> Result<(), NameFault> {
-        if name.is_empty() {
-            return Err(NameFault::Empty);
-        }
-        let Some(limit) = self.max_units else { return Ok(()) };
-        let units = utf16_len(name);
-        if units > limit { Err(NameFault::TooLong { units, limit }) } else { Ok(()) }
-    }
-
-    fn check_characters(&self, name: &str) -> Result<(), NameFault> {
-        for character in name.chars() {
-            if self.forbidden.contains(&character) {
-                return Err(NameFault::ForbiddenCharacter { character });
-            }
-            if self.reject_control && character.is_ascii_control() {
-                return Err(NameFault::ControlCharacter { character });
-            }
-            if self.reject_supplementary && character > '\u{FFFF}' {
-                return Err(NameFault::Supplementary { character });
-            }
-        }
-        if self.reject_entities && has_entity(name) { Err(NameFault::Entity) } else { Ok(()) }
-    }
-
-    fn check_edges(&self, name: &str, kind: ItemKind) -> Result<(), NameFault> {
-        if self.reject_leading_space && name.starts_with(' ') {
-            return Err(NameFault::LeadingSpace);
-        }
-        if self.reject_trailing_space && name.ends_with(' ') {
-            return Err(NameFault::TrailingSpace);
-        }
-        if self.reject_trailing_period && name.ends_with('.') {
-            return Err(NameFault::TrailingPeriod);
-        }
-        if self.reject_folder_tilde && kind == ItemKind::Folder && name.starts_with('~') {
-            return Err(NameFault::LeadingTilde);
-        }
-        Ok(())
-    }
-
-    fn check_reserved(&self, name: &str, kind: ItemKind, at_root: bool) -> Result<(), NameFault> {
-        let is_name = |word: &str| name.eq_ignore_ascii_case(word);
-        let ends_word = |rest: &str| rest.is_empty() || rest.starts_with('.');
-        let is_stem = |word: &str| rest_after(name, word).is_some_and(ends_word);
-
-        let whole = find(self.reserved_names, is_name);
-        if let Some(word) = whole.or_else(|| find(self.reserved_stems, is_stem)) {
-            return Err(NameFault::Reserved { word });
-        }
-        if kind == ItemKind::Folder {
-            if let Some(word) = find(self.reserved_folders, is_name) {
-                return Err(NameFault::ReservedFolder { word });
-            }
-            if let Some(word) = find(self.reserved_at_root, is_name).filter(|_| at_root) {
-                return Err(NameFault::ReservedAtRoot { word });
-            }
-        }
-        if let Some(start) = find(self.reserved_starts, |start| rest_after(name, start).is_some()) {
-            return Err(NameFault::ReservedStart { start });
-        }
-        if let Some(part) = find(self.reserved_parts, |part| contains(name, part)) {
-            return Err(NameFault::ReservedPart { part });
-        }
-        Ok(())
-    }
-
-    fn sanitise<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
-        // ASSUMED: Box checks the length of a name before it removes characters from it (option
-        // `length_before_sanitising`).
-        if self.measures_unsanitised {
-            self.check_length(name)?;
-        }
-        let sanitised = if name.contains(|character| self.is_removed(character)) {
-            let kept: String = name.chars().filter(|&character| !self.is_removed(character)).collect();
-            Cow::Owned(self.trim(&kept).to_owned())
-        } else {
-            Cow::Borrowed(self.trim(name))
-        };
-        // ASSUMED: A copy of a file on Box fails if sanitising leaves nothing of the name (option
-        // `empty_after_sanitise`).
-        if sanitised.is_empty() || self.reserved_names.contains(&sanitised.as_ref()) {
-            return Err(NameFault::EmptyAfterSanitising);
-        }
-        Ok(sanitised)
-    }
-
-    fn is_removed(&self, character: char) -> bool {
-        self.forbidden.contains(&character) || self.reject_control && character.is_ascii_control()
-    }
-
-    /// Removes what is not allowed at an edge; at the end both kinds together, as one uncovers the other.
-    fn trim<'a>(&self, name: &'a str) -> &'a str {
-        let name = if self.reject_leading_space { name.trim_start_matches(' ') } else { name };
-        name.trim_end_matches(|character| match character {
-            ' ' => self.reject_trailing_space,
-            '.' => self.reject_trailing_period,
-            _ => false,
-        })
-    }
-}
-
-/// Adds `number` to `name`: before the last period for files, at the end for folders.
+/// It has two forms. The stored form is the text that callers gave and that listings return. The canonical form decides
+/// whether two names are the same, so that one folder cannot hold both.
 ///
-/// A leading period starts no extension, nor does one with only periods before it. The stem is cut so that the name
-/// fits `max_units`. If that leaves nothing of the stem, the extension is cut too. Only a limit too small for the
-/// number itself is exceeded. The result is not checked: `COM` becomes the reserved `COM1`, so a search for a free name
-/// also has to skip rejected names.
-pub fn with_suffix(
-    name: &str,
-    kind: ItemKind,
-    number: u64,
-    suffix: Suffix,
-    max_units: Option<usize>,
-) -> String {
-    let number = match suffix {
-        Suffix::Spaced => format!(" {number}"),
-        Suffix::Joined => number.to_string(),
-    };
-    let room = max_units.map_or(usize::MAX, |limit| limit.saturating_sub(utf16_len(&number)));
-    let (stem, extension) = match kind {
-        ItemKind::File => split_extension(name),
-        ItemKind::Folder => (name, ""),
-    };
-    let cut = cut_to(stem, room.saturating_sub(utf16_len(extension)));
-    if cut.is_empty() {
-        return format!("{}{number}", cut_to(name, room));
-    }
-    format!("{cut}{number}{extension}")
+/// Names have the canonical order of drives: by folded text, then by the text as stored. Two names are equal if their
+/// stored forms are; see [`Name::is_same_as`].
+#[derive(Clone, Debug)]
+pub struct Name<'a> {
+    stored: Cow<'a, str>,
+    /// The folded text; `None` if folding changes nothing.
+    folded: Option<String>,
+    /// The folded text with one spelling of what a collation takes for the same; `None` if that is the folded text.
+    collated: Option<String>,
+    equality: NameEquality,
 }
 
-/// Displays a name in a message: quoted and escaped as in Rust; a long name is shortened and followed by its length.
-pub struct Quoted<'a>(pub &'a str);
+impl<'a> Name<'a> {
+    /// Creates a name from a text.
+    pub(crate) fn new(stored: Cow<'a, str>, equality: NameEquality) -> Name<'a> {
+        let folded = fold(&stored);
+        let collated = equality.collate(folded.as_deref().unwrap_or(&stored));
+        Name { stored, folded, collated, equality }
+    }
 
-impl fmt::Display for Quoted<'_> {
+    /// Returns the name as it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.stored
+    }
+
+    /// Returns the form that decides whether two names are the same: folded where case does not matter, with one
+    /// spelling of what the [`Collation`] of the service takes for the same.
+    ///
+    /// ```
+    /// use drivesim_core::NameRules;
+    ///
+    /// assert_eq!(NameRules::PERSONAL.name("Ægir").canonical(), "aegir");
+    /// assert_eq!(NameRules::BUSINESS.name("Ægir").canonical(), "ægir");
+    /// ```
+    pub fn canonical(&self) -> &str {
+        match self.equality.case {
+            Case::Sensitive => &self.stored,
+            Case::Folded => self.collated.as_deref().unwrap_or(self.folded()),
+        }
+    }
+
+    /// Returns whether both names are the same, so that one folder cannot hold both.
+    pub fn is_same_as(&self, other: &Name<'_>) -> bool {
+        self.canonical() == other.canonical()
+    }
+
+    /// Returns the folded text, by which names are ordered and searched on every drive.
+    pub(crate) fn folded(&self) -> &str {
+        self.folded.as_deref().unwrap_or(&self.stored)
+    }
+
+    /// Returns the canonical form if it is not the folded text.
+    pub(crate) fn collated(&self) -> Option<&str> {
+        self.collated.as_deref()
+    }
+
+    /// Returns whether another folded text may have the same canonical form.
+    pub(crate) fn has_spellings(&self) -> bool {
+        self.equality.has_spellings(self.canonical())
+    }
+
+    /// Returns whether case matters.
+    pub(crate) fn case(&self) -> Case {
+        self.equality.case
+    }
+
+    /// Returns the length of the name as stored, in UTF-16 units.
+    pub fn units(&self) -> usize {
+        units_of(&self.stored)
+    }
+
+    /// Counts the UTF-16 units of a text: the services limit names, paths and descriptions in them.
+    ///
+    /// ```
+    /// assert_eq!(drivesim_core::Name::units_of("a🎉"), 3);
+    /// ```
+    pub fn units_of(text: &str) -> usize {
+        units_of(text)
+    }
+
+    /// Returns the same name with texts of its own.
+    pub(crate) fn into_owned(self) -> Name<'static> {
+        Name { stored: Cow::Owned(self.stored.into_owned()), ..self }
+    }
+}
+
+impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = self.0.char_indices().nth(80).and_then(|(end, _)| self.0.get(..end));
-        match head {
-            Some(head) => write!(f, "{head:?}… ({} bytes)", self.0.len()),
-            None => write!(f, "{:?}", self.0),
-        }
+        f.pad(&self.stored)
     }
 }
 
-fn find(words: &[&'static str], matches: impl Fn(&str) -> bool) -> Option<&'static str> {
-    words.iter().copied().find(|word| matches(word))
-}
-
-/// Returns what follows `start` in `name`, if `name` starts with it ignoring ASCII case.
-fn rest_after<'a>(name: &'a str, start: &str) -> Option<&'a str> {
-    let (head, rest) = name.split_at_checked(start.len())?;
-    head.eq_ignore_ascii_case(start).then_some(rest)
-}
-
-fn contains(name: &str, part: &str) -> bool {
-    // There are no windows of size 0; an empty part is never found.
-    name.as_bytes().windows(part.len().max(1)).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
-}
-
-fn has_entity(name: &str) -> bool {
-    name.split("&#").skip(1).any(|rest| {
-        let (rest, radix) = rest.strip_prefix(['x', 'X']).map_or((rest, 10), |rest| (rest, 16));
-        let Some((digits, _)) = rest.split_once(';') else { return false };
-        !digits.is_empty() && digits.chars().all(|character| character.is_digit(radix))
-    })
-}
-
-/// Returns the stem, and the extension with its period.
-pub(crate) fn split_extension(name: &str) -> (&str, &str) {
-    match name.rsplit_once('.') {
-        Some((stem, _)) if stem.contains(|character| character != '.') => {
-            name.split_at_checked(stem.len()).unwrap_or((name, ""))
-        }
-        _ => (name, ""),
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.stored == other.stored
     }
 }
 
-/// Returns the longest prefix of `text` that has at most `max_units` UTF-16 units.
-fn cut_to(text: &str, max_units: usize) -> &str {
-    let mut units = 0;
-    for (end, character) in text.char_indices() {
-        units += character.len_utf16();
-        if units > max_units {
-            return text.get(..end).unwrap_or(text);
-        }
+impl Eq for Name<'_> {}
+
+impl PartialOrd for Name<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
-    text
+}
+
+impl Ord for Name<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded()).then_with(|| self.stored.cmp(&other.stored))
+    }
+}
+
+/// Counts the UTF-16 units of a text, the unit of every length limit here.
+pub(crate) fn units_of(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// Folds the case of a name, so that names differing only in case fold to the same text; `None` if that changes nothing.
+///
+/// So `ß` and `ss` stay different, and so do the composed and the decomposed `é`.
+///
+/// ASSUMED: Services compare names by Unicode simple case folding, one character at a time and without normalisation:
+/// their pages only say that case is ignored (no option: it would take another table of characters).
+fn fold(name: &str) -> Option<String> {
+    if name.is_ascii() {
+        let has_capital = name.bytes().any(|byte| byte.is_ascii_uppercase());
+        return has_capital.then(|| name.to_ascii_lowercase());
+    }
+    if name.chars().all(|character| fold_char(character) == character) {
+        return None;
+    }
+    Some(name.chars().map(fold_char).collect())
 }

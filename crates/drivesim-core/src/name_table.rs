@@ -1,6 +1,5 @@
 //! Stores the texts of names: each distinct name once, known by a handle.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -9,7 +8,8 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use crate::cow::Table;
-use crate::name::{Case, fold};
+use crate::cow_map::CowMap;
+use crate::name::{Case, Name, NameEquality};
 use crate::traffic::{count_made, count_parted, is_shared, make_mut_counted};
 
 /// The handle of a name in its drive's table.
@@ -43,6 +43,10 @@ pub(crate) struct NameTable {
     /// Finds the handle of a text. Hashing is fixed, so the same calls create the same table.
     index: Index,
     hasher: FixedState,
+    equality: NameEquality,
+    /// The handles of canonical forms by those of folded texts, where they differ: hardly any name has a character that
+    /// the service takes for another.
+    collated: CowMap<NameId, NameId>,
     n_text_bytes: usize,
     n_unused_bytes: usize,
     /// The length in bytes of the longest name so far. No name has more UTF-16 units than bytes.
@@ -50,12 +54,14 @@ pub(crate) struct NameTable {
 }
 
 impl NameTable {
-    pub(crate) fn new() -> NameTable {
+    pub(crate) fn new(equality: NameEquality) -> NameTable {
         NameTable {
             entries: Table::default(),
             blocks: Arc::default(),
             index: Arc::new(vec![Arc::default(); PARTS]),
             hasher: FixedState::with_seed(0),
+            equality,
+            collated: CowMap::default(),
             n_text_bytes: 0,
             n_unused_bytes: 0,
             longest: 0,
@@ -66,6 +72,16 @@ impl NameTable {
     /// meanwhile does not copy the index.
     pub(crate) fn without_index(&self) -> NameTable {
         NameTable { index: Arc::default(), ..self.clone() }
+    }
+
+    /// Returns which names are the same in this drive.
+    pub(crate) fn equality(&self) -> NameEquality {
+        self.equality
+    }
+
+    /// Returns a name of this drive, whether the table has it or not.
+    pub(crate) fn name<'a>(&self, text: &'a str) -> Name<'a> {
+        Name::new(text.into(), self.equality)
     }
 
     /// Returns an upper bound of the UTF-16 units of any name.
@@ -86,6 +102,29 @@ impl NameTable {
     /// Returns the handle of the folded form of a name.
     pub(crate) fn folded(&self, name: NameId) -> NameId {
         self.entries.get(name).map_or(name, |entry| entry.fold)
+    }
+
+    /// Returns the handle of the canonical form of a name, by which a child is found.
+    pub(crate) fn canonical(&self, name: NameId) -> NameId {
+        match self.equality.case {
+            Case::Sensitive => name,
+            Case::Folded => self.collated_form(self.folded(name)),
+        }
+    }
+
+    fn collated_form(&self, folded: NameId) -> NameId {
+        if self.collated.is_empty() { folded } else { self.collated.get(&folded).copied().unwrap_or(folded) }
+    }
+
+    /// Returns whether two names of the table may be the same although their folded texts differ.
+    pub(crate) fn is_collated(&self) -> bool {
+        !self.collated.is_empty()
+    }
+
+    /// Returns the handle of the canonical form of a name, if a child may have that form and another folded text.
+    pub(crate) fn find_spellings(&self, name: &Name<'_>) -> Option<NameId> {
+        let may_differ = name.collated().is_some() || self.is_collated() && name.has_spellings();
+        if may_differ { self.find_canonical(name) } else { None }
     }
 
     /// Returns the folded text of a name and its text.
@@ -110,29 +149,36 @@ impl NameTable {
         part.find(hash, |&id| self.bytes(id) == text.as_bytes()).copied()
     }
 
-    /// Returns the handle of the canonical name of `key`, if the table has it.
-    pub(crate) fn find_key(&self, key: &NameKey<'_>) -> Option<NameId> {
-        match key.case {
-            Case::Sensitive => self.find(key.text),
-            Case::Folded => self.find(&key.folded),
-        }
+    /// Returns the handle of the canonical form of a name, if the table has it.
+    pub(crate) fn find_canonical(&self, name: &Name<'_>) -> Option<NameId> {
+        self.find(name.canonical())
     }
 
-    /// Returns the handle of `text`, adding it and its folded form if they are new; `None` if the table is full.
-    pub(crate) fn intern(&mut self, text: &str) -> Option<NameId> {
-        if let Some(id) = self.find(text) {
-            return Some(id);
+    /// Returns the handle of a name, adding it and its folded form if they are new; `None` if the table is full.
+    pub(crate) fn intern(&mut self, name: &Name<'_>) -> Option<NameId> {
+        self.find(name.as_str()).or_else(|| self.add_new(name))
+    }
+
+    /// Works like [`NameTable::intern`], and folds the text only if the table does not have it.
+    pub(crate) fn intern_text(&mut self, text: &str) -> Option<NameId> {
+        self.find(text).or_else(|| self.add_new(&self.name(text)))
+    }
+
+    /// Adds a name that the table does not have.
+    fn add_new(&mut self, name: &Name<'_>) -> Option<NameId> {
+        let (text, folded) = (name.as_str(), name.folded());
+        let fold_id = if text == folded { None } else { Some(self.find_or_add(folded)?) };
+        let id = self.add(text, fold_id)?;
+        if let Some(collated) = name.collated() {
+            let canonical = self.find_or_add(collated)?;
+            self.collated.insert(fold_id.unwrap_or(id), canonical);
         }
-        match fold(text) {
-            Cow::Borrowed(_) => self.add(text, None),
-            Cow::Owned(folded) => {
-                let fold_id = match self.find(&folded) {
-                    Some(id) => id,
-                    None => self.add(&folded, None)?,
-                };
-                self.add(text, Some(fold_id))
-            }
-        }
+        Some(id)
+    }
+
+    /// Returns the handle of a text that folding does not change.
+    fn find_or_add(&mut self, folded: &str) -> Option<NameId> {
+        self.find(folded).or_else(|| self.add(folded, None))
     }
 
     /// Orders two names canonically: by folded text, then by the text itself.
@@ -164,12 +210,12 @@ impl NameTable {
         }
     }
 
-    /// Compares name `a` with a text that need not be in the table.
-    pub(crate) fn compare_text(&self, a: NameId, key: &NameKey<'_>) -> Ordering {
-        let by_fold = self.bytes(self.folded(a)).cmp(key.folded.as_bytes());
-        match key.case {
+    /// Compares name `a` with one that need not be in the table. They compare equal if they are the same.
+    pub(crate) fn compare_name(&self, a: NameId, name: &Name<'_>) -> Ordering {
+        let by_fold = self.bytes(self.folded(a)).cmp(name.folded().as_bytes());
+        match name.case() {
             Case::Folded => by_fold,
-            Case::Sensitive => by_fold.then_with(|| self.bytes(a).cmp(key.text.as_bytes())),
+            Case::Sensitive => by_fold.then_with(|| self.bytes(a).cmp(name.as_str().as_bytes())),
         }
     }
 
@@ -187,11 +233,15 @@ impl NameTable {
     pub(crate) fn sweep(&mut self, mut used: Vec<bool>, n_items: usize) {
         for id in 0..used.len() {
             if used[id] {
-                if let Some(folded) = used.get_mut(self.folded(id as NameId) as usize) {
-                    *folded = true;
+                let folded = self.folded(id as NameId);
+                for form in [folded, self.collated_form(folded)] {
+                    if let Some(used) = used.get_mut(form as usize) {
+                        *used = true;
+                    }
                 }
             }
         }
+        self.collated.retain(|&folded, _| used.get(folded as usize).copied().unwrap_or(false));
         let NameTable { entries, blocks, n_unused_bytes, .. } = self;
         entries.sweep(&used, n_items, |_, entry| *n_unused_bytes += entry.len as usize);
         if self.n_unused_bytes * 2 >= self.n_text_bytes {
@@ -272,19 +322,6 @@ impl NameTable {
         let offset = block.len();
         block.push_str(text);
         (block_idx as u32, offset as u32)
-    }
-}
-
-/// A name to search for. Its folded form is computed once for all comparisons.
-pub(crate) struct NameKey<'a> {
-    text: &'a str,
-    folded: Cow<'a, str>,
-    case: Case,
-}
-
-impl<'a> NameKey<'a> {
-    pub(crate) fn new(text: &'a str, case: Case) -> NameKey<'a> {
-        NameKey { text, folded: fold(text), case }
     }
 }
 

@@ -30,6 +30,7 @@ pub use crate::profile::wire::{
 /// | number of a renamed copy | `x 1.ext` | `x1.ext` | `x 1.ext` | – |
 /// | conflict behaviors of a move | all | all | all | fail |
 /// | same name in other case | another name | taken | taken | taken |
+/// | `æ` beside `ae` | another name | another name | taken | another name |
 /// | names with `_vti_`, folders `Forms` | accepted | rejected | accepted | accepted |
 /// | name of a copied file | checked | checked | checked | sanitised |
 /// | copy of the root | children only | children only | children only | never |

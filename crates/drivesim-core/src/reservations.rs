@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use crate::arena::{Arena, Chunk, DeferredDrops, NIL, PageRun};
 use crate::child_list::order::{Order, SlotRange};
-use crate::children::canonical_name;
 use crate::cow::PAGE;
 use crate::history::PastTotals;
 use crate::item::ItemId;
 use crate::listing_order::ListingOrder;
-use crate::name::Case;
 use crate::name_table::{NameId, NameTable};
 
 /// A copy of fewer items than this uses single slots, so that small copies do not leave half-empty pages.
@@ -35,7 +33,7 @@ pub struct Ticket {
 impl Ticket {
     /// Returns the handle of the canonical name of a child with this name.
     pub(crate) fn canonical_name(&self, name: NameId) -> NameId {
-        self.folds.as_ref().map_or(name, |names| canonical_name(names, Case::Folded, name))
+        self.folds.as_ref().map_or(name, |names| names.canonical(name))
     }
 }
 

@@ -26,8 +26,8 @@ use crate::history::{History, PastTotals};
 use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
 use crate::metadata::{Metadata, Users};
-use crate::name::Case;
-use crate::name_table::{NameKey, NameTable};
+use crate::name::{Name, NameEquality, units_of};
+use crate::name_table::NameTable;
 use crate::reservations::Reservations;
 use crate::traffic::count_made;
 
@@ -46,7 +46,6 @@ pub(crate) struct Tree {
     pub(crate) metadata: Table<Metadata>,
     pub(crate) histories: Table<History>,
     pub(crate) users: Users,
-    pub(crate) case: Case,
     /// The order in which folders are listed.
     pub(crate) listing_order: ListingOrder,
     /// Bytes of hidden items. They will be added to the sums, so there must be room for them.
@@ -99,7 +98,6 @@ impl Clone for Tree {
             metadata: self.metadata.clone(),
             histories: self.histories.clone(),
             users: self.users.clone(),
-            case: self.case,
             listing_order: self.listing_order,
             hidden_bytes: self.hidden_bytes,
             past: self.past,
@@ -118,15 +116,14 @@ impl Clone for Tree {
 }
 
 impl Tree {
-    pub(crate) fn new(case: Case, listing_order: ListingOrder, at: Timestamp) -> Tree {
+    pub(crate) fn new(names: NameEquality, listing_order: ListingOrder, at: Timestamp) -> Tree {
         let mut tree = Tree {
             arena: Arena::new(),
-            names: NameTable::new(),
+            names: NameTable::new(names),
             contents: Table::default(),
             metadata: Table::default(),
             histories: Table::default(),
             users: Users::new(),
-            case,
             listing_order,
             hidden_bytes: 0,
             reserved: Reservations::default(),
@@ -144,7 +141,7 @@ impl Tree {
         // The first of each kind gets handle 0: ROOT and EMPTY rely on it.
         tree.contents.add(Content::empty());
         tree.metadata.add(Metadata::new(at, 0));
-        tree.names.intern("");
+        tree.names.intern_text("");
         tree.arena.alloc();
         tree.arena.put(ROOT, Node::new(ItemKind::Folder, 0, 0));
         tree
@@ -173,13 +170,12 @@ impl Tree {
 
     /// Returns what the order of children depends on besides their nodes.
     pub(crate) fn sorting(&self) -> Sorting<'_> {
-        Sorting { names: &self.names, case: self.case, by: self.listing_order }
+        Sorting { names: &self.names, by: self.listing_order }
     }
 
     /// Finds a child by name, including hidden ones.
-    pub(crate) fn child(&self, folder: u32, name: &str) -> Option<u32> {
-        let key = NameKey::new(name, self.case);
-        children::find(self.nodes(), &self.names, folder, &key)
+    pub(crate) fn child(&self, folder: u32, name: &Name<'_>) -> Option<u32> {
+        children::find(self.nodes(), &self.names, folder, name)
     }
 
     /// Returns the handle for a file's content; empty contents share one.
@@ -202,7 +198,7 @@ impl Tree {
 
     /// Returns the canonical name of an item.
     pub(crate) fn canonical_name(&self, slot: u32) -> &str {
-        self.names.text(children::canonical_name(&self.names, self.case, self.node(slot).name))
+        self.names.text(self.names.canonical(self.node(slot).name))
     }
 
     /// Changes the sizes of a folder and of all folders above it by `after - before`.
@@ -310,7 +306,7 @@ impl Tree {
         let mut units = 0;
         let mut at = slot;
         while at != ROOT && at != NIL && units <= limit {
-            units += crate::name::utf16_len(self.name(at)) + usize::from(units > 0);
+            units += units_of(self.name(at)) + usize::from(units > 0);
             at = self.node(at).parent();
         }
         units

@@ -568,8 +568,8 @@ fn invalid_rules_fail() {
         unknown variant `reverse`, expected one of `name`, `natural`, `foldersFirst` at line 1 column 38
         200 is not the status of an error, 400 to 599 at line 1 column 72
         an offset of 1440 minutes from UTC is a day or more at line 1 column 276
-        no profile has the forbidden characters ['x'] at line 1 column 107
-        no profile has the reserved words ["x"] at line 1 column 421
+        no profile has the forbidden characters ['x'] at line 1 column 126
+        no profile has the reserved words ["x"] at line 1 column 440
         invalid type: string "box", expected a profile such as {"name":"box"} at line 1 column 5
     "#]].assert_eq(&actual);
 }

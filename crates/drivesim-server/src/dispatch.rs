@@ -14,6 +14,7 @@ use crate::head::RequestHead;
 use crate::http::body_limiter::{BufferedBody, discard};
 use crate::http::connection_info::ConnectionInfo;
 use crate::http::gzip;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::offload::offload;
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, ResponseError};
@@ -128,21 +129,18 @@ async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead
             }
             request.body = taken.bytes();
             request.push_base_path(admitted.prefix());
-            if admitted.is_short(&request) {
-                request.limit_inline_work();
-                let outcome = drivesim::no_wait::without_waiting(|| admitted.handle(&app, &request));
-                if outcome.is_none() {
-                    request.exceed_inline_budget();
+            let is_long = if admitted.is_short(&request) {
+                match request.run_inline(|| admitted.handle(&app, &request)) {
+                    Ok(outcome) => {
+                        exchange.entry.ignored = request.take_ignored();
+                        return exchange.finish(&app, outcome, request.response_budget().take());
+                    }
+                    Err(over) => over == OverInlineBudget::IsLong,
                 }
-                // Called in any case: it also resets the request for the second attempt.
-                let begins_again = request.restart_if_exceeded();
-                if let Some(outcome) = outcome.filter(|_| !begins_again) {
-                    exchange.entry.ignored = request.take_ignored();
-                    return exchange.finish(&app, outcome, request.response_budget().take());
-                }
-            }
-            // A short request that gets here has to wait. The response to a change is short.
-            let is_short = admitted.is_short(&request) || request.method != Method::GET;
+            } else {
+                // The response to a change is short.
+                request.method == Method::GET
+            };
             let this = app.clone();
             let work = move || {
                 let outcome = admitted.handle(&app, &request);
@@ -151,10 +149,10 @@ async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead
                 exchange.entry.ignored = request.take_ignored();
                 exchange.finish(&app, outcome, request.response_budget().take())
             };
-            let done = if is_short {
-                Box::pin(offload(work)).await
-            } else {
+            let done = if is_long {
                 Box::pin(this.offload_pool.run(work)).await
+            } else {
+                Box::pin(offload(work)).await
             };
             done.unwrap_or_else(stopping)
         }

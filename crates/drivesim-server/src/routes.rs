@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::box_api;
-use crate::http::route_info::{RouteInfo, route};
+use crate::http::route_info::RouteInfo;
+use crate::{admin, box_api, graph};
 
 /// Returns all routes of a server. Other requests fail. HEAD works wherever GET does, without a body.
 ///
@@ -13,111 +13,11 @@ use crate::http::route_info::{RouteInfo, route};
 /// }
 /// ```
 pub fn routes() -> &'static [RouteInfo] {
-    &ROUTES
+    static ALL: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| {
+        graph::routes().chain(box_api::routes()).chain(admin::routes::routes().iter().copied()).collect()
+    });
+    &ALL
 }
-
-static ROUTES: LazyLock<Vec<RouteInfo>> = LazyLock::new(|| {
-    let (microsoft, admin) = (MICROSOFT_ROUTES.iter().copied(), ADMIN_ROUTES.iter().copied());
-    microsoft.chain(box_api::routes()).chain(admin).collect()
-});
-
-const DRIVES: &str = "Drives";
-const ITEMS: &str = "Items";
-const COPIES: &str = "Copies";
-const CONTENT: &str = "Content";
-const ADMIN: &str = "Admin API";
-
-const MICROSOFT_ROUTES: &[RouteInfo] = &[
-    route(DRIVES, "GET", "{drives}", "lists the drives"),
-    route(DRIVES, "GET", "{drive}", "shows the drive with its owner and quota"),
-    route(ITEMS, "GET", "{drive}/{item}", "shows the item"),
-    route(ITEMS, "GET", "{drive}/{item}/children", "lists the children of the folder, page by page"),
-    route(ITEMS, "POST", "{drive}/{item}/children", "creates a folder in the folder"),
-    route(ITEMS, "PATCH", "{drive}/{item}", "renames or moves the item, sets its times and description"),
-    route(ITEMS, "DELETE", "{drive}/{item}", "moves the item to the bin"),
-    route(ITEMS, "POST", "{drive}/{item}/permanentDelete", "deletes the item for good"),
-    route(ITEMS, "POST", "{drive}/items/{item-id}/restore", "restores the item from the bin"),
-    route(
-        COPIES,
-        "POST",
-        "{drive}/{item}/copy",
-        "accepts a copy of the item as a job, and responds with its {monitor}; through Graph as `microsoft.graph.copy` \
-         too, through SharePoint as `oneDrive.copy`, through the OneDrive API as that and as `action.copy`",
-    ),
-    route(COPIES, "GET", "{monitor}", "reports the progress of the job, without a token"),
-    route(
-        CONTENT,
-        "GET",
-        "{drive}/{item}/content",
-        "redirects to a download of the file: 302, for any range",
-    ),
-    route(
-        CONTENT,
-        "GET",
-        "/_download/{opaque}",
-        "sends the content of the file, or the requested range of it, without a token",
-    ),
-    route(CONTENT, "PUT", "{drive}/{item}/content", "creates the file or replaces its content"),
-    route(
-        CONTENT,
-        "POST",
-        "{drive}/{item}/createUploadSession",
-        "creates an upload session for ranges, and responds with its URL",
-    ),
-    route(
-        CONTENT,
-        "PUT",
-        "/_upload/{opaque}",
-        "uploads a range, without a token; the last one creates the file",
-    ),
-    route(CONTENT, "GET", "/_upload/{opaque}", "lists the missing ranges of an upload"),
-    route(CONTENT, "POST", "/_upload/{opaque}", "creates the file of a complete upload"),
-    route(CONTENT, "DELETE", "/_upload/{opaque}", "cancels an upload"),
-];
-
-const ADMIN_ROUTES: &[RouteInfo] = &[
-    route(ADMIN, "GET", "/_drivesim/health", "reports that the server is alive, and its memory"),
-    route(ADMIN, "POST", "/_drivesim/reset", "restores the state at the start"),
-    route(ADMIN, "GET", "/_drivesim/outline", "prints the drives as an outline"),
-    route(
-        ADMIN,
-        "PUT",
-        "/_drivesim/outline",
-        "replaces the items of a drive, `?drive=NAME` if there are several, by an outline",
-    ),
-    route(ADMIN, "POST", "/_drivesim/drives", "creates a drive"),
-    route(ADMIN, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
-    route(ADMIN, "GET", "/_drivesim/access", "shows the access level of an item"),
-    route(ADMIN, "PUT", "/_drivesim/access", "sets the access level of an item and of everything below it"),
-    route(
-        ADMIN,
-        "GET",
-        "/_drivesim/members",
-        "lists the members of an item, `?path=/Docs/a.txt`, that were set",
-    ),
-    route(
-        ADMIN,
-        "PATCH",
-        "/_drivesim/members",
-        "sets and removes members of an item of a Box drive, such as tags",
-    ),
-    route(ADMIN, "GET", "/_drivesim/clock", "returns the simulated time"),
-    route(ADMIN, "POST", "/_drivesim/clock", "advances a manual clock"),
-    route(ADMIN, "POST", "/_drivesim/run-until-idle", "advances the clock until no job has work left"),
-    route(ADMIN, "GET", "/_drivesim/jobs", "lists the jobs"),
-    route(ADMIN, "GET", "/_drivesim/jobs/{job-id}", "shows the job; this is not a poll that moves it"),
-    route(
-        ADMIN,
-        "GET",
-        "/_drivesim/jobs/{job-id}/events",
-        "streams the events of the job as server-sent events; `?every=tenth` or `item` for more than whole percents",
-    ),
-    route(ADMIN, "POST", "/_drivesim/jobs/{job-id}/step", "steps a held job"),
-    route(ADMIN, "POST", "/_drivesim/snapshot/{name}", "keeps the state under the name"),
-    route(ADMIN, "POST", "/_drivesim/restore/{name}", "restores the state with that name"),
-    route(ADMIN, "GET", "/_drivesim/requests", "lists the latest requests"),
-    route(ADMIN, "GET", "/_drivesim/openapi.json", "describes the admin API as OpenAPI"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -152,7 +52,7 @@ mod tests {
         let app = App::new(sim, ServerOptions::default()).expect("a server");
         assert_eq!(status(&app, "PUT", "/v1.0/me"), StatusCode::NOT_IMPLEMENTED);
         assert_eq!(status(&app, "PUT", "/v1.0/me/drive"), StatusCode::METHOD_NOT_ALLOWED);
-        for route in MICROSOFT_ROUTES {
+        for route in graph::routes() {
             for path in route.paths() {
                 assert!(path.starts_with('/'), "{path} has a word that was not replaced");
                 let status = status(&app, route.method, &path);
@@ -186,6 +86,9 @@ mod tests {
     fn routes_of_a_group_are_adjacent() {
         let mut groups: Vec<&str> = routes().iter().map(|route| route.group).collect();
         groups.dedup();
-        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, "Box", "Content at Box", ADMIN]);
+        assert_eq!(
+            groups,
+            ["Drives", "Items", "Copies", "Content", "Box", "Content at Box", admin::routes::GROUP]
+        );
     }
 }

@@ -126,7 +126,8 @@ impl RoutedRequest {
         }
     }
 
-    /// Returns whether making the response may take less time than moving it to another thread.
+    /// Returns whether making the response may take less time than moving it to another thread. Such a request is handled
+    /// by [`ApiRequest::run_inline`], and so perhaps twice.
     pub(crate) fn is_short(&self, request: &ApiRequest) -> bool {
         match self {
             RoutedRequest::Microsoft(admitted) => admitted.runs_inline(request),

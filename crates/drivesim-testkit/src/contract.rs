@@ -16,31 +16,31 @@
 pub mod access;
 mod adapters;
 pub mod bin;
-pub mod changing;
-pub mod copying;
-pub mod facts;
-pub mod feed;
-mod fixture;
+pub mod change_feed;
+pub mod conflicts;
+pub mod copies;
+pub mod edits;
 pub mod jobs;
 pub mod locks;
-pub mod looking;
+pub mod metadata;
 mod model;
 pub mod names;
-pub mod room;
+pub mod queries;
+pub mod quota;
 pub mod search;
 mod sim;
 mod subject;
 pub mod tags;
-pub mod taken;
+mod test_drive;
 pub mod versions;
 mod views;
 
 pub use adapters::{EngineSubject, SteppedSubject};
-pub use fixture::{Asked, Fixture, on_all, on_each, run};
 pub use model::ModelSubject;
 pub use sim::SimSubject;
 pub(crate) use subject::unsupported_feature;
 pub use subject::{Code, Ended, Subject, unsupported};
+pub use test_drive::{Asked, Fixture, on_all, on_each, run};
 pub use views::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 
 /// The tree that many promises start from.
@@ -97,7 +97,7 @@ pub fn ask_all<S: Subject>() -> Asked {
 macro_rules! each_promise {
     ($then:ident) => {
         $then! {
-            copying:
+            copies:
                 a_copied_file_has_the_name_and_bytes_of_its_source
                 a_copy_reads_as_its_source
                 a_copied_folder_has_everything_below_its_source
@@ -118,7 +118,7 @@ macro_rules! each_promise {
                 a_missing_source_is_not_found
                 a_missing_target_is_not_found
                 a_file_cannot_be_the_target;
-            taken:
+            conflicts:
                 a_taken_name_fails_by_default
                 a_copy_into_the_folder_of_its_source_needs_another_name
                 plain_personal_and_box_report_a_taken_name_in_the_call
@@ -152,7 +152,7 @@ macro_rules! each_promise {
                 a_name_has_at_most_255_units
                 a_path_has_at_most_400_units_on_onedrive
                 a_name_is_stored_as_given;
-            changing:
+            edits:
                 created_items_exist
                 creating_fails_without_a_valid_place
                 a_written_file_reads_as_it_was_written
@@ -168,7 +168,7 @@ macro_rules! each_promise {
                 the_name_of_a_deleted_item_is_free
                 the_root_cannot_be_changed
                 sizes_follow_every_change;
-            looking:
+            queries:
                 a_folder_is_listed_by_name_regardless_of_case
                 an_empty_folder_lists_nothing
                 only_a_folder_is_listed
@@ -199,7 +199,7 @@ macro_rules! each_promise {
                 a_copy_can_have_all_versions
                 copied_versions_are_independent
                 a_copy_of_all_versions_is_limited_by_its_drive;
-            facts:
+            metadata:
                 a_new_item_has_the_time_and_user_of_its_creation
                 a_write_sets_the_time_and_user
                 a_renamed_file_keeps_the_times_of_its_content
@@ -251,7 +251,7 @@ macro_rules! each_promise {
                 replaced_items_are_not_in_the_bin
                 items_are_purged_after_their_time_in_the_bin
                 the_bin_of_a_plain_drive_has_no_time_limit;
-            feed:
+            change_feed:
                 nothing_has_changed_since_now
                 the_feed_begins_with_all_items
                 every_change_of_an_item_is_in_the_feed
@@ -284,7 +284,7 @@ macro_rules! each_promise {
                 a_copy_needs_read_access_to_its_source_and_write_access_to_its_target
                 denied_access_is_reported_after_missing_items_and_before_invalid_names
                 items_in_the_bin_have_the_level_of_their_folder;
-            room:
+            quota:
                 all_files_count
                 nothing_grows_beyond_the_quota
                 calls_that_use_no_more_bytes_are_allowed
@@ -366,8 +366,8 @@ mod tests {
 
     #[test]
     fn promises_are_skipped_if_the_subject_does_not_support_them() {
-        assert!(run("kept", copying::a_copy_has_the_given_name::<Little>));
-        assert!(!run("skipped", copying::a_copy_reads_as_its_source::<Little>));
+        assert!(run("kept", copies::a_copy_has_the_given_name::<Little>));
+        assert!(!run("skipped", copies::a_copy_reads_as_its_source::<Little>));
         let report = ask_all::<Little>();
         assert!(report.asked.contains(&"a_copy_has_the_given_name"), "{report}");
         assert!(report.skipped.contains(&"a_copy_can_have_all_versions"), "{report}");

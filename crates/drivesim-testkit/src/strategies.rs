@@ -5,6 +5,7 @@
 use drivesim::Profile;
 use drivesim::item::{ItemKind, Json, Members};
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
+use drivesim::profile::Name;
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
@@ -74,7 +75,7 @@ impl Strategy for Most {
 /// Sorts names so that a failing one shrinks to a short one.
 fn shortest_first(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
-    names.sort_by_key(|name| drivesim::profile::utf16_len(name));
+    names.sort_by_key(|name| Name::units_of(name));
     names
 }
 
@@ -130,7 +131,7 @@ pub(crate) fn trees_of(
 ) -> BoxedStrategy<Outline> {
     let named = |kind| {
         let accepts = accepts.clone();
-        let short = move |name: &str| drivesim::profile::utf16_len(name) < 20 && accepts(name);
+        let short = move |name: &str| Name::units_of(name) < 20 && accepts(name);
         let names = accepted_names(profile, kind, short).unwrap_or_else(no_names);
         names.prop_map(move |name| (name, kind))
     };

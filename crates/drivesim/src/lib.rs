@@ -194,10 +194,9 @@ pub mod outline {
 /// The rules of services, and rules of names.
 pub mod profile {
     pub use drivesim_core::{
-        BoxWire, Case, Conflicts, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, FileCopyName,
-        LinkAccess, ListingOrder, MemberRule, MicrosoftWire, MonitorStatus, NameRules, Profile,
-        ProfileOption, QuotaCounts, RedirectShows, Replaces, RootCopy, Routes, Suffix, TakenName, fold,
-        utf16_len, with_suffix,
+        BoxWire, Case, Collation, Conflicts, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase,
+        FileCopyName, LinkAccess, ListingOrder, MemberRule, MicrosoftWire, MonitorStatus, Name, NameRules,
+        Profile, ProfileOption, QuotaCounts, RedirectShows, Replaces, RootCopy, Routes, Suffix, TakenName,
     };
 }
 

@@ -129,6 +129,7 @@ impl Placeholders {
             ("{path}", below),
             ("{opaque}", self.get(ticket)),
             ("{job-id}", self.get("{monitor-id}")),
+            ("{id}", self.get("{monitor-id}")),
             ("{folder-id}", box_id("{folder-id}", "gone-folder")),
             ("{file-id}", box_id("{file-id}", "gone-file")),
             ("{version-id}", self.get("{version-id}")),

@@ -1,25 +1,23 @@
 //! Compares the children of a folder in the order in which a service lists them.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::arena::{Nodes, node};
 use crate::item::ItemKind;
 use crate::listing_order::{ListingOrder, compare_naturally};
-use crate::name::{Case, fold};
+use crate::name::{Case, Name};
 use crate::name_table::NameTable;
 
 /// What the order of children depends on besides their nodes: names, and the rules of the drive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sorting<'a> {
     pub(crate) names: &'a NameTable,
-    pub(crate) case: Case,
     pub(crate) by: ListingOrder,
 }
 
 impl<'a> Sorting<'a> {
     pub(crate) fn sorter(self, nodes: &'a Nodes) -> Sorter<'a> {
-        Sorter { nodes, names: self.names, case: self.case, by: self.by }
+        Sorter { nodes, names: self.names, by: self.by }
     }
 }
 
@@ -28,7 +26,6 @@ impl<'a> Sorting<'a> {
 pub(crate) struct Sorter<'a> {
     nodes: &'a Nodes,
     names: &'a NameTable,
-    case: Case,
     pub(super) by: ListingOrder,
 }
 
@@ -36,7 +33,7 @@ pub(crate) struct Sorter<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct SortKey<'a> {
     is_folder: bool,
-    folded: Cow<'a, str>,
+    folded: &'a str,
     /// The name as stored; `None` if all names with the same folded form are equal.
     stored: Option<&'a str>,
 }
@@ -63,13 +60,13 @@ impl<'a> Sorter<'a> {
     pub(crate) fn key(&self, slot: u32) -> SortKey<'a> {
         let node = node(self.nodes, slot);
         let (folded, stored) = self.names.forms(node.name);
-        SortKey { is_folder: node.is_folder(), folded: Cow::Borrowed(folded), stored: Some(stored) }
+        SortKey { is_folder: node.is_folder(), folded, stored: Some(stored) }
     }
 
     /// Returns the key of an item that need not exist.
-    pub(crate) fn key_of<'k>(&self, kind: ItemKind, name: &'k str) -> SortKey<'k> {
-        let stored = (self.case == Case::Sensitive).then_some(name);
-        SortKey { is_folder: kind == ItemKind::Folder, folded: fold(name), stored }
+    pub(crate) fn key_of<'k>(&self, kind: ItemKind, name: &'k Name<'_>) -> SortKey<'k> {
+        let stored = (name.case() == Case::Sensitive).then_some(name.as_str());
+        SortKey { is_folder: kind == ItemKind::Folder, folded: name.folded(), stored }
     }
 
     /// Compares a child with a key.
@@ -77,7 +74,7 @@ impl<'a> Sorter<'a> {
         let node = node(self.nodes, slot);
         let first = match self.by {
             ListingOrder::Name => Ordering::Equal,
-            ListingOrder::Natural => compare_naturally(self.names.forms(node.name).0, &key.folded),
+            ListingOrder::Natural => compare_naturally(self.names.forms(node.name).0, key.folded),
             ListingOrder::FoldersFirst => key.is_folder.cmp(&node.is_folder()),
         };
         first.then_with(|| self.compare_names(slot, key))
@@ -87,7 +84,7 @@ impl<'a> Sorter<'a> {
     pub(crate) fn compare_names(&self, slot: u32, key: &SortKey<'_>) -> Ordering {
         let (folded, stored) = self.names.forms(node(self.nodes, slot).name);
         let by_stored = || key.stored.map_or(Ordering::Equal, |other| stored.cmp(other));
-        folded.cmp(&*key.folded).then_with(by_stored)
+        folded.cmp(key.folded).then_with(by_stored)
     }
 
     /// Sorts slots that are in canonical order.

@@ -9,12 +9,13 @@ use super::*;
 use crate::arena::{DeferredDrops, Node};
 use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
+use crate::name::{Case, Collation, NameEquality};
 
-const CASE: Case = Case::Folded;
+const EQUALITY: NameEquality = NameEquality { case: Case::Folded, collation: Collation::None };
 const BY: ListingOrder = ListingOrder::Natural;
 
 fn sorting(names: &NameTable) -> Sorting<'_> {
-    Sorting { names, case: CASE, by: BY }
+    Sorting { names, by: BY }
 }
 
 /// An arena with one folder.
@@ -27,8 +28,8 @@ struct Folder {
 
 impl Folder {
     fn new() -> Folder {
-        let (mut arena, mut names) = (Arena::new(), NameTable::new());
-        names.intern("").unwrap();
+        let (mut arena, mut names) = (Arena::new(), NameTable::new(EQUALITY));
+        names.intern_text("").unwrap();
         let slot = arena.alloc().unwrap();
         arena.put(slot, Node::new(ItemKind::Folder, 0, 0));
         Folder { arena, names, slot, n_changes: 0 }
@@ -36,7 +37,7 @@ impl Folder {
 
     fn add(&mut self, name: &str) -> u32 {
         let slot = self.arena.alloc().unwrap();
-        self.arena.put(slot, Node::new(ItemKind::File, self.names.intern(name).unwrap(), 0));
+        self.arena.put(slot, Node::new(ItemKind::File, self.names.intern_text(name).unwrap(), 0));
         insert(&mut self.arena, sorting(&self.names), self.slot, slot);
         self.arena.edit(self.slot, |node| node.set_n_children(node.n_children() + 1));
         self.check();
@@ -60,7 +61,7 @@ impl Folder {
     }
 
     fn find(&self, name: &str) -> Option<u32> {
-        find(self.arena.nodes(), &self.names, self.slot, &NameKey::new(name, CASE))
+        find(self.arena.nodes(), &self.names, self.slot, &self.names.name(name))
     }
 }
 
@@ -89,7 +90,7 @@ proptest! {
             let text = format!("n{number:03}");
             prop_assert_eq!(folder.find(&text), model.get(&text).copied());
             prop_assert_eq!(folder.find(&text.to_uppercase()), model.get(&text).copied());
-            let key = NameKey::new(&text, CASE);
+            let key = Name::new(text.as_str().into(), EQUALITY);
             let next = after(nodes, &folder.names, folder.slot, &key).next();
             prop_assert_eq!(next, model.range((Excluded(text), Unbounded)).next().map(|(_, &slot)| slot));
         }

@@ -9,11 +9,12 @@ use crate::copy::check::CopyRoot;
 use crate::copy::planned::Planned;
 use crate::copy::reveal::AttachedCopy;
 use crate::copy::{CopySpec, Reveal, Scope, TopItemError};
-use crate::drive::{Drive, Placement, QuotaChange};
+use crate::drive::{Drive, QuotaChange};
 use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::LockedOp;
 use crate::name::Case;
+use crate::name_table::NameId;
 use crate::path::join;
 use crate::reservations::{ReservationRequest, ReservedSlots, Ticket};
 
@@ -64,7 +65,7 @@ impl Drive {
     /// reserved then.
     pub fn reserve<'a>(&mut self, planned: &Planned, act: impl Into<Actor<'a>>) -> Result<Ticket, Error> {
         let (n_bytes, past) = (planned.n_bytes(), planned.past());
-        let name = planned.opened.roots.first().map_or("", |root| &root.name);
+        let name = planned.opened.roots.first().map_or("", |root| root.name.as_str());
         let growth = QuotaChange { past: past.n_bytes as i128, ..QuotaChange::visible(n_bytes) };
         self.check_quota(name, n_bytes, growth)?;
         self.claim(name, planned.n_items() as u64 + past.n_versions, 0)?;
@@ -75,7 +76,7 @@ impl Drive {
         let metadata = self.tree.intern_metadata(metadata).ok_or_else(full)?;
         let slots = ReservedSlots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
-        let needs_folds = self.tree.case == Case::Folded && planned.has_large_folder();
+        let needs_folds = self.tree.names.equality().case == Case::Folded && planned.has_large_folder();
         let folds = needs_folds.then(|| self.tree.names.without_index());
         let listing_order = self.tree.listing_order;
         let claim = ReservationRequest { metadata, n_items, n_bytes, past, folds, listing_order };
@@ -202,12 +203,10 @@ impl Drive {
     /// Resolves the name of a top item and interns it.
     fn resolve_name(&mut self, root: &CopyRoot, spec: &CopySpec, folder: u32) -> Result<PlacedRoot, Error> {
         let place = self.resolve_placement(&root.placement_request(self, spec, folder))?;
-        let name = match &place {
-            Placement::Free(name) => name,
-            Placement::Replace(_) => &root.name,
-        };
-        let name_id = self.tree.names.intern(name).ok_or_else(|| Error::DriveFull { name: name.clone() })?;
-        Ok(PlacedRoot { name: name_id, place })
+        let name = place.name(&root.name);
+        let full = || Error::DriveFull { name: name.to_string() };
+        let name_id = self.tree.names.intern(name).ok_or_else(full)?;
+        Ok(PlacedRoot { name: name_id, replaced: place.replaced() })
     }
 
     /// Writes the nodes of a copy into the arena, not linked yet.
@@ -239,16 +238,16 @@ impl Drive {
         if self.profile.copied_child_etag != 0 {
             self.tree.edit_metadata(slot, |metadata| metadata.etag = 0);
         }
-        match placed.place {
-            Placement::Free(_) => *n_bytes_added += self.tree.attach_child(folder, slot),
+        match placed.replaced {
+            None => *n_bytes_added += self.tree.attach_child(folder, slot),
             // The new file is linked nowhere until then.
             //
             // ASSUMED: A file that a gradual copy replaces stays until its successor is complete
             // (option `replaced_until`).
-            Placement::Replace(holder) if filling.is_gradual && self.waits(slot, holder) => {
+            Some(holder) if filling.is_gradual && self.waits(slot, holder) => {
                 Arc::make_mut(&mut filling.successors).push(number);
             }
-            Placement::Replace(holder) => {
+            Some(holder) => {
                 let metadata = self.tree.metadata_of(slot);
                 let (at, by) = (metadata.created_at, metadata.created_by);
                 self.remove_replaced(holder, at, by);
@@ -282,8 +281,9 @@ impl Drive {
 
 /// A top item with its resolved name.
 struct PlacedRoot {
-    name: u32,
-    place: Placement,
+    name: NameId,
+    /// The item that it replaces.
+    replaced: Option<u32>,
 }
 
 // A staged copy is sent from thread to thread.

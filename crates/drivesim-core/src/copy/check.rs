@@ -1,5 +1,9 @@
 //! Checks copies: once when they are requested, again when they start.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use crate::access::Access;
 use crate::arena::{Node, node};
 use crate::conflict::{Conflict, ConflictOutcome};
@@ -9,8 +13,9 @@ use crate::copy::{CopySpec, Scope, TopItemError, some_failed};
 use crate::drive::{Drive, HiddenItems, PlacementRequest, QuotaChange};
 use crate::error::{Error, RootVerb};
 use crate::history::PastTotals;
+use crate::item::ItemKind;
 use crate::lock::LockedOp;
-use crate::name::fold;
+use crate::name::Name;
 use crate::profile::{RootCopy, TakenName};
 use crate::tree::{Pin, ROOT, Walk, visible_children};
 
@@ -100,7 +105,7 @@ pub(crate) struct CopyRoot {
     pub(crate) rank: u32,
     /// Its node in the source.
     pub(crate) record: Node,
-    pub(crate) name: String,
+    pub(crate) name: Name<'static>,
     /// By how many UTF-16 units the longest path below exceeds its own.
     pub(crate) units_below: usize,
 }
@@ -198,7 +203,7 @@ impl<'a> ValidatedCopy<'a> {
             Scope::Whole => self.target.copy_name(self.folder, (requested, own), kind)?.into_owned(),
             Scope::ChildrenOnly => {
                 self.target.check_name(self.folder, requested, kind)?;
-                requested.to_owned()
+                self.target.profile.names.name(requested).into_owned()
             }
         };
         Ok(CopyRoot { slot, rank, record, name, units_below: 0 })
@@ -244,20 +249,24 @@ impl<'a> ValidatedCopy<'a> {
     /// Splits the top items into those that can have their names and the errors of the others.
     fn split_by_conflict(&self) -> (Vec<&CopyRoot>, Vec<TopItemError>) {
         let (mut roots, mut refused): (Vec<&CopyRoot>, Vec<TopItemError>) = (Vec::new(), Vec::new());
-        // Two names of the source may be the same name in the target; they are adjacent in canonical order.
-        let names_may_conflict =
-            self.source.tree.case != self.target.tree.case && self.spec.conflict != Conflict::Rename;
+        // Two names of the source may be the same name in the target.
+        let names_may_conflict = self.source.tree.names.equality() != self.target.tree.names.equality()
+            && self.spec.conflict != Conflict::Rename;
+        let mut holders: HashMap<&str, ItemKind, FixedState> = HashMap::default();
         for root in &self.roots {
-            let previous = roots
-                .last()
-                .filter(|previous| names_may_conflict && fold(&previous.name) == fold(&root.name));
-            let conflict = previous.map(|previous| Error::NameTaken {
-                name: root.name.clone(),
+            let holder = holders.get(root.name.canonical());
+            let conflict = holder.map(|&holder| Error::NameTaken {
+                name: root.name.to_string(),
                 folder: self.target.tree.path(self.folder),
-                holder: previous.record.kind(),
+                holder,
             });
             match conflict.or_else(|| self.name_error(root)) {
-                None => roots.push(root),
+                None => {
+                    if names_may_conflict {
+                        holders.insert(root.name.canonical(), root.record.kind());
+                    }
+                    roots.push(root);
+                }
                 Some(error) => refused.push((root.rank, error)),
             }
         }

@@ -1,7 +1,7 @@
 //! Measures how much is below an item by visiting folders only: each stores its number of children.
 
 use crate::arena::node;
-use crate::name::utf16_len;
+use crate::name::units_of;
 use crate::tree::{Tree, visible_children};
 
 /// How much is below an item.
@@ -29,7 +29,7 @@ pub(crate) fn extent(tree: &Tree, top: u32, limit: usize) -> Extent {
         // Most folders hold only files, which need not be visited.
         if node(nodes, folder).is_nested() {
             let below = visible_children(nodes, folder).filter(|&slot| node(nodes, slot).n_children() > 0);
-            folders.extend(below.map(|slot| (slot, units + 1 + utf16_len(tree.name(slot)))));
+            folders.extend(below.map(|slot| (slot, units + 1 + units_of(tree.name(slot)))));
         }
     }
     extent

@@ -65,7 +65,7 @@ impl Drive {
 
     fn import_name(&mut self, foreign: &CrossDrive, name: NameId) -> Result<u32, Error> {
         let text = foreign.names.text(name);
-        self.tree.names.intern(text).ok_or_else(|| full(text))
+        self.tree.names.intern_text(text).ok_or_else(|| full(text))
     }
 
     fn import_content(&mut self, foreign: &CrossDrive, content: u32) -> Result<u32, Error> {

@@ -1,6 +1,6 @@
 //! Plans a copy that was opened, and checks its names against the rules of another drive.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
@@ -13,7 +13,7 @@ use crate::copy::view::CrossDrive;
 use crate::error::Error;
 use crate::history::PastTotals;
 use crate::item::ItemKind;
-use crate::name::Case;
+use crate::name::{Case, NameRules};
 use crate::name_table::NameId;
 use crate::tree::visible_children;
 
@@ -104,25 +104,55 @@ impl<I: Iterator> ExactSizeIterator for WithLength<I> {}
 fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &CrossDrive) -> Result<(), Error> {
     let Some(rules) = &foreign.rules else { return Ok(()) };
     let mut checked: HashSet<(NameId, ItemKind), FixedState> = HashSet::default();
+    let collates = rules.equality().has_pairs();
+    // The names that the target spells in another way than their folded texts.
+    let mut collated: HashSet<NameId, FixedState> = HashSet::default();
     for folder in &plan.folders {
         let source = folder.source(nodes);
         let mut previous: Option<(NameId, ItemKind)> = None;
+        let mut is_collated = false;
         for child in visible_children(nodes, source) {
             let (name_id, kind) = (node(nodes, child).name, node(nodes, child).kind());
             let name = foreign.names.text(name_id);
             if checked.insert((name_id, kind)) {
                 let bad = |fault| Error::BadName { name: name.to_owned(), fault };
                 rules.check(name, kind, false).map_err(bad)?;
+                if collates && !name.is_ascii() && rules.name(name).collated().is_some() {
+                    collated.insert(name_id);
+                }
             }
-            // Names with the same canonical name are adjacent in canonical order.
+            is_collated |= !collated.is_empty() && collated.contains(&name_id);
+            // Names with the same folded text are adjacent in canonical order.
             let is_same = |before| foreign.names.folded(before) == foreign.names.folded(name_id);
             let same = previous.filter(|&(before, _)| rules.case == Case::Folded && is_same(before));
             if let Some((_, holder)) = same {
-                let folder = foreign.names.text(node(nodes, source).name).to_owned();
-                return Err(Error::NameTaken { name: name.to_owned(), folder, holder });
+                return Err(name_taken(foreign, nodes, source, name, holder));
             }
             previous = Some((name_id, kind));
         }
+        if is_collated {
+            check_spellings(rules, nodes, foreign, source)?;
+        }
     }
     Ok(())
+}
+
+/// Fails if two children of a folder are the same in another drive, whatever their places in the order.
+fn check_spellings(rules: &NameRules, nodes: &Nodes, foreign: &CrossDrive, folder: u32) -> Result<(), Error> {
+    let mut holders: HashMap<String, ItemKind, FixedState> = HashMap::default();
+    for child in visible_children(nodes, folder) {
+        let child = node(nodes, child);
+        let name = foreign.names.text(child.name);
+        let canonical = rules.name(name).canonical().to_owned();
+        if let Some(holder) = holders.insert(canonical, child.kind()) {
+            return Err(name_taken(foreign, nodes, folder, name, holder));
+        }
+    }
+    Ok(())
+}
+
+/// Creates the error for a name that another child of its folder has in the target.
+fn name_taken(foreign: &CrossDrive, nodes: &Nodes, folder: u32, name: &str, holder: ItemKind) -> Error {
+    let folder = foreign.names.text(node(nodes, folder).name).to_owned();
+    Error::NameTaken { name: name.to_owned(), folder, holder }
 }

@@ -200,7 +200,7 @@ impl Drive {
 
     /// Replaces the file with the same name by a complete file, in whatever state the former is.
     fn replace_file(&mut self, target: ItemId, slot: u32) -> Result<(), Error> {
-        let name = self.tree.name(slot).to_owned();
+        let name = self.tree.names.name(self.tree.name(slot)).into_owned();
         let place = self.require_folder(target).and_then(|folder| {
             let suffix = self.profile.copy_suffix;
             let (kind, conflict) = (ItemKind::File, Conflict::Replace);

@@ -9,7 +9,6 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::history::{History, n_over};
 use crate::item::ItemId;
-use crate::name::fold;
 use crate::outline::DEPTH_LIMIT;
 use crate::tree::{ROOT, visible_children};
 
@@ -216,11 +215,12 @@ impl<'a> DrivePair<'a> {
             DiffKind::Unchanged | DiffKind::Moved | DiffKind::Changed => {
                 let mut reported = self.reported.get(&folder).cloned().unwrap_or_default();
                 reported.sort_by_cached_key(|&child| {
-                    let name = match child {
-                        Child::After(slot) => self.after.tree.name(slot),
-                        Child::Gone(slot) => self.before.tree.name(slot),
+                    let (tree, slot) = match child {
+                        Child::After(slot) => (&self.after.tree, slot),
+                        Child::Gone(slot) => (&self.before.tree, slot),
                     };
-                    (fold(name).into_owned(), name.to_owned(), matches!(child, Child::After(_)))
+                    let (folded, name) = tree.names.forms(tree.node(slot).name);
+                    (folded.to_owned(), name.to_owned(), matches!(child, Child::After(_)))
                 });
                 reported
             }

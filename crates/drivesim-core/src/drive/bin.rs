@@ -12,7 +12,7 @@ use crate::change_log::Tombstone;
 use crate::children::all as all_children;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
-use crate::drive::{Drive, Placement, PlacementRequest, QuotaChange};
+use crate::drive::{Drive, PlacementRequest, QuotaChange};
 use crate::error::{Error, RootVerb};
 use crate::item::{Item, ItemId};
 use crate::lock::LockedOp;
@@ -179,9 +179,9 @@ impl Drive {
         self.check_access_to_all(slot, Access::Write)?;
         self.check_writable(folder)?;
         self.check_offered(self.profile.create_conflicts, conflict)?;
-        let name = name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
+        let name = self.tree.names.name(name.unwrap_or_else(|| self.tree.name(slot))).into_owned();
         let kind = self.tree.node(slot).kind();
-        self.check_name(folder, &name, kind)?;
+        self.check_name(folder, name.as_str(), kind)?;
         self.check_unlocked(folder, LockedOp::Restore)?;
         let (suffix, below) = (self.profile.create_suffix, self.deepest_units(slot));
         let request = PlacementRequest {
@@ -194,12 +194,11 @@ impl Drive {
             units_below: below,
             replaces: Replaces::Files,
         };
-        let (name, replaced) = match self.resolve_placement(&request)? {
-            Placement::Free(name) => (name, None),
-            Placement::Replace(holder) => (name, Some(holder)),
-        };
-        self.check_quota_for_restore(&name, binned.size, replaced)?;
-        let Some(name_id) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
+        let place = self.resolve_placement(&request)?;
+        let (name, replaced) = (place.name(&name), place.replaced());
+        self.check_quota_for_restore(name.as_str(), binned.size, replaced)?;
+        let full = || Error::DriveFull { name: name.to_string() };
+        let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         if let Some(holder) = replaced {
             let by = self.tree.users.intern(act.by);
             self.remove_replaced(holder, act.at, by);

@@ -40,7 +40,7 @@ impl Drive {
         let folder = self.require_folder(folder)?;
         let (nodes, sorting) = (self.tree.nodes(), self.tree.sorting());
         let (shown, sorter) = (children::visible(nodes, sorting, folder), sorting.sorter(nodes));
-        let first = shown.n_up_to(&sorter.key_of(kind, name), sorter);
+        let first = shown.n_up_to(&sorter.key_of(kind, &self.tree.names.name(name)), sorter);
         Ok(self.page(&shown, first, limit))
     }
 

@@ -8,13 +8,13 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
 use crate::lock::LockedOp;
-use crate::name::{Case, NameFault, Suffix, fold, utf16_len, with_suffix};
-use crate::tree::{NumberedName, ROOT, TakenNumbers, Walk};
+use crate::name::{Name, NameFault, Suffix, units_of};
+use crate::tree::{NumberedName, ROOT, TakenNumbers, Tree, Walk};
 
 /// The requested folder and name of an item.
 pub(crate) struct PlacementRequest<'a> {
     pub(crate) folder: u32,
-    pub(crate) name: &'a str,
+    pub(crate) name: &'a Name<'a>,
     pub(crate) kind: ItemKind,
     pub(crate) conflict: Conflict,
     /// What it may replace.
@@ -29,10 +29,30 @@ pub(crate) struct PlacementRequest<'a> {
 /// The name that an item gets, after conflicts are resolved.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Placement {
-    /// This free name.
-    Free(String),
-    /// The name of this item, which it replaces.
+    /// The requested name, which is free.
+    Requested,
+    /// The requested name with a number, which is free.
+    Numbered(Name<'static>),
+    /// The requested name, which this item has; it is replaced.
     Replace(u32),
+}
+
+impl Placement {
+    /// Returns the name that the item gets.
+    pub(crate) fn name<'a>(&'a self, requested: &'a Name<'a>) -> &'a Name<'a> {
+        match self {
+            Placement::Numbered(name) => name,
+            Placement::Requested | Placement::Replace(_) => requested,
+        }
+    }
+
+    /// Returns the item that is replaced.
+    pub(crate) fn replaced(&self) -> Option<u32> {
+        match self {
+            Placement::Replace(holder) => Some(*holder),
+            Placement::Requested | Placement::Numbered(_) => None,
+        }
+    }
 }
 
 /// After this number of rejected names, the search for a number fails with the rule that rejects them.
@@ -48,14 +68,10 @@ impl Drive {
     }
 
     /// Returns the name that a new or renamed item requests, sanitised if the rules sanitise the names of all files.
-    pub(crate) fn new_name<'a>(
-        &self,
-        folder: u32,
-        name: &'a str,
-        kind: ItemKind,
-    ) -> Result<Cow<'a, str>, Error> {
-        let checked = self.profile.names.for_new(name, kind, folder == ROOT);
-        checked.map_err(|fault| bad_name(name, fault))
+    pub(crate) fn new_name<'a>(&self, folder: u32, name: &'a str, kind: ItemKind) -> Result<Name<'a>, Error> {
+        let rules = &self.profile.names;
+        let checked = rules.for_new(name, kind, folder == ROOT).map_err(|fault| bad_name(name, fault))?;
+        Ok(rules.name(checked))
     }
 
     /// Returns the name that the top item of a copy requests, sanitised if the rules sanitise the names of copied
@@ -65,18 +81,18 @@ impl Drive {
         folder: u32,
         (name, own): (&'a str, &'a str),
         kind: ItemKind,
-    ) -> Result<Cow<'a, str>, Error> {
-        if kind == ItemKind::Folder {
-            return self.check_name(folder, name, kind).map(|()| Cow::Borrowed(name));
-        }
+    ) -> Result<Name<'a>, Error> {
         let rules = &self.profile.names;
+        if kind == ItemKind::Folder {
+            return self.check_name(folder, name, kind).map(|()| rules.name(name));
+        }
         let checked = match rules.for_file_copy(name, folder == ROOT) {
             Err(NameFault::EmptyAfterSanitising) if rules.keeps_source_name => {
                 rules.for_file_copy(own, folder == ROOT)
             }
             checked => checked,
         };
-        checked.map_err(|fault| bad_name(name, fault))
+        Ok(rules.name(checked.map_err(|fault| bad_name(name, fault))?))
     }
 
     /// Returns how a conflict would be resolved, without changes. It does not search for a free number.
@@ -99,21 +115,17 @@ impl Drive {
     /// Resolves conflicts for an item whose name was checked.
     pub(crate) fn resolve_placement(&mut self, request: &PlacementRequest<'_>) -> Result<Placement, Error> {
         let place = match self.conflict_outcome(request) {
-            (ConflictOutcome::Take, _) => Placement::Free(request.name.to_owned()),
+            (ConflictOutcome::Take, _) => Placement::Requested,
             (ConflictOutcome::Replace, Some(holder)) => {
                 self.check_replaceable(holder)?;
                 Placement::Replace(holder)
             }
-            (ConflictOutcome::Rename, _) => Placement::Free(self.numbered(request)?),
+            (ConflictOutcome::Rename, _) => Placement::Numbered(self.numbered(request)?),
             (_, holder) => {
                 return Err(self.name_taken_error(request.folder, request.name, holder.unwrap_or(ROOT)));
             }
         };
-        let name = match &place {
-            Placement::Free(name) => name,
-            Placement::Replace(_) => request.name,
-        };
-        self.check_path_units(request.folder, name, request.units_below)?;
+        self.check_path_units(request.folder, place.name(request.name), request.units_below)?;
         Ok(place)
     }
 
@@ -128,14 +140,14 @@ impl Drive {
     }
 
     /// Fails if the path of `name` in `folder`, or the longest one `below` it, is too long.
-    pub(crate) fn check_path_units(&self, folder: u32, name: &str, below: usize) -> Result<(), Error> {
+    pub(crate) fn check_path_units(&self, folder: u32, name: &Name<'_>, below: usize) -> Result<(), Error> {
         let Some(limit) = self.profile.max_path_units else { return Ok(()) };
         let folder_units = self.tree.path_units(folder, limit);
-        let units = folder_units + usize::from(folder_units > 0) + utf16_len(name) + below;
+        let units = folder_units + usize::from(folder_units > 0) + name.units() + below;
         if units <= limit {
             return Ok(());
         }
-        Err(Error::PathTooLong { name: name.to_owned(), units, limit })
+        Err(Error::PathTooLong { name: name.to_string(), units, limit })
     }
 
     /// Returns by how many UTF-16 units the longest path below an item exceeds that of the item; 0 if paths have no
@@ -148,21 +160,13 @@ impl Drive {
     }
 
     /// Creates the error for a taken name.
-    pub(crate) fn name_taken_error(&self, folder: u32, name: &str, holder: u32) -> Error {
+    pub(crate) fn name_taken_error(&self, folder: u32, name: &Name<'_>, holder: u32) -> Error {
         let holder = self.tree.node(holder).kind();
-        Error::NameTaken { name: name.to_owned(), folder: self.tree.path(folder), holder }
-    }
-
-    /// Returns the canonical name of a name.
-    fn canonical_name(&self, name: &str) -> String {
-        match self.tree.case {
-            Case::Sensitive => name.to_owned(),
-            Case::Folded => fold(name).into_owned(),
-        }
+        Error::NameTaken { name: name.to_string(), folder: self.tree.path(folder), holder }
     }
 
     /// Returns the name with the lowest free number, and caches the numbers so that the next search is fast.
-    fn numbered(&mut self, request: &PlacementRequest<'_>) -> Result<String, Error> {
+    fn numbered(&mut self, request: &PlacementRequest<'_>) -> Result<Name<'static>, Error> {
         let key = self.number_key(request);
         if self.has_readable_numbers(request, &key) && self.tree.numbers.get(request.folder, &key).is_none() {
             let taken = self.taken_numbers(request.folder, &key);
@@ -174,7 +178,7 @@ impl Drive {
     /// Returns the key under which the numbers of a name are cached.
     fn number_key(&self, request: &PlacementRequest<'_>) -> NumberedName {
         NumberedName {
-            canonical: self.canonical_name(request.name),
+            canonical: request.name.canonical().to_owned(),
             kind: request.kind,
             suffix: request.suffix,
         }
@@ -182,8 +186,8 @@ impl Drive {
 
     /// Returns whether numbers can be read from names. They cannot where long stems are cut.
     fn has_readable_numbers(&self, request: &PlacementRequest<'_>, key: &NumberedName) -> bool {
-        let longest_number = 1 + utf16_len(&u64::MAX.to_string());
-        let n_units = utf16_len(request.name).max(utf16_len(&key.canonical));
+        let longest_number = 1 + units_of(&u64::MAX.to_string());
+        let n_units = request.name.units().max(units_of(&key.canonical));
         self.profile.names.max_units.is_none_or(|limit| n_units + longest_number <= limit)
     }
 
@@ -206,7 +210,7 @@ impl Drive {
     ///
     /// ASSUMED: A period at the start of a name starts no extension, so the number goes to the end (no option: rare).
     /// ASSUMED: A name is cut where the number makes it too long (no option: rare).
-    fn lowest_free_name(&self, request: &PlacementRequest<'_>) -> Result<String, Error> {
+    fn lowest_free_name(&self, request: &PlacementRequest<'_>) -> Result<Name<'static>, Error> {
         let key = self.number_key(request);
         let taken = self.has_readable_numbers(request, &key).then(|| {
             match self.tree.numbers.get(request.folder, &key) {
@@ -222,13 +226,13 @@ impl Drive {
                 let free = taken.free_from(number);
                 number = own.filter(|own| (number..free).contains(own)).unwrap_or(free);
             }
-            let max_units = self.profile.names.max_units;
-            let name = with_suffix(request.name, request.kind, number, request.suffix, max_units);
+            let rules = &self.profile.names;
+            let name = rules.with_number(request.name, request.kind, number, request.suffix);
             let holder =
                 self.tree.child(request.folder, &name).filter(|&holder| Some(holder) != request.existing);
             debug_assert!(holder.is_none() || taken.is_none(), "a number that is taken");
             if holder.is_none() {
-                match self.check_name(request.folder, &name, request.kind) {
+                match self.check_name(request.folder, name.as_str(), request.kind) {
                     Ok(()) => return Ok(name),
                     Err(error) if n_rejected == MAX_REJECTED_NUMBERS => return Err(error),
                     Err(_) => n_rejected += 1,
@@ -249,7 +253,7 @@ pub(crate) enum HiddenItems {
 }
 
 /// Returns by how many UTF-16 units the longest path below `top` exceeds its own; stops a little above `limit`.
-pub(crate) fn deepest_units(tree: &crate::tree::Tree, top: u32, limit: usize, hidden: HiddenItems) -> usize {
+pub(crate) fn deepest_units(tree: &Tree, top: u32, limit: usize, hidden: HiddenItems) -> usize {
     let mut deepest = 0;
     // The units of the path down to each level, with a trailing slash.
     let mut above = vec![1];
@@ -259,7 +263,7 @@ pub(crate) fn deepest_units(tree: &crate::tree::Tree, top: u32, limit: usize, hi
             continue;
         }
         above.truncate(depth as usize + 1);
-        let units = above.last().copied().unwrap_or(1) + utf16_len(tree.name(slot));
+        let units = above.last().copied().unwrap_or(1) + units_of(tree.name(slot));
         above.push(units + 1);
         deepest = deepest.max(units);
         if deepest > limit {

@@ -6,7 +6,6 @@ use crate::content::Content;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::{Item, ItemId};
-use crate::name_table::NameKey;
 use crate::path;
 use crate::tree::{ROOT, Walk, visible_children};
 
@@ -57,7 +56,10 @@ impl Drive {
     pub fn find_any(&self, path: &str) -> Result<ItemId, Error> {
         let mut at = ROOT;
         for name in path::names_of(path)? {
-            let child = self.tree.child(at, name).filter(|&child| !self.tree.node(child).is_hidden());
+            let child = self
+                .tree
+                .child(at, &self.tree.names.name(name))
+                .filter(|&child| !self.tree.node(child).is_hidden());
             at = child.ok_or_else(|| Error::NotFound { item: path.to_owned() })?;
         }
         Ok(self.tree.arena.id(at))
@@ -69,7 +71,7 @@ impl Drive {
     /// [`Error::NotFound`] and [`Error::NotAFolder`] for the folder.
     pub fn child(&self, folder: ItemId, name: &str) -> Result<Option<ItemId>, Error> {
         let folder = self.require_folder(folder)?;
-        let child = self.tree.child(folder, name);
+        let child = self.tree.child(folder, &self.tree.names.name(name));
         let child = child.filter(|&child| !self.tree.node(child).is_hidden() && self.may_read(child));
         Ok(child.map(|child| self.tree.arena.id(child)))
     }
@@ -124,12 +126,10 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn children_after(&self, folder: ItemId, after: Option<&str>, limit: usize) -> Result<Page, Error> {
         let folder = self.require_folder(folder)?;
-        let nodes = self.tree.nodes();
+        let (nodes, names) = (self.tree.nodes(), &self.tree.names);
         let walk = match after {
             None => children::all(nodes, folder),
-            Some(name) => {
-                children::after(nodes, &self.tree.names, folder, &NameKey::new(name, self.tree.case))
-            }
+            Some(name) => children::after(nodes, names, folder, &names.name(name)),
         };
         let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
         let n_children = self.tree.node(folder).n_children() as usize;

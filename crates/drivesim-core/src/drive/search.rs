@@ -3,7 +3,6 @@
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::{Item, ItemId};
-use crate::name::fold;
 use crate::name_table::NameId;
 use crate::tree::Walk;
 
@@ -38,8 +37,8 @@ impl Drive {
     }
 
     fn found(&self, folder: u32, text: &str) -> impl Iterator<Item = u32> {
-        let folded_text = fold(text).into_owned();
         let names = &self.tree.names;
+        let folded_text = names.name(text).folded().to_owned();
         let mut seen = vec![Match::Unknown; names.len() as usize];
         let mut matches = move |name: NameId| {
             let matches = || names.text(names.folded(name)).contains(&*folded_text);

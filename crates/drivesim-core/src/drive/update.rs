@@ -6,12 +6,12 @@ use crate::access::Access;
 use crate::actor::Actor;
 use crate::conflict::{Conflict, Replaces};
 use crate::drive::members::set_all;
-use crate::drive::{Drive, MemberChange, Placement, PlacementRequest};
+use crate::drive::{Drive, MemberChange, PlacementRequest};
 use crate::error::{Error, RootVerb};
 use crate::item::ItemId;
 use crate::lock::LockedOp;
 use crate::metadata::Metadata;
-use crate::name::utf16_len;
+use crate::name::units_of;
 use crate::name_table::NameId;
 use crate::tree::ROOT;
 
@@ -249,7 +249,7 @@ impl Drive {
 
     /// Fails if a description is too long for the service.
     pub(crate) fn check_description(&self, description: Option<&str>) -> Result<(), Error> {
-        let units = description.map_or(0, utf16_len);
+        let units = description.map_or(0, units_of);
         match self.profile.max_description_units.filter(|&limit| units > limit) {
             Some(limit) => Err(Error::DescriptionTooLong { units, limit }),
             None => Ok(()),
@@ -277,14 +277,13 @@ impl Drive {
             units_below: below,
             replaces: Replaces::Files,
         };
-        let (name, replaced) = match self.resolve_placement(&request)? {
-            Placement::Free(new_name) => (new_name, None),
-            Placement::Replace(holder) => (name, Some(holder)),
-        };
-        if folder == self.tree.node(slot).parent() && name == self.tree.name(slot) {
+        let place = self.resolve_placement(&request)?;
+        let (name, replaced) = (place.name(&name), place.replaced());
+        if folder == self.tree.node(slot).parent() && name.as_str() == self.tree.name(slot) {
             return Ok(None);
         }
-        let Some(name) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
+        let full = || Error::DriveFull { name: name.to_string() };
+        let name = self.tree.names.intern(name).ok_or_else(full)?;
         Ok(Some(Relocation { folder, name, replaced }))
     }
 

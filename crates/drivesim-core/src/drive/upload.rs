@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::lock::LockedOp;
 use crate::metadata::Metadata;
+use crate::name::Name;
 use crate::name_table::NameId;
 
 /// The times of uploaded content; `None` for a time that was not given.
@@ -93,7 +94,12 @@ impl Drive {
     }
 
     /// Returns the folder and the name of a new file.
-    fn resolve_upload(&mut self, parent: ItemId, name: &str, size: u64) -> Result<(u32, String), Error> {
+    fn resolve_upload<'a>(
+        &mut self,
+        parent: ItemId,
+        name: &'a str,
+        size: u64,
+    ) -> Result<(u32, Name<'a>), Error> {
         let conflict = Conflict::Fail;
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let suffix = self.profile.create_suffix;
@@ -108,10 +114,11 @@ impl Drive {
             replaces: Replaces::Files,
         };
         let name = match self.resolve_placement(&request)? {
-            Placement::Free(name) => name,
+            Placement::Requested => name,
+            Placement::Numbered(numbered) => numbered,
             Placement::Replace(holder) => return Err(self.name_taken_error(folder, &name, holder)),
         };
-        self.check_quota(&name, size, QuotaChange::visible(size))?;
+        self.check_quota(name.as_str(), size, QuotaChange::visible(size))?;
         Ok((folder, name))
     }
 

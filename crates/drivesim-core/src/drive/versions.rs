@@ -157,14 +157,14 @@ impl Drive {
         if name == node.name {
             return Ok(());
         }
-        let (folder, name) = (node.parent(), self.tree.names.text(name));
-        self.check_name(folder, name, ItemKind::File)?;
+        let (folder, name) = (node.parent(), self.tree.names.name(self.tree.names.text(name)));
+        self.check_name(folder, name.as_str(), ItemKind::File)?;
         self.check_all_unlocked(slot, LockedOp::Move, &[])?;
-        let holder = self.tree.child(folder, name).filter(|&holder| holder != slot);
+        let holder = self.tree.child(folder, &name).filter(|&holder| holder != slot);
         if let Some(holder) = holder {
-            return Err(self.name_taken_error(folder, name, holder));
+            return Err(self.name_taken_error(folder, &name, holder));
         }
-        self.check_path_units(folder, name, 0)
+        self.check_path_units(folder, &name, 0)
     }
 
     /// Creates a version of a file that may be changed.

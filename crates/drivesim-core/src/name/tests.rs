@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
+use crate::item::ItemKind;
 
 const KINDS: [ItemKind; 2] = [ItemKind::File, ItemKind::Folder];
 
@@ -96,8 +97,14 @@ fn check_copy(rules: &NameRules, name: &str, expected: Result<&str, NameFault>) 
 
 #[track_caller]
 fn check_suffix(name: &str, kind: ItemKind, limit: Option<usize>, spaced: &str, joined: &str) {
-    assert_eq!(with_suffix(name, kind, 1, Suffix::Spaced, limit), spaced, "{name:?}, spaced");
-    assert_eq!(with_suffix(name, kind, 1, Suffix::Joined, limit), joined, "{name:?}, joined");
+    assert_eq!(numbered(name, kind, 1, Suffix::Spaced, limit), spaced, "{name:?}, spaced");
+    assert_eq!(numbered(name, kind, 1, Suffix::Joined, limit), joined, "{name:?}, joined");
+}
+
+/// Returns a name with a number that has at most `max_units`.
+fn numbered(name: &str, kind: ItemKind, number: u64, suffix: Suffix, max_units: Option<usize>) -> String {
+    let rules = NameRules { max_units, ..NameRules::PLAIN };
+    rules.with_number(&rules.name(name), kind, number, suffix).to_string()
 }
 
 #[test]
@@ -234,8 +241,10 @@ fn names_fold_one_character_at_a_time() {
         ("\u{10400}", "\u{10428}"),
         ("世界", "世界"),
     ] {
-        assert_eq!(fold(name), folded, "{name:?}");
-        assert_eq!(matches!(fold(name), Cow::Borrowed(_)), name == folded, "{name:?} borrowed");
+        let of_box = NameRules::BOX.name(name);
+        assert_eq!((of_box.canonical(), of_box.as_str()), (folded, name), "{name:?}");
+        assert_eq!(of_box.folded.is_none(), name == folded, "{name:?} borrowed");
+        assert_eq!(NameRules::PLAIN.name(name).canonical(), name);
     }
 }
 
@@ -257,11 +266,47 @@ fn names_compare_by_the_case_of_the_rules() {
 }
 
 #[test]
+fn a_collation_takes_its_pairs_for_the_same_in_any_case_and_place() {
+    let without = NameRules { collation: Collation::None, ..NameRules::PERSONAL };
+    let sensitive = NameRules { case: Case::Sensitive, ..NameRules::PERSONAL };
+    for (a, b, is_same) in [
+        ("æ", "ae", true),
+        ("Æ", "aE", true),
+        ("x Ægir.txt", "X AEGIR.TXT", true),
+        ("\u{FA16}", "\u{732A}", true),
+        ("ææ\u{FA16}", "AeÆ\u{732A}", true),
+        ("æ", "a", false),
+        ("œ", "oe", false),
+        ("ǽ", "ae", false),
+        ("\u{FA16}", "\u{FA17}", false),
+    ] {
+        assert_eq!(NameRules::PERSONAL.same(a, b), is_same, "{a:?} and {b:?}");
+        for rules in [&without, &sensitive, &NameRules::BUSINESS, &NameRules::BOX, &NameRules::PLAIN] {
+            assert!(!rules.same(a, b), "{a:?} and {b:?}");
+        }
+    }
+    assert!(!NameRules::PERSONAL.same("\u{FA17}", "\u{76CA}"), "a pair that was not seen");
+}
+
+#[test]
+fn a_new_pair_of_a_collation_keeps_the_rules_of_its_table() {
+    let name = |text: &str| NameRules::PERSONAL.name(text.to_owned());
+    for &(character, text) in collation::SEEN {
+        let single = character.to_string();
+        assert!(!single.is_ascii() && name(&single).folded.is_none(), "{character:?} is folded");
+        assert!(name(text).folded.is_none() && name(text).collated.is_none(), "{text:?} is canonical");
+        let is_free = |c: char| !c.is_ascii_digit() && ![' ', '.'].contains(&c);
+        assert!(text.chars().all(is_free), "{text:?} could be read as a number or an extension");
+        assert_eq!(name(&single).canonical(), text);
+    }
+}
+
+#[test]
 fn lengths_are_counted_in_utf16_units() {
     for (name, units) in [("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 2), ("世", 1), ("🎉", 2), ("a🎉b", 4)]
     {
-        assert_eq!(utf16_len(name), units, "{name:?}");
-        assert_eq!(utf16_len(name), name.encode_utf16().count(), "{name:?}");
+        assert_eq!(units_of(name), units, "{name:?}");
+        assert_eq!(units_of(name), name.encode_utf16().count(), "{name:?}");
     }
 }
 
@@ -370,7 +415,7 @@ fn huge_names_are_checked_in_linear_time() {
         for rules in [NameRules::PLAIN, NameRules::BUSINESS, NameRules::PERSONAL, NameRules::BOX] {
             let expected = rules
                 .max_units
-                .map(|limit| NameFault::TooLong { units: utf16_len(&name), limit })
+                .map(|limit| NameFault::TooLong { units: units_of(&name), limit })
                 .or_else(|| (pattern == "/").then_some(NameFault::ForbiddenCharacter { character: '/' }));
             check(&rules, &name, expected.clone().map_or(Ok(()), Err));
             let copied = rules.for_file_copy(&name, true);
@@ -383,8 +428,8 @@ fn huge_names_are_checked_in_linear_time() {
             assert!(unlimited.same(&name, &name));
         }
         for kind in KINDS {
-            let cut = with_suffix(&name, kind, 7, Suffix::Joined, Some(255));
-            assert!(utf16_len(&cut) <= 255 && cut.ends_with('7'), "{}", Quoted(&cut));
+            let cut = numbered(&name, kind, 7, Suffix::Joined, Some(255));
+            assert!(units_of(&cut) <= 255 && cut.ends_with('7'), "{}", Quoted(&cut));
         }
     }
 }
@@ -428,8 +473,8 @@ fn the_stem_is_cut_so_that_the_number_fits() {
         check_suffix(name, ItemKind::File, Some(limit), spaced, joined);
     }
     check_suffix("abc.def", ItemKind::Folder, Some(6), "abc. 1", "abc.d1");
-    assert_eq!(with_suffix("abcdef.txt", ItemKind::File, 123, Suffix::Spaced, Some(10)), "ab 123.txt");
-    assert_eq!(with_suffix("a", ItemKind::File, u64::MAX, Suffix::Joined, None), "a18446744073709551615");
+    assert_eq!(numbered("abcdef.txt", ItemKind::File, 123, Suffix::Spaced, Some(10)), "ab 123.txt");
+    assert_eq!(numbered("a", ItemKind::File, u64::MAX, Suffix::Joined, None), "a18446744073709551615");
 }
 
 #[test]
@@ -441,7 +486,7 @@ fn onedrive_rejects_names_of_dots_for_the_trailing_period() {
 #[test]
 fn a_number_can_make_a_reserved_word() {
     check(&NameRules::BUSINESS, "COM.txt", Ok(()));
-    let numbered = with_suffix("COM.txt", ItemKind::File, 1, Suffix::Joined, Some(255));
+    let numbered = numbered("COM.txt", ItemKind::File, 1, Suffix::Joined, Some(255));
     check(&NameRules::BUSINESS, &numbered, Err(NameFault::Reserved { word: "COM1" }));
 }
 
@@ -568,18 +613,18 @@ proptest! {
         let (suffix, gap) = if spaced { (Suffix::Spaced, " ") } else { (Suffix::Joined, "") };
         let extension = extension.map_or(String::new(), |extension| format!(".{extension}"));
         let name = format!("{stem}{extension}");
-        let numbered = with_suffix(&name, ItemKind::File, number, suffix, Some(limit));
-        prop_assert!(utf16_len(&numbered) <= limit);
+        let numbered = numbered(&name, ItemKind::File, number, suffix, Some(limit));
+        prop_assert!(units_of(&numbered) <= limit);
         let put_in = format!("{gap}{number}");
         prop_assert!(numbered.contains(&put_in));
 
         let tail = format!("{put_in}{extension}");
         let first = stem.chars().next().map_or(0, char::len_utf16);
-        if utf16_len(&tail) + first <= limit {
+        if units_of(&tail) + first <= limit {
             let cut = numbered.strip_suffix(&tail);
             prop_assert!(cut.is_some_and(|cut| !cut.is_empty() && stem.starts_with(cut)), "{:?}", numbered);
         }
-        if utf16_len(&stem) + utf16_len(&tail) <= limit {
+        if units_of(&stem) + units_of(&tail) <= limit {
             prop_assert_eq!(numbered, format!("{stem}{tail}"));
         }
     }
@@ -587,17 +632,39 @@ proptest! {
     #[test]
     fn different_numbers_make_different_names(name in nasty_name(), a in 1_u64..500, gap in 1_u64..500) {
         for kind in KINDS {
-            let number = |number| with_suffix(&name, kind, number, Suffix::Spaced, Some(255));
+            let number = |number| numbered(&name, kind, number, Suffix::Spaced, Some(255));
             prop_assert_ne!(number(a), number(a + gap));
         }
     }
 
     #[test]
     fn folding_is_idempotent(name in any::<String>()) {
-        let folded = fold(&name);
-        prop_assert_eq!(fold(&folded), folded.as_ref());
+        let folded = NameRules::BOX.name(&name).canonical().to_owned();
+        let again = NameRules::BOX.name(&folded);
+        prop_assert_eq!(again.canonical(), &folded);
         prop_assert_eq!(folded.chars().count(), name.chars().count());
         prop_assert!(NameRules::BOX.same(&name, &folded));
+    }
+
+    #[test]
+    fn canonical_names_are_idempotent_and_those_of_their_parts(
+        a in "[aeAEæÆ\u{FA16}\u{732A}ß.1 ]{0,6}",
+        b in "[aeAEæÆ\u{FA16}\u{732A}ß.1 ]{0,6}",
+    ) {
+        for rules in [NameRules::PERSONAL, NameRules::BUSINESS, NameRules::PLAIN] {
+            let canonical = |text: &str| rules.name(text).canonical().to_owned();
+            prop_assert_eq!(canonical(&canonical(&a)), canonical(&a));
+            prop_assert_eq!(canonical(&format!("{a}{b}")), canonical(&a) + &canonical(&b));
+        }
+    }
+
+    #[test]
+    fn being_the_same_is_transitive(
+        names in prop::collection::vec("[aeAEæÆ\u{FA16}\u{732A}]{1,3}", 3),
+    ) {
+        let same = |a: usize, b: usize| NameRules::PERSONAL.same(&names[a], &names[b]);
+        prop_assert!(same(0, 0) && same(0, 1) == same(1, 0));
+        prop_assert!(!(same(0, 1) && same(1, 2)) || same(0, 2), "{:?}", names);
     }
 
     #[test]
@@ -609,7 +676,7 @@ proptest! {
     ) {
         for kind in KINDS {
             let _ = rules.check(&name, kind, true);
-            let _ = with_suffix(&name, kind, number, Suffix::Joined, Some(limit));
+            let _ = numbered(&name, kind, number, Suffix::Joined, Some(limit));
         }
         let _ = Quoted(&name).to_string();
     }

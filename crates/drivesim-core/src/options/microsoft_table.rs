@@ -5,12 +5,14 @@ use std::time::Duration;
 use crate::Profile;
 use crate::conflict::Conflict;
 use crate::listing_order::ListingOrder;
+use crate::name::Collation;
 use crate::options::ProfileOption;
 use crate::options::microsoft::{DONE, of_both, of_business, of_personal};
 use crate::options::values::{count, either, error_status, flag, quota_counts};
 
 const FORMS_FOLDERS: &str = "where folders may not be called `Forms`, in any letter case";
 const VTI_NAMES: &str = "whether a name may contain `_vti_`, in any letter case";
+const COLLATION: &str = "which names are the same besides those that differ in case: the pairs that were seen, `æ` and `ae`, U+FA16 and U+732A, or none";
 const TOKEN_AT_UPLOAD: &str =
     "whether an upload URL, which carries its own permission, rejects an access token";
 const TOKEN_AT_DOWNLOAD: &str =
@@ -76,6 +78,13 @@ fn set_forms_folders(profile: &mut Profile, value: &str) -> Option<()> {
 /// accept it (onedrive-api-docs issue 1653, rclone issue 6653).
 fn set_vti_names(profile: &mut Profile, value: &str) -> Option<()> {
     profile.names.reserved_parts = if either(value, "refused", "allowed")? { &["_vti_"] } else { &[] };
+    DONE
+}
+
+/// Sets which names are the same. The developer page only ignores case; on personal drives some pairs were seen to be
+/// the same (onedrive-api-docs issues 856 and 351).
+fn set_collation(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.names.collation = if either(value, "seen", "none")? { Collation::Seen } else { Collation::None };
     DONE
 }
 
@@ -199,6 +208,8 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_personal("forms_folders", "allowed, refused_at_root or refused", FORMS_FOLDERS, set_forms_folders),
     of_business("vti_names", "refused or allowed", VTI_NAMES, set_vti_names),
     of_personal("vti_names", "allowed or refused", VTI_NAMES, set_vti_names),
+    of_business("collation", "none or seen", COLLATION, set_collation),
+    of_personal("collation", "seen or none", COLLATION, set_collation),
     of_business(
         "times_make_version",
         "true or false",

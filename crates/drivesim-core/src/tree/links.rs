@@ -13,8 +13,8 @@ impl Tree {
 
     /// Links an item into a folder; returns the visible bytes that the caller adds to the sizes above.
     pub(crate) fn attach_child(&mut self, folder: u32, slot: u32) -> u64 {
-        let Tree { arena, names, case, listing_order, .. } = self;
-        children::insert(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
+        let Tree { arena, names, listing_order, .. } = self;
+        children::insert(arena, Sorting { names, by: *listing_order }, folder, slot);
         self.note_name(folder, slot, true);
         let (visible, is_folder) = (!self.node(slot).is_hidden(), self.node(slot).is_folder());
         self.arena.edit(slot, |node| node.set_parent(folder));
@@ -38,8 +38,8 @@ impl Tree {
     /// Unlinks an item from its folder; returns the visible bytes that the caller subtracts from the sizes above.
     pub(crate) fn detach_child(&mut self, slot: u32) -> u64 {
         let folder = self.node(slot).parent();
-        let Tree { arena, names, case, listing_order, .. } = self;
-        children::remove(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
+        let Tree { arena, names, listing_order, .. } = self;
+        children::remove(arena, Sorting { names, by: *listing_order }, folder, slot);
         self.note_name(folder, slot, false);
         let visible = u32::from(!self.node(slot).is_hidden());
         self.arena.edit(slot, |node| node.set_parent(NIL));
@@ -85,8 +85,8 @@ impl Tree {
             return;
         }
         self.arena.edit(folder, |node| node.set_n_children(node.n_children() + n_shown));
-        let Tree { arena, names, case, listing_order, .. } = self;
-        children::reveal(arena, Sorting { names, case: *case, by: *listing_order }, folder, slots);
+        let Tree { arena, names, listing_order, .. } = self;
+        children::reveal(arena, Sorting { names, by: *listing_order }, folder, slots);
         self.simplify(folder);
     }
 

@@ -189,7 +189,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::name::with_suffix;
+    use crate::name::NameRules;
 
     proptest! {
         #[test]
@@ -225,7 +225,8 @@ mod tests {
             prop_assume!(number > 0);
             let kind = if folder { ItemKind::Folder } else { ItemKind::File };
             let suffix = if joined { Suffix::Joined } else { Suffix::Spaced };
-            let full = with_suffix(&name, kind, number, suffix, None);
+            let rules = NameRules::PLAIN;
+            let full = rules.with_number(&rules.name(&name), kind, number, suffix).to_string();
             let numbered = NumberedName { canonical: name, kind, suffix };
             prop_assert_eq!(numbered.number_in(&full), Some(number));
             prop_assert!(NumberedName::all_in(&full).any(|found| found == (numbered.clone(), number)), "{}", full);

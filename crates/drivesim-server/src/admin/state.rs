@@ -6,7 +6,7 @@ use drivesim::item::Timestamp;
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;
-use crate::admin::{OPENAPI, read};
+use crate::admin::read;
 use crate::http::listing::{ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -48,12 +48,6 @@ pub(super) fn health(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResp
     held.insert("downloads".to_owned(), json!({ "bytes": sent, "limit": most }));
     let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "held": held });
     Ok(ApiResponse::json(StatusCode::OK, health))
-}
-
-/// Responds with the description of the admin API.
-pub(super) fn openapi(_: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
-    read::check_keys(request, &[])?;
-    Ok(ApiResponse::bytes(StatusCode::OK, "application/json", OPENAPI))
 }
 
 /// Restores the state at the start.

@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
 use crate::state::token::{Token, TokenKind};
@@ -41,17 +41,17 @@ pub(crate) fn check(
     let name = request.token().or_else(in_query);
     let token = name.and_then(|name| tokens.iter().find(|token| token.name == name));
     let Some(token) = token else {
-        let error = BoxError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, "Unauthorized");
+        let error = BoxError::new(StatusCode::UNAUTHORIZED, BoxErrorCode::Unauthorized, "Unauthorized");
         return Err(
             error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\"")
         );
     };
-    let needed: &[&str] = if required == RequiredToken::Write { &WRITE } else { &READ };
-    if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
+    let sufficient: &[&str] = if required == RequiredToken::Write { &WRITE } else { &READ };
+    if token.scopes.iter().any(|scope| sufficient.contains(&scope.as_str())) {
         return Ok(user_of(token).map(str::to_owned));
     }
     let message = "The request requires higher privileges than provided by the access token.";
-    let error = BoxError::new(StatusCode::FORBIDDEN, ErrorCode::InsufficientScope, message);
+    let error = BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::InsufficientScope, message);
     Err(error.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
 }
 

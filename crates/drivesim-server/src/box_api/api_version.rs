@@ -3,7 +3,7 @@
 use axum::http::{HeaderName, StatusCode};
 
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::http::request::ApiRequest;
 
 /// The supported version.
@@ -16,7 +16,7 @@ pub(crate) fn check(request: &ApiRequest) -> Result<(), BoxError> {
             let message = format!(
                 "Invalid API version specified in 'box-version' header. Supported API versions: [{SUPPORTED}]."
             );
-            Err(BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidApiVersion, message))
+            Err(BoxError::new(StatusCode::BAD_REQUEST, BoxErrorCode::InvalidApiVersion, message))
         }
         _ => Ok(()),
     }

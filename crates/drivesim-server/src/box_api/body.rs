@@ -38,9 +38,9 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    pub(crate) const fn of(has: &'static [&'static str]) -> Shape {
+    pub(crate) const fn of(members: &'static [&'static str]) -> Shape {
         Shape {
-            members: has,
+            members,
             unsupported: &[],
             allows_null: false,
             nullable: &[],
@@ -50,20 +50,20 @@ impl Shape {
         }
     }
 
-    pub(crate) const fn with_required(self, needed: &'static [&'static str]) -> Shape {
-        Shape { required: needed, ..self }
+    pub(crate) const fn with_required(self, required: &'static [&'static str]) -> Shape {
+        Shape { required, ..self }
     }
 
-    pub(crate) const fn with_unsupported(self, lacks: &'static [&'static str]) -> Shape {
-        Shape { unsupported: lacks, ..self }
+    pub(crate) const fn with_unsupported(self, unsupported: &'static [&'static str]) -> Shape {
+        Shape { unsupported, ..self }
     }
 
     pub(crate) const fn with_nullable(self, nullable: &'static [&'static str]) -> Shape {
         Shape { nullable, ..self }
     }
 
-    pub(crate) const fn with_read_only(self, fixed: &'static [&'static str]) -> Shape {
-        Shape { read_only: fixed, ..self }
+    pub(crate) const fn with_read_only(self, read_only: &'static [&'static str]) -> Shape {
+        Shape { read_only, ..self }
     }
 
     pub(crate) const fn describing_item(self) -> Shape {
@@ -72,9 +72,9 @@ impl Shape {
 
     /// Returns whether a member is known but cannot be set by the request. `type` and `id`, which identify the item,
     /// are ignored instead.
-    fn refuses(&self, name: &str) -> bool {
-        let is_fixed = self.read_only.contains(&name);
-        is_fixed
+    fn rejects(&self, name: &str) -> bool {
+        let is_read_only = self.read_only.contains(&name);
+        is_read_only
             || self.describes_item && !["type", "id"].contains(&name) && member_lists::is_item_member(name)
     }
 
@@ -131,7 +131,7 @@ impl<'a> Members<'a> {
             Err(JsonError::Malformed(error)) if error.is_data() => {
                 Err(wrong(&format!("The body is not accepted: {error}")))
             }
-            Err(JsonError::Body(bad)) => Err(BoxError::unreadable(bad.status(), bad.message())),
+            Err(JsonError::Body(error)) => Err(BoxError::unreadable(error.status(), error.message())),
             Err(JsonError::Malformed(error)) => Err(wrong(&format!("The body is not JSON: {error}"))),
         }
     }
@@ -154,15 +154,15 @@ impl<'a> Members<'a> {
                     return Err(BoxError::not_implemented(&format!("the member '{}'", name())));
                 }
             } else if !shape.members.contains(&key.as_str()) {
-                if shape.refuses(key) {
+                if shape.rejects(key) {
                     let message = format!("'{}' cannot be set by this request", Excerpt(&name()));
                     return Err(BoxError::invalid_parameter(&name(), message));
                 }
                 ignored::note_ignored(request, name())?;
             } else if value.is_null() && !shape.allows_null && !shape.nullable.contains(&key.as_str()) {
-                let is_needed = shape.required.contains(&key.as_str());
+                let is_required = shape.required.contains(&key.as_str());
                 let invalid = || BoxError::invalid(&name(), "null", "a value of its type, or omitted");
-                return Err(if is_needed { BoxError::missing(&name()) } else { invalid() });
+                return Err(if is_required { BoxError::missing(&name()) } else { invalid() });
             }
         }
         members.retain(|key, value| !value.is_null() || shape.nullable.contains(&key.as_str()));
@@ -174,8 +174,8 @@ impl<'a> Members<'a> {
     }
 
     /// Returns the error for a member of another type.
-    fn wrong_type(&self, key: &str, value: &Value, must: &str) -> BoxError {
-        BoxError::invalid(&self.name(key), &excerpt::json(value), must)
+    fn wrong_type(&self, key: &str, value: &Value, expected: &str) -> BoxError {
+        BoxError::invalid(&self.name(key), &excerpt::json(value), expected)
     }
 
     /// Returns a string.
@@ -234,9 +234,9 @@ impl<'a> Members<'a> {
         words: &'static [&'static str],
     ) -> Result<Option<&'static str>, BoxError> {
         let Some(text) = self.text(key)? else { return Ok(None) };
-        let found = words.iter().copied().find(|word| *word == text);
+        let word = words.iter().copied().find(|word| *word == text);
         let wrong = || BoxError::invalid(&self.name(key), text, &format!("one of {}", words.join(", ")));
-        found.map(Some).ok_or_else(wrong)
+        word.map(Some).ok_or_else(wrong)
     }
 
     /// Returns a list of strings.

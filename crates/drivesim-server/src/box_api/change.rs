@@ -61,15 +61,15 @@ const MOVED_TO: Shape = PARENT.with_unsupported(&["user_id"]);
 
 /// Changes an item: its name, its parent, its description, the times of its content, its settings.
 pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiResponse, BoxError> {
-    let (app, place, shower) = (context.app, context.drive, context.renderer());
+    let (app, drive, renderer) = (context.app, context.drive, context.renderer());
     let fields = Fields::read(context.request, Fields::Standard)?;
     let members = Members::read(context.request, if item.is_folder() { &OF_FOLDER } else { &OF_FILE })?;
     let mut update = Update::default().times(times(&members, item)?);
     let mut folder = item.parent;
     let (name, description) = (members.text("name")?, members.text("description")?);
     if members.has("parent") {
-        let target = place.target(app, "parent", &members.folder_id("parent", &MOVED_TO)?)?;
-        update = update.parent(place.at(target.id));
+        let target = drive.target(app, "parent", &members.folder_id("parent", &MOVED_TO)?)?;
+        update = update.parent(drive.at(target.id));
         folder = Some(target.id);
     }
     if let Some(name) = name {
@@ -88,7 +88,7 @@ pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiRes
     //
     // ASSUMED: A change of an item of Box that also names another folder is a move, and one that names its own parent
     // is not (no option: rare).
-    let address = if folder == item.parent { address_if_match(context, item)? } else { place.at(item.id) };
+    let address = if folder == item.parent { address_if_match(context, item)? } else { drive.at(item.id) };
     context.reserve_for_path(&fields, folder.unwrap_or(item.id))?;
     // ASSUMED: A change of an item of Box to a taken name fails with only the item that has the name, for folders and
     // files alike (option `conflicts_shape`).
@@ -96,7 +96,7 @@ pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiRes
         .sim_as_caller()
         .update(address, update)
         .map_err(|error| change_error(context, folder.unwrap_or(item.id), error, ConflictsShape::Object))?;
-    let changed = app.sim.item(place.at(item.id))?;
+    let changed = app.sim.item(drive.at(item.id))?;
     // Compares with the item before the change, since concurrent changes have their own events.
     let is_described =
         description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default());
@@ -106,13 +106,13 @@ pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiRes
         (name.is_some_and(|name| name != item.name), EventKind::Rename),
         (is_modified, EventKind::Modify),
     ];
-    let changes = changes.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed));
-    let mut deeds: Vec<EventKind> = changes.collect();
-    deeds.extend(settings.events.into_iter().filter(|deed| *deed != EventKind::Modify || !is_modified));
-    for deed in deeds {
-        emit_event(context, deed, item.id);
+    let changes = changes.into_iter().filter_map(|(is_done, event)| is_done.then_some(event));
+    let mut events: Vec<EventKind> = changes.collect();
+    events.extend(settings.events.into_iter().filter(|event| *event != EventKind::Modify || !is_modified));
+    for event in events {
+        emit_event(context, event, item.id);
     }
-    Ok(ApiResponse::json(StatusCode::OK, shower.item(&changed, &fields)))
+    Ok(ApiResponse::json(StatusCode::OK, renderer.item(&changed, &fields)))
 }
 
 /// Reads the times of the content of a file. Those of a folder cannot be set.

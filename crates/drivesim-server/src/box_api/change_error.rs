@@ -21,8 +21,8 @@ pub(crate) fn change_error(
             BoxError::name_taken(&context.drive.wire, shape, holder)
         }
         Error::Drive(DriveError::DescriptionTooLong { units, limit }) => {
-            let must = format!("at most {limit} characters");
-            BoxError::invalid("description", &format!("({units} characters)"), &must)
+            let expected = format!("at most {limit} characters");
+            BoxError::invalid("description", &format!("({units} characters)"), &expected)
         }
         _ => BoxError::from(error),
     }

@@ -13,7 +13,7 @@ use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemRenderer;
 use crate::box_api::precondition;
@@ -37,7 +37,7 @@ pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
         let number = number.map_err(|error| error.with_status(context.drive.wire.foreign_version_status))?;
         options = options.versions(Versions::Number(number));
     }
-    copy(context, (&source, &target), &parameters, options)
+    copy(context, &source, &target, &parameters, options)
 }
 
 /// Copies a folder: 201 with the copy. If it has many items, they appear at the pace of the job.
@@ -49,7 +49,7 @@ pub(crate) fn folder(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
         // An invalid name comes before the error for a copy of the root.
         check_name(context, &target, name)?;
     }
-    copy(context, (&source, &target), &parameters, parameters.options())
+    copy(context, &source, &target, &parameters, parameters.options())
 }
 
 /// The parameters of a copy.
@@ -82,15 +82,17 @@ impl CopyParameters {
 /// ASSUMED: A copy at Box is checked in this order: token, body, source, target, access to the target, policy, version,
 /// `If-None-Match`, and then the rules of the drive (no option: order of checks).
 fn target(context: &RequestContext<'_>, parameters: &CopyParameters) -> Result<Item, BoxError> {
-    let (app, place) = (context.app, context.drive);
-    let target = place.target(app, "parent", &parameters.parent)?;
-    let (needed, at) = (Access::Write, || place.at(target.id));
-    if app.sim.access(at())? != needed {
-        return Err(DriveError::AccessDenied { item: app.sim.path(at())?, needed, is_below: false }.into());
+    let (app, drive) = (context.app, context.drive);
+    let target = drive.target(app, "parent", &parameters.parent)?;
+    let (needed, address) = (Access::Write, || drive.at(target.id));
+    if app.sim.access(address())? != needed {
+        return Err(
+            DriveError::AccessDenied { item: app.sim.path(address())?, needed, is_below: false }.into()
+        );
     }
-    if place.wire.forbids_copies {
+    if drive.wire.forbids_copies {
         let message = "Access denied - Blocked by Shield Access Policy";
-        return Err(BoxError::new(StatusCode::FORBIDDEN, ErrorCode::ForbiddenByPolicy, message));
+        return Err(BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::ForbiddenByPolicy, message));
     }
     Ok(target)
 }
@@ -104,26 +106,27 @@ fn check_name(context: &RequestContext<'_>, target: &Item, name: &str) -> Result
 
 fn copy(
     context: &RequestContext<'_>,
-    (source, target): (&Item, &Item),
+    source: &Item,
+    target: &Item,
     parameters: &CopyParameters,
     options: CopyOptions,
 ) -> Result<ApiResponse, BoxError> {
-    let (app, request, place) = (context.app, context.request, context.drive);
+    let (app, request, drive) = (context.app, context.request, context.drive);
     // The page documents the response, but no header of the request.
-    if place.wire.if_none_match_on_copy && precondition::is_not_modified(request, source)? {
+    if drive.wire.if_none_match_on_copy && precondition::is_not_modified(request, source)? {
         return Ok(ApiResponse::empty(StatusCode::NOT_MODIFIED));
     }
     context.reserve_for_path(&parameters.fields, target.id)?;
-    let shower = context.renderer();
-    let to_error = |error| copy_error(&shower, target, error);
-    let options = paced(app, place, source, options)?;
+    let renderer = context.renderer();
+    let to_error = |error| copy_error(&renderer, target, error);
+    let options = with_pace(app, drive, source, options)?;
     let job =
-        context.sim_as_caller().copy(place.at(source.id), place.at(target.id), options).map_err(to_error)?;
+        context.sim_as_caller().copy(drive.at(source.id), drive.at(target.id), options).map_err(to_error)?;
     let copy = job.begin().map_err(to_error)?;
     emit_event(context, EventKind::Copy, copy);
-    let copy = app.sim.item(place.at(copy))?;
-    let reply = ApiResponse::json(StatusCode::CREATED, shower.item(&copy, &parameters.fields));
-    Ok(reply.with_job_note(JobNote::accepted(&job)))
+    let copy = app.sim.item(drive.at(copy))?;
+    let response = ApiResponse::json(StatusCode::CREATED, renderer.item(&copy, &parameters.fields));
+    Ok(response.with_job_note(JobNote::accepted(&job)))
 }
 
 /// Sets the pace of a copy: complete when it is answered, or, if there are many items, visibly step by step.
@@ -131,11 +134,16 @@ fn copy(
 /// ASSUMED: While a long copy of Box runs, the items that it has created so far can be moved, renamed, copied and
 /// deleted, and so can other items in its target, except that files there cannot be copied: the pages only say that the
 /// source and the folder are locked (option `lock_blocks_create_upload`).
-fn paced(app: &App, place: &BoxDrive, source: &Item, options: CopyOptions) -> Result<CopyOptions, BoxError> {
-    let profile = app.sim.profile_of(&place.drive_ref)?;
+fn with_pace(
+    app: &App,
+    drive: &BoxDrive,
+    source: &Item,
+    options: CopyOptions,
+) -> Result<CopyOptions, BoxError> {
+    let profile = app.sim.profile_of(&drive.drive_ref)?;
     // ASSUMED: All items below a folder, not only its children, and not the folder itself, decide whether its copy is a
     // long one at Box (option `async_item_threshold`).
-    let totals = app.sim.totals(place.at(source.id))?;
+    let totals = app.sim.totals(drive.at(source.id))?;
     let n_below = (totals.files + totals.folders).saturating_sub(1);
     let is_gradual =
         source.is_folder() && profile.copy_locks_from.is_some_and(|least| n_below >= u64::from(least));
@@ -143,11 +151,11 @@ fn paced(app: &App, place: &BoxDrive, source: &Item, options: CopyOptions) -> Re
 }
 
 /// Converts the error of a copy.
-fn copy_error(shower: &BoxItemRenderer<'_>, target: &Item, error: Error) -> BoxError {
-    let wire = &shower.drive.wire;
+fn copy_error(renderer: &BoxItemRenderer<'_>, target: &Item, error: Error) -> BoxError {
+    let wire = &renderer.drive.wire;
     match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) => {
-            let holder = shower.render_child(target.id, name);
+            let holder = renderer.render_child(target.id, name);
             BoxError::name_taken(wire, ConflictsShape::Object, holder)
         }
         Error::Drive(DriveError::IntoItself { .. }) => {

@@ -10,7 +10,7 @@ use crate::box_api::users::BoxUser;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Map, Value, json};
 
-/// Answers with the sender of the request.
+/// Responds with the sender of the request.
 pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let fields = Fields::read(context.request, Fields::Standard)?;
     let user = BoxUser::of(&context.app.options, context.user);
@@ -21,7 +21,7 @@ pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
             "id" => json!(user.id),
             "name" => json!(user.name),
             "login" => json!(user.login),
-            _ => of_me(context, member)?,
+            _ => member_value(context, member)?,
         };
         members.insert(member.to_owned(), value);
     }
@@ -33,16 +33,16 @@ pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
 ///
 /// ASSUMED: The values of members of a user of Box that nothing in drivesim sets, such as `en` for the language and
 /// `admin` for the role (no option: no other reading is known).
-fn of_me(context: &RequestContext<'_>, member: &str) -> Result<Value, BoxError> {
-    let (app, place, shower) = (context.app, context.drive, context.renderer());
-    let root = || app.sim.item(place.at("/"));
+fn member_value(context: &RequestContext<'_>, member: &str) -> Result<Value, BoxError> {
+    let (app, drive, renderer) = (context.app, context.drive, context.renderer());
+    let root = || app.sim.item(drive.at("/"));
     let bytes = |n_bytes: u64| json!(n_bytes.min(i64::MAX as u64));
     Ok(match member {
-        "created_at" | "modified_at" => json!(shower.time(root()?.created_at)),
+        "created_at" | "modified_at" => json!(renderer.time(root()?.created_at)),
         "language" => json!("en"),
         "timezone" => json!("America/Los_Angeles"),
-        "space_amount" => bytes(app.sim.quota(&place.drive_ref)?.total.unwrap_or(UNLIMITED)),
-        "space_used" => bytes(app.sim.quota(&place.drive_ref)?.used),
+        "space_amount" => bytes(app.sim.quota(&drive.drive_ref)?.total.unwrap_or(UNLIMITED)),
+        "space_used" => bytes(app.sim.quota(&drive.drive_ref)?.used),
         "max_upload_size" => bytes(app.options.limits.max_upload as u64),
         "status" => json!("active"),
         "job_title" | "phone" | "address" => json!(""),

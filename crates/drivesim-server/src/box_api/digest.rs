@@ -5,7 +5,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use sha1::{Digest, Sha1};
 
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::http::request::ApiRequest;
 
 /// Fails if a content does not match the header `content-md5`, which contains a hexadecimal SHA-1 despite its name.
@@ -13,7 +13,7 @@ pub(crate) fn check_upload(request: &ApiRequest, content: &[u8]) -> Result<(), B
     let Some(header) = request.strict_header(HeaderName::from_static("content-md5"))? else { return Ok(()) };
     let expected = HEXLOWER_PERMISSIVE.decode(header.trim().as_bytes());
     let matches = expected.is_ok_and(|expected| expected == sha1(content));
-    if matches { Ok(()) } else { Err(bad("The specified content-md5 did not match what we received")) }
+    if matches { Ok(()) } else { Err(bad_digest("The specified content-md5 did not match what we received")) }
 }
 
 /// Parses the header `digest`, which chunked uploads require: `sha=` and a SHA-1 in Base64; box-node-sdk 3 writes
@@ -37,7 +37,11 @@ pub(crate) fn read_digest(request: &ApiRequest) -> Result<[u8; 20], BoxError> {
 /// ASSUMED: A part of a chunked upload with a wrong digest is 400 `bad_digest`, like a file in a simple upload (no
 /// option: no other reading is known).
 pub(crate) fn check_part(expected: [u8; 20], actual: [u8; 20]) -> Result<(), BoxError> {
-    if expected == actual { Ok(()) } else { Err(bad("The specified digest did not match what we received")) }
+    if expected == actual {
+        Ok(())
+    } else {
+        Err(bad_digest("The specified digest did not match what we received"))
+    }
 }
 
 /// Fails if a file of parts has another digest, as recorded (box-java-sdk issue 701, box-windows-sdk-v2 issue 767).
@@ -50,7 +54,7 @@ pub(crate) fn check_whole(expected: [u8; 20], actual: [u8; 20]) -> Result<(), Bo
     }
     let [expected, actual] = [expected, actual].map(|digest| BASE64.encode(&digest));
     let message = format!("File digest was incorrect. Actual: {actual} Expected: {expected}");
-    Err(BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::DigestMismatch, message))
+    Err(BoxError::new(StatusCode::BAD_REQUEST, BoxErrorCode::DigestMismatch, message))
 }
 
 /// Returns the SHA-1 of bytes.
@@ -63,6 +67,6 @@ pub(crate) fn sha1_of<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> [u8; 20] {
     pieces.fold(Sha1::new(), Sha1::chain_update).finalize().into()
 }
 
-fn bad(message: &str) -> BoxError {
-    BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::BadDigest, message)
+fn bad_digest(message: &str) -> BoxError {
+    BoxError::new(StatusCode::BAD_REQUEST, BoxErrorCode::BadDigest, message)
 }

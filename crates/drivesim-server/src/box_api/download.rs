@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::file_lock;
 use crate::http::attachment;
 use crate::http::range_response::{self, RangeNotSatisfiable};
@@ -30,12 +30,12 @@ pub(crate) fn redirect(context: &RequestContext<'_>) -> Result<ApiResponse, BoxE
     Ok(ApiResponse::empty(StatusCode::FOUND).with_header(header::LOCATION, url))
 }
 
-/// Answers with the content of a download URL, or with a range of it.
+/// Responds with the content of a download URL, or with a range of it.
 pub(crate) fn serve(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let (app, text) = (context.app, context.id());
-    let unknown = || BoxError::not_found("download", text);
+    let (app, ticket_text) = (context.app, context.id());
+    let unknown = || BoxError::not_found("download", ticket_text);
     let DownloadTicket { drive, file: id, version } =
-        ticket::read_signed(&app.signer, text).ok_or_else(unknown)?;
+        ticket::read_signed(&app.signer, ticket_text).ok_or_else(unknown)?;
     if drive != context.drive.drive_ref.id() {
         return Err(unknown());
     }
@@ -46,12 +46,17 @@ pub(crate) fn serve(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
     };
     let kind = mime_guess::from_path(&file.name).first_raw().unwrap_or("application/octet-stream");
     let range = context.request.strict_header(header::RANGE)?;
-    let reply = range_response::range_response(content, kind, range.as_deref());
-    reply.map(|reply| attachment::as_attachment(reply, &file.name)).map_err(|RangeNotSatisfiable { size }| {
-        // ASSUMED: A range beyond the end of a download from Box fails with the code `invalid_range`: no page on errors
-        // names one (no option: no other reading is known).
-        let message = format!("The file has {size} bytes, none of them is in the range");
-        let error = BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, ErrorCode::InvalidRange, message);
-        error.with_header(header::CONTENT_RANGE, format!("bytes */{size}"))
-    })
+    let response = range_response::range_response(content, kind, range.as_deref());
+    let response = response.map_err(|RangeNotSatisfiable { size }| not_satisfiable(size))?;
+    Ok(attachment::as_attachment(response, &file.name))
+}
+
+/// 416 for a range beyond the end of a file.
+///
+/// ASSUMED: A range beyond the end of a download from Box fails with the code `invalid_range`: no page on errors names
+/// one (no option: no other reading is known).
+fn not_satisfiable(size: u64) -> BoxError {
+    let message = format!("The file has {size} bytes, none of them is in the range");
+    let error = BoxError::new(StatusCode::RANGE_NOT_SATISFIABLE, BoxErrorCode::InvalidRange, message);
+    error.with_header(header::CONTENT_RANGE, format!("bytes */{size}"))
 }

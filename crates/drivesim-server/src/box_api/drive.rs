@@ -66,8 +66,8 @@ impl BoxDrive {
         let is_file = number
             .and_then(|number| self.ids.parse_file(number))
             .is_some_and(|file| app.sim.exists(self.at(file)));
-        let found = number.and_then(|_| self.folder(app, id).ok());
-        found.ok_or_else(|| {
+        let folder = number.and_then(|_| self.folder(app, id).ok());
+        folder.ok_or_else(|| {
             let error = BoxError::not_found(member, &format!("d_{id}"));
             if is_file { error.with_status(self.wire.file_as_target_status) } else { error }
         })

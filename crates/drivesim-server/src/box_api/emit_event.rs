@@ -9,18 +9,18 @@ use crate::state::event_log::{Event, EventKind};
 
 /// Emits an event for a change of an item, unless the item is already gone. Only changes through this API are events; a
 /// copied folder is one event for all its items (seen in the SDK's own tests).
-pub(crate) fn emit_event(context: &RequestContext<'_>, deed: EventKind, item: ItemId) {
-    let (app, place, shower) = (context.app, context.drive, context.renderer());
+pub(crate) fn emit_event(context: &RequestContext<'_>, kind: EventKind, item: ItemId) {
+    let (app, drive, renderer) = (context.app, context.drive, context.renderer());
     // All keys are strings, so this cannot fail.
-    let text = |shown: &BoxItemView<'_>| serde_json::to_string(shown).ok();
-    let source = match deed {
+    let text = |view: &BoxItemView<'_>| serde_json::to_string(view).ok();
+    let source = match kind {
         EventKind::Trash => {
-            let item = app.sim.bin_item(place.at(item)).ok();
-            item.and_then(|item| text(&shower.binned(&item, &Fields::Source)))
+            let item = app.sim.bin_item(drive.at(item)).ok();
+            item.and_then(|item| text(&renderer.bin_item(&item, &Fields::Source)))
         }
-        _ => app.sim.item(place.at(item)).ok().and_then(|item| text(&shower.item(&item, &Fields::Source))),
+        _ => app.sim.item(drive.at(item)).ok().and_then(|item| text(&renderer.item(&item, &Fields::Source))),
     };
     let Some(source) = source else { return };
-    let (drive, at, by) = (place.drive_ref.id(), app.sim.now(), context.user.to_owned());
-    app.box_events.add(|number| Event { number, drive, kind: deed, at, by, source: source.into() });
+    let (drive, at, by) = (drive.drive_ref.id(), app.sim.now(), context.user.to_owned());
+    app.box_events.add(|number| Event { number, drive, kind, at, by, source: source.into() });
 }

@@ -2,8 +2,8 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use drivesim::item::ItemKind;
+use drivesim::profile::NameRules;
 use drivesim::{Item, ItemId};
-use drivesim_core::fold;
 
 use crate::box_api::entry_order::EntryOrder;
 
@@ -27,8 +27,8 @@ impl EntryMarker {
         if self.kind != entry.kind {
             return entry.is_folder();
         }
-        let key = |value: i128, name: &str| (value, fold(name).into_owned(), name.to_owned());
-        let (entry, own) = (key(order.value(entry), &entry.name), key(self.value, &self.name));
+        let entry = (order.value(entry), NameRules::BOX.name(&entry.name));
+        let own = (self.value, NameRules::BOX.name(&self.name));
         if order.is_descending { entry >= own } else { entry <= own }
     }
 

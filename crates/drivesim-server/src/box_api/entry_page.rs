@@ -47,12 +47,12 @@ impl EntryPage {
 
     /// Returns the items of the page.
     pub(crate) fn items(self, app: &App, drive: &BoxDrive, folder: &Item) -> Result<Vec<Item>, BoxError> {
-        let at = drive.at(folder.id);
+        let address = drive.at(folder.id);
         if self.order == EntryOrder::DEFAULT {
             let from = u32::try_from(self.offset).unwrap_or(u32::MAX);
-            return Ok(app.sim.listing_at(at, from, self.limit)?);
+            return Ok(app.sim.listing_at(address, from, self.limit)?);
         }
-        let sorted = self.order.sorted(app, &at, |_| true)?;
+        let sorted = self.order.sorted(app, &address, |_| true)?;
         Ok(drive.look_up(app, sorted.into_iter().skip(self.offset).take(self.limit)))
     }
 

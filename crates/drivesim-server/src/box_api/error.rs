@@ -5,7 +5,8 @@ use drivesim::error::{DriveError, RootVerb};
 use drivesim::profile::{BoxWire, ConflictsShape};
 use drivesim::{Error, ItemId};
 
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::BadHeader;
 use crate::http::response::{ApiResponse, ResponseError};
 use crate::json::excerpt::{self, Excerpt};
@@ -23,39 +24,43 @@ const NAME_RULES: &str = "Names cannot contain non-printable ASCII, / or \\, lea
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BoxError {
     status: StatusCode,
-    code: ErrorCode,
+    code: BoxErrorCode,
     message: Box<str>,
     context: Option<Box<Value>>,
     header: Option<Box<(HeaderName, String)>>,
 }
 
 impl BoxError {
-    pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> BoxError {
+    pub(crate) fn new(status: StatusCode, code: BoxErrorCode, message: impl Into<String>) -> BoxError {
         let message = message.into().into_boxed_str();
         BoxError { status, code, message, context: None, header: None }
     }
 
     /// 400 for a parameter that is missing or wrong, with the reason.
-    fn bad_parameter(reason: ErrorCode, name: &str, message: String) -> BoxError {
+    fn bad_parameter(reason: BoxErrorCode, name: &str, message: String) -> BoxError {
         let error =
             json!({ "reason": reason.as_str(), "name": Excerpt(name).to_string(), "message": message });
-        BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, "Bad Request")
+        BoxError::new(StatusCode::BAD_REQUEST, BoxErrorCode::BadRequest, "Bad Request")
             .with_details(json!({ "errors": [error] }))
     }
 
     /// 400 for a missing parameter.
     pub(crate) fn missing(name: &str) -> BoxError {
-        BoxError::bad_parameter(ErrorCode::MissingParameter, name, format!("'{}' is required", Excerpt(name)))
+        BoxError::bad_parameter(
+            BoxErrorCode::MissingParameter,
+            name,
+            format!("'{}' is required", Excerpt(name)),
+        )
     }
 
     /// 400 for a parameter that is wrong, with a message.
     pub(crate) fn invalid_parameter(name: &str, message: impl Into<String>) -> BoxError {
-        BoxError::bad_parameter(ErrorCode::InvalidParameter, name, message.into())
+        BoxError::bad_parameter(BoxErrorCode::InvalidParameter, name, message.into())
     }
 
     /// 400 for an invalid value of a parameter.
-    pub(crate) fn invalid(name: &str, value: &str, must: &str) -> BoxError {
-        let message = format!("Invalid value '{}'. '{}' must be {must}", Excerpt(value), Excerpt(name));
+    pub(crate) fn invalid(name: &str, value: &str, expected: &str) -> BoxError {
+        let message = format!("Invalid value '{}'. '{}' must be {expected}", Excerpt(value), Excerpt(name));
         BoxError::invalid_parameter(name, message)
     }
 
@@ -64,15 +69,15 @@ impl BoxError {
     /// DIFFERS(recorded response of Box): The error for a malformed time names its member; the recorded one has no
     /// details.
     pub(crate) fn bad_time(name: &str, value: &str) -> BoxError {
-        let must = "a time in whole seconds with an offset, as in 2012-12-12T10:53:43-08:00";
-        let error = BoxError::invalid(name, value, must);
+        let expected = "a time in whole seconds with an offset, as in 2012-12-12T10:53:43-08:00";
+        let error = BoxError::invalid(name, value, expected);
         BoxError { message: "not a valid rfc 3339 formatted date".into(), ..error }
     }
 
     /// 400 for an offset that is too large, as recorded (box-windows-sdk-v2 issue 132).
-    pub(crate) fn offset_too_large(value: &str, most: usize) -> BoxError {
+    pub(crate) fn offset_too_large(value: &str, max: usize) -> BoxError {
         let message = format!(
-            "Invalid value '{}'. The offset must not exceed the maximum offset of {most}",
+            "Invalid value '{}'. The offset must not exceed the maximum offset of {max}",
             Excerpt(value)
         );
         BoxError::invalid_parameter("offset", message)
@@ -86,13 +91,13 @@ impl BoxError {
         let message =
             format!("drivesim does not implement {what} of Box; `drivesim routes` lists its routes.");
         // The SDKs of Box retry requests after 5xx, and wait for half a minute in total. With 0 they do not wait.
-        BoxError::new(StatusCode::NOT_IMPLEMENTED, ErrorCode::NotImplemented, message)
+        BoxError::new(StatusCode::NOT_IMPLEMENTED, BoxErrorCode::NotImplemented, message)
             .with_header(header::RETRY_AFTER, "0")
     }
 
     /// ASSUMED: A path that Box does not have is 404 `not_found`, without details (no option: no drive is known).
     pub(crate) fn no_path() -> BoxError {
-        BoxError::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, "Not Found")
+        BoxError::new(StatusCode::NOT_FOUND, BoxErrorCode::NotFound, "Not Found")
     }
 
     /// 404 `not_found` for what does not exist or is not visible. Files are named `f_ID`, folders `d_ID` (recorded
@@ -100,20 +105,20 @@ impl BoxError {
     pub(crate) fn not_found(name: &str, value: &str) -> BoxError {
         let value = Excerpt(value);
         let message = format!("Invalid value '{value}'. '{name}' with value '{value}' not found");
-        let reason = ErrorCode::InvalidParameter.as_str();
+        let reason = BoxErrorCode::InvalidParameter.as_str();
         let errors = json!({ "errors": [{ "message": message, "name": name, "reason": reason }] });
-        BoxError::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, "Not Found").with_details(errors)
+        BoxError::new(StatusCode::NOT_FOUND, BoxErrorCode::NotFound, "Not Found").with_details(errors)
     }
 
     /// 405 `method_not_allowed`, also for an id that is not a number.
     pub(crate) fn not_allowed() -> BoxError {
-        BoxError::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed, "Method Not Allowed")
+        BoxError::new(StatusCode::METHOD_NOT_ALLOWED, BoxErrorCode::MethodNotAllowed, "Method Not Allowed")
     }
 
     /// 415 `unsupported_media_type` for a body that is not declared as JSON.
     pub(crate) fn unsupported_media_type() -> BoxError {
         let message = "Unsupported Media Type: the content type of the body must be application/json";
-        BoxError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType, message)
+        BoxError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, BoxErrorCode::UnsupportedMediaType, message)
     }
 
     /// 409 `item_name_in_use`, with the item that has the name, in the shape that the operation uses at Box, or that
@@ -121,7 +126,7 @@ impl BoxError {
     pub(crate) fn name_taken(wire: &BoxWire, shape: ConflictsShape, holder: Option<Value>) -> BoxError {
         let error = BoxError::new(
             StatusCode::CONFLICT,
-            ErrorCode::ItemNameInUse,
+            BoxErrorCode::ItemNameInUse,
             "Item with the same name already exists",
         );
         let Some(holder) = holder else { return error };
@@ -133,22 +138,28 @@ impl BoxError {
 
     /// 403 `storage_limit_exceeded`.
     pub(crate) fn over_quota() -> BoxError {
-        BoxError::new(StatusCode::FORBIDDEN, ErrorCode::StorageLimitExceeded, "Account storage limit reached")
+        BoxError::new(
+            StatusCode::FORBIDDEN,
+            BoxErrorCode::StorageLimitExceeded,
+            "Account storage limit reached",
+        )
     }
 
     /// The error for a request that could not be read.
     pub(crate) fn unreadable(status: StatusCode, message: String) -> BoxError {
         let (code, summary) = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::RequestEntityTooLarge, "Request Entity too Large"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                (BoxErrorCode::RequestEntityTooLarge, "Request Entity too Large")
+            }
             // A busy server is not an error of the request.
             StatusCode::SERVICE_UNAVAILABLE => {
-                return BoxError::new(status, ErrorCode::Unavailable, "Unavailable")
+                return BoxError::new(status, BoxErrorCode::Unavailable, "Unavailable")
                     .with_details(json!(message))
                     .with_header(header::RETRY_AFTER, "1");
             }
-            _ => (ErrorCode::BadRequest, "Bad Request"),
+            _ => (BoxErrorCode::BadRequest, "Bad Request"),
         };
-        let reason = ErrorCode::InvalidParameter.as_str();
+        let reason = BoxErrorCode::InvalidParameter.as_str();
         let error = json!({ "reason": reason, "name": "request", "message": message });
         BoxError::new(status, code, summary).with_details(json!({ "errors": [error] }))
     }
@@ -156,7 +167,7 @@ impl BoxError {
     /// 412 `precondition_failed`.
     pub(crate) fn modified() -> BoxError {
         let message = "The resource has been modified. Retrieve the resource again and retry";
-        BoxError::new(StatusCode::PRECONDITION_FAILED, ErrorCode::PreconditionFailed, message)
+        BoxError::new(StatusCode::PRECONDITION_FAILED, BoxErrorCode::PreconditionFailed, message)
     }
 
     /// Adds details: the `context_info`.
@@ -175,7 +186,7 @@ impl BoxError {
         if status == self.status {
             return self;
         }
-        let is_quota_error = self.code == ErrorCode::StorageLimitExceeded;
+        let is_quota_error = self.code == BoxErrorCode::StorageLimitExceeded;
         if is_quota_error && matches!(status, StatusCode::CONFLICT | StatusCode::INSUFFICIENT_STORAGE) {
             // An upload beyond the quota is 409 in the text of its page.
             return BoxError { status, ..self };
@@ -200,10 +211,10 @@ impl BoxError {
         put("help_url", json!(HELP));
         put("message", json!(excerpt::shorten_message(&self.message)));
         put("request_id", json!(request_id));
-        let reply = ApiResponse::json(self.status, Value::Object(error));
+        let response = ApiResponse::json(self.status, Value::Object(error));
         match self.header.as_deref() {
-            Some((name, value)) => reply.with_header(name.clone(), value.clone()),
-            None => reply,
+            Some((name, value)) => response.with_header(name.clone(), value.clone()),
+            None => response,
         }
     }
 }
@@ -215,21 +226,28 @@ impl From<BadHeader> for BoxError {
 }
 
 impl From<OverBudget> for BoxError {
-    fn from(over: OverBudget) -> BoxError {
-        BoxError::from(ResponseError::OverBudget(over))
+    fn from(error: OverBudget) -> BoxError {
+        BoxError::from(ResponseError::OverBudget(error))
     }
 }
 
 impl From<ResponseError> for BoxError {
-    fn from(unsent: ResponseError) -> BoxError {
-        BoxError::unreadable(unsent.status(), unsent.message())
+    fn from(error: ResponseError) -> BoxError {
+        BoxError::unreadable(error.status(), error.message())
+    }
+}
+
+impl From<OverInlineBudget> for BoxError {
+    /// The response is never sent, because the request is handled again.
+    fn from(_: OverInlineBudget) -> BoxError {
+        BoxError::new(StatusCode::SERVICE_UNAVAILABLE, BoxErrorCode::Unavailable, "Unavailable")
     }
 }
 
 impl From<OverRate> for BoxError {
     fn from(OverRate { wait }: OverRate) -> BoxError {
         let message = "Request rate limit exceeded, please try again later";
-        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimitExceeded, message);
+        let error = BoxError::new(StatusCode::TOO_MANY_REQUESTS, BoxErrorCode::RateLimitExceeded, message);
         error.with_header(header::RETRY_AFTER, wait.to_string())
     }
 }
@@ -265,42 +283,46 @@ impl From<DriveError> for BoxError {
     /// ASSUMED: A copy beyond the quota of a drive of Box fails like an upload, with 403 `storage_limit_exceeded`
     /// (option `copy_without_room_status`).
     fn from(error: DriveError) -> BoxError {
-        let with = |status, code, message: &str| BoxError::new(status, code, message);
-        let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
+        let (bad_request, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
         let text = error.to_string();
         match error {
-            DriveError::NotFound { item } | DriveError::NotInBin { item } => gone(&item),
+            DriveError::NotFound { item } | DriveError::NotInBin { item } => deleted_item(&item),
             DriveError::NoVersion { .. } => BoxError::not_found("file_version", &text),
-            DriveError::NameTaken { .. } => {
-                with(StatusCode::CONFLICT, ErrorCode::ItemNameInUse, "Item with the same name already exists")
-            }
+            DriveError::NameTaken { .. } => BoxError::new(
+                StatusCode::CONFLICT,
+                BoxErrorCode::ItemNameInUse,
+                "Item with the same name already exists",
+            ),
             DriveError::BadName { fault: drivesim::error::NameFault::TooLong { .. }, .. } => {
-                with(bad, ErrorCode::ItemNameTooLong, "Item name too long")
+                BoxError::new(bad_request, BoxErrorCode::ItemNameTooLong, "Item name too long")
             }
             DriveError::BadName { .. } => {
-                with(bad, ErrorCode::ItemNameInvalid, "Item name invalid").with_details(json!(NAME_RULES))
+                BoxError::new(bad_request, BoxErrorCode::ItemNameInvalid, "Item name invalid")
+                    .with_details(json!(NAME_RULES))
             }
-            DriveError::IntoItself { .. } => {
-                with(bad, ErrorCode::CyclicalFolderStructure, "Folder move creates cyclical folder structure")
-            }
-            DriveError::IsRoot { verb: RootVerb::Copied } => with(
+            DriveError::IntoItself { .. } => BoxError::new(
+                bad_request,
+                BoxErrorCode::CyclicalFolderStructure,
+                "Folder move creates cyclical folder structure",
+            ),
+            DriveError::IsRoot { verb: RootVerb::Copied } => BoxError::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                ErrorCode::InternalServerError,
+                BoxErrorCode::InternalServerError,
                 "Internal Server Error",
             ),
             DriveError::NotEmpty { .. } => {
-                with(bad, ErrorCode::FolderNotEmpty, "Cannot delete – folder not empty")
+                BoxError::new(bad_request, BoxErrorCode::FolderNotEmpty, "Cannot delete – folder not empty")
             }
             DriveError::TagMismatch { .. } | DriveError::NothingToMatch { .. } => BoxError::modified(),
-            DriveError::AccessDenied { .. } => with(
+            DriveError::AccessDenied { .. } => BoxError::new(
                 forbidden,
-                ErrorCode::AccessDeniedInsufficientPermissions,
+                BoxErrorCode::AccessDeniedInsufficientPermissions,
                 "Access denied - insufficient permission",
             ),
             DriveError::BadMember { member, fault } => BoxError::invalid_parameter(&member, fault),
-            DriveError::Locked { .. } => with(
+            DriveError::Locked { .. } => BoxError::new(
                 StatusCode::CONFLICT,
-                ErrorCode::OperationBlockedTemporary,
+                BoxErrorCode::OperationBlockedTemporary,
                 "The operation is blocked by another ongoing operation",
             ),
             DriveError::SizeOverflow { .. }
@@ -331,30 +353,30 @@ impl From<DriveError> for BoxError {
 
 /// Returns the default code and message of a status (guide to common errors; reference of errors). Statuses that Box
 /// does not use have those of the first of their hundred.
-fn defaults_of(status: StatusCode) -> (ErrorCode, &'static str) {
+fn defaults_of(status: StatusCode) -> (BoxErrorCode, &'static str) {
     match status.as_u16() {
-        401 => (ErrorCode::Unauthorized, "Unauthorized"),
-        403 => (ErrorCode::AccessDeniedInsufficientPermissions, "Access denied - insufficient permission"),
-        404 => (ErrorCode::NotFound, "Not Found"),
-        405 => (ErrorCode::MethodNotAllowed, "Method Not Allowed"),
-        409 => (ErrorCode::Conflict, "Conflict"),
-        412 => (ErrorCode::PreconditionFailed, "Precondition Failed"),
-        429 => (ErrorCode::RateLimitExceeded, "Rate Limit Exceeded"),
-        502 => (ErrorCode::BadGateway, "Bad Gateway"),
-        503 => (ErrorCode::Unavailable, "Unavailable"),
-        500.. => (ErrorCode::InternalServerError, "Internal Server Error"),
-        _ => (ErrorCode::BadRequest, "Bad Request"),
+        401 => (BoxErrorCode::Unauthorized, "Unauthorized"),
+        403 => (BoxErrorCode::AccessDeniedInsufficientPermissions, "Access denied - insufficient permission"),
+        404 => (BoxErrorCode::NotFound, "Not Found"),
+        405 => (BoxErrorCode::MethodNotAllowed, "Method Not Allowed"),
+        409 => (BoxErrorCode::Conflict, "Conflict"),
+        412 => (BoxErrorCode::PreconditionFailed, "Precondition Failed"),
+        429 => (BoxErrorCode::RateLimitExceeded, "Rate Limit Exceeded"),
+        502 => (BoxErrorCode::BadGateway, "Bad Gateway"),
+        503 => (BoxErrorCode::Unavailable, "Unavailable"),
+        500.. => (BoxErrorCode::InternalServerError, "Internal Server Error"),
+        _ => (BoxErrorCode::BadRequest, "Bad Request"),
     }
 }
 
 /// 404 for an item that was deleted while the request was handled. Clients do not know its id in the engine.
-fn gone(item: &str) -> BoxError {
+fn deleted_item(item: &str) -> BoxError {
     if item.parse::<ItemId>().is_err() {
         return BoxError::not_found("item", item);
     }
-    let reason = ErrorCode::InvalidParameter.as_str();
+    let reason = BoxErrorCode::InvalidParameter.as_str();
     let error = json!({ "message": "Item not found", "name": "item", "reason": reason });
-    BoxError::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, "Not Found")
+    BoxError::new(StatusCode::NOT_FOUND, BoxErrorCode::NotFound, "Not Found")
         .with_details(json!({ "errors": [error] }))
 }
 

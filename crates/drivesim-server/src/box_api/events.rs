@@ -22,7 +22,7 @@ pub(crate) const OPTIONS: &[&str] =
 
 /// The default and the largest size of a page.
 const DEFAULT_LIMIT: usize = 100;
-const MOST: usize = 500;
+const MAX_LIMIT: usize = 500;
 /// The length in bytes that most events do not exceed in JSON.
 const EVENT_BYTES: usize = 1536;
 
@@ -106,18 +106,18 @@ pub(crate) fn position(app: &App, request: &ApiRequest) -> Result<u64, BoxError>
         "" | "null" => Ok(0),
         text => {
             let number = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
-            let must = "'now', or a position from a response";
-            number.flatten().ok_or_else(|| BoxError::invalid("stream_position", text, must))
+            let expected = "'now', or a position from a response";
+            number.flatten().ok_or_else(|| BoxError::invalid("stream_position", text, expected))
         }
     }
 }
 
 /// Reads the size of a page: 0 if the client only needs the position, like boxsdk 3.
 fn limit(request: &ApiRequest) -> Result<usize, BoxError> {
-    if request.query("limit") == Some("0") { Ok(0) } else { paging::limit(request, DEFAULT_LIMIT, MOST) }
+    if request.query("limit") == Some("0") { Ok(0) } else { paging::limit(request, DEFAULT_LIMIT, MAX_LIMIT) }
 }
 
-/// Answers with events after a position. The next position is a number for events of users, a string for those of an
+/// Responds with events after a position. The next position is a number for events of users, a string for those of an
 /// enterprise (recorded responses have both).
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let stream = Stream::read(context.request)?;
@@ -144,7 +144,7 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     Ok(ApiResponse::written(StatusCode::OK, list.end(&NoMembers {})))
 }
 
-/// Answers with the URL of the long poll (reference of events).
+/// Responds with the URL of the long poll (reference of events).
 pub(crate) fn long_poll_url(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let wait = context.app.options.limits.max_long_poll.as_secs();
     let server = json!({
@@ -157,7 +157,7 @@ pub(crate) fn long_poll_url(context: &RequestContext<'_>) -> Result<ApiResponse,
     Ok(ApiResponse::json(StatusCode::OK, json!({ "chunk_size": 1, "entries": [server] })))
 }
 
-/// Answers the long poll: there is an event after the client's position, or the client shall reconnect.
+/// Responds to the long poll: there is an event after the client's position, or the client shall reconnect.
 pub(crate) fn poll(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     // `now` means the last event at the time of the request, not at the end of the wait.
     let position = context.awaited_position.map_or_else(|| position(context.app, context.request), Ok)?;

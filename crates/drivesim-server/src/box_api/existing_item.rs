@@ -5,7 +5,7 @@ use drivesim::{Item, ItemId};
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 
 /// Finds a file. The error for one in the trash says so.
 pub(crate) fn file(context: &RequestContext<'_>) -> Result<Item, BoxError> {
@@ -28,5 +28,5 @@ fn missing_item_error(context: &RequestContext<'_>, item: Option<ItemId>, error:
     if !is_in_trash {
         return error;
     }
-    BoxError::new(StatusCode::NOT_FOUND, ErrorCode::Trashed, "Item is trashed")
+    BoxError::new(StatusCode::NOT_FOUND, BoxErrorCode::Trashed, "Item is trashed")
 }

@@ -11,7 +11,7 @@ use crate::box_api::member_lists::{Member, MembersOf, USER, WireName, is_item_me
 use crate::http::request::ApiRequest;
 
 /// The largest number of names in `fields`; no kind of item has as many members.
-const MOST: usize = 200;
+const MAX_NAMES: usize = 200;
 
 /// The members that an item is rendered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,8 @@ impl Fields {
             text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         match names.len() {
             0 => Ok(default),
-            n_names if n_names > MOST => {
-                Err(BoxError::invalid("fields", "...", &format!("at most {MOST} names")))
+            n_names if n_names > MAX_NAMES => {
+                Err(BoxError::invalid("fields", "...", &format!("at most {MAX_NAMES} names")))
             }
             _ => {
                 let (known, unknown): (Vec<String>, Vec<String>) =
@@ -51,8 +51,9 @@ impl Fields {
     /// Returns the names with a dot, except those of members that are also requested as a whole.
     pub(crate) fn parts(&self) -> Vec<String> {
         let Fields::Named(names) = self else { return Vec::new() };
-        let is_part =
-            |name: &&String| head(name) != name.as_str() && !names.iter().any(|other| other == head(name));
+        let is_part = |name: &&String| {
+            up_to_dot(name) != name.as_str() && !names.iter().any(|other| other == up_to_dot(name))
+        };
         names.iter().filter(is_part).cloned().collect()
     }
 
@@ -61,7 +62,7 @@ impl Fields {
         match self {
             Fields::Mini => false,
             Fields::Standard | Fields::Source => true,
-            Fields::Named(names) => names.iter().any(|name| head(name) == Member::PathCollection.name()),
+            Fields::Named(names) => names.iter().any(|name| up_to_dot(name) == Member::PathCollection.name()),
         }
     }
 
@@ -73,26 +74,26 @@ impl Fields {
         kind: &'static MembersOf<M>,
         base: FieldsBase,
     ) -> Cow<'static, [M]> {
-        let named = match self {
+        let names = match self {
             Fields::Mini => return Cow::Borrowed(kind.mini),
             Fields::Standard => return Cow::Borrowed(kind.standard),
             Fields::Source => {
                 let is_included = |member: &M| member.name() != Member::ItemCollection.name();
                 return kind.standard.iter().copied().filter(is_included).collect();
             }
-            Fields::Named(named) => named,
+            Fields::Named(names) => names,
         };
         let always = if base == FieldsBase::Base { kind.base } else { kind.mini };
         let is_included = |member: &M| {
             always.iter().any(|always| always.name() == member.name())
-                || named.iter().any(|name| head(name) == member.name())
+                || names.iter().any(|name| up_to_dot(name) == member.name())
         };
         kind.standard.iter().chain(kind.full_only).copied().filter(is_included).collect()
     }
 }
 
 /// Returns the name of the member in a name of a field: the text up to a dot.
-fn head(name: &str) -> &str {
+fn up_to_dot(name: &str) -> &str {
     name.split('.').next().unwrap_or_default()
 }
 
@@ -101,7 +102,7 @@ fn is_known(name: &str) -> bool {
     let is_of_users = |name: &str| USER.standard.iter().chain(USER.full_only).any(|member| *member == name);
     match name.split_once('.') {
         None => is_item_member(name) || is_of_users(name),
-        Some((member, part)) => has_part(member, head(part)),
+        Some((member, part)) => has_part(member, up_to_dot(part)),
     }
 }
 

@@ -6,7 +6,7 @@ use drivesim::item::Timestamp;
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::users::BoxUser;
 use crate::json::ordered::{Value, json};
 
@@ -44,5 +44,5 @@ fn of_others(context: &RequestContext<'_>, file: &Item) -> Option<Value> {
 
 /// Code and message: the guide to common errors.
 fn locked() -> BoxError {
-    BoxError::new(StatusCode::FORBIDDEN, ErrorCode::AccessDeniedItemLocked, "Access denied - item locked")
+    BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::AccessDeniedItemLocked, "Access denied - item locked")
 }

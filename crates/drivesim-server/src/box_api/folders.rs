@@ -10,7 +10,7 @@ use crate::box_api::change_error::change_error;
 use crate::box_api::context::RequestContext;
 use crate::box_api::emit_event::emit_event;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::settings::Settings;
 use crate::box_api::{change, existing_item, ids, query};
@@ -25,27 +25,27 @@ const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_st
 
 /// Creates a folder: 201.
 pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let (app, place, shower) = (context.app, context.drive, context.renderer());
+    let (app, drive, renderer) = (context.app, context.drive, context.renderer());
     let fields = Fields::read(context.request, Fields::Standard)?;
     let members = Members::read(context.request, &NEW)?;
     let name = members.text("name")?.ok_or_else(|| BoxError::missing("name"))?;
-    let parent = place.target(app, "parent", &members.folder_id("parent", &PARENT)?)?;
+    let parent = drive.target(app, "parent", &members.folder_id("parent", &PARENT)?)?;
     // Checked before the folder is created.
     Settings::of_new_folder(context, &parent, &members)?;
     context.reserve_for_path(&fields, parent.id)?;
     let id =
-        context.sim_as_caller().create_folder(place.at(parent.id), name).map_err(|error| match &error {
+        context.sim_as_caller().create_folder(drive.at(parent.id), name).map_err(|error| match &error {
             Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(context, &parent, name) => {
                 reserved()
             }
             _ => change_error(context, parent.id, error, ConflictsShape::Array),
         })?;
-    let folder = app.sim.item(place.at(id))?;
+    let folder = app.sim.item(drive.at(id))?;
     let settings = Settings::of_new_folder(context, &folder, &members)?;
-    app.sim.set_members(place.at(id), &settings.changes)?;
+    app.sim.set_members(drive.at(id), &settings.changes)?;
     emit_event(context, EventKind::Create, id);
-    let folder = app.sim.item(place.at(id))?;
-    Ok(ApiResponse::json(StatusCode::CREATED, shower.item(&folder, &fields)))
+    let folder = app.sim.item(drive.at(id))?;
+    Ok(ApiResponse::json(StatusCode::CREATED, renderer.item(&folder, &fields)))
 }
 
 /// Changes a folder.
@@ -86,5 +86,5 @@ fn is_reserved(context: &RequestContext<'_>, folder: &Item, name: &str) -> bool 
 fn reserved() -> BoxError {
     let message = "The item name is reserved by another processing item. Wait and then retry the request, or wait and \
                    check the parent folder to see if the name is in use.";
-    BoxError::new(StatusCode::CONFLICT, ErrorCode::NameTemporarilyReserved, message)
+    BoxError::new(StatusCode::CONFLICT, BoxErrorCode::NameTemporarilyReserved, message)
 }

@@ -4,7 +4,7 @@ use axum::http::{Method, header};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;
-use crate::box_api::operation::{BodyLimit, Operation};
+use crate::box_api::operation::{BodyLimit, BoxOperation};
 use crate::http::request::ApiRequest;
 
 /// The header that requests representations of a file.
@@ -12,7 +12,7 @@ const HINTS: &str = "x-rep-hints";
 
 /// Fails for `BoxApi` with a shared link, which grants access to an item, and for `X-Rep-Hints` if representations are
 /// requested, unless the handler of the operation checks that.
-pub(crate) fn check(request: &ApiRequest, operation: &Operation) -> Result<(), BoxError> {
+pub(crate) fn check(request: &ApiRequest, operation: &BoxOperation) -> Result<(), BoxError> {
     if request.headers.contains_key("boxapi") {
         return Err(BoxError::not_implemented("the header BoxApi (shared links)"));
     }

@@ -39,8 +39,8 @@ pub(crate) struct BoxIds {
 }
 
 impl BoxIds {
-    pub(crate) fn new(offset: u64, given: WireIds) -> BoxIds {
-        BoxIds { offset: u128::from(offset), assigned: given }
+    pub(crate) fn new(offset: u64, assigned: WireIds) -> BoxIds {
+        BoxIds { offset: u128::from(offset), assigned }
     }
 
     /// Returns the id of a folder that is not the root.
@@ -82,8 +82,8 @@ impl BoxIds {
     /// Returns the item of a number. The generated number of an item that has an assigned id is not valid.
     fn parse(&self, id: u128, kind: ItemKind, first: u128) -> Option<ItemId> {
         if self.assigned.n_items() > 0 {
-            if let Some(given) = self.assigned.find(&id.to_string(), kind) {
-                return Some(given);
+            if let Some(item) = self.assigned.find(&id.to_string(), kind) {
+                return Some(item);
             }
         }
         item(id.checked_sub(first + self.offset)?).filter(|&item| self.assigned.of(item).is_none())
@@ -165,7 +165,7 @@ mod tests {
         for offset in [0, 1 << 53, u64::MAX] {
             let outline = format!("drive box profile=box id_offset={offset}\na.txt\nb.txt\nA/\nB/\n");
             let sim = Sim::builder().outline(outline).build().unwrap();
-            let ids = BoxIds::new(offset, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
+            let ids = BoxIds::new(offset, sim.wire_ids(sim.drive("box").unwrap()).unwrap());
             for (path, other) in [("/a.txt", "/b.txt"), ("/A", "/B")] {
                 let id = ids.of(&sim.item(path).unwrap()).to_string();
                 let error = sim.set_wire_id(other, Some(&id)).unwrap_err();
@@ -181,7 +181,7 @@ mod tests {
     fn an_assigned_id_replaces_the_generated_one_and_files_and_folders_have_separate_numbers() {
         let outline = "drive box profile=box\na.txt # id=12345\nA/ # id=12345\n";
         let sim = Sim::builder().outline(outline).build().unwrap();
-        let ids = BoxIds::new(0, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
+        let ids = BoxIds::new(0, sim.wire_ids(sim.drive("box").unwrap()).unwrap());
         let (file, folder) = (sim.item("/a.txt").unwrap(), sim.item("/A").unwrap());
         assert_eq!([&file, &folder].map(|item| ids.of(item).to_string()), ["12345", "12345"]);
         assert_eq!((ids.parse_file(12345), ids.parse_folder(12345)), (Some(file.id), Some(folder.id)));

@@ -51,13 +51,13 @@ fn shows_hash(member: &Member) -> bool {
 pub(crate) struct BoxItemView<'a> {
     renderer: BoxItemRenderer<'a>,
     item: ItemRef<'a>,
-    binned: Option<&'a BinItem>,
+    bin_item: Option<&'a BinItem>,
     members: Cow<'static, [Member]>,
     is_mini: bool,
     /// Whether it is a file whose hash is among the members.
     needs_hash: bool,
     /// The page of a folder's entries.
-    part: EntryPage,
+    page: EntryPage,
     /// The content of the file, if it was looked up before.
     content: Option<Content>,
     /// The folder path that was rendered last, which most items of a list share.
@@ -109,9 +109,9 @@ impl<'a> BoxItemRenderer<'a> {
             self.app.sim.contents(&self.drive.drive_ref, hashed).unwrap_or_default().into_iter();
         let paths = Rc::new(RefCell::default());
         items.iter().map(move |item| {
-            let shown = self.item(item, fields);
-            let content = if shown.needs_hash { contents.next().flatten() } else { None };
-            BoxItemView { content, paths: Some(Rc::clone(&paths)), ..shown }
+            let view = self.item(item, fields);
+            let content = if view.needs_hash { contents.next().flatten() } else { None };
+            BoxItemView { content, paths: Some(Rc::clone(&paths)), ..view }
         })
     }
 
@@ -121,8 +121,8 @@ impl<'a> BoxItemRenderer<'a> {
     }
 
     /// Renders an item of the trash.
-    pub(crate) fn binned(self, binned: &'a BinItem, fields: &Fields) -> BoxItemView<'a> {
-        self.show(ItemRef::Borrowed(&binned.item), Some(binned), fields)
+    pub(crate) fn bin_item(self, bin_item: &'a BinItem, fields: &Fields) -> BoxItemView<'a> {
+        self.show(ItemRef::Borrowed(&bin_item.item), Some(bin_item), fields)
     }
 
     /// Renders an item in its short form.
@@ -130,22 +130,22 @@ impl<'a> BoxItemRenderer<'a> {
         self.show(ItemRef::Owned(Box::new(item)), None, &Fields::Mini)
     }
 
-    fn show(self, item: ItemRef<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> BoxItemView<'a> {
+    fn show(self, item: ItemRef<'a>, bin_item: Option<&'a BinItem>, fields: &Fields) -> BoxItemView<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.drive.wire.fields_base);
         BoxItemView {
             needs_hash: !item.is_folder() && members.iter().any(shows_hash),
             renderer: self,
             item,
-            binned,
+            bin_item,
             members,
             is_mini: *fields == Fields::Mini,
-            part: EntryPage::FIRST,
+            page: EntryPage::FIRST,
             content: None,
             paths: None,
             parts: fields.parts(),
             // The links of items in the trash do not work (reference of the trash).
-            hides_links: binned.is_some(),
+            hides_links: bin_item.is_some(),
         }
     }
 
@@ -186,8 +186,8 @@ impl Serialize for BoxItemView<'_> {
 
 impl<'a> BoxItemView<'a> {
     /// Sets the page of a folder's entries.
-    pub(crate) fn with_page(self, part: EntryPage) -> BoxItemView<'a> {
-        BoxItemView { part, ..self }
+    pub(crate) fn with_page(self, page: EntryPage) -> BoxItemView<'a> {
+        BoxItemView { page, ..self }
     }
 
     /// Hides the shared link and the upload address, as for an item that was just restored from the trash (reference of
@@ -197,7 +197,7 @@ impl<'a> BoxItemView<'a> {
     }
 
     fn is_root(&self) -> bool {
-        self.item.parent.is_none() && self.binned.is_none()
+        self.item.parent.is_none() && self.bin_item.is_none()
     }
 
     /// Writes a member, or its requested parts. A member without any of them is left out.
@@ -216,7 +216,7 @@ impl<'a> BoxItemView<'a> {
         if paths.is_empty() {
             return self.put_whole(map, member, sha1);
         }
-        let whole = Value::of(&SingleMember { shown: self, member, sha1 });
+        let whole = Value::of(&SingleMember { view: self, member, sha1 });
         match whole.get(key).cloned().and_then(|value| parts::select_parts(value, &paths)) {
             Some(value) => map.serialize_field(key, &value),
             None => Ok(()),
@@ -230,16 +230,18 @@ impl<'a> BoxItemView<'a> {
         member: Member,
         sha1: Option<&str>,
     ) -> Result<(), M::Error> {
-        let (item, shower, key) = (&*self.item, &self.renderer, member.name());
-        let unless_root = |time| (!self.is_root()).then(|| shower.time(time));
-        let (is_folder, binned) = (item.is_folder(), self.binned);
-        if let Some(set) = self.set(key) {
-            return map.serialize_field(key, &set);
+        let (item, renderer, key) = (&*self.item, &self.renderer, member.name());
+        let unless_root = |time| (!self.is_root()).then(|| renderer.time(time));
+        let (is_folder, bin_item) = (item.is_folder(), self.bin_item);
+        if let Some(value) = self.set_value(key) {
+            return map.serialize_field(key, &value);
         }
         match member {
             Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
-            Member::Id => map.serialize_field(key, &shower.drive.ids.of(item)),
-            Member::FileVersion => map.serialize_field(key, &FileVersion::of(&shower.drive.ids, item, sha1)),
+            Member::Id => map.serialize_field(key, &renderer.drive.ids.of(item)),
+            Member::FileVersion => {
+                map.serialize_field(key, &FileVersion::of(&renderer.drive.ids, item, sha1))
+            }
             Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
             Member::SequenceId | Member::Etag => map.serialize_field(key, &Decimal(item.etag.into())),
             // It is a string in all schemas: an unknown one is left out.
@@ -251,21 +253,21 @@ impl<'a> BoxItemView<'a> {
             Member::CreatedAt => map.serialize_field(key, &unless_root(item.created_at)),
             Member::ModifiedAt => map.serialize_field(key, &unless_root(item.modified_at)),
             Member::TrashedAt => {
-                map.serialize_field(key, &binned.map(|binned| shower.time(binned.deleted_at)))
+                map.serialize_field(key, &bin_item.map(|bin_item| renderer.time(bin_item.deleted_at)))
             }
             Member::PurgedAt => {
-                let at = binned.and_then(|binned| binned.purge_at);
-                map.serialize_field(key, &at.map(|at| shower.time(at)))
+                let at = bin_item.and_then(|bin_item| bin_item.purge_at);
+                map.serialize_field(key, &at.map(|at| renderer.time(at)))
             }
             Member::ContentCreatedAt => map.serialize_field(key, &unless_root(item.fs_created_at)),
             Member::ContentModifiedAt => map.serialize_field(key, &unless_root(item.fs_modified_at)),
             Member::CreatedBy if self.is_root() => map.serialize_field(key, &BoxUser::NOBODY),
-            Member::CreatedBy => map.serialize_field(key, &shower.user(&item.created_by)),
-            Member::ModifiedBy => map.serialize_field(key, &shower.user(&item.modified_by)),
-            Member::OwnedBy => map.serialize_field(key, &shower.user(&shower.drive.owner)),
+            Member::CreatedBy => map.serialize_field(key, &renderer.user(&item.created_by)),
+            Member::ModifiedBy => map.serialize_field(key, &renderer.user(&item.modified_by)),
+            Member::OwnedBy => map.serialize_field(key, &renderer.user(&renderer.drive.owner)),
             Member::Parent => map.serialize_field(key, &self.parent()),
             Member::ItemStatus => {
-                map.serialize_field(key, if binned.is_some() { "trashed" } else { "active" })
+                map.serialize_field(key, if bin_item.is_some() { "trashed" } else { "active" })
             }
             Member::ItemCollection => self.put_entries(map, key),
             _ => self.put_on_request(map, member),
@@ -273,7 +275,7 @@ impl<'a> BoxItemView<'a> {
     }
 
     /// Returns the value that was set for a member.
-    fn set(&self, key: &str) -> Option<Value> {
+    fn set_value(&self, key: &str) -> Option<Value> {
         // A fast path: most items have no such members, and this runs for each member.
         if self.item.members.is_empty() {
             return None;
@@ -286,26 +288,26 @@ impl<'a> BoxItemView<'a> {
 
     /// Returns the hashes of the file's content.
     fn hashes(&self) -> Option<Arc<Hashes>> {
-        let (shower, at) = (&self.renderer, || self.renderer.drive.at(self.item.id));
+        let (renderer, at) = (&self.renderer, || self.renderer.drive.at(self.item.id));
         let looked_up;
         let content = match &self.content {
             Some(content) => content,
             None => {
-                let sim = &shower.app.sim;
+                let sim = &renderer.app.sim;
                 looked_up = sim.content(at()).or_else(|_| sim.bin_content(at())).ok()?;
                 &looked_up
             }
         };
-        shower.app.hashes.of_listed_content(shower.request, content, HashSelection::Box)
+        renderer.app.hashes.of_listed_content(renderer.request, content, HashSelection::Box)
     }
 
     /// Writes the entries of a folder; a folder in the trash has none.
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
-        let items = self.part.items(self.renderer.app, self.renderer.drive, &self.item).unwrap_or_default();
-        let total_count = if self.binned.is_some() { 0 } else { self.item.child_count };
+        let items = self.page.items(self.renderer.app, self.renderer.drive, &self.item).unwrap_or_default();
+        let total_count = if self.bin_item.is_some() { 0 } else { self.item.child_count };
         map.serialize_field(
             key,
-            &self.part.listing(total_count, self.renderer.items(&items, &Fields::Mini).collect()),
+            &self.page.listing(total_count, self.renderer.items(&items, &Fields::Mini).collect()),
         )
     }
 
@@ -317,13 +319,13 @@ impl<'a> BoxItemView<'a> {
 
     /// Writes the folders from the root to the parent. They are serialized once for items of one folder.
     fn put_path<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
-        let (Some(paths), Some(parent), None) = (&self.paths, self.item.parent, self.binned) else {
-            return map.serialize_field(key, &Collection::of(self.above()));
+        let (Some(paths), Some(parent), None) = (&self.paths, self.item.parent, self.bin_item) else {
+            return map.serialize_field(key, &Collection::of(self.ancestors()));
         };
         let mut last = paths.borrow_mut();
         let path = match last.take() {
             Some(same) if same.0 == parent => same,
-            _ => (parent, Verbatim::of(&Collection::of(self.above()))),
+            _ => (parent, Verbatim::of(&Collection::of(self.ancestors()))),
         };
         let result = map.serialize_field(key, &path.1);
         *last = Some(path);
@@ -331,24 +333,24 @@ impl<'a> BoxItemView<'a> {
     }
 
     /// Returns the folders from the root to the parent; for an item in the trash, the trash.
-    fn above(&self) -> Vec<Folder<'_>> {
-        if self.binned.is_some() {
-            return vec![Folder::Trash];
+    fn ancestors(&self) -> Vec<PathFolder<'_>> {
+        if self.bin_item.is_some() {
+            return vec![PathFolder::Trash];
         }
-        let (mut entries, mut above) = (Vec::new(), self.item.parent);
-        while let Some(id) = above {
+        let (mut folders, mut parent) = (Vec::new(), self.item.parent);
+        while let Some(id) = parent {
             let Ok(folder) = self.renderer.app.sim.item(self.renderer.drive.at(id)) else { break };
-            above = folder.parent;
-            entries.push(Folder::Of(Box::new(self.renderer.mini(folder))));
+            parent = folder.parent;
+            folders.push(PathFolder::Of(Box::new(self.renderer.mini(folder))));
         }
-        entries.reverse();
-        entries
+        folders.reverse();
+        folders
     }
 }
 
 /// An object with one member of an item.
 struct SingleMember<'a, 'b> {
-    shown: &'b BoxItemView<'a>,
+    view: &'b BoxItemView<'a>,
     member: Member,
     sha1: Option<&'b str>,
 }
@@ -356,22 +358,22 @@ struct SingleMember<'a, 'b> {
 impl Serialize for SingleMember<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_struct("Item", 1)?;
-        self.shown.put_whole(&mut map, self.member, self.sha1)?;
+        self.view.put_whole(&mut map, self.member, self.sha1)?;
         map.end()
     }
 }
 
 /// A folder in the path of an item.
-enum Folder<'a> {
+enum PathFolder<'a> {
     Of(Box<BoxItemView<'a>>),
     Trash,
 }
 
-impl Serialize for Folder<'_> {
+impl Serialize for PathFolder<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Folder::Of(folder) => folder.serialize(serializer),
-            Folder::Trash => json!({
+            PathFolder::Of(folder) => folder.serialize(serializer),
+            PathFolder::Trash => json!({
                 "type": "folder", "id": ids::TRASH, "sequence_id": null, "etag": null, "name": "Trash",
             })
             .serialize(serializer),

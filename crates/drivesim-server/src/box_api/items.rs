@@ -17,18 +17,16 @@ use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::json;
 
-/// Answers with a page of the items of a folder.
+/// Responds with a page of the items of a folder.
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let fields = Fields::read(context.request, Fields::Mini)?;
     let folder = existing_item::folder(context)?;
-    let paging = Paging::read(context.request, folder.id)?;
-    let is_long = folder.child_count > MAX_INLINE_ENTRIES || fields.includes_path();
-    if is_long && context.request.exceed_inline_budget() {
-        return Ok(ApiResponse::empty(StatusCode::OK));
-    }
+    let paging = ItemsPaging::read(context.request, folder.id)?;
+    let is_short = folder.child_count <= MAX_INLINE_ENTRIES && !fields.includes_path();
+    context.request.inline_budget().check(is_short)?;
     match paging {
-        Paging::Offset(part) => by_offset(context, &fields, &folder, part),
-        Paging::Marker { after, limit, order } => by_marker(context, &fields, &folder, (after, limit, order)),
+        ItemsPaging::Offset(page) => by_offset(context, &fields, &folder, page),
+        ItemsPaging::Marker(page) => by_marker(context, &fields, &folder, page),
     }
 }
 
@@ -36,22 +34,22 @@ fn by_offset(
     context: &RequestContext<'_>,
     fields: &Fields,
     folder: &Item,
-    part: EntryPage,
+    page: EntryPage,
 ) -> Result<ApiResponse, BoxError> {
-    part.check(context.drive, folder)?;
-    let shower = context.renderer();
-    let n_max = part.limit.min(folder.child_count as usize);
+    page.check(context.drive, folder)?;
+    let renderer = context.renderer();
+    let n_max = page.limit.min(folder.child_count as usize);
     let mut list = ListWriter::new(
         context.request.response_budget(),
         n_max,
         ENTRY_BYTES,
-        n_max * ITEM_BYTES + part.order.sort_memory(folder.child_count),
+        n_max * ITEM_BYTES + page.order.sort_memory(folder.child_count),
     )?;
-    let entries = part.items(context.app, context.drive, folder)?;
+    let entries = page.items(context.app, context.drive, folder)?;
     list.begin(&json!({ "total_count": folder.child_count }), ENTRIES);
-    let is_cut = entry_list::write(&mut list, shower.items(&entries, fields))?;
-    let limit = entry_list::shown_limit(&list, is_cut, part.limit);
-    let tail = json!({ "offset": part.offset, "limit": limit, "order": part.order.to_json() });
+    let is_cut = entry_list::write(&mut list, renderer.items(&entries, fields))?;
+    let limit = entry_list::shown_limit(&list, is_cut, page.limit);
+    let tail = json!({ "offset": page.offset, "limit": limit, "order": page.order.to_json() });
     Ok(ApiResponse::written(StatusCode::OK, list.end(&tail)))
 }
 
@@ -59,9 +57,9 @@ fn by_marker(
     context: &RequestContext<'_>,
     fields: &Fields,
     folder: &Item,
-    (after, limit, order): (Option<EntryMarker>, usize, EntryOrder),
+    page: MarkerPage,
 ) -> Result<ApiResponse, BoxError> {
-    let shower = context.renderer();
+    let renderer = context.renderer();
     // ASSUMED: Sorting is ignored where the root of Box is listed by marker: the page only says that it is not
     // supported (no option: no other reading is known).
     let is_root = folder.parent.is_none();
@@ -70,6 +68,7 @@ fn by_marker(
     {
         ignored::note_ignored(context.request, format!("?{name}"))?;
     }
+    let MarkerPage { after, limit, order } = page;
     let order = if is_root { EntryOrder::DEFAULT } else { order };
     let n_max = limit.min(folder.child_count as usize);
     let mut list = ListWriter::new(
@@ -81,10 +80,10 @@ fn by_marker(
     // One more than the page, to know whether there is a next one.
     let mut entries = match order {
         EntryOrder::DEFAULT => {
-            let at = context.drive.at(folder.id);
+            let address = context.drive.at(folder.id);
             match &after {
-                None => context.app.sim.listing_at(at, 0, limit + 1)?,
-                Some(after) => context.app.sim.listing_after(at, after.kind, &after.name, limit + 1)?,
+                None => context.app.sim.listing_at(address, 0, limit + 1)?,
+                Some(after) => context.app.sim.listing_after(address, after.kind, &after.name, limit + 1)?,
             }
         }
         order => {
@@ -97,7 +96,7 @@ fn by_marker(
     let is_cut = entries.len() > limit;
     entries.truncate(limit);
     list.begin(&NoMembers {}, ENTRIES);
-    let is_cut = entry_list::write(&mut list, shower.items(&entries, fields))? || is_cut;
+    let is_cut = entry_list::write(&mut list, renderer.items(&entries, fields))? || is_cut;
     let last = list.n_entries().checked_sub(1).and_then(|last| entries.get(last)).filter(|_| is_cut);
     let next_marker = last.map(|last| EntryMarker::of(last, order).write(folder.id));
     Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "limit": limit, "next_marker": next_marker }))))
@@ -105,13 +104,22 @@ fn by_marker(
 
 /// How a page is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Paging {
+enum ItemsPaging {
     Offset(EntryPage),
-    Marker { after: Option<EntryMarker>, limit: usize, order: EntryOrder },
+    Marker(MarkerPage),
 }
 
-impl Paging {
-    fn read(request: &ApiRequest, folder: ItemId) -> Result<Paging, BoxError> {
+/// A page by marker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct MarkerPage {
+    /// The position before the page; `None` for the first page.
+    after: Option<EntryMarker>,
+    limit: usize,
+    order: EntryOrder,
+}
+
+impl ItemsPaging {
+    fn read(request: &ApiRequest, folder: ItemId) -> Result<ItemsPaging, BoxError> {
         if query::flag(request, "usemarker")? {
             if request.query("offset").is_some() {
                 paging::offset(request, MAX_OFFSET)?;
@@ -124,7 +132,11 @@ impl Paging {
             let marker = request.query("marker").filter(|marker| !marker.is_empty());
             let limit = paging::limit(request, DEFAULT_LIMIT, MAX_LIMIT)?;
             let order = EntryOrder::read(request)?;
-            return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
+            return Ok(ItemsPaging::Marker(MarkerPage {
+                after: marker.map(read).transpose()?,
+                limit,
+                order,
+            }));
         }
         // The reference of a folder's items says that a marker needs `usemarker`.
         //
@@ -132,7 +144,7 @@ impl Paging {
         // no other reading is known).
         match request.query("marker").filter(|marker| !marker.is_empty()) {
             Some(marker) => Err(BoxError::invalid("marker", marker, "omitted unless 'usemarker' is true")),
-            None => EntryPage::read(request).map(Paging::Offset),
+            None => EntryPage::read(request).map(ItemsPaging::Offset),
         }
     }
 }

@@ -5,7 +5,6 @@ mod api_version;
 mod body;
 mod change;
 mod change_error;
-pub(crate) mod chunked_uploads;
 mod content_times;
 mod context;
 mod copy;
@@ -54,6 +53,7 @@ mod token;
 mod trash;
 mod upload;
 mod upload_check;
+mod upload_parts;
 mod upload_sessions;
 mod users;
 mod versions;
@@ -65,8 +65,9 @@ use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;
 use crate::box_api::error::BoxError;
 use crate::box_api::ids::BoxIds;
-use crate::box_api::operation::{BodyLimit, Operation};
+use crate::box_api::operation::{BodyLimit, BoxOperation};
 use crate::box_api::route::BoxRoute;
+use crate::http::inline_budget;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::http::route_info::RouteInfo;
@@ -82,8 +83,8 @@ pub(crate) fn is_box_path(path: &str) -> bool {
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
     let item = app.sim.item(drive.at(item)).ok()?;
-    let given = app.sim.wire_ids(drive).ok()?;
-    Some(BoxIds::new(profile.box_wire.id_offset, given).of(&item).to_string())
+    let assigned_ids = app.sim.wire_ids(drive).ok()?;
+    Some(BoxIds::new(profile.box_wire.id_offset, assigned_ids).of(&item).to_string())
 }
 
 /// Returns the routes of Box.
@@ -109,7 +110,7 @@ pub(crate) fn request_id_in_header(id: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct BoxRequest {
     route: BoxRoute,
-    operation: &'static Operation,
+    operation: &'static BoxOperation,
     /// The position in the event stream after which a long poll waits for an event.
     awaited_position: Option<u64>,
     /// The user of the token, if it has one.
@@ -161,21 +162,19 @@ pub(crate) fn handle(
     request: &ApiRequest,
     BoxRequest { route, operation, awaited_position, user }: &BoxRequest,
 ) -> Result<ApiResponse, BoxError> {
-    let place = &BoxDrive::find(app)?;
-    // A request that exceeded the inline budget before it was counted is counted when it runs again.
-    if drivesim::no_wait::has_given_up() {
-        return Err(BoxError::no_path());
+    let drive = &BoxDrive::find(app)?;
+    // Before the request is counted: it runs again.
+    inline_budget::check_wait()?;
+    if let Some(max_requests) = drive.wire.rate_limit.filter(|_| request.mark_counted()) {
+        app.rates.count(drive.drive_ref.id(), max_requests, app.sim.now())?;
     }
-    if let Some(most) = place.wire.rate_limit.filter(|_| request.mark_counted()) {
-        app.rates.count(place.drive_ref.id(), most, app.sim.now())?;
-    }
-    let user = &*users::caller(app, request, place, user.as_deref())?;
+    let user = &*users::caller(app, request, drive, user.as_deref())?;
     headers::check(request, operation)?;
     query::check(request, operation.query_options)?;
     (operation.handler)(&RequestContext {
         app,
         request,
-        drive: place,
+        drive,
         user,
         segments: &route.segments,
         awaited_position: *awaited_position,

@@ -9,7 +9,7 @@ use multer::Multipart;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::ignored;
 use crate::http::body_limiter::BodyError;
 use crate::http::request::ApiRequest;
@@ -48,7 +48,7 @@ impl<'a> UploadForm<'a> {
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
         // The parser copies the body.
         let permit = request.take_memory(request.body.len()).map_err(BodyError::OverBudget);
-        request.hold_permit(permit.map_err(|bad| BoxError::unreadable(bad.status(), bad.message()))?);
+        request.hold_permit(permit.map_err(|error| BoxError::unreadable(error.status(), error.message()))?);
         let whole = stream::iter([Ok::<Bytes, Infallible>(request.body.clone())]);
         // The whole body is in memory, so the future never waits.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();
@@ -69,7 +69,7 @@ impl<'a> UploadForm<'a> {
             let message = "Metadata is included after file contents in a file upload request.";
             return Err(BoxError::new(
                 StatusCode::BAD_REQUEST,
-                ErrorCode::MetadataAfterFileContents,
+                BoxErrorCode::MetadataAfterFileContents,
                 message,
             ));
         }

@@ -19,7 +19,7 @@ pub(crate) type BoxHandler = fn(&RequestContext<'_>) -> Result<ApiResponse, BoxE
 
 /// An operation.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Operation {
+pub(crate) struct BoxOperation {
     pub(crate) method: &'static str,
     /// The path as in the list of routes. A name in braces matches any segment.
     pub(crate) path: &'static str,
@@ -39,27 +39,27 @@ pub(crate) struct Operation {
 }
 
 /// Creates an operation that reads.
-pub(crate) const fn get(path: &'static str, handler: BoxHandler, does: &'static str) -> Operation {
-    Operation { required_token: RequiredToken::Read, ..operation("GET", path, handler, does) }
+pub(crate) const fn get(path: &'static str, handler: BoxHandler, does: &'static str) -> BoxOperation {
+    BoxOperation { required_token: RequiredToken::Read, ..operation("GET", path, handler, does) }
 }
 
 /// Creates an operation with the method POST.
-pub(crate) const fn post(path: &'static str, handler: BoxHandler, does: &'static str) -> Operation {
+pub(crate) const fn post(path: &'static str, handler: BoxHandler, does: &'static str) -> BoxOperation {
     operation("POST", path, handler, does)
 }
 
 /// Creates an operation with the method PUT.
-pub(crate) const fn put(path: &'static str, handler: BoxHandler, does: &'static str) -> Operation {
+pub(crate) const fn put(path: &'static str, handler: BoxHandler, does: &'static str) -> BoxOperation {
     operation("PUT", path, handler, does)
 }
 
 /// Creates an operation with the method DELETE.
-pub(crate) const fn delete(path: &'static str, handler: BoxHandler, does: &'static str) -> Operation {
+pub(crate) const fn delete(path: &'static str, handler: BoxHandler, does: &'static str) -> BoxOperation {
     operation("DELETE", path, handler, does)
 }
 
 /// Creates an operation with the method OPTIONS.
-pub(crate) const fn options(path: &'static str, handler: BoxHandler, does: &'static str) -> Operation {
+pub(crate) const fn options(path: &'static str, handler: BoxHandler, does: &'static str) -> BoxOperation {
     operation("OPTIONS", path, handler, does)
 }
 
@@ -68,8 +68,8 @@ const fn operation(
     path: &'static str,
     handler: BoxHandler,
     does: &'static str,
-) -> Operation {
-    Operation {
+) -> BoxOperation {
+    BoxOperation {
         method,
         path,
         handler,
@@ -83,29 +83,29 @@ const fn operation(
     }
 }
 
-impl Operation {
-    pub(crate) const fn with_query(self, query_options: &'static [&'static str]) -> Operation {
-        Operation { query_options, ..self }
+impl BoxOperation {
+    pub(crate) const fn with_query(self, query_options: &'static [&'static str]) -> BoxOperation {
+        BoxOperation { query_options, ..self }
     }
 
-    pub(crate) const fn with_file_body(self) -> Operation {
-        Operation { body_limit: BodyLimit::File, ..self }
+    pub(crate) const fn with_file_body(self) -> BoxOperation {
+        BoxOperation { body_limit: BodyLimit::File, ..self }
     }
 
-    pub(crate) const fn with_token(self, required_token: RequiredToken) -> Operation {
-        Operation { required_token, ..self }
+    pub(crate) const fn with_token(self, required_token: RequiredToken) -> BoxOperation {
+        BoxOperation { required_token, ..self }
     }
 
-    pub(crate) const fn running_inline(self) -> Operation {
-        Operation { runs_inline: true, ..self }
+    pub(crate) const fn running_inline(self) -> BoxOperation {
+        BoxOperation { runs_inline: true, ..self }
     }
 
-    pub(crate) const fn checking_rep_hints(self) -> Operation {
-        Operation { checks_rep_hints: true, ..self }
+    pub(crate) const fn checking_rep_hints(self) -> BoxOperation {
+        BoxOperation { checks_rep_hints: true, ..self }
     }
 
-    pub(crate) const fn waiting_for_event(self) -> Operation {
-        Operation { waits_for_event: true, ..self }
+    pub(crate) const fn waiting_for_event(self) -> BoxOperation {
+        BoxOperation { waits_for_event: true, ..self }
     }
 
     /// Returns the pattern of the path after the version.

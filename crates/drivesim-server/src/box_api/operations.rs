@@ -7,7 +7,7 @@ use axum::http::Method;
 use crate::box_api::access::RequiredToken;
 use crate::box_api::error::BoxError;
 use crate::box_api::missing_operations::{self, MissingOperation};
-use crate::box_api::operation::{Operation, delete, get, options, post, put};
+use crate::box_api::operation::{BoxOperation, delete, get, options, post, put};
 use crate::box_api::{
     copy, current_user, download, events, files, folders, items, path_pattern, preflight, read, search,
     token, trash, upload, upload_sessions, versions,
@@ -20,7 +20,7 @@ const SORTED: &[&str] = &["fields", "sort", "direction", "offset", "limit"];
 const LISTED: &[&str] = &["fields", "usemarker", "marker", "offset", "limit", "sort", "direction"];
 
 /// The operations on items, events and tokens. Their order decides nothing but the order of the list of routes.
-static OPERATIONS: &[Operation] = &[
+static OPERATIONS: &[BoxOperation] = &[
     get("{box}/files/{file-id}", read::file, "shows the file, also one in the trash")
         .with_query(FIELDS)
         .running_inline()
@@ -98,7 +98,7 @@ static OPERATIONS: &[Operation] = &[
 ];
 
 /// The operations on the contents of files.
-static CONTENT_OPERATIONS: &[Operation] = &[
+static CONTENT_OPERATIONS: &[BoxOperation] = &[
     post(
         "{box}/files/content",
         upload::file,
@@ -169,7 +169,7 @@ static CONTENT_OPERATIONS: &[Operation] = &[
 /// Operations that are listed together.
 struct OperationGroup {
     name: &'static str,
-    operations: &'static [Operation],
+    operations: &'static [BoxOperation],
 }
 
 static GROUPS: [OperationGroup; 2] = [
@@ -178,7 +178,7 @@ static GROUPS: [OperationGroup; 2] = [
 ];
 
 /// The operations with their patterns, in the order in which requests are matched with them.
-static BY_PATTERN: LazyLock<Vec<(&'static str, &'static Operation)>> = LazyLock::new(|| {
+static BY_PATTERN: LazyLock<Vec<(&'static str, &'static BoxOperation)>> = LazyLock::new(|| {
     let operations = GROUPS.iter().flat_map(|group| group.operations);
     let mut by_pattern: Vec<_> = operations.map(|operation| (operation.pattern(), operation)).collect();
     by_pattern.sort_by_key(|(pattern, _)| path_pattern::precedence(pattern));
@@ -187,7 +187,7 @@ static BY_PATTERN: LazyLock<Vec<(&'static str, &'static Operation)>> = LazyLock:
 
 /// Finds the operation of a request. A path that Box does not have is 404, an operation that Box has and drivesim lacks
 /// is 501, and another method of a path that Box has is 405.
-pub(crate) fn find(method: &Method, segments: &[String]) -> Result<&'static Operation, BoxError> {
+pub(crate) fn find(method: &Method, segments: &[String]) -> Result<&'static BoxOperation, BoxError> {
     let mut is_known = false;
     for (pattern, operation) in &*BY_PATTERN {
         if path_pattern::matches(pattern, segments) {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::http::request::ApiRequest;
 
 /// The default size of a page (recorded responses), and the largest: a larger `limit` is reduced to it.
@@ -19,13 +19,13 @@ pub(crate) const MAX_OFFSET_ELSEWHERE: usize = 10_000;
 /// ASSUMED: A `limit` of 0 fails for a list of Box (no option: no other reading is known).
 pub(crate) fn limit(request: &ApiRequest, default: usize, max: usize) -> Result<usize, BoxError> {
     let Some(text) = request.query("limit") else { return Ok(default) };
-    let bad =
-        || BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidLimit, "Limit is not a valid number");
+    let invalid_limit =
+        || BoxError::new(StatusCode::BAD_REQUEST, BoxErrorCode::InvalidLimit, "Limit is not a valid number");
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(bad());
+        return Err(invalid_limit());
     }
     match text.parse().unwrap_or(usize::MAX) {
-        0 => Err(bad()),
+        0 => Err(invalid_limit()),
         limit => Ok(limit.min(max)),
     }
 }
@@ -42,5 +42,5 @@ pub(crate) fn offset(request: &ApiRequest, max: usize) -> Result<usize, BoxError
 }
 
 pub(crate) fn invalid_offset() -> BoxError {
-    BoxError::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidOffset, "Offset is not a valid number")
+    BoxError::new(StatusCode::BAD_REQUEST, BoxErrorCode::InvalidOffset, "Offset is not a valid number")
 }

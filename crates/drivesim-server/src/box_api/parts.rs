@@ -28,13 +28,13 @@ pub(crate) fn select_parts(value: Value, paths: &[&str]) -> Option<Value> {
 
 /// Returns the rest of a path after a key, which may be empty; `None` if the path begins with another key.
 fn below<'a>(path: &'a str, key: &str) -> Option<&'a str> {
-    let rest = match path.strip_prefix(key) {
-        Some(rest) => rest,
+    let remainder = match path.strip_prefix(key) {
+        Some(remainder) => remainder,
         // The key may have the id of an enterprise after the scope.
         None if key.starts_with("enterprise_") => path.strip_prefix("enterprise")?,
         None => return None,
     };
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
+    if remainder.is_empty() { Some(remainder) } else { remainder.strip_prefix('.') }
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(crate) fn version(context: &RequestContext<'_>) -> Result<ApiResponse, BoxEr
     Ok(upload_url(context, &format!("{}/content", context.id())))
 }
 
-/// Answers with an upload URL and a token for it: that of the request, or any if tokens are not checked.
+/// Responds with an upload URL and a token for it: that of the request, or any if tokens are not checked.
 fn upload_url(context: &RequestContext<'_>, path: &str) -> ApiResponse {
     let url = format!("{}/api/2.0/files/{path}", context.request.base);
     let token = context.request.token().map_or_else(

@@ -41,6 +41,6 @@ pub(crate) fn choice(
     words: &'static [&'static str],
 ) -> Result<&'static str, BoxError> {
     let Some(text) = request.query(name) else { return Ok(words.first().copied().unwrap_or_default()) };
-    let found = words.iter().find(|word| **word == text);
-    found.copied().ok_or_else(|| BoxError::invalid(name, text, &format!("one of {}", words.join(", "))))
+    let word = words.iter().find(|word| **word == text);
+    word.copied().ok_or_else(|| BoxError::invalid(name, text, &format!("one of {}", words.join(", "))))
 }

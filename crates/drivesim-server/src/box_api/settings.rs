@@ -84,34 +84,34 @@ impl Settings {
     }
 
     /// Adds a member, unless it already has the value.
-    fn put(&mut self, item: &Item, name: &str, value: Option<Value>, deed: EventKind) {
+    fn put(&mut self, item: &Item, name: &str, value: Option<Value>, event: EventKind) {
         let value = value.map(|value| to_json(&value));
         // A member that is null is rendered like one that was not set.
         let old = item.members.get(name).filter(|old| !old.is_null());
         if old != value.as_ref() {
             self.changes.push((name.to_owned(), value));
-            self.add_event(deed);
+            self.add_event(event);
         }
     }
 
-    fn add_event(&mut self, deed: EventKind) {
-        if !self.events.contains(&deed) {
-            self.events.push(deed);
+    fn add_event(&mut self, event: EventKind) {
+        if !self.events.contains(&event) {
+            self.events.push(event);
         }
     }
 
     fn put_link(&mut self, item: &Item, link: Option<Value>) {
-        let deed = match (shared_link::of(item).is_some(), link.is_some()) {
+        let event = match (shared_link::of(item).is_some(), link.is_some()) {
             (_, false) => EventKind::Unshare,
             (false, true) => EventKind::Share,
             (true, true) => EventKind::UpdateShare,
         };
-        self.put(item, "shared_link", link, deed);
+        self.put(item, "shared_link", link, event);
     }
 
     fn put_lock(&mut self, item: &Item, lock: Option<Value>) {
-        let deed = if lock.is_some() { EventKind::Lock } else { EventKind::Unlock };
-        self.put(item, "lock", lock, deed);
+        let event = if lock.is_some() { EventKind::Lock } else { EventKind::Unlock };
+        self.put(item, "lock", lock, event);
     }
 
     /// ASSUMED: An empty list removes all tags of an item of Box: its description requires at least one tag, but has no
@@ -120,8 +120,8 @@ impl Settings {
     /// ASSUMED: Box stores tags in the order in which they were sent, and a duplicate tag once (no option: rare).
     fn put_tags(&mut self, item: &Item, tags: &[String]) -> Result<(), BoxError> {
         if tags.len() > MAX_TAGS {
-            let must = format!("a list of at most {MAX_TAGS} tags");
-            return Err(BoxError::invalid("tags", &format!("({} tags)", tags.len()), &must));
+            let expected = format!("a list of at most {MAX_TAGS} tags");
+            return Err(BoxError::invalid("tags", &format!("({} tags)", tags.len()), &expected));
         }
         if tags.iter().any(String::is_empty) {
             return Err(BoxError::invalid("tags", "", "a list of tags that are not empty"));
@@ -134,9 +134,9 @@ impl Settings {
         }
         let before = item.members.get("tags").map(|json| Value::parse(json.as_str())).unwrap_or_default();
         let has = |tag: &String| matches!(&before, Value::Array(old) if old.iter().any(|old| *old == **tag));
-        let deed = if unique.iter().all(|tag| has(tag)) { EventKind::Modify } else { EventKind::Tag };
+        let event = if unique.iter().all(|tag| has(tag)) { EventKind::Modify } else { EventKind::Tag };
         let value = (!unique.is_empty()).then(|| json!(unique));
-        self.put(item, "tags", value, deed);
+        self.put(item, "tags", value, event);
         Ok(())
     }
 
@@ -163,8 +163,8 @@ impl Settings {
         members: &Members<'_>,
     ) -> Result<(), BoxError> {
         if let Some(state) = members.word("sync_state", SYNC_STATES)? {
-            let deed = if state == "not_synced" { EventKind::Unsync } else { EventKind::Sync };
-            self.put(folder, "sync_state", Some(json!(state)), deed);
+            let event = if state == "not_synced" { EventKind::Unsync } else { EventKind::Sync };
+            self.put(folder, "sync_state", Some(json!(state)), event);
         }
         for name in FLAGS {
             if let Some(flag) = members.flag(name)? {
@@ -199,20 +199,20 @@ fn lock(context: &RequestContext<'_>, file: &Item, members: &Members<'_>) -> Res
     for name in ["access", "type"] {
         body.word(name, &["lock"])?;
     }
-    let shower = context.renderer();
+    let renderer = context.renderer();
     let mut lock = Map::new();
     let mut put = |key: &str, value: Value| lock.insert(key.to_owned(), value);
     let number = splitmix(file.id.to_bits() ^ u64::from(file.etag).rotate_left(40)) % 10_000_000_000;
     put("id", json!((10_000_000_000 + number).to_string()));
     put("type", json!("lock"));
     put("created_by", json!(BoxUser::of(&context.app.options, context.user)));
-    put("created_at", json!(shower.time(context.app.sim.now())));
+    put("created_at", json!(renderer.time(context.app.sim.now())));
     if let Some(at) = body.time("expires_at")? {
-        let shown = json!(shower.time(at));
+        let rendered = json!(renderer.time(at));
         if at <= context.app.sim.now() {
-            return Err(BoxError::invalid("lock.expires_at", &shown.to_string(), "a time in the future"));
+            return Err(BoxError::invalid("lock.expires_at", &rendered.to_string(), "a time in the future"));
         }
-        put("expired_at", shown);
+        put("expired_at", rendered);
     }
     put("is_download_prevented", json!(body.flag("is_download_prevented")?.unwrap_or(false)));
     put("app_type", Value::Null);
@@ -226,12 +226,12 @@ fn disposition(context: &RequestContext<'_>, file: &Item, at: Timestamp) -> Resu
         Some(Value::String(text)) => text.parse::<Timestamp>().ok(),
         _ => None,
     };
-    let shown = json!(context.renderer().time(at));
+    let rendered = json!(context.renderer().time(at));
     if old.is_some_and(|old| at < old) {
-        let must = "no earlier than the current one: it cannot be shortened";
-        return Err(BoxError::invalid("disposition_at", &shown.to_string(), must));
+        let expected = "no earlier than the current one: it cannot be shortened";
+        return Err(BoxError::invalid("disposition_at", &rendered.to_string(), expected));
     }
-    Ok(shown)
+    Ok(rendered)
 }
 
 /// Returns the email address for uploads to a folder; `None` if the body removes it.

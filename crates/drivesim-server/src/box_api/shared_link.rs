@@ -141,8 +141,8 @@ fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, BoxError> {
     // reading is known).
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.chars().count() < VANITY_NAME || !name.chars().all(is_plain) {
-        let must = format!("at least {VANITY_NAME} letters, digits, hyphens, underscores or dots");
-        return Err(BoxError::invalid("shared_link.vanity_name", name, &must));
+        let expected = format!("at least {VANITY_NAME} letters, digits, hyphens, underscores or dots");
+        return Err(BoxError::invalid("shared_link.vanity_name", name, &expected));
     }
     Ok(Some(json!(name)))
 }
@@ -150,11 +150,15 @@ fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, BoxError> {
 /// Returns the time at which the link expires, if the body has one. It must be in the future.
 fn unshared_at(context: &RequestContext<'_>, body: &Members<'_>) -> Result<Option<Value>, BoxError> {
     let Some(at) = body.time("unshared_at")? else { return Ok(None) };
-    let shown = json!(context.renderer().time(at));
+    let rendered = json!(context.renderer().time(at));
     if at <= context.app.sim.now() {
-        return Err(BoxError::invalid("shared_link.unshared_at", &shown.to_string(), "a time in the future"));
+        return Err(BoxError::invalid(
+            "shared_link.unshared_at",
+            &rendered.to_string(),
+            "a time in the future",
+        ));
     }
-    Ok(Some(shown))
+    Ok(Some(rendered))
 }
 
 /// Returns whether the link has a password. Only open links may have one, with at least 8 characters, one of them a
@@ -169,7 +173,7 @@ fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<
     let Some(password) = body.text("password")? else {
         return Ok(access == "open" && old == Some(json!(true)));
     };
-    let invalid = |must: &str| Err(BoxError::invalid("shared_link.password", "***", must));
+    let invalid = |expected: &str| Err(BoxError::invalid("shared_link.password", "***", expected));
     if access != "open" {
         return invalid("omitted: only a link with the access 'open' has one");
     }

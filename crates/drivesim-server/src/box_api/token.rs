@@ -67,9 +67,9 @@ impl OAuthError {
     }
 }
 
-/// Answers with a token, or with an error of OAuth 2.
+/// Responds with a token, or with an error of OAuth 2.
 pub(crate) fn grant(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    check_lacking(context.request)?;
+    check_unsupported(context.request)?;
     Ok(match check(context.request).and_then(|()| token(context.app, context.request)) {
         Ok(token) => {
             let body = json!({
@@ -77,12 +77,12 @@ pub(crate) fn grant(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
             });
             ApiResponse::json(StatusCode::OK, body)
         }
-        Err(error) => error_reply(error),
+        Err(error) => error_response(error),
     })
 }
 
 /// Fails for a token exchange, which Box has and drivesim does not.
-fn check_lacking(request: &ApiRequest) -> Result<(), BoxError> {
+fn check_unsupported(request: &ApiRequest) -> Result<(), BoxError> {
     let Ok(form) = Form::read(request) else { return Ok(()) };
     let is_exchange = form.required("grant_type").is_ok_and(|grant| grant == EXCHANGE);
     if is_exchange { Err(BoxError::not_implemented(&format!("the grant type '{EXCHANGE}'"))) } else { Ok(()) }
@@ -94,11 +94,11 @@ fn check_lacking(request: &ApiRequest) -> Result<(), BoxError> {
 /// configuration.
 pub(crate) fn revoke(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let checked = Form::read(context.request).and_then(|form| form.required("token").map(drop));
-    Ok(checked.map_or_else(error_reply, |()| ApiResponse::empty(StatusCode::OK)))
+    Ok(checked.map_or_else(error_response, |()| ApiResponse::empty(StatusCode::OK)))
 }
 
 /// Renders an error of OAuth 2.
-fn error_reply(error: OAuthError) -> ApiResponse {
+fn error_response(error: OAuthError) -> ApiResponse {
     ApiResponse::json(
         StatusCode::BAD_REQUEST,
         json!({

@@ -50,8 +50,12 @@ pub(crate) fn version(context: &RequestContext<'_>) -> Result<ApiResponse, BoxEr
     let file = context.drive.file(context.app, context.id())?;
     let address = address_if_match(context, &file)?;
     context.reserve_for_path(&fields, file.parent.unwrap_or(file.id))?;
-    let name_and_facts = (attributes.text("name")?, content_facts(&attributes)?);
-    add_version(context, (&file, address), Content::from(&form.content[..]), name_and_facts)?;
+    let version = NewVersion {
+        name: attributes.text("name")?,
+        content: Content::from(&form.content[..]),
+        facts: content_facts(&attributes)?,
+    };
+    add_version(context, &file, address, version)?;
     file_response(context, StatusCode::OK, file.id, &fields)
 }
 
@@ -69,21 +73,30 @@ pub(crate) fn create_file(
     Ok(file)
 }
 
-/// Adds a version to a file, and renames the file if there is a name.
+/// A version that is added to a file.
+pub(crate) struct NewVersion<'a> {
+    /// The new name of the file, if it is renamed too.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) content: Content,
+    pub(crate) facts: ContentFacts<'a>,
+}
+
+/// Adds a version to a file.
 pub(crate) fn add_version(
     context: &RequestContext<'_>,
-    (file, address): (&Item, Address),
-    content: Content,
-    (name, facts): (Option<&str>, ContentFacts<'_>),
+    file: &Item,
+    address: Address,
+    version: NewVersion<'_>,
 ) -> Result<(), BoxError> {
     file_lock::check_change(context, file)?;
+    let NewVersion { name, content, facts } = version;
     let added = context.sim_as_caller().upload_version(address, content, name, facts);
     added.map_err(|error| upload_error(context, file.parent.unwrap_or(file.id), error))?;
     emit_event(context, EventKind::Upload, file.id);
     Ok(())
 }
 
-/// Answers with a file that was created or changed.
+/// Responds with a file that was created or changed.
 pub(crate) fn file_response(
     context: &RequestContext<'_>,
     status: StatusCode,
@@ -91,8 +104,8 @@ pub(crate) fn file_response(
     fields: &Fields,
 ) -> Result<ApiResponse, BoxError> {
     let file = context.app.sim.item(context.drive.at(file))?;
-    let shown = context.renderer().item(&file, fields);
-    Ok(ApiResponse::json(status, json!({ "total_count": 1, "entries": [shown] })))
+    let view = context.renderer().item(&file, fields);
+    Ok(ApiResponse::json(status, json!({ "total_count": 1, "entries": [view] })))
 }
 
 /// Reads the times and the description of a content.

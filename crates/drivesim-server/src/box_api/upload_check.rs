@@ -4,12 +4,13 @@ use axum::http::StatusCode;
 use drivesim::Item;
 
 use crate::box_api::change_error::upload_error;
-use crate::box_api::chunked_uploads::{self, PART_SIZE};
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
+use crate::box_api::upload_parts::PART_SIZE;
 use crate::limits::budget;
 use crate::state::app::App;
+use crate::state::uploads;
 
 /// The least size of a file in a chunked upload.
 ///
@@ -50,7 +51,7 @@ pub(crate) fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), 
 pub(crate) fn is_accepted_in_parts(app: &App, size: u64) -> bool {
     let max = app.budget.usage_of(budget::BudgetPart::Uploads).1 as u64;
     size >= MIN_SIZE
-        && chunked_uploads::min_memory(size) <= max
+        && uploads::min_memory(size, PART_SIZE) <= max
         && PART_SIZE <= app.options.limits.max_upload as u64
 }
 
@@ -60,5 +61,5 @@ pub(crate) fn is_accepted_in_parts(app: &App, size: u64) -> bool {
 /// than a request may be, fails with `file_size_limit_exceeded` (no option: limit of drivesim).
 pub(crate) fn too_large() -> BoxError {
     let message = "File size exceeds the folder owner\u{2019}s file size limit";
-    BoxError::new(StatusCode::FORBIDDEN, ErrorCode::FileSizeLimitExceeded, message)
+    BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::FileSizeLimitExceeded, message)
 }

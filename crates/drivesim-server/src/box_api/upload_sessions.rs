@@ -1,27 +1,28 @@
 //! Handles chunked uploads to Box: opens sessions, receives parts, reports their status, commits and aborts them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
 use data_encoding::HEXLOWER;
-use drivesim::item::Content;
+use drivesim::item::{Content, Timestamp};
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::chunked_uploads::{
-    ChunkedTarget, ChunkedUpload, ChunkedUploadId, PART_SIZE, ReceivedPart,
-};
 use crate::box_api::content_times::{CREATED, MODIFIED};
 use crate::box_api::context::RequestContext;
 use crate::box_api::error::BoxError;
-use crate::box_api::error_code::ErrorCode;
+use crate::box_api::error_code::BoxErrorCode;
 use crate::box_api::fields::Fields;
 use crate::box_api::precondition::address_if_match;
+use crate::box_api::upload::NewVersion;
 use crate::box_api::upload_check::{self, MIN_SIZE};
+use crate::box_api::upload_parts::{self, ChunkedTarget, ChunkedUpload, LIFE, PART_SIZE, ReceivedPart};
 use crate::box_api::{digest, ids, paging, upload};
 use crate::http::ranges::{self, Fragment};
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
+use crate::state::uploads::{NewUpload, UploadKey, UploadSession};
 
 /// The default and the largest size of a page of parts.
 const LIMIT: usize = 1000;
@@ -39,7 +40,7 @@ pub(crate) fn create(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let folder_id = folder_id(&members)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| coded(ErrorCode::MissingFileName, "file_name is required"))?;
+    let name = name.ok_or_else(|| coded(BoxErrorCode::MissingFileName, "file_name is required"))?;
     let folder = context.drive.target(context.app, "folder_id", &folder_id)?;
     check_size(context, size)?;
     upload_check::check_new(context, &folder, name, size)?;
@@ -59,34 +60,40 @@ pub(crate) fn create_version(context: &RequestContext<'_>) -> Result<ApiResponse
 
 fn open(context: &RequestContext<'_>, goal: ChunkedTarget, size: u64) -> Result<ApiResponse, BoxError> {
     let now = context.app.sim.now();
-    let session = ChunkedUpload::new(goal, size, now);
-    let key = context.app.box_uploads.open(
-        &context.app.options.limits,
+    let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+    let upload = Arc::new(ChunkedUpload { target: goal, size });
+    let id = context.app.box_uploads.open(
         now,
-        context.drive.drive_ref.id(),
-        session.clone(),
+        NewUpload {
+            drive: context.drive.drive_ref.id(),
+            details: upload.clone(),
+            n_bytes: upload.n_bytes(),
+            total: Some(size),
+            expires_at,
+        },
     )?;
-    Ok(ApiResponse::json(StatusCode::CREATED, render(context, key, &session)))
+    Ok(ApiResponse::json(StatusCode::CREATED, render(context, id, &upload, expires_at, 0)))
 }
 
 fn folder_id(members: &Members<'_>) -> Result<String, BoxError> {
-    let invalid = || coded(ErrorCode::InvalidFolderId, "folder_id must be the id of a folder");
+    let invalid = || coded(BoxErrorCode::InvalidFolderId, "folder_id must be the id of a folder");
     let id = members.id("folder_id").map_err(|_| invalid())?;
-    let id = id.ok_or_else(|| coded(ErrorCode::MissingDestination, "folder_id is required"))?;
+    let id = id.ok_or_else(|| coded(BoxErrorCode::MissingDestination, "folder_id is required"))?;
     if ids::parse(&id).is_some() { Ok(id) } else { Err(invalid()) }
 }
 
 fn size(members: &Members<'_>) -> Result<u64, BoxError> {
     let size = members.count("file_size");
-    let size = size.map_err(|_| coded(ErrorCode::InvalidFileSize, "file_size must be a number of bytes"))?;
-    size.ok_or_else(|| coded(ErrorCode::MissingFileSize, "file_size is required"))
+    let size =
+        size.map_err(|_| coded(BoxErrorCode::InvalidFileSize, "file_size must be a number of bytes"))?;
+    size.ok_or_else(|| coded(BoxErrorCode::MissingFileSize, "file_size is required"))
 }
 
 /// Fails if a file is too small or too large for a chunked upload.
 fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
     if size < MIN_SIZE {
         let message = format!("The file has {size} bytes, chunked uploads have at least {MIN_SIZE}");
-        return Err(coded(ErrorCode::FileSizeTooSmall, &message));
+        return Err(coded(BoxErrorCode::FileSizeTooSmall, &message));
     }
     if upload_check::is_accepted_in_parts(context.app, size) {
         Ok(())
@@ -95,35 +102,43 @@ fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
     }
 }
 
-fn coded(code: ErrorCode, message: &str) -> BoxError {
+fn coded(code: BoxErrorCode, message: &str) -> BoxError {
     BoxError::new(StatusCode::BAD_REQUEST, code, message)
 }
 
 /// Returns the session that a path names, by 32 hexadecimal digits.
-fn session(context: &RequestContext<'_>) -> Result<ChunkedUploadId, BoxError> {
+fn session(context: &RequestContext<'_>) -> Result<UploadKey, BoxError> {
     let text = context.segment(2);
     let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let message = "The upload session ID provided in the URL is not of a valid format.";
-    let invalid = || coded(ErrorCode::InvalidUploadSessionId, message);
+    let invalid = || coded(BoxErrorCode::InvalidUploadSessionId, message);
     let id = Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)?;
-    Ok(ChunkedUploadId { drive: context.drive.drive_ref.id(), id })
+    Ok(UploadKey { id, drive: Some(context.drive.drive_ref.id()) })
 }
 
 /// Answers with the progress of an upload.
 pub(crate) fn status(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let key = session(context)?;
-    let body =
-        context.app.box_uploads.read(key, context.app.sim.now(), |session| render(context, key, session))?;
+    let body = context.app.box_uploads.read(key, context.app.sim.now(), |session| {
+        let upload = ChunkedUpload::of(session)?;
+        Ok::<_, BoxError>(render(context, session.id, &upload, session.expires_at, session.parts().len()))
+    })?;
     Ok(ApiResponse::json(StatusCode::OK, body))
 }
 
-fn render(context: &RequestContext<'_>, key: ChunkedUploadId, session: &ChunkedUpload) -> Value {
-    let id = key.id.simple().to_string();
+fn render(
+    context: &RequestContext<'_>,
+    id: Uuid,
+    upload: &ChunkedUpload,
+    expires_at: Timestamp,
+    n_received: usize,
+) -> Value {
+    let id = id.simple().to_string();
     let url = format!("{}/api/2.0/files/upload_sessions/{id}", context.request.base);
     json!({
         "id": id,
         "type": "upload_session",
-        "num_parts_processed": session.parts().len(),
+        "num_parts_processed": n_received,
         "part_size": PART_SIZE,
         "session_endpoints": {
             "abort": url,
@@ -133,8 +148,8 @@ fn render(context: &RequestContext<'_>, key: ChunkedUploadId, session: &ChunkedU
             "status": url,
             "upload_part": url,
         },
-        "session_expires_at": session.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        "total_parts": session.total_parts(),
+        "session_expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "total_parts": upload.total_parts(),
     })
 }
 
@@ -145,9 +160,8 @@ fn render(context: &RequestContext<'_>, key: ChunkedUploadId, session: &ChunkedU
 /// (no option: no other reading is known).
 pub(crate) fn abort(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
     let key = session(context)?;
-    if !context.app.box_uploads.forget_committed(key) {
-        context.app.box_uploads.take(key, context.app.sim.now())?;
-        context.app.box_uploads.drop_aborted(key);
+    if !context.app.box_uploads.forget_completed(key) {
+        context.app.box_uploads.cancel(key, context.app.sim.now())?;
     }
     Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
@@ -166,8 +180,9 @@ pub(crate) fn add(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError>
     }
     let actual = digest::sha1(&request.body);
     digest::check_part(expected, actual)?;
-    let bytes = (request.body.clone(), actual);
-    let part = app.box_uploads.add(app.sim.now(), key, (range, total), bytes)?;
+    let part = app.box_uploads.change(key, app.sim.now(), |session| {
+        upload_parts::add(session, (range, total), (&request.body, actual))
+    })?;
     Ok(ApiResponse::json(StatusCode::OK, json!({ "part": render_part(&part) })))
 }
 
@@ -185,15 +200,16 @@ pub(crate) fn parts(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErro
     let key = session(context)?;
     let limit = paging::limit(context.request, LIMIT, LIMIT)?;
     let offset = paging::offset(context.request, paging::MAX_OFFSET_ELSEWHERE)?;
-    let page = |session: &ChunkedUpload| {
-        let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(render_part).collect();
-        json!({
+    let page = |session: &UploadSession| {
+        let parts = upload_parts::received(session).skip(offset).take(limit);
+        let entries: Vec<Value> = parts.map(|part| render_part(&part)).collect();
+        Ok::<_, BoxError>(json!({
             "entries": entries,
             "limit": limit,
             "offset": offset,
             "order": [{ "by": "offset", "direction": "ASC" }],
             "total_count": session.parts().len(),
-        })
+        }))
     };
     Ok(ApiResponse::json(StatusCode::OK, context.app.box_uploads.read(key, context.app.sim.now(), page)?))
 }
@@ -207,18 +223,22 @@ pub(crate) fn commit(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
     let listed = listed(&members)?;
     let attributes =
         members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::empty(context.request));
-    if !chunked.read(key, now, |session| session.is_complete() && names_all(&listed, session))? {
+    let is_named = |session: &UploadSession| {
+        let is_complete = ChunkedUpload::of(session)?.is_complete(session);
+        Ok::<_, BoxError>(is_complete && names_all(&listed, session))
+    };
+    if !chunked.read(key, now, is_named)? {
         let message = "The listed parts are not those of the file, or some are missing";
-        return Err(coded(ErrorCode::PartsMismatch, message));
+        return Err(coded(BoxErrorCode::PartsMismatch, message));
     }
-    let mut session = chunked.take(key, now)?;
+    let mut session = chunked.change(key, now, |session| Ok::<_, BoxError>(session.end()))?;
     match finish(context, &mut session, expected, &attributes, &fields) {
         Ok(file) => {
-            chunked.mark_committed(key);
+            chunked.complete(session.id);
             upload::file_response(context, StatusCode::CREATED, file, &fields)
         }
         Err(error) => {
-            chunked.put_back(key, session);
+            chunked.reopen(session);
             Err(error)
         }
     }
@@ -259,23 +279,24 @@ fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, BoxError> {
 /// Returns whether a list names each part of a session once.
 ///
 /// ASSUMED: A commit at Box may name the parts in any order (no option: no other reading is known).
-fn names_all(listed: &[ListedPart], session: &ChunkedUpload) -> bool {
+fn names_all(listed: &[ListedPart], session: &UploadSession) -> bool {
     let by_id: HashMap<&str, &ListedPart> = listed.iter().map(|part| (&*part.id, part)).collect();
-    let is_named = |part: &ReceivedPart| by_id.get(&*part.id).is_some_and(|listed| listed.matches(part));
-    by_id.len() == listed.len() && listed.len() == session.parts().len() && session.parts().all(is_named)
+    let is_named = |part: ReceivedPart| by_id.get(&*part.id).is_some_and(|listed| listed.matches(&part));
+    let mut received = upload_parts::received(session);
+    by_id.len() == listed.len() && listed.len() == received.len() && received.all(is_named)
 }
 
 fn finish(
     context: &RequestContext<'_>,
-    session: &mut ChunkedUpload,
+    session: &mut UploadSession,
     expected: [u8; 20],
     attributes: &Members<'_>,
     fields: &Fields,
 ) -> Result<drivesim::ItemId, BoxError> {
     let facts = upload::content_facts(attributes)?;
-    digest::check_whole(expected, digest::sha1_of(session.part_bytes()))?;
+    digest::check_whole(expected, digest::sha1_of(session.pieces()))?;
     let content = Content::from(session.join());
-    match &session.target {
+    match &ChunkedUpload::of(session)?.target {
         ChunkedTarget::File { folder, name } => {
             // A new file has no tag yet (guide to consistency: 412 if nothing is found).
             if context.request.headers.contains_key(header::IF_MATCH) {
@@ -291,7 +312,7 @@ fn finish(
             let address = address_if_match(context, &file)?;
             context.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
             let name = attributes.text("name")?.or(name.as_deref());
-            upload::add_version(context, (&file, address), content, (name, facts))?;
+            upload::add_version(context, &file, address, NewVersion { name, content, facts })?;
             Ok(file.id)
         }
     }

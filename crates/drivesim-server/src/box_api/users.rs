@@ -53,17 +53,17 @@ impl<'a> BoxUser<'a> {
 pub(crate) fn caller<'a>(
     app: &'a App,
     request: &ApiRequest,
-    place: &'a BoxDrive,
-    of_token: Option<&'a str>,
+    drive: &'a BoxDrive,
+    token_user: Option<&'a str>,
 ) -> Result<Cow<'a, str>, BoxError> {
     if let Some(id) = request.strict_header(HeaderName::from_static("as-user"))? {
-        return named(app, id.trim()).map(Cow::Owned);
+        return find_user(app, id.trim()).map(Cow::Owned);
     }
-    if let Some(user) = of_token {
+    if let Some(user) = token_user {
         return Ok(Cow::Borrowed(user));
     }
     let user = app.sim.user();
-    Ok(Cow::Borrowed(if user == drivesim_core::ME { &place.owner } else { user }))
+    Ok(Cow::Borrowed(if user == drivesim_core::ME { &drive.owner } else { user }))
 }
 
 /// Returns the id of a user.
@@ -74,14 +74,14 @@ pub(crate) fn id_of(options: &ServerOptions, name: &str) -> String {
 /// Finds a user by id.
 ///
 /// ASSUMED: An unknown user of Box is 404 (no option: no other reading is known).
-fn named(app: &App, id: &str) -> Result<String, BoxError> {
+fn find_user(app: &App, id: &str) -> Result<String, BoxError> {
     let matches = |name: &str| id_of(&app.options, name) == id;
     let mut owners = app.sim.drive_infos().filter_map(|drive| drive.owner().map(drive::user_of));
     let owner = owners.find(|name| matches(name));
     let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| matches(name));
     let tokens = app.options.tokens.iter().flatten().filter_map(access::user_of);
-    let of_token = || tokens.map(str::to_owned).find(|name| matches(name));
-    let described = || app.options.users.iter().map(|user| user.id.clone()).find(|name| matches(name));
-    let found = owner.or_else(|| known.map(str::to_owned)).or_else(of_token).or_else(described);
-    found.ok_or_else(|| BoxError::not_found("user", id))
+    let token_user = || tokens.map(str::to_owned).find(|name| matches(name));
+    let described_user = || app.options.users.iter().map(|user| user.id.clone()).find(|name| matches(name));
+    let user = owner.or_else(|| known.map(str::to_owned)).or_else(token_user).or_else(described_user);
+    user.ok_or_else(|| BoxError::not_found("user", id))
 }

@@ -43,7 +43,7 @@ const VERSION_SEGMENT: usize = 3;
 
 /// Lists the past versions of a file, the latest first; deleted ones are shown as trashed.
 pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let named = named(context)?;
+    let requested = requested_members(context)?;
     let limit = paging::limit(context.request, LIMIT, LIMIT)?;
     let offset = paging::offset(context.request, paging::MAX_OFFSET_ELSEWHERE)?;
     let file = context.drive.file(context.app, context.id())?;
@@ -53,7 +53,8 @@ pub(crate) fn list(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let mut list =
         ListWriter::new(context.request.response_budget(), page.len(), entry_list::ENTRY_BYTES, 0)?;
     list.begin(&json!({ "total_count": past.len() }), entry_list::ENTRIES);
-    let is_cut = entry_list::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
+    let is_cut =
+        entry_list::write(&mut list, page.map(|version| render(context, &file, version, &requested)))?;
     let limit = entry_list::shown_limit(&list, is_cut, limit);
     Ok(ApiResponse::written(StatusCode::OK, list.end(&json!({ "limit": limit, "offset": offset }))))
 }
@@ -64,11 +65,11 @@ fn id_in_path<'a>(context: &'a RequestContext<'_>) -> Result<&'a str, BoxError> 
     ids::parse(id).map(|_| id).ok_or_else(BoxError::not_allowed)
 }
 
-/// Answers with a version, past or current.
+/// Responds with a version, past or current.
 pub(crate) fn show(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let named = named(context)?;
+    let requested = requested_members(context)?;
     let (file, version) = find(context, id_in_path(context)?)?;
-    Ok(ApiResponse::json(StatusCode::OK, render(context, &file, &version, &named)))
+    Ok(ApiResponse::json(StatusCode::OK, render(context, &file, &version, &requested)))
 }
 
 /// Deletes a past version: 204.
@@ -85,7 +86,7 @@ pub(crate) fn delete(context: &RequestContext<'_>) -> Result<ApiResponse, BoxErr
 ///
 /// ASSUMED: A promotion of the current version of a file of Box fails with 400 (no option: no other reading is known).
 pub(crate) fn promote(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError> {
-    let named = named(context)?;
+    let requested = requested_members(context)?;
     let members = Members::read(context.request, &Shape::of(&["id", "type"]))?;
     let id = members.id("id")?.ok_or_else(|| BoxError::missing("id"))?;
     if let Some(other) = members.text("type")?.filter(|kind| *kind != "file_version") {
@@ -100,7 +101,7 @@ pub(crate) fn promote(context: &RequestContext<'_>) -> Result<ApiResponse, BoxEr
     let versions = context.app.sim.versions(context.drive.at(file.id))?;
     let current = versions.iter().find(|version| version.is_current);
     let current = current.ok_or_else(|| BoxError::not_found("file_version", &id))?;
-    Ok(ApiResponse::json(StatusCode::CREATED, render(context, &file, current, &named)))
+    Ok(ApiResponse::json(StatusCode::CREATED, render(context, &file, current, &requested)))
 }
 
 /// Finds a version of the file in the path. A version of another file is not found.
@@ -108,8 +109,8 @@ fn find(context: &RequestContext<'_>, id: &str) -> Result<(Item, Version), BoxEr
     let file = context.drive.file(context.app, context.id())?;
     let number = context.drive.version_number(&file, id)?;
     let versions = context.app.sim.versions(context.drive.at(file.id))?;
-    let found = versions.into_iter().find(|version| version.number == number);
-    found.map(|version| (file, version)).ok_or_else(|| BoxError::not_found("file_version", id))
+    let version = versions.into_iter().find(|version| version.number == number);
+    version.map(|version| (file, version)).ok_or_else(|| BoxError::not_found("file_version", id))
 }
 
 /// Finds a past version that was not deleted.
@@ -126,7 +127,7 @@ fn find_past(context: &RequestContext<'_>, name: &str, id: &str) -> Result<(Item
 }
 
 /// Returns the members that `fields` names, if any.
-fn named<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, BoxError> {
+fn requested_members<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, BoxError> {
     let text = context.request.query("fields").unwrap_or_default();
     let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     for name in names.iter().filter(|name| !MEMBERS.contains(name)) {
@@ -139,10 +140,15 @@ fn named<'a>(context: &'a RequestContext<'_>) -> Result<Option<Vec<&'a str>>, Bo
 ///
 /// ASSUMED: A deleted version of a file of Box has no SHA-1: it has no content any more (no option: no other reading is
 /// known).
-fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
-    let shower = context.renderer();
-    let at = context.drive.at(file.id);
-    let content = context.app.sim.version_content(at, version.number).ok();
+fn render(
+    context: &RequestContext<'_>,
+    file: &Item,
+    version: &Version,
+    requested: &Option<Vec<&str>>,
+) -> Value {
+    let renderer = context.renderer();
+    let address = context.drive.at(file.id);
+    let content = context.app.sim.version_content(address, version.number).ok();
     let hashes = content.and_then(|content| {
         context.app.hashes.of_listed_content(context.request, &content, HashSelection::Box)
     });
@@ -158,10 +164,10 @@ fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &
         sha1,
         Some(json!(name)),
         Some(json!(version.size)),
-        Some(json!(shower.time(version.modified_at))),
-        Some(json!(shower.time(version.modified_at))),
+        Some(json!(renderer.time(version.modified_at))),
+        Some(json!(renderer.time(version.modified_at))),
         Some(by.clone()),
-        Some(version.deleted_at.map_or(Value::Null, |at| json!(shower.time(at)))),
+        Some(version.deleted_at.map_or(Value::Null, |at| json!(renderer.time(at)))),
         // ASSUMED: A deleted version of a file of Box was deleted by the user that wrote it (no option: who did it is
         // not kept).
         Some(trashed(by)),
@@ -172,9 +178,9 @@ fn render(context: &RequestContext<'_>, file: &Item, version: &Version, named: &
         Some(json!(version.number.to_string())),
     ];
     let members = MEMBERS.into_iter().zip(values);
-    let is_included = |key: &str| match named {
+    let is_included = |key: &str| match requested {
         None => true,
-        Some(named) => ["type", "id"].contains(&key) || named.contains(&key),
+        Some(names) => ["type", "id"].contains(&key) || names.contains(&key),
     };
     let members = members.filter(|(key, _)| is_included(key));
     members.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map>().into()

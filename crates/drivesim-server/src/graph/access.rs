@@ -81,9 +81,9 @@ pub(crate) fn check(app: &App, request: &ApiRequest, route: &Route) -> Result<Ca
     if token.kind == Some(TokenKind::Application) {
         check_no_user(route)?;
     }
-    let row = row(app, route, token.kind);
+    let permissions = permissions(app, route, token.kind);
     let is_read = request.method == Method::GET;
-    let needed = if is_read { row.read } else { row.write };
+    let needed = if is_read { permissions.read } else { permissions.write };
     if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
         return Ok(Caller::of(token, app.sim.user()));
     }
@@ -93,7 +93,7 @@ pub(crate) fn check(app: &App, request: &ApiRequest, route: &Route) -> Result<Ca
 }
 
 /// Returns the row of the tables for a token: that of its kind, or else that of the account of the requested drive.
-fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
+fn permissions(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
     match kind {
         Some(TokenKind::Work) => WORK,
         Some(TokenKind::Personal) => PERSONAL,
@@ -101,7 +101,7 @@ fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
         None => {
             let names_a_drive = matches!(route.resource, Resource::Drive | Resource::Item(_));
             let is_personal =
-                || drive::find(app, route).is_ok_and(|found| found.drive_type == DriveType::Personal);
+                || drive::find(app, route).is_ok_and(|drive| drive.drive_type == DriveType::Personal);
             if names_a_drive && is_personal() { PERSONAL } else { WORK }
         }
     }

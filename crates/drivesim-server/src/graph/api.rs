@@ -20,6 +20,15 @@ impl Api {
         self != Api::Graph
     }
 
+    /// Returns the name of the API in the journal.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Api::Graph => "graph",
+            Api::OneDrive => "onedrive",
+            Api::SharePoint => "sharepoint",
+        }
+    }
+
     /// Returns the API of a path by its prefix. The path need not be a route.
     pub(crate) fn of(path: &str) -> Option<Api> {
         let segments = url::segments(path);

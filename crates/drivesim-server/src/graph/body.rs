@@ -18,10 +18,13 @@ pub(crate) struct Members(Map<String, Value>);
 impl Members {
     /// Parses the body of a request and checks the types of its members. Its `Content-Type` must be JSON.
     pub(crate) fn read(request: &ApiRequest, body: BodyType) -> Result<Members, GraphError> {
-        let bad = |message: &str| GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message);
+        let bad_request =
+            |message: &str| GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message);
         match request.has_json_content_type() {
-            None => return Err(bad("Write requests must have a Content-Type header.")),
-            Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),
+            None => return Err(bad_request("Write requests must have a Content-Type header.")),
+            Some(false) => {
+                return Err(bad_request("The Content-Type of the request must be application/json."));
+            }
             Some(true) => {}
         }
         if let Some(encoding) = request.unsupported_encoding() {
@@ -53,7 +56,7 @@ impl Members {
             Err(JsonError::Malformed(error)) if error.is_data() => {
                 Err(GraphError::malformed(&format!("The body is not accepted: {error}.")))
             }
-            Err(JsonError::Body(bad)) => Err(GraphError::unreadable(bad.status(), bad.message())),
+            Err(JsonError::Body(error)) => Err(GraphError::unreadable(error.status(), error.message())),
             Err(JsonError::Malformed(error)) => {
                 Err(GraphError::malformed(&format!("The body is not JSON: {error}.")))
             }

@@ -6,51 +6,38 @@ use drivesim::options::Update;
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
+use crate::graph::context::{DriveContext, GraphContext};
 use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::item_locator::ItemLocator;
-use crate::graph::resolved_drive::ResolvedDrive;
-use crate::graph::route::Route;
-use crate::graph::{drive, file_system_info, item, item_response, precondition};
-use crate::http::request::ApiRequest;
-use crate::http::response::ApiResponse;
-use crate::state::app::App;
+use crate::graph::operation::GraphResult;
+use crate::graph::{file_system_info, item_response, precondition};
 
 /// Changes an item: 200 with it.
-pub(crate) fn item(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
-    let members = Members::read(request, BodyType::Change)?;
-    let found = drive::find(app, route)?;
-    let changed = change(app, request, &found, name, &members);
-    let changed = changed.map_err(|error| precondition::with_change_status(&found, error))?;
-    item_response::render(StatusCode::OK, (app, request, &found), &changed)
+pub(crate) fn item(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let members = Members::read(context.request, BodyType::Change)?;
+    let drive = context.find_drive()?;
+    let context = context.in_drive(&drive);
+    let changed = change(context, locator, &members);
+    let changed = changed.map_err(|error| precondition::with_change_status(&drive, error))?;
+    item_response::render(context, StatusCode::OK, &changed)
 }
 
 /// Applies the changes that the members name.
 ///
 /// ASSUMED: A change of an item fails for `null` in any member but the description: nothing else can be removed (no
 /// option: rare).
-fn change(
-    app: &App,
-    request: &ApiRequest,
-    found: &ResolvedDrive,
-    name: &ItemLocator,
-    members: &Members,
-) -> Result<Item, GraphError> {
-    let item = item::find(app, found, name)?;
+fn change(context: DriveContext<'_>, locator: &ItemLocator, members: &Members) -> Result<Item, GraphError> {
+    let DriveContext { app, request, drive } = context;
+    let item = context.find_item(locator)?;
     item_response::reserve(request, Some(&item), request.body.len())?;
-    let address = precondition::address_if_match(request, found, &item)?;
+    let address = precondition::address_if_match(context, &item)?;
     let mut update = Update::default();
     if let Some(name) = members.non_empty_text("name")? {
         update = update.name(name);
     }
     if let Some(parent) = FolderReference::read(request, members)? {
-        let (drive, folder) = parent.find(app, found)?;
-        update = update.parent(drive.drive.at(folder.id));
+        update = update.parent(parent.find(app, drive)?);
     }
     if members.is_null("description") {
         update = update.description("");
@@ -62,13 +49,13 @@ fn change(
     }
     // Conflict behaviors that the profile does not offer for moves are ignored, as by copies on personal drives.
     let conflict = members.conflict_or_in_query(request)?;
-    let offered = found.profile(app)?.move_conflicts;
+    let offered = drive.profile(app)?.move_conflicts;
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);
     }
-    found
+    drive
         .sim_as_caller(app)
         .update(address, update)
         .map_err(|error| GraphError::from(error).with_job_wording())?;
-    Ok(app.sim.item(found.drive.at(item.id))?)
+    Ok(app.sim.item(drive.at(item.id))?)
 }

@@ -27,17 +27,17 @@ pub(crate) fn in_query(request: &ApiRequest) -> impl Iterator<Item = Result<&str
 pub(crate) fn parse<'a>(
     words: impl Iterator<Item = Result<&'a str, GraphError>>,
 ) -> Result<Option<Conflict>, GraphError> {
-    let mut found = None;
+    let mut behavior = None;
     for word in words {
         let conflict = parse_one(word?)?;
-        if found.is_some_and(|other| other != conflict) {
+        if behavior.is_some_and(|other| other != conflict) {
             return Err(GraphError::malformed(
                 "The conflict behavior is given twice, with different values.",
             ));
         }
-        found = Some(conflict);
+        behavior = Some(conflict);
     }
-    Ok(found)
+    Ok(behavior)
 }
 
 /// Parses a conflict behavior. Values are case-sensitive (page on case sensitivity).

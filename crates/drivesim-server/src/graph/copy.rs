@@ -9,13 +9,14 @@ use drivesim::{Conflict, CopyOptions, Item, Job};
 use crate::graph::api::Api;
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
+use crate::graph::context::{DriveContext, GraphContext};
 use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::item_locator::ItemLocator;
+use crate::graph::operation::GraphResult;
 use crate::graph::resolved_drive::ResolvedDrive;
-use crate::graph::route::Route;
-use crate::graph::{conflict_behavior, drive, item, monitor, precondition};
+use crate::graph::{conflict_behavior, monitor, precondition};
 use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, JobNote};
 use crate::state::app::App;
@@ -27,15 +28,11 @@ use crate::state::app::App;
 /// ASSUMED: A copy is checked in this order: token, `Prefer`, body, `childrenOnly` with `name`, whether there is a
 /// `parentReference`, source, `If-Match`, root, `childrenOnly` of a file, target, and then the rules of the drive (no
 /// option: order of checks).
-pub(crate) fn copy(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
-    let found = drive::find(app, route);
+pub(crate) fn copy(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let GraphContext { app, request, route } = context;
+    let drive = context.find_drive();
     // Errors of the request itself come before a missing drive.
-    let wire = found.as_ref().map_or(MicrosoftWire::BUSINESS, |found| found.wire);
+    let wire = drive.as_ref().map_or(MicrosoftWire::BUSINESS, |drive| drive.wire);
     if applies(wire.prefer_required, route.api) && !request.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
         return Err(GraphError::invalid(message));
@@ -43,22 +40,23 @@ pub(crate) fn copy(
     let members = Members::read(request, BodyType::Copy)?;
     let parameters = CopyParameters::read(request, &members)?;
     parameters.check_parent(applies(wire.parent_required, route.api))?;
-    let found = found?;
-    let source = item::find(app, &found, name)?;
-    let address = address(request, &found, &source)?;
+    let drive = drive?;
+    let context = context.in_drive(&drive);
+    let source = context.find_item(locator)?;
+    let address = address(context, &source)?;
     parameters.check_source(&source)?;
     parameters.check_not_empty(wire.refuses_empty_copy)?;
-    let target = target(app, &found, &source, parameters.parent.as_ref())?;
-    let options = parameters.options(&found);
+    let target = target(context, &source, parameters.parent.as_ref())?;
+    let options = parameters.options(&drive);
     check_jobs(app)?;
-    let job = found.sim_as_caller(app).copy(address, target, options)?;
-    Ok(accepted(app, request, &found, &job))
+    let job = drive.sim_as_caller(app).copy(address, target, options)?;
+    Ok(accepted(context, &job))
 }
 
 /// Returns whether a set of routes includes those of an API.
-fn applies(routes: Routes, dialect: Api) -> bool {
+fn applies(routes: Routes, api: Api) -> bool {
     match routes {
-        Routes::OneDriveApi => dialect == Api::OneDrive,
+        Routes::OneDriveApi => api == Api::OneDrive,
         Routes::All => true,
         Routes::None => false,
     }
@@ -68,11 +66,11 @@ fn applies(routes: Routes, dialect: Api) -> bool {
 ///
 /// ASSUMED: A copy with If-Match fails if the tag of its source differs: the page names no conditions (option
 /// `if_match_on_copy`).
-fn address(request: &ApiRequest, found: &ResolvedDrive, source: &Item) -> Result<Address, GraphError> {
-    if found.wire.if_match_on_copy {
-        return precondition::address_if_match(request, found, source);
+fn address(context: DriveContext<'_>, source: &Item) -> Result<Address, GraphError> {
+    if context.drive.wire.if_match_on_copy {
+        return precondition::address_if_match(context, source);
     }
-    Ok(found.drive.at(source.id))
+    Ok(context.drive.at(source.id))
 }
 
 /// Fails if the server has the largest number of unfinished jobs. Concurrent requests may exceed it.
@@ -80,18 +78,19 @@ fn address(request: &ApiRequest, found: &ResolvedDrive, source: &Item) -> Result
 /// ASSUMED: A copy on a drive of Microsoft fails with 429 `activityLimitReached` while too many jobs have not ended (no
 /// option: limit of drivesim).
 fn check_jobs(app: &App) -> Result<(), GraphError> {
-    let most = app.options.limits.max_jobs;
-    if app.sim.n_unfinished_jobs() < most {
+    let limit = app.options.limits.max_jobs;
+    if app.sim.n_unfinished_jobs() < limit {
         return Ok(());
     }
-    let message = format!("There are {most} unfinished jobs, which is the limit; retry later.");
+    let message = format!("There are {limit} unfinished jobs, which is the limit; retry later.");
     Err(GraphError::busy(message))
 }
 
-fn accepted(app: &App, request: &ApiRequest, found: &ResolvedDrive, job: &Job) -> ApiResponse {
-    let reply = ApiResponse::empty(StatusCode::ACCEPTED)
-        .with_header(header::LOCATION, monitor::url(app, request, found, job));
-    reply.with_job_note(JobNote::accepted(job))
+/// Returns the response to an accepted copy.
+fn accepted(context: DriveContext<'_>, job: &Job) -> ApiResponse {
+    let response =
+        ApiResponse::empty(StatusCode::ACCEPTED).with_header(header::LOCATION, monitor::url(context, job));
+    response.with_job_note(JobNote::accepted(job))
 }
 
 /// The parameters of a copy.
@@ -148,7 +147,7 @@ impl CopyParameters {
         Err(GraphError::invalid("The member parentReference is required: it names the folder to copy to."))
     }
 
-    fn options(&self, found: &ResolvedDrive) -> CopyOptions {
+    fn options(&self, drive: &ResolvedDrive) -> CopyOptions {
         let options = match (&self.name, self.children_only) {
             (Some(name), _) => CopyOptions::named(name),
             (None, true) => CopyOptions::children_only(),
@@ -158,20 +157,19 @@ impl CopyParameters {
         let versions =
             if self.all_versions && self.name.is_none() { Versions::All } else { Versions::Current };
         // Personal drives ignore the conflict behavior.
-        let is_ignored = found.drive_type == DriveType::Personal && !found.wire.refuses_unoffered_conflict;
+        let is_ignored = drive.drive_type == DriveType::Personal && !drive.wire.refuses_unoffered_conflict;
         options.versions(versions).on_conflict(if is_ignored { Conflict::Fail } else { self.conflict })
     }
 }
 
 /// Finds the target: the folder of the `parentReference`, or else that of the source (Graph's page on copying).
 fn target(
-    app: &App,
-    found: &ResolvedDrive,
+    context: DriveContext<'_>,
     source: &Item,
     parent: Option<&FolderReference>,
 ) -> Result<Address, GraphError> {
-    match parent.map(|parent| parent.find(app, found)).transpose()? {
-        Some((drive, folder)) => Ok(drive.drive.at(folder.id)),
-        None => Ok(found.drive.at(source.parent.unwrap_or(source.id))),
+    match parent {
+        Some(parent) => parent.find(context.app, context.drive),
+        None => Ok(context.drive.at(source.parent.unwrap_or(source.id))),
     }
 }

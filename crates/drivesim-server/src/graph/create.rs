@@ -10,40 +10,35 @@ use drivesim::{Conflict, Error};
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
+use crate::graph::context::{DriveContext, GraphContext};
 use crate::graph::error::GraphError;
 use crate::graph::item_locator::ItemLocator;
+use crate::graph::operation::GraphResult;
 use crate::graph::parent_folder::{self, NewItem, ParentFolder};
-use crate::graph::resolved_drive::ResolvedDrive;
-use crate::graph::route::Route;
-use crate::graph::{drive, file_system_info, item, item_response, precondition};
+use crate::graph::{file_system_info, item_response, precondition};
 use crate::http::request::ApiRequest;
-use crate::http::response::ApiResponse;
-use crate::state::app::App;
 
 /// Creates a folder in a folder: 201. With the conflict behavior replace, an existing folder is returned with its
 /// children: 200.
-pub(crate) fn folder(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
+pub(crate) fn folder(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
     let members = Members::read(request, BodyType::Create)?;
-    let found = drive::find(app, route)?;
+    let drive = context.find_drive()?;
+    let context = context.in_drive(&drive);
     let folder_name =
         members.non_empty_text("name")?.ok_or_else(|| GraphError::invalid("A new item needs a name."))?;
     check_kind(request, &members)?;
     let metadata = metadata(&members)?;
-    let metadata = if found.wire.keeps_facts_of_new_folder { metadata } else { Update::default() };
+    let metadata = if drive.wire.keeps_facts_of_new_folder { metadata } else { Update::default() };
     item_response::reserve(request, None, request.body.len())?;
     let conflict = members.conflict_or_in_query(request)?;
-    let conflict = conflict.unwrap_or(default_conflict(&found.wire));
-    let parent = match expected(app, request, &found, name)? {
+    let conflict = conflict.unwrap_or(default_conflict(&drive.wire));
+    let parent = match address_if_match(context, locator)? {
         Some(address) => ParentFolder::existing(address),
         None => parent_folder::find_or_create(
             app,
-            &found,
-            name,
+            &drive,
+            locator,
             NewItem { name: folder_name, kind: ItemKind::Folder, n_bytes: 0 },
         )?,
     };
@@ -51,7 +46,7 @@ pub(crate) fn folder(
     let may_exist = conflict == Conflict::Replace;
     let first_conflict = if may_exist { Conflict::Fail } else { conflict };
     let create =
-        |conflict| found.sim_as_caller(app).create_folder_with(&parent.address, folder_name, conflict);
+        |conflict| drive.sim_as_caller(app).create_folder_with(&parent.address, folder_name, conflict);
     let (folder, status) = match create(first_conflict) {
         Err(Error::Drive(DriveError::NameTaken { .. })) if may_exist => (create(conflict), StatusCode::OK),
         created => (created, StatusCode::CREATED),
@@ -60,10 +55,10 @@ pub(crate) fn folder(
     if status == StatusCode::CREATED {
         // The folder exists now. If a concurrent request has locked it, it keeps its own times, and that is not an
         // error.
-        let _ = found.sim_as_caller(app).update(found.drive.at(folder), metadata);
+        let _ = drive.sim_as_caller(app).update(drive.at(folder), metadata);
     }
-    let folder = app.sim.item(found.drive.at(folder))?;
-    item_response::render(status, (app, request, &found), &folder)
+    let folder = app.sim.item(drive.at(folder))?;
+    item_response::render(context, status, &folder)
 }
 
 /// The facets of new items other than folders (driveItem: create a folder, upload from URL, add a shortcut).
@@ -100,19 +95,14 @@ fn default_conflict(wire: &MicrosoftWire) -> Conflict {
     if wire.finds_folder_again { Conflict::Replace } else { Conflict::Fail }
 }
 
-/// Returns the folder if the request has an `If-Match`. Fails if the folder does not match or does not exist.
-fn expected(
-    app: &App,
-    request: &ApiRequest,
-    found: &ResolvedDrive,
-    name: &ItemLocator,
-) -> Result<Option<Address>, GraphError> {
-    if precondition::tags_in(request, header::IF_MATCH)?.is_none() {
+/// Returns the address of the folder if the request has an `If-Match`. Fails if the folder does not match or does not exist.
+fn address_if_match(context: DriveContext<'_>, locator: &ItemLocator) -> Result<Option<Address>, GraphError> {
+    if precondition::tags_in(context.request, header::IF_MATCH)?.is_none() {
         return Ok(None);
     }
     let may_be_created =
-        !name.path.is_empty() && parent_folder::creates_missing_folders(found, ItemKind::Folder);
-    let folder = item::find(app, found, name);
+        !locator.path.is_empty() && parent_folder::creates_missing_folders(context.drive, ItemKind::Folder);
+    let folder = context.find_item(locator);
     let folder = folder.map_err(|error| if may_be_created { GraphError::modified() } else { error })?;
-    precondition::address_if_match(request, found, &folder).map(Some)
+    precondition::address_if_match(context, &folder).map(Some)
 }

@@ -16,21 +16,21 @@ use crate::state::caller::Caller;
 use crate::state::token::TokenKind;
 
 /// Returns the drives of Microsoft whose roots can be read, in order of creation.
-pub(crate) fn all(app: &App, dialect: Api) -> Vec<ResolvedDrive> {
-    app.sim.drive_infos().filter_map(|drive| ResolvedDrive::of(&drive, dialect)).collect()
+pub(crate) fn all(app: &App, api: Api) -> Vec<ResolvedDrive> {
+    app.sim.drive_infos().filter_map(|drive| ResolvedDrive::of(&drive, api)).collect()
 }
 
 /// Returns a drive; `None` if it is gone, of another service, or its root cannot be read.
-pub(crate) fn by_ref(app: &App, drive: &DriveRef, dialect: Api) -> Option<ResolvedDrive> {
+pub(crate) fn by_ref(app: &App, drive: &DriveRef, api: Api) -> Option<ResolvedDrive> {
     let drive = app.sim.drive_info(drive).ok()?;
-    if drive.is_closed() { None } else { ResolvedDrive::of(&drive, dialect) }
+    if drive.is_closed() { None } else { ResolvedDrive::of(&drive, api) }
 }
 
 /// Returns the oldest drive that matches and whose root can be read.
-fn first(app: &App, dialect: Api, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<ResolvedDrive> {
+fn first(app: &App, api: Api, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<ResolvedDrive> {
     app.sim.drive_infos().find_map(|drive| {
         let drive_type = DriveType::of(drive.profile())?;
-        if matches(&drive, drive_type) { ResolvedDrive::of(&drive, dialect) } else { None }
+        if matches(&drive, drive_type) { ResolvedDrive::of(&drive, api) } else { None }
     })
 }
 
@@ -62,25 +62,26 @@ fn is_owned_by(drive: &DriveInfo, owner: &str) -> bool {
 /// DIFFERS(the services): Without a token that names a user, `/drive` is the first personal drive, or else the first of
 /// all; the services always know the user.
 pub(crate) fn find(app: &App, route: &Route) -> Result<ResolvedDrive, GraphError> {
-    let Route { api: dialect, caller, .. } = route;
-    let of_owner = |owner: &str| first(app, *dialect, |drive, _| is_owned_by(drive, owner));
-    let found = match &route.drive {
+    let Route { api, caller, .. } = route;
+    let of_owner = |owner: &str| first(app, *api, |drive, _| is_owned_by(drive, owner));
+    let drive = match &route.drive {
         DriveLocator::Id(id, owner) => {
-            let found = by_wire_id_or_name(app, caller, *dialect, id)?;
+            let drive = by_wire_id_or_name(app, caller, *api, id)?;
             // The URL of a site does not lead to drives of other sites.
-            Some(found).filter(|found| {
-                owner.as_ref().is_none_or(|owner| found.is_owned_by(&signed_in(caller, owner)))
-            })
+            let has_owner = |owner: &String| drive.is_owned_by(&signed_in(caller, owner));
+            if !owner.as_ref().is_none_or(has_owner) {
+                return Err(GraphError::not_found());
+            }
+            drive
         }
         DriveLocator::Owner(owner) => {
             let owner = signed_in(caller, owner);
-            Some(of_owner(&owner).ok_or_else(|| no_drive_of_owner(app, &owner))?)
+            of_owner(&owner).ok_or_else(|| no_drive_of_owner(app, &owner))?
         }
-        DriveLocator::Default => Some(default(app, route, of_owner)?),
+        DriveLocator::Default => default(app, route, of_owner)?,
     };
-    let found = found.ok_or_else(GraphError::not_found)?;
-    check_seen(caller, &found)?;
-    Ok(found.with_caller(caller).with_version(route.version))
+    check_seen(caller, &drive)?;
+    Ok(drive.with_caller(caller).with_version(route.version))
 }
 
 /// Finds the drive of `/drive`: that of the user of the token. Without a user it is the first personal drive that the
@@ -93,17 +94,16 @@ fn default(
     route: &Route,
     of_owner: impl Fn(&str) -> Option<ResolvedDrive>,
 ) -> Result<ResolvedDrive, GraphError> {
-    let Route { api: dialect, caller, .. } = route;
+    let Route { api, caller, .. } = route;
     if caller.user.is_some() {
         let owner = signed_in(caller, drivesim_core::ME);
         match of_owner(&owner) {
-            Some(found) => return Ok(found),
-            None if *dialect == Api::OneDrive => return Err(no_drive_of_owner(app, &owner)),
+            Some(drive) => return Ok(drive),
+            None if *api == Api::OneDrive => return Err(no_drive_of_owner(app, &owner)),
             None => {}
         }
     }
-    let first_of =
-        |drive_type| first(app, *dialect, |_, other| other == drive_type && can_see(caller, other));
+    let first_of = |drive_type| first(app, *api, |_, other| other == drive_type && can_see(caller, other));
     let no_drive =
         || unreadable(app, |_, other| can_see(caller, other)).unwrap_or_else(GraphError::not_found);
     first_of(DriveType::Personal).or_else(|| first_of(DriveType::Business)).ok_or_else(no_drive)
@@ -133,9 +133,9 @@ pub(crate) fn can_see(caller: &Caller, drive_type: DriveType) -> bool {
 /// Fails if the caller cannot see the drive.
 ///
 /// ASSUMED: A drive of the other kind of account is 404, as if it did not exist (no option: rare).
-fn check_seen(caller: &Caller, found: &ResolvedDrive) -> Result<(), GraphError> {
-    match caller.kind.filter(|_| !can_see(caller, found.drive_type)) {
-        Some(kind) => Err(GraphError::other_account(kind, found.drive_type)),
+fn check_seen(caller: &Caller, drive: &ResolvedDrive) -> Result<(), GraphError> {
+    match caller.kind.filter(|_| !can_see(caller, drive.drive_type)) {
+        Some(kind) => Err(GraphError::other_account(kind, drive.drive_type)),
         None => Ok(()),
     }
 }
@@ -146,15 +146,15 @@ fn check_seen(caller: &Caller, found: &ResolvedDrive) -> Result<(), GraphError> 
 pub(crate) fn by_wire_id_or_name(
     app: &App,
     caller: &Caller,
-    dialect: Api,
+    api: Api,
     id: &str,
 ) -> Result<ResolvedDrive, GraphError> {
     let has_id = |drive: &DriveInfo, drive_type| {
         GraphIds { drive: drive.drive(), drive_type, assigned: drive.own_wire_ids() }.is_drive(id)
     };
     let is_named = |drive: &DriveInfo, _| drive.name() == id;
-    match first(app, dialect, has_id).or_else(|| first(app, dialect, is_named)) {
-        Some(found) => check_seen(caller, &found).map(|()| found.with_caller(caller)),
+    match first(app, api, has_id).or_else(|| first(app, api, is_named)) {
+        Some(drive) => check_seen(caller, &drive).map(|()| drive.with_caller(caller)),
         None => {
             let matches = |drive: &DriveInfo, drive_type| {
                 can_see(caller, drive_type) && (has_id(drive, drive_type) || is_named(drive, drive_type))

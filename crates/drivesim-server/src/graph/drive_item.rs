@@ -8,18 +8,16 @@ use drivesim::{Item, ItemId};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::graph::context::DriveContext;
 use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::parent_reference::ParentReference;
-use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::tags::{Tag, Tags};
 use crate::graph::{download_url, ids, json, mime_type};
-use crate::http::request::ApiRequest;
 use crate::http::url;
 use crate::json::ordered::Value;
 use crate::json::rfc3339::Rfc3339;
 use crate::json::text::{NoEscape, Verbatim};
-use crate::state::app::App;
 use crate::state::caller::ActorParts;
 use crate::state::hashes::{self, HashSelection};
 use crate::state::options::ServerOptions;
@@ -166,7 +164,7 @@ pub(crate) enum ItemView<'a> {
 pub(crate) struct FullItem<'a> {
     renderer: &'a ItemRenderer<'a>,
     item: &'a Item,
-    within: Rendered,
+    rendered: Rendered,
     /// The content of the file, if it was looked up before.
     content: Option<Content>,
     context: Option<String>,
@@ -176,10 +174,10 @@ impl Serialize for ItemView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             ItemView::Selected(value) => value.serialize(serializer),
-            ItemView::Whole(FullItem { renderer: shower, item, within, content, context }) => {
-                let mut members = shower.unhashed(item);
+            ItemView::Whole(FullItem { renderer, item, rendered, content, context }) => {
+                let mut members = renderer.unhashed(item);
                 if let Some(file) = &mut members.file {
-                    file.hashes = shower.hashes(item, *within, content.as_ref());
+                    file.hashes = renderer.hashes(item, *rendered, content.as_ref());
                 }
                 members.context = context.as_deref().map(NoEscape);
                 members.serialize(serializer)
@@ -191,10 +189,8 @@ impl Serialize for ItemView<'_> {
 /// Renders the items of one folder, or the root. It holds the values that they have in common.
 #[derive(Debug)]
 pub(crate) struct ItemRenderer<'a> {
-    app: &'a App,
-    request: &'a ApiRequest,
-    found: &'a ResolvedDrive,
-    place: ParentReference<'a>,
+    context: DriveContext<'a>,
+    parent_reference: ParentReference<'a>,
     /// The beginning of the items' `webUrl`s.
     web_head: String,
     /// The beginning of the files' download URLs.
@@ -205,43 +201,30 @@ pub(crate) struct ItemRenderer<'a> {
 
 impl<'a> ItemRenderer<'a> {
     /// Returns a renderer for one item.
-    pub(crate) fn for_item(
-        app: &'a App,
-        request: &'a ApiRequest,
-        found: &'a ResolvedDrive,
-        item: &Item,
-    ) -> Result<Self, GraphError> {
-        let Some(parent) = item.parent else { return Ok(ItemRenderer::new(app, request, found, None)) };
-        let path = app.sim.path(found.drive.at(item.id))?;
-        let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-        Ok(ItemRenderer::new(app, request, found, Some((parent, above))))
+    pub(crate) fn for_item(context: DriveContext<'a>, item: &Item) -> Result<Self, GraphError> {
+        let Some(parent) = item.parent else { return Ok(ItemRenderer::new(context, None)) };
+        let path = context.app.sim.path(context.drive.at(item.id))?;
+        let parent_path = path.rsplit_once('/').map_or("", |(parent_path, _)| parent_path);
+        Ok(ItemRenderer::new(context, Some((parent, parent_path))))
     }
 
     /// Returns a renderer for the children of a folder.
-    pub(crate) fn for_children(
-        app: &'a App,
-        request: &'a ApiRequest,
-        found: &'a ResolvedDrive,
-        folder: ItemId,
-    ) -> Result<Self, GraphError> {
-        let path = app.sim.path(found.drive.at(folder))?;
-        let shower = ItemRenderer::new(app, request, found, Some((folder, path.trim_end_matches('/'))));
-        Ok(ItemRenderer { place: shower.place.serialized(), ..shower })
+    pub(crate) fn for_children(context: DriveContext<'a>, folder: ItemId) -> Result<Self, GraphError> {
+        let path = context.app.sim.path(context.drive.at(folder))?;
+        let renderer = ItemRenderer::new(context, Some((folder, path.trim_end_matches('/'))));
+        Ok(ItemRenderer { parent_reference: renderer.parent_reference.serialized(), ..renderer })
     }
 
-    fn new(
-        app: &'a App,
-        request: &'a ApiRequest,
-        found: &'a ResolvedDrive,
-        folder: Option<(ItemId, &str)>,
-    ) -> Self {
-        let mut web_head = found.web_url(request);
+    fn new(context: DriveContext<'a>, folder: Option<(ItemId, &str)>) -> Self {
+        let DriveContext { request, drive, .. } = context;
+        let mut web_head = drive.web_url(request);
         if let Some((_, path)) = folder {
             url::push_path(&mut web_head, path);
         }
-        let download_head = download_url::head(request, &found.drive);
-        let place = ParentReference::of(found, folder);
-        ItemRenderer { app, request, found, place, web_head, download_head, first_actor: OnceCell::new() }
+        let download_head = download_url::head(request, &drive.drive_ref);
+        let parent_reference = ParentReference::of(drive, folder);
+        let first_actor = OnceCell::new();
+        ItemRenderer { context, parent_reference, web_head, download_head, first_actor }
     }
 
     /// Renders an item with the selected members.
@@ -259,39 +242,39 @@ impl<'a> ItemRenderer<'a> {
     ) -> impl Iterator<Item = ItemView<'a>> + use<'a> {
         let ids = items.iter().map(|item| item.id);
         // A content that is missing here is looked up again by `hashes`.
-        let contents = self.app.sim.contents(&self.found.drive, ids).unwrap_or_default();
+        let contents = self.context.app.sim.contents(&self.context.drive.drive_ref, ids).unwrap_or_default();
         let is_counted_before = is_counted_before && json::is_selected("file", select);
-        let within = |content: &Option<Content>| match content {
+        let rendered = |content: &Option<Content>| match content {
             Some(content) if is_counted_before => {
-                Rendered::Decided(self.app.hashes.reserve_listed(self.request, content))
+                Rendered::Decided(self.context.app.hashes.reserve_listed(self.context.request, content))
             }
             _ => Rendered::InList,
         };
-        let with_context = |content: Option<Content>| {
-            let within = within(&content);
-            (content, within)
+        let with_hashing = |content: Option<Content>| {
+            let rendered = rendered(&content);
+            (content, rendered)
         };
-        let contents: Vec<(Option<Content>, Rendered)> = contents.into_iter().map(with_context).collect();
+        let contents: Vec<(Option<Content>, Rendered)> = contents.into_iter().map(with_hashing).collect();
         let contents = contents.into_iter().chain(std::iter::repeat((None, Rendered::InList)));
-        let show = move |(item, (content, within))| self.render_one(item, select, within, content);
-        items.iter().zip(contents).map(show)
+        let render = move |(item, (content, rendered))| self.render_one(item, select, rendered, content);
+        items.iter().zip(contents).map(render)
     }
 
     fn render_one(
         &'a self,
         item: &'a Item,
         select: Option<&str>,
-        within: Rendered,
+        rendered: Rendered,
         content: Option<Content>,
     ) -> ItemView<'a> {
         let Some(select) = select else {
-            return ItemView::Whole(FullItem { renderer: self, item, within, content, context: None });
+            return ItemView::Whole(FullItem { renderer: self, item, rendered, content, context: None });
         };
         let mut value = Value::of(&self.unhashed(item));
         json::select(&mut value, Some(select));
         // Hashing is slow: it is only done if `file` is selected.
         if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut) {
-            if let Some(hashes) = self.hashes(item, within, content.as_ref()) {
+            if let Some(hashes) = self.hashes(item, rendered, content.as_ref()) {
                 file.insert("hashes".to_owned(), Value::of(&hashes));
             }
         }
@@ -299,18 +282,25 @@ impl<'a> ItemRenderer<'a> {
     }
 
     fn unhashed(&'a self, item: &'a Item) -> DriveItem<'a> {
-        let (found, is_root) = (self.found, item.parent.is_none());
-        let precision = found.drive_type.precision();
+        let (drive, is_root) = (self.context.drive, item.parent.is_none());
+        let precision = drive.drive_type.precision();
         let time = |at| Rfc3339::utc(at, precision);
-        let tags = Tags::of(found.ids(), found.tag_rules(), item);
-        let url = || NoEscape(download_url::with_head(self.app, &self.download_head, &found.drive, item.id));
+        let tags = Tags::of(drive.ids(), drive.tag_rules(), item);
+        let url = || {
+            NoEscape(download_url::with_head(
+                self.context.app,
+                &self.download_head,
+                &drive.drive_ref,
+                item.id,
+            ))
+        };
         let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =
-            if found.api.is_direct() { (None, download_url) } else { (download_url, None) };
+            if drive.api.is_direct() { (None, download_url) } else { (download_url, None) };
         let file = || File { mime_type: NoEscape(mime_type::of(&item.name)), hashes: None };
         DriveItem {
             context: None,
-            id: NoEscape(found.ids().item(item.id, is_root)),
+            id: NoEscape(drive.ids().item(item.id, is_root)),
             name: if is_root { "root" } else { &item.name },
             size: item.size.min(i64::MAX as u64),
             created_date_time: time(item.created_at),
@@ -322,7 +312,7 @@ impl<'a> ItemRenderer<'a> {
                 created_date_time: time(item.fs_created_at),
                 last_modified_date_time: time(item.fs_modified_at),
             },
-            parent_reference: &self.place,
+            parent_reference: &self.parent_reference,
             etag: tags.etag_in_json(),
             ctag: tags.ctag_in_json(),
             description: item.description.as_deref(),
@@ -335,7 +325,7 @@ impl<'a> ItemRenderer<'a> {
     }
 
     fn actor(&'a self, user: &'a Arc<str>) -> Actor<'a> {
-        let options = &self.app.options;
+        let options = &self.context.app.options;
         let write = || (user.clone(), Verbatim::of(&Actor::of(options, user)));
         let (first, written) = self.first_actor.get_or_init(write);
         if first == user { Actor::Written(written) } else { Actor::of(options, user) }
@@ -353,25 +343,27 @@ impl<'a> ItemRenderer<'a> {
     }
 
     /// Returns the hashes of a file; `None` if they would cost too much.
-    fn hashes(&self, item: &Item, within: Rendered, content: Option<&Content>) -> Option<Hashes> {
-        let which = match self.found.drive_type {
+    fn hashes(&self, item: &Item, rendered: Rendered, content: Option<&Content>) -> Option<Hashes> {
+        let which = match self.context.drive.drive_type {
             DriveType::Business => HashSelection::Business,
             DriveType::Personal => HashSelection::Personal,
         };
-        let looked_up;
+        let current_content;
         let content = match content {
             Some(content) => content,
             None => {
-                looked_up = self.app.sim.content(self.found.drive.at(item.id)).ok()?;
-                &looked_up
+                current_content = self.context.app.sim.content(self.context.drive.at(item.id)).ok()?;
+                &current_content
             }
         };
-        let hashes = match within {
+        let hashes = match rendered {
             Rendered::Alone | Rendered::Decided(true) => {
-                self.app.hashes.of_content(self.request, content, which)
+                self.context.app.hashes.of_content(self.context.request, content, which)
             }
             Rendered::Decided(false) => None,
-            Rendered::InList => self.app.hashes.of_listed_content(self.request, content, which),
+            Rendered::InList => {
+                self.context.app.hashes.of_listed_content(self.context.request, content, which)
+            }
         };
         hashes.map(Hashes)
     }

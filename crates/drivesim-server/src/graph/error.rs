@@ -9,6 +9,7 @@ use axum::http::{HeaderName, StatusCode};
 
 use crate::graph::drive_type::DriveType;
 pub(crate) use crate::graph::error::code::ErrorCode;
+use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::{ApiRequest, BadHeader};
 use crate::http::response::ResponseError;
 use crate::json::excerpt::Excerpt;
@@ -65,9 +66,14 @@ impl GraphError {
         GraphError::new(StatusCode::NOT_FOUND, ErrorCode::ItemNotFound, "The resource could not be found.")
     }
 
-    /// 412 `resourceModified`.
+    /// 412 `resourceModified`, for an item that has none of the expected tags.
     pub(crate) fn modified() -> GraphError {
         let message = "The item has changed: none of the expected tags matches.";
+        GraphError::tag_mismatch(message)
+    }
+
+    /// 412 `resourceModified`.
+    pub(crate) fn tag_mismatch(message: impl Into<String>) -> GraphError {
         let error = GraphError::new(StatusCode::PRECONDITION_FAILED, ErrorCode::ResourceModified, message);
         error.with_inner_code(ErrorCode::EntityTagDoesNotMatch)
     }
@@ -129,7 +135,7 @@ impl GraphError {
     pub(crate) fn no_drive_of(owner: &str) -> GraphError {
         let owner = Excerpt(owner);
         let message = format!(
-            "The resource could not be found. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
+            "The resource could not be drive. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
              gives it one."
         );
         GraphError::new(StatusCode::NOT_FOUND, ErrorCode::ItemNotFound, message)
@@ -227,5 +233,12 @@ impl From<OverBudget> for GraphError {
 impl From<ResponseError> for GraphError {
     fn from(error: ResponseError) -> GraphError {
         GraphError::unreadable(error.status(), error.message())
+    }
+}
+
+impl From<OverInlineBudget> for GraphError {
+    /// The response is never sent, because the request is handled again.
+    fn from(_: OverInlineBudget) -> GraphError {
+        GraphError::unreadable(StatusCode::SERVICE_UNAVAILABLE, "")
     }
 }

@@ -1,6 +1,7 @@
 //! Parses a `parentReference` and finds its folder: by id, by path or by both, in this drive or another.
 
 use drivesim::Item;
+use drivesim::address::Address;
 
 use crate::graph::api::Api;
 use crate::graph::body::Members;
@@ -50,14 +51,14 @@ impl FolderReference {
         Ok(Some(reference))
     }
 
-    /// Finds the folder, with its drive.
+    /// Finds the folder, for an item of `source_drive`.
     ///
     /// ASSUMED: A `parentReference` fails with 400 if it names a file (option `file_as_target_status`).
     /// ASSUMED: A `parentReference` fails with 400 if its `path` is in another drive than its `driveId` (no option:
     /// rare).
-    pub(crate) fn find(&self, app: &App, found: &ResolvedDrive) -> Result<(ResolvedDrive, Item), GraphError> {
-        let drive = self.drive(app, found)?;
-        if drive.drive_type != found.drive_type {
+    pub(crate) fn find(&self, app: &App, source_drive: &ResolvedDrive) -> Result<Address, GraphError> {
+        let drive = self.drive(app, source_drive)?;
+        if drive.drive_type != source_drive.drive_type {
             // ASSUMED: Nothing can be moved or copied between business and personal drives, also if the folder is named
             // by path (no option: no other reading is known).
             return Err(
@@ -76,17 +77,18 @@ impl FolderReference {
         };
         if !item.is_folder() {
             let error = GraphError::invalid("The item of parentReference is a file, a folder is needed.");
-            return Err(error.with_status(found.wire.file_as_target_status));
+            return Err(error.with_status(source_drive.wire.file_as_target_status));
         }
-        Ok((drive, item))
+        Ok(drive.at(item.id))
     }
 
-    /// Finds the drive: that of `driveId`, else that of the path, else that of the request.
-    fn drive(&self, app: &App, found: &ResolvedDrive) -> Result<ResolvedDrive, GraphError> {
-        let named = self.path.as_ref().map(|path| drive_of_path(app, found, path)).transpose()?.flatten();
-        let Some(id) = &self.drive_id else { return Ok(named.unwrap_or_else(|| found.clone())) };
-        let drive = drive::by_wire_id_or_name(app, &found.caller, found.api, id)?;
-        if named.is_some_and(|other| other.drive != drive.drive) {
+    /// Finds the drive: that of `driveId`, else that of the path, else that of the source.
+    fn drive(&self, app: &App, source_drive: &ResolvedDrive) -> Result<ResolvedDrive, GraphError> {
+        let path = self.path.as_ref();
+        let by_path = path.map(|path| drive_of_path(app, source_drive, path)).transpose()?.flatten();
+        let Some(id) = &self.drive_id else { return Ok(by_path.unwrap_or_else(|| source_drive.clone())) };
+        let drive = drive::by_wire_id_or_name(app, &source_drive.caller, source_drive.api, id)?;
+        if by_path.is_some_and(|other| other.drive_ref != drive.drive_ref) {
             let message = "The path of parentReference is in another drive than driveId.";
             return Err(GraphError::invalid(message));
         }
@@ -102,7 +104,7 @@ fn by_id(app: &App, drive: &ResolvedDrive, id: &str) -> Result<Item, GraphError>
         );
     }
     let item = item::by_wire_id(drive, id)?;
-    Ok(app.sim.item(drive.drive.at(item))?)
+    Ok(app.sim.item(drive.at(item))?)
 }
 
 /// Returns the readings of an API path, which clients may or may not encode. The decoded one is first, because paths in
@@ -120,19 +122,23 @@ fn malformed(path: &str) -> GraphError {
 }
 
 /// Parses an API path as a URL, with or without a version.
-fn route(dialect: Api, path: &str) -> Option<Route> {
+fn route(api: Api, path: &str) -> Option<Route> {
     let path = path.trim_start_matches('/');
     let read = |path: &str| Route::read(path).ok();
     let route = read(&format!("/{path}")).or_else(|| read(&format!("/v1.0/{path}")))?;
-    Some(Route { api: dialect, ..route })
+    Some(Route { api, ..route })
 }
 
-/// Finds the drive that an API path names; `/drive` is that of the request.
-fn drive_of_path(app: &App, found: &ResolvedDrive, path: &str) -> Result<Option<ResolvedDrive>, GraphError> {
-    let route = readings(path).iter().find_map(|reading| route(found.api, reading));
-    let named = route.filter(|route| route.drive != DriveLocator::Default);
-    let (version, caller) = (found.version, found.caller.clone());
-    named.map(|route| drive::find(app, &Route { version, caller, ..route })).transpose()
+/// Finds the drive that an API path names; `None` for `/drive`, which is that of the source.
+fn drive_of_path(
+    app: &App,
+    source_drive: &ResolvedDrive,
+    path: &str,
+) -> Result<Option<ResolvedDrive>, GraphError> {
+    let route = readings(path).iter().find_map(|reading| route(source_drive.api, reading));
+    let route = route.filter(|route| route.drive != DriveLocator::Default);
+    let (version, caller) = (source_drive.version, source_drive.caller.clone());
+    route.map(|route| drive::find(app, &Route { version, caller, ..route })).transpose()
 }
 
 /// Finds an item by an API path: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`, with any
@@ -140,9 +146,9 @@ fn drive_of_path(app: &App, found: &ResolvedDrive, path: &str) -> Result<Option<
 fn by_path(app: &App, drive: &ResolvedDrive, path: &str) -> Result<Item, GraphError> {
     let mut first_error = None;
     for reading in readings(path) {
-        let name = item_name(drive.api, &reading).ok_or_else(|| malformed(path));
-        match name.and_then(|name| item::find(app, drive, &name)) {
-            Ok(found) => return Ok(found),
+        let locator = item_locator(drive.api, &reading).ok_or_else(|| malformed(path));
+        match locator.and_then(|locator| item::find(app, drive, &locator)) {
+            Ok(item) => return Ok(item),
             // The error of the decoded path is the most helpful.
             Err(error) => first_error = first_error.or(Some(error)),
         }
@@ -151,9 +157,9 @@ fn by_path(app: &App, drive: &ResolvedDrive, path: &str) -> Result<Item, GraphEr
     Err(first_error.filter(|_| !is_encoded_badly).unwrap_or_else(|| malformed(path)))
 }
 
-fn item_name(dialect: Api, path: &str) -> Option<ItemLocator> {
-    match route(dialect, path)?.resource {
-        Resource::Item(name) => Some(name).filter(|name| name.action.is_empty()),
+fn item_locator(api: Api, path: &str) -> Option<ItemLocator> {
+    match route(api, path)?.resource {
+        Resource::Item(locator) => Some(locator).filter(|locator| locator.action.is_empty()),
         _ => None,
     }
 }

@@ -118,8 +118,8 @@ pub(crate) struct GraphIds<'a> {
 impl GraphIds<'_> {
     /// Returns the id of the drive.
     pub(crate) fn drive(self) -> String {
-        if let Some(given) = self.assigned.drive() {
-            return given.to_owned();
+        if let Some(id) = self.assigned.drive() {
+            return id.to_owned();
         }
         if self.drive_type == DriveType::Personal {
             return format!("{:016x}", self.cid());
@@ -145,8 +145,8 @@ impl GraphIds<'_> {
     /// Returns the id of an item.
     pub(crate) fn item(self, item: ItemId, is_root: bool) -> WireId {
         let mut id = WireId::new();
-        if let Some(given) = self.assigned.of(item) {
-            id.push_str(given);
+        if let Some(assigned_id) = self.assigned.of(item) {
+            id.push_str(assigned_id);
             return id;
         }
         if self.drive_type == DriveType::Personal {
@@ -166,8 +166,9 @@ impl GraphIds<'_> {
 
     /// Returns the GUID of an item of a business drive: the one that its id is or contains.
     pub(crate) fn guid(self, item: ItemId, is_root: bool) -> Uuid {
-        let given = self.assigned.of(item);
-        let guid = given.and_then(|id| Uuid::parse_str(id).ok().or_else(|| Some(business_bytes(id)?.1)));
+        let assigned_id = self.assigned.of(item);
+        let guid =
+            assigned_id.and_then(|id| Uuid::parse_str(id).ok().or_else(|| Some(business_bytes(id)?.1)));
         guid.unwrap_or_else(|| generated_guid(self.drive, item, is_root))
     }
 
@@ -262,8 +263,8 @@ mod tests {
                 let outline = format!("drive mine profile={profile}{id}\na.txt\nb.txt\n");
                 let sim = Sim::builder().outline(outline).build().unwrap();
                 let drive = sim.drive("mine").unwrap();
-                let given = sim.wire_ids(&drive).unwrap();
-                let ids = GraphIds { drive: &drive, drive_type, assigned: &given };
+                let assigned = sim.wire_ids(&drive).unwrap();
+                let ids = GraphIds { drive: &drive, drive_type, assigned: &assigned };
                 let (a, root) = (sim.item("/a.txt").unwrap().id, sim.item("/").unwrap().id);
                 for (item, is_root) in [(a, false), (root, true)] {
                     let generated = ids.item(item, is_root);
@@ -272,11 +273,11 @@ mod tests {
                     assert!(error.to_string().contains("is reserved for generated ids"), "{error}");
                 }
                 // A second drive cannot have the id of the first.
-                let taken = format!(
+                let outline = format!(
                     "drive mine profile={profile}{id}\ndrive other profile={profile} id={}\n",
                     ids.drive()
                 );
-                let error = Sim::builder().outline(taken).build().map(drop).unwrap_err();
+                let error = Sim::builder().outline(outline).build().map(drop).unwrap_err();
                 assert!(error.to_string().contains("is taken by \"mine\""), "{error}");
             }
         }
@@ -288,8 +289,8 @@ mod tests {
             "drive mine profile=personal id=D4648F06C91D9D3D\na.txt # id=d4648f06c91d9d3d!105\nb.txt\n";
         let sim = Sim::builder().outline(outline).build().unwrap();
         let drive = sim.drive("mine").unwrap();
-        let given = sim.wire_ids(&drive).unwrap();
-        let ids = GraphIds { drive: &drive, drive_type: DriveType::Personal, assigned: &given };
+        let assigned = sim.wire_ids(&drive).unwrap();
+        let ids = GraphIds { drive: &drive, drive_type: DriveType::Personal, assigned: &assigned };
         let of = |path: &str| sim.item(path).unwrap().id;
         assert_eq!(ids.item(of("/"), true).as_str(), "D4648F06C91D9D3D!101");
         assert_eq!(ids.item(of("/b.txt"), false).as_str(), "D4648F06C91D9D3D!1000000002");
@@ -305,8 +306,8 @@ mod tests {
     #[test]
     fn an_unknown_id_is_of_another_drive_if_it_has_an_assignable_form_and_else_malformed() {
         let drive = Sim::builder().build().unwrap().drive("drive").unwrap();
-        let given = WireIds::new(WireIdForm::Business);
-        let ids = GraphIds { drive: &drive, drive_type: DriveType::Business, assigned: &given };
+        let assigned = WireIds::new(WireIdForm::Business);
+        let ids = GraphIds { drive: &drive, drive_type: DriveType::Business, assigned: &assigned };
         let root = ItemId::from_bits(FIRST_ITEM);
         for (id, bad) in [
             ("DCD0D3AD-8989-4F23-A5A2-2C086050513F", BadId::OtherDrive),

@@ -1,12 +1,10 @@
-//! Records members, query options and headers that have no effect, or rejects them if the server is strict.
+//! Records parts of requests that have no effect, or rejects them if the server is strict.
 
-use axum::http::{Method, header};
 use serde_json::{Map, Value};
 
 use crate::graph::body_types::BodyType;
-use crate::graph::conflict_behavior::KEYS as CONFLICT_KEYS;
+use crate::graph::conflict_behavior;
 use crate::graph::error::GraphError;
-use crate::graph::route::Resource;
 use crate::http::request::ApiRequest;
 
 /// The members of a reference that have an effect.
@@ -17,7 +15,7 @@ const TIMES: [&str; 3] =
 
 /// Returns whether a member of a body has an effect.
 fn is_used(body: BodyType, has_item: bool, path: &str) -> bool {
-    let is_conflict = CONFLICT_KEYS.contains(&path);
+    let is_conflict = conflict_behavior::KEYS.contains(&path);
     let is_of = |paths: &[&str]| paths.contains(&path);
     match body {
         BodyType::Change => {
@@ -37,7 +35,7 @@ fn is_used(body: BodyType, has_item: bool, path: &str) -> bool {
 }
 
 fn is_uploadable(path: &str) -> bool {
-    CONFLICT_KEYS.contains(&path)
+    conflict_behavior::KEYS.contains(&path)
         || TIMES.contains(&path)
         || ["name", "description", "fileSize"].contains(&path)
 }
@@ -53,7 +51,9 @@ pub(crate) fn note_members(
     let mut open = vec![(String::new(), members)];
     while let Some((prefix, members)) = open.pop() {
         for (key, value) in members {
-            if value.is_null() || key.starts_with("@odata.") && !CONFLICT_KEYS.contains(&key.as_str()) {
+            if value.is_null()
+                || key.starts_with("@odata.") && !conflict_behavior::KEYS.contains(&key.as_str())
+            {
                 continue;
             }
             let path = format!("{prefix}{key}");
@@ -67,57 +67,8 @@ pub(crate) fn note_members(
     Ok(())
 }
 
-/// Records the query options that have no effect on a resource.
-pub(crate) fn note_options(request: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
-    for (key, _) in request.query_pairs() {
-        let option = key.strip_prefix('$').unwrap_or(key);
-        let shows_item = ["select", "expand"].contains(&option);
-        let is_conflict = CONFLICT_KEYS.contains(&key.as_str());
-        let is_used = match goal {
-            Resource::Drives(_) => ["select", "top", "skiptoken"].contains(&option),
-            Resource::Drive => option == "select",
-            Resource::Item(item) => match (&request.method, &*item.action) {
-                (&Method::GET, "") => shows_item,
-                (&Method::GET, "children") => {
-                    shows_item || ["orderby", "top", "skiptoken", "count"].contains(&option)
-                }
-                (&Method::POST, "children") | (&Method::PATCH, "") | (&Method::PUT, "content") => {
-                    shows_item || is_conflict
-                }
-                (&Method::POST, "restore") => shows_item,
-                (&Method::POST, "copy" | "createUploadSession") => is_conflict,
-                _ => false,
-            },
-            Resource::Monitor(_) | Resource::Download(_) | Resource::Upload(_) => true,
-        };
-        if !is_used {
-            note(request, &format!("?{key}"))?;
-        }
-    }
-    Ok(())
-}
-
-/// Records headers that have no effect although clients rely on them.
-pub(crate) fn note_headers(request: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
-    let is_content =
-        matches!(goal, Resource::Item(item) if request.method == Method::PUT && item.action == "content");
-    let is_upload = is_content || matches!(goal, Resource::Upload(_));
-    let is_change = request.method != Method::GET;
-    let headers = [
-        (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
-        (header::CONTENT_RANGE, "Content-Range:", is_content),
-        (header::CONTENT_ENCODING, "Content-Encoding:", is_upload),
-    ];
-    for (name, noted, matters) in headers {
-        if matters && request.headers.contains_key(name) {
-            note(request, noted)?;
-        }
-    }
-    Ok(())
-}
-
 /// Records a name without effect; fails with 400 if the server is strict.
-fn note(request: &ApiRequest, name: &str) -> Result<(), GraphError> {
+pub(crate) fn note(request: &ApiRequest, name: &str) -> Result<(), GraphError> {
     if request.is_strict() {
         let message =
             format!("{name:.100} has no effect here, and this server is configured to reject that.");

@@ -10,8 +10,8 @@ use crate::graph::resolved_drive::ResolvedDrive;
 use crate::state::app::App;
 
 /// Finds an item by its wire id.
-pub(crate) fn by_wire_id(found: &ResolvedDrive, id: &str) -> Result<ItemId, GraphError> {
-    found.ids().parse_item(id, found.root).map_err(|bad| match bad {
+pub(crate) fn by_wire_id(drive: &ResolvedDrive, id: &str) -> Result<ItemId, GraphError> {
+    drive.ids().parse_item(id, drive.root).map_err(|error| match error {
         BadId::OtherDrive => GraphError::not_found(),
         // The message of the personal service.
         BadId::OtherDriveType => {
@@ -23,22 +23,26 @@ pub(crate) fn by_wire_id(found: &ResolvedDrive, id: &str) -> Result<ItemId, Grap
 }
 
 /// Returns the address of the item that a URL names; an item named by path need not exist.
-pub(crate) fn address(app: &App, found: &ResolvedDrive, name: &ItemLocator) -> Result<Address, GraphError> {
-    let top = match &name.id {
-        Some(id) => by_wire_id(found, id)?,
-        None => found.root,
+pub(crate) fn address(
+    app: &App,
+    drive: &ResolvedDrive,
+    locator: &ItemLocator,
+) -> Result<Address, GraphError> {
+    let start = match &locator.id {
+        Some(id) => by_wire_id(drive, id)?,
+        None => drive.root,
     };
-    let top = found.drive.at(top);
-    if name.path.is_empty() {
-        return Ok(top);
+    let start = drive.at(start);
+    if locator.path.is_empty() {
+        return Ok(start);
     }
-    let above = if name.id.is_some() { app.sim.path(&top)? } else { "/".to_owned() };
-    Ok(found.drive.at(join(&above, &name.path)))
+    let start_path = if locator.id.is_some() { app.sim.path(&start)? } else { "/".to_owned() };
+    Ok(drive.at(join(&start_path, &locator.path)))
 }
 
 /// Finds the item that a URL names.
-pub(crate) fn find(app: &App, found: &ResolvedDrive, name: &ItemLocator) -> Result<Item, GraphError> {
-    Ok(app.sim.item(address(app, found, name)?)?)
+pub(crate) fn find(app: &App, drive: &ResolvedDrive, locator: &ItemLocator) -> Result<Item, GraphError> {
+    Ok(app.sim.item(address(app, drive, locator)?)?)
 }
 
 /// Joins the path of a folder and a path below it.

@@ -1,17 +1,17 @@
 //! Responds with one item, also to changes.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use drivesim::Item;
 
 use crate::graph::child_page;
+use crate::graph::context::DriveContext;
 use crate::graph::drive_item::ItemRenderer;
 use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
-use crate::graph::resolved_drive::ResolvedDrive;
+use crate::graph::operation::GraphResult;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
 use crate::json::excerpt;
-use crate::state::app::App;
 
 /// Reserves memory for a response with an item, before it is changed: its description and the body of the request may
 /// be long.
@@ -21,29 +21,25 @@ pub(crate) fn reserve(request: &ApiRequest, item: Option<&Item>, n_sent: usize) 
     Ok(request.response_budget().reserve(n_description + n_sent)?)
 }
 
-/// Answers with an item, rendered with `$select` and `$expand` of the query.
-pub(crate) fn render(
-    status: StatusCode,
-    (app, request, found): (&App, &ApiRequest, &ResolvedDrive),
-    item: &Item,
-) -> Result<ApiResponse, GraphError> {
-    let expand = Expand::read(app, request, found)?;
-    let shower = ItemRenderer::for_item(app, request, found, item)?;
-    let shown = shower.render(item, request.query("$select"));
-    let shown = shown.with_context(found.context(request, "/items/$entity"));
+/// Responds with an item, rendered with `$select` and `$expand` of the query.
+pub(crate) fn render(context: DriveContext<'_>, status: StatusCode, item: &Item) -> GraphResult {
+    let DriveContext { app, request, drive } = context;
+    let expand = Expand::read(context)?;
+    let renderer = ItemRenderer::for_item(context, item)?;
+    let view = renderer.render(item, request.query("$select"));
+    let view = view.with_context(drive.context(request, "/items/$entity"));
     if !expand.adds_members() {
-        return Ok(ApiResponse::json(status, shown));
+        return Ok(ApiResponse::json(status, view));
     }
     let n_bytes = expand.added_bytes(item).min(app.options.limits.max_answer) + child_page::CHILD_BYTES;
     // For a change it was reserved before.
     let mut permit = request.response_budget().take();
-    let is_read = request.method == Method::GET;
-    if is_read {
+    if context.is_read() {
         permit.grow(n_bytes)?;
     }
-    let end = if is_read { app.options.limits.max_answer } else { permit.n_bytes() };
+    let end = if context.is_read() { app.options.limits.max_answer } else { permit.n_bytes() };
     let mut json = Vec::with_capacity(n_bytes.min(end));
-    expand.write((app, request, found), (item, &shown), &mut json, end)?;
+    expand.write(context, item, &view, &mut json, end)?;
     if json.capacity() > permit.n_bytes() {
         json.shrink_to_fit();
     }

@@ -16,9 +16,9 @@ pub(crate) fn of(name: &str) -> &'static str {
     if last == key {
         return last_type;
     }
-    let found = type_of(extension);
-    LAST_TYPE.set((key, found));
-    found
+    let mime_type = type_of(extension);
+    LAST_TYPE.set((key, mime_type));
+    mime_type
 }
 
 thread_local! {

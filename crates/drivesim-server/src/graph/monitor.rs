@@ -7,15 +7,15 @@ use drivesim::{Job, JobStatus};
 use uuid::Uuid;
 
 use crate::graph::api::Api;
+use crate::graph::context::{DriveContext, GraphContext};
 use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
+use crate::graph::operation::GraphResult;
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::{drive, ids};
-use crate::http::request::ApiRequest;
 use crate::http::response::{ApiResponse, JobNote};
 use crate::http::url;
 use crate::json::ordered::{Map, Value, json};
-use crate::state::app::App;
 use crate::state::secret::Purpose;
 
 /// The value that the service sends instead of a time.
@@ -25,7 +25,8 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 ///
 /// ASSUMED: A monitor answers like the API that accepted the copy, and like the drive of the source (option
 /// `monitor_status`).
-pub(crate) fn url(app: &App, request: &ApiRequest, source: &ResolvedDrive, job: &Job) -> String {
+pub(crate) fn url(context: DriveContext<'_>, job: &Job) -> String {
+    let DriveContext { app, request, drive: source } = context;
     let version = match (source.api, source.drive_type) {
         (Api::OneDrive, _) | (Api::SharePoint, DriveType::Business) => source.version,
         (Api::Graph, DriveType::Business) => Api::SharePoint.version(),
@@ -37,13 +38,9 @@ pub(crate) fn url(app: &App, request: &ApiRequest, source: &ResolvedDrive, job: 
     url
 }
 
-/// Answers with the status of a job.
-pub(crate) fn serve(
-    app: &App,
-    request: &ApiRequest,
-    dialect: Api,
-    id: &str,
-) -> Result<ApiResponse, GraphError> {
+/// Responds with the status of a job.
+pub(crate) fn serve(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let GraphContext { app, route, .. } = context;
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
     // The URL is opaque: other spellings of the id are accepted only if they differ in letter case alone.
     //
@@ -52,22 +49,20 @@ pub(crate) fn serve(
     let job =
         job.filter(|job| job.id().to_string().eq_ignore_ascii_case(id)).ok_or_else(GraphError::not_found)?;
     let report = job.poll();
-    let source = drive::by_ref(app, job.source_drive(), dialect);
+    let source = drive::by_ref(app, job.source_drive(), route.api);
     let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);
-    let view = MonitorView { app, request, dialect, job: &job, report: &report, source, wire };
-    let reply = match dialect {
+    let view = MonitorView { context, job: &job, report: &report, source, wire };
+    let response = match route.api {
         Api::SharePoint => view.business()?,
         Api::Graph => view.personal("itemCopy")?,
         Api::OneDrive => view.personal("ItemCopy")?,
     };
-    Ok(reply.with_job_note(JobNote::polled(&job, &report)))
+    Ok(response.with_job_note(JobNote::polled(&job, &report)))
 }
 
 /// A job as its monitor shows it.
 struct MonitorView<'a> {
-    app: &'a App,
-    request: &'a ApiRequest,
-    dialect: Api,
+    context: GraphContext<'a>,
     job: &'a Job,
     report: &'a JobReport,
     /// The drive of the source, if it still exists.
@@ -77,33 +72,34 @@ struct MonitorView<'a> {
 }
 
 /// The new item of a completed job.
-struct NewItem {
+struct CopiedItem {
     wire_id: ids::WireId,
     url: String,
 }
 
 impl MonitorView<'_> {
     fn target(&self) -> Option<ResolvedDrive> {
-        drive::by_ref(self.app, self.job.target_drive(), self.dialect)
+        drive::by_ref(self.context.app, self.job.target_drive(), self.context.route.api)
     }
 
     /// Returns the new item of a completed job. If its drive is gone, this fails with 404, so that clients do not poll
     /// forever.
-    fn new_item(&self) -> Result<Option<NewItem>, GraphError> {
+    fn new_item(&self) -> Result<Option<CopiedItem>, GraphError> {
         let Some(item) = self.report.item() else { return Ok(None) };
         let target = self.target().ok_or_else(GraphError::not_found)?;
         let wire_id = target.ids().item(item, item == target.root);
-        let url = format!("{}/items/{}", target.url(self.request), url::encode_segment(&wire_id));
-        Ok(Some(NewItem { wire_id, url }))
+        let url = format!("{}/items/{}", target.url(self.context.request), url::encode_segment(&wire_id));
+        Ok(Some(CopiedItem { wire_id, url }))
     }
 
     /// Returns why a job failed.
     fn error(&self) -> Option<Value> {
-        let error = GraphError::from(self.report.error().cloned()?).for_endpoint(self.dialect.is_direct());
+        let is_direct = self.context.route.api.is_direct();
+        let error = GraphError::from(self.report.error().cloned()?).for_endpoint(is_direct);
         let target = self.target();
         Some(error.to_job_error(|path| {
             let target = target.as_ref()?;
-            let item = self.app.sim.item(target.drive.at(path)).ok()?;
+            let item = self.context.app.sim.item(target.at(path)).ok()?;
             Some(target.ids().item(item.id, item.parent.is_none()).to_string())
         }))
     }
@@ -122,12 +118,12 @@ fn status_name(status: JobStatus) -> &'static str {
 }
 
 impl MonitorView<'_> {
-    /// Answers like OneDrive for work and SharePoint: both percentages, and dates without meaning.
-    fn business(&self) -> Result<ApiResponse, GraphError> {
+    /// Responds like OneDrive for work and SharePoint: both percentages, and dates without meaning.
+    fn business(&self) -> GraphResult {
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
         if let Some(source) = &self.source {
-            let (base, drive) = (&self.request.base, source.wire_id());
+            let (base, drive) = (&self.context.request.base, source.wire_id());
             put(
                 "@odata.context",
                 json!(format!("{base}/_api/v2.1/$metadata#drives('{drive}')/operations/$entity")),
@@ -152,7 +148,7 @@ impl MonitorView<'_> {
                 put("status", json!(status_name(self.report.status)));
             }
         }
-        Ok(self.reply(Value::Object(body), new_item))
+        Ok(self.response(Value::Object(body), new_item))
     }
 
     /// Returns the HTTP status of the response.
@@ -170,7 +166,7 @@ impl MonitorView<'_> {
                 return StatusCode::from_u16(self.wire.failed_monitor_status).unwrap_or(StatusCode::OK);
             }
         };
-        match (self.wire.monitor_status, self.dialect) {
+        match (self.wire.monitor_status, self.context.route.api) {
             (MonitorStatus::Ok, _) | (MonitorStatus::Seen, Api::SharePoint) => StatusCode::OK,
             (MonitorStatus::Accepted, _) => StatusCode::ACCEPTED,
             _ if !is_done => StatusCode::ACCEPTED,
@@ -183,7 +179,7 @@ impl MonitorView<'_> {
     ///
     /// DIFFERS(pages of the OneDrive API): The 303 of the OneDrive API has both a Location and a body; the pages have
     /// one of them (option `redirect_shows`).
-    fn reply(&self, body: Value, new_item: Option<NewItem>) -> ApiResponse {
+    fn response(&self, body: Value, new_item: Option<CopiedItem>) -> ApiResponse {
         let status = self.status();
         let Some(new_item) = new_item.filter(|_| status == StatusCode::SEE_OTHER) else {
             return ApiResponse::json(status, body);
@@ -197,25 +193,26 @@ impl MonitorView<'_> {
         }
     }
 
-    /// Answers like OneDrive. The operation is called `ItemCopy`; through Graph a completed one was seen with a small
+    /// Responds like OneDrive. The operation is called `ItemCopy`; through Graph a completed one was seen with a small
     /// letter.
     ///
     /// ASSUMED: The status of a failed job of a personal drive has an `error` (option `copy_error`).
-    fn personal(&self, when_done: &str) -> Result<ApiResponse, GraphError> {
-        let operation = if self.report.status == JobStatus::Completed { when_done } else { "ItemCopy" };
+    fn personal(&self, operation_when_done: &str) -> GraphResult {
+        let is_done = self.report.status == JobStatus::Completed;
+        let operation = if is_done { operation_when_done } else { "ItemCopy" };
         let new_item = self.new_item()?;
         let mut body = json!({ "operation": operation, "percentageComplete": self.report.percent.as_f64() });
         if let Some(new_item) = &new_item {
             body["resourceId"] = json!(new_item.wire_id.as_str());
         }
         body["status"] = json!(status_name(self.report.status));
-        if self.report.status != JobStatus::Completed {
+        if !is_done {
             body["statusDescription"] = json!(self.description());
         }
         if let Some(error) = self.error().filter(|_| self.wire.shows_copy_error) {
             body["error"] = error;
         }
-        Ok(self.reply(body, new_item))
+        Ok(self.response(body, new_item))
     }
 
     /// Returns the text that was seen as `statusDescription` of running and failed jobs (onedrive-api-docs issue 666).

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use drivesim::address::Address;
 use drivesim::error::DriveError;
 use drivesim::item::ItemKind;
-use drivesim::profile::utf16_len;
+use drivesim::profile::Name;
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item;
@@ -43,30 +43,30 @@ impl ParentFolder {
 }
 
 /// Returns whether the drive creates missing folders in the path of a new item.
-pub(crate) fn creates_missing_folders(found: &ResolvedDrive, kind: ItemKind) -> bool {
+pub(crate) fn creates_missing_folders(drive: &ResolvedDrive, kind: ItemKind) -> bool {
     match kind {
-        ItemKind::File => found.wire.upload_makes_folders,
-        ItemKind::Folder => found.wire.children_make_folders,
+        ItemKind::File => drive.wire.upload_makes_folders,
+        ItemKind::Folder => drive.wire.children_make_folders,
     }
 }
 
 /// Finds the parent of a new item, and creates missing folders in its path on drives that do so.
 pub(crate) fn find_or_create(
     app: &App,
-    found: &ResolvedDrive,
-    name: &ItemLocator,
-    leaf: NewItem<'_>,
+    drive: &ResolvedDrive,
+    locator: &ItemLocator,
+    new_item: NewItem<'_>,
 ) -> Result<ParentFolder, GraphError> {
-    let address = item::address(app, found, name)?;
-    let exists = name.path.is_empty() || app.sim.exists(&address);
-    if exists || !creates_missing_folders(found, leaf.kind) {
+    let address = item::address(app, drive, locator)?;
+    let exists = locator.path.is_empty() || app.sim.exists(&address);
+    if exists || !creates_missing_folders(drive, new_item.kind) {
         return Ok(ParentFolder::existing(address));
     }
-    let target = UploadTarget::resolve_name(app, found, name, leaf.name)?;
-    check_path(app, found, &target, leaf)?;
-    let mut parent = ParentFolder::existing(found.drive.at(target.deepest.id));
+    let target = UploadTarget::resolve_name(app, drive, locator, new_item.name)?;
+    check_path(app, drive, &target, new_item)?;
+    let mut parent = ParentFolder::existing(drive.at(target.deepest.id));
     for name in target.missing_folders() {
-        if let Err(error) = step_into(app, found, &mut parent, name) {
+        if let Err(error) = step_into(app, drive, &mut parent, name) {
             parent.undo(app);
             return Err(error);
         }
@@ -77,51 +77,52 @@ pub(crate) fn find_or_create(
 /// Fails if an item could not be created at the end of its path, before any folder of the path is created.
 pub(crate) fn check_path(
     app: &App,
-    found: &ResolvedDrive,
+    drive: &ResolvedDrive,
     target: &UploadTarget,
-    leaf: NewItem<'_>,
+    new_item: NewItem<'_>,
 ) -> Result<(), GraphError> {
-    let profile = found.profile(app)?;
+    let profile = drive.profile(app)?;
     let folders = target.missing_folders();
-    let named = folders.iter().map(|name| (name.as_str(), ItemKind::Folder)).chain([(leaf.name, leaf.kind)]);
-    for (at, (name, kind)) in named.enumerate() {
+    let names =
+        folders.iter().map(|name| (name.as_str(), ItemKind::Folder)).chain([(new_item.name, new_item.kind)]);
+    for (at, (name, kind)) in names.enumerate() {
         let is_at_root = at == 0 && target.deepest.parent.is_none();
-        let bad = |fault| DriveError::BadName { name: name.to_owned(), fault };
-        profile.names.check(name, kind, is_at_root).map_err(bad)?;
+        let bad_name = |fault| DriveError::BadName { name: name.to_owned(), fault };
+        profile.names.check(name, kind, is_at_root).map_err(bad_name)?;
     }
-    let top = app.sim.path(found.drive.at(target.deepest.id))?;
-    let path = item::join(&item::join(&top, &folders.join("/")), leaf.name);
-    let units = utf16_len(path.trim_start_matches('/'));
+    let deepest_path = app.sim.path(drive.at(target.deepest.id))?;
+    let path = item::join(&item::join(&deepest_path, &folders.join("/")), new_item.name);
+    let units = Name::units_of(path.trim_start_matches('/'));
     if let Some(limit) = profile.max_path_units.filter(|&limit| units > limit) {
-        return Err(DriveError::PathTooLong { name: leaf.name.to_owned(), units, limit }.into());
+        return Err(DriveError::PathTooLong { name: new_item.name.to_owned(), units, limit }.into());
     }
-    check_quota(app, found, leaf.n_bytes)
+    check_quota(app, drive, new_item.n_bytes)
 }
 
 /// Creates the next folder of the path, or uses the one that a concurrent request has created.
 fn step_into(
     app: &App,
-    found: &ResolvedDrive,
+    drive: &ResolvedDrive,
     parent: &mut ParentFolder,
     name: &str,
 ) -> Result<(), GraphError> {
-    match found.sim_as_caller(app).create_folder(&parent.address, name) {
+    match drive.sim_as_caller(app).create_folder(&parent.address, name) {
         Ok(folder) => {
-            parent.address = found.drive.at(folder);
+            parent.address = drive.at(folder);
             parent.created.push(parent.address.clone());
         }
         Err(error) => {
             let path = item::join(&app.sim.path(&parent.address)?, name);
-            let existing = app.sim.item(found.drive.at(path)).map_err(|_| error)?;
-            parent.address = found.drive.at(existing.id);
+            let existing = app.sim.item(drive.at(path)).map_err(|_| error)?;
+            parent.address = drive.at(existing.id);
         }
     }
     Ok(())
 }
 
 /// Fails if a file exceeds the quota of the drive.
-pub(crate) fn check_quota(app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
-    let remaining = app.sim.quota(&found.drive)?.remaining;
+pub(crate) fn check_quota(app: &App, drive: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
+    let remaining = app.sim.quota(&drive.drive_ref)?.remaining;
     if n_bytes <= remaining {
         return Ok(());
     }

@@ -20,16 +20,16 @@ pub(crate) enum ParentReference<'a> {
 impl<'a> ParentReference<'a> {
     /// Returns the `parentReference` of the items of a folder, given with its path without a slash at the end, or that
     /// of the root.
-    pub(crate) fn of(found: &'a ResolvedDrive, folder: Option<(ItemId, &str)>) -> ParentReference<'a> {
-        let is_business = found.drive_type == DriveType::Business;
-        let id_of = |(id, path): (ItemId, &str)| NoEscape(found.ids().item(id, path.is_empty()));
+    pub(crate) fn of(drive: &'a ResolvedDrive, folder: Option<(ItemId, &str)>) -> ParentReference<'a> {
+        let is_business = drive.drive_type == DriveType::Business;
+        let id_of = |(id, path): (ItemId, &str)| NoEscape(drive.ids().item(id, path.is_empty()));
         ParentReference::Members(ParentReferenceMembers {
-            drive_id: NoEscape(found.wire_id()),
-            drive_type: found.drive_type_name(),
+            drive_id: NoEscape(drive.wire_id()),
+            drive_type: drive.drive_type_name(),
             id: folder.map(id_of),
             name: folder.map(|(_, path)| name_of(path).to_owned()),
-            path: folder.map(|(_, path)| api_path(found, path)),
-            site_id: folder.filter(|_| is_business).map(|_| NoEscape(found.site_id())),
+            path: folder.map(|(_, path)| api_path(drive, path)),
+            site_id: folder.filter(|_| is_business).map(|_| NoEscape(drive.site_id())),
         })
     }
 
@@ -37,7 +37,7 @@ impl<'a> ParentReference<'a> {
     pub(crate) fn serialized(self) -> ParentReference<'static> {
         match self {
             ParentReference::Members(reference) => ParentReference::Serialized(Verbatim::of(&reference)),
-            ParentReference::Serialized(raw) => ParentReference::Serialized(raw),
+            ParentReference::Serialized(json) => ParentReference::Serialized(json),
         }
     }
 }
@@ -69,10 +69,10 @@ fn name_of(path: &str) -> &str {
 ///
 /// ASSUMED: The path of a `parentReference` names the drive on business drives only, and not on the OneDrive API: both
 /// forms were seen (option `parent_path`).
-fn api_path(found: &ResolvedDrive, path: &str) -> String {
-    let names_drive = found.wire.parent_path_names_drive && found.api != Api::OneDrive;
+fn api_path(drive: &ResolvedDrive, path: &str) -> String {
+    let names_drive = drive.wire.parent_path_names_drive && drive.api != Api::OneDrive;
     let (head, drive, tail) =
-        if names_drive { ("/drives/", found.wire_id(), "/root:") } else { ("/drive", "", "/root:") };
+        if names_drive { ("/drives/", drive.wire_id(), "/root:") } else { ("/drive", "", "/root:") };
     // Encoded and unencoded paths were seen, and clients decode them: decoding must yield the path.
     if path.contains('%') {
         return [head, drive, tail, &path.replace('%', "%25")].concat();

@@ -1,6 +1,6 @@
 //! Parses query options: which are supported, the size and the offset of a page.
 
-use crate::graph::conflict_behavior::KEYS as CONFLICT_KEYS;
+use crate::graph::conflict_behavior;
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::http::request::ApiRequest;
 use crate::http::url;
@@ -32,11 +32,11 @@ pub(crate) const OPTIONS: [&str; 13] = [
 ///
 /// ASSUMED: A query option with `$` that OData does not define fails with 400; one without `$` is custom and ignored
 /// (no option: rare).
-pub(crate) fn check(request: &ApiRequest, supported: &[&str]) -> Result<(), GraphError> {
+pub(crate) fn check(request: &ApiRequest, is_supported: impl Fn(&str) -> bool) -> Result<(), GraphError> {
     for (key, _) in request.query_pairs() {
         let bare = key.strip_prefix('$');
         let option = bare.unwrap_or(key);
-        if supported.contains(&option) {
+        if is_supported(option) {
             continue;
         }
         if OPTIONS.contains(&option) {
@@ -59,7 +59,7 @@ pub(crate) fn check_form(request: &ApiRequest) -> Result<(), GraphError> {
     let pairs = request.query_pairs();
     for (at, (key, value)) in pairs.iter().enumerate() {
         let option = key.strip_prefix('$').unwrap_or(key);
-        let is_unique = OPTIONS.contains(&option) || CONFLICT_KEYS.contains(&key.as_str());
+        let is_unique = OPTIONS.contains(&option) || conflict_behavior::KEYS.contains(&key.as_str());
         let is_same = |(other, _): &(String, String)| other.strip_prefix('$').unwrap_or(other) == option;
         let is_boolean = ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
         let message = if is_unique && pairs[..at].iter().any(is_same) {
@@ -116,17 +116,22 @@ impl PageRange {
 
     /// Returns the link to the page at the offset `from`, with the other options of the query.
     pub(crate) fn next_link(request: &ApiRequest, list: &str, from: usize) -> String {
-        let kept = request.query_pairs().iter().filter(|(key, _)| key.trim_start_matches('$') != "skiptoken");
-        page_link(list, kept.cloned(), from)
+        let others =
+            request.query_pairs().iter().filter(|(key, _)| key.trim_start_matches('$') != "skiptoken");
+        page_link(list, others.cloned(), from)
     }
 }
 
-/// Returns the link to a list from the offset `from` on.
-pub(crate) fn page_link(list: &str, kept: impl IntoIterator<Item = (String, String)>, from: usize) -> String {
+/// Returns the link to a list with these options, from the offset `from` on.
+pub(crate) fn page_link(
+    list: &str,
+    options: impl IntoIterator<Item = (String, String)>,
+    from: usize,
+) -> String {
     let pair = |(key, value): (String, String)| {
         format!("{}={}", url::encode_segment(&key), url::encode_segment(&value))
     };
-    let mut query: Vec<String> = kept.into_iter().map(pair).collect();
+    let mut query: Vec<String> = options.into_iter().map(pair).collect();
     query.push(format!("$skiptoken={}", write_token(from)));
     format!("{list}?{}", query.join("&"))
 }

@@ -2,36 +2,29 @@
 
 use axum::http::{StatusCode, header};
 
-use crate::graph::error::GraphError;
+use crate::graph::context::GraphContext;
 use crate::graph::item_locator::ItemLocator;
-use crate::graph::route::Route;
-use crate::graph::{drive, item, item_response, precondition, query, tags};
-use crate::http::request::ApiRequest;
+use crate::graph::operation::GraphResult;
+use crate::graph::{item, item_response, precondition, tags};
 use crate::http::response::ApiResponse;
-use crate::state::app::App;
 
 /// Returns whether an item exists.
-pub(crate) fn exists(app: &App, route: &Route, name: &ItemLocator) -> bool {
-    drive::find(app, route).and_then(|found| item::find(app, &found, name)).is_ok()
+pub(crate) fn exists(context: GraphContext<'_>, locator: &ItemLocator) -> bool {
+    context.find_drive().and_then(|drive| item::find(context.app, &drive, locator)).is_ok()
 }
 
-/// Answers with an item.
-pub(crate) fn item(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
-    query::check(request, &["select", "expand"])?;
-    let found = drive::find(app, route)?;
-    let item = item::find(app, &found, name)?;
-    let etag = tags::etag(found.ids(), found.tag_rules(), &item);
-    let reply = match precondition::is_not_modified(request, &found, &item)? {
+/// Responds with an item.
+pub(crate) fn item(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let drive = context.find_drive()?;
+    let context = context.in_drive(&drive);
+    let item = context.find_item(locator)?;
+    let etag = tags::etag(drive.ids(), drive.tag_rules(), &item);
+    let response = match precondition::is_not_modified(context, &item)? {
         true => ApiResponse::empty(StatusCode::NOT_MODIFIED),
-        false => item_response::render(StatusCode::OK, (app, request, &found), &item)?,
+        false => item_response::render(context, StatusCode::OK, &item)?,
     };
     Ok(match etag {
-        Some(etag) => reply.with_header(header::ETAG, etag.to_string()),
-        None => reply,
+        Some(etag) => response.with_header(header::ETAG, etag.to_string()),
+        None => response,
     })
 }

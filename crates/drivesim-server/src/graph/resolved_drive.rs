@@ -1,8 +1,9 @@
 //! Describes the drive that a request names: its type, owner, ids, tags and URLs.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
+use drivesim::address::Address;
 use drivesim::drive::{DriveInfo, DriveRef, Owner};
 use drivesim::profile::MicrosoftWire;
 use drivesim::wire_id::WireIds;
@@ -24,7 +25,7 @@ const TYPICAL_URL: usize = 128;
 /// A drive that a request names, with what a handler needs to know of it.
 #[derive(Clone, Debug)]
 pub(crate) struct ResolvedDrive {
-    pub(crate) drive: DriveRef,
+    pub(crate) drive_ref: DriveRef,
     pub(crate) root: ItemId,
     pub(crate) drive_type: DriveType,
     /// The wire options of the drive.
@@ -38,23 +39,23 @@ pub(crate) struct ResolvedDrive {
     /// The sender of the request.
     pub(crate) caller: Caller,
     /// The wire ids of the drive and of its site, once computed.
-    wire_ids: OnceCell<(String, String)>,
+    wire_ids: OnceLock<(String, String)>,
 }
 
 impl ResolvedDrive {
     /// Creates it from a drive; `None` for a drive of another service.
-    pub(crate) fn of(drive: &DriveInfo, dialect: Api) -> Option<ResolvedDrive> {
+    pub(crate) fn of(drive: &DriveInfo, api: Api) -> Option<ResolvedDrive> {
         Some(ResolvedDrive {
             drive_type: DriveType::of(drive.profile())?,
             wire: drive.profile().microsoft_wire,
-            drive: drive.drive().clone(),
+            drive_ref: drive.drive().clone(),
             root: drive.root(),
             owner: drive.owner().cloned(),
-            api: dialect,
-            version: dialect.version(),
+            api,
+            version: api.version(),
             assigned_ids: drive.wire_ids(),
             caller: Caller::default(),
-            wire_ids: OnceCell::new(),
+            wire_ids: OnceLock::new(),
         })
     }
 
@@ -73,14 +74,19 @@ impl ResolvedDrive {
         self.owner.as_ref().is_some_and(|own| *own == *owner)
     }
 
+    /// Returns the address of an item of the drive.
+    pub(crate) fn at(&self, item: impl Into<Address>) -> Address {
+        self.drive_ref.at(item)
+    }
+
     /// Returns the profile of the drive.
     pub(crate) fn profile(&self, app: &App) -> Result<Profile, GraphError> {
-        Ok(app.sim.profile_of(&self.drive)?)
+        Ok(app.sim.profile_of(&self.drive_ref)?)
     }
 
     /// Returns the wire ids of the drive and its items.
     pub(crate) fn ids(&self) -> GraphIds<'_> {
-        GraphIds { drive: &self.drive, drive_type: self.drive_type, assigned: &self.assigned_ids }
+        GraphIds { drive: &self.drive_ref, drive_type: self.drive_type, assigned: &self.assigned_ids }
     }
 
     /// Returns the simulator with the sender of the request as actor.
@@ -105,7 +111,7 @@ impl ResolvedDrive {
     }
 
     fn wire_ids(&self) -> &(String, String) {
-        let compute = || (self.ids().drive(), ids::site_text(&self.drive));
+        let compute = || (self.ids().drive(), ids::site_text(&self.drive_ref));
         self.wire_ids.get_or_init(compute)
     }
 
@@ -126,7 +132,7 @@ impl ResolvedDrive {
         let mut url = String::with_capacity(TYPICAL_URL);
         url.push_str(&request.base);
         url.push('/');
-        url::push_segment(&mut url, self.drive.name());
+        url::push_segment(&mut url, self.drive_ref.name());
         url
     }
 

@@ -7,10 +7,12 @@ use drivesim::profile::MicrosoftWire;
 use uuid::Uuid;
 
 use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::fragments;
 use crate::graph::route::Resource;
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
 use crate::state::download_ticket as ticket;
+use crate::state::uploads::UploadKey;
 
 /// Returns whether a drive rejects a token at a URL.
 type Rejects = fn(&MicrosoftWire) -> bool;
@@ -21,11 +23,11 @@ type Rejects = fn(&MicrosoftWire) -> bool;
 ///
 /// ASSUMED: The URL of an upload, a download or a monitor rejects an `Authorization` header of any scheme: only bearer
 /// tokens were seen (no option: rare).
-pub(crate) fn check(app: &App, request: &ApiRequest, goal: &Resource) -> Result<(), GraphError> {
+pub(crate) fn check(app: &App, request: &ApiRequest, resource: &Resource) -> Result<(), GraphError> {
     if !request.headers.contains_key(header::AUTHORIZATION) {
         return Ok(());
     }
-    let Some((drive, rejects)) = drive_of(app, goal) else { return Ok(()) };
+    let Some((drive, rejects)) = drive_of(app, resource) else { return Ok(()) };
     let is_rejected = app.sim.profile_of(&drive).is_ok_and(|profile| rejects(&profile.microsoft_wire));
     if !is_rejected {
         return Ok(());
@@ -38,12 +40,11 @@ pub(crate) fn check(app: &App, request: &ApiRequest, goal: &Resource) -> Result<
 ///
 /// ASSUMED: Whether a monitor rejects tokens depends on the drive of the source of the copy (option
 /// `token_at_monitor`).
-fn drive_of(app: &App, goal: &Resource) -> Option<(DriveRef, Rejects)> {
-    match goal {
+fn drive_of(app: &App, resource: &Resource) -> Option<(DriveRef, Rejects)> {
+    match resource {
         Resource::Upload(id) => {
-            let id = Uuid::parse_str(id).ok()?;
-            let drive =
-                app.graph_uploads.read(id, app.sim.now(), |session| session.found.drive.clone()).ok()?;
+            let key = UploadKey { id: Uuid::parse_str(id).ok()?, drive: None };
+            let drive = fragments::read(app, key, |_, upload| upload.drive.drive_ref.clone()).ok()?;
             Some((drive, |wire| wire.refuses_token_at_upload))
         }
         Resource::Download(text) => {

@@ -138,10 +138,11 @@ pub(crate) fn matching_precondition(
     item: &Item,
 ) -> Option<Precondition> {
     let tags = Tags::of(ids, rules, item);
-    let has = [(tags.etag(), Precondition::ETag(item.etag)), (tags.ctag(), Precondition::CTag(item.ctag))];
+    let tags_of_item =
+        [(tags.etag(), Precondition::ETag(item.etag)), (tags.ctag(), Precondition::CTag(item.ctag))];
     let listed = listed(header);
     let is_listed = |tag: &Tag| listed.contains(&tag.trim_matches('"'));
-    has.into_iter().find_map(|(tag, expected)| tag.filter(is_listed).map(|_| expected))
+    tags_of_item.into_iter().find_map(|(tag, precondition)| tag.filter(is_listed).map(|_| precondition))
 }
 
 /// Returns the tags of a header without quotes. Tags of business drives contain a comma: within quotes it is part of
@@ -180,13 +181,13 @@ mod tests {
             let drive = sim.drive("mine").unwrap();
             for path in ["/", "/a.txt", "/d"] {
                 let item = sim.item(path).unwrap();
-                let parsed = |raw: Option<Verbatim<Tag>>| {
-                    let json = crate::json::text::to_vec(&raw?, 0);
+                let parsed = |json: Option<Verbatim<Tag>>| {
+                    let json = crate::json::text::to_vec(&json?, 0);
                     Some(serde_json::from_slice::<String>(&json).unwrap())
                 };
-                let given = sim.wire_ids(&drive).unwrap();
+                let assigned = sim.wire_ids(&drive).unwrap();
                 let tags = Tags::of(
-                    GraphIds { drive: &drive, drive_type, assigned: &given },
+                    GraphIds { drive: &drive, drive_type, assigned: &assigned },
                     rules(drive_type),
                     &item,
                 );
@@ -206,8 +207,8 @@ mod tests {
         file.id = drivesim::ItemId::from_bits((1 << 32) - 1);
         (file.etag, file.ctag) = (u32::MAX, u32::MAX);
         for (drive_type, id, json) in [(DriveType::Business, 34, 57), (DriveType::Personal, 37, 70)] {
-            let given = sim.wire_ids(&drive).unwrap();
-            let ids = GraphIds { drive: &drive, drive_type, assigned: &given };
+            let assigned = sim.wire_ids(&drive).unwrap();
+            let ids = GraphIds { drive: &drive, drive_type, assigned: &assigned };
             assert_eq!(ids.item(file.id, false).len(), id, "{drive_type:?}");
             let tag = Tags::of(ids, rules(drive_type), &file).ctag_in_json().unwrap();
             assert_eq!(crate::json::text::to_vec(&tag, 0).len(), json, "{drive_type:?}");
@@ -234,9 +235,12 @@ mod tests {
             let outline = format!("drive mine profile={profile}\na.txt # id={id}\n");
             let sim = Sim::builder().outline(outline).build().unwrap();
             let (drive, item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
-            let given = sim.wire_ids(&drive).unwrap();
-            let tags =
-                Tags::of(GraphIds { drive: &drive, drive_type, assigned: &given }, rules(drive_type), &item);
+            let assigned = sim.wire_ids(&drive).unwrap();
+            let tags = Tags::of(
+                GraphIds { drive: &drive, drive_type, assigned: &assigned },
+                rules(drive_type),
+                &item,
+            );
             assert_eq!(tags.etag().unwrap().as_str(), etag);
         }
         let id = "D4648F06C91D9D3D!sea8cc6beffdb43d7976fbc7da445c639";
@@ -246,8 +250,8 @@ mod tests {
             .unwrap();
         let (drive, mut item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
         (item.etag, item.ctag) = (u32::MAX, u32::MAX);
-        let given = sim.wire_ids(&drive).unwrap();
-        let ids = GraphIds { drive: &drive, drive_type: DriveType::Personal, assigned: &given };
+        let assigned = sim.wire_ids(&drive).unwrap();
+        let ids = GraphIds { drive: &drive, drive_type: DriveType::Personal, assigned: &assigned };
         let tag = Tags::of(ids, rules(DriveType::Personal), &item).ctag_in_json();
         assert_eq!(crate::json::text::to_vec(&tag.unwrap(), 0).len(), 87);
     }

@@ -6,72 +6,69 @@ use drivesim::error::DriveError;
 use drivesim::item::{Content, ItemKind};
 use drivesim::{Conflict, Error, Item, ItemId};
 
-use crate::graph::error::{ErrorCode, GraphError};
+use crate::graph::context::{DriveContext, GraphContext};
+use crate::graph::error::GraphError;
 use crate::graph::item_locator::ItemLocator;
+use crate::graph::operation::GraphResult;
 use crate::graph::parent_folder::{self, NewItem};
 use crate::graph::resolved_drive::ResolvedDrive;
-use crate::graph::route::Route;
 use crate::graph::upload_target::{UploadPath, UploadTarget};
-use crate::graph::{conflict_behavior, drive, item, item_response, precondition, tags};
-use crate::http::request::ApiRequest;
-use crate::http::response::ApiResponse;
+use crate::graph::{conflict_behavior, item, item_response, precondition, tags};
 use crate::state::app::App;
 
 /// Handles a simple upload: 201 with the new file, or 200 with the file whose content was replaced (driveItem: put
 /// content). The content type is ignored.
-pub(crate) fn put(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
-    let found = drive::find(app, route)?;
+pub(crate) fn put(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
+    let drive = context.find_drive()?;
+    let context = context.in_drive(&drive);
     let conflict = conflict_behavior::of_query(request)?.unwrap_or(Conflict::Replace);
-    let (place, existing) = resolve(app, &found, name)?;
-    let expected = preconditions(request, &found, existing.as_ref())?;
+    let (path, existing) = resolve(app, &drive, locator)?;
+    let preconditions = preconditions(context, existing.as_ref())?;
     item_response::reserve(request, existing.as_ref(), 0)?;
     let content = Content::from(&request.body[..]);
-    let stored = store(app, &found, &place, content, conflict, expected)?;
-    stored_file_response(app, request, &found, stored)
+    let stored = store(app, &drive, FileUpload { path: &path, content, conflict, preconditions })?;
+    stored_file_response(context, stored)
 }
 
-/// Returns the target that a URL names, and the item that exists there. The item may be a folder if the target has a
-/// name: the conflict behavior decides then.
+/// Returns the file that a URL names, and the item that exists there. The item may be a folder if the file is named by
+/// path: the conflict behavior decides then.
 pub(crate) fn resolve(
     app: &App,
-    found: &ResolvedDrive,
-    name: &ItemLocator,
+    drive: &ResolvedDrive,
+    locator: &ItemLocator,
 ) -> Result<(UploadPath, Option<Item>), GraphError> {
-    if name.path.is_empty() {
-        let file = item::find(app, found, name)?;
+    if locator.path.is_empty() {
+        let file = item::find(app, drive, locator)?;
         if file.is_folder() {
             // ASSUMED: An upload of bytes to a folder fails with 400 (option `folder_content_status`).
             let error = GraphError::invalid("A folder has no content; name a file in it.");
-            return Err(error.with_status(found.wire.folder_content_status));
+            return Err(error.with_status(drive.wire.folder_content_status));
         }
         return Ok((UploadPath::File(file.id), Some(file)));
     }
-    let (above, leaf) = name.path.rsplit_once('/').unwrap_or(("", &name.path));
-    let folder = ItemLocator { path: above.to_owned(), ..name.clone() };
+    let (folder_path, name) = locator.path.rsplit_once('/').unwrap_or(("", &locator.path));
+    let folder = ItemLocator { path: folder_path.to_owned(), ..locator.clone() };
     // Checked before missing folders are created.
-    let is_at_root = above.is_empty() && name.id.is_none();
-    found.profile(app)?.names.check(leaf, ItemKind::File, is_at_root).map_err(|fault| {
-        let name = leaf.to_owned();
-        GraphError::from(DriveError::BadName { name, fault })
-    })?;
-    let existing = app.sim.item(item::address(app, found, name)?).ok();
+    let is_at_root = folder_path.is_empty() && locator.id.is_none();
+    drive
+        .profile(app)?
+        .names
+        .check(name, ItemKind::File, is_at_root)
+        .map_err(|fault| GraphError::from(DriveError::BadName { name: name.to_owned(), fault }))?;
+    let existing = app.sim.item(item::address(app, drive, locator)?).ok();
     // An existing file may be written whatever the access to its folder.
     if existing.as_ref().is_none_or(Item::is_folder) {
-        check_folder(app, found, &folder, leaf)?;
+        check_folder(app, drive, &folder, name)?;
     }
-    Ok((UploadPath::Named { folder: by_id(app, found, folder), name: leaf.to_owned() }, existing))
+    Ok((UploadPath::Named { folder: by_id(app, drive, folder), name: name.to_owned() }, existing))
 }
 
 /// Names an existing folder by its id, so that a later upload finds it after a move.
-fn by_id(app: &App, found: &ResolvedDrive, folder: ItemLocator) -> ItemLocator {
-    match item::find(app, found, &folder) {
+fn by_id(app: &App, drive: &ResolvedDrive, folder: ItemLocator) -> ItemLocator {
+    match item::find(app, drive, &folder) {
         Ok(existing) if existing.parent.is_some() => {
-            let id = found.ids().item(existing.id, false);
+            let id = drive.ids().item(existing.id, false);
             ItemLocator { id: Some(id.to_string()), path: String::new(), ..folder }
         }
         _ => folder,
@@ -82,15 +79,15 @@ fn by_id(app: &App, found: &ResolvedDrive, folder: ItemLocator) -> ItemLocator {
 /// changed.
 fn check_folder(
     app: &App,
-    found: &ResolvedDrive,
+    drive: &ResolvedDrive,
     folder: &ItemLocator,
     name: &str,
 ) -> Result<(), GraphError> {
-    let target = UploadTarget::resolve_name(app, found, folder, name)?;
-    if !target.has_folder() && !parent_folder::creates_missing_folders(found, ItemKind::File) {
+    let target = UploadTarget::resolve_name(app, drive, folder, name)?;
+    if !target.has_folder() && !parent_folder::creates_missing_folders(drive, ItemKind::File) {
         return Err(GraphError::not_found());
     }
-    target.check_access(app, found)
+    target.check_access(app, drive)
 }
 
 /// The preconditions of an upload.
@@ -107,36 +104,40 @@ pub(crate) struct UploadPreconditions {
 ///
 /// ASSUMED: If-Match on an upload fails if there is no item (no option: no other reading is known).
 pub(crate) fn preconditions(
-    request: &ApiRequest,
-    found: &ResolvedDrive,
+    context: DriveContext<'_>,
     existing: Option<&Item>,
 ) -> Result<UploadPreconditions, GraphError> {
+    let DriveContext { request, drive, .. } = context;
     let none_match = precondition::tags_in(request, header::IF_NONE_MATCH)?;
-    let is_named = |header: &str, item: &Item| tags::matches(header, found.ids(), found.tag_rules(), item);
-    if none_match.as_deref().zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
-        return Err(excluded());
+    let lists = |header: &str, item: &Item| tags::matches(header, drive.ids(), drive.tag_rules(), item);
+    if none_match.as_deref().zip(existing).is_some_and(|(header, item)| lists(header, item)) {
+        return Err(item_exists());
     }
     let is_new = none_match.is_some_and(|header| header.trim() == "*");
     let Some(header) = precondition::tags_in(request, header::IF_MATCH)? else {
         return Ok(UploadPreconditions { tag: None, is_new });
     };
-    let named = |item: &Item| match header.trim() {
+    let listed_tag = |item: &Item| match header.trim() {
         "*" => Some(Precondition::ETag(item.etag)),
-        header => tags::matching_precondition(header, found.ids(), found.tag_rules(), item),
+        header => tags::matching_precondition(header, drive.ids(), drive.tag_rules(), item),
     };
-    match existing.and_then(named) {
+    match existing.and_then(listed_tag) {
         Some(tag) => Ok(UploadPreconditions { tag: Some(tag), is_new }),
-        None => Err(unmatched("The item is not the one that If-Match names.")),
+        None => Err(GraphError::tag_mismatch("The item is not the one that If-Match names.")),
     }
 }
 
-fn unmatched(message: &str) -> GraphError {
-    let error = GraphError::new(StatusCode::PRECONDITION_FAILED, ErrorCode::ResourceModified, message);
-    error.with_inner_code(ErrorCode::EntityTagDoesNotMatch)
+fn item_exists() -> GraphError {
+    GraphError::tag_mismatch("There is an item that If-None-Match excludes.")
 }
 
-fn excluded() -> GraphError {
-    unmatched("There is an item that If-None-Match excludes.")
+/// A content to store.
+#[derive(Debug)]
+pub(crate) struct FileUpload<'a> {
+    pub(crate) path: &'a UploadPath,
+    pub(crate) content: Content,
+    pub(crate) conflict: Conflict,
+    pub(crate) preconditions: UploadPreconditions,
 }
 
 /// The file of an upload.
@@ -149,32 +150,37 @@ pub(crate) struct StoredFile {
 /// How often a store is retried while concurrent requests create and delete the file.
 const TRIES: usize = 16;
 
-/// Stores a content in its target.
+/// Stores a content in its file, which is created if it does not exist.
 pub(crate) fn store(
     app: &App,
-    found: &ResolvedDrive,
-    place: &UploadPath,
-    content: Content,
-    conflict: Conflict,
-    expected: UploadPreconditions,
+    drive: &ResolvedDrive,
+    upload: FileUpload<'_>,
 ) -> Result<StoredFile, GraphError> {
-    let with_precondition = |address: Address| match expected.tag {
+    let FileUpload { path, content, conflict, preconditions } = upload;
+    let with_precondition = |address: Address| match preconditions.tag {
         Some(tag) => address.if_match(tag),
         None => address,
     };
-    let (folder, name) = match place {
+    let (folder, name) = match path {
         UploadPath::File(id) => {
-            let id = found.sim_as_caller(app).write(with_precondition(found.drive.at(*id)), content)?;
+            let id = drive.sim_as_caller(app).write(with_precondition(drive.at(*id)), content)?;
             return Ok(StoredFile { id, is_new: false });
         }
         UploadPath::Named { folder, name } => (folder, name),
     };
     let path = item::join(&folder.path, name).trim_start_matches('/').to_owned();
-    let address = item::address(app, found, &ItemLocator { path, ..folder.clone() })?;
-    let create = |conflict| create_file(app, found, (folder, name), content.clone(), conflict);
-    if expected.is_new {
+    let address = item::address(app, drive, &ItemLocator { path, ..folder.clone() })?;
+    let create = |conflict| -> Result<StoredFile, GraphError> {
+        let new_item = NewItem { name, kind: ItemKind::File, n_bytes: content.size() };
+        let parent = parent_folder::find_or_create(app, drive, folder, new_item)?;
+        let file =
+            drive.sim_as_caller(app).create_file_with(&parent.address, name, content.clone(), conflict);
+        let id = file.inspect_err(|_| parent.undo(app))?;
+        Ok(StoredFile { id, is_new: true })
+    };
+    if preconditions.is_new {
         return create(Conflict::Fail)
-            .map_err(|error| if error.is_name_conflict() { excluded() } else { error });
+            .map_err(|error| if error.is_name_conflict() { item_exists() } else { error });
     }
     if conflict != Conflict::Replace {
         return create(conflict);
@@ -184,10 +190,10 @@ pub(crate) fn store(
         let existing = app.sim.item(&address).ok();
         let is_file = existing.as_ref().is_some_and(|item| !item.is_folder());
         // A request that names the tag of the replaced file must not create one.
-        if is_file || expected.tag.is_some() {
-            match found.sim_as_caller(app).write(with_precondition(address.clone()), content.clone()) {
+        if is_file || preconditions.tag.is_some() {
+            match drive.sim_as_caller(app).write(with_precondition(address.clone()), content.clone()) {
                 Ok(id) => return Ok(StoredFile { id, is_new: false }),
-                Err(Error::Drive(DriveError::NotFound { .. })) if expected.tag.is_none() => {}
+                Err(Error::Drive(DriveError::NotFound { .. })) if preconditions.tag.is_none() => {}
                 Err(error) => return Err(error.into()),
             }
             continue;
@@ -201,29 +207,9 @@ pub(crate) fn store(
     Err(last_error)
 }
 
-/// Creates a file.
-fn create_file(
-    app: &App,
-    found: &ResolvedDrive,
-    (folder, name): (&ItemLocator, &str),
-    content: Content,
-    conflict: Conflict,
-) -> Result<StoredFile, GraphError> {
-    let leaf = NewItem { name, kind: ItemKind::File, n_bytes: content.size() };
-    let folder = parent_folder::find_or_create(app, found, folder, leaf)?;
-    let created = found.sim_as_caller(app).create_file_with(&folder.address, name, content, conflict);
-    let id = created.inspect_err(|_| folder.undo(app))?;
-    Ok(StoredFile { id, is_new: true })
-}
-
-/// Answers with the file of an upload.
-pub(crate) fn stored_file_response(
-    app: &App,
-    request: &ApiRequest,
-    found: &ResolvedDrive,
-    stored: StoredFile,
-) -> Result<ApiResponse, GraphError> {
+/// Responds with the file of an upload.
+pub(crate) fn stored_file_response(context: DriveContext<'_>, stored: StoredFile) -> GraphResult {
     let status = if stored.is_new { StatusCode::CREATED } else { StatusCode::OK };
-    let file = app.sim.item(found.drive.at(stored.id))?;
-    item_response::render(status, (app, request, found), &file)
+    let file = context.app.sim.item(context.drive.at(stored.id))?;
+    item_response::render(context, status, &file)
 }

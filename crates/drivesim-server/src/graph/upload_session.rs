@@ -1,29 +1,31 @@
 //! Handles upload sessions: creates them, receives fragments in order, reports their status, completes and cancels
 //! them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
 use drivesim::error::DriveError;
-use drivesim::item::{ItemKind, Timestamp};
+use drivesim::item::{Content, ItemKind, Timestamp};
 use drivesim::options::Update;
-use drivesim::profile::utf16_len;
+use drivesim::profile::Name;
 use drivesim::{Conflict, Item, Profile};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 use crate::graph::body::Members;
 use crate::graph::body_types::BodyType;
+use crate::graph::context::GraphContext;
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::expand::Expand;
+use crate::graph::file_system_info;
+use crate::graph::fragments::{self, GraphUpload};
 use crate::graph::item_locator::ItemLocator;
+use crate::graph::operation::GraphResult;
 use crate::graph::parent_folder::{self, NewItem};
 use crate::graph::resolved_drive::ResolvedDrive;
-use crate::graph::route::Route;
-use crate::graph::upload::{self, UploadPreconditions};
-use crate::graph::upload_sessions::UploadSession;
+use crate::graph::upload::{self, FileUpload, UploadPreconditions};
 use crate::graph::upload_target::{UploadPath, UploadTarget};
-use crate::graph::{drive, file_system_info};
 use crate::http::ranges::{self, ContentRange};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -31,6 +33,7 @@ use crate::json::excerpt::Quoted;
 use crate::json::ordered::{Value, json};
 use crate::state::app::App;
 use crate::state::secret::Purpose;
+use crate::state::uploads::{NewUpload, UploadKey, UploadSession};
 
 /// The size of a fragment must be less: less than 60 MiB are allowed (createUploadSession).
 ///
@@ -46,12 +49,8 @@ const MAX_FILE_SIZE: u64 = 250 << 30;
 /// DIFFERS(createUploadSession page): An upload session without a conflict behavior replaces the file; the page says
 /// that fail is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and
 /// rely on it, as rclone does (option `session_conflict`).
-pub(crate) fn create(
-    app: &App,
-    request: &ApiRequest,
-    route: &Route,
-    name: &ItemLocator,
-) -> Result<ApiResponse, GraphError> {
+pub(crate) fn create(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
     let members = Members::read_optional(request, BodyType::UploadSession)?;
     // Some clients omit the object that contains the members.
     let item = members.object("item")?.unwrap_or_else(|| members.clone());
@@ -60,38 +59,37 @@ pub(crate) fn create(
     let total = item.count("fileSize")?;
     check_size(total)?;
     let body_name = item.text("name")?;
-    let found = drive::find(app, route)?;
-    let conflict = conflict.unwrap_or(found.wire.session_conflict);
-    let (place, existing) = upload::resolve(app, &found, name)?;
-    check_name(body_name, &place, existing.as_ref())?;
-    upload::preconditions(request, &found, existing.as_ref())?;
+    let drive = context.find_drive()?;
+    let conflict = conflict.unwrap_or(drive.wire.session_conflict);
+    let (path, existing) = upload::resolve(app, &drive, locator)?;
+    check_name(body_name, &path, existing.as_ref())?;
+    upload::preconditions(context.in_drive(&drive), existing.as_ref())?;
     let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
-    if is_taken && conflict != Conflict::Rename && matches!(place, UploadPath::Named { .. }) {
+    if is_taken && conflict != Conflict::Rename && matches!(path, UploadPath::Named { .. }) {
         let message = "The specified item name already exists.";
         return Err(GraphError::new(StatusCode::CONFLICT, ErrorCode::NameAlreadyExists, message));
     }
     if let Some(total) = total {
-        parent_folder::check_quota(app, &found, total)?;
+        parent_folder::check_quota(app, &drive, total)?;
     }
     if existing.is_none() {
-        check_new(app, &found, &place, conflict, total.unwrap_or(0))?;
+        check_new(app, &drive, &path, conflict, total.unwrap_or(0))?;
     }
-    let profile = found.profile(app)?;
+    let profile = drive.profile(app)?;
     let now = app.sim.now();
-    let expires_at = expires_at(now, found.wire.session_days);
-    let mut session = UploadSession::new(found, place, expires_at);
-    session.conflict = conflict;
-    session.times = item
+    let expires_at = expires_at(now, drive.wire.session_days);
+    let times = item
         .object("fileSystemInfo")?
         .map(|info| file_system_info::times(&info))
         .transpose()?
         .unwrap_or_default();
-    session.description = description(&item, &profile)?;
-    session.is_deferred = members.flag("deferCommit")?;
-    session.allows_open_total = session.is_deferred && session.found.wire.takes_open_total;
-    session.total = total;
-    let mut body = status(&session);
-    let id = open(app, &profile, now, session)?;
+    let description = description(&item, &profile)?;
+    let is_deferred = members.flag("deferCommit")?;
+    let allows_open_total = is_deferred && drive.wire.takes_open_total;
+    let upload =
+        GraphUpload { drive, target: path, conflict, times, description, is_deferred, allows_open_total };
+    let id = open(app, &profile, (now, expires_at), total, Arc::new(upload))?;
+    let mut body = render(expires_at, vec![fragments::WHOLE_RANGE.to_owned()]);
     body["uploadUrl"] = json!(url(app, request, id));
     Ok(ApiResponse::json(StatusCode::OK, body))
 }
@@ -115,15 +113,15 @@ fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
 ///
 /// ASSUMED: The name in the body of an upload session is compared with its case, also with the name of a file that the
 /// URL names by id (no option: rare).
-fn check_name(given: Option<&str>, place: &UploadPath, existing: Option<&Item>) -> Result<(), GraphError> {
-    let name = match place {
+fn check_name(body_name: Option<&str>, path: &UploadPath, existing: Option<&Item>) -> Result<(), GraphError> {
+    let name = match path {
         UploadPath::Named { name, .. } => Some(name.as_str()),
         UploadPath::File(_) => existing.map(|file| file.name.as_str()),
     };
-    match given.zip(name) {
-        Some((given, name)) if given != name => Err(GraphError::invalid(format!(
+    match body_name.zip(name) {
+        Some((body_name, name)) if body_name != name => Err(GraphError::invalid(format!(
             "The name in the body, {}, differs from the name in the URL, {}.",
-            Quoted(given),
+            Quoted(body_name),
             Quoted(name)
         ))),
         _ => Ok(()),
@@ -149,39 +147,47 @@ fn check_size(n_bytes: Option<u64>) -> Result<(), GraphError> {
 /// a sighting has them created with the session.
 fn check_new(
     app: &App,
-    found: &ResolvedDrive,
-    place: &UploadPath,
+    drive: &ResolvedDrive,
+    path: &UploadPath,
     conflict: Conflict,
     n_bytes: u64,
 ) -> Result<(), GraphError> {
-    let UploadPath::Named { name, .. } = place else { return Ok(()) };
-    let target = UploadTarget::resolve(app, found, place)?;
+    let UploadPath::Named { name, .. } = path else { return Ok(()) };
+    let target = UploadTarget::resolve(app, drive, path)?;
     if !target.has_folder() {
-        let leaf = NewItem { name, kind: ItemKind::File, n_bytes };
-        parent_folder::check_path(app, found, &target, leaf)?;
+        let new_item = NewItem { name, kind: ItemKind::File, n_bytes };
+        parent_folder::check_path(app, drive, &target, new_item)?;
     } else if conflict == Conflict::Rename {
         return Ok(());
     }
-    target.check_new(app, found, n_bytes)
+    target.check_new(app, drive, n_bytes)
 }
 
 /// Opens a session. On drives that allow one session per file, it fails if another one for the same file is open.
-fn open(app: &App, profile: &Profile, now: Timestamp, session: UploadSession) -> Result<Uuid, GraphError> {
-    let limits = &app.options.limits;
-    if !session.found.wire.refuses_second_session {
-        return app.graph_uploads.open(limits, now, session);
+fn open(
+    app: &App,
+    profile: &Profile,
+    (now, expires_at): (Timestamp, Timestamp),
+    total: Option<u64>,
+    upload: Arc<GraphUpload>,
+) -> Result<Uuid, GraphError> {
+    let (drive_id, n_bytes) = (upload.drive.drive_ref.id(), upload.n_bytes());
+    let session = NewUpload { drive: drive_id, details: upload.clone(), n_bytes, total, expires_at };
+    let drive = &upload.drive;
+    if !drive.wire.refuses_second_session {
+        return Ok(app.graph_uploads.open(now, session)?);
     }
-    let found = &session.found;
-    let target = UploadTarget::resolve(app, found, &session.target)?;
-    let is_same = |place: &UploadPath| {
-        UploadTarget::resolve(app, found, place).is_ok_and(|other| target.is_same(&other, &profile.names))
+    let target = UploadTarget::resolve(app, drive, &upload.target)?;
+    let is_same = |other: &Arc<GraphUpload>| {
+        UploadTarget::resolve(app, drive, &other.target)
+            .is_ok_and(|other| target.is_same(&other, &profile.names))
     };
     loop {
-        let seen = app.graph_uploads.targets_of(found.drive.id(), now);
-        if seen.targets.iter().any(is_same) {
+        let others = app.graph_uploads.open_in::<GraphUpload>(drive_id, now);
+        if others.details.iter().any(is_same) {
             return Err(GraphError::second_session());
         }
-        if let Some(id) = app.graph_uploads.open_if_unchanged(&seen, limits, now, session.clone())? {
+        if let Some(id) = app.graph_uploads.open_if_unchanged(&others, now, session.clone())? {
             return Ok(id);
         }
     }
@@ -190,7 +196,7 @@ fn open(app: &App, profile: &Profile, now: Timestamp, session: UploadSession) ->
 /// Reads the description of the file.
 fn description(item: &Members, profile: &Profile) -> Result<Option<String>, GraphError> {
     let Some(text) = item.text("description")? else { return Ok(None) };
-    let units = utf16_len(text);
+    let units = Name::units_of(text);
     match profile.max_description_units.filter(|&limit| units > limit) {
         Some(limit) => Err(DriveError::DescriptionTooLong { units, limit }.into()),
         None => Ok(Some(text.to_owned())),
@@ -198,26 +204,36 @@ fn description(item: &Members, profile: &Profile) -> Result<Option<String>, Grap
 }
 
 /// Renders the next expected ranges and the expiry.
-fn status(session: &UploadSession) -> Value {
+fn render(expires_at: Timestamp, next_ranges: Vec<String>) -> Value {
     json!({
-        "expirationDateTime": session.expires_at.to_string(),
-        "nextExpectedRanges": session.next_ranges(),
+        "expirationDateTime": expires_at.to_string(),
+        "nextExpectedRanges": next_ranges,
     })
+}
+
+/// Renders the status of a session.
+fn render_status(app: &App, key: UploadKey) -> Result<Value, GraphError> {
+    fragments::read(app, key, |session, _| render(session.expires_at, fragments::next_ranges(session)))
+}
+
+/// Returns the key of the session that a URL names.
+fn session_key(id: &str) -> Result<UploadKey, GraphError> {
+    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
+    Ok(UploadKey { id, drive: None })
 }
 
 /// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
 pub(super) fn check(app: &App, request: &ApiRequest, id: &str) -> Result<(), GraphError> {
-    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
-    let now = app.sim.now();
+    let key = session_key(id)?;
     if request.method != Method::PUT {
-        return app.graph_uploads.read(id, now, |_| ());
+        return fragments::read(app, key, |_, _| ());
     }
-    app.graph_uploads.read(id, now, |session| {
+    fragments::read(app, key, |session, upload| {
         let range = range_of(request)?;
         if session.total.is_none() {
             check_size(range.total)?;
         }
-        session.check_total(&range)
+        upload.check_total(&range)
     })?
 }
 
@@ -227,27 +243,22 @@ fn range_of(request: &ApiRequest) -> Result<ContentRange, GraphError> {
     header.as_deref().and_then(ranges::parse_content_range).ok_or_else(GraphError::no_content_range)
 }
 
-/// Handles requests to the URL of a session: status, fragment, cancellation, completion.
-pub(crate) fn handle(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, GraphError> {
-    let id = Uuid::parse_str(id).map_err(|_| GraphError::not_found())?;
-    let now = app.sim.now();
-    match request.method {
-        Method::GET => {
-            let body = app.graph_uploads.read(id, now, status)?;
-            Ok(ApiResponse::json(StatusCode::OK, body))
-        }
-        Method::PUT => add(app, request, id, now),
-        Method::DELETE => {
-            app.graph_uploads.cancel(id, now)?;
-            Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
-        }
-        Method::POST => complete(app, request, id, now),
-        _ => Err(GraphError::no_route(request)),
-    }
+/// Responds with the status of a session.
+pub(crate) fn status(context: GraphContext<'_>, id: &str) -> GraphResult {
+    Ok(ApiResponse::json(StatusCode::OK, render_status(context.app, session_key(id)?)?))
+}
+
+/// Cancels a session: 204.
+pub(crate) fn cancel(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let app = context.app;
+    app.graph_uploads.cancel(session_key(id)?, app.sim.now())?;
+    Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
 }
 
 /// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
-fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+pub(crate) fn add(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
+    let key = session_key(id)?;
     if request.body.len() >= MAX_FRAGMENT {
         // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
         // limit of drivesim).
@@ -255,52 +266,53 @@ fn add(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiR
         return Err(GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest, message));
     }
     let range = range_of(request)?;
-    check_expand(app, request, id, now)?;
-    match app.graph_uploads.add(now, id, &range, &request.body)? {
-        Some(session) => finish(app, request, id, session),
-        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, app.graph_uploads.read(id, now, status)?)),
+    reserve_expanded_file(context, key)?;
+    match fragments::add(app, key, app.sim.now(), &range, &request.body)? {
+        Some(session) => finish(context, session),
+        None => Ok(ApiResponse::json(StatusCode::ACCEPTED, render_status(app, key)?)),
     }
 }
 
 /// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
-fn complete(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<ApiResponse, GraphError> {
+pub(crate) fn complete(context: GraphContext<'_>, id: &str) -> GraphResult {
+    let GraphContext { app, request, .. } = context;
+    let key = session_key(id)?;
     if !request.body.is_empty() {
         return Err(GraphError::invalid("A session is completed by a request without a body."));
     }
-    check_expand(app, request, id, now)?;
-    let session = app.graph_uploads.commit(id, now)?;
-    finish(app, request, id, session)
+    reserve_expanded_file(context, key)?;
+    let session = fragments::commit(app, key, app.sim.now())?;
+    finish(context, session)
 }
 
 /// Checks that the file can be rendered with `$expand`, before it is created.
-fn check_expand(app: &App, request: &ApiRequest, id: Uuid, now: Timestamp) -> Result<(), GraphError> {
-    if request.query("$expand").is_none() {
+fn reserve_expanded_file(context: GraphContext<'_>, key: UploadKey) -> Result<(), GraphError> {
+    if context.request.query("$expand").is_none() {
         return Ok(());
     }
-    let found = app.graph_uploads.read(id, now, |session| session.found.clone())?;
-    Ok(Expand::read(app, request, &found)?.reserve(request)?)
+    let drive = fragments::read(context.app, key, |_, upload| upload.drive.clone())?;
+    Ok(Expand::read(context.in_drive(&drive))?.reserve(context.request)?)
 }
 
 /// Creates the file. If that fails, the session stays open.
-fn finish(
-    app: &App,
-    request: &ApiRequest,
-    id: Uuid,
-    mut session: UploadSession,
-) -> Result<ApiResponse, GraphError> {
-    let content = session.join();
-    let UploadSession { found, target: place, conflict, .. } = &session;
-    let stored = match upload::store(app, found, place, content, *conflict, UploadPreconditions::default()) {
+fn finish(context: GraphContext<'_>, mut session: UploadSession) -> GraphResult {
+    let app = context.app;
+    let upload = GraphUpload::of(&session)?;
+    let GraphUpload { drive, target: path, conflict, .. } = &*upload;
+    let content = Content::from(session.join());
+    let preconditions = UploadPreconditions::default();
+    let file = FileUpload { path, content, conflict: *conflict, preconditions };
+    let stored = match upload::store(app, drive, file) {
         Ok(stored) => stored,
         Err(error) => {
-            app.graph_uploads.reopen(id, session.into_fragments());
+            app.graph_uploads.reopen(session);
             return Err(error.at_end_of_upload());
         }
     };
-    app.graph_uploads.complete(id);
-    let mut update = Update::default().times_of_upload(session.times);
-    update.description.clone_from(&session.description);
+    app.graph_uploads.complete(session.id);
+    let mut update = Update::default().times_of_upload(upload.times);
+    update.description.clone_from(&upload.description);
     // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
-    let _ = found.sim_as_caller(app).update(found.drive.at(stored.id), update);
-    upload::stored_file_response(app, request, found, stored)
+    let _ = drive.sim_as_caller(app).update(drive.at(stored.id), update);
+    upload::stored_file_response(context.in_drive(drive), stored)
 }

@@ -33,15 +33,15 @@ impl UploadTarget {
     /// Resolves the target of an upload. Fails if the file, or the folder that is named by id, is gone.
     pub(crate) fn resolve(
         app: &App,
-        found: &ResolvedDrive,
-        place: &UploadPath,
+        drive: &ResolvedDrive,
+        path: &UploadPath,
     ) -> Result<UploadTarget, GraphError> {
-        match place {
-            UploadPath::Named { folder, name } => UploadTarget::resolve_name(app, found, folder, name),
+        match path {
+            UploadPath::Named { folder, name } => UploadTarget::resolve_name(app, drive, folder, name),
             UploadPath::File(id) => {
-                let file = app.sim.item(found.drive.at(*id))?;
-                let top = app.sim.item(found.drive.at(file.parent.unwrap_or(found.root)))?;
-                Ok(UploadTarget { deepest: top, names: vec![file.name] })
+                let file = app.sim.item(drive.at(*id))?;
+                let folder = app.sim.item(drive.at(file.parent.unwrap_or(drive.root)))?;
+                Ok(UploadTarget { deepest: folder, names: vec![file.name] })
             }
         }
     }
@@ -49,24 +49,24 @@ impl UploadTarget {
     /// Resolves a name in a folder that need not exist.
     pub(crate) fn resolve_name(
         app: &App,
-        found: &ResolvedDrive,
+        drive: &ResolvedDrive,
         folder: &ItemLocator,
         name: &str,
     ) -> Result<UploadTarget, GraphError> {
         let names: Vec<&str> = folder.path.split('/').filter(|name| !name.is_empty()).collect();
-        let above = |n_names: usize| ItemLocator { path: names[..n_names].join("/"), ..folder.clone() };
+        let folder_at = |n_names: usize| ItemLocator { path: names[..n_names].join("/"), ..folder.clone() };
         // A binary search: a folder can only exist if all folders above it do.
-        let (mut top, mut n_existing) = (item::find(app, found, &above(0))?, 0);
+        let (mut deepest, mut n_existing) = (item::find(app, drive, &folder_at(0))?, 0);
         let mut n_at_most = names.len();
         while n_existing < n_at_most {
             let n_tried = n_existing + (n_at_most - n_existing).div_ceil(2);
-            match item::find(app, found, &above(n_tried)) {
-                Ok(folder) => (top, n_existing) = (folder, n_tried),
+            match item::find(app, drive, &folder_at(n_tried)) {
+                Ok(folder) => (deepest, n_existing) = (folder, n_tried),
                 Err(_) => n_at_most = n_tried - 1,
             }
         }
         let names = names[n_existing..].iter().chain([&name]).map(|&name| name.to_owned()).collect();
-        Ok(UploadTarget { deepest: top, names })
+        Ok(UploadTarget { deepest, names })
     }
 
     /// Returns whether the parent of the file exists.
@@ -87,32 +87,32 @@ impl UploadTarget {
             && self.names.iter().zip(&other.names).all(is_same_name)
     }
 
-    /// Fails if nothing can be created below `top`: it is a file, or a folder that may not be changed or read.
-    pub(crate) fn check_access(&self, app: &App, found: &ResolvedDrive) -> Result<(), GraphError> {
-        let top = found.drive.at(self.deepest.id);
+    /// Fails if nothing can be created below the deepest folder: it is a file, or it may not be changed or read.
+    pub(crate) fn check_access(&self, app: &App, drive: &ResolvedDrive) -> Result<(), GraphError> {
+        let deepest = drive.at(self.deepest.id);
         if !self.deepest.is_folder() {
-            return Err(DriveError::NotAFolder { item: app.sim.path(&top)? }.into());
+            return Err(DriveError::NotAFolder { item: app.sim.path(&deepest)? }.into());
         }
-        if app.sim.access(&top)? != Access::Write {
-            let item = app.sim.path(&top)?;
+        if app.sim.access(&deepest)? != Access::Write {
+            let item = app.sim.path(&deepest)?;
             return Err(DriveError::AccessDenied { item, needed: Access::Write, is_below: false }.into());
         }
         // A folder that may not be read looks missing, and cannot be created.
-        if !self.has_folder() && self.is_unreadable(app, found)? {
+        if !self.has_folder() && self.is_unreadable(app, drive)? {
             return Err(GraphError::not_found());
         }
         Ok(())
     }
 
-    fn is_unreadable(&self, app: &App, found: &ResolvedDrive) -> Result<bool, GraphError> {
-        let path = item::join(&app.sim.path(found.drive.at(self.deepest.id))?, self.first());
-        Ok(app.sim.access(found.drive.at(path)).is_ok_and(|access| access == Access::None))
+    fn is_unreadable(&self, app: &App, drive: &ResolvedDrive) -> Result<bool, GraphError> {
+        let path = item::join(&app.sim.path(drive.at(self.deepest.id))?, self.first());
+        Ok(app.sim.access(drive.at(path)).is_ok_and(|access| access == Access::None))
     }
 
     /// Fails if the file could not be created now. A name is also taken if a running copy has it and has not revealed
     /// its item yet.
-    pub(crate) fn check_new(&self, app: &App, found: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
-        match app.sim.check_upload(found.drive.at(self.deepest.id), self.first(), n_bytes) {
+    pub(crate) fn check_new(&self, app: &App, drive: &ResolvedDrive, n_bytes: u64) -> Result<(), GraphError> {
+        match app.sim.check_upload(drive.at(self.deepest.id), self.first(), n_bytes) {
             // The first name is that of a missing folder, so only a conflict of names counts.
             Err(error) if !self.has_folder() && !is_taken(&error) => Ok(()),
             checked => Ok(checked?),

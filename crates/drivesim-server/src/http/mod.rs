@@ -7,6 +7,7 @@ pub(crate) mod content_body;
 pub(crate) mod fair;
 pub(crate) mod gzip;
 pub(crate) mod host;
+pub(crate) mod inline_budget;
 pub(crate) mod json_body;
 pub(crate) mod lazy_timer;
 pub(crate) mod listing;

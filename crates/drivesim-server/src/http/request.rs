@@ -11,6 +11,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::percent_decode_str;
 
+use crate::http::inline_budget::{InlineBudget, OverInlineBudget};
 use crate::http::response_budget::ResponseBudget;
 use crate::http::url;
 use crate::limits::Limits;
@@ -30,7 +31,7 @@ pub(crate) struct ApiRequest {
     pub(crate) base: String,
     /// The number of bytes that were hashed for the response and count against its limit.
     n_hashed: Cell<u64>,
-    inline_budget: Cell<InlineBudget>,
+    inline_budget: InlineBudget,
     is_counted: Cell<bool>,
     /// The names of parameters that were sent and have no effect.
     ignored: RefCell<Vec<String>>,
@@ -58,22 +59,6 @@ impl RequestMemory {
         }
     }
 }
-
-/// Whether the response is made on a thread of connections, where other requests wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum InlineBudget {
-    /// No other request waits.
-    Unlimited,
-    /// Others wait. Counts the bytes that were hashed meanwhile.
-    Limited(u64),
-    /// It would have taken too long. Whatever is returned is discarded.
-    Exceeded,
-    /// It is made a second time, where no other request waits.
-    Retry,
-}
-
-/// As many bytes as are hashed faster than a request is read.
-const MAX_INLINE_HASHED: u64 = 128 << 10;
 
 /// The maximal number of ignored names that are kept. One more entry says that there are others.
 const MAX_IGNORED: usize = 100;
@@ -120,7 +105,7 @@ impl ApiRequest {
             body: Bytes::new(),
             base,
             n_hashed: Cell::new(0),
-            inline_budget: Cell::new(InlineBudget::Unlimited),
+            inline_budget: InlineBudget::default(),
             is_counted: Cell::new(false),
             ignored: RefCell::default(),
             refuses_ignored: false,
@@ -150,39 +135,18 @@ impl ApiRequest {
         self.memory.share.borrow_mut().absorb(share);
     }
 
-    /// Notes that other requests wait for the response.
-    pub(crate) fn limit_inline_work(&self) {
-        self.inline_budget.set(InlineBudget::Limited(0));
+    /// Returns what a handler may still do where it runs.
+    pub(crate) fn inline_budget(&self) -> &InlineBudget {
+        &self.inline_budget
     }
 
-    /// Returns whether other requests wait. Then the attempt is abandoned, and whatever is returned is discarded.
-    pub(crate) fn exceed_inline_budget(&self) -> bool {
-        let gives_up = matches!(self.inline_budget.get(), InlineBudget::Limited(_) | InlineBudget::Exceeded);
-        if gives_up {
-            self.inline_budget.set(InlineBudget::Exceeded);
-        }
-        gives_up
-    }
-
-    /// Returns whether `n_bytes` may be hashed now. If not, the attempt is abandoned.
-    pub(crate) fn may_hash_inline(&self, n_bytes: u64) -> bool {
-        let InlineBudget::Limited(n_hashed) = self.inline_budget.get() else {
-            return self.inline_budget.get() != InlineBudget::Exceeded;
-        };
-        let n_hashed = n_hashed.saturating_add(n_bytes);
-        self.inline_budget.set(InlineBudget::Limited(n_hashed));
-        n_hashed <= MAX_INLINE_HASHED || !self.exceed_inline_budget()
-    }
-
-    /// Returns whether the attempt was abandoned. Then it prepares the request for a second one that may take longer.
-    pub(crate) fn restart_if_exceeded(&self) -> bool {
-        let gave_up = self.inline_budget.get() == InlineBudget::Exceeded;
-        if gave_up {
-            self.inline_budget.set(InlineBudget::Retry);
+    /// Runs the handler of the request on a thread of connections. Fails if it exceeds the inline budget or would have to
+    /// wait. Then it has changed nothing, and is run again on another thread.
+    pub(crate) fn run_inline<R>(&self, handle: impl FnOnce() -> R) -> Result<R, OverInlineBudget> {
+        self.inline_budget.run(handle).inspect_err(|_| {
             self.n_hashed.set(0);
             self.ignored.take();
-        }
-        gave_up
+        })
     }
 
     /// Returns whether the request is to be counted now: only at the first call.

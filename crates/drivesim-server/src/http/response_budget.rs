@@ -33,9 +33,9 @@ impl ResponseBudget {
 
     /// Takes `n_bytes` of the memory of all responses.
     pub(crate) fn take_memory(&self, n_bytes: usize) -> Result<Permit, OverBudget> {
-        let mut share = self.share.borrow().empty_like();
-        share.grow(n_bytes)?;
-        Ok(share)
+        let mut permit = self.share.borrow().empty_like();
+        permit.grow(n_bytes)?;
+        Ok(permit)
     }
 
     /// Reserves `n_bytes` more, unless that is little. Fails if the response would exceed its limit or the budget. Call

@@ -6,8 +6,6 @@ use drivesim::outline::Bounds;
 use drivesim::snapshot::Snapshot;
 use parking_lot::Mutex;
 
-use crate::box_api::chunked_uploads::ChunkedUploads;
-use crate::graph::upload_sessions::UploadSessions;
 use crate::http::body_limiter::BodyLimiter;
 use crate::http::offload::OffloadPool;
 use crate::http::response::ResponseLimits;
@@ -22,6 +20,7 @@ use crate::state::rates::RateLimiter;
 use crate::state::secret::Signer;
 use crate::state::snapshots::Snapshots;
 use crate::state::start_error::StartError;
+use crate::state::uploads::UploadStore;
 
 /// A server: its simulator, its options and what it keeps between requests.
 #[derive(Debug)]
@@ -36,9 +35,9 @@ pub(crate) struct App {
     /// The hashes of contents; each is computed once.
     pub(crate) hashes: HashCache,
     /// The open upload sessions of Graph.
-    pub(crate) graph_uploads: UploadSessions,
+    pub(crate) graph_uploads: UploadStore,
     /// Those of Box.
-    pub(crate) box_uploads: ChunkedUploads,
+    pub(crate) box_uploads: UploadStore,
     /// The events of Box drives, and the rates of requests to Box.
     pub(crate) box_events: EventLog,
     pub(crate) rates: RateLimiter,
@@ -78,6 +77,8 @@ impl App {
         let journal = Journal::new(limits, &budget);
         let intake = BodyLimiter::new(budget.clone());
         let events = EventLog::new(limits.max_events, &budget);
+        let graph_uploads = UploadStore::new("drivesim upload session", limits, &budget);
+        let box_uploads = UploadStore::new("drivesim chunked upload", limits, &budget);
         let hashes = HashCache::new(limits, &budget);
         Ok(App {
             sim,
@@ -86,8 +87,8 @@ impl App {
             journal,
             snapshots: Snapshots::new(&budget),
             hashes,
-            graph_uploads: UploadSessions::new(&budget),
-            box_uploads: ChunkedUploads::new(&budget),
+            graph_uploads,
+            box_uploads,
             box_events: events,
             rates: RateLimiter::default(),
             outlines: Outlines::new(&budget),

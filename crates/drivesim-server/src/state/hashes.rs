@@ -135,7 +135,7 @@ impl HashCache {
         if let Some(hashes) = self.entries.lock().get(key, content) {
             return Some(hashes);
         }
-        if !request.may_hash_inline(content.size()) {
+        if !request.inline_budget().may_hash(content.size()) {
             return None;
         }
         // Computed without the lock: two threads may compute the same, none waits for another.
@@ -222,6 +222,7 @@ mod tests {
     use drivesim::Sim;
 
     use super::*;
+    use crate::http::inline_budget::OverInlineBudget;
 
     fn request() -> ApiRequest {
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
@@ -237,16 +238,12 @@ mod tests {
     fn a_hurried_request_computes_few_hashes_and_uses_all_cached_ones() {
         let (cache, hurried) = (cache(), request());
         let (small, large) = (Content::from(vec![1; 9]), Content::from(vec![2; 200 << 10]));
-        hurried.limit_inline_work();
-        assert!(cache.of(&hurried, &small, HashSelection::Box).is_some());
-        assert!(cache.of(&hurried, &large, HashSelection::Box).is_none());
-        assert!(hurried.restart_if_exceeded());
-        let computed = cache.of(&hurried, &large, HashSelection::Box);
-        assert!(computed.is_some() && !hurried.restart_if_exceeded());
-        let other = request();
-        other.limit_inline_work();
-        assert_eq!(cache.of(&other, &large, HashSelection::Box), computed);
-        assert!(!other.restart_if_exceeded());
+        let hash = |content| cache.of(&hurried, content, HashSelection::Box);
+        assert!(hurried.run_inline(|| hash(&small)).unwrap().is_some());
+        assert_eq!(hurried.run_inline(|| hash(&large)), Err(OverInlineBudget::IsLong));
+        let computed = hash(&large);
+        assert!(computed.is_some());
+        assert_eq!(hurried.run_inline(|| hash(&large)), Ok(computed));
     }
 
     #[test]

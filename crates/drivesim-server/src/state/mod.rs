@@ -15,4 +15,5 @@ pub(crate) mod snapshots;
 pub(crate) mod splitmix;
 pub(crate) mod start_error;
 pub(crate) mod token;
+pub(crate) mod uploads;
 pub(crate) mod user;

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use drivesim::Conflict;
 use drivesim::item::ItemKind;
-use drivesim::profile::Case;
 
 use super::scenes::in_other_case;
 use super::setting::{Scene, Setting};
@@ -136,10 +135,7 @@ fn is_possible(setting: &Setting, scene: &Scene) -> bool {
 /// Returns whether the storage can hold the tree: each item is in a folder, and has an allowed and unique name there.
 fn is_valid_tree(setting: &Setting, scene: &Scene) -> bool {
     let rules = &setting.profile.names;
-    let key = |name: &str| match rules.case {
-        Case::Sensitive => name.to_owned(),
-        Case::Folded => drivesim::profile::fold(name).into_owned(),
-    };
+    let key = |name: &str| rules.name(name).canonical().to_owned();
     let mut in_folders: HashMap<&str, HashSet<String>> = HashMap::new();
     scene.tree.iter().all(|(path, entry)| {
         let (folder, name) = path.rsplit_once('/').unwrap_or_default();

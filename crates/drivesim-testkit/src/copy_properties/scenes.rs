@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use drivesim::item::ItemKind;
-use drivesim::profile::with_suffix;
 use drivesim::{Conflict, Profile};
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
@@ -151,7 +150,8 @@ pub(super) fn numbered(setting: &Setting) -> Scenes {
 /// Returns the name of a scene's copy with this number.
 pub(super) fn number_of(profile: &Profile, scene: &Scene, number: u64) -> String {
     let kind = scene.tree.get(&scene.request.source).map_or(ItemKind::File, Entry::kind);
-    with_suffix(scene.request.wanted_name(), kind, number, profile.copy_suffix, profile.names.max_units)
+    let (rules, wanted) = (&profile.names, profile.names.name(scene.request.wanted_name()));
+    rules.with_number(&wanted, kind, number, profile.copy_suffix).to_string()
 }
 
 /// Draws an item whose name is free, and a conflict behavior that the profile supports.

@@ -1,5 +1,7 @@
 //! Shrinks a failing scene item by item and name by name: proptest may leave some that do not matter.
 
+use drivesim::profile::NameRules;
+
 use super::copier::CopyRequest;
 use super::failure::Failure;
 use super::scenes::in_other_case;
@@ -72,9 +74,7 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
     let mut names: Vec<&str> = given.chain(paths).filter(|name| !name.is_empty()).collect();
     names.sort_unstable();
     names.dedup();
-    let is_taken = |new: &str, names: &[&str]| {
-        names.iter().any(|name| drivesim::profile::fold(name) == drivesim::profile::fold(new))
-    };
+    let is_taken = |new: &str, names: &[&str]| names.iter().any(|name| NameRules::BOX.same(name, new));
     let free: Vec<&str> =
         PLAIN_NAMES.into_iter().filter(|new| accepts(new) && !is_taken(new, &names)).collect();
     let fixed = ["in", "to", "below"];

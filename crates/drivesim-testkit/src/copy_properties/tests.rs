@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use drivesim::item::ItemKind;
-use drivesim::profile::{Case, with_suffix};
+use drivesim::profile::Case;
 use drivesim::{Conflict, Profile};
 
 use super::tree::join;
@@ -96,7 +96,8 @@ impl Memory {
             self.profile.names.check(&name, kind, it.target == "/").map_err(|_| "a bad name")?;
         }
         let free = |number: u64| {
-            with_suffix(&name, kind, number, self.profile.copy_suffix, self.profile.names.max_units)
+            let rules = &self.profile.names;
+            rules.with_number(&rules.name(&name), kind, number, self.profile.copy_suffix).to_string()
         };
         let Some(holder) = self.holder(&it.target, &name) else {
             let is_numbered = self.wrong == Wrong::NumbersFreeNames && it.conflict == Conflict::Rename;
@@ -680,7 +681,8 @@ impl Copier for Files {
             Conflict::Replace if !to.is_dir() && kind == ItemKind::File => std::fs::remove_file(&to)?,
             Conflict::Rename => {
                 let suffix = Profile::PLAIN.copy_suffix;
-                let numbered = |number| with_suffix(it.wanted_name(), kind, number, suffix, None);
+                let (rules, wanted) = (Profile::PLAIN.names, Profile::PLAIN.names.name(it.wanted_name()));
+                let numbered = |number| rules.with_number(&wanted, kind, number, suffix).to_string();
                 let is_free = |name: &String| !target.join(name).exists();
                 name = (1..).map(numbered).find(is_free).ok_or("no number")?;
             }

@@ -12,7 +12,7 @@ const CONFLICTS: [Conflict; 3] = [Conflict::Fail, Conflict::Replace, Conflict::R
 pub(crate) const VALID_NAMES: [&str; 12] =
     ["a", "A", "b", "c", "x", "a.txt", "A.txt", "a 1.txt", "a1.txt", "a 1", "a1", "a.tar.gz"];
 /// Names that some service rejects, or that need special handling.
-pub(crate) const TRICKY_NAMES: [&str; 30] = [
+pub(crate) const TRICKY_NAMES: [&str; 34] = [
     "",
     ".",
     "..",
@@ -43,6 +43,10 @@ pub(crate) const TRICKY_NAMES: [&str; 30] = [
     "é",
     "É",
     "\u{17F}",
+    "æ",
+    "AE",
+    "\u{FA16}",
+    "\u{732A}",
 ];
 /// The lengths of the long names: a short number fits after the first, none after the second.
 const LONG: [usize; 3] = [250, 254, 256];

@@ -157,7 +157,13 @@ pub(super) fn units(text: &str) -> usize {
 
 /// Returns whether two names are the same for a service.
 pub(super) fn same(service: Service, a: &str, b: &str) -> bool {
-    a == b || (service != Service::Plain && folded(a) == folded(b))
+    let form = |name| match service {
+        Service::Plain => str::to_owned(name),
+        // The pairs that were seen on personal drives.
+        Service::Personal => folded(name).replace('æ', "ae").replace('\u{FA16}', "\u{732A}"),
+        Service::Business | Service::Box => folded(name),
+    };
+    form(a) == form(b)
 }
 
 /// Returns the sort key of siblings: the folded name, then the name.
@@ -199,5 +205,13 @@ mod tests {
         assert!(same(Service::Box, "Éa.TXT", "éA.txt"));
         assert!(!same(Service::Plain, "A", "a"));
         assert!(!same(Service::Business, "ß", "ss"));
+    }
+
+    #[test]
+    fn personal_drives_take_some_spellings_for_the_same() {
+        for (one, other) in [("xÆy", "XaEY"), ("\u{FA16}", "\u{732A}")] {
+            let same = Service::ALL.map(|service| same(service, one, other));
+            assert_eq!(same, [false, false, true, false], "{one} and {other}");
+        }
     }
 }

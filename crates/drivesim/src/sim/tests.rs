@@ -46,7 +46,7 @@ const LONG: &[(&str, Read)] = &[
     }),
     ("contents", |sim| {
         let file = sim.item("/Docs/a.txt").unwrap().id;
-        format!("{:?}", sim.contents(&sim.drive("mine").unwrap(), vec![file; 1001]).unwrap())
+        format!("{:?}", sim.contents(sim.drive("mine").unwrap(), vec![file; 1001]).unwrap())
     }),
     ("totals", |sim| format!("{:?}", sim.totals("/").unwrap())),
     ("search", |sim| format!("{:?}", sim.search("/", "").unwrap())),

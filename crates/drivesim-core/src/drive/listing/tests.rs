@@ -11,7 +11,7 @@ use crate::content::Content;
 use crate::copy::AttachedCopy;
 use crate::copy::{CopySpec, open};
 use crate::listing_order::{ListingOrder, compare_naturally};
-use crate::name::{Case, NameRules, fold};
+use crate::name::{Case, NameRules};
 use crate::profile::Profile;
 use crate::{Timestamp, Update};
 
@@ -24,13 +24,13 @@ fn profile(listing_order: ListingOrder) -> Profile {
 
 /// Compares items by the definition of the order.
 fn compare(by: ListingOrder, a: &Item, b: &Item) -> Ordering {
-    let (fold_a, fold_b) = (fold(&a.name), fold(&b.name));
+    let (name_a, name_b) = (NameRules::PLAIN.name(&a.name), NameRules::PLAIN.name(&b.name));
     let first = match by {
         ListingOrder::Name => Ordering::Equal,
-        ListingOrder::Natural => compare_naturally(&fold_a, &fold_b),
+        ListingOrder::Natural => compare_naturally(name_a.folded(), name_b.folded()),
         ListingOrder::FoldersFirst => a.is_folder().cmp(&b.is_folder()).reverse(),
     };
-    first.then_with(|| fold_a.cmp(&fold_b)).then_with(|| a.name.cmp(&b.name))
+    first.then_with(|| name_a.cmp(&name_b))
 }
 
 /// Returns the children of a folder, sorted into its listing order.

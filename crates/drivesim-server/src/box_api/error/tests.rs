@@ -21,30 +21,30 @@ fn an_error_with_another_status_has_the_code_and_message_of_that_status() {
     };
     let not_found = BoxError::not_found("parent", "d_7");
     for (status, code, message, is_detailed) in [
-        (400, ErrorCode::BadRequest, "Bad Request", true),
-        (401, ErrorCode::Unauthorized, "Unauthorized", false),
+        (400, BoxErrorCode::BadRequest, "Bad Request", true),
+        (401, BoxErrorCode::Unauthorized, "Unauthorized", false),
         (
             403,
-            ErrorCode::AccessDeniedInsufficientPermissions,
+            BoxErrorCode::AccessDeniedInsufficientPermissions,
             "Access denied - insufficient permission",
             false,
         ),
-        (404, ErrorCode::NotFound, "Not Found", true),
-        (409, ErrorCode::Conflict, "Conflict", false),
-        (418, ErrorCode::BadRequest, "Bad Request", false),
-        (500, ErrorCode::InternalServerError, "Internal Server Error", false),
-        (503, ErrorCode::Unavailable, "Unavailable", false),
-        (599, ErrorCode::InternalServerError, "Internal Server Error", false),
+        (404, BoxErrorCode::NotFound, "Not Found", true),
+        (409, BoxErrorCode::Conflict, "Conflict", false),
+        (418, BoxErrorCode::BadRequest, "Bad Request", false),
+        (500, BoxErrorCode::InternalServerError, "Internal Server Error", false),
+        (503, BoxErrorCode::Unavailable, "Unavailable", false),
+        (599, BoxErrorCode::InternalServerError, "Internal Server Error", false),
     ] {
         assert_eq!(with_status(&not_found, status), (code, message.to_owned(), is_detailed), "{status}");
     }
     let full = BoxError::from(DriveError::QuotaExceeded { name: "a".to_owned(), size: 9, left: 1 });
     for (status, code) in [
-        (403, ErrorCode::StorageLimitExceeded),
-        (409, ErrorCode::StorageLimitExceeded),
-        (507, ErrorCode::StorageLimitExceeded),
-        (400, ErrorCode::BadRequest),
-        (500, ErrorCode::InternalServerError),
+        (403, BoxErrorCode::StorageLimitExceeded),
+        (409, BoxErrorCode::StorageLimitExceeded),
+        (507, BoxErrorCode::StorageLimitExceeded),
+        (400, BoxErrorCode::BadRequest),
+        (500, BoxErrorCode::InternalServerError),
     ] {
         assert_eq!(with_status(&full, status).0, code, "{status}");
     }
@@ -57,9 +57,9 @@ fn unreadable_requests_name_their_limit_and_a_busy_server_names_no_parameter() {
         (error.code, error.message.to_string(), error.context.map(|context| *context).unwrap_or_default())
     };
     let (code, message, context) = members(StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!((code, &*message), (ErrorCode::RequestEntityTooLarge, "Request Entity too Large"));
+    assert_eq!((code, &*message), (BoxErrorCode::RequestEntityTooLarge, "Request Entity too Large"));
     let error = json!({ "reason": "invalid_parameter", "name": "request", "message": "more than 5" });
     assert_eq!(context, json!({ "errors": [error] }));
     let (code, message, context) = members(StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!((code, &*message, context), (ErrorCode::Unavailable, "Unavailable", json!("more than 5")));
+    assert_eq!((code, &*message, context), (BoxErrorCode::Unavailable, "Unavailable", json!("more than 5")));
 }

@@ -50,12 +50,12 @@ const ROLES: [&str; 7] =
 impl BoxItemView<'_> {
     /// Returns whether an item or a folder above it has a shared link.
     fn is_shared(&self) -> bool {
-        let mut above = self.item.parent;
+        let mut parent = self.item.parent;
         let mut is_shared = !self.hides_links && shared_link::of(&self.item).is_some();
-        while let (false, Some(id)) = (is_shared, above) {
+        while let (false, Some(id)) = (is_shared, parent) {
             let Ok(folder) = self.renderer.app.sim.item(self.renderer.drive.at(id)) else { break };
             is_shared = shared_link::of(&folder).is_some();
-            above = folder.parent;
+            parent = folder.parent;
         }
         is_shared
     }
@@ -76,9 +76,9 @@ impl BoxItemView<'_> {
 
     /// Returns the access level of the item; for an item in the trash, that of its former parent.
     fn level(&self) -> Access {
-        let (sim, place) = (&self.renderer.app.sim, self.renderer.drive);
-        let of_folder = || sim.access(place.at(self.item.parent.unwrap_or(place.root)));
-        sim.access(place.at(self.item.id)).or_else(|_| of_folder()).unwrap_or_default()
+        let (sim, drive) = (&self.renderer.app.sim, self.renderer.drive);
+        let of_folder = || sim.access(drive.at(self.item.parent.unwrap_or(drive.root)));
+        sim.access(drive.at(self.item.id)).or_else(|_| of_folder()).unwrap_or_default()
     }
 
     /// Writes a member that is only sent on request and was not set.

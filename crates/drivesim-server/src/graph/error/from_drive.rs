@@ -88,8 +88,7 @@ impl From<DriveError> for GraphError {
                 with(StatusCode::BAD_REQUEST, ErrorCode::NotSupported)
             }
             DriveError::TagMismatch { .. } | DriveError::NothingToMatch { .. } => {
-                with(StatusCode::PRECONDITION_FAILED, ErrorCode::ResourceModified)
-                    .with_inner_code(ErrorCode::EntityTagDoesNotMatch)
+                GraphError::tag_mismatch(message)
             }
             DriveError::AccessDenied { .. } => with(StatusCode::FORBIDDEN, ErrorCode::AccessDenied),
             DriveError::Locked { .. } => with(StatusCode::LOCKED, ErrorCode::ResourceLocked),

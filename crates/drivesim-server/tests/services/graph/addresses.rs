@@ -1,5 +1,6 @@
 //! Tests of the ways in which clients name drives and items in URLs.
 
+use drivesim_server::{ServerOptions, Strictness};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
@@ -98,6 +99,17 @@ fn the_children_of_the_root_can_be_listed_with_a_colon_behind_it() {
         "children",
         "an item of that name has priority"
     );
+}
+
+#[test]
+fn query_options_have_an_effect_at_the_children_of_the_root_with_a_colon_behind_it() {
+    let options = ServerOptions::default().strict(Strictness::All);
+    let wire = TestServer::with_options(options, "drive mine profile=business owner=me\na.txt\nb.txt\n");
+    let list = wire.get_json("/v1.0/me/drive/root:/children?$top=1&$orderby=name");
+    assert_eq!(list["value"].as_array().map(Vec::len), Some(1));
+    let url = "/v1.0/me/drive/root:/children?$select=name&@microsoft.graph.conflictBehavior=rename";
+    wire.expect("POST", url, r#"{"name":"a.txt","folder":{}}"#, 201, "");
+    assert_eq!(wire.sim.children_at("/", 0, 9).unwrap().len(), 3);
 }
 
 #[test]

@@ -170,6 +170,7 @@ impl PreparedServer {
             ("{path}", below),
             ("{opaque}", ticket),
             ("{job-id}", word("{job-id}")),
+            ("{id}", word("{job-id}")),
             ("{folder-id}", word("{folder-id}")),
             ("{file-id}", word("{file-id}")),
             ("{version-id}", word("{version-id}")),

@@ -160,7 +160,7 @@ fn outlines_rust_and_the_admin_api_set_the_same_options() {
                 let mut expected = Profile::named(profile).unwrap();
                 expected.set_option(row.option, value).unwrap();
                 let wire = drive(row, profile, &format!("{}={value}", row.option));
-                let profile_of = |sim: &Sim, name: &str| sim.profile_of(&sim.drive(name).unwrap()).unwrap();
+                let profile_of = |sim: &Sim, name: &str| sim.profile_of(sim.drive(name).unwrap()).unwrap();
                 assert_eq!(profile_of(&wire.sim, "mine"), expected, "{profile} {}={value}", row.option);
                 let body = json!({ "name": "other", "profile": profile, "options": { row.option: value } });
                 let created = wire.send_json("POST", "/_drivesim/drives", &body.to_string());

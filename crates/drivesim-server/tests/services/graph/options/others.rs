@@ -88,6 +88,10 @@ pub(super) const ROWS: &[OptionCase] = &[
     row("vti_names", BOTH, &[("refused", "400 invalidRequest"), ("allowed", "201")], |wire| {
         write(wire, "a_vti_b.txt", b"n")
     }),
+    row("collation", BOTH, &[("seen", "409 nameAlreadyExists"), ("none", "201")], |wire| {
+        assert_eq!(folder(wire, "root/children", "Ægir"), "201");
+        folder(wire, "root/children", "aegir")
+    }),
     row("times_make_version", BUSINESS, &[("true", "2"), ("false", "1")], |wire| {
         let body = r#"{"fileSystemInfo":{"lastModifiedDateTime":"2020-01-01T00:00:00Z"}}"#;
         assert_eq!(json(wire, "PATCH", "root:/a.txt", body), "200");

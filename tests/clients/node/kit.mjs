@@ -80,7 +80,7 @@ export class Report {
   }
 }
 
-// Parses the arguments that `.ci/clients` passes to each program.
+// Parses the arguments that `tests/clients/run` passes to each program.
 export function commandLine() {
   const [url, scratch, ...more] = process.argv.slice(2);
   return { url, scratch, keepsGoing: more.includes('--keep-going') };

@@ -19,7 +19,7 @@ from typing import Any
 
 # One range of an upload session: a multiple of 320 KiB.
 RANGE = 320 * 1024
-# The drives of the fixture, by name. `.ci/clients` creates it.
+# The drives of the fixture, by name. `tests/clients/run` creates it.
 DRIVES = {"work": "business", "home": "personal"}
 # The files of the fixture in `Many` of each drive: more than the largest page.
 MANY = [f"f{number:04}.txt" for number in range(1203)]
@@ -181,7 +181,7 @@ class Report:
 
 
 def arguments() -> argparse.Namespace:
-    """Parses the arguments that `.ci/clients` passes to each program."""
+    """Parses the arguments that `tests/clients/run` passes to each program."""
     parser = argparse.ArgumentParser()
     parser.add_argument("url", help="the server, http://127.0.0.1:PORT")
     parser.add_argument("scratch", help="a folder for files of this run")

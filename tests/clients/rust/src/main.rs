@@ -12,7 +12,7 @@ use crate::drive::{Drive, Refused, id_of, name_of};
 
 /// A size of several upload ranges, whose length the client chooses.
 const LONG: usize = 2 * 320 * 1024 + 1234;
-/// The number of files that `.ci/clients` creates in `Many` of each drive.
+/// The number of files that `tests/clients/run` creates in `Many` of each drive.
 const N_MANY: usize = 1203;
 
 #[tokio::main]
