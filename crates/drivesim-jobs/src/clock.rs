@@ -23,6 +23,7 @@ enum Source {
 
 /// The error of a clock that cannot be moved.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ClockError {
     /// The clock is the system's and moves by itself.
     #[error("the system clock cannot be advanced, only a manual one can")]

@@ -27,7 +27,7 @@ pub struct Event {
     pub items_total: usize,
 }
 
-/// What can happen to a job.
+/// What can happen to a job. Nothing else can, so a `match` needs no wildcard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum EventKind {
@@ -43,7 +43,7 @@ pub enum EventKind {
     Failed,
 }
 
-/// How often the progress of a job is an event.
+/// How often the progress of a job is an event. There are no other ways, so a `match` needs no wildcard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Every {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::percent::Percent;
 
-/// The state of a job.
+/// The state of a job. There are no others, so a `match` needs no wildcard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Status {

@@ -11,7 +11,8 @@ use crate::time::{SimTime, duration_of_nanos};
 
 /// The speed of a job, and what moves it: the call, the clock, a poll or a step.
 ///
-/// The text form is that of the command line, `1000items/s`, and parses to the same pace:
+/// There are no other paces, so a `match` needs no wildcard. The text form is that of the command line, `1000items/s`, and
+/// parses to the same pace:
 ///
 /// ```
 /// use drivesim_jobs::Pace;
@@ -38,6 +39,7 @@ pub enum Pace {
 
 /// The error of a text or number that is not a pace.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PaceError {
     /// The text is not one of the forms of a pace.
     #[error(

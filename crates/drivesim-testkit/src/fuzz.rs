@@ -1,8 +1,7 @@
 //! Defines what the fuzzers run, as functions of bytes, so that the normal tests run them too.
 
 use drivesim::item::ItemKind;
-use drivesim::outline::Detail;
-use drivesim::outline::{Outline, parse};
+use drivesim::outline::{Detail, Outline, parse};
 use drivesim::{Conflict, CopyOptions, Profile, Sim};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

@@ -35,10 +35,10 @@ impl JobView {
         }
     }
 
-    /// Returns the percentage at `now`, which the clock moves; the item in progress counts by its fraction.
+    /// Returns the percentage at `now`. If the clock moves the job, the item in progress counts by its fraction.
     ///
-    /// If items are due by then that another thread is about to reveal, it is the one that was seen last, so that it
-    /// does not contradict the number of items.
+    /// While another thread is about to reveal items that are due by then, it is the percentage that was read last, so
+    /// that it does not contradict the number of items.
     fn percent(&mut self, request: &CopyRequest, now: SimTime) -> Percent {
         let timeline = self.timeline.as_ref().filter(|_| request.pace.is_timed());
         let Some(timeline) = timeline else { return self.machine.percent() };
@@ -46,7 +46,7 @@ impl JobView {
         if is_gradual && timeline.items_done(now) > self.progress.items_done {
             return self.machine.percent();
         }
-        // What was seen is recorded: a thread that fails the job at an earlier time must not take it back.
+        // Recorded, because a thread may fail the job at an earlier time, and progress never decreases.
         self.machine.progress(timeline.percent_at(now))
     }
 
