@@ -223,6 +223,45 @@ fn texts_that_a_copy_keeps_count_in_its_drive() {
 }
 
 #[test]
+fn a_description_that_copies_shared_makes_room_once_each_has_its_own() {
+    let capacity = Capacity::new(Bounds { max_content: 250, ..Bounds::NONE });
+    let mut drive = Drive::new(Profile::BOX, AT);
+    drive.join(&capacity).unwrap();
+    let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
+    let file = drive.create_file(folder, "x", Content::empty(), Conflict::Fail, AT).unwrap();
+    drive.set_description(file, &"d".repeat(100), AT).unwrap();
+    drive.copy(&CopySpec::new(folder, drive.root()).named("b"), AT, usize::MAX).unwrap();
+    assert_eq!(bytes_held(&capacity, &drive), 200);
+    let too_long = |drive: &mut Drive| {
+        let refused = drive.create_file(drive.root(), "c", Content::from(vec![1; 200]), Conflict::Fail, AT);
+        is_over(&refused.unwrap_err(), CapacityKind::Content)
+    };
+    assert!(too_long(&mut drive) && !drive.tree.may_have_unused());
+    let copied = drive.find("/b/x").unwrap();
+    drive.set_description(copied, "", AT).unwrap();
+    drive.create_file(drive.root(), "c", Content::from(vec![1; 150]), Conflict::Fail, AT).unwrap();
+    assert_eq!(bytes_held(&capacity, &drive), 250);
+}
+
+#[test]
+fn an_abandoned_import_makes_room_for_others() {
+    let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
+    let source_lines = crate::outline::parse(&format!("a = \"{}\"\n", "s".repeat(60))).unwrap();
+    let source = Drive::from_lines(Profile::BUSINESS, &source_lines.drives[0].lines, AT).unwrap();
+    let mut target = drive(&capacity);
+    let over = target.create_file(target.root(), "b", Content::from(vec![1; 101]), Conflict::Fail, AT);
+    assert!(is_over(&over.unwrap_err(), CapacityKind::Content));
+    assert!(!target.tree.may_have_unused());
+    let spec = CopySpec::new(source.find("/a").unwrap(), target.root());
+    let mut planned = open(&source, &target, &spec).unwrap().plan().unwrap();
+    while target.import(&mut planned, 1000, AT).unwrap() {}
+    assert_eq!(bytes_held(&capacity, &target), 60);
+    drop(planned);
+    target.create_file(target.root(), "b", Content::from(vec![1; 100]), Conflict::Fail, AT).unwrap();
+    assert_eq!(bytes_held(&capacity, &target), 100);
+}
+
+#[test]
 fn texts_of_removed_items_make_room_for_others() {
     let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
     let mut drive = drive(&capacity);
