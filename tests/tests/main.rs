@@ -14,6 +14,7 @@ mod drives;
 mod error_kinds;
 mod errors;
 mod events;
+mod failed_copies;
 mod forks;
 mod jobs;
 mod large;

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &OutlineArgs) -> Result<Completeness, Failure> {
     let text = match (args.times, kind) {
         (false, _) => read.sim.outline()?,
         (true, SourceKind::Outline) => read.sim.outline_with(Detail::Attributes)?,
-        (true, SourceKind::Folder | SourceKind::File) => with_modified(&read)?,
+        (true, SourceKind::Folder | SourceKind::File) => outline_with_modified_times(&read)?,
     };
     print(&text)?;
     if args.read.strict && !read.left_out.is_empty() {
@@ -25,9 +25,9 @@ pub(crate) fn run(args: &OutlineArgs) -> Result<Completeness, Failure> {
     Ok(Completeness::Whole)
 }
 
-/// Prints the items of a folder, or a file, with the times that were read, without the times at which they were created
-/// here.
-fn with_modified(read: &ReadSource) -> Result<String, Error> {
+/// Returns the outline of what was read from the disk, with its modification times. The times of creation are left out:
+/// they are those of the simulation.
+fn outline_with_modified_times(read: &ReadSource) -> Result<String, Error> {
     let mut outline = parse(&read.sim.outline_with(Detail::Attributes)?)?;
     for line in outline.drives.iter_mut().flat_map(|drive| &mut drive.lines) {
         line.attributes.created = None;

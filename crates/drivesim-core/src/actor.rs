@@ -7,7 +7,7 @@ pub const ME: &str = "me";
 
 /// Who performs a verb, and when.
 ///
-/// A time alone converts into an act of [`ME`] at that time.
+/// A timestamp alone converts into the actor [`ME`] at that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor<'a> {
     /// The time of the verb.

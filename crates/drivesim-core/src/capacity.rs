@@ -143,6 +143,8 @@ impl Drop for CapacityShare {
 }
 
 /// The kind of a limit that was exceeded.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum CapacityKind {

@@ -5,6 +5,8 @@ use std::fmt;
 use crate::item::ItemKind;
 
 /// What to do when the name of a new item is taken in its folder.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Conflict {
@@ -58,6 +60,8 @@ impl Conflicts {
 }
 
 /// What a new item may replace under [`Conflict::Replace`].
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Replaces {

@@ -134,6 +134,8 @@ impl CopySpec {
 pub type TopItemError = (u32, Error);
 
 /// Which part of the source to copy.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// The item and everything below it.
@@ -143,6 +145,8 @@ pub enum Scope {
 }
 
 /// When the items of a copy become visible.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reveal {
     /// All at once when the copy is attached.

@@ -324,7 +324,7 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_string() };
         let size = content.size();
         self.check_quota(name.as_str(), size, QuotaChange::visible(size))?;
-        self.claim(name.as_str(), 1, content.n_given_bytes() + metadata.n_text_bytes())?;
+        self.claim(name.as_str(), 1, content.n_stored_bytes() + metadata.n_text_bytes())?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         let metadata = self.tree.intern_metadata(metadata).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;

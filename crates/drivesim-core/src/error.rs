@@ -276,6 +276,8 @@ pub enum Error {
 }
 
 /// A verb that the root of a drive refuses. Its text is a participle, such as `copied`.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RootVerb {
     /// A copy of the root; the profile may allow one of its children only.

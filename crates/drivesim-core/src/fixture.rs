@@ -19,6 +19,8 @@ use crate::profile::Profile;
 use crate::tree::{ROOT, Walk};
 
 /// Why a drive cannot be created from an outline.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FixtureError {
     /// The drive rejects an item.
@@ -56,6 +58,8 @@ pub enum FixtureError {
 const MAX_VERSIONS: u32 = 500;
 
 /// What an outline shows besides names and contents.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Detail {

@@ -31,6 +31,8 @@ pub struct Version {
 }
 
 /// Which versions of files a copy includes.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Versions {

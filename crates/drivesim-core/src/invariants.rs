@@ -1,4 +1,4 @@
-//! Checks the invariants of a drive: every link, order, sum and promise. For tests and debugging.
+//! Checks the invariants of a drive: every link, order, sum and index. For tests and debugging.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -47,23 +47,27 @@ impl Drive {
         assert_eq!(n_linked + n_detached, n_live, "items that are in no folder");
         let n_reserved = self.tree.reserved.n_items;
         assert_eq!(self.tree.arena.n_used(), n_live + n_reserved, "allocated slots that are not used");
-        assert_eq!(self.tree.hidden_bytes, n_hidden_bytes + n_detached_bytes, "promised bytes");
+        assert_eq!(
+            self.tree.hidden_bytes,
+            n_hidden_bytes + n_detached_bytes,
+            "bytes of hidden and detached items"
+        );
         assert_eq!(self.tree.n_hidden, n_hidden, "hidden items");
         assert_eq!(self.tree.past, past, "past versions");
-        let content_bytes: u64 = self.tree.contents.iter().map(Content::n_given_bytes).sum();
+        let content_bytes: u64 = self.tree.contents.iter().map(Content::n_stored_bytes).sum();
         assert_eq!(self.tree.content_bytes, content_bytes, "bytes of contents");
         let text_bytes: u64 = self.tree.metadata.iter().map(Metadata::n_text_bytes).sum();
         assert_eq!(self.tree.text_bytes, text_bytes, "bytes of texts");
-        assert!(self.tree.has_room(0), "more bytes than fit");
+        assert!(self.tree.has_room(0), "the sum of all bytes overflows");
         self.check_own_metadata();
-        self.check_numbers();
+        self.check_taken_numbers();
         tops.iter().for_each(|&top| self.check_sums(top));
         self.check_bin();
         self.wire_ids().check(|item| self.tree.arena.slot(item).is_some());
     }
 
-    /// Checks the stored taken numbers against a walk.
-    fn check_numbers(&self) {
+    /// Compares the cached numbers of renamed items with the names of the children.
+    fn check_taken_numbers(&self) {
         for (folder, numbered, taken) in self.tree.numbers.all() {
             assert!(self.tree.node(folder).is_live(), "numbers of a folder that does not exist");
             let children = children::all(self.tree.nodes(), folder);
@@ -72,15 +76,15 @@ impl Drive {
         }
     }
 
-    /// Checks that no two items share metadata that belongs to one of them.
+    /// Checks that no two items share metadata that one of them has for itself.
     fn check_own_metadata(&self) {
-        let mut owners = std::collections::HashMap::new();
+        let mut counts = std::collections::HashMap::new();
         for slot in self.tree.arena.live_slots() {
             let node = self.tree.node(slot);
-            let (n_users, n_owners) = owners.entry(node.metadata).or_insert((0, 0));
-            *n_users += 1;
-            *n_owners += u32::from(node.has_own_metadata());
-            assert!(*n_owners == 0 || *n_users == 1, "two items share metadata that belongs to one of them");
+            let (n_items, n_exclusive) = counts.entry(node.metadata).or_insert((0, 0));
+            *n_items += 1;
+            *n_exclusive += u32::from(node.has_own_metadata());
+            assert!(*n_exclusive == 0 || *n_items == 1, "two items share metadata that one has for itself");
         }
     }
 
@@ -93,12 +97,20 @@ impl Drive {
                 node.is_live() && node.parent() == NIL && !node.is_hidden(),
                 "an item in the bin is elsewhere"
             );
-            assert_eq!((binned.size, binned.is_folder), (node.size, node.is_folder()), "an item in the bin");
+            assert_eq!(
+                (binned.size, binned.is_folder),
+                (node.size, node.is_folder()),
+                "size and kind in the bin"
+            );
             assert!(self.bin.get(binned.slot).is_some(), "an item in the bin is not found");
             n_bytes += u128::from(binned.size);
             has_folders |= binned.is_folder;
         }
-        assert_eq!((self.bin.n_bytes(), self.bin.has_folders()), (n_bytes, has_folders), "the bin");
+        assert_eq!(
+            (self.bin.n_bytes(), self.bin.has_folders()),
+            (n_bytes, has_folders),
+            "the totals of the bin"
+        );
     }
 
     /// Checks order, indexes, parents and names; returns how many items are linked and the bytes of the hidden ones.
@@ -115,11 +127,11 @@ impl Drive {
                 let item = node(nodes, slot);
                 assert!(item.is_live(), "a freed item is linked");
                 assert_eq!(item.parent(), folder, "an item's parent is not its folder");
-                self.check_neighbours(previous, item.name);
+                self.check_order(previous, item.name);
                 previous = Some(item.name);
                 if self.tree.names.is_collated() {
                     let is_new = canonical_names.insert(self.tree.names.canonical(item.name));
-                    assert!(is_new, "two children have one name in two spellings");
+                    assert!(is_new, "two children have the same canonical name");
                 }
                 n_children += 1;
                 n_linked += 1;
@@ -148,7 +160,8 @@ impl Drive {
         (n_linked, n_hidden_bytes)
     }
 
-    fn check_neighbours(&self, previous: Option<u32>, name: u32) {
+    /// Checks that `name` follows `previous` in the order of names.
+    fn check_order(&self, previous: Option<u32>, name: u32) {
         let names = &self.tree.names;
         let Some(previous) = previous else { return };
         assert_eq!(names.compare(previous, name), Ordering::Less, "children out of order");

@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use crate::members::Members;
 
 /// Whether an item is a file or a folder.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ItemKind {

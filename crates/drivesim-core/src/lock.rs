@@ -6,6 +6,8 @@ use crate::cow_map::CowMap;
 use crate::item::ItemId;
 
 /// The scope of a lock.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum LockScope {
@@ -27,6 +29,8 @@ impl fmt::Display for LockId {
 }
 
 /// An operation that a lock may prevent.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum LockedOp {

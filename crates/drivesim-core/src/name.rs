@@ -27,6 +27,8 @@ pub use self::quoted::Quoted;
 pub use self::rules::{FileCopyName, NameRules};
 
 /// Whether names that differ only in case are the same name.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Case {

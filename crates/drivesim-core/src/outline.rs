@@ -160,6 +160,8 @@ impl Line {
 }
 
 /// The content of a file. Parsing returns [`LineContent::Empty`] for everything empty.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineContent {
     /// Nothing: an empty file, or a folder.
@@ -229,6 +231,8 @@ pub struct LineRef<'a> {
 }
 
 /// The borrowed content of a file.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug)]
 pub enum ContentRef<'a> {
     /// Nothing.

@@ -3,6 +3,8 @@
 use std::fmt;
 
 /// A state that a caller expects of an item; a verb fails if the item has another.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Precondition {

@@ -173,6 +173,8 @@ pub struct QuotaCounts {
 }
 
 /// When a copy fails because its name is taken.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum TakenName {
@@ -185,6 +187,8 @@ pub enum TakenName {
 }
 
 /// How the root of a drive may be copied.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum RootCopy {

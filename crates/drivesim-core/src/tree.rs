@@ -183,7 +183,7 @@ impl Tree {
         if content.size() == 0 {
             return Some(EMPTY);
         }
-        let n_bytes = content.n_given_bytes();
+        let n_bytes = content.n_stored_bytes();
         let handle = self.contents.add(content)?;
         self.content_bytes += n_bytes;
         count_made(usize::try_from(n_bytes).unwrap_or(usize::MAX));

@@ -28,6 +28,8 @@ pub struct Event {
 }
 
 /// What can happen to a job. Nothing else can, so a `match` needs no wildcard.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum EventKind {

@@ -3,6 +3,8 @@
 use drivesim::{Error, ItemId, Sim};
 
 /// The shape of a tree.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Folders of a thousand files each (of thirty, below 30,000 items).

@@ -63,6 +63,8 @@ impl From<String> for Address {
     }
 }
 
+/// Names an item of the first drive. Drives count their ids separately: an item of another drive is named by
+/// [`DriveRef::at`].
 impl From<ItemId> for Address {
     fn from(id: ItemId) -> Address {
         Address { drive: None, item: ItemRef::Id(id), precondition: None }

@@ -27,18 +27,19 @@ use crate::wait_limit::WaitLimit;
 /// latest progress of a job replaces the one before it. A slow reader blocks nothing, and dropping the reader frees its
 /// events.
 ///
-/// Reading does not move time. With a manual clock, events come when [`Sim::advance`](crate::Sim::advance) or the like
-/// is called. With the system's clock, a thread of drivesim lets time pass while there are waiters.
+/// Reading does not advance the clock. With a manual clock, events come when a call advances it, such as
+/// [`Sim::advance`](crate::Sim::advance). With the system's clock, a thread of drivesim lets time pass while there are
+/// waiters.
 ///
 /// The events of a job end with the job, those of a simulator when it is dropped.
 ///
 /// # Panics
-/// Waiting for the events of a job panics like [`Job::wait`](crate::Job::wait) when nobody has moved the simulator for
-/// [`SimBuilder::wait_timeout`](crate::builder::SimBuilder::wait_timeout) of real time: a loop over the events of a job that
-/// nobody moves would never end. The time starts when the reader waits for the first time, and restarts with each move
-/// of the simulator; it also runs while the reader does something else. [`Events::without_timeout`] waits without
+/// Waiting for the events of a job panics like [`Job::wait`](crate::Job::wait) if no call has moved the simulator for
+/// [`SimBuilder::wait_timeout`](crate::builder::SimBuilder::wait_timeout) of real time: without that, a loop over the
+/// events of a held job would never end. The time starts when the reader waits for the first time, and restarts with
+/// each call that moves the simulator; it also runs while the reader does something else. [`Events::without_timeout`] waits without
 /// limit. Waiting for the events of a simulator has no such limit.
-#[must_use = "events are kept for a reader"]
+#[must_use = "unread events are kept until the reader is dropped"]
 pub struct Events {
     receiver: Receiver,
     source: Source,
@@ -64,8 +65,7 @@ impl Events {
         Events { receiver, source: Source::Sim(Arc::downgrade(sim)), limit: WaitLimit::endless() }
     }
 
-    /// Returns the reader without a limit to how long it waits while nobody moves the simulator: for servers and other
-    /// programs that show what happens, whenever that is.
+    /// Returns a reader that waits without a limit. For servers and other programs that show events whenever they come.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -135,8 +135,8 @@ impl Events {
         }
     }
 
-    /// Keeps time during a wait, or panics when nobody moves the job.
-    fn keep_moving(&mut self, waker: &Waker) {
+    /// Lets time pass during a wait. Panics after the timeout.
+    fn keep_time_or_panic(&mut self, waker: &Waker) {
         let Some(sim) = self.state() else { return };
         match &self.source {
             Source::Job(_, job) => self.limit.wait(&sim, job, waker),
@@ -148,8 +148,9 @@ impl Events {
         // What is due is not run here, because it may take long, and an executor that polls has other tasks.
         let polled = self.receiver.poll_next(context);
         if polled.is_pending() {
-            // The reader is registered by now: restoring another state wakes it, and it keeps time there.
-            self.keep_moving(context.waker());
+            // The waker is registered. If a snapshot is restored, the reader wakes, and then keeps time for the restored
+            // state.
+            self.keep_time_or_panic(context.waker());
         }
         polled
     }

@@ -90,7 +90,8 @@
 
 #![warn(missing_docs)]
 
-// From the lowest layer to the highest: a file uses only files above it and the files of its own folder.
+// From the lowest layer to the highest: a file uses only files of its own group, of those above it, and of its own
+// folder.
 
 // Values.
 pub mod address;

@@ -83,7 +83,7 @@ impl Drive {
 
     fn import_content(&mut self, foreign: &CrossDrive, content: u32) -> Result<u32, Error> {
         let content = foreign.contents.get(content).cloned().unwrap_or_else(Content::empty);
-        self.claim("the content of a file", 0, content.n_given_bytes())?;
+        self.claim("the content of a file", 0, content.n_stored_bytes())?;
         self.tree.content(content).ok_or_else(|| full("the content of a file"))
     }
 

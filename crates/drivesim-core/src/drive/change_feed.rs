@@ -13,6 +13,8 @@ use crate::item::Item;
 use crate::tree::Walk;
 
 /// Something that changed.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Change {

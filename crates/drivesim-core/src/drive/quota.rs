@@ -22,6 +22,8 @@ pub struct Quota {
 }
 
 /// How near a drive is to its quota. The states are those of Microsoft Graph.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum QuotaState {

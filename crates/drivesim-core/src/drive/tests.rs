@@ -13,7 +13,7 @@ fn drive_with_file() -> (Drive, ItemId) {
 }
 
 #[test]
-fn unused_names_contents_and_times_are_freed() {
+fn unused_names_contents_and_metadata_are_freed() {
     let (mut drive, file) = drive_with_file();
     for number in 0..20_000u32 {
         drive.rename(file, &format!("Name {number}"), NOW).unwrap();
@@ -79,7 +79,7 @@ fn a_released_reservation_leaves_no_trace() {
         drive.check_invariants();
         let ticket = drive.reserve(&planned, NOW).unwrap();
         let staged = planned.build(ticket, usize::MAX);
-        // The name is taken between start and attach: the copy fails and its reservation is released.
+        // The name is taken between `reserve` and `attach`: the copy fails and its reservation is released.
         drive.create_folder(drive.root(), "copy", Conflict::Fail, NOW).unwrap();
         assert!(matches!(drive.attach(staged), Err(Error::NameTaken { .. })));
         drive.check_invariants();
@@ -101,7 +101,7 @@ fn repeated_copies_and_deletions_reuse_slots() {
     let mut ids = std::collections::HashSet::new();
     for _ in 0..20 {
         let copy = drive.copy(&CopySpec::new(folder, drive.root()).named("copy"), NOW, usize::MAX).unwrap();
-        assert!(ids.insert(copy), "an id is given twice");
+        assert!(ids.insert(copy), "an id is used twice");
         let small = drive.copy(&CopySpec::new(file, copy), NOW, usize::MAX).unwrap();
         assert!(ids.insert(small));
         drive.delete_permanently(copy).unwrap();
@@ -146,7 +146,7 @@ fn a_plain_drive_numbers_names_of_different_case_separately() {
 }
 
 /// Renames and rewrites the file in a clone of the drive, often enough to make a sweep due.
-fn named_ten_thousand_times(drive: &Drive, file: ItemId, prefix: &str) -> Drive {
+fn renamed_and_rewritten(drive: &Drive, file: ItemId, prefix: &str) -> Drive {
     let mut drive = drive.clone();
     for number in 0..10_000u32 {
         drive.rename(file, &format!("{prefix} {number}"), NOW).unwrap();
@@ -161,8 +161,8 @@ fn a_clone_and_its_original_are_both_swept() {
     let (drive, file) = drive_with_file();
     // A view of the original delays its sweeps, not those of the clone.
     let view = drive.tree.pin();
-    let one = named_ten_thousand_times(&drive, file, "one");
-    let two = named_ten_thousand_times(&one, file, "two");
+    let one = renamed_and_rewritten(&drive, file, "one");
+    let two = renamed_and_rewritten(&one, file, "two");
     drop(view);
     for (drive, name) in [(&one, "one 9999"), (&two, "two 9999")] {
         assert!(drive.tree.names.len() < 4000, "{} names", drive.tree.names.len());
@@ -174,12 +174,12 @@ fn a_clone_and_its_original_are_both_swept() {
 
 #[test]
 fn a_clone_releases_the_reservation_of_a_copy_being_built() {
-    // A few slots, and enough for a run of pages.
+    // Few items take single slots, many take whole pages.
     for n_files in [3, 1000] {
         let mut drive = Drive::new(Profile::PLAIN, NOW);
         let docs = drive.create_folder(drive.root(), "Docs", Conflict::Fail, NOW).unwrap();
         for number in 0..n_files {
-            let content = drive.generated(1 << 60 >> 10);
+            let content = drive.generated(1 << 50);
             drive.create_file(docs, &format!("{number}"), content, Conflict::Fail, NOW).unwrap();
         }
         let spec = CopySpec::new(docs, drive.root()).named("copy").gradual();
@@ -240,7 +240,7 @@ fn a_page_has_at_least_one_item_whatever_the_limit() {
 }
 
 #[test]
-fn items_freed_in_portions_disappear_at_once_and_their_slots_are_reused() {
+fn items_freed_in_portions_disappear_immediately_and_their_slots_are_reused() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     drive.reclaim_in_portions();
     let top = drive.create_folder(drive.root(), "top", Conflict::Fail, NOW).unwrap();

@@ -28,9 +28,9 @@ pub struct ContentTimes {
 }
 
 impl ContentTimes {
-    /// Sets the given times. With `follows`, the time of the item becomes that of the content.
-    pub(crate) fn set(self, metadata: &mut Metadata, follows: bool) {
-        if let Some(at) = self.modified_at.filter(|_| follows) {
+    /// Sets the given times. If `sets_item_time`, the item's own modification time is that of the content too.
+    pub(crate) fn set(self, metadata: &mut Metadata, sets_item_time: bool) {
+        if let Some(at) = self.modified_at.filter(|_| sets_item_time) {
             metadata.modified_at = at;
         }
         metadata.fs_created_at = self.created_at.unwrap_or(metadata.fs_created_at);
@@ -54,9 +54,9 @@ impl From<ContentTimes> for ContentFacts<'_> {
 }
 
 impl ContentFacts<'_> {
-    /// Sets the given metadata. With `follows`, the time of the item becomes that of its content.
-    pub(crate) fn set(self, metadata: &mut Metadata, follows: bool) {
-        self.times.set(metadata, follows);
+    /// Sets the given metadata. If `sets_item_time`, the item's own modification time is that of the content too.
+    pub(crate) fn set(self, metadata: &mut Metadata, sets_item_time: bool) {
+        self.times.set(metadata, sets_item_time);
         if let Some(description) = self.description {
             metadata.description = Some(description).filter(|text| !text.is_empty()).map(Into::into);
         }
@@ -65,7 +65,7 @@ impl ContentFacts<'_> {
 
 impl Drive {
     /// Creates a file with the times and the description of its content. Fails if the name is taken. The tags of the
-    /// file start anew.
+    /// file start at 0.
     ///
     /// ```
     /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Content, ContentTimes};
@@ -96,7 +96,7 @@ impl Drive {
         self.add(folder, &name, ItemKind::File, content, metadata)
     }
 
-    /// Fails if [`Drive::upload`] of a file of this size would fail now. Makes no visible change.
+    /// Fails if [`Drive::upload`] of a file of this size would fail now. Changes nothing that callers can see.
     ///
     /// ```
     /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
@@ -171,11 +171,11 @@ impl Drive {
     ) -> Result<(), Error> {
         let facts = facts.into();
         self.check_description(facts.description)?;
-        let (slot, name) = self.resolve_version(file, name, content.size())?;
+        let (slot, name) = self.resolve_version_upload(file, name, content.size())?;
         self.add_version(slot, content, name, facts, act.into())
     }
 
-    /// Fails if [`Drive::upload_version`] of this size would fail now. Makes no visible change.
+    /// Fails if [`Drive::upload_version`] of this size would fail now. Changes nothing that callers can see.
     ///
     /// ```
     /// # use drivesim_core::{Drive, Profile, Timestamp, outline};
@@ -192,14 +192,14 @@ impl Drive {
     /// # Errors
     /// Those of [`Drive::upload_version`].
     pub fn check_upload_version(&mut self, file: ItemId, name: Option<&str>, size: u64) -> Result<(), Error> {
-        let result = self.resolve_version(file, name, size).map(drop);
+        let result = self.resolve_version_upload(file, name, size).map(drop);
         // The name was interned, and may be unused.
         self.tree.sweep_if_due();
         result
     }
 
     /// Returns the slot of the file and the name that it will have.
-    fn resolve_version(
+    fn resolve_version_upload(
         &mut self,
         file: ItemId,
         name: Option<&str>,
@@ -213,8 +213,11 @@ impl Drive {
         let update = Update { name, ..Update::default() };
         let folder = self.target_folder(slot, &update)?;
         self.check_update(slot, folder, &update)?;
-        let goal = folder.map(|folder| self.resolve_relocation(slot, folder, &update)).transpose()?.flatten();
+        let new_place = match folder {
+            Some(folder) => self.resolve_relocation(slot, folder, &update)?,
+            None => None,
+        };
         self.check_room_for_version(slot, size)?;
-        Ok((slot, goal.map_or(self.tree.node(slot).name, |goal| goal.name)))
+        Ok((slot, new_place.map_or(self.tree.node(slot).name, |place| place.name)))
     }
 }

@@ -240,7 +240,7 @@ impl Drive {
         self.check_room_for_version(slot, after)?;
         let file_name = self.tree.name(slot).to_owned();
         let n_text_bytes = facts.description.map_or(0, str::len) as u64;
-        self.claim(&file_name, 1, content.n_given_bytes() + n_text_bytes)?;
+        self.claim(&file_name, 1, content.n_stored_bytes() + n_text_bytes)?;
         let Some(content) = self.tree.content(content) else { return Err(self.drive_full_error(slot)) };
         self.archive_version(slot, act)?;
         self.tree.arena.edit(slot, |node| {

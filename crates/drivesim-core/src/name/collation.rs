@@ -3,6 +3,8 @@
 use super::{Case, NameEquality};
 
 /// Which characters are the same as others, besides those that differ in case.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Collation {
@@ -14,8 +16,8 @@ pub enum Collation {
 
 /// The pairs that were seen: a character and the text that it is the same as.
 ///
-/// A new pair is a new line. Both are folded. The character is not ASCII. The text has none of the characters, and no
-/// digit, space or period, so that the canonical form of a name is that of its parts.
+/// A new pair is a new line. Both sides are folded. The character is not ASCII. The text has none of the characters, and
+/// no digit, space or period: so the canonical form of a name consists of those of its stem, number and extension.
 pub(super) const SEEN: &[(char, &str)] = &[
     // onedrive-api-docs issue 856.
     ('æ', "ae"),
@@ -24,7 +26,7 @@ pub(super) const SEEN: &[(char, &str)] = &[
 ];
 
 impl NameEquality {
-    /// Returns the pairs that are the same: none where even case matters.
+    /// Returns the pairs that apply: none if names are case-sensitive.
     fn pairs(self) -> &'static [(char, &'static str)] {
         match (self.case, self.collation) {
             (Case::Sensitive, _) | (Case::Folded, Collation::None) => &[],
@@ -53,7 +55,7 @@ impl NameEquality {
         Some(collated)
     }
 
-    /// Returns whether another folded name may have the canonical form `canonical`.
+    /// Returns whether names with another folded text can have the canonical form `canonical`.
     pub(super) fn has_spellings(self, canonical: &str) -> bool {
         self.pairs().iter().any(|(_, text)| canonical.contains(text))
     }

@@ -1,6 +1,8 @@
 //! Defines the faults of names and their messages.
 
 /// The rule that a name breaks. Its message does not contain the name; the caller adds it.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
     /// The name is empty.

@@ -4,6 +4,8 @@ use super::{Name, NameRules, units_of};
 use crate::item::ItemKind;
 
 /// What separates a name from the number added to it.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Suffix {

@@ -14,6 +14,8 @@ const ONEDRIVE_STEMS: &[&str] = &[
 ];
 
 /// What a copy of a file does with a new name that breaks the rules.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum FileCopyName {

@@ -10,6 +10,8 @@ use super::{DEPTH_LIMIT, Position};
 pub(super) const BLANK: [char; 2] = [' ', '\t'];
 
 /// Where a text is not a valid outline, and why.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutlineError {
     /// Something else was expected.

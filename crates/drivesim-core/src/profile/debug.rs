@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Profile;
 
-/// Writes the fields that differ. A field of [`Profile`] that is not listed does not compile.
+/// Writes the fields that differ. Does not compile if a field of [`Profile`] is missing from the list.
 macro_rules! write_changed {
     ($f:ident, $profile:ident, $base:ident: $($field:ident),* $(,)?) => {{
         let Profile { name: _, $($field: _),* } = $profile;

@@ -91,8 +91,8 @@ impl Tree {
         let mut contents = Vec::new();
         self.contents.sweep(used, n_items, |_, content| contents.push(content));
         let shared = contents.iter().filter(|content| content.is_shared());
-        count_parted(shared.map(Content::n_given_bytes).sum::<u64>() as usize);
-        self.content_bytes -= contents.iter().map(Content::n_given_bytes).sum::<u64>();
+        count_parted(shared.map(Content::n_stored_bytes).sum::<u64>() as usize);
+        self.content_bytes -= contents.iter().map(Content::n_stored_bytes).sum::<u64>();
         self.discard(|waste| waste.add_contents(contents));
     }
 

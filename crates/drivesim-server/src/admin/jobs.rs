@@ -25,17 +25,17 @@ struct Step {
     items: u64,
 }
 
-/// The maximal number of jobs in one response.
-const MOST: usize = 1000;
-/// The usual maximum of bytes of a job.
-const JOB: usize = 640;
+/// The maximum number of jobs in one response.
+const MAX_JOBS: usize = 1000;
+/// How many bytes the JSON of a job usually has at most.
+const JOB_BYTES: usize = 640;
 
 /// Responds with a page of the jobs, oldest first. The page ends early if paths are so long that the response would
 /// exceed its limit.
 pub(super) fn list(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResponse, AdminError> {
     let read::PageRequest { since, limit } = read::page(request)?;
-    let page = app.sim.jobs_after(since, limit.min(MOST));
-    let mut list = ListWriter::new(request.response_budget(), page.jobs.len(), JOB, 0)?;
+    let page = app.sim.jobs_after(since, limit.min(MAX_JOBS));
+    let mut list = ListWriter::new(request.response_budget(), page.jobs.len(), JOB_BYTES, 0)?;
     list.begin(&NoMembers {}, "jobs");
     let (names, mut is_cut) = (Names::of(app), false);
     for job in &page.jobs {
@@ -48,7 +48,7 @@ pub(super) fn list(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespon
     Ok(ApiResponse::written(StatusCode::OK, list.end(&tail)))
 }
 
-/// Responds with one job. This is not a poll that moves it.
+/// Responds with one job. This does not count as a poll, so the job does not move.
 pub(super) fn show(app: &App, request: &ApiRequest, id: &str) -> Result<ApiResponse, AdminError> {
     read::check_keys(request, &[])?;
     Ok(ApiResponse::json(StatusCode::OK, to_json(app, &Names::of(app), &find(app, id)?)))
@@ -118,6 +118,6 @@ fn show_item(app: &App, drive: DriveId, item: drivesim::ItemId) -> Value {
     let id = drive
         .as_ref()
         .and_then(|drive| graph::wire_id(app, drive, item).or_else(|| box_api::wire_id(app, drive, item)));
-    // Items that clients cannot see have no id on the wire, nor have deleted ones of a Box drive.
+    // Items that clients cannot see have no wire id; neither do deleted items of a Box drive.
     json!({ "id": id, "path": path })
 }

@@ -16,12 +16,10 @@ use crate::json::excerpt::{Excerpt, Quoted};
 /// Parses a JSON body.
 pub(super) fn json<T: DeserializeOwned>(request: &ApiRequest, example: &str) -> Result<T, AdminError> {
     if request.body.trim_ascii().is_empty() {
-        return Err(AdminError::bad_request(format!("The body is empty, {example} is expected.")));
+        return Err(AdminError::bad_request(format!("The body is empty; expected {example}.")));
     }
     if !request.body.trim_ascii_start().starts_with(b"{") {
-        return Err(AdminError::bad_request(format!(
-            "The body is not an object in JSON, {example} is expected."
-        )));
+        return Err(AdminError::bad_request(format!("The body is not a JSON object; expected {example}.")));
     }
     let misread = |error: serde_json::Error| {
         AdminError::bad_request(format!("The body is not as expected, {example}: {error}."))
@@ -53,24 +51,23 @@ pub(super) fn check_keys(request: &ApiRequest, known: &[&str]) -> Result<(), Adm
     let unknown = pairs.iter().find(|(key, _)| !known.contains(&key.as_str()));
     let Some((key, _)) = unknown else { return Ok(()) };
     let known = if known.is_empty() { "no keys".to_owned() } else { known.join(", ") };
-    Err(AdminError::bad_request(format!("The query has {}, this route knows {known}.", Quoted(key))))
+    Err(AdminError::bad_request(format!(
+        "The query has the unknown key {}; this route has {known}.",
+        Quoted(key)
+    )))
 }
 
 /// Parses a whole number of the query.
 pub(super) fn number(request: &ApiRequest, key: &str) -> Result<Option<u64>, AdminError> {
     let Some(text) = request.query(key) else { return Ok(None) };
     let wrong = |_| {
-        AdminError::bad_request(format!(
-            "{key}={} is not a non-negative integer to {}.",
-            Excerpt(text),
-            u64::MAX
-        ))
+        AdminError::bad_request(format!("{key}={} is not an integer from 0 to {}.", Excerpt(text), u64::MAX))
     };
     text.parse().map(Some).map_err(wrong)
 }
 
-/// The number of entries in a response without a limit.
-const PAGE: u64 = 1000;
+/// The number of entries in a response if the request has no `limit`.
+const DEFAULT_LIMIT: u64 = 1000;
 
 /// The requested part of a numbered list.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +81,7 @@ pub(super) struct PageRequest {
 pub(super) fn page(request: &ApiRequest) -> Result<PageRequest, AdminError> {
     check_keys(request, &["since", "limit"])?;
     let since = number(request, "since")?.unwrap_or(0);
-    let limit = number(request, "limit")?.unwrap_or(PAGE);
+    let limit = number(request, "limit")?.unwrap_or(DEFAULT_LIMIT);
     Ok(PageRequest { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
 }
 

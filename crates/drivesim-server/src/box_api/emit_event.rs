@@ -7,8 +7,8 @@ use crate::box_api::fields::Fields;
 use crate::box_api::item_renderer::BoxItemView;
 use crate::state::event_log::{Event, EventKind};
 
-/// Emits an event for a change of an item, unless the item is already gone. Only changes through this API are events; a
-/// copied folder is one event for all its items (seen in the SDK's own tests).
+/// Emits an event for a change of an item, unless the item is already gone. Only changes made through this API cause events.
+/// A copied folder causes one event, not one for each item (seen in the SDK's own tests).
 pub(crate) fn emit_event(context: &RequestContext<'_>, kind: EventKind, item: ItemId) {
     let (app, drive, renderer) = (context.app, context.drive, context.renderer());
     // All keys are strings, so this cannot fail.

@@ -9,8 +9,8 @@ use crate::http::request::ApiRequest;
 use crate::json::ordered::{Value, json};
 use crate::state::app::App;
 
-/// The number of children that are looked up at once for sorting.
-const AT_ONCE: usize = 4096;
+/// The number of children that are read at a time for sorting.
+const BATCH: usize = 4096;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SortBy {
@@ -20,7 +20,7 @@ enum SortBy {
     Size,
 }
 
-/// The order of entries of one kind; folders are before files.
+/// How folders are sorted, and how files are. Folders come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EntryOrder {
     by: SortBy,
@@ -33,15 +33,15 @@ impl EntryOrder {
 
     /// Parses `sort` and `direction` of a folder's items.
     pub(crate) fn read(request: &ApiRequest) -> Result<EntryOrder, BoxError> {
-        EntryOrder::read_of(request, &["name", "id", "date", "size"])
+        EntryOrder::parse_with(request, &["name", "id", "date", "size"])
     }
 
     /// Parses `sort` and `direction` of the trash, which cannot be sorted by id (reference of the trash).
     pub(crate) fn read_of_trash(request: &ApiRequest) -> Result<EntryOrder, BoxError> {
-        EntryOrder::read_of(request, &["name", "date", "size"])
+        EntryOrder::parse_with(request, &["name", "date", "size"])
     }
 
-    fn read_of(request: &ApiRequest, keys: &'static [&'static str]) -> Result<EntryOrder, BoxError> {
+    fn parse_with(request: &ApiRequest, keys: &'static [&'static str]) -> Result<EntryOrder, BoxError> {
         let by = match query::choice(request, "sort", keys)? {
             "id" => SortBy::Id,
             "date" => SortBy::Date,
@@ -51,7 +51,7 @@ impl EntryOrder {
         Ok(EntryOrder { by, is_descending: query::choice(request, "direction", &["ASC", "DESC"])? == "DESC" })
     }
 
-    /// Returns the sort key of an item before its name.
+    /// Returns what an item is sorted by. Items with equal values are sorted by name.
     pub(crate) fn value(self, item: &Item) -> i128 {
         match self.by {
             SortBy::Name => 0,
@@ -61,7 +61,8 @@ impl EntryOrder {
         }
     }
 
-    /// Returns the memory for sorting the entries of a folder, in bytes. Sorting needs half of the keys once more.
+    /// Returns the memory for sorting the entries of a folder, in bytes. A stable sort allocates up to half as much
+    /// again, which doubling covers.
     pub(crate) fn sort_memory(self, child_count: u32) -> usize {
         match self {
             EntryOrder::DEFAULT => 0,
@@ -78,15 +79,15 @@ impl EntryOrder {
     ) -> Result<Vec<ItemId>, BoxError> {
         let (mut keys, mut from) = (Vec::new(), 0);
         loop {
-            let items = app.sim.children_at(folder, from, AT_ONCE)?;
+            let items = app.sim.children_at(folder, from, BATCH)?;
             let matching = items.iter().filter(|item| matches(item));
             keys.extend(matching.map(|item| (!item.is_folder(), self.value(item), item.id)));
             from = from.saturating_add(items.len() as u32);
-            if items.len() < AT_ONCE {
+            if items.len() < BATCH {
                 break;
             }
         }
-        // They are sorted by name before. The sorts are stable, so entries with the same value stay in that order, or
+        // The keys are in the order of names. The sorts are stable, so entries with the same value stay in that order, or
         // in its reverse.
         keys.sort_by_key(|(_, value, _)| *value);
         if self.is_descending {
@@ -96,7 +97,7 @@ impl EntryOrder {
         Ok(keys.into_iter().map(|(.., item)| item).collect())
     }
 
-    /// Sorts entries that are sorted by name before.
+    /// Sorts entries, which must be in the order of names.
     pub(crate) fn sort_by<T>(self, entries: &mut [T], item: impl Fn(&T) -> &Item) {
         entries.sort_by_key(|entry| self.value(item(entry)));
         if self.is_descending {

@@ -6,7 +6,8 @@ use crate::graph::error::GraphError;
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::Quoted;
 
-/// The names of the conflict behavior: of Graph, of the direct endpoints, and of clients that misread the page.
+/// The names of the conflict behavior: of Graph, of the OneDrive API and SharePoint, and of clients that use the wrong
+/// prefix.
 pub(crate) const KEYS: [&str; 3] =
     ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
 
@@ -23,7 +24,7 @@ pub(crate) fn in_query(request: &ApiRequest) -> impl Iterator<Item = Result<&str
 /// Parses conflict behaviors, which must all be the same.
 ///
 /// ASSUMED: A request with two different conflict behaviors fails: otherwise one of them would be ignored, and a file
-/// might be replaced that was to be kept (no option: rare).
+/// could be replaced that the client wanted to keep (no option: rare).
 pub(crate) fn parse<'a>(
     words: impl Iterator<Item = Result<&'a str, GraphError>>,
 ) -> Result<Option<Conflict>, GraphError> {

@@ -135,7 +135,7 @@ impl GraphError {
     pub(crate) fn no_drive_of(owner: &str) -> GraphError {
         let owner = Excerpt(owner);
         let message = format!(
-            "The resource could not be drive. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
+            "The resource could not be found. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
              gives it one."
         );
         GraphError::new(StatusCode::NOT_FOUND, ErrorCode::ItemNotFound, message)

@@ -28,7 +28,7 @@ pub(crate) struct GraphUpload {
 }
 
 impl GraphUpload {
-    /// Returns what a session is for.
+    /// Returns the upload of a session.
     pub(crate) fn of(session: &UploadSession) -> Result<Arc<GraphUpload>, GraphError> {
         session.details().ok_or_else(GraphError::not_found)
     }
@@ -50,8 +50,7 @@ impl GraphUpload {
         if is_open && !self.allows_open_total { Err(GraphError::no_content_range()) } else { Ok(()) }
     }
 
-    /// Fails if the size of a fragment is not a multiple of what the drive requires, unless it may be the last
-    /// fragment.
+    /// Fails if the size of a fragment is not a multiple of `fragment_multiple`. The last fragment may have any size.
     fn check_multiple(
         &self,
         session: &UploadSession,
@@ -71,8 +70,13 @@ impl GraphUpload {
 
     /// Fails if a fragment is not the next one.
     ///
-    /// ASSUMED: The order of these checks, where a fragment is wrong in several ways (no option: order of checks).
-    fn check(&self, session: &UploadSession, given: &ContentRange, n_bytes: u64) -> Result<(), GraphError> {
+    /// ASSUMED: A fragment that breaks several rules fails by the first of these checks (no option: order of checks).
+    fn check_fragment(
+        &self,
+        session: &UploadSession,
+        given: &ContentRange,
+        n_bytes: u64,
+    ) -> Result<(), GraphError> {
         self.check_total(given)?;
         if given.n_bytes() != n_bytes {
             return Err(GraphError::fragment_of_other_length(given.n_bytes(), n_bytes));
@@ -122,35 +126,35 @@ pub(crate) fn add(
 ) -> Result<Option<UploadSession>, GraphError> {
     app.graph_uploads.change(key, now, |session| {
         let upload = GraphUpload::of(session)?;
-        upload.check(session, given, bytes.len() as u64)?;
+        upload.check_fragment(session, given, bytes.len() as u64)?;
         session.add_part(given.range.clone(), bytes, None)?;
         session.total = session.total.or(given.total);
-        let is_last = is_whole(session) && !upload.is_deferred;
+        let is_last = has_all_bytes(session) && !upload.is_deferred;
         Ok(is_last.then(|| session.end()))
     })
 }
 
-/// Takes the fragments of a session: the caller creates the file.
+/// Ends a session and returns its fragments. The caller creates the file.
 ///
 /// ASSUMED: The commit of an upload session that lacks bytes fails with 400 (no option: no other reading is known).
 pub(crate) fn commit(app: &App, key: UploadKey, now: Timestamp) -> Result<UploadSession, GraphError> {
     app.graph_uploads.change(key, now, |session| {
-        if !is_complete(session) {
+        if !can_commit(session) {
             return Err(GraphError::invalid("The session does not hold the whole file yet."));
         }
         Ok(session.end())
     })
 }
 
-/// Returns whether a session holds the whole file. This is never so for an empty file.
-fn is_whole(session: &UploadSession) -> bool {
+/// Returns whether a session has all bytes of the file. Always false for an empty file.
+fn has_all_bytes(session: &UploadSession) -> bool {
     session.total == Some(session.end_of_parts()) && session.parts().len() > 0
 }
 
 /// Returns whether a commit succeeds. A file without a declared size is as large as the bytes received.
-fn is_complete(session: &UploadSession) -> bool {
+fn can_commit(session: &UploadSession) -> bool {
     let has_open_total = session.total.is_none() && session.parts().len() > 0;
-    is_whole(session) || has_open_total
+    has_all_bytes(session) || has_open_total
 }
 
 /// The missing range of a session that has no fragments.
@@ -162,7 +166,7 @@ pub(crate) const WHOLE_RANGE: &str = "0-";
 pub(crate) fn next_ranges(session: &UploadSession) -> Vec<String> {
     let n_received = session.end_of_parts();
     match session.total {
-        _ if is_whole(session) => Vec::new(),
+        _ if has_all_bytes(session) => Vec::new(),
         _ if n_received == 0 => vec![WHOLE_RANGE.to_owned()],
         Some(total) => vec![format!("{n_received}-{}", total - 1)],
         None => vec![format!("{n_received}-")],

@@ -8,7 +8,7 @@ use std::cell::Cell;
 pub(crate) fn of(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
     let extension = extension.map_or("", |(_, extension)| extension);
-    // Most files of a list have the extension of the previous one. Longer extensions are not cached.
+    // In a listing, most files have the extension of the file before them. Longer extensions are not cached.
     let mut key = NO_EXTENSION;
     let Some(bytes) = key.get_mut(..extension.len()) else { return type_of(extension) };
     bytes.copy_from_slice(extension.as_bytes());
@@ -26,7 +26,7 @@ thread_local! {
     static LAST_TYPE: Cell<([u8; 8], &'static str)> = const { Cell::new((NO_EXTENSION, UNKNOWN_TYPE)) };
 }
 
-/// No extension: bytes that are not valid UTF-8.
+/// A key that no extension has: it is not valid UTF-8.
 const NO_EXTENSION: [u8; 8] = [0xFF; 8];
 /// The type of files with an unknown extension.
 const UNKNOWN_TYPE: &str = "application/octet-stream";

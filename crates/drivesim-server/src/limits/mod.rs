@@ -181,7 +181,7 @@ limits! {
     /// Bytes of the contents that all drives hold, including past versions and the bins, and of the descriptions,
     /// members and names of users. A declared size counts nothing. The files that are being sent have the same limit:
     /// each counts once, even if it was deleted meanwhile.
-    max_content: usize = 1 << 30, Size, at least 0, beyond: "503 for a file to be sent; 507 or Box's 403 `storage_limit_exceeded`; `--with-content` rejects the fixture";
+    max_content: usize = 1 << 30, Size, at least 0, beyond: "503 for a download; 507 or Box's 403 `storage_limit_exceeded`; `--with-content` rejects the fixture";
     /// Items and versions of all drives, including those in the bins.
     max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
     /// Approximate bytes of the change logs of all drives, from which clients read what has changed. Each drive may
@@ -242,9 +242,9 @@ limits! {
     /// `max_items`, revealed or not.
     max_running_job_bytes: usize = 256 << 20, Size, at least 0, beyond: "the job that starts fails: 507 or Box's 403 `storage_limit_exceeded`";
     /// Ended jobs that are remembered.
-    max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are dropped: their monitors are 404";
+    max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are dropped: their monitors respond with 404";
     /// Bytes of the ended jobs that are remembered.
-    max_ended_job_bytes: usize = 32 << 20, Size, at least 0, beyond: "the oldest are dropped: their monitors are 404";
+    max_ended_job_bytes: usize = 32 << 20, Size, at least 0, beyond: "the oldest are dropped: their monitors respond with 404";
     /// Drives. The admin API creates no others.
     max_drives: usize = 1000, Number, at least 0, beyond: "409 `tooManyDrives`";
     /// Requests that the journal of the admin API keeps.

@@ -16,14 +16,14 @@ use crate::limits::Limits;
 use crate::limits::budget::{Budget, BudgetPart, Permit};
 use crate::state::hashes::quick_xor::QuickXor;
 
-/// Generated content above this size is not hashed: a declared size must cost nothing.
+/// Generated content above this size is not hashed, so that a huge declared size costs no time.
 const MAX_GENERATED: u64 = 64 << 20;
 /// The number of contents whose hashes are cached.
 const MAX_ENTRIES: usize = 10_000;
 /// The memory of an entry beside its texts: its key twice, its slot in the table, the reference counts of the bytes.
-const ENTRY: usize = 288;
+const ENTRY_BYTES: usize = 288;
 /// The number of bytes that are hashed at a time.
-const PIECE: usize = 64 << 10;
+const PIECE_BYTES: usize = 64 << 10;
 
 /// The hashes that a kind of drive shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,14 +68,14 @@ struct Entries {
 
 #[derive(Debug)]
 struct Entry {
-    /// Refers to given bytes. While it exists, no other bytes get their address.
+    /// Refers to stored bytes. While it exists, the allocator does not use their address for others.
     bytes: Option<WeakFileBytes>,
     hashes: Arc<Hashes>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum ContentKey {
-    /// The address of given bytes.
+    /// The address of stored bytes.
     Bytes(usize, HashSelection),
     Generated(u64, u64, HashSelection),
 }
@@ -101,7 +101,7 @@ impl HashCache {
         *entries = Entries::new(entries.share.empty_like());
     }
 
-    /// Returns the hashes of a content; `None` if it is too large.
+    /// Returns the hashes of a content; `None` if it is too large, or if the inline budget does not allow it.
     pub(crate) fn of_content(
         &self,
         request: &ApiRequest,
@@ -111,7 +111,7 @@ impl HashCache {
         if is_hashable(content) { self.of(request, content, which) } else { None }
     }
 
-    /// Returns the hashes of a content as one file of many; `None` also if they exceed the limit of a response.
+    /// Returns the hashes of the content of one file in a listing; `None` also if they exceed the limit of a response.
     ///
     /// ASSUMED: Services leave hashes out where they would take too long; the page on hashes says that a hash may be
     /// missing (no option: limit of drivesim).
@@ -124,12 +124,12 @@ impl HashCache {
         if self.reserve_listed(request, content) { self.of(request, content, which) } else { None }
     }
 
-    /// Counts the cost of the hashes of one file of many, and returns whether the response may include them.
+    /// Counts the cost of the hashes of one file in a listing, and returns whether the response may include them.
     pub(crate) fn reserve_listed(&self, request: &ApiRequest, content: &Content) -> bool {
         is_hashable(content) && request.reserve_hashing(content.size(), self.max_hashed)
     }
 
-    /// Returns the hashes of a content; `None` if there is no time to compute them.
+    /// Returns the hashes of a content; `None` if the inline budget does not allow it.
     fn of(&self, request: &ApiRequest, content: &Content, which: HashSelection) -> Option<Arc<Hashes>> {
         let key = ContentKey::of(content, which);
         if let Some(hashes) = self.entries.lock().get(key, content) {
@@ -185,7 +185,7 @@ impl Entries {
 /// Returns the approximate memory of an entry.
 fn cost(hashes: &Hashes) -> usize {
     let texts = [&hashes.quick_xor, &hashes.sha1, &hashes.sha256];
-    ENTRY + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    ENTRY_BYTES + texts.into_iter().flatten().map(String::len).sum::<usize>()
 }
 
 fn make(content: &Content, which: HashSelection) -> Hashes {
@@ -206,9 +206,9 @@ fn make(content: &Content, which: HashSelection) -> Hashes {
 
 fn for_each_piece(content: &Content, mut take: impl FnMut(&[u8])) {
     if let Content::Bytes(bytes) = content {
-        return bytes.chunks(PIECE).for_each(take);
+        return bytes.chunks(PIECE_BYTES).for_each(take);
     }
-    let mut buffer = vec![0; PIECE.min(usize::try_from(content.size()).unwrap_or(PIECE))];
+    let mut buffer = vec![0; PIECE_BYTES.min(usize::try_from(content.size()).unwrap_or(PIECE_BYTES))];
     let mut offset = 0;
     while offset < content.size() {
         let n_read = content.read_at(offset, &mut buffer);
@@ -235,15 +235,15 @@ mod tests {
     }
 
     #[test]
-    fn a_hurried_request_computes_few_hashes_and_uses_all_cached_ones() {
-        let (cache, hurried) = (cache(), request());
+    fn an_inline_request_computes_few_hashes_and_uses_all_cached_ones() {
+        let (cache, inline) = (cache(), request());
         let (small, large) = (Content::from(vec![1; 9]), Content::from(vec![2; 200 << 10]));
-        let hash = |content| cache.of(&hurried, content, HashSelection::Box);
-        assert!(hurried.run_inline(|| hash(&small)).unwrap().is_some());
-        assert_eq!(hurried.run_inline(|| hash(&large)), Err(OverInlineBudget::IsLong));
+        let hash = |content| cache.of(&inline, content, HashSelection::Box);
+        assert!(inline.run_inline(|| hash(&small)).unwrap().is_some());
+        assert_eq!(inline.run_inline(|| hash(&large)), Err(OverInlineBudget::IsLong));
         let computed = hash(&large);
         assert!(computed.is_some());
-        assert_eq!(hurried.run_inline(|| hash(&large)), Ok(computed));
+        assert_eq!(inline.run_inline(|| hash(&large)), Ok(computed));
     }
 
     #[test]
@@ -255,13 +255,13 @@ mod tests {
         assert_eq!(cache.entries.lock().by_key.len(), 1);
         assert_ne!(cache.of(&request(), &content, HashSelection::Personal), first);
         assert_ne!(cache.of(&request(), &Content::from(vec![8; 2000]), HashSelection::Business), first);
-        let texts = [28, 28 + 40 + 64, 28].map(|texts| ENTRY + texts);
+        let texts = [28, 28 + 40 + 64, 28].map(|texts| ENTRY_BYTES + texts);
         assert_eq!(cache.entries.lock().share.n_bytes(), texts.iter().sum::<usize>());
     }
 
     #[test]
     fn the_oldest_hashes_are_dropped_beyond_the_limit() {
-        let limits = Limits::default().max_hash_bytes(3 * ENTRY);
+        let limits = Limits::default().max_hash_bytes(3 * ENTRY_BYTES);
         let budget = Budget::new(&limits);
         let cache = HashCache::new(&limits, &budget);
         let mut entries = cache.entries.lock();
@@ -272,7 +272,7 @@ mod tests {
         let is_cached =
             |content| entries.by_key.contains_key(&ContentKey::of(content, HashSelection::Business));
         assert_eq!(contents.iter().map(is_cached).collect::<Vec<_>>(), [false, false, true, true, true]);
-        assert_eq!((budget.usage_of(BudgetPart::Hashes).0, entries.order.len()), (3 * ENTRY, 3));
+        assert_eq!((budget.usage_of(BudgetPart::Hashes).0, entries.order.len()), (3 * ENTRY_BYTES, 3));
         drop(entries);
         cache.forget();
         assert_eq!((budget.usage_of(BudgetPart::Hashes).0, cache.entries.lock().by_key.len()), (0, 0));

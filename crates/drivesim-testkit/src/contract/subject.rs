@@ -15,6 +15,8 @@ use super::views::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
 pub type Code = String;
 
 /// How a copy ended.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// The call failed; no job was created.

@@ -43,6 +43,8 @@ pub struct Facts {
 }
 
 /// A precondition on an item.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tag {
     /// The item has this [`Facts::etag`].

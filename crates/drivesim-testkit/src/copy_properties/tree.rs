@@ -14,6 +14,8 @@ const SHOWN_LINES: usize = 200;
 const SHOWN_BYTES: usize = 64;
 
 /// An item of a [`Tree`]: a folder, or a file with its bytes.
+///
+/// Closed: a new variant is a breaking change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry {
     /// A folder; its children are other items of the tree.

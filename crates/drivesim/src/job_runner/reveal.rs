@@ -6,12 +6,12 @@ use crate::job_state::{JobState, Position, Progress, Running};
 use crate::options::Visibility;
 use crate::state::Shared;
 
-/// How many items are revealed under one lock, so that other threads get their turn.
-const REVEAL: usize = 16_384;
+/// The maximum number of items revealed under one lock. Other threads can take the lock in between.
+const BATCH: usize = 16_384;
 
 impl JobState {
-    /// Reveals the items that are done; returns whether their place still exists. A removal of that place may not have
-    /// been reported to the job yet.
+    /// Reveals the items that are done; returns whether their folder still exists. Its removal may not have been reported
+    /// to the job yet.
     pub(super) fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) -> bool {
         if position.is_end
             && running.attached.n_revealed() == position.n_done
@@ -20,13 +20,13 @@ impl JobState {
             return false;
         }
         let filling = &mut running.attached;
-        // What is revealed only at the end is revealed under one lock, or other threads would see a part of it.
+        // A copy that appears on completion is revealed under one lock, so that no thread sees a part of it.
         let (until, batch) = match self.request.visibility {
-            Visibility::Gradual => (position.n_done, REVEAL),
+            Visibility::Gradual => (position.n_done, BATCH),
             Visibility::OnCompletion if position.is_end => (position.n_done, usize::MAX),
             Visibility::OnCompletion => (0, usize::MAX),
         };
-        let mut is_refused_more = false;
+        let mut has_new_errors = false;
         while filling.n_revealed() < until {
             let Ok(cell) = sim.drives.get(self.request.target_drive.id) else { return false };
             let next = filling.n_revealed().saturating_add(batch).min(until);
@@ -37,10 +37,10 @@ impl JobState {
             let refused = drive.reveal(filling, next);
             if !refused.is_empty() {
                 Arc::make_mut(&mut running.errors).extend(refused);
-                is_refused_more = true;
+                has_new_errors = true;
             }
         }
-        if is_refused_more {
+        if has_new_errors {
             running.share.set(running.n_bytes(&self.request));
         }
         let filling = &running.attached;

@@ -165,7 +165,9 @@ fn the_error_for_a_missing_drive_names_its_owner() {
         let error = response.json()["error"].clone();
         assert_eq!((response.status, &error["code"]), (404, &"itemNotFound".into()), "{url}");
         let message = error["message"].as_str().unwrap();
-        assert!(message.contains(&format!("No drive has the owner {owner}: `owner={owner}`")), "{message}");
+        let expected =
+            format!("The resource could not be found. No drive has the owner {owner}: `owner={owner}`");
+        assert!(message.starts_with(&expected), "{message}");
     }
     let gone = wire.get("/v1.0/sites/s/drive/root:/gone").json()["error"]["message"].clone();
     assert_eq!(gone, "The resource could not be found.");

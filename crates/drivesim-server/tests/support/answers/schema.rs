@@ -25,7 +25,7 @@ fn schemas() -> Option<&'static Schemas> {
         let file = std::path::Path::new(&folder).join("graph/graph-drive-strict.schema.json");
         let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let mut all: Value = serde_json::from_slice(&text).unwrap();
-        // The type is open: the owner of a drive may be a group, which only a derived type lists.
+        // The owner of a drive may be a group. Only a type derived from `identitySet` lists it, so it is added here.
         let sets = &mut all["components"]["schemas"]["microsoft.graph.identitySet"]["properties"];
         sets["group"] = sets["user"].clone();
         Some(Schemas { all, validators: Mutex::default() })
@@ -44,10 +44,11 @@ impl Schemas {
     }
 }
 
-/// Returns where a value does not match a schema.
+/// Returns where a value does not match a schema; nothing if there are no schemas.
 pub(crate) fn violations(name: &'static str, value: &Value) -> Vec<String> {
     let Some(schemas) = schemas() else { return Vec::new() };
-    let fault =
-        |fault: jsonschema::ValidationError<'_>| format!("no {name}: {} at {}", fault, fault.instance_path());
+    let fault = |fault: jsonschema::ValidationError<'_>| {
+        format!("not a {name}: {} at {}", fault, fault.instance_path())
+    };
     schemas.validator(name).iter_errors(value).map(fault).collect()
 }
