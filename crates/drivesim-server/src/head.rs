@@ -5,7 +5,9 @@ use std::time::Duration;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Version, header};
 
-use crate::admin::{self, error::AdminError};
+use crate::admin;
+use crate::admin::error::AdminError;
+use crate::admin::error_code::AdminCode;
 use crate::http::connection_info::{ConnectionInfo, RESERVE_WAIT};
 use crate::http::host::is_host;
 use crate::http::request::{ApiRequest, RequestMemory};
@@ -150,7 +152,7 @@ impl HeadError {
     }
 
     pub(crate) fn to_admin_error(self) -> AdminError {
-        AdminError::new(self.status(), "unreadable", self.message())
+        AdminError::with_status(self.status(), AdminCode::Unreadable, self.message())
     }
 }
 

@@ -9,6 +9,7 @@ use drivesim::outline::{Detail, DriveHeader, Line, Outline, parse_within};
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;
+use crate::admin::error_code::AdminCode;
 use crate::admin::read;
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -46,7 +47,7 @@ pub(super) fn add(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespons
     let most = app.options.limits.max_drives;
     if app.sim.all_drives().len() >= most {
         let message = format!("There are {most} drives or more, no more are created; one can be removed.");
-        return Err(AdminError::new(StatusCode::CONFLICT, "tooManyDrives", message));
+        return Err(AdminError::new(AdminCode::TooManyDrives, message));
     }
     if let Some(owner) = &owner {
         check_owner_text(owner)?;
@@ -120,7 +121,7 @@ fn owner_taken(drive: &str, owner: &str) -> AdminError {
         Quoted(drive),
         Excerpt(owner)
     );
-    AdminError::new(StatusCode::CONFLICT, "ownerTaken", message)
+    AdminError::new(AdminCode::OwnerTaken, message)
 }
 
 /// Removes a drive: 204.
@@ -161,11 +162,7 @@ pub(super) fn print(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespo
         }
     };
     let body = app.outlines.start(vec![text, next], pieces, n_parted).ok_or_else(|| {
-        AdminError::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "Too many long outlines are being sent; try again later.",
-        )
+        AdminError::new(AdminCode::Busy, "Too many long outlines are being sent; try again later.")
     })?;
     Ok(ApiResponse::stream(TEXT, body))
 }
@@ -204,7 +201,7 @@ fn room_for_lines(app: &App, text: &str) -> Result<Permit, AdminError> {
     let n_bytes = n_lines.saturating_mul(size_of::<Line>());
     app.budget.take(BudgetPart::Bodies, n_bytes).map_err(|over| {
         let message = format!("There is no memory for the {n_lines} lines of the outline now: {over}.");
-        AdminError::new(StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", message)
+        AdminError::new(AdminCode::ServiceNotAvailable, message)
     })
 }
 
@@ -222,7 +219,7 @@ fn replace_all(app: &App, outline: Outline) -> Result<(), AdminError> {
     let most = app.options.limits.max_drives;
     if outline.drives.len() > most {
         let message = format!("The outline has {} drives, at most {most} are allowed.", outline.drives.len());
-        return Err(AdminError::new(StatusCode::CONFLICT, "tooManyDrives", message));
+        return Err(AdminError::new(AdminCode::TooManyDrives, message));
     }
     let headers = outline.drives.iter().filter_map(|drive| drive.header.as_ref());
     let mut owners: Vec<(String, &str)> = Vec::new();

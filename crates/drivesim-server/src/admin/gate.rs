@@ -7,9 +7,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::admin::error::AdminError;
+use crate::admin::error_code::AdminCode;
 use crate::http::connection_info::ConnectionInfo;
 use crate::http::host::split_host;
 use crate::http::request::ApiRequest;
@@ -31,11 +32,7 @@ pub(crate) fn check(
 ) -> Result<(), AdminError> {
     let headers = &call.headers;
     if options.admin == Admin::Off {
-        return Err(AdminError::new(
-            StatusCode::NOT_FOUND,
-            "noRoute",
-            format!("There is no route {}.", call.path),
-        ));
+        return Err(AdminError::new(AdminCode::NoRoute, format!("There is no route {}.", call.path)));
     }
     let hosts = hosts(headers, uri)?;
     if let Some(connected) = connected {
@@ -47,7 +44,7 @@ pub(crate) fn check(
         Admin::Token(token) if !call.token().is_some_and(|given| constant_time_eq(given, token)) => {
             let message =
                 "The admin API of this server needs the token of --admin-token: Authorization: Bearer TOKEN.";
-            Err(AdminError::new(StatusCode::UNAUTHORIZED, "unauthorized", message))
+            Err(AdminError::new(AdminCode::Unauthorized, message))
         }
         _ => Ok(()),
     }
@@ -121,7 +118,7 @@ fn check_site(headers: &HeaderMap) -> Result<(), AdminError> {
 }
 
 fn refused(why: &str) -> AdminError {
-    AdminError::new(StatusCode::FORBIDDEN, "forbidden", format!("The admin API rejects the request: {why}."))
+    AdminError::new(AdminCode::Forbidden, format!("The admin API rejects the request: {why}."))
 }
 
 /// Returns whether an origin is one of HTTP at a host. Without a port, the default port of the origin's scheme counts.

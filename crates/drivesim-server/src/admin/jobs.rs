@@ -10,6 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::admin::error::AdminError;
+use crate::admin::error_code::AdminCode;
 use crate::admin::read;
 use crate::http::listing::{ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
@@ -72,7 +73,7 @@ pub(super) fn find(app: &App, id: &str) -> Result<Job, AdminError> {
             "There is no job {}: it was never accepted, or it has ended and was dropped.",
             Quoted(id)
         );
-        AdminError::new(StatusCode::NOT_FOUND, "noJob", message)
+        AdminError::new(AdminCode::NoJob, message)
     };
     by_id().or_else(by_number).ok_or_else(not_found)
 }

@@ -5,6 +5,7 @@
 mod access;
 mod drives;
 pub(crate) mod error;
+pub(crate) mod error_code;
 pub(crate) mod gate;
 pub(crate) mod job_events;
 mod jobs;
@@ -14,10 +15,11 @@ mod read;
 pub(crate) mod routes;
 mod state;
 
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
 use self::error::AdminError;
+use self::error_code::AdminCode;
 use self::routes::{AdminRoute, BodyKind, ROUTES};
 use crate::http::request::ApiRequest;
 use crate::http::response::ApiResponse;
@@ -84,7 +86,7 @@ pub(crate) fn find_route(request: &ApiRequest, path: &str) -> Result<AdminReques
 fn no_route(request: &ApiRequest) -> AdminError {
     let routes: Vec<String> = ROUTES.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
     let message = format!("There is no route {}; there are: {}.", Excerpt(&request.path), routes.join(", "));
-    AdminError::new(StatusCode::NOT_FOUND, "noRoute", message)
+    AdminError::new(AdminCode::NoRoute, message)
 }
 
 fn bad_method(request: &ApiRequest, path: &str) -> AdminError {

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 
 use crate::admin::error::AdminError;
+use crate::admin::error_code::AdminCode;
 use crate::http::json_body::{self, JsonError};
 use crate::http::request::ApiRequest;
 use crate::json::excerpt::{Excerpt, Quoted};
@@ -36,7 +36,7 @@ pub(super) fn json<T: DeserializeOwned>(request: &ApiRequest, example: &str) -> 
 pub(super) fn text(request: &ApiRequest) -> Result<&str, AdminError> {
     let not_text = |error: std::str::Utf8Error| {
         let message = format!("The body is not valid UTF-8 from byte {} on.", error.valid_up_to() + 1);
-        AdminError::new(StatusCode::BAD_REQUEST, "badOutline", message)
+        AdminError::new(AdminCode::BadOutline, message)
     };
     std::str::from_utf8(&request.body).map_err(not_text)
 }
@@ -90,7 +90,7 @@ pub(super) fn span(text: &str) -> Result<Duration, AdminError> {
     let bad = |why: &str| {
         let message =
             format!("{} is not a time span{why}; valid forms are 5s, 250ms, 1m 30s, 2h, PT5S.", Quoted(text));
-        AdminError::new(StatusCode::BAD_REQUEST, "badDuration", message)
+        AdminError::new(AdminCode::BadDuration, message)
     };
     // The parser's error describes its whole grammar, which has more forms than these.
     let span: SignedDuration = text.trim().parse().map_err(|_| bad(""))?;

@@ -6,6 +6,7 @@ use drivesim::item::Timestamp;
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;
+use crate::admin::error_code::AdminCode;
 use crate::admin::read;
 use crate::http::listing::{ListWriter, NoMembers};
 use crate::http::request::ApiRequest;
@@ -71,7 +72,7 @@ pub(super) fn advance(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRes
     // The clock would silently stop at the end of time.
     if app.sim.has_manual_clock() && app.sim.now().checked_add(span).is_err() {
         let message = format!("{} exceeds the latest time, {}.", Quoted(&advance), Timestamp::MAX);
-        return Err(AdminError::new(StatusCode::BAD_REQUEST, "badDuration", message));
+        return Err(AdminError::new(AdminCode::BadDuration, message));
     }
     app.sim.advance(span)?;
     Ok(time(&app.sim))
@@ -108,7 +109,7 @@ pub(super) fn snapshot(app: &App, request: &ApiRequest, name: &str) -> Result<Ap
         let message = format!(
             "There are {most} snapshots, no more are kept; one can be overwritten, a reset removes all."
         );
-        return Err(AdminError::new(StatusCode::CONFLICT, "tooManySnapshots", message));
+        return Err(AdminError::new(AdminCode::TooManySnapshots, message));
     }
     let older = snapshots.insert(name, app.sim.snapshot());
     drop(snapshots);
@@ -130,11 +131,11 @@ pub(super) fn restore(app: &App, request: &ApiRequest, name: &str) -> Result<Api
                  max_memory.",
                 Quoted(name)
             );
-            return Err(AdminError::new(StatusCode::GONE, "droppedSnapshot", message));
+            return Err(AdminError::new(AdminCode::DroppedSnapshot, message));
         }
         let available = if snapshots.len() == 0 { "none".to_owned() } else { names(snapshots.names()) };
         let message = format!("There is no snapshot {}; there are: {available}.", Quoted(name));
-        return Err(AdminError::new(StatusCode::NOT_FOUND, "noSnapshot", message));
+        return Err(AdminError::new(AdminCode::NoSnapshot, message));
     };
     app.sim.restore(snapshot);
     // The target files of uploads may be gone or different.
