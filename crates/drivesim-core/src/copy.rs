@@ -48,6 +48,7 @@ pub const PARALLEL_FROM: usize = 16_384;
 /// What to copy, where to and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[must_use = "a copy is made only when it is opened"]
 pub struct CopySpec {
     /// The item to copy.
     pub source: ItemId,

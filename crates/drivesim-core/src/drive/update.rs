@@ -35,6 +35,7 @@ pub struct Times {
 
 /// The changes of an item in one step. The default changes nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "an update has no effect until it is performed"]
 pub struct Update<'a> {
     /// The new name; `None` keeps the name.
     pub name: Option<&'a str>,

@@ -13,6 +13,7 @@ use crate::state::user::User;
 /// How a server responds. By default it checks no tokens, and links follow the host that the client used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[must_use = "options have no effect until a server is started with them"]
 pub struct ServerOptions {
     /// The beginning of absolute links in responses, `https://host:port/path`. Without it, the scheme and host of the
     /// request, and the path that the router is nested at.
