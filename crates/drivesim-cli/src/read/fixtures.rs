@@ -130,7 +130,7 @@ fn name_all(seeds: &mut [FixtureDrive<'_>]) -> anyhow::Result<()> {
             drive.header = Some(DriveHeader { name, owner, ..DriveHeader::default() });
         }
         if let Some(header) = &mut drive.header {
-            header.profile.get_or_insert_with(|| Profile::BUSINESS.name.to_owned());
+            header.profile.get_or_insert_with(|| Profile::BUSINESS.name().to_owned());
         }
     }
     Ok(())

@@ -102,8 +102,8 @@ pub(super) fn parse_outline(path: &Path, text: &str) -> anyhow::Result<Outline> 
 fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
     let mut outline = parse_outline(&args.source, text)?;
     for header in outline.drives.iter_mut().filter_map(|drive| drive.header.as_mut()) {
-        let given = args.profile.as_ref().map(|profile| profile.name.to_owned());
-        header.profile = given.or(header.profile.take()).or(Some(Profile::PLAIN.name.to_owned()));
+        let given = args.profile.as_ref().map(|profile| profile.name().to_owned());
+        header.profile = given.or(header.profile.take()).or(Some(Profile::PLAIN.name().to_owned()));
     }
     Ok(outline)
 }

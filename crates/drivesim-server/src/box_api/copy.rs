@@ -146,7 +146,7 @@ fn with_pace(
     let totals = app.sim.totals(drive.at(source.id))?;
     let n_below = (totals.files + totals.folders).saturating_sub(1);
     let is_gradual =
-        source.is_folder() && profile.copy_locks_from.is_some_and(|least| n_below >= u64::from(least));
+        source.is_folder() && profile.async_item_threshold.is_some_and(|most| n_below > u64::from(most));
     Ok(if is_gradual { options.visibility(Visibility::Gradual) } else { options.pace(Pace::Instant) })
 }
 

@@ -3,6 +3,7 @@
 use drivesim::address::Address;
 use drivesim::drive::{DriveRef, Owner};
 use drivesim::profile::BoxWire;
+use drivesim::profile::Service;
 use drivesim::{Item, ItemId};
 
 use crate::box_api::error::BoxError;
@@ -23,7 +24,7 @@ pub(crate) struct BoxDrive {
 impl BoxDrive {
     /// Finds the drive.
     pub(crate) fn find(app: &App) -> Result<BoxDrive, BoxError> {
-        let found = app.sim.drive_infos().find(|drive| drive.profile().name == "box");
+        let found = app.sim.drive_infos().find(|drive| drive.profile().service == Service::Box);
         let drive = found.ok_or_else(|| BoxError::not_found("drive", "box"))?;
         let wire = drive.profile().box_wire;
         Ok(BoxDrive {

@@ -60,6 +60,7 @@ mod versions;
 
 use drivesim::ItemId;
 use drivesim::drive::DriveRef;
+use drivesim::profile::Service;
 
 use crate::box_api::context::RequestContext;
 use crate::box_api::drive::BoxDrive;
@@ -81,7 +82,7 @@ pub(crate) fn is_box_path(path: &str) -> bool {
 
 /// Returns the wire id of an item; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
-    let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
+    let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.service == Service::Box)?;
     let item = app.sim.item(drive.at(item)).ok()?;
     let assigned_ids = app.sim.wire_ids(drive).ok()?;
     Some(BoxIds::new(profile.box_wire.id_offset, assigned_ids).of(&item).to_string())

@@ -38,10 +38,12 @@ fn first(app: &App, api: Api, matches: impl Fn(&DriveInfo, DriveType) -> bool) -
 fn unreadable(app: &App, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<GraphError> {
     app.sim.all_drive_infos().find_map(|drive| {
         let is_found = drive.is_closed() && matches(&drive, DriveType::of(drive.profile())?);
-        is_found.then(|| match drive.profile().refuses_unreadable {
-            true => DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
-                .into(),
-            false => GraphError::not_found(),
+        is_found.then(|| match drive.profile().unreadable {
+            Unreadable::Refused => {
+                DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
+                    .into()
+            }
+            Unreadable::Hidden => GraphError::not_found(),
         })
     })
 }

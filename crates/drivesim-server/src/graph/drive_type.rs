@@ -16,7 +16,7 @@ pub(crate) enum DriveType {
 impl DriveType {
     /// Returns the type of a drive; `None` for a drive of another service.
     pub(crate) fn of(profile: &Profile) -> Option<DriveType> {
-        match profile.name {
+        match profile.name() {
             "box" => None,
             "personal" => Some(DriveType::Personal),
             _ => Some(DriveType::Business),

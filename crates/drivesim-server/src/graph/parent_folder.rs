@@ -93,7 +93,7 @@ pub(crate) fn check_path(
     let deepest_path = app.sim.path(drive.at(target.deepest.id))?;
     let path = item::join(&item::join(&deepest_path, &folders.join("/")), new_item.name);
     let units = Name::units_of(path.trim_start_matches('/'));
-    if let Some(limit) = profile.max_path_units.filter(|&limit| units > limit) {
+    if let Some(limit) = profile.max_path.filter(|&limit| units > limit) {
         return Err(DriveError::PathTooLong { name: new_item.name.to_owned(), units, limit }.into());
     }
     check_quota(app, drive, new_item.n_bytes)

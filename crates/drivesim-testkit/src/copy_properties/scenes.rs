@@ -242,9 +242,7 @@ pub(super) fn refused(setting: &Setting) -> Scenes {
     };
     let folders = of(setting.folder(), ItemKind::Folder);
     match setting.profile.names.file_copy {
-        drivesim::profile::FileCopyName::Sanitised => folders,
-        drivesim::profile::FileCopyName::Checked => {
-            prop_oneof![of(setting.file(), ItemKind::File), folders].boxed()
-        }
+        SanitiseFileNames::CopyOnly | SanitiseFileNames::Everywhere => folders,
+        SanitiseFileNames::Never => prop_oneof![of(setting.file(), ItemKind::File), folders].boxed(),
     }
 }
