@@ -70,7 +70,13 @@ fn a_tree_with_versions_and_descriptions_is_copied_between_all_services_and_back
                 assert_eq!(sim.read("/back/f.txt").unwrap(), b"1");
                 let kept_by_both = from.service == Service::Box;
                 let about = sim.item("/back/e").unwrap().description;
-                assert_eq!(about.as_deref(), kept_by_both.then_some("another"), "{} {}", from.name, to.name);
+                assert_eq!(
+                    about.as_deref(),
+                    kept_by_both.then_some("another"),
+                    "{} {}",
+                    from.name(),
+                    to.name()
+                );
                 sim.check_invariants();
                 sim.remove_drive(sim.drive("target").unwrap()).unwrap();
                 assert_eq!(sim.read("/back/f.txt").unwrap(), b"1");
@@ -161,7 +167,13 @@ fn the_rules_of_the_target_decide_limits_and_locks_of_a_copy() {
             let job = sim.copy("/d", target.at("/to"), CopyOptions::default()).unwrap();
             for (address, what) in [("/d".into(), "source"), (target.at("/to"), "target")] {
                 let is_locked = sim.rename(address, "x").is_err_and(|error| error.code() == "resourceLocked");
-                assert_eq!(is_locked, to.service == Service::Box, "{what} of {} to {}", from.name, to.name);
+                assert_eq!(
+                    is_locked,
+                    to.service == Service::Box,
+                    "{what} of {} to {}",
+                    from.name(),
+                    to.name()
+                );
             }
             job.step(999).unwrap();
             assert_eq!(job.status(), JobStatus::Completed);

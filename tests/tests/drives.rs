@@ -5,6 +5,7 @@ use std::thread;
 use drivesim::access::Access;
 use drivesim::drive::{DriveSpec, Owner};
 use drivesim::outline::parse;
+use drivesim::profile::Service;
 use drivesim::{CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 
 const THREE: &str = "\
@@ -12,7 +13,7 @@ drive work profile=business owner=me
 Docs/
   a.txt = \"hi\"
 drive home profile=personal
-drive vault profile=box access=read copy_root_status=400
+drive vault profile=box access=read wire.copy_root_status=400
 x.bin = 5 B
 ";
 
@@ -46,7 +47,7 @@ fn a_printed_outline_restores_the_drives_after_any_change() {
         |sim| {
             sim.remove_drive(sim.drive("vault").unwrap()).unwrap();
             sim.add_drive(
-                DriveSpec::new("vault").profile(Profile::BOX).option("copy_root_status", "500").unwrap(),
+                DriveSpec::new("vault").profile(Profile::BOX).option("wire.copy_root_status", "500").unwrap(),
             )
             .unwrap();
         },
@@ -79,7 +80,7 @@ fn a_drive_whose_line_matches_keeps_its_id_and_others_are_replaced() {
     let root = sim.item("/").unwrap().id;
     replace(
         &sim,
-        "drive vault profile=box access=read copy_root_status=400\ndrive work\nb\ndrive home profile=box\n",
+        "drive vault profile=box access=read wire.copy_root_status=400\ndrive work\nb\ndrive home profile=box\n",
     )
     .unwrap();
     let after = ids(["work", "home", "vault"]);
@@ -90,7 +91,7 @@ fn a_drive_whose_line_matches_keeps_its_id_and_others_are_replaced() {
     assert_eq!(sim.item(work.at("/")).unwrap().id, root);
     // A line with only a name keeps the profile and the owner.
     assert_eq!(sim.owner_of(&work).unwrap(), Some(Owner::Me));
-    assert_eq!(sim.profile_of(&work).unwrap().name, "business");
+    assert_eq!(sim.profile_of(&work).unwrap().service, Service::Business);
     // Drives in any order can be locked together and forked.
     sim.copy(work.at("/b"), sim.drive("home").unwrap().at("/"), CopyOptions::default()).unwrap();
     assert_eq!(sim.fork().drives(), sim.drives());
@@ -112,8 +113,8 @@ fn a_rejected_outline_changes_nothing() {
         "drive work\nfine\ndrive home\n\"a:b\"\n",
         "drive home\nok\ndrive new profile=business\nfine\nFINE\n",
         "drive work\nx = 1 B # versions=501\n",
-        "drive new profile=box copy_root_status=7\n",
-        "drive new profile=plain copy_root_status=400\n",
+        "drive new profile=box wire.copy_root_status=7\n",
+        "drive new profile=plain wire.copy_root_status=400\n",
         "drive home speed=9\n",
     ];
     for outline in outlines {

@@ -389,7 +389,7 @@ fn a_copy_has_new_metadata_except_what_the_target_keeps() {
     for from in Profile::ALL {
         for to in Profile::ALL {
             let sim = sim_with_metadata(from.clone());
-            let drive = match from.name == to.name {
+            let drive = match from.name() == to.name() {
                 true => sim.drive("drive").unwrap(),
                 false => {
                     let other = sim.add_drive(DriveSpec::new("other").profile(to.clone())).unwrap();
@@ -419,7 +419,7 @@ fn a_copy_has_new_metadata_except_what_the_target_keeps() {
                     ["9 9", "9 9"].map(|fs| format!("9 9 {fs} etag 0 ctag 0 bob bob"))
                 };
                 let about = |number: u32| if is_box { format!(" \"about {number}\"") } else { String::new() };
-                let case = format!("{} to {}, {copy}", from.name, to.name);
+                let case = format!("{} to {}, {copy}", from.name(), to.name());
                 assert_eq!(metadata("/f"), of_file[0].clone() + &about(1), "{case}");
                 assert_eq!(metadata("/e/g"), of_file[1].clone() + &about(3), "{case}");
                 // The ctag of a copied folder changes only when items are revealed in it.

@@ -426,7 +426,7 @@ fn a_cross_drive_copy_keeps_as_many_versions_as_the_target_allows() {
             let mut expected = sim.versions("/a.txt").unwrap()[..n_kept as usize].to_vec();
             // The current version has the current name of the file.
             expected[0].name = Some("b.txt".into());
-            assert_eq!(versions, expected, "{} {}", from.name, to.name);
+            assert_eq!(versions, expected, "{} {}", from.name(), to.name());
             for version in versions {
                 let of = |address| sim.version_content(address, version.number).unwrap();
                 assert_eq!(of(other.at("/b.txt")), of("/a.txt".into()));
@@ -436,7 +436,7 @@ fn a_cross_drive_copy_keeps_as_many_versions_as_the_target_allows() {
             sim.restore_version(other.at("/b.txt"), 58).unwrap();
             let name =
                 if from.service == Service::Box && to.service == Service::Box { "/a.txt" } else { "/b.txt" };
-            assert_eq!(sim.item(other.at(name)).unwrap().version, 62, "{} {}", from.name, to.name);
+            assert_eq!(sim.item(other.at(name)).unwrap().version, 62, "{} {}", from.name(), to.name());
             assert_eq!(sim.item(other.at(name)).unwrap().size, 57);
             sim.check_invariants();
         }

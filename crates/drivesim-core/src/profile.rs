@@ -255,7 +255,7 @@ impl Profile {
     /// `max_versions`, `bin_days`).
     ///
     /// ASSUMED: In the natural order of a personal drive, leading zeros count only between names that are otherwise the
-    /// same, letter case does not count, and digits of other scripts are ordinary characters (option `order`).
+    /// same, letter case does not count, and digits of other scripts are ordinary characters (option `listing_order`).
     pub const PERSONAL: Profile = Profile {
         service: Service::Personal,
         names: NameRules::PERSONAL,

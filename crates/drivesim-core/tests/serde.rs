@@ -677,7 +677,7 @@ fn a_json_value_keeps_its_order_and_its_numbers() {
 fn the_members_that_a_copy_keeps_are_those_of_the_option() {
     let mut profile = Profile::BOX;
     profile.set_option("copy_keeps_members", "tags").unwrap();
-    profile.set_option("shared_link_access", "open").unwrap();
+    profile.set_option("wire.shared_link_access", "open").unwrap();
     form(&profile);
     profile.set_option("copy_keeps_members", "none").unwrap();
     expect![[r#"

@@ -6,7 +6,6 @@ use drivesim::Profile;
 use drivesim::item::{ItemKind, Json, Members};
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
 use drivesim::profile::Name;
-use drivesim::profile::Service;
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
@@ -240,6 +239,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use drivesim::outline::Detail;
+    use drivesim::profile::Service;
 
     use super::*;
     use crate::shrinking::{printed, shrunk};

@@ -10,7 +10,7 @@ use drivesim::{Profile, Sim};
 
 use super::contents::Contents;
 use super::source::{display_name, is_stdin};
-use super::{LeftOut, SourceKind, print_left_out, text, tree};
+use super::{LeftOut, SourceKind, drive_options, print_left_out, text, tree};
 use crate::failure::Failure;
 
 /// The drives without a fixture.
@@ -61,6 +61,10 @@ pub(crate) fn read_fixtures(seeds: &Fixtures<'_>, builder: SimBuilder) -> Result
     }
     let sources = sources(seeds)?;
     let drives = gather(&sources)?;
+    drive_options::warn_of_old_names(drives.iter().map(|seed| &seed.drive));
+    for FixtureDrive { path, drive, .. } in &drives {
+        drive_options::check(drive).map_err(|error| anyhow!("{}: {error}", display_name(path)))?;
+    }
     let folders = drives.iter().filter(|seed| seed.kind == SourceKind::Folder);
     let folders: Vec<(&Path, String)> = folders.map(|seed| (seed.path, seed.name().to_owned())).collect();
     let mut n_left_out = 0;

@@ -1,11 +1,11 @@
 //! Handles requests to copy files and folders of Box.
 
+use crate::box_api::options::ConflictsShape;
 use axum::http::StatusCode;
 use drivesim::access::Access;
 use drivesim::error::DriveError;
 use drivesim::item::{ItemKind, Versions};
 use drivesim::options::Visibility;
-use drivesim::profile::ConflictsShape;
 use drivesim::{CopyOptions, Error, Item, Pace};
 
 use crate::box_api::body::{Members, PARENT, Shape};
@@ -90,7 +90,7 @@ fn target(context: &RequestContext<'_>, parameters: &CopyParameters) -> Result<I
             DriveError::AccessDenied { item: app.sim.path(address())?, needed, is_below: false }.into()
         );
     }
-    if drive.wire.forbids_copies {
+    if drive.wire.forbidden_by_policy {
         let message = "Access denied - Blocked by Shield Access Policy";
         return Err(BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::ForbiddenByPolicy, message));
     }

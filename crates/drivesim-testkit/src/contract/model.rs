@@ -37,10 +37,10 @@ fn code(refusal: Refusal) -> Code {
 
 fn service(profile: &Profile) -> Service {
     match profile.service {
-        profile::Service::Plain => Service::Plain,
-        profile::Service::Business => Service::Business,
-        profile::Service::Personal => Service::Personal,
-        profile::Service::Box => Service::Box,
+        drivesim::profile::Service::Plain => Service::Plain,
+        drivesim::profile::Service::Business => Service::Business,
+        drivesim::profile::Service::Personal => Service::Personal,
+        drivesim::profile::Service::Box => Service::Box,
     }
 }
 

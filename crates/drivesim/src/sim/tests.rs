@@ -15,7 +15,7 @@ use crate::drives::with_hook;
 use crate::no_wait::without_waiting;
 use crate::options::CopyOptions;
 use crate::sim::Sim;
-use drivesim::profile::Service;
+use drivesim_core::Service;
 
 const TREE: &str = "drive mine profile=business\nDocs/\n  a.txt = \"hi\"\nto/\n";
 

@@ -78,7 +78,7 @@ drive mine profile=business owner=me
 Docs/
   a.txt = \"hi\"
 drive home profile=personal owner=user:ann
-drive vault profile=box copy_root_status=400
+drive vault profile=box wire.copy_root_status=400
 \"#1.bin\" = 5 B
 ";
 
@@ -151,7 +151,7 @@ fn an_outline_with_invalid_drives_changes_nothing() {
         (&long, (400, "badRequest")),
         ("drive a owner=user:..%2f/\n", (400, "badRequest")),
         ("drive mine\nok\ndrive home profile=personal owner=user:ann\n\"a:b\"\n", (400, "badOutline")),
-        ("drive vault profile=box copy_root_status=7\n", (400, "badOption")),
+        ("drive vault profile=box wire.copy_root_status=7\n", (400, "badOption")),
         ("drive a\ndrive a\n", (400, "badOutline")),
     ];
     for (outline, (status, code)) in cases {
@@ -263,7 +263,7 @@ fn a_duplicate_member_fails_at_any_depth() {
     let server = server_with_held_copies();
     for body in [
         r#"{"name":"x","name":"y","profile":"box"}"#,
-        r#"{"name":"x","profile":"box","options":{"copy_root_status":"400","copy_root_status":"500"}}"#,
+        r#"{"name":"x","profile":"box","options":{"wire.copy_root_status":"400","wire.copy_root_status":"500"}}"#,
     ] {
         let (status, code, message) = server.post("drives", body).error();
         assert_eq!((status, &*code), (400, "badRequest"), "{message}");
