@@ -74,7 +74,7 @@ fn read_only_items_cannot_be_changed() {
                     assert!(QUERIES.iter().all(|(_, query)| query(&sim, "/d/e").is_ok()));
                 }
                 sim.set_access(restricted, Some(Access::Write)).unwrap();
-                assert_eq!(kind(change(&sim, file)), "done", "{name} on {}", profile.name);
+                assert_eq!(kind(change(&sim, file)), "done", "{name} on {}", profile.name());
                 sim.check_invariants();
             }
         }

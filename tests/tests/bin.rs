@@ -6,6 +6,7 @@ use drivesim::access::{Access, LockScope};
 use drivesim::drive::DriveSpec;
 use drivesim::item::Timestamp;
 use drivesim::options::{OnFailure, RestoreOptions, Visibility};
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, ItemId, JobStatus, Pace, Profile, Sim};
 
 use crate::error_kinds::kind;
@@ -27,10 +28,10 @@ fn bin_names(sim: &Sim) -> Vec<String> {
 }
 
 fn retention_days(profile: &Profile) -> Option<u32> {
-    match profile.name {
-        "plain" => None,
-        "business" => Some(93),
-        _ => Some(30),
+    match profile.service {
+        Service::Plain => None,
+        Service::Business => Some(93),
+        Service::Personal | Service::Box => Some(30),
     }
 }
 
@@ -183,9 +184,9 @@ fn on_box_the_target_of_a_restore_is_used_only_if_the_old_folder_is_missing() {
                 sim.delete("/Docs").unwrap();
             }
             sim.restore_item_with(file, RestoreOptions::to("/to").name("new.txt")).unwrap();
-            let stays = profile.name == "box" && !is_old_deleted;
+            let stays = profile.service == Service::Box && !is_old_deleted;
             let expected = if stays { "/Docs/new.txt" } else { "/to/new.txt" };
-            assert_eq!(sim.path(file).unwrap(), expected, "{}", profile.name);
+            assert_eq!(sim.path(file).unwrap(), expected, "{}", profile.name());
             assert_eq!(id(&sim, expected), file);
             sim.check_invariants();
         }
@@ -217,28 +218,28 @@ fn the_checks_of_a_restore_have_an_order_and_a_failure_changes_nothing() {
         sim.set_access("/to", Some(Access::Read)).unwrap();
         assert_eq!(to(file, "/to", "a/", Conflict::Rename), "AccessDenied");
         sim.set_access("/to", None).unwrap();
-        if profile.name == "box" {
+        if profile.service == Service::Box {
             assert_eq!(to(file, "/to", "a/", Conflict::Rename), "ConflictNotOffered");
         }
         assert_eq!(to(file, "/to", "a/", Conflict::Fail), "BadName");
         let lock = sim.lock("/to", LockScope::Item).unwrap();
-        if ["plain", "box"].contains(&profile.name) {
+        if matches!(profile.service, Service::Plain | Service::Box) {
             assert_eq!(to(file, "/to", "taken", Conflict::Fail), "Locked");
         } else {
             assert_eq!(to(file, "/to", "taken", Conflict::Fail), "NameTaken");
         }
         sim.unlock(sim.first_drive().unwrap(), lock).unwrap();
-        if profile.name == "plain" {
+        if profile.service == Service::Plain {
             sim.set_quota(sim.first_drive().unwrap(), Some(5)).unwrap();
             assert_eq!(to(file, "/to", "free", Conflict::Fail), "QuotaExceeded");
         }
         assert_eq!(to(file, "/to", "taken", Conflict::Fail), "NameTaken");
         sim.set_quota(sim.first_drive().unwrap(), None).unwrap();
-        if profile.name != "box" {
+        if profile.service != Service::Box {
             assert_eq!(to(file, "/to", "taken", Conflict::Replace), "AccessDenied");
             assert_eq!(to(file, "/to", "locked", Conflict::Replace), "NameTaken");
         }
-        if profile.max_path_units.is_some() {
+        if profile.max_path.is_some() {
             let folder = format!("/{long}/{long}", long = &long[..170]);
             assert_eq!(to(file, &folder, &long[..60], Conflict::Fail), "PathTooLong");
         }
@@ -249,7 +250,7 @@ fn the_checks_of_a_restore_have_an_order_and_a_failure_changes_nothing() {
 
 #[test]
 fn conflicts_of_a_restore_are_resolved_as_for_a_new_item() {
-    for profile in Profile::ALL.into_iter().filter(|profile| profile.name != "box") {
+    for profile in Profile::ALL.into_iter().filter(|profile| profile.service != Service::Box) {
         let sim = sim(profile, "a.txt = \"old\"\nd/\n");
         let [old, folder] = ["/a.txt", "/d"].map(|path| id(&sim, path));
         sim.delete(old).unwrap();
@@ -321,7 +322,7 @@ fn items_in_the_bin_expire_at_the_exact_time() {
         assert_eq!(bin_names(&sim), ["late"]);
         assert_eq!(kind(sim.bin_item(folder)), "NotInBin");
         let quota = sim.quota(sim.first_drive().unwrap()).unwrap();
-        assert_eq!((quota.used, quota.deleted, quota.remaining), (1, 0, 9), "{}", profile.name);
+        assert_eq!((quota.used, quota.deleted, quota.remaining), (1, 0, 9), "{}", profile.name());
         // Each verb purges expired items itself.
         let fork = || sim.fork();
         assert_eq!(kind(fork().restore_item(folder)), "NotInBin");
@@ -347,7 +348,7 @@ fn items_in_the_bin_expire_at_the_exact_time() {
 
 #[test]
 fn a_job_can_use_the_bytes_of_expired_items() {
-    for profile in Profile::ALL.into_iter().filter(|profile| profile.bin_keeps.is_some()) {
+    for profile in Profile::ALL.into_iter().filter(|profile| profile.bin_days.is_some()) {
         let sim = sim(profile.clone(), "source = \"12345\"\nto/\nold = \"12345\"\n");
         sim.set_quota(sim.first_drive().unwrap(), Some(15)).unwrap();
         let job = sim.copy("/source", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
@@ -355,7 +356,7 @@ fn a_job_can_use_the_bytes_of_expired_items() {
         sim.delete("/old").unwrap();
         sim.advance(100 * DAY).unwrap();
         job.step(1).unwrap();
-        assert_eq!(job.status(), JobStatus::Completed, "{} {:?}", profile.name, job.outcome());
+        assert_eq!(job.status(), JobStatus::Completed, "{} {:?}", profile.name(), job.outcome());
         sim.check_invariants();
     }
 }
@@ -528,8 +529,8 @@ fn a_folder_of_two_hundred_thousand_items_is_deleted_restored_and_purged() {
     for profile in [Profile::PLAIN, Profile::PERSONAL] {
         let sim = sim(profile.clone(), &format!("big/\n  0/\n{files}"));
         for number in 1..200 {
-            let options = match profile.name {
-                "plain" => CopyOptions::named(number.to_string()),
+            let options = match profile.service {
+                Service::Plain => CopyOptions::named(number.to_string()),
                 _ => CopyOptions::named(number.to_string()).pace(Pace::after(SECOND)),
             };
             sim.copy("/big/0", "/big", options).unwrap();

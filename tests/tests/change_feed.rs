@@ -125,7 +125,7 @@ fn each_verb_logs_its_own_changes() {
             let sim = sim(profile.clone());
             let token = sim.change_token(sim.first_drive().unwrap()).unwrap();
             verb(&sim);
-            assert_eq!(changes_since(&sim, token), expected, "{name} on {}", profile.name);
+            assert_eq!(changes_since(&sim, token), expected, "{name} on {}", profile.name());
             sim.check_invariants();
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use drivesim::drive::DriveSpec;
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 use expect_test::{Expect, expect};
 
@@ -223,7 +224,7 @@ fn a_copy_into_its_own_folder_without_a_name_conflicts_with_its_source() {
             Err(error) => error.code(),
             Ok(job) => job.outcome().unwrap().unwrap_err().code(),
         };
-        assert_eq!(code, "nameAlreadyExists", "{}", profile.name);
+        assert_eq!(code, "nameAlreadyExists", "{}", profile.name());
         sim.assert_outline("a.txt = 1 B\n");
     }
 }
@@ -386,8 +387,8 @@ fn only_the_children_of_the_root_can_be_copied_but_not_on_box() {
         let other = sim.add_drive(DriveSpec::new("other").profile(profile.clone())).unwrap();
         assert!(sim.copy("/", other.at("/"), CopyOptions::named("x")).is_err());
         let copied = sim.copy("/", other.at("/"), CopyOptions::children_only());
-        assert_eq!(copied.is_ok(), profile.name != "box");
-        assert_eq!(sim.exists(other.at("/a")), profile.name != "box");
+        assert_eq!(copied.is_ok(), profile.service != Service::Box);
+        assert_eq!(sim.exists(other.at("/a")), profile.service != Service::Box);
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use drivesim::drive::DriveSpec;
 use drivesim::item::{Timestamp, Versions};
 use drivesim::outline::Detail;
+use drivesim::profile::Service;
 use drivesim::{CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -42,7 +43,7 @@ fn a_tree_with_versions_and_descriptions_is_copied_between_all_services_and_back
                 assert_eq!(sim.outline_of(target.at("/")).unwrap(), sim.outline_of("/").unwrap());
                 let copy = sim.item(target.at("/d/f.txt")).unwrap();
                 assert_eq!((&*copy.created_by, copy.version, copy.etag), ("bob", 3, 0));
-                let about = (to.name == "box").then_some("a file");
+                let about = (to.service == Service::Box).then_some("a file");
                 assert_eq!(copy.description.as_deref(), about);
                 let versions = sim.versions(target.at("/d/f.txt")).unwrap();
                 assert_eq!(versions, sim.versions("/d/f.txt").unwrap());
@@ -67,9 +68,15 @@ fn a_tree_with_versions_and_descriptions_is_copied_between_all_services_and_back
                 let expected = [by(4, "eve"), by(3, "ann"), by(2, "ann"), by(1, "me")];
                 assert_eq!(numbers("/back/f.txt"), expected);
                 assert_eq!(sim.read("/back/f.txt").unwrap(), b"1");
-                let kept_by_both = from.name == "box";
+                let kept_by_both = from.service == Service::Box;
                 let about = sim.item("/back/e").unwrap().description;
-                assert_eq!(about.as_deref(), kept_by_both.then_some("another"), "{} {}", from.name, to.name);
+                assert_eq!(
+                    about.as_deref(),
+                    kept_by_both.then_some("another"),
+                    "{} {}",
+                    from.name(),
+                    to.name()
+                );
                 sim.check_invariants();
                 sim.remove_drive(sim.drive("target").unwrap()).unwrap();
                 assert_eq!(sim.read("/back/f.txt").unwrap(), b"1");
@@ -113,7 +120,7 @@ fn many_handles_of_two_drives_are_not_mixed_up() {
             }
             let about = source.item(target.at(&path)).unwrap().description;
             let expected = format!("about {number}");
-            assert_eq!(about.as_deref(), (to.name == "box").then_some(expected.as_str()));
+            assert_eq!(about.as_deref(), (to.service == Service::Box).then_some(expected.as_str()));
         }
         for number in 0..40 {
             let path = target.at(format!("/there {number}"));
@@ -134,13 +141,16 @@ fn a_tree_with_names_that_the_target_rejects_is_not_copied() {
             sim.copy(path, target.at("/"), options).and_then(|job| job.outcome().unwrap())
         };
         assert_eq!(code(copy("/case")), "nameAlreadyExists");
-        if to.name == "box" {
+        if to.service == Service::Box {
             copy("/chars").unwrap();
         } else {
             assert_eq!(code(copy("/chars")), "invalidRequest");
         }
         copy("/fine").unwrap();
-        assert_eq!(sim.children(target.at("/")).unwrap().len(), if to.name == "box" { 2 } else { 1 });
+        assert_eq!(
+            sim.children(target.at("/")).unwrap().len(),
+            if to.service == Service::Box { 2 } else { 1 }
+        );
         sim.check_invariants();
     }
 }
@@ -157,11 +167,17 @@ fn the_rules_of_the_target_decide_limits_and_locks_of_a_copy() {
             let job = sim.copy("/d", target.at("/to"), CopyOptions::default()).unwrap();
             for (address, what) in [("/d".into(), "source"), (target.at("/to"), "target")] {
                 let is_locked = sim.rename(address, "x").is_err_and(|error| error.code() == "resourceLocked");
-                assert_eq!(is_locked, to.name == "box", "{what} of {} to {}", from.name, to.name);
+                assert_eq!(
+                    is_locked,
+                    to.service == Service::Box,
+                    "{what} of {} to {}",
+                    from.name(),
+                    to.name()
+                );
             }
             job.step(999).unwrap();
             assert_eq!(job.status(), JobStatus::Completed);
-            sim.rename(target.at(if to.name == "box" { "/to" } else { "/x" }), "y").unwrap();
+            sim.rename(target.at(if to.service == Service::Box { "/to" } else { "/x" }), "y").unwrap();
             sim.check_invariants();
         }
     }

@@ -43,7 +43,7 @@ fn drivesim_is_checked_for_all_properties_of_a_profile() {
                 "rename_takes_the_lowest_free_number",
             ],
         };
-        assert_eq!(not_checked, expected, "{}", profile.name);
+        assert_eq!(not_checked, expected, "{}", profile.name());
     }
 }
 

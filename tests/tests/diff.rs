@@ -163,9 +163,9 @@ fn each_change_is_printed_with_its_parent_folders() {
             let before = sim.fork();
             change(&sim);
             let diff = before.diff(&sim).unwrap();
-            assert_eq!(diff.to_string(), lines, "{name} on {}", profile.name);
+            assert_eq!(diff.to_string(), lines, "{name} on {}", profile.name());
             assert_eq!(diff.is_empty(), lines.is_empty());
-            assert_eq!(all_words(&before, &sim), expected, "{name} on {}", profile.name);
+            assert_eq!(all_words(&before, &sim), expected, "{name} on {}", profile.name());
             assert!(diff.differences().all(|(drive, _)| drive == "drive"));
             assert!(sim.diff(&sim).unwrap().is_empty());
             before.check_invariants();
@@ -241,7 +241,7 @@ fn restored_and_deleted_versions_are_changes() {
         assert_eq!(before.diff(&sim).unwrap().to_string(), "~ a.txt = \"hi\" # content was \"3\"\n");
         let before = sim.fork();
         sim.delete_version("/a.txt", 2).unwrap();
-        assert_eq!(all_words(&before, &sim), ["/a.txt facts"], "{}", profile.name);
+        assert_eq!(all_words(&before, &sim), ["/a.txt facts"], "{}", profile.name());
         sim.check_invariants();
     }
 }
@@ -363,7 +363,7 @@ fn further_changes_are_printed_after_a_new_name_or_content() {
             let before = sim.fork();
             sim.advance(Duration::from_secs(1)).unwrap();
             change(&sim);
-            assert_eq!(before.diff(&sim).unwrap().to_string(), expected, "{}", profile.name);
+            assert_eq!(before.diff(&sim).unwrap().to_string(), expected, "{}", profile.name());
             let facts =
                 sim.diff(&before).unwrap().differences().map(|(_, it)| it.facts_changed).collect::<Vec<_>>();
             assert_eq!(facts, [expected.contains("times or versions") || expected.contains("description")]);

@@ -5,6 +5,7 @@ use std::thread;
 use drivesim::access::Access;
 use drivesim::drive::{DriveSpec, Owner};
 use drivesim::outline::parse;
+use drivesim::profile::Service;
 use drivesim::{CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 
 const THREE: &str = "\
@@ -12,7 +13,7 @@ drive work profile=business owner=me
 Docs/
   a.txt = \"hi\"
 drive home profile=personal
-drive vault profile=box access=read copy_root_status=400
+drive vault profile=box access=read wire.copy_root_status=400
 x.bin = 5 B
 ";
 
@@ -46,7 +47,7 @@ fn a_printed_outline_restores_the_drives_after_any_change() {
         |sim| {
             sim.remove_drive(sim.drive("vault").unwrap()).unwrap();
             sim.add_drive(
-                DriveSpec::new("vault").profile(Profile::BOX).option("copy_root_status", "500").unwrap(),
+                DriveSpec::new("vault").profile(Profile::BOX).option("wire.copy_root_status", "500").unwrap(),
             )
             .unwrap();
         },
@@ -79,7 +80,7 @@ fn a_drive_whose_line_matches_keeps_its_id_and_others_are_replaced() {
     let root = sim.item("/").unwrap().id;
     replace(
         &sim,
-        "drive vault profile=box access=read copy_root_status=400\ndrive work\nb\ndrive home profile=box\n",
+        "drive vault profile=box access=read wire.copy_root_status=400\ndrive work\nb\ndrive home profile=box\n",
     )
     .unwrap();
     let after = ids(["work", "home", "vault"]);
@@ -90,7 +91,7 @@ fn a_drive_whose_line_matches_keeps_its_id_and_others_are_replaced() {
     assert_eq!(sim.item(work.at("/")).unwrap().id, root);
     // A line with only a name keeps the profile and the owner.
     assert_eq!(sim.owner_of(&work).unwrap(), Some(Owner::Me));
-    assert_eq!(sim.profile_of(&work).unwrap().name, "business");
+    assert_eq!(sim.profile_of(&work).unwrap().service, Service::Business);
     // Drives in any order can be locked together and forked.
     sim.copy(work.at("/b"), sim.drive("home").unwrap().at("/"), CopyOptions::default()).unwrap();
     assert_eq!(sim.fork().drives(), sim.drives());
@@ -112,8 +113,9 @@ fn a_rejected_outline_changes_nothing() {
         "drive work\nfine\ndrive home\n\"a:b\"\n",
         "drive home\nok\ndrive new profile=business\nfine\nFINE\n",
         "drive work\nx = 1 B # versions=501\n",
-        "drive new profile=box copy_root_status=7\n",
-        "drive new profile=plain copy_root_status=400\n",
+        "drive new profile=box max_versions=0\n",
+        "drive new profile=plain max_versions=400\n",
+        "drive new profile=box wire.Copy=400\n",
         "drive home speed=9\n",
     ];
     for outline in outlines {
@@ -197,4 +199,62 @@ fn a_fork_never_contains_half_of_a_replacement() {
         }
         reader.join().unwrap();
     });
+}
+
+#[test]
+fn a_drive_keeps_options_of_the_server_that_the_simulator_does_not_know() {
+    const LINES: &str =
+        "drive files profile=box max_versions=7 wire.not_known=a+b wire.time_zone=+01:00\na.txt\n";
+    let sim = sim(LINES);
+    assert_eq!(sim.outline().unwrap(), LINES);
+    let files = sim.drive("files").unwrap();
+    let wire = |sim: &Sim| sim.profile_of(&files).unwrap().wire.to_string();
+    let expected = "wire.not_known=a+b wire.time_zone=+01:00";
+    assert_eq!(wire(&sim), expected);
+    // They survive forks and snapshots, and a printed outline restores them.
+    assert_eq!(wire(&sim.fork()), expected);
+    let snapshot = sim.snapshot();
+    replace(&sim, "drive files profile=box\n").unwrap();
+    assert_eq!(sim.profile_of(sim.drive("files").unwrap()).unwrap(), Profile::BOX);
+    sim.restore(&snapshot);
+    assert_eq!(wire(&sim), expected);
+    sim.remove_drive(&files).unwrap();
+    replace(&sim, LINES).unwrap();
+    assert_eq!(sim.outline().unwrap(), LINES);
+    sim.check_invariants();
+}
+
+#[test]
+fn a_spec_takes_options_of_the_server_by_name_and_from_a_profile() {
+    let sim = Sim::builder().build().unwrap();
+    let spec = DriveSpec::new("one").profile(Profile::PERSONAL);
+    let spec = spec.option("wire.session_days", "3").unwrap().option("wire.session_days", "4").unwrap();
+    let one = sim.add_drive(spec).unwrap();
+    assert_eq!(sim.profile_of(&one).unwrap().wire.get("session_days"), Some("4"));
+    let mut profile = Profile::PERSONAL;
+    profile.set_option("wire.restore", "refused").unwrap();
+    sim.add_drive(DriveSpec::new("two").profile(profile)).unwrap();
+    let printed = sim.outline().unwrap();
+    let lines =
+        "drive one profile=personal wire.session_days=4\ndrive two profile=personal wire.restore=refused\n";
+    assert!(printed.ends_with(lines), "{printed}");
+    for name in ["wire.", "wire.A", "wire.a.b"] {
+        DriveSpec::new("three").option(name, "1").unwrap_err();
+    }
+}
+
+#[test]
+fn an_old_name_of_an_option_is_printed_as_the_present_one() {
+    let old = "drive files profile=box child_etag=1 copy_root_status=400\na\n";
+    let sim = sim(old);
+    let present = "drive files profile=box copied_child_etag=1 wire.copy_root_status=400\na\n";
+    assert_eq!(sim.outline().unwrap(), present);
+    let files = sim.drive("files").unwrap();
+    // The same drive, so it keeps its id.
+    replace(&sim, old).unwrap();
+    assert_eq!(sim.drive("files").unwrap(), files);
+    assert_eq!(Profile::option_renamed("child_etag"), Some("copied_child_etag"));
+    // The last one counts if an option is set by both names.
+    replace(&sim, "drive b profile=box wire.copy_root_status=401 copy_root_status=402\n").unwrap();
+    assert_eq!(sim.outline().unwrap(), "drive b profile=box wire.copy_root_status=402\n");
 }

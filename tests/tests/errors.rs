@@ -257,8 +257,8 @@ fn errors_of_an_outline_name_line_and_column() {
         .assert_eq(&build(Profile::PLAIN, "a/ # versions=2\n"));
     expect![[r#"not an outline: line 1, column 7: the drive "d": the profile plain has no option speed; it has none"#]]
         .assert_eq(&build(Profile::PLAIN, "drive d profile=plain speed=9\n"));
-    expect![[r#"not an outline: line 1, column 7: the drive "d": the option time_zone is -08:00 or another offset, not "Z""#]]
-        .assert_eq(&build(Profile::PLAIN, "drive d profile=box time_zone=Z\n"));
+    expect![[r#"not an outline: line 1, column 7: the drive "d": the option max_versions is 100 or another number, not "Z""#]]
+        .assert_eq(&build(Profile::PLAIN, "drive d profile=box max_versions=Z\n"));
     expect!["not an outline: line 1, column 4: expected the first item without indentation, found 2 spaces after the margin of 1"].assert_eq(&build(Profile::PLAIN, "   a\n  b/\n c\n"));
 }
 

@@ -1,6 +1,7 @@
 //! Tests that huge names, paths, folders, depths and sizes quickly yield a clear error or a correct result.
 
 use drivesim::drive::DriveSpec;
+use drivesim::profile::Service;
 use drivesim::{CopyOptions, JobStatus, Pace, Profile, Sim};
 
 const MILLION: u64 = 1_000_000;
@@ -12,7 +13,7 @@ fn a_name_of_a_megabyte_is_accepted_by_plain_and_rejected_elsewhere() {
         let sim = Sim::builder().profile(profile.clone()).outline("a\n").build().unwrap();
         let created = sim.create_folder("/", &name);
         let copied = sim.copy("/a", "/", CopyOptions::named(&name));
-        if profile.name == "plain" {
+        if profile.service == Service::Plain {
             assert_eq!(sim.item(created.unwrap()).unwrap().name, name);
             assert_eq!(copied.unwrap_err().code(), "nameAlreadyExists");
             continue;

@@ -7,6 +7,7 @@ use drivesim::drive::DriveSpec;
 use drivesim::error::DriveError;
 use drivesim::item::{Times, Timestamp};
 use drivesim::options::{MoveOptions, OnFailure};
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Error, ItemId, Job, JobStatus, Pace, Profile, Sim};
 use expect_test::{Expect, expect};
 
@@ -321,7 +322,7 @@ fn a_lock_moves_with_its_item_and_ends_with_it() {
         sim.move_to("/to/top", "/free.d").unwrap();
 
         // The lock of a replaced file ends with it, where a lock does not prevent the replacement.
-        if profile.name == "box" {
+        if profile.service == Service::Box {
             continue;
         }
         assert_eq!(kind(sim.create_file_with("/", "free", "x", Conflict::Replace)), "done");
@@ -457,12 +458,12 @@ fn a_copy_of_a_folder_with_501_items_locks_its_source_and_target_on_box() {
         for (n_items, children_only) in [(500, false), (501, false), (500, true), (501, true)] {
             let sim = sim_with(profile.clone(), n_items);
             let options = if children_only { CopyOptions::children_only() } else { CopyOptions::default() };
-            let is_locked = profile.name == "box" && n_items == 501;
+            let is_locked = profile.service == Service::Box && n_items == 501;
             let expected: &[&str] = if is_locked { &OPERATIONS_LOCKED_BY_COPY } else { &[] };
             assert!(locked_operations(&sim).is_empty());
             let job = sim.copy("/top/big", "/to", options).unwrap();
             for n_steps in [0, 250, 250] {
-                assert_eq!(locked_operations(&sim), expected, "{n_items} on {}", profile.name);
+                assert_eq!(locked_operations(&sim), expected, "{n_items} on {}", profile.name());
                 job.step(n_steps).unwrap();
             }
             job.step(2).unwrap();

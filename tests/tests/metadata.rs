@@ -6,6 +6,7 @@ use std::time::Duration;
 use drivesim::drive::DriveSpec;
 use drivesim::item::{Times, Timestamp, Versions};
 use drivesim::options::{MoveOptions, RestoreOptions};
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, JobStatus, Pace, Profile, Sim};
 use expect_test::{Expect, expect};
 
@@ -224,7 +225,7 @@ fn on_box_the_file_system_time_of_a_folder_follows_the_folder() {
 
 #[test]
 fn replacing_a_file_by_creating_it_is_one_change() {
-    for profile in Profile::ALL.into_iter().filter(|profile| profile.name != "box") {
+    for profile in Profile::ALL.into_iter().filter(|profile| profile.service != Service::Box) {
         let sim = sim(profile.clone(), "d/\n  f = \"old\"\n");
         let file = sim.item("/d/f").unwrap().id;
         sim.advance(SECOND).unwrap();
@@ -300,7 +301,7 @@ fn a_restore_from_the_bin_is_one_change() {
         sim.advance(SECOND).unwrap();
         assert_eq!(metadata(&sim.bin_item(folder).unwrap().item), "0 0 0 0 etag 0 ctag 0 me me");
         sim.acting_as("bob").restore_item(folder).unwrap();
-        let fs = if profile.name == "box" { 2 } else { 0 };
+        let fs = if profile.service == Service::Box { 2 } else { 0 };
         assert_eq!(metadata(&sim.item(folder).unwrap()), format!("0 2 0 {fs} etag 1 ctag 0 me bob"));
         assert_eq!(metadata(&sim.item(file).unwrap()), "0 0 0 0 etag 0 ctag 0 me me");
     }
@@ -319,14 +320,14 @@ fn only_plain_allows_setting_the_times_of_an_item() {
                 let before = sim.item(path).unwrap();
                 match sim.set_times(path, times) {
                     Ok(()) => {
-                        assert_eq!(profile.name, "plain");
+                        assert_eq!(profile.service, Service::Plain);
                         let after = sim.item(path).unwrap();
                         assert_eq!(after.etag, before.etag + 1);
                         assert_eq!(after.created_at, times.created_at.unwrap_or(before.created_at));
                         assert_eq!(after.modified_at, times.modified_at.unwrap_or(sim.now()));
                     }
                     Err(error) => {
-                        assert_ne!(profile.name, "plain");
+                        assert_ne!(profile.service, Service::Plain);
                         assert_eq!(error.code(), "notSupported");
                         assert_eq!(sim.item(path).unwrap(), before);
                     }
@@ -343,7 +344,7 @@ fn the_length_of_descriptions_on_box_is_in_utf16_units() {
         let sim = sim(profile.clone(), "f\n");
         // 𝄞 has two UTF-16 units, ü has one.
         let fits = "𝄞".repeat(127) + "ü";
-        for (text, is_refused) in [(fits.clone(), false), (fits + "!", profile.name == "box")] {
+        for (text, is_refused) in [(fits.clone(), false), (fits + "!", profile.service == Service::Box)] {
             let before = sim.item("/f").unwrap();
             match sim.set_description("/f", &text) {
                 Ok(()) => {
@@ -388,7 +389,7 @@ fn a_copy_has_new_metadata_except_what_the_target_keeps() {
     for from in Profile::ALL {
         for to in Profile::ALL {
             let sim = sim_with_metadata(from.clone());
-            let drive = match from.name == to.name {
+            let drive = match from.name() == to.name() {
                 true => sim.drive("drive").unwrap(),
                 false => {
                     let other = sim.add_drive(DriveSpec::new("other").profile(to.clone())).unwrap();
@@ -411,14 +412,14 @@ fn a_copy_has_new_metadata_except_what_the_target_keeps() {
             sim.check_invariants();
             for copy in ["/to/instant", "/to/with versions", "/to/by and by"] {
                 let metadata = |path: &str| metadata(&sim.item(drive.at(format!("{copy}{path}"))).unwrap());
-                let is_box = to.name == "box";
+                let is_box = to.service == Service::Box;
                 let of_file = if is_box {
                     ["110 111", "130 131"].map(|fs| format!("9 9 {fs} etag 0 ctag 0 bob bob"))
                 } else {
                     ["9 9", "9 9"].map(|fs| format!("9 9 {fs} etag 0 ctag 0 bob bob"))
                 };
                 let about = |number: u32| if is_box { format!(" \"about {number}\"") } else { String::new() };
-                let case = format!("{} to {}, {copy}", from.name, to.name);
+                let case = format!("{} to {}, {copy}", from.name(), to.name());
                 assert_eq!(metadata("/f"), of_file[0].clone() + &about(1), "{case}");
                 assert_eq!(metadata("/e/g"), of_file[1].clone() + &about(3), "{case}");
                 // The ctag of a copied folder changes only when items are revealed in it.
@@ -459,8 +460,8 @@ fn a_copy_of_children_only_changes_at_most_the_ctag_of_its_target() {
         assert_eq!(after.ctag, before.ctag + u32::from(profile.folder_ctags));
         assert_eq!((after.etag, after.modified_at), (before.etag, before.modified_at));
         let file = metadata(&sim.item("/to/f").unwrap());
-        let expected = if profile.name == "box" { "9 9 110 111" } else { "9 9 9 9" };
-        assert!(file.starts_with(expected), "{} {file}", profile.name);
+        let expected = if profile.service == Service::Box { "9 9 110 111" } else { "9 9 9 9" };
+        assert!(file.starts_with(expected), "{} {file}", profile.name());
     }
 }
 
@@ -497,7 +498,7 @@ fn a_failed_verb_changes_no_metadata() {
             sim.create_folder("/", "d").map(drop),
         ];
         assert!(results.iter().all(Result::is_err));
-        assert_eq!(all.map(|path| sim.item(path).unwrap()), before, "{}", profile.name);
+        assert_eq!(all.map(|path| sim.item(path).unwrap()), before, "{}", profile.name());
     }
 }
 

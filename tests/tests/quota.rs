@@ -3,6 +3,7 @@
 use drivesim::drive::QuotaState;
 use drivesim::item::{Content, Versions};
 use drivesim::options::RestoreOptions;
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Error, JobStatus, Pace, Profile, Sim};
 
 use crate::error_kinds::kind;
@@ -22,7 +23,7 @@ fn used(sim: &Sim) -> u64 {
 #[test]
 fn the_bin_and_past_versions_count_except_on_plain() {
     for profile in Profile::ALL {
-        let counts = profile.name != "plain";
+        let counts = profile.service != Service::Plain;
         let count = |current: u64, kept: u64| if counts { current + kept } else { current };
         let sim = sim(profile, "d/\n  f = 10 B\ng = 100 B\nto/\n");
         assert_eq!(used(&sim), 110);
@@ -56,7 +57,7 @@ fn the_bin_and_past_versions_count_except_on_plain() {
 #[test]
 fn a_verb_succeeds_at_the_exact_quota_and_fails_a_byte_below() {
     for profile in Profile::ALL {
-        let counts = profile.name != "plain";
+        let counts = profile.service != Service::Plain;
         let sim = sim(profile, "f = 10 B\nd/\n");
         let exceeded = |total: u64, verb: &dyn Fn(&Sim) -> Result<(), Error>| {
             let (fits, exceeding) = (sim.fork(), sim.fork());
@@ -111,7 +112,7 @@ fn verbs_that_need_no_bytes_succeed_on_a_full_drive() {
         sim.move_to("/h", "/d").unwrap();
         sim.set_description("/d/h", "full").unwrap();
         sim.delete_version("/d/h", 1).unwrap();
-        if profile.name == "plain" {
+        if profile.service == Service::Plain {
             sim.write("/d/h", sized(8)).unwrap();
             sim.write("/d/h", sized(7)).unwrap();
         } else {
@@ -120,8 +121,8 @@ fn verbs_that_need_no_bytes_succeed_on_a_full_drive() {
         }
         let file = sim.item("/d/g").unwrap().id;
         sim.delete(file).unwrap();
-        let restored = if profile.name == "plain" { "QuotaExceeded" } else { "done" };
-        assert_eq!(kind(sim.restore_item(file)), restored, "{}", profile.name);
+        let restored = if profile.service == Service::Plain { "QuotaExceeded" } else { "done" };
+        assert_eq!(kind(sim.restore_item(file)), restored, "{}", profile.name());
         sim.delete_permanently("/d").unwrap();
         sim.purge_all(sim.first_drive().unwrap()).unwrap();
         assert_eq!(used(&sim), 0);
@@ -188,7 +189,7 @@ fn the_quota_of_a_copy_is_checked_at_the_call_and_at_its_start() {
 #[test]
 fn copied_versions_count_towards_the_quota() {
     for profile in Profile::ALL {
-        let counts = profile.name != "plain";
+        let counts = profile.service != Service::Plain;
         let sim = sim(profile, "d/\n  f = 1 B\nto/\n");
         for size in [2, 4, 8] {
             sim.write("/d/f", sized(size)).unwrap();
@@ -290,7 +291,7 @@ fn sizes_beyond_64_bits_fail_but_kept_bytes_may_exceed_them() {
 #[test]
 fn a_restored_file_can_use_the_bytes_of_the_file_it_replaces() {
     for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL] {
-        let counts = profile.name != "plain";
+        let counts = profile.service != Service::Plain;
         let sim = sim(profile, "a = 6 B\n");
         let old = sim.item("/a").unwrap().id;
         sim.delete(old).unwrap();

@@ -17,6 +17,7 @@ use drivesim::drive::{DriveRef, DriveSpec};
 use drivesim::feed::ChangeToken;
 use drivesim::item::{Times, Timestamp, Versions};
 use drivesim::options::{MoveOptions, OnFailure, RestoreOptions, Update, Visibility};
+use drivesim::profile::Service;
 use drivesim::snapshot::Snapshot;
 use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, Job, JobStatus, Pace, Profile, Sim};
 use rayon::prelude::*;
@@ -208,7 +209,7 @@ impl Worker {
 
     /// Returns a conflict behaviour, mostly one that the drive supports.
     fn conflict(&mut self, drive: &DriveRef) -> Conflict {
-        let is_box = self.sim.profile_of(drive).is_ok_and(|profile| profile.name == "box");
+        let is_box = self.sim.profile_of(drive).is_ok_and(|profile| profile.service == Service::Box);
         if is_box && !self.dice.one_in(8) {
             return Conflict::Fail;
         }

@@ -82,7 +82,7 @@ fn if_one_change_fails_no_attribute_changes() {
         let sim = sim(profile.clone());
         let check = |item: &str, update: Update, expected: &str| {
             let before = sim.fork();
-            assert_eq!(kind(sim.update(item, update)), expected, "{} on {}", item, profile.name);
+            assert_eq!(kind(sim.update(item, update)), expected, "{} on {}", item, profile.name());
             assert!(before.diff(&sim).unwrap().is_empty());
         };
         let to = || all(Update::default().parent("/to"));

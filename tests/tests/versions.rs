@@ -7,6 +7,7 @@ use drivesim::drive::DriveSpec;
 use drivesim::item::{Content, Times, Timestamp, Versions};
 use drivesim::options::Update;
 use drivesim::outline::Detail;
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
 
 use crate::error_kinds::kind;
@@ -99,7 +100,7 @@ fn metadata_and_names_do_not_change_the_versions() {
             sim.move_to(path, "/d").unwrap();
         }
         sim.rename("/d/a", "b").unwrap();
-        assert_eq!((listed(&sim, "/d/b"), listed(&sim, "/d/once")), before, "{}", profile.name);
+        assert_eq!((listed(&sim, "/d/b"), listed(&sim, "/d/once")), before, "{}", profile.name());
     }
 }
 
@@ -164,7 +165,7 @@ fn the_oldest_versions_are_dropped_beyond_the_limit_of_the_profile() {
             sim.write("/a", Content::Generated { size, number: size }).unwrap();
         }
         let expected: Vec<u32> = (601 - limit + 1..=601).rev().collect();
-        assert_eq!(numbers(&sim, "/a"), expected, "{}", profile.name);
+        assert_eq!(numbers(&sim, "/a"), expected, "{}", profile.name());
         let oldest = 601 - limit + 1;
         assert_eq!(sim.version_content("/a", oldest).unwrap().size(), u64::from(oldest));
         assert_eq!(kind(sim.restore_version("/a", oldest - 1)), "NoVersion");
@@ -245,7 +246,7 @@ fn a_deleted_version_is_listed_on_box_but_cannot_be_read() {
         sim.advance(SECOND).unwrap();
         sim.delete_version("/a", 2).unwrap();
         let mut expected = vec!["3: 3 B at 2 by bob", "1: 1 B at 0 by me"];
-        if profile.name == "box" {
+        if profile.service == Service::Box {
             expected.insert(1, "2: 2 B at 1 by ann deleted 3");
         }
         assert_eq!(listed(&sim, "/a"), expected);
@@ -282,7 +283,7 @@ fn only_on_box_a_restored_version_restores_its_name() {
         sim.write(id, "2").unwrap();
         sim.rename(id, "new.txt").unwrap();
         sim.restore_version(id, 1).unwrap();
-        let expected = if profile.name == "box" { "/old.txt" } else { "/new.txt" };
+        let expected = if profile.service == Service::Box { "/old.txt" } else { "/new.txt" };
         assert_eq!(sim.path(id).unwrap(), expected);
         assert_eq!(sim.item(expected).unwrap().id, id);
         assert_eq!(tags(&sim, expected), (3, 2), "one more change, with or without its name");
@@ -425,7 +426,7 @@ fn a_cross_drive_copy_keeps_as_many_versions_as_the_target_allows() {
             let mut expected = sim.versions("/a.txt").unwrap()[..n_kept as usize].to_vec();
             // The current version has the current name of the file.
             expected[0].name = Some("b.txt".into());
-            assert_eq!(versions, expected, "{} {}", from.name, to.name);
+            assert_eq!(versions, expected, "{} {}", from.name(), to.name());
             for version in versions {
                 let of = |address| sim.version_content(address, version.number).unwrap();
                 assert_eq!(of(other.at("/b.txt")), of("/a.txt".into()));
@@ -433,8 +434,9 @@ fn a_cross_drive_copy_keeps_as_many_versions_as_the_target_allows() {
             sim.check_invariants();
             // Versions from a profile without version names have no name to restore.
             sim.restore_version(other.at("/b.txt"), 58).unwrap();
-            let name = if from.name == "box" && to.name == "box" { "/a.txt" } else { "/b.txt" };
-            assert_eq!(sim.item(other.at(name)).unwrap().version, 62, "{} {}", from.name, to.name);
+            let name =
+                if from.service == Service::Box && to.service == Service::Box { "/a.txt" } else { "/b.txt" };
+            assert_eq!(sim.item(other.at(name)).unwrap().version, 62, "{} {}", from.name(), to.name());
             assert_eq!(sim.item(other.at(name)).unwrap().size, 57);
             sim.check_invariants();
         }
@@ -489,7 +491,7 @@ fn an_outline_creates_versions_and_prints_them_again() {
         assert_ne!(sim.version_content("/a", 1).unwrap(), sim.version_content("/a", 2).unwrap());
         sim.rename("/a", "b").unwrap();
         sim.restore_version(sim.item("/b").unwrap().id, 1).unwrap();
-        assert!(sim.exists(if profile.name == "box" { "/a" } else { "/b" }));
+        assert!(sim.exists(if profile.service == Service::Box { "/a" } else { "/b" }));
         sim.check_invariants();
     }
 }
@@ -595,8 +597,8 @@ fn a_copy_of_a_past_version_has_its_time_where_times_are_kept() {
             let options = CopyOptions::named(&name).versions(Versions::Number(number));
             sim.copy("/a", "/to", options).unwrap();
             let copy = sim.item(format!("/to/{name}")).unwrap();
-            let expected = match profile.name {
-                "box" => (Timestamp::MIN, Timestamp::from_second(second).unwrap()),
+            let expected = match profile.service {
+                Service::Box => (Timestamp::MIN, Timestamp::from_second(second).unwrap()),
                 _ => (sim.now(), sim.now()),
             };
             assert_eq!((copy.fs_created_at, copy.fs_modified_at), expected, "version {number}");

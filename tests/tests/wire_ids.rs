@@ -107,7 +107,7 @@ fn drive_ids_match_their_service_and_are_unique() {
     assert!(build_error(cids).contains("is taken by \"a\""));
     let header = |name: &str| DriveHeader {
         name: name.to_owned(),
-        profile: Some(Profile::BUSINESS.name.to_owned()),
+        profile: Some(Profile::BUSINESS.name().to_owned()),
         id: Some(DRIVE.to_owned()),
         ..DriveHeader::default()
     };

@@ -32,7 +32,7 @@ struct ListingFixture {
 /// Returns a profile without the limit of items in a copy.
 fn unlimited(profile: Profile) -> Profile {
     let mut profile = profile;
-    profile.max_items_per_copy = None;
+    profile.max_copy_items = None;
     profile
 }
 

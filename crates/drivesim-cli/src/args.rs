@@ -141,7 +141,7 @@ pub(crate) struct PageArgs {
 }
 
 fn profile_parser() -> impl TypedValueParser<Value = Profile> {
-    let names = PossibleValuesParser::new(Profile::ALL.map(|profile| profile.name));
+    let names = PossibleValuesParser::new(Profile::ALL.map(|profile| profile.name()));
     names.try_map(|name| Profile::named(&name).ok_or("no such profile"))
 }
 

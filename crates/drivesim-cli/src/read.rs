@@ -2,6 +2,7 @@
 
 mod contents;
 mod create_items;
+mod drive_options;
 mod fixtures;
 mod source;
 mod text;

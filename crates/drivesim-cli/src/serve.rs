@@ -72,7 +72,9 @@ fn log(level: LevelFilter) {
 fn in_flags(error: StartError) -> anyhow::Error {
     match &error {
         StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
-        StartError::OwnedTwice { .. } => anyhow!("{}: {error}", origin("seed")),
+        StartError::OwnedTwice { .. } | StartError::WireOption { .. } => {
+            anyhow!("{}: {error}", origin("seed"))
+        }
         StartError::Token { .. } => anyhow!("{}: {error}", origin("token")),
         StartError::User { .. } => anyhow!("{}: {error}", origin("user")),
         StartError::AdminToken { .. } => anyhow!("{}: {error}", origin("admin-token")),

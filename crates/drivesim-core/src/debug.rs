@@ -58,7 +58,7 @@ impl<T: fmt::Debug> fmt::Debug for Few<'_, T> {
 
 impl fmt::Debug for Drive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Drive {{ profile: {}, {} items }}", self.profile.name, self.tree.arena.n_used())
+        write!(f, "Drive {{ profile: {}, {} items }}", self.profile.name(), self.tree.arena.n_used())
     }
 }
 

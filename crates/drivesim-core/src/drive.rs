@@ -139,7 +139,7 @@ impl Drive {
     /// # let now = Timestamp::UNIX_EPOCH;
     /// # let lines = outline::parse("Docs/\n  a.txt = \"hi\"\nTo/\n")?.drives.remove(0).lines;
     /// # let drive = Drive::from_lines(Profile::PLAIN, &lines, now)?;
-    /// assert_eq!(drive.profile().name, "plain");
+    /// assert_eq!(drive.profile().name(), "plain");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn profile(&self) -> &Profile {
@@ -345,7 +345,7 @@ impl Drive {
         if offered.offers(conflict) {
             return Ok(());
         }
-        Err(Error::ConflictNotOffered { profile: self.profile.name, conflict })
+        Err(Error::ConflictNotOffered { profile: self.profile.name(), conflict })
     }
 
     pub(crate) fn check_not_into_itself(&self, source: u32, target: u32) -> Result<(), Error> {

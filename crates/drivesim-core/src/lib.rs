@@ -73,13 +73,17 @@ pub use crate::json::{Json, ParseJsonError};
 pub use crate::listing_order::ListingOrder;
 pub use crate::lock::{LockId, LockRules, LockScope, LockedOp};
 pub use crate::members::Members;
-pub use crate::name::{Case, Collation, FileCopyName, Name, NameFault, NameRules, Quoted, Suffix};
+pub use crate::name::{
+    Case, Collation, EmptyAfterSanitise, Name, NameFault, NameRules, Quoted, RejectSupplementary,
+    SanitiseFileNames, Suffix,
+};
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
 pub use crate::precondition::Precondition;
 pub use crate::profile::{
-    BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, LinkAccess, MemberRule, MicrosoftWire,
-    MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
+    CopiedMembers, CopyKeeps, CyclicCopy, LateConflict, MemberRule, ParseServiceError, PartialChildren,
+    Profile, QuotaCounts, ReplaceOntoItself, ReplacedItem, ReplacedUntil, RootCopy, Service, Unreadable,
+    WireOptions,
 };
 pub use crate::traffic::Traffic;
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

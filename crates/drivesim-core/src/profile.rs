@@ -5,9 +5,9 @@ mod debug;
 mod members;
 #[cfg(feature = "serde")]
 mod serde_form;
-mod wire;
-
-use std::time::Duration;
+mod service;
+mod values;
+mod wire_options;
 
 use crate::conflict::{Conflicts, Replaces};
 use crate::listing_order::ListingOrder;
@@ -16,9 +16,13 @@ use crate::name::{NameRules, Suffix};
 use crate::wire_id::WireIdForm;
 
 pub use crate::profile::members::{CopiedMembers, MemberRule};
-pub use crate::profile::wire::{
-    BoxWire, ConflictsShape, FieldsBase, LinkAccess, MicrosoftWire, MonitorStatus, RedirectShows, Routes,
+pub use crate::profile::service::{ParseServiceError, Service};
+pub use crate::profile::values::{
+    CopyKeeps, CyclicCopy, LateConflict, PartialChildren, QuotaCounts, ReplaceOntoItself, ReplacedItem,
+    ReplacedUntil, RootCopy, Unreadable,
 };
+pub(crate) use crate::profile::wire_options::PREFIX as WIRE_PREFIX;
+pub use crate::profile::wire_options::WireOptions;
 
 /// The rules of one service. The constants are the defaults of drivesim. To try another reading of a rule, change a
 /// field of a clone.
@@ -52,41 +56,40 @@ pub use crate::profile::wire::{
 ///
 /// With the feature `serde` a profile is serialized in the same way: `{"name":"box","maxVersions":7}`. Each rule is
 /// written whole, so `names` has all fields of [`NameRules`] even if one of them differs. Serializing and deserializing
-/// fail, with the reason, for: a `name` that is not in [`Profile::ALL`]; `members` and `wire_ids` other than those of
-/// that name; forbidden characters and reserved words that are not a list of one of these profiles; `copied_members`
-/// that are not members; no versions at all (`max_versions` 0); statuses that are not error statuses; an offset of a
-/// day or more.
+/// fail, with the reason, for: a `name` that is not that of a [`Service`]; `members` and `wire_ids` other than those of
+/// that name; forbidden characters and reserved words that are not a list of one of these profiles; `copy_keeps_members`
+/// that are not members; no versions at all (`max_versions` 0); names and values of `wire` that are no [`WireOptions`].
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
-    /// The name of the profile in messages and outlines.
-    pub name: &'static str,
+    /// The service whose rules these are. Its name is that of the profile in messages and outlines.
+    pub service: Service,
     /// Which names are allowed, and which names are the same.
     pub names: NameRules,
     /// The maximum length of a path in UTF-16 units, without the leading slash.
-    pub max_path_units: Option<usize>,
+    pub max_path: Option<usize>,
     /// The maximum number of items in one copy, its top item included.
-    pub max_items_per_copy: Option<u32>,
+    pub max_copy_items: Option<u32>,
     /// The conflict behaviors of a copy.
     pub copy_conflicts: Conflicts,
     /// The conflict behaviors of creating a file or folder.
     pub create_conflicts: Conflicts,
     /// The conflict behaviors of a move.
     pub move_conflicts: Conflicts,
-    /// When a copy fails because its name is taken.
-    pub taken_name: TakenName,
+    /// Which taken names a copy fails for in its job, and not at once.
+    pub late_conflict: LateConflict,
     /// What a copy may replace.
-    pub copy_replaces: Replaces,
-    /// Whether an item that a copy, a move or a restored item replaces goes to the bin; otherwise it is purged.
-    pub bins_replaced: bool,
-    /// Whether a copy may replace its own source.
-    pub replaces_itself: bool,
-    /// Whether a file that a copy replaces is removed when the copy starts; otherwise when the new file is complete.
-    pub replaces_at_start: bool,
-    /// Whether a copy of children only places no child if one of them cannot be placed.
-    pub children_all_or_none: bool,
-    /// Whether a copy of a folder into itself or below is accepted and its job fails; otherwise it fails at once.
-    pub cyclic_copy_in_job: bool,
+    pub folder_replace: Replaces,
+    /// What happens to an item that a copy, a move or a restored item replaces.
+    pub replaced_item: ReplacedItem,
+    /// What happens if a copy of a file would replace the file itself.
+    pub replace_onto_itself: ReplaceOntoItself,
+    /// How long a file that a copy replaces exists.
+    pub replaced_until: ReplacedUntil,
+    /// What a copy of children only places if some of them cannot be placed.
+    pub partial_children: PartialChildren,
+    /// What happens to a copy of a folder into itself or below.
+    pub cyclic_copy: CyclicCopy,
     /// How the number is added to the name of a renamed copy.
     pub copy_suffix: Suffix,
     /// How the number is added to the name of a renamed new or moved item.
@@ -104,7 +107,7 @@ pub struct Profile {
     /// The members that items may have besides those of all services: name, kind of item, shape.
     pub members: &'static [MemberRule],
     /// Which of the members a copy keeps.
-    pub copied_members: CopiedMembers,
+    pub copy_keeps_members: CopiedMembers,
     /// The etag of the items below a copied item; that of the copied item itself starts again.
     pub copied_child_etag: u32,
     /// Whether callers may set the times of an item in this drive. They may always set those of its content.
@@ -121,110 +124,57 @@ pub struct Profile {
     pub folder_ctags: bool,
     /// The maximum length of a description in UTF-16 units.
     pub max_description_units: Option<usize>,
-    /// How long deleted items stay in the bin; `None` for no limit.
-    pub bin_keeps: Option<Duration>,
+    /// The number of days that deleted items stay in the bin; `None` for no limit.
+    pub bin_days: Option<u32>,
     /// Whether a restored item goes to the folder that the caller names only if its old folder is gone.
     pub restores_to_old_folder: bool,
     /// What counts against the quota besides visible items.
     pub quota_counts: QuotaCounts,
-    /// Whether access to an item that may not be read fails with its own error; otherwise the item seems not to exist.
-    /// Listings never show it.
-    pub refuses_unreadable: bool,
+    /// How a verb fails for an item that may not be read. Listings never show it.
+    pub unreadable: Unreadable,
     /// What a lock prevents.
     pub lock_refuses: LockRules,
-    /// The number of items from which on a running copy of a folder locks its whole source and its target folder.
-    pub copy_locks_from: Option<u32>,
+    /// The number of items in a folder above which a copy of it is a job that locks the whole source and the target
+    /// folder while it runs; `None` for no locks.
+    pub async_item_threshold: Option<u32>,
     /// The order in which folders are listed if a request sets no other order.
     pub listing_order: ListingOrder,
     /// The form of ids on the wire.
     pub wire_ids: WireIdForm,
-    /// How Box responds on the wire. Other services ignore it.
-    pub box_wire: BoxWire,
-    /// How Microsoft's services respond on the wire. Other services ignore it.
-    pub microsoft_wire: MicrosoftWire,
-}
-
-/// What a copy keeps of its source besides names and contents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", deny_unknown_fields)
-)]
-pub struct CopyKeeps {
-    /// The times of the content of files. An earlier version was modified when it was written.
-    pub fs_times: bool,
-    /// Descriptions.
-    pub description: bool,
-}
-
-/// What counts against the quota besides visible items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "camelCase", deny_unknown_fields)
-)]
-pub struct QuotaCounts {
-    /// Past versions of files.
-    pub versions: bool,
-    /// Items in the bin.
-    pub bin: bool,
-}
-
-/// When a copy fails because its name is taken.
-///
-/// Closed: a new variant is a breaking change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum TakenName {
-    /// The call fails.
-    AtOnce,
-    /// The call fails if it sets a name and its conflict behaviour is fail; otherwise the job fails.
-    AtOnceIfNamed,
-    /// The job fails.
-    InJob,
-}
-
-/// How the root of a drive may be copied.
-///
-/// Closed: a new variant is a breaking change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum RootCopy {
-    /// Only its children, without the root itself.
-    ChildrenOnly,
-    /// Not at all.
-    Never,
+    /// The number added to the ids of files, folders and versions on the wire of Box: with 2^53, no id is exact as a
+    /// float.
+    pub id_offset: u64,
+    /// The options that only a server reads.
+    pub wire: WireOptions,
 }
 
 impl Profile {
     /// No service: case-sensitive names, no limits, all conflict behaviors.
     pub const PLAIN: Profile = Profile {
-        name: "plain",
+        service: Service::Plain,
         names: NameRules::PLAIN,
-        max_path_units: None,
-        max_items_per_copy: None,
+        max_path: None,
+        max_copy_items: None,
         copy_conflicts: Conflicts::ALL,
         create_conflicts: Conflicts::ALL,
         move_conflicts: Conflicts::ALL,
-        taken_name: TakenName::AtOnce,
+        late_conflict: LateConflict::Never,
         copy_suffix: Suffix::Spaced,
         create_suffix: Suffix::Spaced,
         root_copy: RootCopy::ChildrenOnly,
         max_versions: None,
         versions_keep_names: false,
         lists_deleted_versions: false,
-        copy_keeps: CopyKeeps { fs_times: false, description: false },
+        copy_keeps: CopyKeeps { content_times: false, description: false },
         members: &[],
-        copied_members: CopiedMembers::NONE,
+        copy_keeps_members: CopiedMembers::NONE,
         copied_child_etag: 0,
-        copy_replaces: Replaces::Files,
-        bins_replaced: false,
-        replaces_itself: true,
-        replaces_at_start: false,
-        children_all_or_none: false,
-        cyclic_copy_in_job: false,
+        folder_replace: Replaces::Files,
+        replaced_item: ReplacedItem::Gone,
+        replace_onto_itself: ReplaceOntoItself::NewItem,
+        replaced_until: ReplacedUntil::Done,
+        partial_children: PartialChildren::Kept,
+        cyclic_copy: CyclicCopy::Refuse,
         item_times_settable: true,
         item_time_follows_content: false,
         times_make_version: false,
@@ -232,16 +182,16 @@ impl Profile {
         folder_fs_time_follows: false,
         folder_ctags: false,
         max_description_units: None,
-        bin_keeps: None,
+        bin_days: None,
         restores_to_old_folder: false,
         quota_counts: QuotaCounts { versions: false, bin: false },
-        refuses_unreadable: false,
+        unreadable: Unreadable::Hidden,
         lock_refuses: LockRules::ALL_CHANGES,
-        copy_locks_from: None,
+        async_item_threshold: None,
         listing_order: ListingOrder::Name,
         wire_ids: WireIdForm::Business,
-        box_wire: BoxWire::DEFAULT,
-        microsoft_wire: MicrosoftWire::BUSINESS,
+        id_offset: 0,
+        wire: WireOptions::NONE,
     };
 
     /// OneDrive for work and SharePoint libraries, reached through Microsoft Graph.
@@ -269,13 +219,13 @@ impl Profile {
     ///
     /// ASSUMED: A lock, as on an open file, prevents changes of the item but not copies of it (option `locked_copy`).
     pub const BUSINESS: Profile = Profile {
-        name: "business",
+        service: Service::Business,
         names: NameRules::BUSINESS,
-        max_path_units: Some(400),
-        max_items_per_copy: Some(30_000),
+        max_path: Some(400),
+        max_copy_items: Some(30_000),
         copy_conflicts: Conflicts::ALL,
         create_conflicts: Conflicts::ALL,
-        taken_name: TakenName::AtOnceIfNamed,
+        late_conflict: LateConflict::Unnamed,
         copy_suffix: Suffix::Joined,
         create_suffix: Suffix::Spaced,
         root_copy: RootCopy::ChildrenOnly,
@@ -284,7 +234,7 @@ impl Profile {
         item_time_follows_content: true,
         times_make_version: true,
         move_resets_fs_times: true,
-        bin_keeps: Some(days(93)),
+        bin_days: Some(93),
         quota_counts: QuotaCounts { versions: true, bin: true },
         lock_refuses: LockRules { copy_to: false, create: false, restore: false, ..LockRules::ALL_CHANGES },
         listing_order: ListingOrder::FoldersFirst,
@@ -305,22 +255,21 @@ impl Profile {
     /// `max_versions`, `bin_days`).
     ///
     /// ASSUMED: In the natural order of a personal drive, leading zeros count only between names that are otherwise the
-    /// same, letter case does not count, and digits of other scripts are ordinary characters (option `order`).
+    /// same, letter case does not count, and digits of other scripts are ordinary characters (option `listing_order`).
     pub const PERSONAL: Profile = Profile {
-        name: "personal",
+        service: Service::Personal,
         names: NameRules::PERSONAL,
         copy_conflicts: Conflicts::FAIL_ONLY,
-        taken_name: TakenName::AtOnce,
+        late_conflict: LateConflict::Never,
         copy_suffix: Suffix::Spaced,
         max_versions: Some(25),
         item_time_follows_content: false,
         times_make_version: false,
         move_resets_fs_times: false,
         folder_ctags: true,
-        bin_keeps: Some(days(30)),
+        bin_days: Some(30),
         listing_order: ListingOrder::Natural,
         wire_ids: WireIdForm::Personal,
-        microsoft_wire: MicrosoftWire::PERSONAL,
         ..Profile::BUSINESS
     };
 
@@ -339,30 +288,30 @@ impl Profile {
     /// ASSUMED: Box counts the trash and past versions against the quota, and keeps 100 versions of a file (options
     /// `quota_counts`, `max_versions`).
     pub const BOX: Profile = Profile {
-        name: "box",
+        service: Service::Box,
         names: NameRules::BOX,
-        max_path_units: None,
-        max_items_per_copy: None,
+        max_path: None,
+        max_copy_items: None,
         copy_conflicts: Conflicts::FAIL_ONLY,
         create_conflicts: Conflicts::FAIL_ONLY,
         move_conflicts: Conflicts::FAIL_ONLY,
-        taken_name: TakenName::AtOnce,
+        late_conflict: LateConflict::Never,
         copy_suffix: Suffix::Spaced,
         create_suffix: Suffix::Spaced,
         root_copy: RootCopy::Never,
         max_versions: Some(100),
         versions_keep_names: true,
         lists_deleted_versions: true,
-        copy_keeps: CopyKeeps { fs_times: true, description: true },
+        copy_keeps: CopyKeeps { content_times: true, description: true },
         members: box_members::MEMBERS,
-        copied_members: box_members::COPIED,
+        copy_keeps_members: box_members::COPIED,
         copied_child_etag: 0,
-        copy_replaces: Replaces::Files,
-        bins_replaced: false,
-        replaces_itself: true,
-        replaces_at_start: false,
-        children_all_or_none: false,
-        cyclic_copy_in_job: false,
+        folder_replace: Replaces::Files,
+        replaced_item: ReplacedItem::Gone,
+        replace_onto_itself: ReplaceOntoItself::NewItem,
+        replaced_until: ReplacedUntil::Done,
+        partial_children: PartialChildren::Kept,
+        cyclic_copy: CyclicCopy::Refuse,
         item_times_settable: false,
         item_time_follows_content: false,
         times_make_version: false,
@@ -370,10 +319,10 @@ impl Profile {
         folder_fs_time_follows: true,
         folder_ctags: false,
         max_description_units: Some(255),
-        bin_keeps: Some(days(30)),
+        bin_days: Some(30),
         restores_to_old_folder: true,
         quota_counts: QuotaCounts { versions: true, bin: true },
-        refuses_unreadable: false,
+        unreadable: Unreadable::Hidden,
         lock_refuses: LockRules {
             write: false,
             moving: true,
@@ -383,11 +332,11 @@ impl Profile {
             restore: true,
             create: false,
         },
-        copy_locks_from: Some(501),
+        async_item_threshold: Some(500),
         listing_order: ListingOrder::FoldersFirst,
         wire_ids: WireIdForm::Box,
-        box_wire: BoxWire::DEFAULT,
-        microsoft_wire: MicrosoftWire::BUSINESS,
+        id_offset: 0,
+        wire: WireOptions::NONE,
     };
 
     /// All profiles.
@@ -395,12 +344,17 @@ impl Profile {
 
     /// Returns the profile with this name: `plain`, `business`, `personal` or `box`.
     pub fn named(name: &str) -> Option<Profile> {
-        Profile::ALL.into_iter().find(|profile| profile.name == name)
+        name.parse().ok().map(Service::profile)
     }
-}
 
-const fn days(n_days: u64) -> Duration {
-    Duration::from_secs(n_days * 24 * 60 * 60)
+    /// Returns the name of the profile, that of its service.
+    ///
+    /// ```
+    /// assert_eq!(drivesim_core::Profile::BOX.name(), "box");
+    /// ```
+    pub const fn name(&self) -> &'static str {
+        self.service.name()
+    }
 }
 
 #[cfg(test)]
@@ -410,7 +364,7 @@ mod tests {
     #[test]
     fn each_profile_is_found_by_its_exact_name() {
         for profile in Profile::ALL {
-            assert_eq!(Profile::named(profile.name), Some(profile));
+            assert_eq!(Profile::named(profile.name()), Some(profile));
         }
         assert_eq!(Profile::named("Plain"), None);
     }

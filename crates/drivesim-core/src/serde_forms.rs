@@ -1,10 +1,6 @@
-//! Provides macros for the serde forms of values that are not derived, and the forms of plain numbers.
+//! Provides macros for the serde forms of values that are not derived.
 //!
 //! The form of a type is next to the type, in a file `serde_form.rs`.
-
-use serde::de::Error as _;
-use serde::ser::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Serializes a value as its text, and deserializes it with `$read`, whose error explains what is wrong.
 macro_rules! as_text {
@@ -69,21 +65,3 @@ macro_rules! held_to_a_rule {
     )*};
 }
 pub(crate) use held_to_a_rule;
-
-held_to_a_rule! {
-    /// The status of an error, 400 to 599.
-    error_status: u16 as u16, |status| {
-        let wrong = || format!("{status} is not the status of an error, 400 to 599");
-        (400..600).contains(status).then_some(*status).ok_or_else(wrong)
-    };
-    /// The status of the monitor of a failed copy: 200, 202 or that of an error.
-    monitor_status: u16 as u16, |status| {
-        let wrong = || format!("{status} is none of 200, 202, 400 to 599");
-        (matches!(status, 200 | 202) || (400..600).contains(status)).then_some(*status).ok_or_else(wrong)
-    };
-    /// An offset from UTC in minutes, less than a day.
-    offset_minutes: i16 as i16, |minutes| {
-        let wrong = || format!("an offset of {minutes} minutes from UTC is a day or more");
-        (-1439..=1439).contains(minutes).then_some(*minutes).ok_or_else(wrong)
-    };
-}

@@ -13,9 +13,9 @@ pub use self::table::WireIds;
 use crate::name::Quoted;
 
 /// The first number that a server generates for a folder on Box, before
-/// [`BoxWire::id_offset`](crate::BoxWire::id_offset) is added.
+/// [`Profile::id_offset`](crate::Profile::id_offset) is added.
 pub const FIRST_BOX_FOLDER: u64 = 300_000_000_000;
-/// The first number that a server generates for a file on Box, before [`BoxWire::id_offset`](crate::BoxWire::id_offset)
+/// The first number that a server generates for a file on Box, before [`Profile::id_offset`](crate::Profile::id_offset)
 /// is added.
 pub const FIRST_BOX_FILE: u64 = 1_500_000_000_000;
 /// The first number that a server generates for an item in a personal drive with a given id; the root has 101.

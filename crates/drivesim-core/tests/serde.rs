@@ -6,10 +6,11 @@ use std::fmt::Debug;
 
 use drivesim_core::outline::{self, Outline};
 use drivesim_core::{
-    Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Detail, Difference, Drive,
-    FileCopyName, Item, ItemId, ItemKind, Json, ListingOrder, LockId, LockScope, LockedOp, MonitorStatus,
-    NameRules, Page, Precondition, Profile, Quota, QuotaState, RedirectShows, Replaces, RootCopy, Routes,
-    Suffix, TakenName, Times, Timestamp, Tombstone, Totals, Version, Versions,
+    Access, BinItem, Case, ChangeToken, Changes, Conflict, ContentTimes, CyclicCopy, Detail, Difference,
+    Drive, EmptyAfterSanitise, Item, ItemId, ItemKind, Json, LateConflict, ListingOrder, LockId, LockScope,
+    LockedOp, NameRules, Page, PartialChildren, Precondition, Profile, Quota, QuotaState,
+    RejectSupplementary, ReplaceOntoItself, ReplacedItem, ReplacedUntil, Replaces, RootCopy,
+    SanitiseFileNames, Service, Suffix, Times, Timestamp, Tombstone, Totals, Unreadable, Version, Versions,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -56,15 +57,20 @@ fn variants_have_stable_names() {
     actual += &words([Access::None, Access::Read, Access::Write]);
     actual += &words([Case::Sensitive, Case::Folded]);
     actual += &words([Suffix::Spaced, Suffix::Joined]);
-    actual += &words([FileCopyName::Checked, FileCopyName::Sanitised]);
+    actual += &words([SanitiseFileNames::Never, SanitiseFileNames::CopyOnly, SanitiseFileNames::Everywhere]);
     actual += &words([ListingOrder::Name, ListingOrder::Natural, ListingOrder::FoldersFirst]);
-    actual += &words([TakenName::AtOnce, TakenName::AtOnceIfNamed, TakenName::InJob]);
+    actual += &words([LateConflict::Never, LateConflict::Unnamed, LateConflict::Always]);
     actual += &words([Replaces::Files, Replaces::SameKind, Replaces::Anything]);
-    actual += &words([Routes::OneDriveApi, Routes::All, Routes::None]);
-    actual +=
-        &words([MonitorStatus::Seen, MonitorStatus::Ok, MonitorStatus::Accepted, MonitorStatus::SeeOther]);
-    actual += &words([RedirectShows::Both, RedirectShows::Location, RedirectShows::Body]);
     actual += &words([RootCopy::ChildrenOnly, RootCopy::Never]);
+    actual += &words([EmptyAfterSanitise::Refuse, EmptyAfterSanitise::KeepSourceName]);
+    actual +=
+        &words([RejectSupplementary::Never, RejectSupplementary::Always, RejectSupplementary::NotOnFileCopy]);
+    actual += &words([ReplacedItem::Gone, ReplacedItem::Bin]);
+    actual += &words([ReplaceOntoItself::NewItem, ReplaceOntoItself::Refuse]);
+    actual += &words([ReplacedUntil::Done, ReplacedUntil::Start]);
+    actual += &words([PartialChildren::Kept, PartialChildren::None]);
+    actual += &words([CyclicCopy::Refuse, CyclicCopy::Fail]);
+    actual += &words([Unreadable::Hidden, Unreadable::Refused]);
     actual += &words([LockScope::Item, LockScope::Tree]);
     actual += &words([
         LockedOp::Write,
@@ -83,14 +89,19 @@ fn variants_have_stable_names() {
         "none" "read" "write"
         "sensitive" "folded"
         "spaced" "joined"
-        "checked" "sanitised"
+        "never" "copyOnly" "everywhere"
         "name" "natural" "foldersFirst"
-        "atOnce" "atOnceIfNamed" "inJob"
+        "never" "unnamed" "always"
         "files" "sameKind" "anything"
-        "oneDriveApi" "all" "none"
-        "seen" "ok" "accepted" "seeOther"
-        "both" "location" "body"
         "childrenOnly" "never"
+        "refuse" "keepSourceName"
+        "never" "always" "notOnFileCopy"
+        "gone" "bin"
+        "newItem" "refuse"
+        "done" "start"
+        "kept" "none"
+        "refuse" "fail"
+        "hidden" "refused"
         "item" "tree"
         "write" "move" "delete" "copyFrom" "copyTo" "restore" "create"
         "normal" "nearing" "critical" "exceeded"
@@ -463,13 +474,13 @@ fn an_outline_is_written_as_its_text() {
 fn a_profile_is_written_as_its_name_and_its_changes() {
     let mut actual = words(Profile::ALL);
     let mut changed = Profile::BOX;
-    changed.set_option("copy_root_status", "400").unwrap();
+    changed.set_option("wire.copy_root_status", "400").unwrap();
     changed.set_option("max_versions", "7").unwrap();
-    changed.max_path_units = Some(99);
-    changed.bin_keeps = None;
+    changed.max_path = Some(99);
+    changed.bin_days = None;
     actual += &form(&changed);
     let mut unlimited = Profile::PERSONAL;
-    unlimited.max_path_units = None;
+    unlimited.max_path = None;
     actual += &form(&unlimited);
     expect![[r#"
         {
@@ -483,31 +494,16 @@ fn a_profile_is_written_as_its_name_and_its_changes() {
         }
         {
           "name": "box",
-          "maxPathUnits": 99,
+          "maxPath": 99,
           "maxVersions": 7,
-          "binKeeps": null,
-          "boxWire": {
-            "conflictsShape": "perCall",
-            "fieldsBase": "base",
-            "copyRootStatus": 400,
-            "cyclicCopyStatus": 400,
-            "fileAsTargetStatus": 404,
-            "foreignVersionStatus": 404,
-            "copyWithoutRoomStatus": 403,
-            "ifNoneMatchOnCopy": true,
-            "showsTrashedFiles": true,
-            "refusesOffsetBeyondEnd": false,
-            "reservesNames": false,
-            "sharedLinkAccess": "company",
-            "forbidsCopies": false,
-            "rateLimit": null,
-            "offsetMinutes": -480,
-            "idOffset": 0
+          "binDays": null,
+          "wire": {
+            "copy_root_status": "400"
           }
         }
         {
           "name": "personal",
-          "maxPathUnits": null
+          "maxPath": null
         }
     "#]]
     .assert_eq(&actual);
@@ -521,12 +517,12 @@ fn a_profile_with_any_option_is_read_back() {
     };
     let mut n_set = 0;
     for option in Profile::options() {
-        for name in option.profiles {
+        for service in option.services {
             for value in values(option.values) {
-                let mut profile = Profile::named(name).unwrap();
+                let mut profile = service.profile();
                 if profile.set_option(option.name, &value).is_ok() {
                     form(&profile);
-                    n_set += usize::from(profile != Profile::named(name).unwrap());
+                    n_set += usize::from(profile != service.profile());
                 }
             }
         }
@@ -536,11 +532,6 @@ fn a_profile_with_any_option_is_read_back() {
 
 #[test]
 fn invalid_rules_fail() {
-    let wire = |member: &str, value: &str| {
-        let mut wire = serde_json::to_value(BoxWire::DEFAULT).unwrap();
-        wire[member] = serde_json::from_str(value).unwrap();
-        format!("{{\"name\":\"box\",\"boxWire\":{wire}}}")
-    };
     let names = |member: &str, value: &str| {
         let mut names = serde_json::to_value(NameRules::BOX).unwrap();
         names[member] = serde_json::from_str(value).unwrap();
@@ -552,8 +543,10 @@ fn invalid_rules_fail() {
         "{\"name\":\"box\",\"maxVersions\":0}".to_owned(),
         "{\"name\":\"box\",\"max_versions\":1}".to_owned(),
         "{\"name\":\"box\",\"listingOrder\":\"reverse\"}".to_owned(),
-        wire("copyRootStatus", "200"),
-        wire("offsetMinutes", "1440"),
+        "{\"name\":\"box\",\"boxWire\":{\"copyRootStatus\":400}}".to_owned(),
+        "{\"name\":\"box\",\"microsoftWire\":{}}".to_owned(),
+        "{\"name\":\"box\",\"wire\":{\"copy_root_status\":400}}".to_owned(),
+        "{\"name\":\"box\",\"wire\":{\"wire.copy_root_status\":\"400\"}}".to_owned(),
         names("forbidden", "[\"x\"]"),
         names("reservedNames", "[\"x\"]"),
         "\"box\"".to_owned(),
@@ -564,12 +557,14 @@ fn invalid_rules_fail() {
         "dropbox" is not a profile; the profiles are plain, business, personal, box
         missing field `name` at line 1 column 2
         maxVersions is at least 1: the current version is one
-        unknown field `max_versions`, expected one of `name`, `names`, `maxPathUnits`, `maxItemsPerCopy`, `copyConflicts`, `createConflicts`, `moveConflicts`, `takenName`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copiedMembers`, `copiedChildEtag`, `copyReplaces`, `binsReplaced`, `replacesItself`, `replacesAtStart`, `childrenAllOrNone`, `cyclicCopyInJob`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binKeeps`, `restoresToOldFolder`, `quotaCounts`, `refusesUnreadable`, `lockRefuses`, `copyLocksFrom`, `listingOrder`, `boxWire`, `microsoftWire` at line 1 column 28
+        unknown field `max_versions`, expected one of `name`, `names`, `maxPath`, `maxCopyItems`, `copyConflicts`, `createConflicts`, `moveConflicts`, `lateConflict`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copyKeepsMembers`, `copiedChildEtag`, `folderReplace`, `replacedItem`, `replaceOntoItself`, `replacedUntil`, `partialChildren`, `cyclicCopy`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binDays`, `restoresToOldFolder`, `quotaCounts`, `unreadable`, `lockRefuses`, `asyncItemThreshold`, `listingOrder`, `idOffset`, `wire`, `boxWire`, `microsoftWire` at line 1 column 28
         unknown variant `reverse`, expected one of `name`, `natural`, `foldersFirst` at line 1 column 38
-        200 is not the status of an error, 400 to 599 at line 1 column 72
-        an offset of 1440 minutes from UTC is a day or more at line 1 column 276
-        no profile has the forbidden characters ['x'] at line 1 column 126
-        no profile has the reserved words ["x"] at line 1 column 440
+        boxWire and microsoftWire are forms of 0.1; wire options are texts now: {"wire":{"copy_root_status":"400"}} at line 1 column 24
+        boxWire and microsoftWire are forms of 0.1; wire options are texts now: {"wire":{"copy_root_status":"400"}} at line 1 column 30
+        invalid type: integer `400`, expected a string at line 1 column 44
+        the option wire.wire.copy_root_status is not `wire.` and a name of at most 64 letters in lower case, digits and underscores at line 1 column 53
+        no profile has the forbidden characters ['x'] at line 1 column 105
+        no profile has the reserved words ["x"] at line 1 column 401
         invalid type: string "box", expected a profile such as {"name":"box"} at line 1 column 5
     "#]].assert_eq(&actual);
 }
@@ -585,26 +580,22 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
     let actual = [
         changed(|profile| profile.members = &[]),
         changed(|profile| profile.wire_ids = Profile::BUSINESS.wire_ids),
-        changed(|profile| profile.name = "mine"),
-        changed(|profile| profile.name = "plain"),
+        changed(|profile| profile.service = Service::Plain),
         changed(|profile| profile.names.forbidden = &['x']),
         changed(|profile| profile.names.reserved_stems = &["x"]),
         changed(|profile| profile.max_versions = Some(0)),
-        changed(|profile| profile.box_wire.copy_root_status = 200),
-        changed(|profile| profile.box_wire.offset_minutes = 1440),
-        changed(|profile| (profile.name, profile.members) = ("business", Profile::BUSINESS.members)),
+        changed(|profile| {
+            (profile.service, profile.members) = (Service::Business, Profile::BUSINESS.members)
+        }),
     ];
     expect![[r#"
         members other than those of the profile "box" cannot be serialized
         wire_ids other than those of the profile "box" cannot be serialized
-        "mine" is not a profile; the profiles are plain, business, personal, box
-        copiedMembers: "classification+is_package+tags" has unknown members
+        copyKeepsMembers: "classification+is_package+tags" has unknown members
         no profile has the forbidden characters ['x']
         no profile has the reserved words ["x"]
         maxVersions is at least 1: the current version is one
-        200 is not the status of an error, 400 to 599
-        an offset of 1440 minutes from UTC is a day or more
-        copiedMembers: "classification+is_package+tags" has unknown members
+        copyKeepsMembers: "classification+is_package+tags" has unknown members
     "#]]
     .assert_eq(&actual.concat());
     let mut plain = Profile::PLAIN;
@@ -621,11 +612,11 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
 #[test]
 fn each_rule_of_a_profile_must_be_complete() {
     expect![[r#"
-        missing field `case` at line 1 column 37
+        missing field `case` at line 1 column 36
     "#]]
-    .assert_eq(&error::<Profile>(r#"{"name":"box","names":{"maxUnits":10}}"#));
+    .assert_eq(&error::<Profile>(r#"{"name":"box","names":{"maxName":10}}"#));
     let mut profile = Profile::BOX;
-    profile.names.max_units = Some(10);
+    profile.names.max_name = Some(10);
     form(&profile);
 }
 
@@ -686,40 +677,25 @@ fn a_json_value_keeps_its_order_and_its_numbers() {
 fn the_members_that_a_copy_keeps_are_those_of_the_option() {
     let mut profile = Profile::BOX;
     profile.set_option("copy_keeps_members", "tags").unwrap();
-    profile.set_option("shared_link_access", "open").unwrap();
+    profile.set_option("wire.shared_link_access", "open").unwrap();
     form(&profile);
     profile.set_option("copy_keeps_members", "none").unwrap();
     expect![[r#"
         {
           "name": "box",
-          "copiedMembers": "none",
-          "boxWire": {
-            "conflictsShape": "perCall",
-            "fieldsBase": "base",
-            "copyRootStatus": 500,
-            "cyclicCopyStatus": 400,
-            "fileAsTargetStatus": 404,
-            "foreignVersionStatus": 404,
-            "copyWithoutRoomStatus": 403,
-            "ifNoneMatchOnCopy": true,
-            "showsTrashedFiles": true,
-            "refusesOffsetBeyondEnd": false,
-            "reservesNames": false,
-            "sharedLinkAccess": "open",
-            "forbidsCopies": false,
-            "rateLimit": null,
-            "offsetMinutes": -480,
-            "idOffset": 0
+          "copyKeepsMembers": "none",
+          "wire": {
+            "shared_link_access": "open"
           }
         }
     "#]]
     .assert_eq(&form(&profile));
     expect![[r#"
-        copiedMembers: "tags+nonsense" has unknown members
+        unknown field `copyKeepsMembers`, expected one of `name`, `names`, `maxPath`, `maxCopyItems`, `copyConflicts`, `createConflicts`, `moveConflicts`, `lateConflict`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copyKeepsMembers`, `copiedChildEtag`, `folderReplace`, `replacedItem`, `replaceOntoItself`, `replacedUntil`, `partialChildren`, `cyclicCopy`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binDays`, `restoresToOldFolder`, `quotaCounts`, `unreadable`, `lockRefuses`, `asyncItemThreshold`, `listingOrder`, `idOffset`, `wire`, `boxWire`, `microsoftWire` at line 1 column 29
     "#]]
-    .assert_eq(&error::<Profile>(r#"{"name":"box","copiedMembers":"tags+nonsense"}"#));
+    .assert_eq(&error::<Profile>(r#"{"name":"box","copyKeepsMembers":"tags+nonsense"}"#));
     expect![[r#"
-        copiedMembers: "tags" has unknown members
+        unknown field `copyKeepsMembers`, expected one of `name`, `names`, `maxPath`, `maxCopyItems`, `copyConflicts`, `createConflicts`, `moveConflicts`, `lateConflict`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copyKeepsMembers`, `copiedChildEtag`, `folderReplace`, `replacedItem`, `replaceOntoItself`, `replacedUntil`, `partialChildren`, `cyclicCopy`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binDays`, `restoresToOldFolder`, `quotaCounts`, `unreadable`, `lockRefuses`, `asyncItemThreshold`, `listingOrder`, `idOffset`, `wire`, `boxWire`, `microsoftWire` at line 1 column 34
     "#]]
-    .assert_eq(&error::<Profile>(r#"{"name":"business","copiedMembers":"tags"}"#));
+    .assert_eq(&error::<Profile>(r#"{"name":"business","copyKeepsMembers":"tags"}"#));
 }

@@ -10,6 +10,7 @@ use crate::http::connection_info::ConnectionInfo;
 use crate::state::app::App;
 use crate::state::options::ServerOptions;
 use crate::state::start_error::StartError;
+use crate::wire_options;
 
 /// A server without a port. It serves a stream as a [`Server`](crate::Server) serves a connection.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ impl InMemory {
     /// # Errors
     /// Those of [`router_with`](crate::router_with).
     pub fn new(sim: Sim, options: ServerOptions) -> Result<InMemory, StartError> {
+        wire_options::check_drives(&sim)?;
         Ok(InMemory(Connections::new(Arc::new(App::new(sim, options)?))))
     }
 

@@ -27,6 +27,7 @@ mod routes;
 mod server;
 mod service;
 mod state;
+mod wire_options;
 
 pub use crate::http::route_info::{PathWord, RouteInfo, path_words};
 #[doc(hidden)]
@@ -40,3 +41,5 @@ pub use crate::state::options::{Admin, ServerOptions, Strictness};
 pub use crate::state::start_error::StartError;
 pub use crate::state::token::{Token, TokenError, TokenKind};
 pub use crate::state::user::User;
+pub use crate::state::wire_option::WireOption;
+pub use crate::wire_options::{check_wire_options, wire_options};

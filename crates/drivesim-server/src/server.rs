@@ -19,6 +19,7 @@ use crate::state::app::App;
 use crate::state::journal::logged::LoggedRequest;
 use crate::state::options::ServerOptions;
 use crate::state::start_error::StartError;
+use crate::wire_options;
 
 /// A server on its own port. It stops when it is dropped.
 ///
@@ -64,6 +65,7 @@ impl Server {
         // Clients that use this name may use the admin API.
         let (name, _) = split_host(address);
         options.admin_hosts.extend(is_host(name).then(|| name.to_owned()));
+        wire_options::check_drives(&sim)?;
         let app = Arc::new(App::new(sim, options)?);
         let listener = bind(address).map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
@@ -193,7 +195,7 @@ async fn serve(listener: TcpListener, connections: &Connections, stopped: onesho
 /// ```
 ///
 /// # Errors
-/// [`StartError::OwnedTwice`].
+/// [`StartError::OwnedTwice`], [`StartError::WireOption`].
 pub fn router(sim: Sim) -> Result<Router, StartError> {
     router_with(sim, ServerOptions::default())
 }
@@ -201,8 +203,9 @@ pub fn router(sim: Sim) -> Result<Router, StartError> {
 /// Creates the service with options.
 ///
 /// # Errors
-/// [`StartError::OwnedTwice`], and the errors of [`ServerOptions::check`].
+/// [`StartError::OwnedTwice`], [`StartError::WireOption`], and the errors of [`ServerOptions::check`].
 pub fn router_with(sim: Sim, options: ServerOptions) -> Result<Router, StartError> {
+    wire_options::check_drives(&sim)?;
     let app = Arc::new(App::new(sim, options)?);
     // A fallback alone would be lost if a router that contains this one is nested itself.
     let router =

@@ -63,7 +63,7 @@ pub fn name(bytes: &[u8]) {
                 );
                 let numbered = rules.with_number(&own, kind, 12, profile.copy_suffix);
                 let n_units = numbered.as_str().encode_utf16().count();
-                assert!(rules.max_units.is_none_or(|limit| n_units <= limit), "{numbered:?}");
+                assert!(rules.max_name.is_none_or(|limit| n_units <= limit), "{numbered:?}");
             }
         }
         if let Ok(copied) = rules.for_file_copy(name, false) {

@@ -48,7 +48,7 @@ pub fn profiles() -> impl Strategy<Value = Profile> + Clone {
 /// ```
 pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
     let rules = profile.names.clone();
-    let long = Most(rules.max_units.unwrap_or(1000)).prop_map(|n_units| "L".repeat(n_units.max(1)));
+    let long = Most(rules.max_name.unwrap_or(1000)).prop_map(|n_units| "L".repeat(n_units.max(1)));
     let known = VALID_NAMES.into_iter().chain(TRICKY_NAMES).map(str::to_owned);
     let known = shortest_first(known.filter(|name| rules.check(name, kind, true).is_ok()));
     let characters: Vec<char> = CHARACTERS.chars().collect();
@@ -83,7 +83,7 @@ fn shortest_first(names: impl Iterator<Item = String>) -> Vec<String> {
 /// that contain a forbidden character.
 pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
     let rules = profile.names.clone();
-    let long = rules.max_units.map(|limit| "L".repeat(limit + 1));
+    let long = rules.max_name.map(|limit| "L".repeat(limit + 1));
     let known = TRICKY_NAMES.into_iter().map(str::to_owned).chain(long);
     let known = shortest_first(known.filter(|name| rules.check(name, kind, false).is_err()));
     if rules.forbidden.is_empty() {
@@ -239,6 +239,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use drivesim::outline::Detail;
+    use drivesim::profile::Service;
 
     use super::*;
     use crate::shrinking::{printed, shrunk};
@@ -296,7 +297,7 @@ mod tests {
         for (profile, kind) in Profile::ALL.iter().flat_map(|profile| KINDS.map(|kind| (profile, kind))) {
             proptest!(config(), |(members in members(profile, kind))| {
                 let names = members.iter().map(|(name, _)| name.to_owned());
-                seen.borrow_mut().extend(names.map(|name| (profile.name, name)));
+                seen.borrow_mut().extend(names.map(|name| (profile.name(), name)));
                 let attributes = Attributes { members, ..Attributes::default() };
                 let (name, at) = ("x".to_owned(), Position::default());
                 let line = Line { depth: 0, name, kind, content: LineContent::Empty, attributes, at };
@@ -315,7 +316,7 @@ mod tests {
     #[test]
     fn a_failing_profile_shrinks_to_the_first_and_prints_as_its_name() {
         assert_eq!(printed(&profiles(), |_| true), "Profile::PLAIN");
-        assert_eq!(printed(&profiles(), |profile| profile.name == "box"), "Profile::BOX");
+        assert_eq!(printed(&profiles(), |profile| profile.service == Service::Box), "Profile::BOX");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
 
 use crate::copy_pool::CopyPool;
-use crate::drive_spec::{ONLY_DRIVE, set_options};
+use crate::drive_spec::{ONLY_DRIVE, print_profile, set_options};
 use crate::drives::Drives;
 use crate::error::Error;
 use crate::jobs::{EndedJobs, Jobs};
@@ -389,8 +389,8 @@ fn add_drive(
 ) -> Result<(), Error> {
     let named = header.profile.as_deref().and_then(Profile::named);
     let mut profile = named.unwrap_or_else(|| default_profile.clone());
-    set_options(&mut profile, &header)?;
-    header.profile = Some(profile.name.to_owned());
+    set_options(&mut profile, &mut header)?;
+    print_profile(&mut header, &profile);
     drives.add(seed, header, outline.header.is_some(), |new| {
         Ok(new.drive(profile, at)?.with_lines(&outline.lines, at)?)
     })?;

@@ -94,7 +94,7 @@ impl fmt::Debug for Diff {
 
 impl fmt::Debug for SimBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (profile, pace) = (self.profile.name, self.pace);
+        let (profile, pace) = (self.profile.name(), self.pace);
         write!(f, "SimBuilder {{ profile: {profile}, pace: {pace}, seed: {}, .. }}", self.seed)
     }
 }

@@ -17,8 +17,9 @@ pub(crate) const ONLY_DRIVE: &str = "drive";
 /// # use drivesim::drive::{DriveSpec, Owner};
 /// let sim = Sim::builder().build()?;
 /// let spec = DriveSpec::new("files").profile(Profile::BOX).owner(Owner::user("ann"));
-/// let files = sim.add_drive(spec.option("copy_root_status", "400")?)?;
-/// assert!(sim.outline()?.contains("drive files profile=box owner=user:ann copy_root_status=400\n"));
+/// let files = sim.add_drive(spec.option("max_versions", "7")?.option("wire.copy_root_status", "400")?)?;
+/// let line = "drive files profile=box owner=user:ann max_versions=7 wire.copy_root_status=400\n";
+/// assert!(sim.outline()?.contains(line));
 /// # Ok::<(), drivesim::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +35,7 @@ impl DriveSpec {
         let profile = Profile::PLAIN;
         let header = DriveHeader {
             name: name.into(),
-            profile: Some(profile.name.to_owned()),
+            profile: Some(profile.name().to_owned()),
             ..DriveHeader::default()
         };
         DriveSpec { header, profile }
@@ -42,9 +43,22 @@ impl DriveSpec {
 
     /// Sets the rules of the drive. Options that were set before are dropped.
     pub fn profile(self, profile: Profile) -> DriveSpec {
-        let header =
-            DriveHeader { profile: Some(profile.name.to_owned()), options: Vec::new(), ..self.header };
+        let mut header = DriveHeader { options: Vec::new(), ..self.header };
+        print_profile(&mut header, &profile);
         DriveSpec { header, profile }
+    }
+
+    /// Returns the rules of the drive, with its options.
+    ///
+    /// ```
+    /// # use drivesim::Profile;
+    /// # use drivesim::drive::DriveSpec;
+    /// let spec = DriveSpec::new("files").profile(Profile::BOX).option("max_versions", "7")?;
+    /// assert_eq!(spec.rules().max_versions, Some(7));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn rules(&self) -> &Profile {
+        &self.profile
     }
 
     /// Sets the owner of the drive.
@@ -62,15 +76,15 @@ impl DriveSpec {
         DriveSpec { header: DriveHeader { id: Some(id.into()), ..self.header }, ..self }
     }
 
-    /// Sets one of the [options](Profile::options) of the profile.
+    /// Sets one of the [options](Profile::options) of the profile, or an option of the server, `wire.NAME`, which the
+    /// server checks.
     ///
     /// # Errors
     /// [`Error::Option`] if the profile has no such option, or the option no such value.
     pub fn option(self, name: &str, value: &str) -> Result<DriveSpec, Error> {
         let DriveSpec { mut header, mut profile } = self;
-        set_option(&mut profile, &header, name, value)?;
-        header.options.retain(|(other, _)| other != name);
         header.options.push((name.to_owned(), value.to_owned()));
+        set_options(&mut profile, &mut header)?;
         Ok(DriveSpec { header, profile })
     }
 }
@@ -88,8 +102,8 @@ impl TryFrom<DriveHeader> for DriveSpec {
     ///
     /// # Errors
     /// [`Error::NoProfile`], [`Error::NoOwner`], [`Error::NoAccess`], [`Error::Option`].
-    fn try_from(header: DriveHeader) -> Result<DriveSpec, Error> {
-        let name = header.profile.as_deref().unwrap_or(Profile::PLAIN.name);
+    fn try_from(mut header: DriveHeader) -> Result<DriveSpec, Error> {
+        let name = header.profile.as_deref().unwrap_or(Profile::PLAIN.name());
         let no_profile = || Error::NoProfile { profile: name.to_owned() };
         let mut profile = Profile::named(name).ok_or_else(no_profile)?;
         if let Some(owner) = &header.owner {
@@ -98,18 +112,33 @@ impl TryFrom<DriveHeader> for DriveSpec {
         if let Some(access) = header.access.as_deref().filter(|access| Access::named(access).is_none()) {
             return Err(Error::NoAccess { access: access.to_owned() });
         }
-        set_options(&mut profile, &header)?;
-        let header = DriveHeader { profile: Some(profile.name.to_owned()), ..header };
+        set_options(&mut profile, &mut header)?;
+        print_profile(&mut header, &profile);
         Ok(DriveSpec { header, profile })
     }
 }
 
-/// Sets the options of a `drive` line.
-pub(crate) fn set_options(profile: &mut Profile, header: &DriveHeader) -> Result<(), Error> {
-    header.options.iter().try_for_each(|(option, value)| set_option(profile, header, option, value))
+/// Sets the options of a `drive` line, and gives them their present names there. The last of several values counts.
+pub(crate) fn set_options(profile: &mut Profile, header: &mut DriveHeader) -> Result<(), Error> {
+    let mut options: Vec<(String, String)> = Vec::new();
+    for (name, value) in &header.options {
+        let set = profile.set_option(name, value);
+        set.map_err(|fault| Error::Option { at: header.at, drive: header.name.clone(), fault })?;
+        let name = Profile::option_renamed(name).unwrap_or(name);
+        options.retain(|(other, _)| other != name);
+        options.push((name.to_owned(), value.clone()));
+    }
+    header.options = options;
+    Ok(())
 }
 
-fn set_option(profile: &mut Profile, header: &DriveHeader, option: &str, value: &str) -> Result<(), Error> {
-    let set = profile.set_option(option, value);
-    set.map_err(|fault| Error::Option { at: header.at, drive: header.name.clone(), fault })
+/// Writes a profile into a `drive` line: its name, and the wire options that the line does not have.
+pub(crate) fn print_profile(header: &mut DriveHeader, profile: &Profile) {
+    header.profile = Some(profile.name().to_owned());
+    for (name, value) in profile.wire.iter() {
+        let name = format!("wire.{name}");
+        if header.options.iter().all(|(other, _)| *other != name) {
+            header.options.push((name, value.to_owned()));
+        }
+    }
 }

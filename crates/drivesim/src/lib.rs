@@ -195,9 +195,10 @@ pub mod outline {
 /// The rules of services, and rules of names.
 pub mod profile {
     pub use drivesim_core::{
-        BoxWire, Case, Collation, Conflicts, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase,
-        FileCopyName, LinkAccess, ListingOrder, MemberRule, MicrosoftWire, MonitorStatus, Name, NameRules,
-        Profile, ProfileOption, QuotaCounts, RedirectShows, Replaces, RootCopy, Routes, Suffix, TakenName,
+        Case, Collation, Conflicts, CopiedMembers, CopyKeeps, CyclicCopy, EmptyAfterSanitise, LateConflict,
+        ListingOrder, MemberRule, Name, NameRules, ParseServiceError, PartialChildren, Profile,
+        ProfileOption, QuotaCounts, RejectSupplementary, ReplaceOntoItself, ReplacedItem, ReplacedUntil,
+        Replaces, RootCopy, SanitiseFileNames, Service, Suffix, Unreadable, WireOptions,
     };
 }
 

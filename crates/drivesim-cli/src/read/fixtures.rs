@@ -10,7 +10,7 @@ use drivesim::{Profile, Sim};
 
 use super::contents::Contents;
 use super::source::{display_name, is_stdin};
-use super::{LeftOut, SourceKind, print_left_out, text, tree};
+use super::{LeftOut, SourceKind, drive_options, print_left_out, text, tree};
 use crate::failure::Failure;
 
 /// The drives without a fixture.
@@ -61,6 +61,10 @@ pub(crate) fn read_fixtures(seeds: &Fixtures<'_>, builder: SimBuilder) -> Result
     }
     let sources = sources(seeds)?;
     let drives = gather(&sources)?;
+    drive_options::warn_of_old_names(drives.iter().map(|seed| &seed.drive));
+    for FixtureDrive { path, drive, .. } in &drives {
+        drive_options::check(drive).map_err(|error| anyhow!("{}: {error}", display_name(path)))?;
+    }
     let folders = drives.iter().filter(|seed| seed.kind == SourceKind::Folder);
     let folders: Vec<(&Path, String)> = folders.map(|seed| (seed.path, seed.name().to_owned())).collect();
     let mut n_left_out = 0;
@@ -130,7 +134,7 @@ fn name_all(seeds: &mut [FixtureDrive<'_>]) -> anyhow::Result<()> {
             drive.header = Some(DriveHeader { name, owner, ..DriveHeader::default() });
         }
         if let Some(header) = &mut drive.header {
-            header.profile.get_or_insert_with(|| Profile::BUSINESS.name.to_owned());
+            header.profile.get_or_insert_with(|| Profile::BUSINESS.name().to_owned());
         }
     }
     Ok(())

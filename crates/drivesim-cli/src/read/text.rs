@@ -13,7 +13,7 @@ use drivesim::{Error, Pace, Profile, Sim};
 
 use super::create_items::{ItemCreator, NewItem};
 use super::source::{display_name, is_stdin};
-use super::{LeftOut, ReadSource, builder};
+use super::{LeftOut, ReadSource, builder, drive_options};
 use crate::args::ReadArgs;
 use crate::failure::Failure;
 
@@ -33,6 +33,7 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<ReadSource, Failu
         Ok(outline)
     };
     let first = outline()?;
+    check_options(&first)?;
     let top = first.drives.first().and_then(|drive| drive.lines.first()).map(|line| line.at);
     match builder(args, pace).parsed_outline(first).build() {
         // Without its first item there is nothing to copy.
@@ -48,12 +49,19 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<ReadSource, Failu
 pub(super) fn read_all(args: &ReadArgs) -> Result<ReadSource, Failure> {
     let text = text_of(&args.source)?;
     let outline = outline_of(args, &text)?;
+    check_options(&outline)?;
     match builder(args, Pace::Instant).parsed_outline(outline).build() {
         Err(Error::Seed(FixtureError::Refused { .. })) => {
             sifted(args, Pace::Instant, outline_of(args, &text)?)
         }
         built => Ok(ReadSource { sim: built?, left_out: Vec::new() }),
     }
+}
+
+/// Checks the options of all drives, and warns of old names.
+fn check_options(outline: &Outline) -> Result<(), Error> {
+    drive_options::warn_of_old_names(&outline.drives);
+    outline.drives.iter().try_for_each(drive_options::check)
 }
 
 /// The longest outline that is read. A stream may be endless.
@@ -102,8 +110,8 @@ pub(super) fn parse_outline(path: &Path, text: &str) -> anyhow::Result<Outline> 
 fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
     let mut outline = parse_outline(&args.source, text)?;
     for header in outline.drives.iter_mut().filter_map(|drive| drive.header.as_mut()) {
-        let given = args.profile.as_ref().map(|profile| profile.name.to_owned());
-        header.profile = given.or(header.profile.take()).or(Some(Profile::PLAIN.name.to_owned()));
+        let given = args.profile.as_ref().map(|profile| profile.name().to_owned());
+        header.profile = given.or(header.profile.take()).or(Some(Profile::PLAIN.name().to_owned()));
     }
     Ok(outline)
 }

@@ -16,6 +16,7 @@ use crate::lock::LockedOp;
 use crate::name::Case;
 use crate::name_table::NameId;
 use crate::path::join;
+use crate::profile::{PartialChildren, ReplacedUntil};
 use crate::reservations::{ReservationRequest, ReservedSlots, Ticket};
 
 /// The result of attaching a copy.
@@ -325,12 +326,12 @@ impl Drive {
     /// children are revealed one by one.
     fn waits(&self, slot: u32, holder: u32) -> bool {
         let is_folder = |slot| self.tree.node(slot).is_folder();
-        !self.profile.replaces_at_start && !is_folder(slot) && !is_folder(holder)
+        self.profile.replaced_until == ReplacedUntil::Done && !is_folder(slot) && !is_folder(holder)
     }
 
     /// Fails if one of the children cannot be placed, where the profile says so.
     fn check_all_or_none(&self, staged: &Staged, folder: u32) -> Result<(), Error> {
-        if staged.spec.scope == Scope::Whole || !self.profile.children_all_or_none {
+        if staged.spec.scope == Scope::Whole || self.profile.partial_children == PartialChildren::Kept {
             return Ok(());
         }
         let conflict = |root: &CopyRoot| {

@@ -16,7 +16,7 @@ use crate::history::PastTotals;
 use crate::item::ItemKind;
 use crate::lock::LockedOp;
 use crate::name::Name;
-use crate::profile::{RootCopy, TakenName};
+use crate::profile::{CyclicCopy, LateConflict, PartialChildren, ReplaceOntoItself, RootCopy};
 use crate::tree::{Pin, ROOT, Walk, visible_children};
 
 /// Fails if a copy must fail when it is requested. A job that starts later checks it again.
@@ -34,10 +34,10 @@ use crate::tree::{Pin, ROOT, Walk, visible_children};
 /// One [`Error`] variant for each check.
 pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Error> {
     let copy = ValidatedCopy::new(source, target, spec, Stage::Requested)?;
-    let at_once = match target.profile.taken_name {
-        TakenName::AtOnce => true,
-        TakenName::InJob => false,
-        TakenName::AtOnceIfNamed => spec.name.is_some() && spec.conflict == Conflict::Fail,
+    let at_once = match target.profile.late_conflict {
+        LateConflict::Never => true,
+        LateConflict::Always => false,
+        LateConflict::Unnamed => spec.name.is_some() && spec.conflict == Conflict::Fail,
     };
     let (roots, mut refused) = copy.split_by_conflict();
     if at_once && !refused.is_empty() {
@@ -50,14 +50,16 @@ pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Erro
     }
 }
 
-/// Returns whether a valid copy is of a folder with enough items that its service locks source and target meanwhile.
+/// Returns whether a valid copy is of a folder with so many items that its service locks source and target meanwhile.
 pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
-    let (Some(n_items), Ok(top)) = (target.profile.copy_locks_from, source.require(spec.source)) else {
+    let (Some(threshold), Ok(top)) = (target.profile.async_item_threshold, source.require(spec.source))
+    else {
         return false;
     };
     let nodes = source.tree.nodes();
     let below = Walk::below(nodes, top).filter(|&(slot, _)| !node(nodes, slot).is_hidden());
-    node(nodes, top).is_folder() && below.take(n_items as usize).count() >= n_items as usize
+    node(nodes, top).is_folder()
+        && below.take((threshold as usize).saturating_add(1)).count() > threshold as usize
 }
 
 /// Checks a copy that starts and takes a view of its source. Later changes of the source do not matter.
@@ -72,7 +74,7 @@ pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, E
     let copy = ValidatedCopy::new(source, target, spec, Stage::Started)?;
     let (roots, mut refused) = copy.split_by_conflict();
     refused.extend_from_slice(&copy.invalid);
-    if (roots.is_empty() || target.profile.children_all_or_none) && !refused.is_empty() {
+    if (roots.is_empty() || target.profile.partial_children == PartialChildren::None) && !refused.is_empty() {
         let whole = spec.scope == Scope::Whole;
         return Err(if whole { refused.swap_remove(0).1 } else { some_failed(refused) });
     }
@@ -154,7 +156,7 @@ impl<'a> ValidatedCopy<'a> {
         // or nothing).
         source.check_access_to_all(top, Access::Read)?;
         target.check_writable(folder)?;
-        let is_checked_in_job = stage == Stage::Requested && target.profile.cyclic_copy_in_job;
+        let is_checked_in_job = stage == Stage::Requested && target.profile.cyclic_copy == CyclicCopy::Fail;
         if std::ptr::eq(source, target) && !is_checked_in_job {
             // Box documents that a copy into itself fails.
             //
@@ -212,11 +214,11 @@ impl<'a> ValidatedCopy<'a> {
     /// Fails if there are too many items; returns how much is below the source.
     fn check_count(&self) -> Result<Extent, Error> {
         let profile = &self.target.profile;
-        if profile.max_items_per_copy.is_none() && profile.max_path_units.is_none() {
+        if profile.max_copy_items.is_none() && profile.max_path.is_none() {
             // Neither limit needs the extent.
             return Ok(Extent::default());
         }
-        let limit = profile.max_items_per_copy.unwrap_or(u32::MAX);
+        let limit = profile.max_copy_items.unwrap_or(u32::MAX);
         // ASSUMED: The top item counts as one of the 30,000 that a copy may have (option `max_copy_items`).
         let n_top = usize::from(self.spec.scope == Scope::Whole);
         let extent = extent(&self.source.tree, self.top, limit as usize);
@@ -227,7 +229,7 @@ impl<'a> ValidatedCopy<'a> {
     }
 
     fn check_paths(&mut self, stage: Stage, extent: Extent) -> Result<(), Error> {
-        let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
+        let Some(limit) = self.target.profile.max_path else { return Ok(()) };
         let bound = extent.max_units.saturating_add(LONGEST_NUMBER);
         for mut root in std::mem::take(&mut self.roots) {
             let fits = |below| self.target.check_path_units(self.folder, &root.name, below);
@@ -294,7 +296,7 @@ impl<'a> ValidatedCopy<'a> {
     /// Returns whether an item would replace itself where the profile does not allow that.
     fn is_itself(&self, root: &CopyRoot, holder: u32) -> bool {
         let is_same = std::ptr::eq(self.source, self.target) && root.slot == holder;
-        is_same && !self.target.profile.replaces_itself
+        is_same && self.target.profile.replace_onto_itself == ReplaceOntoItself::Refuse
     }
 
     fn check_room(&self, roots: &[&CopyRoot]) -> Result<(), Error> {
@@ -324,7 +326,7 @@ impl CopyRoot {
             name: &self.name,
             kind: self.record.kind(),
             conflict: spec.conflict,
-            replaces: target.profile.copy_replaces,
+            replaces: target.profile.folder_replace,
             suffix: target.profile.copy_suffix,
             existing: None,
             units_below: self.units_below,

@@ -57,7 +57,7 @@ impl Drive {
             let keeps = keeper.keeps;
             translation.metadata.import(left, |(handle, is_folder)| {
                 let (mut kept, source) = (metadata.clone(), keeper.metadata(handle));
-                if let Some(source) = source.filter(|_| keeps.fs_times && !is_folder) {
+                if let Some(source) = source.filter(|_| keeps.content_times && !is_folder) {
                     let old = view.old_version.map(|old| old.modified_at);
                     kept.fs_created_at = source.fs_created_at;
                     kept.fs_modified_at = old.unwrap_or(source.fs_modified_at);

@@ -115,7 +115,7 @@ fn serial_and_parallel_copies_are_equal() {
         (Profile::PLAIN, 2, 4001),
         (Profile::PLAIN, 100, 20),
     ] {
-        let profile = Profile { max_items_per_copy: None, ..profile };
+        let profile = Profile { max_copy_items: None, ..profile };
         let mut serial = wide(profile, n_folders, n_files);
         let mut parallel = serial.clone();
         let spec = spec(&serial, "/Source", "/").named("Copy");

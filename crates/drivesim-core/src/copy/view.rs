@@ -99,8 +99,8 @@ impl SourceView {
 
 impl KeptMetadata {
     fn of(source: &Drive, target: &Drive) -> Option<KeptMetadata> {
-        let (keeps, members) = (target.profile.copy_keeps, target.profile.copied_members);
-        let keeps_any = keeps.fs_times || keeps.description || !members.is_empty();
+        let (keeps, members) = (target.profile.copy_keeps, target.profile.copy_keeps_members);
+        let keeps_any = keeps.content_times || keeps.description || !members.is_empty();
         let metadata = keeps_any.then(|| source.tree.metadata.clone())?;
         Some(KeptMetadata { keeps, members, metadata })
     }
@@ -116,7 +116,7 @@ impl KeptMetadata {
             self.keeps.description && metadata.description.is_some()
                 || !self.members.is_empty() && !metadata.members.is_empty()
         };
-        self.keeps.fs_times && !is_folder || self.metadata(handle).is_some_and(has_kept_text)
+        self.keeps.content_times && !is_folder || self.metadata(handle).is_some_and(has_kept_text)
     }
 
     /// Returns the members that a copy keeps of an item with this metadata.

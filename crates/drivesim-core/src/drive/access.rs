@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::{LockId, LockScope, LockedOp};
 use crate::path::join;
+use crate::profile::Unreadable;
 use crate::tree::{ROOT, visible_children};
 
 /// The access levels that are set, by item. An item without one has that of its folder.
@@ -173,7 +174,7 @@ impl Drive {
 
     /// Returns the error for an item that may not be read. `named` is how the caller named it.
     pub(crate) fn unreadable_error(&self, named: String, slot: u32) -> Error {
-        if self.profile.refuses_unreadable {
+        if self.profile.unreadable == Unreadable::Refused {
             return Error::AccessDenied {
                 item: self.display_path(slot),
                 needed: Access::Read,

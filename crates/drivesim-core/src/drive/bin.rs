@@ -17,7 +17,10 @@ use crate::error::{Error, RootVerb};
 use crate::item::{Item, ItemId};
 use crate::lock::LockedOp;
 use crate::metadata::UserId;
+use crate::profile::ReplacedItem;
 use crate::tree::{ROOT, visible_children};
+
+const SECONDS_OF_DAY: u64 = 24 * 60 * 60;
 
 /// An item in the bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,14 +70,14 @@ impl Drive {
         self.tree.prune_hidden(slot);
         self.log_tombstone(slot);
         let node = self.tree.node(slot);
-        let kept_for = self.profile.bin_keeps;
+        let kept_for =
+            self.profile.bin_days.map(|n_days| Duration::from_secs(u64::from(n_days) * SECONDS_OF_DAY));
         let binned = BinEntry {
             slot,
             parent: self.tree.arena.id(node.parent()),
             deleted_at: at,
             deleted_by: by,
-            purge_at: kept_for
-                .map(|kept_for: Duration| at.saturating_add(kept_for).unwrap_or(Timestamp::MAX)),
+            purge_at: kept_for.map(|kept_for| at.saturating_add(kept_for).unwrap_or(Timestamp::MAX)),
             size: node.size,
             is_folder: node.is_folder(),
         };
@@ -84,7 +87,10 @@ impl Drive {
 
     /// Removes an item that is replaced: into the bin if the service keeps it there, else for good.
     pub(crate) fn remove_replaced(&mut self, slot: u32, at: Timestamp, by: UserId) {
-        if self.profile.bins_replaced { self.put_into_bin(slot, at, by) } else { self.purge_visible(slot) }
+        match self.profile.replaced_item {
+            ReplacedItem::Bin => self.put_into_bin(slot, at, by),
+            ReplacedItem::Gone => self.purge_visible(slot),
+        }
     }
 
     /// Deletes an item unless it is a folder with visible children.
@@ -431,7 +437,7 @@ impl Drive {
 
     /// Fails if `size` bytes do not fit when they are restored, in place of `replaced` if that is given.
     fn check_quota_for_restore(&self, name: &str, size: u64, replaced: Option<u32>) -> Result<(), Error> {
-        if let Some(holder) = replaced.filter(|_| self.profile.bins_replaced) {
+        if let Some(holder) = replaced.filter(|_| self.profile.replaced_item == ReplacedItem::Bin) {
             // The two swap places. Past versions stay with their files.
             let replaced_bytes = i128::from(self.tree.node(holder).size);
             let restored_bytes = i128::from(size);

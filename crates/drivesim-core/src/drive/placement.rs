@@ -8,7 +8,7 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
 use crate::lock::LockedOp;
-use crate::name::{Name, NameFault, Suffix, units_of};
+use crate::name::{EmptyAfterSanitise, Name, NameFault, Suffix, units_of};
 use crate::tree::{NumberedName, ROOT, TakenNumbers, Tree, Walk};
 
 /// The requested folder and name of an item.
@@ -87,7 +87,9 @@ impl Drive {
             return self.check_name(folder, name, kind).map(|()| rules.name(name));
         }
         let checked = match rules.for_file_copy(name, folder == ROOT) {
-            Err(NameFault::EmptyAfterSanitising) if rules.keeps_source_name => {
+            Err(NameFault::EmptyAfterSanitising)
+                if rules.empty_after_sanitise == EmptyAfterSanitise::KeepSourceName =>
+            {
                 rules.for_file_copy(own, folder == ROOT)
             }
             checked => checked,
@@ -141,7 +143,7 @@ impl Drive {
 
     /// Fails if the path of `name` in `folder`, or the longest one `below` it, is too long.
     pub(crate) fn check_path_units(&self, folder: u32, name: &Name<'_>, below: usize) -> Result<(), Error> {
-        let Some(limit) = self.profile.max_path_units else { return Ok(()) };
+        let Some(limit) = self.profile.max_path else { return Ok(()) };
         let folder_units = self.tree.path_units(folder, limit);
         let units = folder_units + usize::from(folder_units > 0) + name.units() + below;
         if units <= limit {
@@ -155,7 +157,7 @@ impl Drive {
     ///
     /// Hidden items count, as they will become visible.
     pub(crate) fn deepest_units(&self, top: u32) -> usize {
-        let Some(limit) = self.profile.max_path_units else { return 0 };
+        let Some(limit) = self.profile.max_path else { return 0 };
         deepest_units(&self.tree, top, limit, HiddenItems::Count)
     }
 
@@ -188,7 +190,7 @@ impl Drive {
     fn has_readable_numbers(&self, request: &PlacementRequest<'_>, key: &NumberedName) -> bool {
         let longest_number = 1 + units_of(&u64::MAX.to_string());
         let n_units = request.name.units().max(units_of(&key.canonical));
-        self.profile.names.max_units.is_none_or(|limit| n_units + longest_number <= limit)
+        self.profile.names.max_name.is_none_or(|limit| n_units + longest_number <= limit)
     }
 
     /// Walks a folder to find the numbers of a name that are taken in it.
@@ -199,7 +201,7 @@ impl Drive {
 
     /// Fails if the path of the name with the lowest free number is too long.
     pub(crate) fn check_numbered_path(&self, request: &PlacementRequest<'_>) -> Result<(), Error> {
-        if self.profile.max_path_units.is_none() {
+        if self.profile.max_path.is_none() {
             return Ok(());
         }
         let name = self.lowest_free_name(request)?;

@@ -156,7 +156,7 @@ impl Drive {
     /// Moves an item into a folder of the same drive, under another name if one is given.
     ///
     /// With [`Conflict::Replace`] a file replaces a file, which is deleted for good, or goes to the bin with
-    /// [`Profile::bins_replaced`](crate::Profile::bins_replaced).
+    /// [`Profile::replaced_item`](crate::Profile::replaced_item).
     ///
     /// ```
     /// # use drivesim_core::{Drive, Profile, Timestamp, outline, Conflict};
@@ -295,7 +295,7 @@ impl Drive {
     fn check_metadata(&self, slot: u32, update: &Update<'_>) -> Result<(), Error> {
         let Times { created_at, modified_at, .. } = update.times;
         if (created_at.is_some() || modified_at.is_some()) && !self.profile.item_times_settable {
-            return Err(Error::TimesNotSettable { profile: self.profile.name });
+            return Err(Error::TimesNotSettable { profile: self.profile.name() });
         }
         self.check_description(update.description)?;
         self.check_members(self.tree.node(slot).kind(), update.members)?;

@@ -49,7 +49,7 @@ impl Drive {
         if slot == ROOT {
             return Err(Error::IsRoot { verb: RootVerb::AssignedAnId });
         }
-        let (uuid, box_offset) = (self.uuid, self.profile.box_wire.id_offset);
+        let (uuid, box_offset) = (self.uuid, self.profile.id_offset);
         let reserved = GeneratedIdInputs { uuid, drive: self.wire_ids.drive(), box_offset };
         let key = self.wire_ids.form().check_item(id, self.tree.node(slot).kind(), reserved);
         let key = key.map_err(Error::WireId)?;

@@ -19,7 +19,7 @@ impl NameRules {
     /// Returns `name` with a number: before the last period for files, at the end for folders.
     ///
     /// A leading period starts no extension, nor does one with only periods before it. The stem is cut so that the name
-    /// fits [`NameRules::max_units`]. If that leaves nothing of the stem, the extension is cut too. Only a limit too
+    /// fits [`NameRules::max_name`]. If that leaves nothing of the stem, the extension is cut too. Only a limit too
     /// small for the number itself is exceeded. The result is not checked: `COM` becomes the reserved `COM1`, so a
     /// search for a free name also has to skip rejected names.
     ///
@@ -36,7 +36,7 @@ impl NameRules {
             Suffix::Spaced => format!(" {number}"),
             Suffix::Joined => number.to_string(),
         };
-        let room = self.max_units.map_or(usize::MAX, |limit| limit.saturating_sub(units_of(&number)));
+        let room = self.max_name.map_or(usize::MAX, |limit| limit.saturating_sub(units_of(&number)));
         let (stem, extension) = match kind {
             ItemKind::File => split_extension(name.as_str()),
             ItemKind::Folder => (name.as_str(), ""),

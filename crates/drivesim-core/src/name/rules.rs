@@ -13,16 +13,44 @@ const ONEDRIVE_STEMS: &[&str] = &[
     "desktop.ini",
 ];
 
-/// What a copy of a file does with a new name that breaks the rules.
+/// Which verbs remove forbidden characters from the new name of a file.
 ///
 /// Closed: a new variant is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
-pub enum FileCopyName {
-    /// Rejects it, like every other verb.
-    Checked,
-    /// Removes what may be removed, and rejects the result only if it still breaks a rule.
-    Sanitised,
+pub enum SanitiseFileNames {
+    /// None: a name that breaks a rule is rejected.
+    Never,
+    /// A copy removes what may be removed, and rejects the result only if it still breaks a rule.
+    CopyOnly,
+    /// All.
+    Everywhere,
+}
+
+/// What a copy of a file does if sanitising leaves nothing of the requested name.
+///
+/// Closed: a new variant is a breaking change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+pub enum EmptyAfterSanitise {
+    /// It fails.
+    Refuse,
+    /// The copy has the name of its source.
+    KeepSourceName,
+}
+
+/// Where names may not have characters above U+FFFF.
+///
+/// Closed: a new variant is a breaking change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+pub enum RejectSupplementary {
+    /// Nowhere: they are allowed.
+    Never,
+    /// Everywhere.
+    Always,
+    /// Everywhere but in the name of a copied file.
+    NotOnFileCopy,
 }
 
 /// The rules of one service for names. Services differ only in these values.
@@ -41,25 +69,21 @@ pub struct NameRules {
     pub case: Case,
     /// Which characters are the same besides those that differ in case. It has no effect where case matters.
     pub collation: Collation,
-    /// What a copy of a file does with a name that breaks the rules.
-    pub file_copy: FileCopyName,
-    /// Whether every verb sanitises the new name of a file, if a copy does.
-    pub sanitises_all_files: bool,
-    /// Whether a copied file keeps the name of its source if sanitising leaves nothing of the requested name.
-    pub keeps_source_name: bool,
+    /// Which verbs remove forbidden characters from the new name of a file instead of failing.
+    pub sanitise_file_names: SanitiseFileNames,
+    /// What a copy of a file does if sanitising leaves nothing of the requested name.
+    pub empty_after_sanitise: EmptyAfterSanitise,
     /// Whether the length of a name is checked before it is sanitised instead of after.
-    pub measures_unsanitised: bool,
-    /// Whether a copied file may have characters above U+FFFF even where they are forbidden.
-    pub copies_supplementary: bool,
+    pub length_before_sanitising: bool,
     /// The most UTF-16 units a name may have; `None` for no limit.
-    pub max_units: Option<usize>,
+    pub max_name: Option<usize>,
     /// Characters that a name may not contain.
     #[cfg_attr(feature = "serde", serde(with = "super::serde_form::known_characters"))]
     pub forbidden: &'static [char],
     /// Whether ASCII control characters (0x00 to 0x1F and 0x7F) are forbidden.
     pub reject_control: bool,
-    /// Whether characters above U+FFFF are forbidden.
-    pub reject_supplementary: bool,
+    /// Where characters above U+FFFF are forbidden.
+    pub reject_supplementary: RejectSupplementary,
     /// Whether a name may not start with a space.
     pub reject_leading_space: bool,
     /// Whether a name may not end with a space.
@@ -95,15 +119,13 @@ impl NameRules {
     pub const PLAIN: NameRules = NameRules {
         case: Case::Sensitive,
         collation: Collation::None,
-        file_copy: FileCopyName::Checked,
-        sanitises_all_files: false,
-        keeps_source_name: false,
-        measures_unsanitised: true,
-        copies_supplementary: false,
-        max_units: None,
+        sanitise_file_names: SanitiseFileNames::Never,
+        empty_after_sanitise: EmptyAfterSanitise::Refuse,
+        length_before_sanitising: true,
+        max_name: None,
         forbidden: &['/', '\0'],
         reject_control: false,
-        reject_supplementary: false,
+        reject_supplementary: RejectSupplementary::Never,
         reject_leading_space: false,
         reject_trailing_space: false,
         reject_trailing_period: false,
@@ -130,7 +152,7 @@ impl NameRules {
         case: Case::Folded,
         // The page on SharePoint limits gives 255 for a segment of a path.
         // ASSUMED: The 255 are UTF-16 units, and personal drives have the same limit (option `max_name`).
-        max_units: Some(255),
+        max_name: Some(255),
         // The developer page on addressing leaves out the double quote, the support page has it.
         forbidden: &['"', '*', ':', '<', '>', '?', '/', '\\', '|'],
         // On no page of Microsoft's. The abraunegg client and others found control characters and entities rejected.
@@ -185,14 +207,14 @@ impl NameRules {
         // Box's guide to limitations says that file names are sanitised everywhere; the reference lists errors for
         // uploads.
         // ASSUMED: Box sanitises file names only in a copy (option `sanitise_file_names`).
-        file_copy: FileCopyName::Sanitised,
-        max_units: Some(255),
+        sanitise_file_names: SanitiseFileNames::CopyOnly,
+        max_name: Some(255),
         forbidden: &['/', '\\'],
         reject_control: true,
         reject_trailing_space: true,
         // One third party saw Box reject characters above U+FFFF.
         // ASSUMED: A copy of a file on Box rejects characters above U+FFFF too (option `reject_supplementary`).
-        reject_supplementary: true,
+        reject_supplementary: RejectSupplementary::Always,
         ..NameRules::PLAIN
     };
 
@@ -213,7 +235,7 @@ impl NameRules {
 
     /// Returns the name that the copy of a file gets when `name` is requested.
     ///
-    /// If [`NameRules::file_copy`] sanitises, forbidden and control characters are removed, then spaces and periods
+    /// If [`NameRules::sanitise_file_names`] says so, forbidden and control characters are removed, then spaces and periods
     /// that are not allowed at an edge. The returned name always passes [`NameRules::check`], so sanitising is
     /// idempotent.
     ///
@@ -222,19 +244,19 @@ impl NameRules {
     /// The first rule that `name`, or its sanitised form, breaks.
     pub fn for_file_copy<'a>(&self, name: &'a str, at_root: bool) -> Result<Cow<'a, str>, NameFault> {
         let copied = self.for_file(name)?;
-        let rules = NameRules {
-            reject_supplementary: self.reject_supplementary && !self.copies_supplementary,
-            ..self.clone()
+        let reject_supplementary = match self.reject_supplementary {
+            RejectSupplementary::NotOnFileCopy => RejectSupplementary::Never,
+            other => other,
         };
-        rules.check(&copied, ItemKind::File, at_root)?;
+        NameRules { reject_supplementary, ..self.clone() }.check(&copied, ItemKind::File, at_root)?;
         Ok(copied)
     }
 
     /// Returns the new name of a file, sanitised if the rules sanitise. It may still break a rule.
     fn for_file<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
-        match self.file_copy {
-            FileCopyName::Checked => Ok(Cow::Borrowed(name)),
-            FileCopyName::Sanitised => self.sanitise(name),
+        match self.sanitise_file_names {
+            SanitiseFileNames::Never => Ok(Cow::Borrowed(name)),
+            SanitiseFileNames::CopyOnly | SanitiseFileNames::Everywhere => self.sanitise(name),
         }
     }
 
@@ -249,7 +271,8 @@ impl NameRules {
         kind: ItemKind,
         at_root: bool,
     ) -> Result<Cow<'a, str>, NameFault> {
-        let is_sanitised = self.sanitises_all_files && kind == ItemKind::File;
+        let sanitises = self.sanitise_file_names == SanitiseFileNames::Everywhere;
+        let is_sanitised = sanitises && kind == ItemKind::File;
         let new = if is_sanitised { self.for_file(name)? } else { Cow::Borrowed(name) };
         self.check(&new, kind, at_root)?;
         Ok(new)
@@ -282,7 +305,7 @@ impl NameRules {
         if name.is_empty() {
             return Err(NameFault::Empty);
         }
-        let Some(limit) = self.max_units else { return Ok(()) };
+        let Some(limit) = self.max_name else { return Ok(()) };
         let units = units_of(name);
         if units > limit { Err(NameFault::TooLong { units, limit }) } else { Ok(()) }
     }
@@ -295,7 +318,7 @@ impl NameRules {
             if self.reject_control && character.is_ascii_control() {
                 return Err(NameFault::ControlCharacter { character });
             }
-            if self.reject_supplementary && character > '\u{FFFF}' {
+            if self.reject_supplementary != RejectSupplementary::Never && character > '\u{FFFF}' {
                 return Err(NameFault::Supplementary { character });
             }
         }
@@ -347,7 +370,7 @@ impl NameRules {
     fn sanitise<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
         // ASSUMED: Box checks the length of a name before it removes characters from it (option
         // `length_before_sanitising`).
-        if self.measures_unsanitised {
+        if self.length_before_sanitising {
             self.check_length(name)?;
         }
         let sanitised = if name.contains(|character| self.is_removed(character)) {

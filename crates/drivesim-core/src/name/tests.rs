@@ -103,7 +103,7 @@ fn check_suffix(name: &str, kind: ItemKind, limit: Option<usize>, spaced: &str, 
 
 /// Returns a name with a number that has at most `max_units`.
 fn numbered(name: &str, kind: ItemKind, number: u64, suffix: Suffix, max_units: Option<usize>) -> String {
-    let rules = NameRules { max_units, ..NameRules::PLAIN };
+    let rules = NameRules { max_name: max_units, ..NameRules::PLAIN };
     rules.with_number(&rules.name(name), kind, number, suffix).to_string()
 }
 
@@ -381,11 +381,11 @@ fn the_name_of_a_box_file_copy_is_sanitised() {
 
 #[test]
 fn changed_rules_apply() {
-    let checked = NameRules { file_copy: FileCopyName::Checked, ..NameRules::BOX };
+    let checked = NameRules { sanitise_file_names: SanitiseFileNames::Never, ..NameRules::BOX };
     check_copy(&checked, "a/b", Err(NameFault::ForbiddenCharacter { character: '/' }));
     check_copy(&checked, "..", Err(NameFault::Reserved { word: ".." }));
 
-    let emoji = NameRules { reject_supplementary: false, ..NameRules::BOX };
+    let emoji = NameRules { reject_supplementary: RejectSupplementary::Never, ..NameRules::BOX };
     check(&emoji, "party🎉.txt", Ok(()));
     check_copy(&emoji, "party/🎉.txt", Ok("party🎉.txt"));
 
@@ -393,11 +393,11 @@ fn changed_rules_apply() {
     check(&leading, " a", Err(NameFault::LeadingSpace));
     check_copy(&leading, "/ a ", Ok("a"));
 
-    let sharepoint = NameRules { file_copy: FileCopyName::Sanitised, ..NameRules::BUSINESS };
+    let sharepoint = NameRules { sanitise_file_names: SanitiseFileNames::CopyOnly, ..NameRules::BUSINESS };
     check_copy(&sharepoint, " a?. . ", Ok("a"));
     check_copy(&sharepoint, "C:ON", Err(NameFault::Reserved { word: "CON" }));
 
-    let unlimited = NameRules { max_units: None, ..NameRules::BOX };
+    let unlimited = NameRules { max_name: None, ..NameRules::BOX };
     check(&unlimited, &"a".repeat(256), Ok(()));
 
     let sensitive = NameRules { case: Case::Sensitive, ..NameRules::BOX };
@@ -414,7 +414,7 @@ fn huge_names_are_checked_in_linear_time() {
         let name = pattern.repeat((1 << 20) / pattern.len());
         for rules in [NameRules::PLAIN, NameRules::BUSINESS, NameRules::PERSONAL, NameRules::BOX] {
             let expected = rules
-                .max_units
+                .max_name
                 .map(|limit| NameFault::TooLong { units: units_of(&name), limit })
                 .or_else(|| (pattern == "/").then_some(NameFault::ForbiddenCharacter { character: '/' }));
             check(&rules, &name, expected.clone().map_or(Ok(()), Err));
@@ -422,7 +422,7 @@ fn huge_names_are_checked_in_linear_time() {
             assert_eq!(copied.err(), expected, "{}", Quoted(&name));
 
             // Without the limit every other rule reads the whole name.
-            let unlimited = NameRules { max_units: None, ..rules };
+            let unlimited = NameRules { max_name: None, ..rules };
             let _ = unlimited.check(&name, ItemKind::Folder, true);
             let _ = unlimited.for_file_copy(&name, true);
             assert!(unlimited.same(&name, &name));
@@ -567,10 +567,14 @@ fn sanitising_rules() -> impl Strategy<Value = NameRules> {
     let limit = prop::option::of(0_usize..20);
     (base, limit, any::<[bool; 5]>()).prop_map(
         |(base, max_units, [control, emoji, leading, space, period])| NameRules {
-            file_copy: FileCopyName::Sanitised,
-            max_units,
+            sanitise_file_names: SanitiseFileNames::CopyOnly,
+            max_name: max_units,
             reject_control: control,
-            reject_supplementary: emoji,
+            reject_supplementary: if emoji {
+                RejectSupplementary::Always
+            } else {
+                RejectSupplementary::Never
+            },
             reject_leading_space: leading,
             reject_trailing_space: space,
             reject_trailing_period: period,

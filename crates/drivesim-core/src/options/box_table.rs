@@ -1,11 +1,11 @@
 //! Lists the options of Box drives.
 
-use crate::name::FileCopyName;
+use crate::name::{EmptyAfterSanitise, RejectSupplementary, SanitiseFileNames};
 use crate::options::ProfileOption;
-use crate::options::values::{error_status, flag, offset, quota_counts};
-use crate::profile::{ConflictsShape, FieldsBase, LinkAccess};
+use crate::options::values::{flag, quota_counts};
+use crate::profile::Service;
 
-const BOX: &[&str] = &["box"];
+const BOX: &[Service] = &[Service::Box];
 
 /// Creates an option of Box.
 const fn of_box(
@@ -14,7 +14,7 @@ const fn of_box(
     means: &'static str,
     set: fn(&mut crate::Profile, &str) -> Option<()>,
 ) -> ProfileOption {
-    ProfileOption { name, profiles: BOX, values, means, set }
+    ProfileOption { name, services: BOX, values, means, set }
 }
 
 /// The result of a setter that accepted its value.
@@ -26,13 +26,12 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "copy_only, everywhere or never",
         "which verbs remove forbidden characters from the new name of a file instead of failing",
         |profile, value| {
-            let (file_copy, everywhere) = match value {
-                "copy_only" => (FileCopyName::Sanitised, false),
-                "everywhere" => (FileCopyName::Sanitised, true),
-                "never" => (FileCopyName::Checked, false),
+            profile.names.sanitise_file_names = match value {
+                "copy_only" => SanitiseFileNames::CopyOnly,
+                "everywhere" => SanitiseFileNames::Everywhere,
+                "never" => SanitiseFileNames::Never,
                 _ => return None,
             };
-            (profile.names.file_copy, profile.names.sanitises_all_files) = (file_copy, everywhere);
             DONE
         },
     ),
@@ -41,9 +40,9 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "refuse or keep_source_name",
         "what a copy of a file does if sanitising leaves nothing of the name",
         |profile, value| {
-            profile.names.keeps_source_name = match value {
-                "refuse" => false,
-                "keep_source_name" => true,
+            profile.names.empty_after_sanitise = match value {
+                "refuse" => EmptyAfterSanitise::Refuse,
+                "keep_source_name" => EmptyAfterSanitise::KeepSourceName,
                 _ => return None,
             };
             DONE
@@ -54,7 +53,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "true or false",
         "whether the length of a name is checked before characters are removed from it",
         |profile, value| {
-            profile.names.measures_unsanitised = flag(value)?;
+            profile.names.length_before_sanitising = flag(value)?;
             DONE
         },
     ),
@@ -63,13 +62,12 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "true, false or not_on_file_copy",
         "whether characters above U+FFFF, such as emoji, are rejected",
         |profile, value| {
-            let (rejects, copies) = match value {
-                "true" => (true, false),
-                "false" => (false, false),
-                "not_on_file_copy" => (true, true),
+            profile.names.reject_supplementary = match value {
+                "true" => RejectSupplementary::Always,
+                "false" => RejectSupplementary::Never,
+                "not_on_file_copy" => RejectSupplementary::NotOnFileCopy,
                 _ => return None,
             };
-            (profile.names.reject_supplementary, profile.names.copies_supplementary) = (rejects, copies);
             DONE
         },
     ),
@@ -96,7 +94,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "500 or another number",
         "the maximum number of items in a folder that is copied before the response",
         |profile, value| {
-            profile.copy_locks_from = Some(value.parse::<u32>().ok()?.checked_add(1)?);
+            profile.async_item_threshold = Some(value.parse().ok()?);
             DONE
         },
     ),
@@ -124,7 +122,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "true or false",
         "whether a copied file has the times of the content of its source",
         |profile, value| {
-            profile.copy_keeps.fs_times = flag(value)?;
+            profile.copy_keeps.content_times = flag(value)?;
             DONE
         },
     ),
@@ -133,12 +131,12 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "classification+is_package+tags or none",
         "which members a copy keeps: names separated by +, such as metadata.SCOPE.TEMPLATE for one instance of metadata",
         |profile, value| {
-            profile.copied_members = profile.copied_members(value)?;
+            profile.copy_keeps_members = profile.copied_members(value)?;
             DONE
         },
     ),
     of_box(
-        "child_etag",
+        "copied_child_etag",
         "0 or another number",
         "the etag of the items in a copied folder",
         |profile, value| {
@@ -165,174 +163,11 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         },
     ),
     of_box(
-        "conflicts_shape",
-        "per_call, array or object",
-        "how the response to a taken name reports the item that has it: as seen for each call, or the same for all",
-        |profile, value| {
-            profile.box_wire.conflicts_shape = match value {
-                "per_call" => ConflictsShape::PerCall,
-                "array" => ConflictsShape::Array,
-                "object" => ConflictsShape::Object,
-                _ => return None,
-            };
-            DONE
-        },
-    ),
-    of_box(
-        "fields_base",
-        "base or mini",
-        "the fields of a response besides the requested ones",
-        |profile, value| {
-            profile.box_wire.fields_base = match value {
-                "base" => FieldsBase::Base,
-                "mini" => FieldsBase::Mini,
-                _ => return None,
-            };
-            DONE
-        },
-    ),
-    of_box(
-        "copy_root_status",
-        "500 or another status",
-        "the error status of a copy of the root",
-        |profile, value| {
-            profile.box_wire.copy_root_status = error_status(value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "cyclic_copy_status",
-        "400 or another status",
-        "the error status of a copy of a folder into itself or below",
-        |profile, value| {
-            profile.box_wire.cyclic_copy_status = error_status(value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "file_as_target_status",
-        "404 or another status",
-        "the error status for a file as the target folder",
-        |profile, value| {
-            profile.box_wire.file_as_target_status = error_status(value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "foreign_version_status",
-        "404 or another status",
-        "the error status of a copy of a version that the file does not have",
-        |profile, value| {
-            profile.box_wire.foreign_version_status = error_status(value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "copy_without_room_status",
-        "403 or another status",
-        "the error status of a copy for which there is no room",
-        |profile, value| {
-            profile.box_wire.copy_without_room_status = error_status(value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "if_none_match_on_copy",
-        "true or false",
-        "whether a copy fails with 304 if the source has the etag in If-None-Match",
-        |profile, value| {
-            profile.box_wire.if_none_match_on_copy = flag(value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "trashed_file_get",
-        "200 or 404",
-        "the status of a request for a file that is in the trash",
-        |profile, value| {
-            profile.box_wire.shows_trashed_files = match value {
-                "200" => true,
-                "404" => false,
-                _ => return None,
-            };
-            DONE
-        },
-    ),
-    // The loop of the guide to offset-based pagination, box-csharp-sdk-v2 issue 61 and the connector of Elastic need
-    // the empty page; a third party compared its own replica with the service and saw an error (agent-diff).
-    of_box(
-        "offset_beyond_end",
-        "empty or refuse",
-        "the response to a page of a folder with an offset beyond the last entry",
-        |profile, value| {
-            profile.box_wire.refuses_offset_beyond_end = match value {
-                "empty" => false,
-                "refuse" => true,
-                _ => return None,
-            };
-            DONE
-        },
-    ),
-    of_box(
-        "duplicate_create",
-        "item_name_in_use or name_temporarily_reserved",
-        "the error of a creation whose name was taken in the same second",
-        |profile, value| {
-            profile.box_wire.reserves_names = match value {
-                "item_name_in_use" => false,
-                "name_temporarily_reserved" => true,
-                _ => return None,
-            };
-            DONE
-        },
-    ),
-    of_box(
-        "shared_link_access",
-        "company, open or collaborators",
-        "who may use a new shared link for which no access is requested",
-        |profile, value| {
-            let levels = [LinkAccess::Company, LinkAccess::Open, LinkAccess::Collaborators];
-            profile.box_wire.shared_link_access =
-                levels.into_iter().find(|access| access.as_str() == value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "forbidden_by_policy",
-        "false or true",
-        "whether copies are forbidden by an information barrier",
-        |profile, value| {
-            profile.box_wire.forbids_copies = flag(value)?;
-            DONE
-        },
-    ),
-    of_box(
-        "rate_limit",
-        "none or another number",
-        "the maximum number of requests per minute, by the clock of the simulator",
-        |profile, value| {
-            profile.box_wire.rate_limit = match value {
-                "none" => None,
-                number => Some(number.parse().ok()?),
-            };
-            DONE
-        },
-    ),
-    of_box(
-        "time_zone",
-        "-08:00 or another offset",
-        "the UTC offset of times in responses",
-        |profile, value| {
-            profile.box_wire.offset_minutes = offset(value)?;
-            DONE
-        },
-    ),
-    of_box(
         "id_offset",
         "0 or another number",
         "the number added to the ids of files, folders and versions, which have 12 or 13 digits otherwise",
         |profile, value| {
-            profile.box_wire.id_offset = value.parse().ok()?;
+            profile.id_offset = value.parse().ok()?;
             DONE
         },
     ),

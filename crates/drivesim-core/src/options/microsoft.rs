@@ -2,9 +2,10 @@
 
 use crate::Profile;
 use crate::options::ProfileOption;
+use crate::profile::Service;
 
-const BUSINESS: &[&str] = &["business"];
-const PERSONAL: &[&str] = &["personal"];
+const BUSINESS: &[Service] = &[Service::Business];
+const PERSONAL: &[Service] = &[Service::Personal];
 
 /// Creates an option of business drives.
 pub(super) const fn of_business(
@@ -13,7 +14,7 @@ pub(super) const fn of_business(
     means: &'static str,
     set: fn(&mut Profile, &str) -> Option<()>,
 ) -> ProfileOption {
-    ProfileOption { name, profiles: BUSINESS, values, means, set }
+    ProfileOption { name, services: BUSINESS, values, means, set }
 }
 
 /// Creates an option of personal drives.
@@ -23,13 +24,13 @@ pub(super) const fn of_personal(
     means: &'static str,
     set: fn(&mut Profile, &str) -> Option<()>,
 ) -> ProfileOption {
-    ProfileOption { name, profiles: PERSONAL, values, means, set }
+    ProfileOption { name, services: PERSONAL, values, means, set }
 }
 
 /// The result of a setter that accepted its value.
 pub(super) const DONE: Option<()> = Some(());
 
-const BOTH: &[&str] = &["business", "personal"];
+const BOTH: &[Service] = &[Service::Business, Service::Personal];
 
 /// Creates an option of business and personal drives.
 pub(super) const fn of_both(
@@ -38,5 +39,5 @@ pub(super) const fn of_both(
     means: &'static str,
     set: fn(&mut Profile, &str) -> Option<()>,
 ) -> ProfileOption {
-    ProfileOption { name, profiles: BOTH, values, means, set }
+    ProfileOption { name, services: BOTH, values, means, set }
 }

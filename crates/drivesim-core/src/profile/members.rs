@@ -134,7 +134,7 @@ impl Profile {
     pub fn check_member(&self, kind: ItemKind, name: &str, value: Option<&Json>) -> Result<(), Error> {
         let Some(rule) = self.members.iter().find(|rule| rule.name == name && rule.is_of(kind)) else {
             let there = self.members.iter().filter(|rule| rule.is_of(kind)).map(|rule| rule.name).collect();
-            return Err(Error::NoMember { member: name.to_owned(), kind, profile: self.name, there });
+            return Err(Error::NoMember { member: name.to_owned(), kind, profile: self.name(), there });
         };
         match value.and_then(|value| rule.shape.fault(name, &value.value())) {
             Some(fault) => Err(Error::BadMember { member: name.to_owned(), fault }),

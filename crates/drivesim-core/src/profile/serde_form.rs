@@ -6,8 +6,9 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    BoxWire, Conflicts, CopiedMembers, CopyKeeps, Duration, ListingOrder, LockRules, MicrosoftWire,
-    NameRules, Profile, QuotaCounts, Replaces, RootCopy, Suffix, TakenName,
+    Conflicts, CopiedMembers, CopyKeeps, CyclicCopy, LateConflict, ListingOrder, LockRules, NameRules,
+    PartialChildren, Profile, QuotaCounts, ReplaceOntoItself, ReplacedItem, ReplacedUntil, Replaces,
+    RootCopy, Service, Suffix, Unreadable, WireOptions,
 };
 use crate::serde_forms::as_text;
 
@@ -27,14 +28,21 @@ macro_rules! form {
                 #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
                 $field: Option<$type>,
             )*
+            #[serde(default, skip_serializing, deserialize_with = "moved_to_wire")]
+            box_wire: (),
+            #[serde(default, skip_serializing, deserialize_with = "moved_to_wire")]
+            microsoft_wire: (),
         }
 
         impl From<Profile> for Form {
             fn from(profile: Profile) -> Form {
-                let base = Profile::named(profile.name).unwrap_or(Profile::PLAIN);
+                let base = profile.service.profile();
                 // Members and the form of ids belong to the name: they are the service itself.
-                let Profile { name, members: _, wire_ids: _, $($field),* } = profile;
-                Form { name: name.to_owned(), $($field: ($field != base.$field).then_some($field)),* }
+                let Profile { service, members: _, wire_ids: _, $($field),* } = profile;
+                Form { name: service.name().to_owned(), $($field: ($field != base.$field).then_some($field),)*
+                    box_wire: (),
+                    microsoft_wire: (),
+                }
             }
         }
 
@@ -42,19 +50,21 @@ macro_rules! form {
             type Error = String;
 
             fn try_from(form: Form) -> Result<Profile, String> {
-                let names = Profile::ALL.map(|profile| profile.name).join(", ");
+                // They are rejected when they are read.
+                let ((), ()) = (form.box_wire, form.microsoft_wire);
+                let names = Service::ALL.map(Service::name).join(", ");
                 let unknown = || format!("{:?} is not a profile; the profiles are {names}", form.name);
                 let base = Profile::named(&form.name).ok_or_else(unknown)?;
                 if form.max_versions == Some(Some(0)) {
                     return Err("maxVersions is at least 1: the current version is one".to_owned());
                 }
-                if let Some(copied) = &form.copied_members {
+                if let Some(copied) = &form.copy_keeps_members {
                     let copied = copied.to_string();
-                    let unknown = || format!("copiedMembers: {copied:?} has unknown members");
+                    let unknown = || format!("copyKeepsMembers: {copied:?} has unknown members");
                     base.copied_members(&copied).ok_or_else(unknown)?;
                 }
-                let Profile { name, members, wire_ids, .. } = base;
-                Ok(Profile { name, members, wire_ids, $($field: form.$field.unwrap_or(base.$field)),* })
+                let Profile { service, members, wire_ids, .. } = base;
+                Ok(Profile { service, members, wire_ids, $($field: form.$field.unwrap_or(base.$field)),* })
             }
         }
     };
@@ -62,12 +72,12 @@ macro_rules! form {
 
 form! {
     names: NameRules,
-    max_path_units: Option<usize>,
-    max_items_per_copy: Option<u32>,
+    max_path: Option<usize>,
+    max_copy_items: Option<u32>,
     copy_conflicts: Conflicts,
     create_conflicts: Conflicts,
     move_conflicts: Conflicts,
-    taken_name: TakenName,
+    late_conflict: LateConflict,
     copy_suffix: Suffix,
     create_suffix: Suffix,
     root_copy: RootCopy,
@@ -75,14 +85,14 @@ form! {
     versions_keep_names: bool,
     lists_deleted_versions: bool,
     copy_keeps: CopyKeeps,
-    copied_members: CopiedMembers,
+    copy_keeps_members: CopiedMembers,
     copied_child_etag: u32,
-    copy_replaces: Replaces,
-    bins_replaced: bool,
-    replaces_itself: bool,
-    replaces_at_start: bool,
-    children_all_or_none: bool,
-    cyclic_copy_in_job: bool,
+    folder_replace: Replaces,
+    replaced_item: ReplacedItem,
+    replace_onto_itself: ReplaceOntoItself,
+    replaced_until: ReplacedUntil,
+    partial_children: PartialChildren,
+    cyclic_copy: CyclicCopy,
     item_times_settable: bool,
     item_time_follows_content: bool,
     times_make_version: bool,
@@ -90,25 +100,24 @@ form! {
     folder_fs_time_follows: bool,
     folder_ctags: bool,
     max_description_units: Option<usize>,
-    bin_keeps: Option<Duration>,
+    bin_days: Option<u32>,
     restores_to_old_folder: bool,
     quota_counts: QuotaCounts,
-    refuses_unreadable: bool,
+    unreadable: Unreadable,
     lock_refuses: LockRules,
-    copy_locks_from: Option<u32>,
+    async_item_threshold: Option<u32>,
     listing_order: ListingOrder,
-    box_wire: BoxWire,
-    microsoft_wire: MicrosoftWire,
+    id_offset: u64,
+    wire: WireOptions,
 }
 
-// Not derived by `from` and `into`: the name is `'static`, and deserialized text is not.
 impl Serialize for Profile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = Form::from(self.clone());
         let read = Profile::try_from(form.clone()).map_err(S::Error::custom)?;
         let lost = [("members", read.members != self.members), ("wire_ids", read.wire_ids != self.wire_ids)];
         if let Some((field, _)) = lost.iter().find(|(_, is_lost)| *is_lost) {
-            let name = self.name;
+            let name = self.name();
             return Err(S::Error::custom(format!(
                 "{field} other than those of the profile {name:?} cannot be serialized"
             )));
@@ -126,4 +135,10 @@ impl<'de> Deserialize<'de> for Profile {
 /// Deserializes a rule that is present, also if it is `null`: no limit.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// Rejects the wire options of 0.1, which had types and other names.
+fn moved_to_wire<'de, D: Deserializer<'de>>(_: D) -> Result<(), D::Error> {
+    let message = "boxWire and microsoftWire are forms of 0.1; wire options are texts now: {\"wire\":{\"copy_root_status\":\"400\"}}";
+    Err(D::Error::custom(message))
 }

@@ -24,7 +24,7 @@ pub(crate) struct GeneratedIdInputs<'a> {
     pub(crate) uuid: u128,
     /// The id that is assigned to the drive.
     pub(crate) drive: Option<&'a str>,
-    /// [`BoxWire::id_offset`](crate::BoxWire::id_offset).
+    /// [`Profile::id_offset`](crate::Profile::id_offset).
     pub(crate) box_offset: u64,
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use drivesim::Error;
 use drivesim::drive::{DriveRef, DriveSpec};
 use drivesim::outline::{Detail, DriveHeader, Line, Outline, parse_within};
+use drivesim::{Error, Profile};
 use serde::Deserialize;
 
 use crate::admin::error::AdminError;
@@ -17,6 +17,7 @@ use crate::json::excerpt::{Excerpt, Quoted};
 use crate::json::ordered::json;
 use crate::limits::budget::{BudgetPart, Permit};
 use crate::state::app::App;
+use crate::wire_options::check_wire_options;
 
 /// The maximal number of bytes of a drive's name and owner.
 const MAX_NAME: usize = 255;
@@ -60,8 +61,29 @@ pub(super) fn add(app: &App, request: &ApiRequest, _: &str) -> Result<ApiRespons
     }
     let (profile, options) = (Some(profile), options.into_iter().collect());
     let header = DriveHeader { name, profile, owner, id, options, ..DriveHeader::default() };
-    app.sim.add_drive(DriveSpec::try_from(header)?)?;
+    app.sim.add_drive(checked_spec(header.clone())?)?;
+    let warnings = app.warnings.add(old_names(&header));
+    if !warnings.is_empty() {
+        description["warnings"] = json!(warnings);
+    }
     Ok(ApiResponse::json(StatusCode::CREATED, description))
+}
+
+/// Describes the drive of a `drive` line, and checks its wire options, which the simulator does not know.
+fn checked_spec(header: DriveHeader) -> Result<DriveSpec, Error> {
+    let (at, drive) = (header.at, header.name.clone());
+    let spec = DriveSpec::try_from(header)?;
+    check_wire_options(spec.rules()).map_err(|fault| Error::Option { at, drive, fault })?;
+    Ok(spec)
+}
+
+/// Returns the options of a `drive` line that are set by old names.
+fn old_names(header: &DriveHeader) -> impl Iterator<Item = &str> {
+    header
+        .options
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| Profile::option_renamed(name).is_some())
 }
 
 /// Fails for a name that no URL can contain.
@@ -226,6 +248,7 @@ fn replace_all(app: &App, outline: Outline) -> Result<(), AdminError> {
     for header in headers {
         check_name(&header.name)?;
         check_options(header.options.iter().map(|(key, value)| (key, value)))?;
+        let _ = checked_spec(with_profile(app, header))?;
         let Some(owner) = owner_after(app, header) else { continue };
         check_owner_text(&owner)?;
         if let Some((_, other)) = owners.iter().find(|(used, _)| *used == owner) {
@@ -233,9 +256,21 @@ fn replace_all(app: &App, outline: Outline) -> Result<(), AdminError> {
         }
         owners.push((owner, &header.name));
     }
+    let old_names = outline.drives.iter().filter_map(|drive| drive.header.as_ref()).flat_map(old_names);
+    let old_names: Vec<String> = old_names.map(str::to_owned).collect();
     app.sim.replace_drives(outline)?;
     app.forget_uploads();
+    app.warnings.add(old_names.iter().map(String::as_str));
     Ok(())
+}
+
+/// Returns a `drive` line with the profile that its drive will have: a line without one leaves that of the drive.
+fn with_profile(app: &App, header: &DriveHeader) -> DriveHeader {
+    let own = || {
+        let drive = find_drive(app, &header.name).ok()?;
+        Some(app.sim.profile_of(&drive).ok()?.name().to_owned())
+    };
+    DriveHeader { profile: header.profile.clone().or_else(own), ..header.clone() }
 }
 
 /// Returns the owner of a drive after its line was applied: a line with only a name leaves the owner unchanged.

@@ -47,7 +47,11 @@ pub(super) fn health(app: &App, request: &ApiRequest, _: &str) -> Result<ApiResp
     held.insert("runningJobs".to_owned(), json!({ "bytes": running, "limit": most }));
     let (sent, most) = (app.downloads.n_bytes(), Downloads::max_bytes(&app.sim));
     held.insert("downloads".to_owned(), json!({ "bytes": sent, "limit": most }));
-    let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "held": held });
+    let mut health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "held": held });
+    let warnings = app.warnings.all();
+    if !warnings.is_empty() {
+        health["warnings"] = json!(warnings);
+    }
     Ok(ApiResponse::json(StatusCode::OK, health))
 }
 

@@ -1,11 +1,11 @@
 //! Handles what changes and deletions of files and folders of Box have in common: names, parents, descriptions,
 //! preconditions.
 
+use crate::box_api::options::ConflictsShape;
 use axum::http::StatusCode;
 use drivesim::address::Address;
 use drivesim::item::{ContentTimes, Times};
 use drivesim::options::Update;
-use drivesim::profile::ConflictsShape;
 use drivesim::{Error, Item, Sim};
 
 use crate::box_api::body::{Members, PARENT, Shape};
@@ -91,7 +91,7 @@ pub(crate) fn update(context: &RequestContext<'_>, item: &Item) -> Result<ApiRes
     let address = if folder == item.parent { address_if_match(context, item)? } else { drive.at(item.id) };
     context.reserve_for_path(&fields, folder.unwrap_or(item.id))?;
     // ASSUMED: A change of an item of Box to a taken name fails with only the item that has the name, for folders and
-    // files alike (option `conflicts_shape`).
+    // files alike (option `wire.conflicts_shape`).
     context
         .sim_as_caller()
         .update(address, update)

@@ -1,7 +1,7 @@
 //! Converts the errors of changes and uploads of items of Box.
 
+use crate::box_api::options::ConflictsShape;
 use drivesim::error::DriveError;
-use drivesim::profile::ConflictsShape;
 use drivesim::{Error, ItemId};
 
 use crate::box_api::context::RequestContext;

@@ -1,11 +1,11 @@
 //! Handles requests to copy files and folders of Box.
 
+use crate::box_api::options::ConflictsShape;
 use axum::http::StatusCode;
 use drivesim::access::Access;
 use drivesim::error::DriveError;
 use drivesim::item::{ItemKind, Versions};
 use drivesim::options::Visibility;
-use drivesim::profile::ConflictsShape;
 use drivesim::{CopyOptions, Error, Item, Pace};
 
 use crate::box_api::body::{Members, PARENT, Shape};
@@ -90,7 +90,7 @@ fn target(context: &RequestContext<'_>, parameters: &CopyParameters) -> Result<I
             DriveError::AccessDenied { item: app.sim.path(address())?, needed, is_below: false }.into()
         );
     }
-    if drive.wire.forbids_copies {
+    if drive.wire.forbidden_by_policy {
         let message = "Access denied - Blocked by Shield Access Policy";
         return Err(BoxError::new(StatusCode::FORBIDDEN, BoxErrorCode::ForbiddenByPolicy, message));
     }
@@ -146,7 +146,7 @@ fn with_pace(
     let totals = app.sim.totals(drive.at(source.id))?;
     let n_below = (totals.files + totals.folders).saturating_sub(1);
     let is_gradual =
-        source.is_folder() && profile.copy_locks_from.is_some_and(|least| n_below >= u64::from(least));
+        source.is_folder() && profile.async_item_threshold.is_some_and(|most| n_below > u64::from(most));
     Ok(if is_gradual { options.visibility(Visibility::Gradual) } else { options.pace(Pace::Instant) })
 }
 

@@ -2,11 +2,12 @@
 
 use drivesim::address::Address;
 use drivesim::drive::{DriveRef, Owner};
-use drivesim::profile::BoxWire;
-use drivesim::{Item, ItemId};
+use drivesim::profile::Service;
+use drivesim::{Item, ItemId, Profile};
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ids::{self, BoxIds};
+use crate::box_api::options::BoxOptions;
 use crate::state::app::App;
 
 /// The drive that URLs of Box refer to: the first with the profile of Box.
@@ -14,23 +15,33 @@ use crate::state::app::App;
 pub(crate) struct BoxDrive {
     pub(crate) drive_ref: DriveRef,
     pub(crate) root: ItemId,
-    pub(crate) wire: BoxWire,
+    /// The wire options of the drive.
+    pub(crate) wire: BoxOptions,
     pub(crate) ids: BoxIds,
     /// The owner of the drive.
     pub(crate) owner: String,
 }
 
+/// Returns whether a drive is one of Box.
+pub(crate) fn is_box(profile: &Profile) -> bool {
+    match profile.service {
+        Service::Box => true,
+        Service::Plain | Service::Business | Service::Personal => false,
+    }
+}
+
 impl BoxDrive {
     /// Finds the drive.
     pub(crate) fn find(app: &App) -> Result<BoxDrive, BoxError> {
-        let found = app.sim.drive_infos().find(|drive| drive.profile().name == "box");
+        let found = app.sim.drive_infos().find(|drive| is_box(drive.profile()));
         let drive = found.ok_or_else(|| BoxError::not_found("drive", "box"))?;
-        let wire = drive.profile().box_wire;
+        let wire = BoxOptions::of(drive.profile());
+        let wire = wire.map_err(|fault| BoxError::wrong_option(drive.name(), &fault))?;
         Ok(BoxDrive {
             drive_ref: drive.drive().clone(),
             root: drive.root(),
             wire,
-            ids: BoxIds::new(wire.id_offset, drive.wire_ids()),
+            ids: BoxIds::new(drive.profile().id_offset, drive.wire_ids()),
             owner: user_of(drive.owner().unwrap_or(&Owner::Me)),
         })
     }
@@ -99,7 +110,7 @@ impl BoxDrive {
 
     /// Returns the number of a version, which need not exist.
     ///
-    /// ASSUMED: A version of another file is 404 at Box (option `foreign_version_status`).
+    /// ASSUMED: A version of another file is 404 at Box (option `wire.foreign_version_status`).
     pub(crate) fn version_number(&self, file: &Item, id: &str) -> Result<u32, BoxError> {
         let version = ids::parse(id).and_then(|id| self.ids.parse_version(id));
         let number = version.filter(|(of, _)| *of == file.id).map(|(_, number)| number);

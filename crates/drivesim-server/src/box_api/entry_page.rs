@@ -6,6 +6,7 @@ use crate::box_api::drive::BoxDrive;
 use crate::box_api::entry_order::EntryOrder;
 use crate::box_api::error::BoxError;
 use crate::box_api::json_objects::OffsetPage;
+use crate::box_api::options::OffsetBeyondEnd;
 use crate::box_api::paging::{self, DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET};
 use crate::http::request::ApiRequest;
 use crate::state::app::App;
@@ -40,7 +41,7 @@ impl EntryPage {
     /// page is empty: the loop of the guide to offset-based pagination ends with one, and the connector of Elastic
     /// requests it.
     pub(crate) fn check(self, drive: &BoxDrive, folder: &Item) -> Result<(), BoxError> {
-        let is_checked = drive.wire.refuses_offset_beyond_end;
+        let is_checked = drive.wire.offset_beyond_end == OffsetBeyondEnd::Refuse;
         let is_beyond_end = self.offset > 0 && self.offset >= folder.child_count as usize;
         if is_checked && is_beyond_end { Err(paging::invalid_offset()) } else { Ok(()) }
     }

@@ -1,15 +1,15 @@
 //! Renders errors in the form of Box: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::error::{DriveError, RootVerb};
-use drivesim::profile::{BoxWire, ConflictsShape};
+use drivesim::error::{DriveError, OptionError, RootVerb};
 use drivesim::{Error, ItemId};
 
 use crate::box_api::error_code::BoxErrorCode;
+use crate::box_api::options::{BoxOptions, ConflictsShape};
 use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::BadHeader;
 use crate::http::response::{ApiResponse, ResponseError};
-use crate::json::excerpt::{self, Excerpt};
+use crate::json::excerpt::{self, Excerpt, Quoted};
 use crate::json::ordered::{Map, Value, json};
 use crate::limits::budget::OverBudget;
 use crate::state::rates::OverRate;
@@ -34,6 +34,13 @@ impl BoxError {
     pub(crate) fn new(status: StatusCode, code: BoxErrorCode, message: impl Into<String>) -> BoxError {
         let message = message.into().into_boxed_str();
         BoxError { status, code, message, context: None, header: None }
+    }
+
+    /// 500 for a drive with a wire option that does not exist: it was added to the simulator without a check.
+    pub(crate) fn wrong_option(drive: &str, fault: &OptionError) -> BoxError {
+        let message = format!("The drive {} of the simulator cannot be served: {fault}.", Quoted(drive));
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        BoxError::new(status, BoxErrorCode::InternalServerError, message)
     }
 
     /// 400 for a parameter that is missing or wrong, with the reason.
@@ -123,7 +130,7 @@ impl BoxError {
 
     /// 409 `item_name_in_use`, with the item that has the name, in the shape that the operation uses at Box, or that
     /// the drive is set to.
-    pub(crate) fn name_taken(wire: &BoxWire, shape: ConflictsShape, holder: Option<Value>) -> BoxError {
+    pub(crate) fn name_taken(wire: &BoxOptions, shape: ConflictsShape, holder: Option<Value>) -> BoxError {
         let error = BoxError::new(
             StatusCode::CONFLICT,
             BoxErrorCode::ItemNameInUse,
@@ -281,7 +288,7 @@ impl From<DriveError> for BoxError {
     /// Codes and messages: the guide to common errors.
     ///
     /// ASSUMED: A copy beyond the quota of a drive of Box fails like an upload, with 403 `storage_limit_exceeded`
-    /// (option `copy_without_room_status`).
+    /// (option `wire.copy_without_room_status`).
     fn from(error: DriveError) -> BoxError {
         let (bad_request, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
         let text = error.to_string();

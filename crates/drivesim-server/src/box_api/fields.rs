@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::box_api::options::FieldsBase;
 use drivesim::Profile;
-use drivesim::profile::FieldsBase;
 
 use crate::box_api::error::BoxError;
 use crate::box_api::ignored;

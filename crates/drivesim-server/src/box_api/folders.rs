@@ -1,8 +1,8 @@
 //! Handles creations, changes and deletions of folders of Box.
 
+use crate::box_api::options::{ConflictsShape, DuplicateCreate};
 use axum::http::StatusCode;
 use drivesim::error::DriveError;
-use drivesim::profile::ConflictsShape;
 use drivesim::{Error, Item};
 
 use crate::box_api::body::{Members, PARENT, Shape};
@@ -80,7 +80,8 @@ fn find(context: &RequestContext<'_>) -> Result<Item, BoxError> {
 fn is_reserved(context: &RequestContext<'_>, folder: &Item, name: &str) -> bool {
     let now = context.app.sim.now().as_second();
     let holder = || context.renderer().child(folder.id, name);
-    context.drive.wire.reserves_names && holder().is_some_and(|holder| holder.created_at.as_second() == now)
+    context.drive.wire.duplicate_create == DuplicateCreate::NameTemporarilyReserved
+        && holder().is_some_and(|holder| holder.created_at.as_second() == now)
 }
 
 fn reserved() -> BoxError {

@@ -164,7 +164,7 @@ impl<'a> BoxItemRenderer<'a> {
 
     /// Renders a time in whole seconds, with the offset of the account's time zone.
     pub(crate) fn time(&self, time: Timestamp) -> Rfc3339 {
-        Rfc3339::with_offset(time, self.drive.wire.offset_minutes)
+        Rfc3339::with_offset(time, self.drive.wire.time_zone)
     }
 }
 

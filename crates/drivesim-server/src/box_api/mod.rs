@@ -37,6 +37,7 @@ mod missing_operations;
 mod multipart;
 mod operation;
 mod operations;
+pub(crate) mod options;
 mod paging;
 mod parts;
 mod path_pattern;
@@ -81,10 +82,10 @@ pub(crate) fn is_box_path(path: &str) -> bool {
 
 /// Returns the wire id of an item; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
-    let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
+    let profile = app.sim.profile_of(drive).ok().filter(drive::is_box)?;
     let item = app.sim.item(drive.at(item)).ok()?;
     let assigned_ids = app.sim.wire_ids(drive).ok()?;
-    Some(BoxIds::new(profile.box_wire.id_offset, assigned_ids).of(&item).to_string())
+    Some(BoxIds::new(profile.id_offset, assigned_ids).of(&item).to_string())
 }
 
 /// Returns the routes of Box.

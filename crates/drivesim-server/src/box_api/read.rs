@@ -6,6 +6,7 @@ use crate::box_api::context::RequestContext;
 use crate::box_api::entry_page::{EntryPage, MAX_INLINE_ENTRIES};
 use crate::box_api::error::BoxError;
 use crate::box_api::fields::Fields;
+use crate::box_api::options::TrashedFileGet;
 use crate::box_api::precondition::is_not_modified;
 use crate::box_api::{existing_item, headers};
 use crate::http::response::ApiResponse;
@@ -16,7 +17,7 @@ pub(crate) fn file(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError
     let renderer = context.renderer();
     let fields = Fields::read(request, Fields::Standard)?;
     let file = drive.file(app, id);
-    if file.is_err() && drive.wire.shows_trashed_files {
+    if file.is_err() && drive.wire.trashed_file_get == TrashedFileGet::Ok {
         let bin_item = app.sim.bin_item(drive.at(drive.file_id(id)?));
         if let Some(bin_item) = bin_item.ok().filter(|bin_item| !bin_item.item.is_folder()) {
             headers::check_rep_hints(request, bin_item.item.members.get("representations").is_some())?;

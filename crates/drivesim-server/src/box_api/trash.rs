@@ -1,10 +1,11 @@
 //! Handles the trash of Box: lists and shows its items, restores and purges them.
 
+use crate::box_api::options::ConflictsShape;
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
 use drivesim::item::BinItem;
 use drivesim::options::RestoreOptions;
-use drivesim::profile::{ConflictsShape, NameRules};
+use drivesim::profile::NameRules;
 use drivesim::{Item, ItemId};
 
 use crate::box_api::body::{Members, PARENT, Shape};
@@ -145,7 +146,7 @@ fn purge(context: &RequestContext<'_>, bin_item: &BinItem) -> Result<ApiResponse
 /// ASSUMED: A `parent` in the restoration of an item of Box is used only if its former parent is gone, and without one
 /// the restoration is then 404 (no option: no other reading is known).
 /// ASSUMED: The restoration of an item of Box under a taken name fails with only the item that has the name (option
-/// `conflicts_shape`).
+/// `wire.conflicts_shape`).
 fn restore(context: &RequestContext<'_>, bin_item: &BinItem) -> Result<ApiResponse, BoxError> {
     let (app, drive, renderer) = (context.app, context.drive, context.renderer());
     let fields = Fields::read(context.request, Fields::Standard)?;

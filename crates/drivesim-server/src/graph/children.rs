@@ -9,6 +9,7 @@ use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::operation::GraphResult;
+use crate::graph::options::ChildrenOfFile;
 use crate::graph::query::PageRange;
 use crate::graph::sort_order::SortOrder;
 use crate::graph::{child_page, precondition};
@@ -20,7 +21,7 @@ const FEW: u32 = 200;
 
 /// Responds with the children of a folder. The count is always included.
 ///
-/// ASSUMED: The children of a file are an empty list (option `children_of_file`).
+/// ASSUMED: The children of a file are an empty list (option `wire.children_of_file`).
 pub(crate) fn list(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
     let GraphContext { app, request, .. } = context;
     let drive = context.find_drive()?;
@@ -29,7 +30,7 @@ pub(crate) fn list(context: GraphContext<'_>, locator: &ItemLocator) -> GraphRes
     let sort_order = SortOrder::read(drive.drive_type, request.query("$orderby"))?;
     let expand = Expand::read(context)?;
     let folder = context.find_item(locator)?;
-    if drive.wire.refuses_children_of_file && !folder.is_folder() {
+    if drive.wire.children_of_file == ChildrenOfFile::Refuse && !folder.is_folder() {
         return Err(GraphError::invalid("A file has no children."));
     }
     // The tag of a folder does not depend on its children, so a listing is never 304.

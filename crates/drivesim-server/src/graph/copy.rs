@@ -3,7 +3,6 @@
 use axum::http::{StatusCode, header};
 use drivesim::address::Address;
 use drivesim::item::Versions;
-use drivesim::profile::{MicrosoftWire, Routes};
 use drivesim::{Conflict, CopyOptions, Item, Job};
 
 use crate::graph::api::Api;
@@ -15,6 +14,7 @@ use crate::graph::error::GraphError;
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::operation::GraphResult;
+use crate::graph::options::{EmptyCopy, GraphOptions, PersonalConflict, RequiredOn};
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::{conflict_behavior, monitor, precondition};
 use crate::http::request::ApiRequest;
@@ -24,7 +24,7 @@ use crate::state::app::App;
 /// Starts a copy: 202 with the URL of its monitor, or an error.
 ///
 /// ASSUMED: The routes of the OneDrive API require `Prefer: respond-async`, whatever the drive, and the others do not:
-/// Graph's pages do not mention it (option `prefer_required`).
+/// Graph's pages do not mention it (option `wire.prefer_required`).
 /// ASSUMED: A copy is checked in this order: token, `Prefer`, body, `childrenOnly` with `name`, whether there is a
 /// `parentReference`, source, `If-Match`, root, `childrenOnly` of a file, target, and then the rules of the drive (no
 /// option: order of checks).
@@ -32,7 +32,7 @@ pub(crate) fn copy(context: GraphContext<'_>, locator: &ItemLocator) -> GraphRes
     let GraphContext { app, request, route } = context;
     let drive = context.find_drive();
     // Errors of the request itself come before a missing drive.
-    let wire = drive.as_ref().map_or(MicrosoftWire::BUSINESS, |drive| drive.wire);
+    let wire = drive.as_ref().map_or(GraphOptions::BUSINESS, |drive| drive.wire);
     if applies(wire.prefer_required, route.api) && !request.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
         return Err(GraphError::invalid(message));
@@ -45,7 +45,7 @@ pub(crate) fn copy(context: GraphContext<'_>, locator: &ItemLocator) -> GraphRes
     let source = context.find_item(locator)?;
     let address = address(context, &source)?;
     parameters.check_source(&source)?;
-    parameters.check_not_empty(wire.refuses_empty_copy)?;
+    parameters.check_not_empty(wire.empty_copy)?;
     let target = target(context, &source, parameters.parent.as_ref())?;
     let options = parameters.options(&drive);
     check_jobs(app)?;
@@ -54,18 +54,18 @@ pub(crate) fn copy(context: GraphContext<'_>, locator: &ItemLocator) -> GraphRes
 }
 
 /// Returns whether a set of routes includes those of an API.
-fn applies(routes: Routes, api: Api) -> bool {
+fn applies(routes: RequiredOn, api: Api) -> bool {
     match routes {
-        Routes::OneDriveApi => api == Api::OneDrive,
-        Routes::All => true,
-        Routes::None => false,
+        RequiredOn::OneDriveApi => api == Api::OneDrive,
+        RequiredOn::All => true,
+        RequiredOn::None => false,
     }
 }
 
 /// Returns the address of the source.
 ///
 /// ASSUMED: A copy with If-Match fails if the tag of its source differs: the page names no conditions (option
-/// `if_match_on_copy`).
+/// `wire.if_match_on_copy`).
 fn address(context: DriveContext<'_>, source: &Item) -> Result<Address, GraphError> {
     if context.drive.wire.if_match_on_copy {
         return precondition::address_if_match(context, source);
@@ -129,8 +129,8 @@ impl CopyParameters {
 
     /// Fails if the copy has neither a target nor a name, on drives that require one. The message was seen (python-o365
     /// issue 769), while the pages call both members optional.
-    fn check_not_empty(&self, is_required: bool) -> Result<(), GraphError> {
-        if self.name.is_some() || self.parent.is_some() || !is_required {
+    fn check_not_empty(&self, empty_copy: EmptyCopy) -> Result<(), GraphError> {
+        if self.name.is_some() || self.parent.is_some() || empty_copy == EmptyCopy::Accept {
             return Ok(());
         }
         Err(GraphError::invalid(
@@ -157,7 +157,8 @@ impl CopyParameters {
         let versions =
             if self.all_versions && self.name.is_none() { Versions::All } else { Versions::Current };
         // Personal drives ignore the conflict behavior.
-        let is_ignored = drive.drive_type == DriveType::Personal && !drive.wire.refuses_unoffered_conflict;
+        let ignores = drive.wire.personal_conflict == PersonalConflict::Ignore;
+        let is_ignored = drive.drive_type == DriveType::Personal && ignores;
         options.versions(versions).on_conflict(if is_ignored { Conflict::Fail } else { self.conflict })
     }
 }

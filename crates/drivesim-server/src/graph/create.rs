@@ -5,7 +5,6 @@ use drivesim::address::Address;
 use drivesim::error::DriveError;
 use drivesim::item::ItemKind;
 use drivesim::options::Update;
-use drivesim::profile::MicrosoftWire;
 use drivesim::{Conflict, Error};
 
 use crate::graph::body::Members;
@@ -14,6 +13,7 @@ use crate::graph::context::{DriveContext, GraphContext};
 use crate::graph::error::GraphError;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::operation::GraphResult;
+use crate::graph::options::{FolderAgain, NewFolderFacts};
 use crate::graph::parent_folder::{self, NewItem, ParentFolder};
 use crate::graph::{file_system_info, item_response, precondition};
 use crate::http::request::ApiRequest;
@@ -29,10 +29,13 @@ pub(crate) fn folder(context: GraphContext<'_>, locator: &ItemLocator) -> GraphR
         members.non_empty_text("name")?.ok_or_else(|| GraphError::invalid("A new item needs a name."))?;
     check_kind(request, &members)?;
     let metadata = metadata(&members)?;
-    let metadata = if drive.wire.keeps_facts_of_new_folder { metadata } else { Update::default() };
+    let metadata = match drive.wire.new_folder_facts {
+        NewFolderFacts::Kept => metadata,
+        NewFolderFacts::Ignored => Update::default(),
+    };
     item_response::reserve(request, None, request.body.len())?;
     let conflict = members.conflict_or_in_query(request)?;
-    let conflict = conflict.unwrap_or(default_conflict(&drive.wire));
+    let conflict = conflict.unwrap_or(default_conflict(drive.wire.folder_again));
     let parent = match address_if_match(context, locator)? {
         Some(address) => ParentFolder::existing(address),
         None => parent_folder::find_or_create(
@@ -79,7 +82,7 @@ fn check_kind(request: &ApiRequest, members: &Members) -> Result<(), GraphError>
 /// Reads the metadata of a new folder. O365 sends a description.
 ///
 /// ASSUMED: A new folder has the description and the times that are sent with it: the page accepts a driveItem and does
-/// not mention its members (option `new_folder_facts`).
+/// not mention its members (option `wire.new_folder_facts`).
 fn metadata(members: &Members) -> Result<Update, GraphError> {
     let members = members.without_null(&["description", "fileSystemInfo"]);
     let times = members.object("fileSystemInfo")?.map(|info| file_system_info::times(&info)).transpose()?;
@@ -91,8 +94,11 @@ fn metadata(members: &Members) -> Result<Update, GraphError> {
 }
 
 /// Returns the conflict behavior of a request that names none.
-fn default_conflict(wire: &MicrosoftWire) -> Conflict {
-    if wire.finds_folder_again { Conflict::Replace } else { Conflict::Fail }
+fn default_conflict(folder_again: FolderAgain) -> Conflict {
+    match folder_again {
+        FolderAgain::Existing => Conflict::Replace,
+        FolderAgain::Refuse => Conflict::Fail,
+    }
 }
 
 /// Returns the address of the folder if the request has an `If-Match`. Fails if the folder does not match or does not exist.

@@ -12,6 +12,7 @@ use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::folder_reference::FolderReference;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::operation::GraphResult;
+use crate::graph::options::Restore;
 use crate::graph::{item, item_response, precondition};
 use crate::http::response::ApiResponse;
 
@@ -41,12 +42,12 @@ pub(crate) fn delete_permanently(context: GraphContext<'_>, locator: &ItemLocato
 /// Restores an item from the recycle bin: 200 with the item. The page says that only personal OneDrive restores items.
 ///
 /// ASSUMED: Drives other than personal ones restore items too, and a taken name fails without a conflict behavior
-/// (option `restore`).
+/// (option `wire.restore`).
 pub(crate) fn restore(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
     let GraphContext { app, request, .. } = context;
     let members = Members::read_optional(request, BodyType::Restore)?;
     let drive = context.find_drive()?;
-    if !drive.wire.restores {
+    if drive.wire.restore == Restore::Refused {
         let message = "Items of this drive cannot be restored.";
         return Err(GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::NotSupported, message));
     }

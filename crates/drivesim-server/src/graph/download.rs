@@ -23,7 +23,7 @@ pub(crate) fn redirect(context: GraphContext<'_>, locator: &ItemLocator) -> Grap
     let file = context.find_item(locator)?;
     if file.is_folder() {
         // ASSUMED: The content of a folder is 400: the pages only say that files have content (option
-        // `folder_content_status`).
+        // `wire.folder_content_status`).
         let error = GraphError::invalid("A folder has no content to download.");
         return Err(error.with_status(drive.wire.folder_content_status));
     }
@@ -43,9 +43,8 @@ pub(crate) fn serve(context: GraphContext<'_>, ticket: &str) -> GraphResult {
     let GraphContext { app, request, .. } = context;
     let DownloadTicket { drive, file: id, version } =
         download_ticket::read(ticket).ok_or_else(GraphError::not_found)?;
-    let drive = app.sim.drive_by_id(drive).ok();
-    let drive = drive.and_then(|drive| drive::by_ref(app, &drive, Api::Graph));
-    let drive = drive.ok_or_else(GraphError::not_found)?;
+    let drive = app.sim.drive_by_id(drive).map_err(|_| GraphError::not_found())?;
+    let drive = drive::by_ref(app, &drive, Api::Graph)?.ok_or_else(GraphError::not_found)?;
     let file = app.sim.item(drive.at(id))?;
     let content = match version {
         0 => app.sim.content(drive.at(id))?,

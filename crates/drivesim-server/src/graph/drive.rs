@@ -3,6 +3,7 @@
 use drivesim::access::Access;
 use drivesim::drive::{DriveInfo, DriveRef};
 use drivesim::error::DriveError;
+use drivesim::profile::Unreadable;
 use drivesim::wire_id::WireIdForm;
 
 use crate::graph::api::Api;
@@ -16,32 +17,39 @@ use crate::state::caller::Caller;
 use crate::state::token::TokenKind;
 
 /// Returns the drives of Microsoft whose roots can be read, in order of creation.
-pub(crate) fn all(app: &App, api: Api) -> Vec<ResolvedDrive> {
+pub(crate) fn all(app: &App, api: Api) -> Result<Vec<ResolvedDrive>, GraphError> {
     app.sim.drive_infos().filter_map(|drive| ResolvedDrive::of(&drive, api)).collect()
 }
 
 /// Returns a drive; `None` if it is gone, of another service, or its root cannot be read.
-pub(crate) fn by_ref(app: &App, drive: &DriveRef, api: Api) -> Option<ResolvedDrive> {
-    let drive = app.sim.drive_info(drive).ok()?;
-    if drive.is_closed() { None } else { ResolvedDrive::of(&drive, api) }
+pub(crate) fn by_ref(app: &App, drive: &DriveRef, api: Api) -> Result<Option<ResolvedDrive>, GraphError> {
+    let drive = app.sim.drive_info(drive).ok().filter(|drive| !drive.is_closed());
+    drive.and_then(|drive| ResolvedDrive::of(&drive, api)).transpose()
 }
 
 /// Returns the oldest drive that matches and whose root can be read.
-fn first(app: &App, api: Api, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<ResolvedDrive> {
-    app.sim.drive_infos().find_map(|drive| {
+fn first(
+    app: &App,
+    api: Api,
+    matches: impl Fn(&DriveInfo, DriveType) -> bool,
+) -> Result<Option<ResolvedDrive>, GraphError> {
+    let found = app.sim.drive_infos().find_map(|drive| {
         let drive_type = DriveType::of(drive.profile())?;
         if matches(&drive, drive_type) { ResolvedDrive::of(&drive, api) } else { None }
-    })
+    });
+    found.transpose()
 }
 
 /// Returns the error for a drive that matches but whose root cannot be read; `None` if there is no such drive.
 fn unreadable(app: &App, matches: impl Fn(&DriveInfo, DriveType) -> bool) -> Option<GraphError> {
     app.sim.all_drive_infos().find_map(|drive| {
         let is_found = drive.is_closed() && matches(&drive, DriveType::of(drive.profile())?);
-        is_found.then(|| match drive.profile().refuses_unreadable {
-            true => DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
-                .into(),
-            false => GraphError::not_found(),
+        is_found.then(|| match drive.profile().unreadable {
+            Unreadable::Refused => {
+                DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
+                    .into()
+            }
+            Unreadable::Hidden => GraphError::not_found(),
         })
     })
 }
@@ -76,7 +84,7 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<ResolvedDrive, GraphError
         }
         DriveLocator::Owner(owner) => {
             let owner = signed_in(caller, owner);
-            of_owner(&owner).ok_or_else(|| no_drive_of_owner(app, &owner))?
+            of_owner(&owner)?.ok_or_else(|| no_drive_of_owner(app, &owner))?
         }
         DriveLocator::Default => default(app, route, of_owner)?,
     };
@@ -92,12 +100,12 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<ResolvedDrive, GraphError
 fn default(
     app: &App,
     route: &Route,
-    of_owner: impl Fn(&str) -> Option<ResolvedDrive>,
+    of_owner: impl Fn(&str) -> Result<Option<ResolvedDrive>, GraphError>,
 ) -> Result<ResolvedDrive, GraphError> {
     let Route { api, caller, .. } = route;
     if caller.user.is_some() {
         let owner = signed_in(caller, drivesim_core::ME);
-        match of_owner(&owner) {
+        match of_owner(&owner)? {
             Some(drive) => return Ok(drive),
             None if *api == Api::OneDrive => return Err(no_drive_of_owner(app, &owner)),
             None => {}
@@ -106,7 +114,10 @@ fn default(
     let first_of = |drive_type| first(app, *api, |_, other| other == drive_type && can_see(caller, other));
     let no_drive =
         || unreadable(app, |_, other| can_see(caller, other)).unwrap_or_else(GraphError::not_found);
-    first_of(DriveType::Personal).or_else(|| first_of(DriveType::Business)).ok_or_else(no_drive)
+    if let Some(drive) = first_of(DriveType::Personal)? {
+        return Ok(drive);
+    }
+    first_of(DriveType::Business)?.ok_or_else(no_drive)
 }
 
 /// Resolves the owner in a URL: `me` is the user of the token, if it has one.
@@ -153,7 +164,11 @@ pub(crate) fn by_wire_id_or_name(
         GraphIds { drive: drive.drive(), drive_type, assigned: drive.own_wire_ids() }.is_drive(id)
     };
     let is_named = |drive: &DriveInfo, _| drive.name() == id;
-    match first(app, api, has_id).or_else(|| first(app, api, is_named)) {
+    let found = match first(app, api, has_id)? {
+        None => first(app, api, is_named)?,
+        found => found,
+    };
+    match found {
         Some(drive) => check_seen(caller, &drive).map(|()| drive.with_caller(caller)),
         None => {
             let matches = |drive: &DriveInfo, drive_type| {

@@ -1,6 +1,7 @@
 //! Distinguishes business drives from personal ones.
 
 use drivesim::Profile;
+use drivesim::profile::Service;
 
 use crate::json::rfc3339::Precision;
 
@@ -16,10 +17,10 @@ pub(crate) enum DriveType {
 impl DriveType {
     /// Returns the type of a drive; `None` for a drive of another service.
     pub(crate) fn of(profile: &Profile) -> Option<DriveType> {
-        match profile.name {
-            "box" => None,
-            "personal" => Some(DriveType::Personal),
-            _ => Some(DriveType::Business),
+        match profile.service {
+            Service::Box => None,
+            Service::Personal => Some(DriveType::Personal),
+            Service::Plain | Service::Business => Some(DriveType::Business),
         }
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn read(context: GraphContext<'_>) -> GraphResult {
 pub(crate) fn list(context: GraphContext<'_>, owner: Option<&str>) -> GraphResult {
     let GraphContext { app, request, route } = context;
     let page = PageRange::read(app, request)?;
-    let mut drives = drive::all(app, route.api);
+    let mut drives = drive::all(app, route.api)?;
     let resolved_owner = owner.map(|owner| drive::signed_in(&route.caller, owner));
     let is_owned =
         |drive: &ResolvedDrive| resolved_owner.as_deref().is_none_or(|owner| drive.is_owned_by(owner));

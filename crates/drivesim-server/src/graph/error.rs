@@ -6,13 +6,14 @@ mod render;
 mod uploads;
 
 use axum::http::{HeaderName, StatusCode};
+use drivesim::error::OptionError;
 
 use crate::graph::drive_type::DriveType;
 pub(crate) use crate::graph::error::code::ErrorCode;
 use crate::http::inline_budget::OverInlineBudget;
 use crate::http::request::{ApiRequest, BadHeader};
 use crate::http::response::ResponseError;
-use crate::json::excerpt::Excerpt;
+use crate::json::excerpt::{Excerpt, Quoted};
 use crate::limits::budget::OverBudget;
 use crate::state::token::TokenKind;
 
@@ -49,6 +50,12 @@ impl GraphError {
             is_direct: false,
             header: None,
         }
+    }
+
+    /// 500 for a drive with a wire option that does not exist: it was added to the simulator without a check.
+    pub(crate) fn wrong_option(drive: &str, fault: &OptionError) -> GraphError {
+        let message = format!("The drive {} of the simulator cannot be served: {fault}.", Quoted(drive));
+        GraphError::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::GeneralException, message)
     }
 
     /// 400 `invalidRequest`.

@@ -53,7 +53,7 @@ impl FolderReference {
 
     /// Finds the folder, for an item of `source_drive`.
     ///
-    /// ASSUMED: A `parentReference` fails with 400 if it names a file (option `file_as_target_status`).
+    /// ASSUMED: A `parentReference` fails with 400 if it names a file (option `wire.file_as_target_status`).
     /// ASSUMED: A `parentReference` fails with 400 if its `path` is in another drive than its `driveId` (no option:
     /// rare).
     pub(crate) fn find(&self, app: &App, source_drive: &ResolvedDrive) -> Result<Address, GraphError> {

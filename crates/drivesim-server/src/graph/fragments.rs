@@ -57,7 +57,7 @@ impl GraphUpload {
         given: &ContentRange,
         n_bytes: u64,
     ) -> Result<(), GraphError> {
-        let unit = self.drive.wire.fragment_multiple;
+        let unit = u64::from(self.drive.wire.fragment_multiple);
         let total = session.total.or(given.total);
         let may_be_last = total.is_none_or(|total| given.range.end == total);
         if may_be_last || n_bytes.checked_rem(unit).unwrap_or(0) == 0 {

@@ -33,6 +33,7 @@ mod mime_type;
 mod monitor;
 mod operation;
 mod operations;
+pub(crate) mod options;
 mod parent_folder;
 mod parent_reference;
 mod precondition;
@@ -57,8 +58,10 @@ use drivesim::drive::DriveRef;
 
 use crate::graph::api::Api;
 use crate::graph::context::GraphContext;
+use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::expand::Expand;
+use crate::graph::ids::GraphIds;
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::operation::{BodyKind, GraphOperation, GraphResult, RunsInline};
 use crate::graph::route::{Resource, Route};
@@ -220,6 +223,8 @@ pub(crate) fn service_name(path: &str) -> Option<&'static str> {
 
 /// Returns the wire id of an item; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
-    let drive = drive::by_ref(app, drive, Api::Graph)?;
-    Some(drive.ids().item(item, item == drive.root).to_string())
+    let drive = app.sim.drive_info(drive).ok().filter(|drive| !drive.is_closed())?;
+    let drive_type = DriveType::of(drive.profile())?;
+    let ids = GraphIds { drive: drive.drive(), drive_type, assigned: &drive.wire_ids() };
+    Some(ids.item(item, item == drive.root()).to_string())
 }

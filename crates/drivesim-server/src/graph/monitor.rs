@@ -2,7 +2,6 @@
 
 use axum::http::{StatusCode, header};
 use drivesim::job::{JobId, JobReport};
-use drivesim::profile::{MicrosoftWire, MonitorStatus, RedirectShows};
 use drivesim::{Job, JobStatus};
 use uuid::Uuid;
 
@@ -11,6 +10,7 @@ use crate::graph::context::{DriveContext, GraphContext};
 use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::operation::GraphResult;
+use crate::graph::options::{CopyError, GraphOptions, MonitorStatus, RedirectShows};
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::{drive, ids};
 use crate::http::response::{ApiResponse, JobNote};
@@ -24,7 +24,7 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 /// Returns the monitor URL of a job.
 ///
 /// ASSUMED: A monitor answers like the API that accepted the copy, and like the drive of the source (option
-/// `monitor_status`).
+/// `wire.monitor_status`).
 pub(crate) fn url(context: DriveContext<'_>, job: &Job) -> String {
     let DriveContext { app, request, drive: source } = context;
     let version = match (source.api, source.drive_type) {
@@ -49,8 +49,8 @@ pub(crate) fn serve(context: GraphContext<'_>, id: &str) -> GraphResult {
     let job =
         job.filter(|job| job.id().to_string().eq_ignore_ascii_case(id)).ok_or_else(GraphError::not_found)?;
     let report = job.poll();
-    let source = drive::by_ref(app, job.source_drive(), route.api);
-    let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);
+    let source = drive::by_ref(app, job.source_drive(), route.api)?;
+    let wire = source.as_ref().map_or(GraphOptions::BUSINESS, |source| source.wire);
     let view = MonitorView { context, job: &job, report: &report, source, wire };
     let response = match route.api {
         Api::SharePoint => view.business()?,
@@ -68,7 +68,7 @@ struct MonitorView<'a> {
     /// The drive of the source, if it still exists.
     source: Option<ResolvedDrive>,
     /// The wire options of that drive.
-    wire: MicrosoftWire,
+    wire: GraphOptions,
 }
 
 /// The new item of a completed job.
@@ -78,7 +78,7 @@ struct CopiedItem {
 }
 
 impl MonitorView<'_> {
-    fn target(&self) -> Option<ResolvedDrive> {
+    fn target(&self) -> Result<Option<ResolvedDrive>, GraphError> {
         drive::by_ref(self.context.app, self.job.target_drive(), self.context.route.api)
     }
 
@@ -86,7 +86,7 @@ impl MonitorView<'_> {
     /// forever.
     fn new_item(&self) -> Result<Option<CopiedItem>, GraphError> {
         let Some(item) = self.report.item() else { return Ok(None) };
-        let target = self.target().ok_or_else(GraphError::not_found)?;
+        let target = self.target()?.ok_or_else(GraphError::not_found)?;
         let wire_id = target.ids().item(item, item == target.root);
         let url = format!("{}/items/{}", target.url(self.context.request), url::encode_segment(&wire_id));
         Ok(Some(CopiedItem { wire_id, url }))
@@ -96,7 +96,7 @@ impl MonitorView<'_> {
     fn error(&self) -> Option<Value> {
         let is_direct = self.context.route.api.is_direct();
         let error = GraphError::from(self.report.error().cloned()?).for_endpoint(is_direct);
-        let target = self.target();
+        let target = self.target().ok().flatten();
         Some(error.to_job_error(|path| {
             let target = target.as_ref()?;
             let item = self.context.app.sim.item(target.at(path)).ok()?;
@@ -154,10 +154,10 @@ impl MonitorView<'_> {
     /// Returns the HTTP status of the response.
     ///
     /// DIFFERS(page on long-running actions): The monitor of a business drive is 200 throughout, as was seen
-    /// (onedrive-api-docs#852); the page says 202 (option `monitor_status`).
+    /// (onedrive-api-docs#852); the page says 202 (option `wire.monitor_status`).
     /// DIFFERS(page on long-running actions): A personal drive answers with 200 for a completed job through Graph, as
-    /// was seen (onedrive-api-docs#852); the page says 202 (option `monitor_status`).
-    /// ASSUMED: The monitor of a failed copy answers with 200 (option `failed_monitor_status`).
+    /// was seen (onedrive-api-docs#852); the page says 202 (option `wire.monitor_status`).
+    /// ASSUMED: The monitor of a failed copy answers with 200 (option `wire.failed_monitor_status`).
     fn status(&self) -> StatusCode {
         let is_done = match self.report.status {
             JobStatus::NotStarted | JobStatus::InProgress => false,
@@ -178,7 +178,7 @@ impl MonitorView<'_> {
     /// Returns a response with a body, and with a Location if it redirects.
     ///
     /// DIFFERS(pages of the OneDrive API): The 303 of the OneDrive API has both a Location and a body; the pages have
-    /// one of them (option `redirect_shows`).
+    /// one of them (option `wire.redirect_shows`).
     fn response(&self, body: Value, new_item: Option<CopiedItem>) -> ApiResponse {
         let status = self.status();
         let Some(new_item) = new_item.filter(|_| status == StatusCode::SEE_OTHER) else {
@@ -196,7 +196,7 @@ impl MonitorView<'_> {
     /// Responds like OneDrive. The operation is called `ItemCopy`; through Graph a completed one was seen with a small
     /// letter.
     ///
-    /// ASSUMED: The status of a failed job of a personal drive has an `error` (option `copy_error`).
+    /// ASSUMED: The status of a failed job of a personal drive has an `error` (option `wire.copy_error`).
     fn personal(&self, operation_when_done: &str) -> GraphResult {
         let is_done = self.report.status == JobStatus::Completed;
         let operation = if is_done { operation_when_done } else { "ItemCopy" };
@@ -209,7 +209,7 @@ impl MonitorView<'_> {
         if !is_done {
             body["statusDescription"] = json!(self.description());
         }
-        if let Some(error) = self.error().filter(|_| self.wire.shows_copy_error) {
+        if let Some(error) = self.error().filter(|_| self.wire.copy_error == CopyError::Shown) {
             body["error"] = error;
         }
         Ok(self.response(body, new_item))

@@ -9,6 +9,7 @@ use drivesim::profile::Name;
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item;
 use crate::graph::item_locator::ItemLocator;
+use crate::graph::options::MissingFolders;
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::upload_target::UploadTarget;
 use crate::state::app::App;
@@ -44,10 +45,11 @@ impl ParentFolder {
 
 /// Returns whether the drive creates missing folders in the path of a new item.
 pub(crate) fn creates_missing_folders(drive: &ResolvedDrive, kind: ItemKind) -> bool {
-    match kind {
-        ItemKind::File => drive.wire.upload_makes_folders,
-        ItemKind::Folder => drive.wire.children_make_folders,
-    }
+    let missing_folders = match kind {
+        ItemKind::File => drive.wire.upload_folders,
+        ItemKind::Folder => drive.wire.children_folders,
+    };
+    missing_folders == MissingFolders::Made
 }
 
 /// Finds the parent of a new item, and creates missing folders in its path on drives that do so.
@@ -93,7 +95,7 @@ pub(crate) fn check_path(
     let deepest_path = app.sim.path(drive.at(target.deepest.id))?;
     let path = item::join(&item::join(&deepest_path, &folders.join("/")), new_item.name);
     let units = Name::units_of(path.trim_start_matches('/'));
-    if let Some(limit) = profile.max_path_units.filter(|&limit| units > limit) {
+    if let Some(limit) = profile.max_path.filter(|&limit| units > limit) {
         return Err(DriveError::PathTooLong { name: new_item.name.to_owned(), units, limit }.into());
     }
     check_quota(app, drive, new_item.n_bytes)

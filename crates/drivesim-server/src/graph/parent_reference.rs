@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::graph::api::Api;
 use crate::graph::drive_type::DriveType;
 use crate::graph::ids;
+use crate::graph::options::ParentPath;
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::json::text::{NoEscape, Verbatim};
 
@@ -68,9 +69,9 @@ fn name_of(path: &str) -> &str {
 /// Returns the path with the prefix of the drive. Clients of personal drives rely on the exact prefix.
 ///
 /// ASSUMED: The path of a `parentReference` names the drive on business drives only, and not on the OneDrive API: both
-/// forms were seen (option `parent_path`).
+/// forms were seen (option `wire.parent_path`).
 fn api_path(drive: &ResolvedDrive, path: &str) -> String {
-    let names_drive = drive.wire.parent_path_names_drive && drive.api != Api::OneDrive;
+    let names_drive = drive.wire.parent_path == ParentPath::Drives && drive.api != Api::OneDrive;
     let (head, drive, tail) =
         if names_drive { ("/drives/", drive.wire_id(), "/root:") } else { ("/drive", "", "/root:") };
     // Encoded and unencoded paths were seen, and clients decode them: decoding must yield the path.

@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 
 use drivesim::address::Address;
 use drivesim::drive::{DriveInfo, DriveRef, Owner};
-use drivesim::profile::MicrosoftWire;
 use drivesim::wire_id::WireIds;
 use drivesim::{ItemId, Profile, Sim};
 
@@ -13,6 +12,7 @@ use crate::graph::api::Api;
 use crate::graph::drive_type::DriveType;
 use crate::graph::error::GraphError;
 use crate::graph::ids::{self, GraphIds};
+use crate::graph::options::GraphOptions;
 use crate::graph::tags::TagRules;
 use crate::http::request::ApiRequest;
 use crate::http::url;
@@ -29,7 +29,7 @@ pub(crate) struct ResolvedDrive {
     pub(crate) root: ItemId,
     pub(crate) drive_type: DriveType,
     /// The wire options of the drive.
-    pub(crate) wire: MicrosoftWire,
+    pub(crate) wire: GraphOptions,
     pub(crate) owner: Option<Owner>,
     pub(crate) api: Api,
     /// The part of links before the drive.
@@ -43,11 +43,16 @@ pub(crate) struct ResolvedDrive {
 }
 
 impl ResolvedDrive {
-    /// Creates it from a drive; `None` for a drive of another service.
-    pub(crate) fn of(drive: &DriveInfo, api: Api) -> Option<ResolvedDrive> {
-        Some(ResolvedDrive {
-            drive_type: DriveType::of(drive.profile())?,
-            wire: drive.profile().microsoft_wire,
+    /// Creates it from a drive; `None` for a drive of another service. Fails for a wire option that does not exist.
+    pub(crate) fn of(drive: &DriveInfo, api: Api) -> Option<Result<ResolvedDrive, GraphError>> {
+        let drive_type = DriveType::of(drive.profile())?;
+        let wire = match GraphOptions::of(drive.profile()) {
+            Ok(wire) => wire,
+            Err(fault) => return Some(Err(GraphError::wrong_option(drive.name(), &fault))),
+        };
+        Some(Ok(ResolvedDrive {
+            drive_type,
+            wire,
             drive_ref: drive.drive().clone(),
             root: drive.root(),
             owner: drive.owner().cloned(),
@@ -56,7 +61,7 @@ impl ResolvedDrive {
             assigned_ids: drive.wire_ids(),
             caller: Caller::default(),
             wire_ids: OnceLock::new(),
-        })
+        }))
     }
 
     /// Sets the sender of the request.
@@ -96,7 +101,7 @@ impl ResolvedDrive {
 
     /// Returns the rules for the tags of the drive's items.
     pub(crate) fn tag_rules(&self) -> TagRules {
-        let MicrosoftWire { root_etag, folder_ctag, .. } = self.wire;
+        let GraphOptions { root_etag, folder_ctag, .. } = self.wire;
         TagRules { drive_type: self.drive_type, root_etag, folder_ctag }
     }
 

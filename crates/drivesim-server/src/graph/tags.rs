@@ -61,7 +61,7 @@ impl<'a> Tags<'a> {
 
     /// Returns the eTag.
     ///
-    /// DIFFERS(a sample of the pages): The root of a business drive has no eTag, as seen (option `root_etag`).
+    /// DIFFERS(a sample of the pages): The root of a business drive has no eTag, as seen (option `wire.root_etag`).
     pub(crate) fn etag(&self) -> Option<Tag> {
         self.tag("", self.item.etag, Form::Header)
     }
@@ -74,7 +74,7 @@ impl<'a> Tags<'a> {
     /// Returns the cTag.
     ///
     /// DIFFERS(a sample of the pages): Folders of a business drive have no cTag, as the pages say (option
-    /// `folder_ctag`).
+    /// `wire.folder_ctag`).
     fn ctag(&self) -> Option<Tag> {
         self.tag("c:", self.item.ctag, Form::Header)
     }

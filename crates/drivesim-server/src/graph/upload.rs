@@ -41,7 +41,7 @@ pub(crate) fn resolve(
     if locator.path.is_empty() {
         let file = item::find(app, drive, locator)?;
         if file.is_folder() {
-            // ASSUMED: An upload of bytes to a folder fails with 400 (option `folder_content_status`).
+            // ASSUMED: An upload of bytes to a folder fails with 400 (option `wire.folder_content_status`).
             let error = GraphError::invalid("A folder has no content; name a file in it.");
             return Err(error.with_status(drive.wire.folder_content_status));
         }

@@ -22,6 +22,7 @@ use crate::graph::file_system_info;
 use crate::graph::fragments::{self, GraphUpload};
 use crate::graph::item_locator::ItemLocator;
 use crate::graph::operation::GraphResult;
+use crate::graph::options::{OpenTotal, SecondSession};
 use crate::graph::parent_folder::{self, NewItem};
 use crate::graph::resolved_drive::ResolvedDrive;
 use crate::graph::upload::{self, FileUpload, UploadPreconditions};
@@ -38,7 +39,7 @@ use crate::state::uploads::{NewUpload, UploadKey, UploadSession};
 /// The size of a fragment must be less: less than 60 MiB are allowed (createUploadSession).
 ///
 /// DIFFERS(text of the createUploadSession page): Ranges of an upload need not be multiples of 320 KiB; the page's own
-/// example sends 26 bytes (option `fragment_multiple`).
+/// example sends 26 bytes (option `wire.fragment_multiple`).
 pub(super) const MAX_FRAGMENT: usize = 60 << 20;
 /// The largest size of a file (page on restrictions and limitations: 250 GB).
 const MAX_FILE_SIZE: u64 = 250 << 30;
@@ -48,7 +49,7 @@ const MAX_FILE_SIZE: u64 = 250 << 30;
 ///
 /// DIFFERS(createUploadSession page): An upload session without a conflict behavior replaces the file; the page says
 /// that fail is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and
-/// rely on it, as rclone does (option `session_conflict`).
+/// rely on it, as rclone does (option `wire.session_conflict`).
 pub(crate) fn create(context: GraphContext<'_>, locator: &ItemLocator) -> GraphResult {
     let GraphContext { app, request, .. } = context;
     let members = Members::read_optional(request, BodyType::UploadSession)?;
@@ -85,7 +86,7 @@ pub(crate) fn create(context: GraphContext<'_>, locator: &ItemLocator) -> GraphR
         .unwrap_or_default();
     let description = description(&item, &profile)?;
     let is_deferred = members.flag("deferCommit")?;
-    let allows_open_total = is_deferred && drive.wire.takes_open_total;
+    let allows_open_total = is_deferred && drive.wire.open_total == OpenTotal::Deferred;
     let upload =
         GraphUpload { drive, target: path, conflict, times, description, is_deferred, allows_open_total };
     let id = open(app, &profile, (now, expires_at), total, Arc::new(upload))?;
@@ -103,7 +104,7 @@ fn url(app: &App, request: &ApiRequest, id: Uuid) -> String {
 
 /// Returns when a session that is opened now expires.
 ///
-/// ASSUMED: An upload session lasts seven days: the pages only show that it ends (option `session_days`).
+/// ASSUMED: An upload session lasts seven days: the pages only show that it ends (option `wire.session_days`).
 fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
     let life = Duration::from_secs(u64::from(n_days) * 24 * 60 * 60);
     now.saturating_add(life).unwrap_or(Timestamp::MAX)
@@ -174,7 +175,7 @@ fn open(
     let (drive_id, n_bytes) = (upload.drive.drive_ref.id(), upload.n_bytes());
     let session = NewUpload { drive: drive_id, details: upload.clone(), n_bytes, total, expires_at };
     let drive = &upload.drive;
-    if !drive.wire.refuses_second_session {
+    if drive.wire.second_session == SecondSession::Allowed {
         return Ok(app.graph_uploads.open(now, session)?);
     }
     let target = UploadTarget::resolve(app, drive, &upload.target)?;

@@ -21,6 +21,7 @@ use crate::state::secret::Signer;
 use crate::state::snapshots::Snapshots;
 use crate::state::start_error::StartError;
 use crate::state::uploads::UploadStore;
+use crate::state::warnings::Warnings;
 
 /// A server: its simulator, its options and what it keeps between requests.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub(crate) struct App {
     /// The events of Box drives, and the rates of requests to Box.
     pub(crate) box_events: EventLog,
     pub(crate) rates: RateLimiter,
+    /// What clients of the admin API should change.
+    pub(crate) warnings: Warnings,
     /// The long outlines that are being sent.
     pub(crate) outlines: Outlines,
     /// The files that are being sent.
@@ -91,6 +94,7 @@ impl App {
             box_uploads,
             box_events: events,
             rates: RateLimiter::default(),
+            warnings: Warnings::default(),
             outlines: Outlines::new(&budget),
             downloads: Downloads::default(),
             body_limiter: intake,
@@ -118,6 +122,7 @@ impl App {
         self.journal.reset();
         self.box_events.clear();
         self.rates.reset();
+        self.warnings.clear();
         self.hashes.forget();
         self.forget_uploads();
     }

@@ -17,3 +17,5 @@ pub(crate) mod start_error;
 pub(crate) mod token;
 pub(crate) mod uploads;
 pub(crate) mod user;
+pub(crate) mod warnings;
+pub(crate) mod wire_option;

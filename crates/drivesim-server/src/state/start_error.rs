@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use drivesim::error::OptionError;
+
+use crate::json::excerpt::Quoted;
 use crate::limits::LimitError;
 use crate::state::token::TokenError;
 
@@ -28,6 +31,14 @@ pub enum StartError {
         first: String,
         /// The name of the other.
         second: String,
+    },
+    /// A drive has a wire option that its service does not have, or not with this value.
+    #[error("the drive {}: {fault}", Quoted(.drive))]
+    WireOption {
+        /// The name of the drive.
+        drive: String,
+        /// What is wrong with the option.
+        fault: OptionError,
     },
     /// Links cannot start with this URL.
     #[error("the public URL {url:?} cannot be used: {why}")]

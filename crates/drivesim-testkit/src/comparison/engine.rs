@@ -225,11 +225,12 @@ pub(super) fn profile(model: &Model, service: Service) -> Profile {
     let limits = model.setup.limits(service);
     if model.setup.is_short {
         profile.max_versions = profile.max_versions.map(|_| limits.max_versions as u32);
-        profile.copy_locks_from = profile.copy_locks_from.map(|_| limits.copy_locks_from as u32);
+        profile.async_item_threshold =
+            profile.async_item_threshold.map(|_| limits.async_item_threshold as u32);
     }
     if model.setup.is_tight && matches!(service, Service::Business | Service::Personal) {
-        profile.max_items_per_copy = Some(limits.max_items as u32);
-        profile.max_path_units = Some(limits.max_path_units);
+        profile.max_copy_items = Some(limits.max_items as u32);
+        profile.max_path = Some(limits.max_path);
     }
     profile
 }

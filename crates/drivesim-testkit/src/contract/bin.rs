@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::views::Id;
@@ -105,7 +106,7 @@ pub fn a_restore_can_choose_another_folder<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a\nto/\n") {
         let id = delete(&mut on, "/d/a");
         on.does(|drive| drive.restore(&id, Some("/to"), None, Conflict::Fail));
-        on.holds(if on.profile().name == "box" { "d/\n  a\nto/\n" } else { "d/\nto/\n  a\n" });
+        on.holds(if on.profile().service == Service::Box { "d/\n  a\nto/\n" } else { "d/\nto/\n  a\n" });
     }
     for mut on in on_all::<S>("d/\n  a\nto/\n") {
         let id = delete(&mut on, "/d/a");
@@ -158,7 +159,7 @@ pub fn a_restored_item_can_be_numbered<S: Subject>() {
         let second = delete(&mut on, "/a.txt");
         on.does(|drive| restore_in_place(drive, &first));
         let numbered = |drive: &mut S| drive.restore(&second, None, None, Conflict::Rename);
-        if on.profile().name == "box" {
+        if on.profile().service == Service::Box {
             on.refuses("notSupported", numbered);
         } else {
             on.does(numbered);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use drivesim::item::{Times, Timestamp};
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::{Facts, Fixture, Subject, Tag, on_all, on_each};
@@ -71,7 +72,8 @@ pub fn only_business_updates_content_times_on_a_move<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let (before, now) = (on.knows("/a.txt"), on.now());
         on.does(|drive| drive.move_to("/a.txt", "/to", None));
-        let content = if on.profile().name == "business" { [now; 2] } else { content_times(&before) };
+        let content =
+            if on.profile().service == Service::Business { [now; 2] } else { content_times(&before) };
         let [fs_created_at, fs_modified_at] = content;
         assert_changed_now(&on, Facts { fs_created_at, fs_modified_at, ..before }, "/to/a.txt");
     }
@@ -82,7 +84,7 @@ pub fn only_box_updates_content_times_of_renamed_folders<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
         let before = on.knows("/d");
         on.does(|drive| drive.rename("/d", "e"));
-        let is_box = on.profile().name == "box";
+        let is_box = on.profile().service == Service::Box;
         let fs_modified_at = if is_box { on.now() } else { before.fs_modified_at };
         assert_changed_now(&on, Facts { fs_modified_at, ..before }, "/e");
     }
@@ -150,7 +152,7 @@ pub fn only_box_copies_keep_the_times_of_content<S: Subject>() {
         on.does(|drive| drive.set_times("/d", old));
         on.does(|drive| drive.set_times("/d/b.txt", old));
         on.copies("/d", "/to", CopyOptions::default());
-        let file = if on.profile().name == "box" { LONG_AGO } else { on.now() };
+        let file = if on.profile().service == Service::Box { LONG_AGO } else { on.now() };
         assert_eq!(content_times(&on.knows("/to/d/b.txt")), [file; 2]);
         assert_eq!(content_times(&on.knows("/to/d")), [on.now(); 2]);
     }
@@ -162,7 +164,7 @@ pub fn only_box_copies_keep_descriptions<S: Subject>() {
         on.does(|drive| drive.set_description("/d", "folder"));
         on.does(|drive| drive.set_description("/d/b.txt", "file"));
         on.copies("/d", "/to", CopyOptions::default());
-        let is_box = on.profile().name == "box";
+        let is_box = on.profile().service == Service::Box;
         let kept = |text: &str| is_box.then(|| text.to_owned());
         assert_eq!(on.knows("/to/d").description, kept("folder"));
         assert_eq!(on.knows("/to/d/b.txt").description, kept("file"));
@@ -192,7 +194,7 @@ pub fn times_of_content_are_set<S: Subject>() {
 
 /// Returns the metadata of an item that changes now: on Box, the time of a folder's content is that of the folder.
 fn with_time_of_box_folder<S: Subject>(on: &Fixture<S>, path: &str, facts: Facts) -> Facts {
-    let follows = on.profile().name == "box" && path == "/d";
+    let follows = on.profile().service == Service::Box && path == "/d";
     let fs_modified_at = if follows { on.now() } else { facts.fs_modified_at };
     Facts { fs_modified_at, ..facts }
 }
@@ -205,7 +207,7 @@ pub fn only_business_dates_items_by_their_content<S: Subject>() {
             let times =
                 Times { fs_created_at: Some(LONG_AGO), fs_modified_at: Some(LONG_AGO), ..Times::default() };
             on.does(|drive| drive.set_times(path, times));
-            let expected = if on.profile().name == "business" { LONG_AGO } else { on.now() };
+            let expected = if on.profile().service == Service::Business { LONG_AGO } else { on.now() };
             let facts = on.knows(path);
             assert_eq!((facts.modified_at, facts.created_at), (expected, created_at));
             on.does(|drive| drive.set_description(path, "new"));
@@ -280,7 +282,7 @@ pub fn a_box_description_has_at_most_255_units<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.set_description("/a.txt", &longest));
         let longer = longest.clone() + "x";
-        if on.profile().name == "box" {
+        if on.profile().service == Service::Box {
             on.refuses("invalidRequest", |drive| drive.set_description("/a.txt", &longer));
             assert_eq!(on.knows("/a.txt").description.as_ref(), Some(&longest));
         } else {

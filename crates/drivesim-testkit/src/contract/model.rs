@@ -36,8 +36,12 @@ fn code(refusal: Refusal) -> Code {
 }
 
 fn service(profile: &Profile) -> Service {
-    let service = Service::ALL.into_iter().find(|service| service.name() == profile.name);
-    expect_ok(service.ok_or(profile.name), "a service")
+    match profile.service {
+        drivesim::profile::Service::Plain => Service::Plain,
+        drivesim::profile::Service::Business => Service::Business,
+        drivesim::profile::Service::Personal => Service::Personal,
+        drivesim::profile::Service::Box => Service::Box,
+    }
 }
 
 /// Parses the text of a key, a lock or a job.

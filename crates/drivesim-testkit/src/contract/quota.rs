@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use drivesim::item::Versions;
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::{Ended, Fixture, Subject, on_all, on_each};
@@ -47,7 +48,7 @@ pub fn calls_that_use_no_more_bytes_are_allowed<S: Subject>() {
         on.does(|drive| drive.move_to("/c", "/to", None));
         on.does(|drive| drive.create_folder("/", "d"));
         on.does(|drive| drive.delete("/b"));
-        if on.profile().name == "plain" {
+        if on.profile().service == Service::Plain {
             on.refuses(FULL, |drive| drive.restore(&id, None, None, Conflict::Fail));
             on.does(|drive| drive.write("/to/c", "1234"));
         } else {
@@ -61,7 +62,7 @@ pub fn calls_that_use_no_more_bytes_are_allowed<S: Subject>() {
 /// Past versions count until they are deleted, except on plain drives.
 pub fn past_versions_count_except_on_plain_drives<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
-        let past = if on.profile().name == "plain" { 0 } else { 5 };
+        let past = if on.profile().service == Service::Plain { 0 } else { 5 };
         on.does(|drive| drive.write("/a", "123"));
         assert_eq!(on.used(), Ok(3 + past));
         on.copies("/a", "/to", CopyOptions::named("now"));
@@ -77,7 +78,7 @@ pub fn past_versions_count_except_on_plain_drives<S: Subject>() {
 pub fn a_write_needs_quota_for_the_version_before_it<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\n") {
         on.does(|drive| drive.set_quota(Some(9)));
-        if on.profile().name == "plain" {
+        if on.profile().service == Service::Plain {
             on.does(|drive| drive.write("/a", "123456789"));
         } else {
             on.refuses(FULL, |drive| drive.write("/a", "54321"));
@@ -89,7 +90,7 @@ pub fn a_write_needs_quota_for_the_version_before_it<S: Subject>() {
 /// Items in the bin count until they are purged, except on plain drives; restored items count once.
 pub fn the_bin_counts_except_on_plain_drives<S: Subject>() {
     for mut on in on_all::<S>("a = \"12345\"\nd/\n  b = \"123\"\n") {
-        let counts = on.profile().name != "plain";
+        let counts = on.profile().service != Service::Plain;
         let [a, d] = ["/a", "/d"].map(|path| on.does(|drive| drive.id(path)));
         on.does(|drive| drive.delete("/a"));
         on.does(|drive| drive.delete("/d"));

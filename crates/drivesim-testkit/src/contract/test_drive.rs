@@ -204,7 +204,7 @@ impl<S: Subject> Drop for Fixture<S> {
             // A failure here must not hide the first one.
             let after = catch_unwind(AssertUnwindSafe(|| self.subject.outline()));
             let after = after.unwrap_or_else(|_| "(it cannot be printed)".to_owned());
-            let (profile, before) = (self.profile.name, &self.before);
+            let (profile, before) = (self.profile.name(), &self.before);
             SCENE.set(format!("on a {profile} drive, before:\n{before}\nafter:\n{after}"));
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use drivesim::item::{Times, Versions};
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Profile};
 
 use super::{Fixture, Subject, on_all, on_each};
@@ -84,8 +85,10 @@ pub fn only_content_adds_a_version<S: Subject>() {
 pub fn only_business_adds_a_version_for_times<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\n") {
         let now = Some(on.now());
-        let expected = match on.profile().name {
-            "business" => vec![texts([(2, "hi"), (1, "hi")]), texts([(3, "hi"), (2, "hi"), (1, "hi")])],
+        let expected = match on.profile().service {
+            Service::Business => {
+                vec![texts([(2, "hi"), (1, "hi")]), texts([(3, "hi"), (2, "hi"), (1, "hi")])]
+            }
             _ => vec![texts([(1, "hi")]); 2],
         };
         let times = [
@@ -171,7 +174,7 @@ pub fn deleting_a_version_keeps_the_others<S: Subject>() {
 /// Box still lists deleted versions; other services do not.
 pub fn only_box_lists_deleted_versions<S: Subject>() {
     for mut on in written::<S>(&Profile::ALL) {
-        let is_box = on.profile().name == "box";
+        let is_box = on.profile().service == Service::Box;
         on.does(|drive| drive.delete_version("/a.txt", 1));
         let versions = on.does(|drive| drive.versions("/a.txt"));
         assert_eq!(versions.iter().any(|version| version.number == 1), is_box);
@@ -185,7 +188,7 @@ pub fn box_restores_the_name_of_a_version<S: Subject>() {
         on.does(|drive| drive.write("/old.txt", "two"));
         on.does(|drive| drive.rename("/old.txt", "new.txt"));
         on.does(|drive| drive.restore_version("/new.txt", 1));
-        let name = if on.profile().name == "box" { "old.txt" } else { "new.txt" };
+        let name = if on.profile().service == Service::Box { "old.txt" } else { "new.txt" };
         on.holds(&format!("{name} = \"one\"\n"));
     }
 }

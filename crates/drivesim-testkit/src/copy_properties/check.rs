@@ -246,7 +246,7 @@ impl Check {
                 Err(Verdict::Skipped(format!("the copier does not support `{what}`")))
             }
             Err(CaseEnd::Broken(Fault { what, expected, found })) => {
-                let (profile, start) = (self.setting.profile.name, scene.tree.clone());
+                let (profile, start) = (self.setting.profile.name(), scene.tree.clone());
                 let scene = scene.clone();
                 let failure = Failure { property, profile, start, calls, what, expected, found, scene };
                 Err(Verdict::Broken(Box::new(failure)))
@@ -273,7 +273,7 @@ fn property(name: &str) -> &'static Property {
 
 impl fmt::Debug for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (profile, n_chosen) = (self.setting.profile.name, self.chosen.len());
+        let (profile, n_chosen) = (self.setting.profile.name(), self.chosen.len());
         write!(f, "Check of {n_chosen} properties under {profile}, {} cases, seed {}", self.cases, self.seed)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use drivesim::item::ItemKind;
+use drivesim::profile::SanitiseFileNames;
 use drivesim::{Conflict, Profile};
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
@@ -241,10 +242,8 @@ pub(super) fn refused(setting: &Setting) -> Scenes {
         scenes.boxed()
     };
     let folders = of(setting.folder(), ItemKind::Folder);
-    match setting.profile.names.file_copy {
-        drivesim::profile::FileCopyName::Sanitised => folders,
-        drivesim::profile::FileCopyName::Checked => {
-            prop_oneof![of(setting.file(), ItemKind::File), folders].boxed()
-        }
+    match setting.profile.names.sanitise_file_names {
+        SanitiseFileNames::CopyOnly | SanitiseFileNames::Everywhere => folders,
+        SanitiseFileNames::Never => prop_oneof![of(setting.file(), ItemKind::File), folders].boxed(),
     }
 }

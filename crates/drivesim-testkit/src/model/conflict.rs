@@ -74,7 +74,7 @@ impl Model {
             0 => units(name),
             above => above + 1 + units(name),
         };
-        let limit = self.drive_of(folder)?.limits.max_path_units;
+        let limit = self.drive_of(folder)?.limits.max_path;
         if own + units_below > limit { Err(Refusal::PathTooLong) } else { Ok(()) }
     }
 }

@@ -97,11 +97,10 @@ impl Model {
 
     /// Locks both ends of a large copy, for the job that is created next.
     pub(super) fn lock_ends(&mut self, request: &ModelCopyRequest) {
-        let Ok(from) = self.drive_of(request.target).map(|drive| drive.limits.copy_locks_from) else {
-            return;
-        };
+        let Ok(target) = self.drive_of(request.target) else { return };
+        let threshold = target.limits.async_item_threshold;
         let n_items = self.seen_below(request.source).len() - 1;
-        if n_items < from || self.items[&request.source].kind == ItemKind::File {
+        if n_items <= threshold || self.items[&request.source].kind == ItemKind::File {
             return;
         }
         let job = Some(self.jobs.len());

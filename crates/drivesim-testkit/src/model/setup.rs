@@ -10,11 +10,11 @@ pub struct Limits {
     /// The maximum number of items of a copy.
     pub max_items: usize,
     /// The maximum length of a path, in units.
-    pub max_path_units: usize,
+    pub max_path: usize,
     /// The maximum number of versions of a file.
     pub max_versions: usize,
-    /// The number of items from which a copy locks its ends.
-    pub copy_locks_from: usize,
+    /// The number of items above which a copy locks its ends.
+    pub async_item_threshold: usize,
 }
 
 /// The initial state of a history.
@@ -68,7 +68,7 @@ impl Setup {
     /// Returns the limits of a drive of this service.
     pub fn limits(&self, service: Service) -> Limits {
         let none = usize::MAX;
-        let (max_items, max_path_units) = match service {
+        let (max_items, max_path) = match service {
             Service::Plain | Service::Box => (none, none),
             Service::Business | Service::Personal if self.is_tight => (4, 12),
             Service::Business | Service::Personal => (30_000, 400),
@@ -97,11 +97,11 @@ impl Setup {
                 }
             }
         };
-        let copy_locks_from = match service {
-            Service::Box if self.is_short => 2,
-            Service::Box => 501,
+        let async_item_threshold = match service {
+            Service::Box if self.is_short => 1,
+            Service::Box => 500,
             _ => none,
         };
-        Limits { max_items, max_path_units, max_versions, copy_locks_from }
+        Limits { max_items, max_path, max_versions, async_item_threshold }
     }
 }

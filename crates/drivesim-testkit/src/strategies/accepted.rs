@@ -97,7 +97,7 @@ mod tests {
                 for _ in 0..50 {
                     let name = names.new_tree(&mut runner).unwrap().current();
                     let is_valid = accepts(&name) && profile.names.check(&name, kind, true).is_ok();
-                    assert!(is_valid, "{}: {name:?}", profile.name);
+                    assert!(is_valid, "{}: {name:?}", profile.name());
                 }
             }
         }

@@ -66,7 +66,7 @@ impl Drives {
                 after.push(cell.clone());
                 continue;
             }
-            let profile = Some(wanted.profile.name.to_owned());
+            let profile = Some(wanted.profile.name().to_owned());
             let header = DriveHeader { profile, ..wanted.header.clone() };
             let made = NewCell { seed, number: next, header, has_header: wanted.has_header };
             after.push(Arc::new(made.cell(self.traffic.clone(), |new| {

@@ -153,7 +153,7 @@ impl Sim {
     /// ```
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().outline("drive files profile=box\n").build()?;
-    /// assert_eq!(sim.drive_info(sim.drive("files")?)?.profile().name, "box");
+    /// assert_eq!(sim.drive_info(sim.drive("files")?)?.profile().name(), "box");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///

@@ -20,10 +20,10 @@ impl Sim {
     /// let team = sim.add_drive(site)?;
     /// sim.create_folder(team.at("/"), "Docs")?;
     ///
-    /// let files = DriveSpec::new("files").profile(Profile::BOX).option("copy_root_status", "400")?;
+    /// let files = DriveSpec::new("files").profile(Profile::BOX).option("max_versions", "7")?;
     /// let files = sim.add_drive(files)?;
-    /// assert_eq!(sim.profile_of(&files)?.box_wire.copy_root_status, 400);
-    /// assert!(sim.outline()?.contains("drive files profile=box copy_root_status=400\n"));
+    /// assert_eq!(sim.profile_of(&files)?.max_versions, Some(7));
+    /// assert!(sim.outline()?.contains("drive files profile=box max_versions=7\n"));
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///

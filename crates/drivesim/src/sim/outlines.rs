@@ -205,13 +205,13 @@ fn wanted(drives: &Drives, drive: DriveOutline) -> Result<ReplacementDrive, Erro
     }
     if !(is_name_only(&header) && same_name.is_some()) && header.profile.is_none() {
         let own = same_name.and_then(|cell| cell.header.profile.clone());
-        header.profile = Some(own.unwrap_or_else(|| Profile::PLAIN.name.to_owned()));
+        header.profile = Some(own.unwrap_or_else(|| Profile::PLAIN.name().to_owned()));
     }
     let mut profile = Profile::PLAIN;
     if let Some(name) = &header.profile {
         profile = Profile::named(name).ok_or_else(|| Error::NoProfile { profile: name.clone() })?;
     }
-    set_options(&mut profile, &header)?;
+    set_options(&mut profile, &mut header)?;
     Ok(ReplacementDrive { header, has_header, profile, lines: drive.lines })
 }
 

@@ -15,6 +15,7 @@ use crate::drives::with_hook;
 use crate::no_wait::without_waiting;
 use crate::options::CopyOptions;
 use crate::sim::Sim;
+use drivesim_core::Service;
 
 const TREE: &str = "drive mine profile=business\nDocs/\n  a.txt = \"hi\"\nto/\n";
 
@@ -246,7 +247,8 @@ fn a_thread_that_must_not_wait_gives_up_only_on_the_locked_drive() {
         assert_eq!(without_waiting(|| sim.exists(mine.at("/Docs"))), None);
         assert_eq!(without_waiting(|| sim.exists(team.at("/"))), Some(true));
         assert_eq!(without_waiting(|| sim.drives()), Some(vec![mine.clone(), team.clone()]));
-        let found = || sim.drive_infos().find(|drive| drive.profile().name == "box").map(DriveRef::from);
+        let found =
+            || sim.drive_infos().find(|drive| drive.profile().service == Service::Box).map(DriveRef::from);
         assert_eq!(without_waiting(found), Some(Some(team.clone())));
         assert_eq!(without_waiting(|| sim.drive_info(mine).map(|drive| drive.wire_ids().n_items())), None);
         release.send(()).unwrap();

@@ -110,7 +110,7 @@ fn a_file_that_may_not_be_changed_is_not_replaced() {
 #[test]
 fn a_copy_with_more_items_than_the_profile_allows_fails() {
     for (limit, whole, children) in [(2, false, false), (3, false, true), (4, true, true)] {
-        let profile = Profile { max_items_per_copy: Some(limit), ..Profile::PLAIN };
+        let profile = Profile { max_copy_items: Some(limit), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "from/\n  a\n  b/\n    c\nto/\n", "/from", "/to");
         assert_eq!(check(&drive, &drive, &spec).is_ok(), whole, "{limit}");
         let refused = check(&drive, &drive, &spec.children_only());
@@ -121,13 +121,14 @@ fn a_copy_with_more_items_than_the_profile_allows_fails() {
 
 #[test]
 fn a_copy_of_a_large_folder_locks_both_ends() {
-    for (from, locks) in [(0, true), (3, true), (4, false)] {
-        let profile = Profile { copy_locks_from: Some(from), ..Profile::PLAIN };
+    for (threshold, locks) in [(0, true), (2, true), (3, false)] {
+        let profile = Profile { async_item_threshold: Some(threshold), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "from/\n  a\n  b/\n    c\nto/\n", "/from", "/to");
-        assert_eq!(locks_ends(&drive, &drive, &spec), locks, "{from}");
-        assert_eq!(locks_ends(&drive, &drive, &spec.children_only()), locks, "{from}");
+        assert_eq!(locks_ends(&drive, &drive, &spec), locks, "{threshold}");
+        assert_eq!(locks_ends(&drive, &drive, &spec.children_only()), locks, "{threshold}");
     }
-    let (drive, spec) = case(Profile { copy_locks_from: Some(0), ..Profile::PLAIN }, "a\nto/\n", "/a", "/to");
+    let (drive, spec) =
+        case(Profile { async_item_threshold: Some(0), ..Profile::PLAIN }, "a\nto/\n", "/a", "/to");
     assert!(!locks_ends(&drive, &drive, &spec), "files");
 }
 
@@ -135,7 +136,7 @@ fn a_copy_of_a_large_folder_locks_both_ends() {
 fn no_path_becomes_longer_than_the_profile_allows() {
     // The longest path is `to/deep/from/long name`.
     for (limit, fits) in [(21, false), (22, true)] {
-        let profile = Profile { max_path_units: Some(limit), ..Profile::PLAIN };
+        let profile = Profile { max_path: Some(limit), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "from/\n  a\n  long name\nto/\n  deep/\n", "/from", "/to/deep");
         let checked = check(&drive, &drive, &spec);
         assert_eq!(checked.is_ok(), fits, "{limit}: {checked:?}");
@@ -143,7 +144,7 @@ fn no_path_becomes_longer_than_the_profile_allows() {
     }
     // The number of a new name counts too: `to/a 1`.
     for (limit, fits) in [(5, false), (6, true)] {
-        let profile = Profile { max_path_units: Some(limit), ..Profile::PLAIN };
+        let profile = Profile { max_path: Some(limit), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "a\nto/\n  a\n", "/a", "/to");
         let checked = check(&drive, &drive, &spec.on_conflict(Conflict::Rename));
         assert_eq!(checked.is_ok(), fits, "{limit}: {checked:?}");
@@ -222,7 +223,7 @@ fn a_long_name_elsewhere_does_not_affect_the_check_of_paths() {
     let outline = format!("{long}\na/\n  b/\n    {at_limit}\nto/\n");
     let (mut drive, spec) = case(Profile::BUSINESS, &outline, "/a", "/to");
     for (limit, fits) in [("to/a/b/".len() + 200, true), ("to/a/b/".len() + 199, false), (5000, true)] {
-        drive.profile.max_path_units = Some(limit);
+        drive.profile.max_path = Some(limit);
         let is_path_too_long = |error: Option<Error>| matches!(error, Some(Error::PathTooLong { .. }));
         assert_eq!(check(&drive, &drive, &spec).is_ok(), fits, "{limit}");
         assert_eq!(is_path_too_long(check(&drive, &drive, &spec).err()), !fits, "{limit}");

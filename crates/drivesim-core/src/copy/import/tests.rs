@@ -18,8 +18,8 @@ fn second(second: i64) -> Timestamp {
 
 #[test]
 fn times_of_files_and_descriptions_are_kept_where_the_profile_keeps_them() {
-    for (fs_times, description) in [(false, false), (false, true), (true, false), (true, true)] {
-        let profile = Profile { copy_keeps: CopyKeeps { fs_times, description }, ..Profile::PLAIN };
+    for (content_times, description) in [(false, false), (false, true), (true, false), (true, true)] {
+        let profile = Profile { copy_keeps: CopyKeeps { content_times, description }, ..Profile::PLAIN };
         let mut drive = drive(profile, "d/\n  described\n  plain\nto/\n");
         let times = Times { fs_modified_at: Some(second(7)), ..Times::default() };
         for path in ["/d", "/d/described", "/d/plain"] {
@@ -34,12 +34,12 @@ fn times_of_files_and_descriptions_are_kept_where_the_profile_keeps_them() {
             [("/to/d", false, true), ("/to/d/described", true, true), ("/to/d/plain", true, false)]
         {
             let item = drive.item(drive.find(path).unwrap()).unwrap();
-            let time = if fs_times && is_file { 7 } else { 9 };
-            assert_eq!(item.fs_modified_at, second(time), "{path} {fs_times} {description}");
+            let time = if content_times && is_file { 7 } else { 9 };
+            assert_eq!(item.fs_modified_at, second(time), "{path} {content_times} {description}");
             assert_eq!(
                 item.description.is_some(),
                 description && is_described,
-                "{path} {fs_times} {description}"
+                "{path} {content_times} {description}"
             );
             assert_eq!(item.modified_at, second(9));
         }

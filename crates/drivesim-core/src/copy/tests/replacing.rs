@@ -3,6 +3,7 @@
 use super::*;
 use crate::conflict::Replaces;
 use crate::drive::Update;
+use crate::profile::{PartialChildren, ReplacedItem};
 
 const TREE: &str = "
     d/
@@ -18,7 +19,7 @@ const TREE: &str = "
 ";
 
 fn rules(change: impl FnOnce(&mut Profile)) -> Profile {
-    let mut profile = Profile { bin_keeps: None, ..Profile::BUSINESS };
+    let mut profile = Profile { bin_days: None, ..Profile::BUSINESS };
     change(&mut profile);
     profile
 }
@@ -42,7 +43,7 @@ fn replace(drive: &mut Drive, (source, target): (&str, &str), is_gradual: bool) 
 #[test]
 fn a_folder_replaces_a_folder_and_everything_below_it() {
     for is_gradual in [false, true] {
-        let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::SameKind), TREE);
+        let mut drive = drive(rules(|rules| rules.folder_replace = Replaces::SameKind), TREE);
         let old = drive.find("/To/d").unwrap();
         replace(&mut drive, ("/d", "/To"), is_gradual).unwrap();
         let expected = "
@@ -69,7 +70,7 @@ fn a_folder_replaces_a_folder_and_everything_below_it() {
 #[test]
 fn a_folder_is_replaced_by_an_item_that_was_in_it() {
     for is_gradual in [false, true] {
-        let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::Anything), TREE);
+        let mut drive = drive(rules(|rules| rules.folder_replace = Replaces::Anything), TREE);
         replace(&mut drive, ("/To/d/d", "/To"), is_gradual).unwrap();
         replace(&mut drive, ("/d/in", "/To"), is_gradual).unwrap();
         let expected = "
@@ -89,7 +90,7 @@ fn a_folder_is_replaced_by_an_item_that_was_in_it() {
 
 #[test]
 fn a_folder_that_may_not_be_changed_is_not_replaced() {
-    let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::Anything), TREE);
+    let mut drive = drive(rules(|rules| rules.folder_replace = Replaces::Anything), TREE);
     let below = drive.find("/To/d/d/y.txt").unwrap();
     drive.set_access(below, Some(crate::Access::Read)).unwrap();
     let refused = replace(&mut drive, ("/d", "/To"), false);
@@ -102,9 +103,9 @@ fn a_folder_that_may_not_be_changed_is_not_replaced() {
 
 #[test]
 fn a_copy_into_a_replaced_folder_cannot_continue() {
-    for bins_replaced in [false, true] {
+    for replaced_item in [ReplacedItem::Gone, ReplacedItem::Bin] {
         let mut drive = drive(
-            rules(|rules| (rules.copy_replaces, rules.bins_replaced) = (Replaces::SameKind, bins_replaced)),
+            rules(|rules| (rules.folder_replace, rules.replaced_item) = (Replaces::SameKind, replaced_item)),
             TREE,
         );
         let into = spec(&drive, "/d/in", "/To/d").gradual();
@@ -121,7 +122,9 @@ fn a_copy_into_a_replaced_folder_cannot_continue() {
 fn a_replaced_item_goes_to_the_bin_and_can_be_restored() {
     for is_gradual in [false, true] {
         let mut drive = drive(
-            rules(|rules| (rules.copy_replaces, rules.bins_replaced) = (Replaces::Anything, true)),
+            rules(|rules| {
+                (rules.folder_replace, rules.replaced_item) = (Replaces::Anything, ReplacedItem::Bin)
+            }),
             TREE,
         );
         let old = ["/To/d", "/To/in"].map(|path| drive.find(path).unwrap());
@@ -138,7 +141,7 @@ fn a_replaced_item_goes_to_the_bin_and_can_be_restored() {
 #[test]
 fn moved_and_restored_files_put_the_files_they_replace_into_the_bin() {
     let tree = "a.txt = 3 B\nTo/\n  a.txt = 5 B\n";
-    let mut drive = drive(rules(|rules| rules.bins_replaced = true), tree);
+    let mut drive = drive(rules(|rules| rules.replaced_item = ReplacedItem::Bin), tree);
     let [mine, old, to] = ["/a.txt", "/To/a.txt", "/To"].map(|path| drive.find(path).unwrap());
     drive.set_quota(Some(8));
     let update = Update { parent: Some(to), conflict: Conflict::Replace, ..Update::default() };
@@ -153,7 +156,8 @@ fn moved_and_restored_files_put_the_files_they_replace_into_the_bin() {
 #[test]
 fn a_name_that_is_taken_meanwhile_fails_all_children() {
     for is_gradual in [false, true] {
-        let mut drive = drive(rules(|rules| rules.children_all_or_none = true), "d/\n  a\n  b\nTo/\n");
+        let mut drive =
+            drive(rules(|rules| rules.partial_children = PartialChildren::None), "d/\n  a\n  b\nTo/\n");
         let spec = spec(&drive, "/d", "/To").children_only();
         let spec = if is_gradual { spec.gradual() } else { spec };
         let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();

@@ -90,7 +90,7 @@ fn an_unknown_member_fails_with_its_line() {
     for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL] {
         let expected = format!(
             "line 1, column 1: a file of a {} drive has no member \"tags\"; only box drives have members",
-            profile.name
+            profile.name()
         );
         assert_eq!(error(profile, "a # tags=[]\n"), expected);
     }
@@ -177,7 +177,7 @@ fn a_copy_keeps_the_members_that_the_profile_lists() {
     let own = r#"{"metadata": {"enterprise_1":{"a":{"$version":1}}}, "tags": ["approved"]}"#;
     assert_eq!(kept(&profile), (tags, own.to_owned()));
     profile.set_option("copy_keeps_members", "none").unwrap();
-    (profile.copy_keeps.fs_times, profile.copy_keeps.description) = (false, false);
+    (profile.copy_keeps.content_times, profile.copy_keeps.description) = (false, false);
     assert_eq!(kept(&profile), ("{}".to_owned(), "{}".to_owned()));
     profile.set_option("copy_keeps_members", "sync_state").unwrap();
     assert_eq!(kept(&profile), (r#"{"sync_state": "synced"}"#.to_owned(), "{}".to_owned()));

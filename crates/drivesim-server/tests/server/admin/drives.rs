@@ -78,7 +78,7 @@ drive mine profile=business owner=me
 Docs/
   a.txt = \"hi\"
 drive home profile=personal owner=user:ann
-drive vault profile=box copy_root_status=400
+drive vault profile=box wire.copy_root_status=400
 \"#1.bin\" = 5 B
 ";
 
@@ -151,7 +151,7 @@ fn an_outline_with_invalid_drives_changes_nothing() {
         (&long, (400, "badRequest")),
         ("drive a owner=user:..%2f/\n", (400, "badRequest")),
         ("drive mine\nok\ndrive home profile=personal owner=user:ann\n\"a:b\"\n", (400, "badOutline")),
-        ("drive vault profile=box copy_root_status=7\n", (400, "badOption")),
+        ("drive vault profile=box wire.copy_root_status=7\n", (400, "badOption")),
         ("drive a\ndrive a\n", (400, "badOutline")),
     ];
     for (outline, (status, code)) in cases {
@@ -263,7 +263,7 @@ fn a_duplicate_member_fails_at_any_depth() {
     let server = server_with_held_copies();
     for body in [
         r#"{"name":"x","name":"y","profile":"box"}"#,
-        r#"{"name":"x","profile":"box","options":{"copy_root_status":"400","copy_root_status":"500"}}"#,
+        r#"{"name":"x","profile":"box","options":{"wire.copy_root_status":"400","wire.copy_root_status":"500"}}"#,
     ] {
         let (status, code, message) = server.post("drives", body).error();
         assert_eq!((status, &*code), (400, "badRequest"), "{message}");
@@ -285,4 +285,108 @@ fn a_bad_option_is_reported_with_a_position_only_in_outlines() {
     assert!(message.starts_with("the drive \"x\": ") && !message.contains("line"), "{message}");
     let message = message_of("outline", "drive x profile=business copy_suffix=Spaced\n");
     assert!(message.starts_with("not an outline: line 1, column 7: the drive \"x\": "), "{message}");
+}
+
+#[test]
+fn an_option_that_the_service_does_not_have_is_rejected_by_name() {
+    let server = server_with_held_copies();
+    let before = server.get("outline").text;
+    let post = |profile: &str, option: &str, value: &str| {
+        let body = format!(r#"{{"name":"x","profile":"{profile}","options":{{"{option}":"{value}"}}}}"#);
+        let (status, code, message) = server.post("drives", &body).error();
+        assert_eq!((status, code.as_str()), (400, "badOption"), "{message}");
+        message
+    };
+    let message = post("box", "wire.x", "1");
+    assert!(
+        message.contains("the profile box has no option wire.x; it has wire.conflicts_shape, "),
+        "{message}"
+    );
+    let message = post("business", "wire.copy_root_status", "400");
+    assert!(
+        message.contains("the profile business has no option wire.copy_root_status; it has "),
+        "{message}"
+    );
+    let message = post("box", "wire.copy_root_status", "200");
+    let expected = "the option wire.copy_root_status is 500 or another status, not \"200\"";
+    assert!(message.contains(expected), "{message}");
+    let message = post("plain", "wire.time_zone", "+01:00");
+    assert!(message.contains("the profile plain has no option wire.time_zone; it has none"), "{message}");
+    for (outline, expected) in [
+        (
+            "drive mine\ndrive x profile=box wire.x=1\n",
+            "line 2, column 7: the drive \"x\": the profile box has no option",
+        ),
+        // A line without a profile has that of the drive, which is one of Microsoft.
+        ("drive mine owner=me wire.rate_limit=1\n", "the profile business has no option wire.rate_limit"),
+    ] {
+        let (status, code, message) = server.send_admin("PUT", "outline", outline).error();
+        assert_eq!((status, code.as_str()), (400, "badOption"), "{message}");
+        assert!(message.contains(expected), "{message}");
+    }
+    assert_eq!(server.get("outline").text, before);
+}
+
+#[test]
+fn an_old_name_of_an_option_is_accepted_with_a_warning() {
+    let server = server_with_held_copies();
+    let options = |options: &str| {
+        let body = format!(r#"{{"name":"new","profile":"box","options":{options}}}"#);
+        let added = server.post("drives", &body);
+        assert_eq!(added.status, 201, "{}", added.text);
+        assert_eq!(server.send_admin("DELETE", "drives/new", "").status, 204);
+        added.json()["warnings"].clone()
+    };
+    let health = || server.get("health").json()["warnings"].clone();
+    assert!(options(r#"{"wire.copy_root_status":"400"}"#).is_null());
+    assert!(health().is_null());
+    let status = "option copy_root_status: use wire.copy_root_status";
+    let etag = "option child_etag: use copied_child_etag";
+    assert_eq!(options(r#"{"copy_root_status":"400","child_etag":"1"}"#), serde_json::json!([etag, status]));
+    assert_eq!(options(r#"{"copy_root_status":"401"}"#), serde_json::json!([status]));
+    assert_eq!(health(), serde_json::json!([etag, status]));
+    assert_eq!(server.post("reset", "").status, 204);
+    assert!(health().is_null());
+    let put = server.send_admin("PUT", "outline", "drive b profile=box time_zone=+01:00\n");
+    assert_eq!(put.status, 204, "{}", put.text);
+    assert_eq!(health(), serde_json::json!(["option time_zone: use wire.time_zone"]));
+    assert_eq!(server.get("outline").text, "drive b profile=box wire.time_zone=+01:00\n");
+    // A rejected outline leaves no warning.
+    server.send_admin("PUT", "outline", "drive b profile=box rate_limit=x\n");
+    assert_eq!(health(), serde_json::json!(["option time_zone: use wire.time_zone"]));
+}
+
+#[test]
+fn a_drive_with_an_unknown_option_stops_the_start_and_later_its_requests() {
+    let outline = "drive files profile=box wire.x=1\n";
+    let error = drivesim_server::Server::start(Sim::builder().outline(outline).build().unwrap()).unwrap_err();
+    let expected = "the drive \"files\": the profile box has no option wire.x; it has wire.conflicts_shape, ";
+    assert!(error.to_string().starts_with(expected), "{error}");
+
+    // Drives that are added to the simulator of a running server are not checked before a request needs them.
+    let mine = Sim::builder().outline("drive mine profile=business owner=me\na.txt\n").build().unwrap();
+    let server = TestServer::with(mine.clone(), drivesim_server::ServerOptions::default());
+    let file = server.send_json("GET", "/v1.0/me/drive/root:/a.txt", "").json();
+    let download = file["@microsoft.graph.downloadUrl"].as_str().unwrap().to_owned();
+    let outline = "drive mine profile=business owner=me wire.restore=maybe\na.txt\n\
+                   drive files profile=box wire.time_zone=+25:00\na.txt\n\
+                   drive good profile=personal owner=user:ann\na.txt\n";
+    mine.replace_drives(drivesim::outline::parse(outline).unwrap()).unwrap();
+    let fails = |url: &str, drive: &str, option: &str| {
+        let response = server.send_json("GET", url, "");
+        assert_eq!(response.status, 500, "{url}: {}", response.text);
+        for part in [format!("\\\"{drive}\\\""), format!("the option {option} is ")] {
+            assert!(response.text.contains(&part), "{url}: {}", response.text);
+        }
+    };
+    for url in
+        ["/v1.0/me/drive", "/v1.0/me/drive/root:/a.txt", "/v1.0/drives", "/v1.0/drives/mine/root/children"]
+    {
+        fails(url, "mine", "wire.restore");
+    }
+    fails("/2.0/folders/0", "files", "wire.time_zone");
+    fails("/2.0/users/me", "files", "wire.time_zone");
+    assert_eq!(server.send_json("GET", "/v1.0/users/ann/drive/root:/a.txt", "").status, 200);
+    assert_eq!(server.send_json("GET", &download, "").status, 404, "the drive is a new one");
+    assert_eq!(server.get("outline").text, outline);
 }

@@ -113,7 +113,7 @@ fn a_name_conflict_reports_the_item_of_any_case_and_kind() {
     let error = copy(&wire, "/b", &into(&wire, "/To")).expect_error(409, "item_name_in_use");
     assert_eq!(error["context_info"]["conflicts"]["id"], wire.id("/To/B"));
     copy(&wire, "/a.txt", &into(&wire, "/")).expect_error(409, "item_name_in_use");
-    let wire = TestServer::with_drive_line("drive box profile=box conflicts_shape=array", "a.txt\n");
+    let wire = TestServer::with_drive_line("drive box profile=box wire.conflicts_shape=array", "a.txt\n");
     let error = copy(&wire, "/a.txt", &into(&wire, "/")).expect_error(409, "item_name_in_use");
     assert!(error["context_info"]["conflicts"].is_array(), "{error}");
 }
@@ -153,7 +153,7 @@ fn the_status_for_a_file_as_target_is_an_option() {
         (500, "internal_server_error"),
     ] {
         let wire = TestServer::with_drive_line(
-            &format!("drive box profile=box file_as_target_status={status}"),
+            &format!("drive box profile=box wire.file_as_target_status={status}"),
             TREE,
         );
         let file = json!({ "parent": { "id": wire.id("/Docs/a.txt") } });
@@ -185,12 +185,12 @@ fn the_statuses_for_the_root_and_for_a_cyclic_copy_are_options() {
     for (options, root, cycle) in [
         ("", (500, "internal_server_error"), (400, "cyclical_folder_structure")),
         (
-            " copy_root_status=403 cyclic_copy_status=409",
+            " wire.copy_root_status=403 wire.cyclic_copy_status=409",
             (403, "access_denied_insufficient_permissions"),
             (409, "conflict"),
         ),
         (
-            " copy_root_status=400 cyclic_copy_status=500",
+            " wire.copy_root_status=400 wire.cyclic_copy_status=500",
             (400, "bad_request"),
             (500, "internal_server_error"),
         ),
@@ -213,14 +213,14 @@ fn a_source_that_matches_if_none_match_is_not_copied() {
     );
     wire.assert_outline(TREE);
     wire.send_json("POST", &url, &[("if-none-match", "7")], &body).expect_status(201);
-    let wire = TestServer::with_drive_line("drive box profile=box if_none_match_on_copy=false", TREE);
+    let wire = TestServer::with_drive_line("drive box profile=box wire.if_none_match_on_copy=false", TREE);
     let url = format!("/files/{}/copy", wire.id("/Docs/a.txt"));
     wire.send_json("POST", &url, &[("if-none-match", "0")], &into(&wire, "/To")).expect_status(201);
 }
 
 #[test]
 fn policy_and_access_levels_forbid_copies() {
-    let wire = TestServer::with_drive_line("drive box profile=box forbidden_by_policy=true", TREE);
+    let wire = TestServer::with_drive_line("drive box profile=box wire.forbidden_by_policy=true", TREE);
     copy(&wire, "/Docs/a.txt", &into(&wire, "/To")).expect_error(403, "forbidden_by_policy");
     let wire = TestServer::new(TREE);
     wire.sim.set_access("/To", Some(Access::Read)).unwrap();
@@ -255,7 +255,7 @@ fn an_earlier_version_can_be_copied() {
 
 #[test]
 fn the_statuses_for_an_unknown_version_and_an_exceeded_quota_are_options() {
-    let line = "drive box profile=box foreign_version_status=400 copy_without_room_status=507";
+    let line = "drive box profile=box wire.foreign_version_status=400 wire.copy_without_room_status=507";
     for (line, (version_status, code), quota) in
         [("drive box profile=box", (404, "not_found"), 403), (line, (400, "bad_request"), 507)]
     {
@@ -299,13 +299,13 @@ fn the_etag_of_items_in_a_copied_folder_is_an_option() {
     };
     let all = |etag: &str| ("0".to_owned(), [etag, etag, etag].map(str::to_owned));
     assert_eq!(etags(""), all("0"));
-    assert_eq!(etags(" child_etag=1"), all("1"));
+    assert_eq!(etags(" copied_child_etag=1"), all("1"));
 }
 
 #[test]
 fn of_two_errors_of_a_copy_the_first_in_the_order_of_checks_is_returned() {
     let wire = TestServer::with_drive_line(
-        "drive box profile=box forbidden_by_policy=true",
+        "drive box profile=box wire.forbidden_by_policy=true",
         "Docs/\n  a.txt\nTo/\n  Docs/\nClosed/\n",
     );
     wire.sim.set_access("/Closed", Some(Access::Read)).unwrap();

@@ -53,15 +53,17 @@ fn a_name_conflict_of_a_new_folder_is_a_list() {
 
 #[test]
 fn the_shape_of_conflicts_is_an_option() {
-    let wire = TestServer::with_drive_line("drive box profile=box conflicts_shape=object", "Docs/\n");
+    let wire = TestServer::with_drive_line("drive box profile=box wire.conflicts_shape=object", "Docs/\n");
     let error = create(&wire, "0", "Docs").expect_error(409, "item_name_in_use");
     assert_eq!(conflicts(&error)["name"], "Docs");
 }
 
 #[test]
 fn a_name_taken_in_the_same_second_can_be_reported_as_reserved() {
-    let wire =
-        TestServer::with_drive_line("drive box profile=box duplicate_create=name_temporarily_reserved", "");
+    let wire = TestServer::with_drive_line(
+        "drive box profile=box wire.duplicate_create=name_temporarily_reserved",
+        "",
+    );
     create(&wire, "0", "New").expect_status(201);
     create(&wire, "0", "New").expect_error(409, "name_temporarily_reserved");
     wire.sim.advance(std::time::Duration::from_secs(1)).unwrap();

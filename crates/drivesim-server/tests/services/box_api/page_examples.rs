@@ -37,7 +37,7 @@ fn wire() -> TestServer {
 
 /// Serves the tree as a drive of a user, with a time zone and a start of the clock.
 fn wire_of(user: User, zone: &str, now: &str) -> TestServer {
-    let line = format!("drive box profile=box owner=user:{} time_zone={zone}", user.id);
+    let line = format!("drive box profile=box owner=user:{} wire.time_zone={zone}", user.id);
     let sim =
         Sim::builder().starts_at(now.parse::<Timestamp>().unwrap()).outline(format!("{line}\n{OUTLINE}"));
     TestServer::with_options(sim.build().unwrap(), ServerOptions::default().user(user))

@@ -174,7 +174,7 @@ fn a_jwt_assertion_gets_a_token_if_its_claims_are_valid() {
 
 #[test]
 fn requests_beyond_the_rate_limit_get_retry_after_and_change_nothing() {
-    let wire = TestServer::with_drive_line("drive box profile=box rate_limit=3", "a.txt");
+    let wire = TestServer::with_drive_line("drive box profile=box wire.rate_limit=3", "a.txt");
     for _ in 0..3 {
         wire.get("/folders/0").expect_status(200);
     }

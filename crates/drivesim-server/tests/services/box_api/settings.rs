@@ -154,7 +154,7 @@ fn members_that_cannot_be_set_are_rejected() {
 fn the_access_of_a_new_shared_link_is_an_option_of_the_drive() {
     for access in ["open", "company", "collaborators"] {
         let wire = TestServer::with_drive_line(
-            &format!("drive box profile=box shared_link_access={access}"),
+            &format!("drive box profile=box wire.shared_link_access={access}"),
             FIXTURE,
         );
         let actual = wire

@@ -196,13 +196,13 @@ fn a_loop_over_offsets_ends_with_an_empty_page() {
 
 #[test]
 fn an_option_rejects_a_page_behind_the_last_entry() {
-    let wire = TestServer::with_drive_line("drive box profile=box offset_beyond_end=refuse", "a\nb\n");
+    let wire = TestServer::with_drive_line("drive box profile=box wire.offset_beyond_end=refuse", "a\nb\n");
     for url in ["/folders/0/items?offset=2", "/folders/0?offset=7", "/folders/0/items?offset=2&sort=size"] {
         wire.get(url).expect_error(400, "invalid_offset");
     }
     wire.get("/folders/0/items?offset=1").expect_status(200);
     wire.get("/folders/trash/items?offset=1").expect_status(200);
-    let empty = TestServer::with_drive_line("drive box profile=box offset_beyond_end=refuse", "");
+    let empty = TestServer::with_drive_line("drive box profile=box wire.offset_beyond_end=refuse", "");
     empty.get("/folders/0/items?offset=0").expect_status(200);
 }
 

@@ -258,7 +258,7 @@ fn a_copy_without_a_folder_is_a_bad_request() {
 #[test]
 fn a_copy_across_an_information_barrier_is_forbidden_by_policy() {
     check_transcript(
-        &wire("drive box profile=box forbidden_by_policy=true"),
+        &wire("drive box profile=box wire.forbidden_by_policy=true"),
         r#"
         > POST /2.0/files/12345/copy
         > authorization: Bearer token

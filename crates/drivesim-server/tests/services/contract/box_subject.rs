@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::http::Method;
 use drivesim::access::{Access, LockScope};
 use drivesim::item::{Times, Timestamp};
+use drivesim::profile::Service;
 use drivesim::{Conflict, CopyOptions, Pace, Profile, Sim};
 use drivesim_testkit::contract::{
     Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag, unsupported,
@@ -25,7 +26,7 @@ const EVENTS: &str = "a change feed";
 
 impl<T: Transport> Subject for BoxSubject<T> {
     fn offers(profile: &Profile) -> bool {
-        profile.name == "box"
+        profile.service == Service::Box
     }
 
     fn new(profile: &Profile, outline: &str) -> Self {

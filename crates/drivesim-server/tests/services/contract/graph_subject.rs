@@ -11,6 +11,7 @@ use drivesim::address::Address;
 use drivesim::drive::DriveSpec;
 use drivesim::item::{Times, Timestamp, Versions};
 use drivesim::job::JobId;
+use drivesim::profile::Service;
 use drivesim::snapshot::Snapshot;
 use drivesim::{Conflict, CopyOptions, Error, Job, Pace, Profile, Sim};
 use drivesim_testkit::contract::{Code, Ended, Facts, Id, Seen, SeenVersion, Subject, Tag, unsupported};
@@ -212,13 +213,13 @@ impl<T: Transport> GraphSubject<T> {
 
     /// Returns whether the wire ignores a behavior that the engine rejects.
     fn ignores(&self, conflict: Conflict) -> bool {
-        self.profile.name == "personal" && conflict != Conflict::Fail
+        self.profile.service == Service::Personal && conflict != Conflict::Fail
     }
 }
 
 impl<T: Transport> Subject for GraphSubject<T> {
     fn offers(profile: &Profile) -> bool {
-        profile.name != "box"
+        profile.service != Service::Box
     }
 
     fn new(profile: &Profile, outline: &str) -> Self {
@@ -269,7 +270,7 @@ impl<T: Transport> Subject for GraphSubject<T> {
     }
 
     fn create_folder(&mut self, parent: &str, name: &str) -> Result<(), Code> {
-        if self.profile.name == "personal" {
+        if self.profile.service == Service::Personal {
             self.item(parent)?;
         }
         self.send(Method::POST, &url(parent, "children"), &json!({ "name": name, "folder": {} })).map(drop)
@@ -484,7 +485,7 @@ impl<T: Transport> Subject for GraphSubject<T> {
     }
 
     fn add_drive(&mut self, name: &str, profile: &Profile) -> Result<(), Code> {
-        if (profile.name == "personal") != (self.profile.name == "personal") {
+        if (profile.service == Service::Personal) != (self.profile.service == Service::Personal) {
             unsupported("copies between the kinds of OneDrive");
         }
         self.sim.add_drive(DriveSpec::new(name).profile(profile.clone())).map(drop).map_err(code)

@@ -394,8 +394,8 @@ fn an_option_of_personal_drives_makes_a_tag_mismatch_409() {
         |option: &str| TestServer::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
     for (wire, status) in [
         (personal_with(""), 412),
-        (personal_with(" precondition_status=412"), 412),
-        (personal_with(" precondition_status=409"), 409),
+        (personal_with(" wire.precondition_status=412"), 412),
+        (personal_with(" wire.precondition_status=409"), 409),
         (business(TREE), 412),
     ] {
         for method in ["PATCH", "DELETE"] {

@@ -74,8 +74,8 @@ fn an_option_of_personal_drives_returns_an_existing_folder() {
         |option: &str| TestServer::new(&format!("drive home profile=personal owner=me{option}\n{tree}"));
     for (wire, status) in [
         (option(""), 409),
-        (option(" folder_again=refuse"), 409),
-        (option(" folder_again=existing"), 200),
+        (option(" wire.folder_again=refuse"), 409),
+        (option(" wire.folder_again=existing"), 200),
         (business(tree), 409),
     ] {
         let id = wire.expand("[id:/Docs/a]");
@@ -94,7 +94,7 @@ fn an_option_of_personal_drives_returns_an_existing_folder() {
     }
     let response = TestServer::with_options(
         drivesim_server::ServerOptions::default(),
-        "drive home profile=personal owner=me folder_again=existing\n",
+        "drive home profile=personal owner=me wire.folder_again=existing\n",
     )
     .send_json("POST", "/drive/root/children", r#"{"name":"new","folder":{}}"#);
     assert_eq!(response.status, 201);

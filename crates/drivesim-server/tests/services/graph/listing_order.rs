@@ -32,13 +32,13 @@ fn pages(wire: &TestServer, first: &str) -> Vec<String> {
 fn the_order_depends_on_the_kind_of_drive_and_its_option() {
     for (drive, expected) in [
         ("profile=business", FOLDERS_FIRST),
-        ("profile=business order=folders_first", FOLDERS_FIRST),
-        ("profile=business order=natural", NATURAL),
-        ("profile=business order=name", BY_NAME),
+        ("profile=business listing_order=folders_first", FOLDERS_FIRST),
+        ("profile=business listing_order=natural", NATURAL),
+        ("profile=business listing_order=name", BY_NAME),
         ("profile=personal", NATURAL),
-        ("profile=personal order=natural", NATURAL),
-        ("profile=personal order=folders_first", FOLDERS_FIRST),
-        ("profile=personal order=name", BY_NAME),
+        ("profile=personal listing_order=natural", NATURAL),
+        ("profile=personal listing_order=folders_first", FOLDERS_FIRST),
+        ("profile=personal listing_order=name", BY_NAME),
         ("profile=plain", BY_NAME),
     ] {
         let wire = TestServer::new(&format!("drive mine {drive} owner=me\n{TREE}"));
@@ -67,7 +67,7 @@ fn the_order_depends_on_the_kind_of_drive_and_its_option() {
 
 #[test]
 fn orderby_overrides_the_order_of_the_drive() {
-    for drive in ["profile=business", "profile=personal", "profile=personal order=folders_first"] {
+    for drive in ["profile=business", "profile=personal", "profile=personal listing_order=folders_first"] {
         let wire = TestServer::new(&format!("drive mine {drive} owner=me\n{TREE}"));
         let listed =
             |order: &str| pages(&wire, &format!("/v1.0/me/drive/root:/d:/children?$top=3&$orderby={order}"));

@@ -77,9 +77,9 @@ fn an_option_accepts_or_rejects_a_copy_without_a_name_and_target() {
     let behavior = "?@microsoft.graph.conflictBehavior=rename";
     for profile in ["business", "personal"] {
         let accepting =
-            TestServer::new(&format!("drive d profile={profile} owner=me empty_copy=accept\n{TREE}"));
+            TestServer::new(&format!("drive d profile={profile} owner=me wire.empty_copy=accept\n{TREE}"));
         let rejecting =
-            TestServer::new(&format!("drive d profile={profile} owner=me empty_copy=refuse\n{TREE}"));
+            TestServer::new(&format!("drive d profile={profile} owner=me wire.empty_copy=refuse\n{TREE}"));
         for body in ["{}", r#"{"childrenOnly":false}"#, r#"{"@microsoft.graph.conflictBehavior":"rename"}"#] {
             for query in ["", behavior] {
                 let url = format!("{}{query}", ROUTES[0]);

@@ -4,6 +4,7 @@ mod copies;
 mod others;
 
 use drivesim::{Pace, Profile, Sim};
+use drivesim_server::wire_options;
 use serde_json::json;
 
 use crate::graph::support::{Response, TestRequest, TestServer};
@@ -34,6 +35,19 @@ const fn row(
     ask: fn(&TestServer) -> String,
 ) -> OptionCase {
     OptionCase { option, profiles, pace: Pace::Instant, run: ask, expected: answers }
+}
+
+/// An option of a drive, of the profile or of the server: its name, services and values.
+type AnyOption = (&'static str, Vec<&'static str>, &'static str);
+
+/// Returns all options.
+fn options() -> impl Iterator<Item = AnyOption> {
+    let of_profiles = Profile::options().map(|option| (option.name, option.services, option.values));
+    let of_server = wire_options().map(|option| (option.name, option.services, option.values));
+    let all = of_profiles.chain(of_server);
+    all.map(|(name, services, values)| {
+        (name, services.iter().map(|service| service.name()).collect(), values)
+    })
 }
 
 fn rows() -> impl Iterator<Item = &'static OptionCase> {
@@ -118,11 +132,10 @@ fn each_option_changes_the_responses() {
 fn the_first_value_of_an_option_is_the_default() {
     for row in rows() {
         for &profile in row.profiles {
-            let mut options = Profile::options();
-            let option = options
-                .find(|option| option.name == row.option && option.profiles.contains(&profile))
+            let (_, _, values) = options()
+                .find(|(name, profiles, _)| *name == row.option && profiles.contains(&profile))
                 .unwrap_or_else(|| panic!("{profile} has no option {}", row.option));
-            let first = option.values.split([',', ' ']).next().unwrap();
+            let first = values.split([',', ' ']).next().unwrap();
             let expected = row.expected.iter().find(|(value, _)| *value == first);
             let (_, expected) =
                 expected.unwrap_or_else(|| panic!("{}={first} is not in the table", row.option));
@@ -133,20 +146,16 @@ fn the_first_value_of_an_option_is_the_default() {
 
 #[test]
 fn each_option_and_each_of_its_values_is_in_the_table() {
-    for option in Profile::options() {
-        for &profile in option.profiles.iter().filter(|profile| BOTH.contains(profile)) {
+    for (name, profiles, values) in options() {
+        for &profile in profiles.iter().filter(|profile| BOTH.contains(profile)) {
             let tested: Vec<&str> = rows()
-                .filter(|row| row.option == option.name && row.profiles.contains(&profile))
+                .filter(|row| row.option == name && row.profiles.contains(&profile))
                 .flat_map(|row| row.expected.iter().map(|&(value, _)| value))
                 .collect();
-            assert!(tested.len() >= 2, "{profile} {}: {tested:?}", option.name);
-            let named = option.values.split(", ").flat_map(|named| named.split(" or "));
+            assert!(tested.len() >= 2, "{profile} {name}: {tested:?}");
+            let named = values.split(", ").flat_map(|named| named.split(" or "));
             for named_value in named.filter(|named_value| !named_value.starts_with("another ")) {
-                assert!(
-                    tested.contains(&named_value),
-                    "{profile} {}={named_value} is not tried",
-                    option.name
-                );
+                assert!(tested.contains(&named_value), "{profile} {name}={named_value} is not tried");
             }
         }
     }

@@ -38,13 +38,17 @@ fn check_unauthenticated(context: &str, method: &str, response: &Response) {
 fn an_upload_url_rejects_tokens_by_option() {
     for (profile, options, refuses) in [
         ("personal", "", true),
-        ("personal", "token_at_upload=refused", true),
-        ("personal", "token_at_upload=ignored", false),
-        ("personal", "token_at_download=refused token_at_monitor=refused token_at_upload=ignored", false),
+        ("personal", "wire.token_at_upload=refused", true),
+        ("personal", "wire.token_at_upload=ignored", false),
+        (
+            "personal",
+            "wire.token_at_download=refused wire.token_at_monitor=refused wire.token_at_upload=ignored",
+            false,
+        ),
         ("business", "", false),
-        ("business", "token_at_upload=ignored", false),
-        ("business", "token_at_upload=refused", true),
-        ("business", "token_at_download=refused token_at_monitor=refused", false),
+        ("business", "wire.token_at_upload=ignored", false),
+        ("business", "wire.token_at_upload=refused", true),
+        ("business", "wire.token_at_download=refused wire.token_at_monitor=refused", false),
     ] {
         for token in TOKENS {
             let wire = drive(profile, options);
@@ -72,10 +76,10 @@ fn an_upload_url_rejects_tokens_by_option() {
 fn a_download_url_rejects_tokens_by_option() {
     for (profile, options, refuses) in [
         ("personal", "", false),
-        ("personal", "token_at_download=refused", true),
+        ("personal", "wire.token_at_download=refused", true),
         ("business", "", false),
-        ("business", "token_at_download=refused", true),
-        ("business", "token_at_upload=refused token_at_monitor=refused", false),
+        ("business", "wire.token_at_download=refused", true),
+        ("business", "wire.token_at_upload=refused wire.token_at_monitor=refused", false),
     ] {
         let wire = drive(profile, options);
         let item = wire.get_json("/v1.0/me/drive/root:/Docs/a.txt");
@@ -102,10 +106,10 @@ fn a_download_url_rejects_tokens_by_option() {
 fn a_monitor_rejects_tokens_by_option() {
     for (profile, options, refuses) in [
         ("personal", "", false),
-        ("personal", "token_at_monitor=refused", true),
+        ("personal", "wire.token_at_monitor=refused", true),
         ("business", "", false),
-        ("business", "token_at_monitor=refused", true),
-        ("business", "token_at_upload=refused token_at_download=refused", false),
+        ("business", "wire.token_at_monitor=refused", true),
+        ("business", "wire.token_at_upload=refused wire.token_at_download=refused", false),
     ] {
         for route in ["/v1.0/me/drive", "/_api/v2.0/drive", "/drive"] {
             let wire = drive(profile, options);
@@ -147,7 +151,7 @@ fn the_drive_of_the_url_decides_whether_tokens_are_rejected() {
 
 #[test]
 fn an_unknown_url_is_not_found_with_and_without_a_token() {
-    let options = "token_at_download=refused token_at_monitor=refused";
+    let options = "wire.token_at_download=refused wire.token_at_monitor=refused";
     let wire = drive("personal", options);
     let id = "00000000-0000-0000-0000-000000000000";
     for url in [format!("/_upload/{id}"), "/_download/x".to_owned(), format!("/v1.0/monitor/{id}")] {

@@ -252,8 +252,9 @@ fn an_unknown_size_may_be_set_once_by_a_later_fragment() {
 #[test]
 fn an_option_rejects_fragments_without_a_total() {
     for profile in ["business", "personal"] {
-        let wire =
-            TestServer::new(&format!("drive mine profile={profile} owner=me open_total=refused\n{TREE}"));
+        let wire = TestServer::new(&format!(
+            "drive mine profile={profile} owner=me wire.open_total=refused\n{TREE}"
+        ));
         let url = open(&wire, DEFERRED);
         check_error(profile, &put(&wire, &url, &["bytes 0-4/*"], b"01234"), 400, "invalidRequest", "");
         assert_eq!(next(&wire, &url), json!(["0-"]));

@@ -168,7 +168,7 @@ fn an_option_allows_or_rejects_a_second_session() {
         ("personal", "allowed", 200),
         ("personal", "refused", 409),
     ] {
-        let drive = format!("drive mine profile={profile} owner=me second_session={value}\n{TREE}");
+        let drive = format!("drive mine profile={profile} owner=me wire.second_session={value}\n{TREE}");
         let wire = TestServer::new(&drive);
         let file = "/v1.0/me/drive/root:/To/big.bin:";
         open(&wire, file);
@@ -361,7 +361,7 @@ fn only_personal_drives_create_missing_parents_of_folders() {
 fn options_create_or_reject_missing_parents() {
     for profile in ["business", "personal"] {
         for (value, upload, child) in [("made", 201, 201), ("refused", 404, 404)] {
-            let options = format!("upload_folders={value} children_folders={value}");
+            let options = format!("wire.upload_folders={value} wire.children_folders={value}");
             let wire = TestServer::new(&format!("drive mine profile={profile} owner=me {options}\n{TREE}"));
             let file = "/v1.0/me/drive/root:/no/such/a.txt:";
             assert_eq!(create(&wire, file, "{}").status, if value == "made" { 200 } else { 404 });

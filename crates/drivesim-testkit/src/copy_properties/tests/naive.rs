@@ -136,7 +136,7 @@ fn naive_copiers_are_reported_with_valid_counterexamples() {
     for profile in Profile::ALL {
         for how in ALL {
             let report = Check::new(profile.clone()).cases(8).find(|| Naive::new(&profile, how));
-            assert!(!report.broken.is_empty(), "{} {how:?}: {report}", profile.name);
+            assert!(!report.broken.is_empty(), "{} {how:?}: {report}", profile.name());
             for failure in &report.broken {
                 if let Some(complaint) = complaint(failure, &profile, how) {
                     complaints.push(format!("{how:?}: {complaint}: {failure}"));
@@ -156,7 +156,7 @@ fn drawn_scenes_meet_their_precondition_and_a_correct_copier_passes() {
             let scenes = (property.scenes)(&setting);
             for _ in 0..60 {
                 let scene = scenes.new_tree(&mut runner).unwrap().current();
-                let what = format!("{} {}: {scene:?}", profile.name, property.name);
+                let what = format!("{} {}: {scene:?}", profile.name(), property.name);
                 assert!((property.precondition)(&setting, &scene), "{what}");
                 let mut right = Memory::new(&profile, Wrong::Nothing);
                 assert!(is_kept(property, &scene, &profile, &mut right), "{what}");
@@ -200,11 +200,11 @@ fn a_rejected_name_stays_rejected() {
             "a_refused_name_changes_nothing",
         );
         for (start, call) in found {
-            assert!(start.lines().count() <= 3, "{}: {start}{call}", profile.name);
+            assert!(start.lines().count() <= 3, "{}: {start}{call}", profile.name());
             let name = call.split('"').nth(1).unwrap_or_default();
             let is_refused = |kind| profile.names.check(name, kind, false).is_err();
-            assert!(is_refused(ItemKind::Folder), "{}: {start}{call}", profile.name);
-            assert!(name.chars().count() <= 2 || profile.names.max_units == Some(name.len() - 1), "{call}");
+            assert!(is_refused(ItemKind::Folder), "{}: {start}{call}", profile.name());
+            assert!(name.chars().count() <= 2 || profile.names.max_name == Some(name.len() - 1), "{call}");
         }
     }
 }

@@ -133,7 +133,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "personal_conflict",
+        "wire.personal_conflict",
         PERSONAL,
         &[
             ("ignore", "202 completed, 409 nameAlreadyExists, 409 nameAlreadyExists"),
@@ -146,11 +146,11 @@ pub(super) const ROWS: &[OptionCase] = &[
             format!("{free}, {taken}, {fail}")
         },
     ),
-    row("empty_copy", BOTH, &[("accept", "202 completed"), ("refuse", "400 invalidRequest")], |wire| {
+    row("wire.empty_copy", BOTH, &[("accept", "202 completed"), ("refuse", "400 invalidRequest")], |wire| {
         copy_outcome(wire, "To/d:/copy", r#"{"childrenOnly":true}"#)
     }),
     row(
-        "prefer_required",
+        "wire.prefer_required",
         BOTH,
         &[
             ("onedrive_api", "202, 400 invalidRequest"),
@@ -168,7 +168,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "parent_required",
+        "wire.parent_required",
         BOTH,
         &[
             ("onedrive_api", "202, 400 invalidRequest, 202"),
@@ -182,13 +182,13 @@ pub(super) const ROWS: &[OptionCase] = &[
             without.map(|(drive, body)| copied(drive, body)).join(", ")
         },
     ),
-    row("if_match_on_copy", BOTH, &[("true", "412 resourceModified"), ("false", "202")], |wire| {
+    row("wire.if_match_on_copy", BOTH, &[("true", "412 resourceModified"), ("false", "202")], |wire| {
         let headers = [("content-type", "application/json"), ("if-match", "\"nosuch\"")];
         let body = wire.expand(TO_NEW);
         outcome(&send(wire, "POST", &format!("{GRAPH}/root:/d:/copy"), &headers, body.as_bytes()))
     }),
     row(
-        "file_as_target_status",
+        "wire.file_as_target_status",
         BOTH,
         &[
             ("400", "400 invalidRequest, 400 invalidRequest"),
@@ -208,7 +208,7 @@ pub(super) const ROWS: &[OptionCase] = &[
     OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row(
-            "monitor_status",
+            "wire.monitor_status",
             BUSINESS,
             &[
                 ("seen", "200 200, 202 303"),
@@ -222,7 +222,7 @@ pub(super) const ROWS: &[OptionCase] = &[
     OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row(
-            "monitor_status",
+            "wire.monitor_status",
             PERSONAL,
             &[
                 ("seen", "202 200, 202 303"),
@@ -236,7 +236,7 @@ pub(super) const ROWS: &[OptionCase] = &[
     OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
         ..row(
-            "failed_monitor_status",
+            "wire.failed_monitor_status",
             BOTH,
             &[("200", "200 failed"), ("202", "202 failed"), ("500", "500 failed")],
             |wire| {
@@ -247,13 +247,13 @@ pub(super) const ROWS: &[OptionCase] = &[
     },
     OptionCase {
         pace: Pace::After(Duration::from_secs(10)),
-        ..row("copy_error", PERSONAL, &[("shown", "itemNotFound"), ("left_out", "none")], |wire| {
+        ..row("wire.copy_error", PERSONAL, &[("shown", "itemNotFound"), ("left_out", "none")], |wire| {
             let status = fail_copy(wire).json();
             status["error"]["code"].as_str().unwrap_or("none").to_owned()
         })
     },
     row(
-        "redirect_shows",
+        "wire.redirect_shows",
         BOTH,
         &[
             ("both", "303, to the item, completed"),

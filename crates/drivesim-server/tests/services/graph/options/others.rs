@@ -49,27 +49,27 @@ fn with_token(wire: &TestServer, method: &str, url: &str) -> String {
 }
 
 pub(super) const ROWS: &[OptionCase] = &[
-    row("token_at_upload", BOTH, TOKEN_OUTCOMES, |wire| {
+    row("wire.token_at_upload", BOTH, TOKEN_OUTCOMES, |wire| {
         with_token(wire, "PUT", &session(wire, "n.bin", "{}").1)
     }),
-    row("token_at_download", BOTH, TOKEN_OUTCOMES, |wire| {
+    row("wire.token_at_download", BOTH, TOKEN_OUTCOMES, |wire| {
         let item = wire.get(&format!("{GRAPH}/root:/a.txt")).json();
         with_token(wire, "GET", item["@microsoft.graph.downloadUrl"].as_str().unwrap())
     }),
-    row("token_at_monitor", BOTH, TOKEN_OUTCOMES, |wire| {
+    row("wire.token_at_monitor", BOTH, TOKEN_OUTCOMES, |wire| {
         with_token(wire, "GET", &wire.copy(&format!("{GRAPH}/root:/d:/copy"), r#"{"name":"n"}"#))
     }),
-    row("second_session", BOTH, &[("refused", "409 nameAlreadyExists"), ("allowed", "200")], |wire| {
+    row("wire.second_session", BOTH, &[("refused", "409 nameAlreadyExists"), ("allowed", "200")], |wire| {
         session(wire, "n.bin", "{}");
         session(wire, "n.bin", "{}").0
     }),
-    row("open_total", BOTH, &[("deferred", "202"), ("refused", "400 invalidRequest")], |wire| {
+    row("wire.open_total", BOTH, &[("deferred", "202"), ("refused", "400 invalidRequest")], |wire| {
         put(wire, &session(wire, "n.bin", r#"{"deferCommit":true}"#).1, "bytes 0-3/*", b"0123")
     }),
-    row("upload_folders", BOTH, &[("made", "201"), ("refused", "404 itemNotFound")], |wire| {
+    row("wire.upload_folders", BOTH, &[("made", "201"), ("refused", "404 itemNotFound")], |wire| {
         write(wire, "no/such/n.txt", b"n")
     }),
-    row("children_folders", BOTH, &[("made", "201"), ("refused", "404 itemNotFound")], |wire| {
+    row("wire.children_folders", BOTH, &[("made", "201"), ("refused", "404 itemNotFound")], |wire| {
         folder(wire, "root:/no/such:/children", "n")
     }),
     row(
@@ -97,11 +97,11 @@ pub(super) const ROWS: &[OptionCase] = &[
         assert_eq!(json(wire, "PATCH", "root:/a.txt", body), "200");
         wire.sim.versions("/a.txt").unwrap().len().to_string()
     }),
-    row("folder_again", PERSONAL, &[("refuse", "409 nameAlreadyExists"), ("existing", "200")], |wire| {
+    row("wire.folder_again", PERSONAL, &[("refuse", "409 nameAlreadyExists"), ("existing", "200")], |wire| {
         folder(wire, "root/children", "d")
     }),
     row(
-        "precondition_status",
+        "wire.precondition_status",
         PERSONAL,
         &[("412", "412 resourceModified"), ("409", "409 resourceModified")],
         |wire| {
@@ -115,7 +115,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "order",
+        "listing_order",
         BOTH,
         &[
             ("name", "a.txt a10 a2 d To"),
@@ -129,7 +129,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "session_conflict",
+        "wire.session_conflict",
         BOTH,
         &[
             ("replace", "200 200: a.txt"),
@@ -148,7 +148,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "session_days",
+        "wire.session_days",
         BOTH,
         &[("7", "2024-01-08T00:00:00Z, 202"), ("2", "2024-01-03T00:00:00Z, 404 itemNotFound")],
         |wire| {
@@ -160,7 +160,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "fragment_multiple",
+        "wire.fragment_multiple",
         BOTH,
         &[("1", "202, 202, 201"), ("4", "400 invalidRequest, 202, 201")],
         |wire| {
@@ -171,7 +171,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "folder_content_status",
+        "wire.folder_content_status",
         BOTH,
         &[("400", "400 invalidRequest, 400 invalidRequest"), ("404", "404 itemNotFound, 404 itemNotFound")],
         |wire| {
@@ -180,11 +180,11 @@ pub(super) const ROWS: &[OptionCase] = &[
             format!("{read}, {}", outcome(&send(wire, "PUT", &url, &[("content-type", "text/plain")], b"n")))
         },
     ),
-    row("children_of_file", BOTH, &[("empty", "200"), ("refuse", "400 invalidRequest")], |wire| {
+    row("wire.children_of_file", BOTH, &[("empty", "200"), ("refuse", "400 invalidRequest")], |wire| {
         outcome(&wire.get(&format!("{GRAPH}/root:/a.txt:/children")))
     }),
     row(
-        "new_folder_facts",
+        "wire.new_folder_facts",
         BOTH,
         &[("kept", "there 2020-01-01T00"), ("ignored", "none 2024-01-01T00")],
         |wire| {
@@ -196,7 +196,7 @@ pub(super) const ROWS: &[OptionCase] = &[
         },
     ),
     row(
-        "parent_path",
+        "wire.parent_path",
         BOTH,
         &[("drives", "/drives/ID/root:/To, /drive/root:/To"), ("drive", "/drive/root:/To, /drive/root:/To")],
         |wire| {
@@ -208,15 +208,15 @@ pub(super) const ROWS: &[OptionCase] = &[
             actual.join(", ")
         },
     ),
-    row("restore", BUSINESS, &[("allowed", "204, 200"), ("refused", "204, 400 notSupported")], |wire| {
+    row("wire.restore", BUSINESS, &[("allowed", "204, 200"), ("refused", "204, 400 notSupported")], |wire| {
         let id = wire.expand("[id:/a.txt]");
         let deleted = outcome(&send(wire, "DELETE", &format!("{GRAPH}/items/{id}"), &[], b""));
         format!("{deleted}, {}", json(wire, "POST", &format!("items/{id}/restore"), "{}"))
     }),
-    row("root_etag", BOTH, &[("true", "there there"), ("false", "none there")], |wire| {
+    row("wire.root_etag", BOTH, &[("true", "there there"), ("false", "none there")], |wire| {
         format!("{} {}", has(wire, "root", "eTag"), has(wire, "root:/d", "eTag"))
     }),
-    row("folder_ctag", BOTH, &[("true", "there there"), ("false", "none there")], |wire| {
+    row("wire.folder_ctag", BOTH, &[("true", "there there"), ("false", "none there")], |wire| {
         format!("{} {}", has(wire, "root:/d", "cTag"), has(wire, "root:/a.txt", "cTag"))
     }),
     row("max_name", BOTH, &[("255", "201, 201"), ("7", "201, 400 invalidRequest")], |wire| {
