@@ -5,7 +5,7 @@ set -euo pipefail
 
 fixture=$(mktemp -d)
 printf 'drive work profile=business owner=me\nDocs/\n  a.txt = "a"\n  b.txt = "b"\n  c.txt = "c"\n' >"$fixture/work.outline"
-"${DRIVESIM:-drivesim}" serve --listen 127.0.0.1:0 --clock manual --seed "$fixture/work.outline" >"$fixture/output" &
+"${DRIVESIM:-drivesim}" serve --listen 127.0.0.1:0 --clock manual --fixture "$fixture/work.outline" >"$fixture/output" &
 server=$!
 trap 'kill "$server" 2>/dev/null; rm -rf "$fixture"' EXIT
 # The first line of the output names the address.

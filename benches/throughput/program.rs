@@ -26,7 +26,7 @@ impl Program {
         fixture.write_all(outline().as_bytes())?;
         let mut command = Command::new(program);
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--pace", "instant", "--outline", "--seed"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--pace", "instant", "--outline", "--fixture"])
             .arg(fixture.path());
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().context("what it says")?;

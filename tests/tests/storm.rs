@@ -755,7 +755,7 @@ impl Storm {
         let mut dice = TestRng::new(seed);
         let from = dice.pick(&[1, 100, usize::MAX]);
         let builder = Sim::builder().profile(profile(&mut dice)).parallel_from(from).threads(2);
-        let sim = builder.seed(seed).outline(START).build().unwrap();
+        let sim = builder.id_seed(seed).outline(START).build().unwrap();
         // One of the two drives locks the source and the target of large copies.
         let two = sim.add_drive(DriveSpec::new("two").profile(Profile::BOX)).unwrap();
         for name in ["a", "b"] {

@@ -56,7 +56,7 @@ impl From<Error> for Failure {
         match error {
             Error::Drive(DriveError::ConflictNotOffered { .. })
             | Error::Outline(_)
-            | Error::Seed(_)
+            | Error::Fixture(_)
             | Error::Option { .. }
             | Error::NotItsLine { .. }
             | Error::NoOwner { .. }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow};
 use drivesim::Sim;
@@ -21,27 +22,29 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Completeness, Failure> {
     log(args.log);
     let options = options(args)?;
     let links = options.public_url.clone();
-    let builder = Sim::builder().pace(args.pace).seed(args.id_seed.unwrap_or_default());
+    let builder = Sim::builder().pace(args.pace).id_seed(args.id_seed.unwrap_or_default());
     let bounds = args.limits.limits.bounds();
     let builder = builder.max_items(bounds.max_items).max_content(bounds.max_content);
     let builder = match args.clock {
         Clock::System => builder.system_clock(),
         Clock::Manual => builder,
     };
-    let seeds = Fixtures {
-        paths: &args.seeds,
+    warn_of_old_flag(args);
+    let paths: Vec<PathBuf> = args.fixtures.iter().chain(&args.seeds).cloned().collect();
+    let fixtures = Fixtures {
+        paths: &paths,
         as_outline: args.outline,
         with_content: args.with_content,
         max_content: args.limits.limits.max_content as u64,
     };
-    let (sim, n_left_out) = read_fixtures(&seeds, builder).map_err(|failure| match failure {
-        Failure::Usage(error) => Failure::Usage(error.context(origin("seed"))),
+    let (sim, n_left_out) = read_fixtures(&fixtures, builder).map_err(|failure| match failure {
+        Failure::Usage(error) => Failure::Usage(error.context(fixture_origin(args))),
         other => other,
     })?;
     if args.strict && n_left_out > 0 {
         return Err(Failure::LeftOut { flag: origin("strict"), n_left_out });
     }
-    let server = Server::start_on(sim, &args.listen, options).map_err(in_flags)?;
+    let server = Server::start_on(sim, &args.listen, options).map_err(|error| in_flags(args, error))?;
     // Before the URL is printed, so that no signal is missed.
     let stop = Stop::listen().context("cannot wait for signals")?;
     let url = server.url();
@@ -49,6 +52,21 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Completeness, Failure> {
     print(&greeting(&url, links.as_deref().unwrap_or(&url), args.admin != AdminAccess::Off))?;
     stop.wait();
     Ok(Completeness::Whole)
+}
+
+/// Warns if the fixture has the flag or the variable of 0.1.
+fn warn_of_old_flag(args: &ServeArgs) {
+    if !args.seeds.is_empty() {
+        let old = origin("seed");
+        let new = if old.starts_with('-') { "--fixture" } else { "DRIVESIM_FIXTURE" };
+        eprintln!("warning: {old}: use {new}");
+    }
+}
+
+/// Returns the flag or the variable that names the fixture.
+fn fixture_origin(args: &ServeArgs) -> String {
+    let has_old_name = args.fixtures.is_empty() && !args.seeds.is_empty();
+    origin(if has_old_name { "seed" } else { "fixture" })
 }
 
 /// Warns if others can use the admin API.
@@ -69,11 +87,11 @@ fn log(level: LevelFilter) {
 }
 
 /// Adds the flag or variable to an error. The message of the error includes its cause, which a chain would print again.
-fn in_flags(error: StartError) -> anyhow::Error {
+fn in_flags(args: &ServeArgs, error: StartError) -> anyhow::Error {
     match &error {
         StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
         StartError::OwnedTwice { .. } | StartError::WireOption { .. } => {
-            anyhow!("{}: {error}", origin("seed"))
+            anyhow!("{}: {error}", fixture_origin(args))
         }
         StartError::Token { .. } => anyhow!("{}: {error}", origin("token")),
         StartError::User { .. } => anyhow!("{}: {error}", origin("user")),
@@ -120,7 +138,7 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
         options = options.public_url(url);
     }
     // Before the fixtures are read, which may take long.
-    options.check().map_err(in_flags)?;
+    options.check().map_err(|error| in_flags(args, error))?;
     warn_of_scopes(&args.tokens);
     Ok(options)
 }

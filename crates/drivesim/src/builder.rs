@@ -171,11 +171,11 @@ impl SimBuilder {
     ///
     /// ```
     /// # use drivesim::Sim;
-    /// let id = |seed| -> Result<_, drivesim::Error> { Ok(Sim::builder().seed(seed).build()?.first_drive()?.id()) };
+    /// let id = |seed| -> Result<_, drivesim::Error> { Ok(Sim::builder().id_seed(seed).build()?.first_drive()?.id()) };
     /// assert!(id(1)? == id(1)? && id(1)? != id(2)?);
     /// # Ok::<(), drivesim::Error>(())
     /// ```
-    pub fn seed(self, seed: u64) -> SimBuilder {
+    pub fn id_seed(self, seed: u64) -> SimBuilder {
         SimBuilder { seed, ..self }
     }
 
@@ -316,7 +316,7 @@ impl SimBuilder {
     /// Builds the simulator.
     ///
     /// # Errors
-    /// [`Error::Outline`], [`Error::Seed`], [`Error::Option`], [`Error::Pace`], [`Error::NoOwner`],
+    /// [`Error::Outline`], [`Error::Fixture`], [`Error::Option`], [`Error::Pace`], [`Error::NoOwner`],
     /// [`Error::DriveWireId`].
     pub fn build(self) -> Result<Sim, Error> {
         self.pace.check()?;

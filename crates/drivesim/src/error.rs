@@ -35,7 +35,7 @@ pub enum Error {
     Outline(OutlineError),
     /// The outline has something that its drive cannot hold.
     #[error("no drive can hold the outline: {0}")]
-    Seed(FixtureError),
+    Fixture(FixtureError),
     /// The profile of the drive has no such option, or the option has no such value.
     #[error("{}the drive {}: {fault}", outline_place(.at), Quoted(.drive))]
     Option {
@@ -139,7 +139,7 @@ impl From<ParseOwnerError> for Error {
 
 impl From<FixtureError> for Error {
     fn from(error: FixtureError) -> Error {
-        Error::Seed(error)
+        Error::Fixture(error)
     }
 }
 
@@ -164,7 +164,7 @@ impl Error {
                 "notSupported"
             }
             Error::Outline(_)
-            | Error::Seed(_)
+            | Error::Fixture(_)
             | Error::Option { .. }
             | Error::DriveWireId { .. }
             | Error::NotItsLine { .. }

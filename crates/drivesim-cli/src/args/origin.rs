@@ -46,7 +46,8 @@ fn not_utf8(command: &mut Command) -> Error {
     let mut args = env::args_os();
     let variable = env::vars_os().find(|(name, value)| {
         // Paths need not be UTF-8.
-        name.to_str().is_some_and(|name| name.starts_with("DRIVESIM_") && name != "DRIVESIM_SEED")
+        let is_path = |name: &str| ["DRIVESIM_FIXTURE", "DRIVESIM_SEED"].contains(&name);
+        name.to_str().is_some_and(|name| name.starts_with("DRIVESIM_") && !is_path(name))
             && is_not_text(value)
     });
     let message = match (args.find(|arg| is_not_text(arg)), variable) {

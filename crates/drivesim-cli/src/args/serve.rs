@@ -28,9 +28,13 @@ pub(crate) struct ServeArgs {
     /// An outline is a file called `*.outline`, or `-` for standard input. An outline may hold several drives. One
     /// without a `drive` line, and a folder, is a drive named after the file or folder; the first of them belongs to
     /// `me`, unless another has `owner=me`. All names must differ, and all owners. The default profile is business.
-    /// Items that cannot be read or are invalid are left out and reported on stderr. Without a seed there are three
+    /// Items that cannot be read or are invalid are left out and reported on stderr. Without a fixture there are three
     /// empty drives: me, personal and box.
-    #[arg(long = "seed", value_name = "OUTLINE|DIR", value_delimiter = SEPARATOR, env = "DRIVESIM_SEED")]
+    #[arg(long = "fixture", value_name = "OUTLINE|DIR", value_delimiter = SEPARATOR, env = "DRIVESIM_FIXTURE")]
+    pub(crate) fixtures: Vec<PathBuf>,
+
+    /// The old name of `--fixture`, which is accepted for one release.
+    #[arg(long = "seed", hide = true, value_delimiter = SEPARATOR, env = "DRIVESIM_SEED")]
     pub(crate) seeds: Vec<PathBuf>,
 
     /// Read files as outlines, whatever their names.
@@ -41,7 +45,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "DRIVESIM_WITH_CONTENT", value_parser = parse_switch)]
     pub(crate) with_content: bool,
 
-    /// Exit with 1, before anything is served, if any item of the seeds is left out.
+    /// Exit with 1, before anything is served, if any item of the fixtures is left out.
     #[arg(long, env = "DRIVESIM_STRICT", value_parser = parse_switch)]
     pub(crate) strict: bool,
 
@@ -187,11 +191,11 @@ fn parse_public_url(text: &str) -> Result<String, String> {
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
-  drivesim serve --seed team.outline
-  drivesim serve --listen 127.0.0.1:8080 --seed Docs --seed team.outline --pace 1000items/s
+  drivesim serve --fixture team.outline
+  drivesim serve --listen 127.0.0.1:8080 --fixture Docs --fixture team.outline --pace 1000items/s
   drivesim serve --clock manual --token-check on --token reader=Files.Read.All
   drivesim serve --token-check on --token ann=Files.ReadWrite,work,user=ann --token nightly=Files.ReadWrite.All,app
-  drivesim outline Docs | drivesim serve --seed - --strict
+  drivesim outline Docs | drivesim serve --fixture - --strict
   drivesim serve --listen 0.0.0.0:8080 --admin token --admin-token secret --admin-host drives
 
 Prints `drivesim listening on URL` as soon as it accepts requests, then the base URLs of each service.
@@ -199,7 +203,7 @@ SIGINT and SIGTERM stop it; the drives are lost then.
 Variables that are empty count as not set.
 
 Exit codes: 0 stopped by a signal, 1 the output could not be written (or --strict and something was left out),
-2 bad usage, a seed that cannot be read, or an address that cannot be listened on.";
+2 bad usage, a fixture that cannot be read, or an address that cannot be listened on.";
 
 #[cfg(test)]
 mod tests {

@@ -37,10 +37,10 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<ReadSource, Failu
     let top = first.drives.first().and_then(|drive| drive.lines.first()).map(|line| line.at);
     match builder(args, pace).parsed_outline(first).build() {
         // Without its first item there is nothing to copy.
-        Err(Error::Seed(FixtureError::Refused { at, error })) if Some(at) == top => {
+        Err(Error::Fixture(FixtureError::Refused { at, error })) if Some(at) == top => {
             Err(Error::Drive(error).into())
         }
-        Err(Error::Seed(FixtureError::Refused { .. })) => sifted(args, pace, outline()?),
+        Err(Error::Fixture(FixtureError::Refused { .. })) => sifted(args, pace, outline()?),
         built => Ok(ReadSource { sim: built?, left_out: Vec::new() }),
     }
 }
@@ -51,7 +51,7 @@ pub(super) fn read_all(args: &ReadArgs) -> Result<ReadSource, Failure> {
     let outline = outline_of(args, &text)?;
     check_options(&outline)?;
     match builder(args, Pace::Instant).parsed_outline(outline).build() {
-        Err(Error::Seed(FixtureError::Refused { .. })) => {
+        Err(Error::Fixture(FixtureError::Refused { .. })) => {
             sifted(args, Pace::Instant, outline_of(args, &text)?)
         }
         built => Ok(ReadSource { sim: built?, left_out: Vec::new() }),

@@ -45,7 +45,7 @@ impl LimitedServer {
             &format!("ulimit -d {most} && exec \"$0\" \"$@\""),
             env!("CARGO_BIN_EXE_drivesim"),
         ]);
-        command.arg("serve").arg("--seed").arg(&seed).arg(format!("--max-memory={MAX_MEMORY}"));
+        command.arg("serve").arg("--fixture").arg(&seed).arg(format!("--max-memory={MAX_MEMORY}"));
         command.args(["--max-body-wait=5s", "--max-answer-wait=5s"]).args(args);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();

@@ -9,7 +9,7 @@ const CHILDREN: &str = "/v1.0/me/drive/root/children";
 #[test]
 fn limits_are_flags_and_variables() {
     let work = WorkDir::with(&[("x.outline", "a\nb\nc\n")]);
-    let args = ["--seed", "x.outline", "--max-page", "2", "--max-url", "1 KiB"];
+    let args = ["--fixture", "x.outline", "--max-page", "2", "--max-url", "1 KiB"];
     let serving = RunningServer::start(&work, &args, &[("DRIVESIM_MAX_DRIVES", "1")]);
     assert_eq!(serving.listed(CHILDREN, "name").len(), 2);
     assert_eq!(serving.request(&format!("{CHILDREN}?$top=3"), "none").0, 400);
@@ -43,11 +43,11 @@ fn a_limit_that_is_too_small_fails_with_its_flag_before_anything_is_read() {
         ("--max-connections", "0", "is 0, it must be at least 1"),
     ];
     for (flag, value, message) in cases {
-        let ran = work.run(&["serve", "--seed", "none", flag, value]);
+        let ran = work.run(&["serve", "--fixture", "none", flag, value]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{flag}\n{}", ran.stderr);
         assert_eq!(ran.stderr, format!("error: {flag} {message}\n"));
         let variable = format!("DRIVESIM_{}", flag.trim_start_matches('-').replace('-', "_").to_uppercase());
-        let ran = work.command(&["serve", "--seed", "none"]).env(&variable, value).output().unwrap();
+        let ran = work.command(&["serve", "--fixture", "none"]).env(&variable, value).output().unwrap();
         assert_eq!(ran.status.code(), Some(2), "{variable}");
         let stderr = String::from_utf8(ran.stderr).unwrap();
         assert_eq!(stderr, format!("error: {variable} {message}\n"));

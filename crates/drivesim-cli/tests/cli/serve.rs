@@ -158,7 +158,7 @@ fn the_urls_of_each_service_are_printed() {
 #[test]
 fn an_outline_without_a_drive_line_is_the_drive_of_me() {
     let work = WorkDir::with(&[("team.outline", "Docs/\n  a.txt = \"hi\"\nb.txt\n")]);
-    let serving = RunningServer::start(&work, &["--seed", "team.outline"], &[]);
+    let serving = RunningServer::start(&work, &["--fixture", "team.outline"], &[]);
     assert_eq!(serving.names(CHILDREN), ["Docs", "b.txt"]);
     let drive = serving.json("/v1.0/me/drive");
     assert_eq!((&drive["name"], &drive["driveType"]), (&"team".into(), &"business".into()));
@@ -168,7 +168,7 @@ fn an_outline_without_a_drive_line_is_the_drive_of_me() {
 #[test]
 fn a_folder_becomes_a_drive_with_its_entries() {
     let work = WorkDir::with_docs();
-    let serving = RunningServer::start(&work, &["--seed", "Docs", "--with-content"], &[]);
+    let serving = RunningServer::start(&work, &["--fixture", "Docs", "--with-content"], &[]);
     assert_eq!(serving.names(CHILDREN), ["2024", "a.txt"]);
     assert_eq!(serving.names("/v1.0/me/drive/root:/2024:/children"), ["empty.txt", "q1.txt"]);
     assert_eq!(serving.json("/v1.0/me/drive")["name"], "Docs");
@@ -181,7 +181,7 @@ fn several_fixtures_are_served_in_their_order() {
         ("Site/b.txt", ""),
         ("two.outline", "drive home profile=personal owner=me\nc.txt\ndrive plans owner=group:g\nd.txt\n"),
     ]);
-    let seeds = ["--seed", "Docs", "--seed", "two.outline", "--seed", "Site"];
+    let seeds = ["--fixture", "Docs", "--fixture", "two.outline", "--fixture", "Site"];
     let serving = RunningServer::start(&work, &seeds, &[]);
     assert_eq!(serving.names("/v1.0/drives"), ["Docs", "home", "plans", "Site"]);
     let kinds = ["business", "personal", "business", "business"];
@@ -196,7 +196,7 @@ fn several_fixtures_are_served_in_their_order() {
 fn invalid_items_are_left_out_and_reported() {
     let work =
         WorkDir::with(&[("Docs/a:b.txt", ""), ("Docs/ok.txt", ""), ("x.outline", "con/\n  in.txt\nfine\n")]);
-    let serving = RunningServer::start(&work, &["--seed", "Docs", "--seed", "x.outline"], &[]);
+    let serving = RunningServer::start(&work, &["--fixture", "Docs", "--fixture", "x.outline"], &[]);
     assert_eq!(serving.names(CHILDREN), ["ok.txt"]);
     assert_eq!(serving.names("/v1.0/drives/x/root/children"), ["fine"]);
     let stderr = serving.stop("-TERM").2;
@@ -256,7 +256,7 @@ fn a_reachable_admin_api_causes_a_warning() {
 fn urls_depend_on_the_id_seed() {
     let work = WorkDir::with(&[("x.outline", "drive x profile=business owner=me\na.txt = \"a\"\n")]);
     let url = |seed: &str| {
-        let check = ["--seed", "x.outline", "--token-check", "on", "--token", "t=Files.Read"];
+        let check = ["--fixture", "x.outline", "--token-check", "on", "--token", "t=Files.Read"];
         let serving = RunningServer::start(&work, &[&check[..], &["--id-seed", seed]].concat(), &[]);
         let (status, item) = serving.request("/v1.0/me/drive/root:/a.txt", "t");
         assert_eq!(status, 200, "{item}");
@@ -273,7 +273,7 @@ fn every_flag_is_a_variable_too() {
     let work = WorkDir::with(&[("Docs/a.txt", ""), ("two.outline", "drive two profile=personal\nb.txt\n")]);
     let env = [
         ("DRIVESIM_LISTEN", "[::1]:0"),
-        ("DRIVESIM_SEED", "Docs;two.outline"),
+        ("DRIVESIM_FIXTURE", "Docs;two.outline"),
         ("DRIVESIM_OUTLINE", "no"),
         ("DRIVESIM_WITH_CONTENT", "1"),
         ("DRIVESIM_MAX_CONTENT", "1 MiB"),
@@ -329,14 +329,14 @@ fn a_usage_error_is_reported_before_the_server_listens() {
     fs::write(work.path("versions.outline"), "drive x\na/ # versions=3\n").unwrap();
     let table: &[(&[&str], &str)] = &[
         (&["--listen", "8080"], "expected HOST:PORT"),
-        (&["--seed", "Nothing"], "cannot read \"Nothing\": No such file"),
+        (&["--fixture", "Nothing"], "cannot read \"Nothing\": No such file"),
         (
-            &["--seed", "Docs", "--seed", "team.outline"],
+            &["--fixture", "Docs", "--fixture", "team.outline"],
             "the seeds \"Docs\" and \"team.outline\" both have a drive \"Docs\", names of drives must differ",
         ),
-        (&["--seed", "owned.outline"], "the drives \"x\" and \"y\" have the same owner me"),
-        (&["--seed", "options.outline"], "\"options.outline\" is not an outline: line 2, column 3"),
-        (&["--seed", "versions.outline"], "\"versions.outline\": no drive can hold the outline: line 2"),
+        (&["--fixture", "owned.outline"], "the drives \"x\" and \"y\" have the same owner me"),
+        (&["--fixture", "options.outline"], "\"options.outline\" is not an outline: line 2, column 3"),
+        (&["--fixture", "versions.outline"], "\"versions.outline\": no drive can hold the outline: line 2"),
         (&["--token-check", "on"], "--token-check on without a token rejects all requests"),
         (&["--token", "t1=Files.Read"], "--token is given, but tokens are not checked"),
         (&["--token-check", "on", "--token", "t1"], "expected NAME=SCOPES"),

@@ -73,7 +73,7 @@ fn a_folder_is_a_folder_whatever_it_is_called() {
         let printed = work.run_ok(&[&["outline", "x.outline"], flags].concat()).stdout;
         assert_eq!(printed, "x.outline/\n  a.txt = 2 B\n  in.outline = 4 B\n");
     }
-    let serving = RunningServer::start(&work, &["--seed", "x.outline"], &[]);
+    let serving = RunningServer::start(&work, &["--fixture", "x.outline"], &[]);
     assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["a.txt", "in.outline"]);
 }
 
@@ -113,40 +113,40 @@ fn only_one_fixture_is_read_from_standard_input() {
     let work = WorkDir::with(&[]);
     for stdin in ["-", "/dev/stdin"] {
         let serving =
-            RunningServer::start_with_stdin(&work, &["--seed", stdin], "Docs/\n  a.txt\n# the end\n");
+            RunningServer::start_with_stdin(&work, &["--fixture", stdin], "Docs/\n  a.txt\n# the end\n");
         assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["Docs"]);
         assert_eq!(serving.json("/v1.0/me/drive")["name"], "stdin");
     }
     // Invalid lines are left out here as well, so the text is parsed twice.
     let serving =
-        RunningServer::start_with_stdin(&work, &["--seed", "-"], "drive team profile=business\nok\ncon\n");
+        RunningServer::start_with_stdin(&work, &["--fixture", "-"], "drive team profile=business\nok\ncon\n");
     assert_eq!(serving.listed("/v1.0/drives", "name"), ["team"]);
     assert!(serving.stop("-TERM").2.starts_with("left out \"con\" at line 3, column 1 of standard input: "));
-    let ran = fed(&work, &["serve", "--seed", "-", "--seed", "/dev/stdin"], "a\n");
+    let ran = fed(&work, &["serve", "--fixture", "-", "--fixture", "/dev/stdin"], "a\n");
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
-        (2, "error: --seed: standard input is given twice, but can be read only once\n")
+        (2, "error: --fixture: standard input is given twice, but can be read only once\n")
     );
 }
 
 #[test]
 fn a_plain_file_is_a_fixture_only_with_the_outline_flag() {
     let work = WorkDir::with(&[("team.txt", "Docs/\n")]);
-    let ran = work.run(&["serve", "--seed", "team.txt"]);
+    let ran = work.run(&["serve", "--fixture", "team.txt"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    let message = "error: --seed: \"team.txt\" is a file without the extension .outline; --outline ";
+    let message = "error: --fixture: \"team.txt\" is a file without the extension .outline; --outline ";
     assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
     let children = "/v1.0/me/drive/root/children";
-    let serving = RunningServer::start(&work, &["--seed", "team.txt", "--outline"], &[]);
+    let serving = RunningServer::start(&work, &["--fixture", "team.txt", "--outline"], &[]);
     assert_eq!(serving.listed(children, "name"), ["Docs"]);
-    let serving = RunningServer::start(&work, &["--seed", "team.txt"], &[("DRIVESIM_OUTLINE", "1")]);
+    let serving = RunningServer::start(&work, &["--fixture", "team.txt"], &[("DRIVESIM_OUTLINE", "1")]);
     assert_eq!(serving.listed(children, "name"), ["Docs"]);
 }
 
 #[test]
 fn strict_serves_nothing_if_items_are_left_out() {
     let work = WorkDir::with(&[("twice.outline", "a\nb\na\n"), ("Docs/ok.txt", ""), ("Docs/a:b", "")]);
-    let ran = work.run(&["serve", "--seed", "twice.outline", "--strict"]);
+    let ran = work.run(&["serve", "--fixture", "twice.outline", "--strict"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     let messages: Vec<&str> = ran.stderr.lines().collect();
     assert!(
@@ -155,13 +155,13 @@ fn strict_serves_nothing_if_items_are_left_out() {
         ran.stderr
     );
     assert_eq!(messages[1..], ["error: --strict: one item is left out"]);
-    let mut command = work.command(&["serve", "--seed", "Docs", "--seed", "twice.outline"]);
+    let mut command = work.command(&["serve", "--fixture", "Docs", "--fixture", "twice.outline"]);
     let output = command.env("DRIVESIM_STRICT", "1").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.ends_with("error: DRIVESIM_STRICT: 2 items are left out\n"), "{stderr}");
     fs::remove_file(work.path("Docs/a:b")).unwrap();
-    let serving = RunningServer::start(&work, &["--seed", "Docs", "--strict"], &[]);
+    let serving = RunningServer::start(&work, &["--fixture", "Docs", "--strict"], &[]);
     assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["ok.txt"]);
 }
 
@@ -171,7 +171,7 @@ fn too_much_content_fails_with_the_file_that_exceeds_the_limit() {
     let all = ["--with-content", "--max-content", "12"];
     assert_eq!(work.json(0, &[&["copy", "Docs", "Copy"], &all[..]].concat())["copy"]["bytes"], 12);
     let less = ["--with-content", "--max-content", "10 B"];
-    for args in [&["copy", "Docs", "Copy"][..], &["outline", "Docs"], &["serve", "--seed", "Docs"]] {
+    for args in [&["copy", "Docs", "Copy"][..], &["outline", "Docs"], &["serve", "--fixture", "Docs"]] {
         let ran = work.run(&[args, &less[..]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
         let message =
@@ -184,7 +184,7 @@ fn too_much_content_fails_with_the_file_that_exceeds_the_limit() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("\"Docs/a.txt\" has 5 B: --max-content allows 4 B"), "{}", ran.stderr);
     let output = work
-        .command(&["serve", "--seed", "Docs", "--with-content"])
+        .command(&["serve", "--fixture", "Docs", "--with-content"])
         .env("DRIVESIM_MAX_CONTENT", "4")
         .output();
     let stderr = String::from_utf8(output.unwrap().stderr).unwrap();

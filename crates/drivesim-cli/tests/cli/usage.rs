@@ -58,7 +58,7 @@ fn each_help_has_an_example() {
         (&["--help"], "\n  drivesim copy Docs"),
         (&["copy", "--help"], "\n  drivesim copy Docs"),
         (&["outline", "--help"], "\n  drivesim outline Docs"),
-        (&["serve", "--help"], "\n  drivesim serve --seed"),
+        (&["serve", "--help"], "\n  drivesim serve --fixture"),
         (&["routes", "--help"], "\n  drivesim routes --markdown"),
         (&["options", "--help"], "\n  drivesim options --markdown"),
         (&["copy", "-h"], "\n  drivesim copy Docs"),

@@ -50,7 +50,7 @@ const TIME: &str = "expected a time, as in 500ms, 30s or 2m";
 const SERVE: &[Case] = &[
     ("listen", "8080", "expected HOST:PORT, as in 127.0.0.1:8080; port 0 picks a free one"),
     ("listen", "256.0.0.1:0", "cannot listen on 256.0.0.1:0"),
-    ("seed", "none.outline", "cannot read \"none.outline\": No such file"),
+    ("fixture", "none.outline", "cannot read \"none.outline\": No such file"),
     ("max-content", "-1", SIZE),
     ("clock", "sundial", "[possible values: system, manual]"),
     ("strict-requests", "some", "[possible values: formats, all]"),

@@ -89,10 +89,10 @@ impl From<Error> for AdminError {
             Error::DriveWireId { .. } => AdminCode::BadId,
             // The limits of the server are exceeded.
             Error::Outline(OutlineError::TooMany { .. } | OutlineError::TooMuch { .. })
-            | Error::Seed(FixtureError::Refused { error: DriveError::OverCapacity { .. }, .. }) => {
+            | Error::Fixture(FixtureError::Refused { error: DriveError::OverCapacity { .. }, .. }) => {
                 AdminCode::QuotaLimitReached
             }
-            Error::Outline(_) | Error::Seed(_) | Error::NotItsLine { .. } => AdminCode::BadOutline,
+            Error::Outline(_) | Error::Fixture(_) | Error::NotItsLine { .. } => AdminCode::BadOutline,
             Error::NoAccess { .. }
             | Error::Pace(_)
             | Error::AcrossDrives { .. }

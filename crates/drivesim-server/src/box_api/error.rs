@@ -266,7 +266,7 @@ impl From<Error> for BoxError {
             Error::NoDrive { name } => BoxError::not_found("drive", &name),
             Error::DriveExists { .. }
             | Error::Outline(_)
-            | Error::Seed(_)
+            | Error::Fixture(_)
             | Error::Option { .. }
             | Error::DriveWireId { .. }
             | Error::NotItsLine { .. }

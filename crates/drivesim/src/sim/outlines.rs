@@ -134,7 +134,7 @@ impl Sim {
     ///
     /// # Errors
     /// [`Error::NoDrive`], [`Error::Outline`], also for more than all drives may hold together; [`Error::NotItsLine`],
-    /// [`Error::Seed`]; the drive is unchanged then.
+    /// [`Error::Fixture`]; the drive is unchanged then.
     pub fn replace_outline(&self, drive: impl Into<DriveRef>, outline: &str) -> Result<(), Error> {
         let sim = self.state();
         let now = sim.run_due();
@@ -174,7 +174,7 @@ impl Sim {
     ///
     /// # Errors
     /// [`Error::DriveExists`] for two drives of one name, [`Error::NoProfile`], [`Error::NoOwner`], [`Error::Option`],
-    /// [`Error::DriveWireId`], [`Error::Seed`]; nothing has happened then.
+    /// [`Error::DriveWireId`], [`Error::Fixture`]; nothing has happened then.
     pub fn replace_drives(&self, outline: Outline) -> Result<(), Error> {
         let sim = self.state();
         let now = sim.run_due();

@@ -19,7 +19,7 @@ impl From<Error> for GraphError {
                 GraphError::new(StatusCode::BAD_REQUEST, ErrorCode::NotSupported, message)
             }
             Error::Outline(_)
-            | Error::Seed(_)
+            | Error::Fixture(_)
             | Error::Option { .. }
             | Error::DriveWireId { .. }
             | Error::NotItsLine { .. }
