@@ -124,7 +124,7 @@ mod tests {
             ["", " ", "5", "-5s", "5s ago", "soon", "5 parsecs", "99999999999999999999s", "1 month", "∞"]
         {
             let error = format!("{:?}", span(text).unwrap_err());
-            assert!(error.contains("badDuration") && error.contains("250ms"), "{text:?}: {error}");
+            assert!(error.contains("BadDuration") && error.contains("250ms"), "{text:?}: {error}");
             assert!(!error.contains("jiff") && !error.contains("parsing"), "{error}");
         }
     }
