@@ -18,8 +18,8 @@ use drivesim::feed::{Change, ChangeToken};
 use drivesim::item::ItemKind;
 use drivesim::options::MoveOptions;
 use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, Job, Pace, Profile, Sim, outline};
-use drivesim_testkit::Model;
-use drivesim_testkit::model::{Call, CopyWish, Expected, JobState, Key, Place, Service};
+use drivesim_model::Model;
+use drivesim_model::model::{Call, CopyWish, Expected, JobState, Key, Place, Service};
 
 use crate::error_kinds::{kind_of, model_kind_of};
 use crate::model::{env_variable, seed};

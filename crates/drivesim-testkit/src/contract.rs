@@ -23,7 +23,6 @@ pub mod edits;
 pub mod jobs;
 pub mod locks;
 pub mod metadata;
-mod model;
 pub mod names;
 pub mod queries;
 pub mod quota;
@@ -36,7 +35,6 @@ pub mod versions;
 mod views;
 
 pub use adapters::{EngineSubject, SteppedSubject};
-pub use model::ModelSubject;
 pub use sim::SimSubject;
 pub(crate) use subject::unsupported_feature;
 pub use subject::{Code, Ended, Subject, unsupported};

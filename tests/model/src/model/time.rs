@@ -7,7 +7,6 @@ use drivesim::item::{Times, Timestamp};
 
 use super::jobs::Running;
 use super::{JobState, Model, ModelJob};
-use crate::expect::expect_ok;
 
 const SECOND: u128 = 1_000_000_000;
 /// The progress of a job that has done all work and is not completed, in tenths of a percent.
@@ -17,7 +16,7 @@ const START: i128 = 1_704_067_200_000_000_000;
 
 /// Converts a time of the model to a timestamp.
 pub(crate) fn timestamp(time: i128) -> Timestamp {
-    expect_ok(Timestamp::from_nanosecond(START + time), "a time of day")
+    Timestamp::from_nanosecond(START + time).expect("a time of day")
 }
 
 /// Converts timestamps to times of the model, in the order of [`Facts::times`](super::Facts::times).

@@ -1,7 +1,7 @@
 //! Pages the changes of a model like the change feed of a drive.
 
-use super::super::views::{Changed, Feed};
-use crate::expect::expect_ok;
+use drivesim_testkit::contract::{Changed, Feed};
+
 use crate::model::{Expectation, Key, Model};
 
 /// A position in the list of changes.
@@ -14,8 +14,8 @@ struct Token {
 
 impl Token {
     fn parse(text: &str) -> Token {
-        let mut numbers = text.split(' ').map(|number| expect_ok(number.parse(), "a known token"));
-        let mut next = || expect_ok(numbers.next().ok_or(text), "a known token");
+        let mut numbers = text.split(' ').map(|number| number.parse().expect("a known token"));
+        let mut next = || numbers.next().ok_or(text).expect("a known token");
         Token { unsent_until: next(), last: Some((next(), next())) }
     }
 

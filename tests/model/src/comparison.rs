@@ -1,8 +1,8 @@
 //! Runs a history on drivesim and on the reference model, and compares everything that can be read.
 //!
 //! ```
-//! use drivesim_testkit::comparison;
-//! use drivesim_testkit::history::histories;
+//! use drivesim_model::comparison;
+//! use drivesim_model::history::histories;
 //! use proptest::test_runner::{Config, TestRunner};
 //!
 //! let config = Config { cases: 3, failure_persistence: None, ..Config::default() };

@@ -1,6 +1,7 @@
 //! Draws names, texts and item selectors.
 
 use drivesim::Conflict;
+use drivesim_testkit::strategies::{TRICKY_NAMES, VALID_NAMES};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
@@ -8,46 +9,6 @@ use proptest::strategy::BoxedStrategy;
 use super::{AddressBy, ItemSelector, Selector, Tag};
 
 const CONFLICTS: [Conflict; 3] = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
-/// Names that every service accepts, and that conflict with each other in some way.
-pub(crate) const VALID_NAMES: [&str; 12] =
-    ["a", "A", "b", "c", "x", "a.txt", "A.txt", "a 1.txt", "a1.txt", "a 1", "a1", "a.tar.gz"];
-/// Names that some service rejects, or that need special handling.
-pub(crate) const TRICKY_NAMES: [&str; 34] = [
-    "",
-    ".",
-    "..",
-    "a/b",
-    "a:b",
-    "a\\b",
-    " a",
-    "a ",
-    "a.",
-    "CON",
-    "con.txt",
-    "COM",
-    "COM.txt",
-    "LPT7",
-    ".lock",
-    "desktop.ini",
-    "forms",
-    "Forms",
-    "~a",
-    "~$a.txt",
-    "x_vti_y",
-    "&#169;",
-    "&#x;",
-    "a\u{1}b",
-    "b/ ",
-    "🎉",
-    ".hidden",
-    "é",
-    "É",
-    "\u{17F}",
-    "æ",
-    "AE",
-    "\u{FA16}",
-    "\u{732A}",
-];
 /// The lengths of the long names: a short number fits after the first, none after the second.
 const LONG: [usize; 3] = [250, 254, 256];
 

@@ -9,8 +9,8 @@ use crate::model::Refusal;
 ///
 /// ```
 /// use drivesim::Sim;
-/// use drivesim_testkit::comparison::refusal_of;
-/// use drivesim_testkit::model::Refusal;
+/// use drivesim_model::comparison::refusal_of;
+/// use drivesim_model::model::Refusal;
 ///
 /// let sim = Sim::builder().build()?;
 /// assert_eq!(refusal_of(&sim.item("/a").unwrap_err()), Some(Refusal::NotFound));

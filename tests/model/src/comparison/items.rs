@@ -9,7 +9,6 @@ use drivesim::{Error, Item};
 
 use super::coverage;
 use super::engine::Engine;
-use crate::expect::expect_ok;
 use crate::model::{Bytes, Facts, Key, Model, ModelDrive, ModelItem, timestamp};
 
 /// A model with precomputed values that take long to determine repeatedly.
@@ -64,11 +63,11 @@ impl Engine {
         }
         if !self.ids.contains_key(&key) {
             // The item is in a folder that is not readable.
-            let id = expect_ok(self.sim.item(&by_path), &path).id;
+            let id = self.sim.item(&by_path).expect(&path).id;
             self.map_item(key, id);
         }
         let at = self.at(expected.drive, self.ids[&key]);
-        let item = expect_ok(self.sim.item(&at), &path);
+        let item = self.sim.item(&at).expect(&path);
         self.check_item(view, key, &item, &path);
         assert_eq!(self.sim.path(&at).as_ref(), Ok(&path));
         let parent = expected.parent.filter(|parent| self.ids.contains_key(parent));
@@ -77,7 +76,7 @@ impl Engine {
         }
         if item.is_folder() {
             let children = view.children(key);
-            let listed = expect_ok(self.sim.children(&at), &path);
+            let listed = self.sim.children(&at).expect(&path);
             let names: Vec<&str> = listed.iter().map(|child| child.name.as_str()).collect();
             let expected: Vec<&str> = children.iter().map(|child| model.items[child].name.as_str()).collect();
             assert_eq!(names, expected, "the children of {path}");
@@ -115,7 +114,7 @@ impl Engine {
             return;
         }
         let (at, path) = (self.at(item.drive, self.ids[&key]), model.path(key));
-        let found = expect_ok(self.sim.versions(&at), &path);
+        let found = self.sim.versions(&at).expect(&path);
         let found: Vec<_> = found
             .iter()
             .map(|found| {
@@ -143,7 +142,7 @@ impl Engine {
 
     /// Compares the items in the bin of a drive.
     pub(super) fn compare_bin(&self, view: &ModelView<'_>, drive: &ModelDrive) {
-        let found = expect_ok(self.sim.bin(&self.drives[&drive.number]), "a bin");
+        let found = self.sim.bin(&self.drives[&drive.number]).expect("a bin");
         let mut expected = view.model.bin(drive.number);
         expected.retain(|key| view.model.access_of(*key) >= Access::Read);
         let ids: Vec<_> = expected.iter().map(|key| self.ids.get(key).copied()).collect();

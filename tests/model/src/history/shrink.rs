@@ -205,7 +205,7 @@ impl ValueTree for HistoryTree {
 mod tests {
     use super::*;
     use crate::history::{histories, models};
-    use crate::shrinking::{printed, shrunk};
+    use drivesim_testkit::shrinking::{printed, shrunk};
 
     fn is_delete(verb: &Verb) -> bool {
         match verb {

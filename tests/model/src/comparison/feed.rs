@@ -8,7 +8,6 @@ use drivesim::item::ItemKind;
 use super::coverage;
 use super::engine::Engine;
 use super::items::ModelView;
-use crate::expect::{expect_ok, fail};
 use crate::model::{Expectation, Gone, Key, Model, ModelDrive};
 
 /// A token of a drive, and the number of the last change when it was taken.
@@ -37,14 +36,14 @@ impl Engine {
             self.check_changes(view, found, expected);
         }
         if n_steps % TOKEN_EVERY == 0 || tokens.is_empty() {
-            let token = expect_ok(self.sim.change_token(drive_ref(self, drive)), "a token");
+            let token = self.sim.change_token(drive_ref(self, drive)).expect("a token");
             self.tokens.push(FeedToken { drive: drive.number, token, since: view.model.n_changes });
         }
     }
 
     /// Compares the listing of all items that a change feed begins with.
     pub(super) fn compare_listing(&mut self, view: &ModelView<'_>, drive: &ModelDrive) {
-        let page = expect_ok(self.sim.changes(drive_ref(self, drive), None, 3), "a listing");
+        let page = self.sim.changes(drive_ref(self, drive), None, 3).expect("a listing");
         let mut found = page.changes;
         found.extend(self.read_changes(&drive_ref(self, drive), page.token, 3));
         let items = view.model.seen_below(drive.root);
@@ -72,7 +71,7 @@ impl Engine {
     fn read_changes(&self, drive: &DriveRef, mut token: ChangeToken, limit: usize) -> Vec<Change> {
         let mut all = Vec::new();
         loop {
-            let page = expect_ok(self.sim.changes(drive, Some(token), limit), "changes");
+            let page = self.sim.changes(drive, Some(token), limit).expect("changes");
             assert!(page.changes.len() <= limit, "a page of changes is too long");
             all.extend(page.changes);
             coverage::count(format!(
@@ -122,7 +121,7 @@ impl Engine {
                 (Change::Deleted(tombstone), Expectation::Gone(gone)) => {
                     self.check_tombstone(tombstone, gone)
                 }
-                _ => fail(format_args!("{found:?} instead of {expected:?}")),
+                _ => panic!("{found:?} instead of {expected:?}"),
             }
         }
     }
@@ -145,12 +144,12 @@ impl Engine {
         }
         let at = self.at(item.drive, self.ids[&folder]);
         for text in ["", "A", ".tx"] {
-            let found = expect_ok(self.sim.search(&at, text), "a search");
+            let found = self.sim.search(&at, text).expect("a search");
             let found: Vec<_> = found.into_iter().map(|item| Some(item.id)).collect();
             let expected = model.search(folder, text);
             let expected: Vec<_> = expected.iter().map(|key| self.ids.get(key).copied()).collect();
             assert_eq!(found, expected, "the results for {text:?} below {}", model.path(folder));
-            let page = expect_ok(self.sim.search_at(&at, text, 1, 2), "a page of a search");
+            let page = self.sim.search_at(&at, text, 1, 2).expect("a page of a search");
             let page: Vec<_> = page.into_iter().map(|item| Some(item.id)).collect();
             let part: Vec<_> = expected.into_iter().skip(1).take(2).collect();
             assert_eq!(page, part, "a page of the results for {text:?}");
@@ -162,7 +161,7 @@ impl Engine {
 
     /// Compares the quota of a drive and the bytes that count against it.
     pub(super) fn compare_quota(&self, model: &Model, drive: &ModelDrive) {
-        let quota = expect_ok(self.sim.quota(drive_ref(self, drive)), "a quota");
+        let quota = self.sim.quota(drive_ref(self, drive)).expect("a quota");
         let used = model.used(drive.number);
         let counted = used.counted(drive.service);
         let total = drive.quota.map_or(u128::from(u64::MAX), u128::from);

@@ -8,7 +8,6 @@ use super::calls::CallValue;
 use super::errors::refusal_of;
 use super::feed::FeedToken;
 use super::{coverage, note_failed};
-use crate::expect::{expect_ok, fail};
 use crate::model::{Bytes, Call, Expected, Key, Model, Service, Step};
 use drivesim::access::LockId;
 use drivesim::address::Address;
@@ -58,16 +57,14 @@ impl Engine {
         let builder = builder.visibility(setup.visibility).on_failure(setup.leftovers);
         // Longer than any history, because the model keeps all jobs.
         let builder = builder.keep_ended(Duration::from_secs(1 << 40));
-        let sim = expect_ok(builder.build(), "an empty simulator");
-        let one = expect_ok(sim.drive("drive"), "its drive");
+        let sim = builder.build().expect("an empty simulator");
+        let one = sim.drive("drive").expect("its drive");
         let mut drives = BTreeMap::from([(0, one)]);
         if model.drives.len() > 1 {
             drives.insert(
                 1,
-                expect_ok(
-                    sim.add_drive(DriveSpec::new("two").profile(profile(model, setup.two))),
-                    "another drive",
-                ),
+                sim.add_drive(DriveSpec::new("two").profile(profile(model, setup.two)))
+                    .expect("another drive"),
             );
         }
         let (ids, jobs, percents) = (BTreeMap::new(), Vec::new(), Vec::new());
@@ -128,7 +125,7 @@ impl Engine {
                     (Bytes::Text(text), _) => self.sim.create_file(&parent, &item.name, text.as_str()),
                     (Bytes::Sized(size), _) => self.sim.create_sized(&parent, &item.name, *size),
                 };
-                expect_ok(created, "an initial item");
+                created.expect("an initial item");
             }
         }
     }
@@ -139,7 +136,7 @@ impl Engine {
     /// # Panics
     /// Panics if something differs; [`failed_calls`](super::failed_calls) returns the calls that led to it.
     pub fn apply(&mut self, model: &Model) {
-        let step = expect_ok(model.last.as_ref().ok_or("no step yet"), "the last step of the model");
+        let step = model.last.as_ref().ok_or("no step yet").expect("the last step of the model");
         // Writing to a string cannot fail.
         let _ = writeln!(
             self.log,
@@ -167,7 +164,7 @@ impl Engine {
                 self.percents.push(0.0);
             }
             (Expected::Refused(reasons), Err(error)) => {
-                let refusal = expect_ok(refusal_of(&error).ok_or(&error), "a known error");
+                let refusal = refusal_of(&error).ok_or(&error).expect("a known error");
                 assert!(reasons.contains(&refusal), "failed with {error}, not with {reasons:?}");
                 assert_eq!(refusal.code(), error.code(), "the code of {error}");
                 coverage::count(format!("refusal {}", coverage::name_of(&refusal)));
@@ -175,7 +172,7 @@ impl Engine {
                 assert_eq!(self.sim.jobs().len(), n_jobs, "a failed call left a job");
             }
             (expected, got) => {
-                fail(format_args!("{:?} must return {expected:?}, returned {got:?}", step.call))
+                panic!("{:?} must return {expected:?}, returned {got:?}", step.call)
             }
         }
         if let (Call::AddDrive { .. }, Expected::Done, Some(drive)) =
@@ -188,7 +185,7 @@ impl Engine {
     }
 
     fn map_root(&mut self, drive: u32, root: Key) {
-        let item = expect_ok(self.sim.item(self.drives[&drive].at("/")), "a root");
+        let item = self.sim.item(self.drives[&drive].at("/")).expect("a root");
         self.map_item(root, item.id);
     }
 

@@ -101,7 +101,7 @@ impl Engine {
                 let drive = self.sim.all_drives().into_iter().find(|drive| drive.name() == name);
                 self.sim.remove_drive(drive.ok_or_else(|| Error::NoDrive { name: name.clone() })?)?;
             }
-            call => crate::expect::fail(format_args!("{call:?} cannot be made")),
+            call => panic!("{call:?} cannot be made"),
         }
         Ok(CallValue::Done)
     }

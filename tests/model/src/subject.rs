@@ -10,9 +10,8 @@ use drivesim::item::{ItemKind, Times, Timestamp};
 use drivesim::outline::parse;
 use drivesim::{Conflict, CopyOptions, Pace, Profile};
 
-use super::subject::{Code, Ended, Subject};
-use super::views::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
-use crate::expect::{expect_ok, fail};
+use drivesim_testkit::contract::{Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag};
+
 use crate::model::{
     Bytes, Call, CopyWish, Expected, JobState, Key, Model, ModelItem, Place, Refusal, Service, Wish,
     nanos_of, timestamp,
@@ -37,12 +36,12 @@ fn code(refusal: Refusal) -> Code {
 
 fn service(profile: &Profile) -> Service {
     let service = Service::ALL.into_iter().find(|service| service.name() == profile.name);
-    expect_ok(service.ok_or(profile.name), "a service")
+    service.ok_or(profile.name).expect("a service")
 }
 
 /// Parses the text of a key, a lock or a job.
 fn number<T: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> T {
-    expect_ok(id.parse(), "a known id")
+    id.parse().expect("a known id")
 }
 
 fn wish(options: CopyOptions, pace: Pace) -> CopyWish {
@@ -60,7 +59,7 @@ fn wish(options: CopyOptions, pace: Pace) -> CopyWish {
 fn text_of(bytes: &Bytes) -> Vec<u8> {
     match bytes {
         Bytes::Text(text) => text.clone().into_bytes(),
-        Bytes::Sized(_) => fail("the model does not know bytes that are generated"),
+        Bytes::Sized(_) => panic!("the model does not know bytes that are generated"),
     }
 }
 
@@ -71,7 +70,7 @@ impl ModelSubject {
         match self.model.last.take().map(|step| step.expected) {
             Some(Expected::Refused(reasons)) => Err(code(reasons[0].clone())),
             Some(expected) => Ok(expected),
-            None => fail("a call of the model is a step"),
+            None => panic!("a call of the model is a step"),
         }
     }
 
@@ -84,7 +83,7 @@ impl ModelSubject {
             return Place::Path(0, path.to_owned());
         };
         let drive = self.model.drives.iter().find(|drive| drive.name == name);
-        Place::Path(expect_ok(drive.ok_or(name), "a known drive").number, path.to_owned())
+        Place::Path(drive.ok_or(name).expect("a known drive").number, path.to_owned())
     }
 
     /// Addresses the item that the current call changes, with the precondition if there is one.
@@ -121,7 +120,7 @@ impl ModelSubject {
         let (source, target) = (self.first(source), self.at(target));
         match self.make(Call::Copy { source, target, wish: wish(options, pace) })? {
             Expected::Job(job) => Ok(job),
-            other => fail(format_args!("a copy is a job: {other:?}")),
+            other => panic!("a copy is a job: {other:?}"),
         }
     }
 
@@ -129,14 +128,14 @@ impl ModelSubject {
         match &self.model.jobs[job].state {
             JobState::Ended(Ok(key)) => Ended::Completed(self.full_path(*key)),
             JobState::Ended(Err(refusal)) => Ended::Failed(code(refusal.clone())),
-            state => fail(format_args!("the job has ended: {state:?}")),
+            state => panic!("the job has ended: {state:?}"),
         }
     }
 }
 
 impl Subject for ModelSubject {
     fn new(profile: &Profile, outline: &str) -> Self {
-        let outline = expect_ok(parse(outline), "an outline");
+        let outline = parse(outline).expect("an outline");
         let model = Model::holding(service(profile), &outline.drives[0].lines);
         ModelSubject { model, user: "me", expected: None }
     }
@@ -210,7 +209,7 @@ impl Subject for ModelSubject {
     }
 
     fn pass(&mut self, time: Duration) {
-        expect_ok(self.call(Call::Advance { by: time }), "time passes");
+        self.call(Call::Advance { by: time }).expect("time passes");
     }
 
     fn act_as(&mut self, user: &str) {
@@ -373,7 +372,7 @@ impl Subject for ModelSubject {
         let item = self.first(path);
         match self.make(Call::Lock { item, scope })? {
             Expected::Lock(lock) => Ok(lock.to_string()),
-            other => fail(format_args!("a lock is given: {other:?}")),
+            other => panic!("a lock is given: {other:?}"),
         }
     }
 
@@ -391,7 +390,7 @@ impl Subject for ModelSubject {
 
     fn end_copy(&mut self, job: &Id) -> Ended {
         let job = number(job);
-        expect_ok(self.call(Call::Step { job, n_items: EVERY_ITEM }), "a held job is stepped");
+        self.call(Call::Step { job, n_items: EVERY_ITEM }).expect("a held job is stepped");
         self.ended(job)
     }
 

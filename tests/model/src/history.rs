@@ -275,12 +275,12 @@ thread_local! {
 /// initial state are simplified.
 ///
 /// ```
-/// use drivesim_testkit::history::histories;
+/// use drivesim_model::history::histories;
 /// use proptest::prelude::*;
 ///
 /// proptest!(ProptestConfig::with_cases(5), |((model, verbs) in histories(1..10))| {
 ///     let mut verbs = verbs.into_iter();
-///     drivesim_testkit::comparison::run(model, |_| verbs.next());
+///     drivesim_model::comparison::run(model, |_| verbs.next());
 /// });
 /// ```
 pub fn histories(n_verbs: impl Into<SizeRange>) -> Histories {
@@ -290,7 +290,7 @@ pub fn histories(n_verbs: impl Into<SizeRange>) -> Histories {
 /// Draws initial models of histories.
 ///
 /// ```
-/// use drivesim_testkit::history::models;
+/// use drivesim_model::history::models;
 /// use proptest::prelude::*;
 ///
 /// proptest!(ProptestConfig::with_cases(5), |(model in models())| {
@@ -304,7 +304,7 @@ pub fn models() -> BoxedStrategy<Model> {
 /// Draws the next verb of a history, given the current model: the weights depend on its number of items.
 ///
 /// ```
-/// use drivesim_testkit::history::{models, verbs};
+/// use drivesim_model::history::{models, verbs};
 /// use proptest::prelude::*;
 ///
 /// let model_and_verb = models().prop_flat_map(|model| (Just(model.clone()), verbs(&model)));

@@ -2,7 +2,7 @@
 
 fn main() -> std::io::Result<()> {
     for file in std::env::args_os().skip(1).map(std::path::PathBuf::from) {
-        drivesim_testkit::fuzz::history(&std::fs::read(&file)?);
+        drivesim_model::fuzz::history(&std::fs::read(&file)?);
         println!("{}: drivesim does what the model does", file.display());
     }
     Ok(())
