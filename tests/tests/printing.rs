@@ -7,7 +7,7 @@ use std::time::Duration;
 use drivesim::{Conflict, CopyOptions, Job, Pace, Profile, Sim};
 use drivesim_model::Model;
 use drivesim_model::comparison::Engine;
-use drivesim_model::model::Service;
+use drivesim_model::op::Service;
 use expect_test::{Expect, expect};
 
 /// Maximum length of output that does not grow with the drive.

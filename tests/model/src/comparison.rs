@@ -6,9 +6,9 @@
 //! use proptest::test_runner::{Config, TestRunner};
 //!
 //! let config = Config { cases: 3, failure_persistence: None, ..Config::default() };
-//! TestRunner::new(config).run(&histories(5..10), |(model, verbs)| {
-//!     let mut verbs = verbs.into_iter();
-//!     comparison::run(model, |_| verbs.next());
+//! TestRunner::new(config).run(&histories(5..10), |(model, ops)| {
+//!     let mut ops = ops.into_iter();
+//!     comparison::run(model, |_| ops.next());
 //!     Ok(())
 //! })?;
 //! # Ok::<(), proptest::test_runner::TestError<_>>(())
@@ -24,8 +24,8 @@ mod items;
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::history::Verb;
 use crate::model::Model;
+use crate::op::HistoryOp;
 
 pub use engine::Engine;
 pub use errors::refusal_of;
@@ -43,15 +43,15 @@ fn note_failed(calls: &str) {
     calls.clone_into(&mut FAILED.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-/// Runs a history on the model and on drivesim, and compares everything that can be read after each verb. `next`
-/// returns the next verb given the current model, until it returns `None`: verbs of a list, or of a fuzzer.
+/// Runs a history on the model and on drivesim, and compares everything that can be read after each op. `next`
+/// returns the next op given the current model, until it returns `None`: ops of a list, or of a fuzzer.
 ///
 /// # Panics
 /// Panics if something differs; [`failed_calls`] returns the calls that led to it.
-pub fn run(mut model: Model, mut next: impl FnMut(&Model) -> Option<Verb>) {
+pub fn run(mut model: Model, mut next: impl FnMut(&Model) -> Option<HistoryOp>) {
     let mut engine = Engine::new(&model);
-    while let Some(verb) = next(&model) {
-        model.apply(&verb);
+    while let Some(op) = next(&model) {
+        model.apply(&op);
         engine.apply(&model);
     }
     engine.compare_all(&model);

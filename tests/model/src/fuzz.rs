@@ -7,7 +7,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::comparison;
-use crate::history::{models, verbs};
+use crate::history::{models, ops};
 
 /// Parses a text as an outline: never panics, and the result prints and parses to the same.
 ///
@@ -76,13 +76,13 @@ pub fn name(bytes: &[u8]) {
 
 /// The number of bytes of one draw.
 const DRAW: usize = 4;
-/// The maximum number of verbs, and the number of items of the model at which a history ends: the model scans all of
+/// The maximum number of ops, and the number of items of the model at which a history ends: the model scans all of
 /// them for every query.
-const MOST_VERBS: usize = 150;
+const MOST_OPS: usize = 150;
 const MOST_ITEMS: usize = 300;
 
 /// Runs a history on the model and on drivesim and compares everything that can be read. The first four bytes determine
-/// the initial state, each following four a verb, so that a fuzzer removes, repeats, mixes and redraws verbs without
+/// the initial state, each following four an op, so that a fuzzer removes, repeats, mixes and redraws ops without
 /// changing the others.
 ///
 /// The bytes are seeds of the draws, not their random data: proptest halves the remaining bytes for each choice, so
@@ -92,11 +92,11 @@ const MOST_ITEMS: usize = 300;
 /// Panics if something differs, with the calls on stderr.
 pub fn history(bytes: &[u8]) {
     let _printer = FailurePrinter;
-    let mut draws = bytes.chunks(DRAW).take(MOST_VERBS + 1);
+    let mut draws = bytes.chunks(DRAW).take(MOST_OPS + 1);
     let Some(model) = draws.next().and_then(|seed| draw(seed, models())) else { return };
     comparison::run(model, |model| {
         let seed = draws.next().filter(|_| model.items.len() < MOST_ITEMS)?;
-        draw(seed, verbs(model))
+        draw(seed, ops(model))
     });
 }
 
@@ -252,9 +252,9 @@ mod tests {
             let mut drawn = Vec::new();
             let mut model = draw(&bytes[..DRAW], models()).unwrap();
             for seed in bytes[DRAW..].chunks(DRAW) {
-                let verb = draw(seed, verbs(&model)).unwrap();
-                model.apply(&verb);
-                drawn.push(format!("{verb:?}"));
+                let op = draw(seed, ops(&model)).unwrap();
+                model.apply(&op);
+                drawn.push(format!("{op:?}"));
             }
             drawn
         };

@@ -1,7 +1,7 @@
 //! Holds the state of the reference model of a simulator: items by key, drives, jobs and the time.
 //!
 //! The model is deliberately naive: it finds children by scanning all items, and paths by walking up. The submodules
-//! define what verbs and jobs do to the items.
+//! define what ops and jobs do to the items.
 
 mod access;
 mod address;
@@ -34,21 +34,18 @@ use drivesim::access::Access;
 use drivesim::item::ItemKind;
 use drivesim::outline::{Line, LineContent};
 
+use crate::op::Service;
+
 pub use address::Place;
 pub use bin::Binned;
 pub use changes::{Expectation, Gone};
-pub use copy::CopyWish;
-pub use fault::JobFault;
 pub use jobs::{JobState, ModelJob};
 pub use locks::ModelLock;
 pub use metadata::Facts;
-pub use names::Service;
 pub use outcome::{Expected, Mark, Refusal, Step};
 pub use quota::Used;
+pub use resolve::{Call, Resolved};
 pub use setup::{Limits, Setup};
-pub use step::Call;
-pub(crate) use time::{nanos_of, timestamp};
-pub use update::Wish;
 pub use versions::{OldVersion, Written};
 
 /// Identifies an item of a model; never used again for another item.
@@ -158,7 +155,7 @@ pub struct Model {
 }
 
 impl fmt::Debug for Model {
-    /// Prints the initial state; the verbs determine everything else.
+    /// Prints the initial state; the ops determine everything else.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // One line also in a pretty print.
         write!(f, "{:?}", self.setup)

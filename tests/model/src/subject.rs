@@ -12,10 +12,9 @@ use drivesim::{Conflict, CopyOptions, Pace, Profile};
 
 use drivesim_testkit::contract::{Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag};
 
-use crate::model::{
-    Bytes, Call, CopyWish, Expected, JobState, Key, Model, ModelItem, Place, Refusal, Service, Wish,
-    nanos_of, timestamp,
-};
+use crate::model::{Bytes, Call, Expected, JobState, Key, Model, ModelItem, Place, Refusal};
+use crate::op::{ItemUpdate, Op, Service};
+use crate::time::{nanos_of, timestamp};
 
 /// More items than any job has.
 const EVERY_ITEM: usize = 1_000_000;
@@ -42,18 +41,6 @@ fn service(profile: &Profile) -> Service {
 /// Parses the text of a key, a lock or a job.
 fn number<T: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> T {
     id.parse().expect("a known id")
-}
-
-fn wish(options: CopyOptions, pace: Pace) -> CopyWish {
-    CopyWish {
-        name: options.name,
-        conflict: options.conflict,
-        children_only: options.children_only,
-        versions: options.versions,
-        pace,
-        visibility: None,
-        leftovers: None,
-    }
 }
 
 fn text_of(bytes: &Bytes) -> Vec<u8> {
@@ -118,7 +105,7 @@ impl ModelSubject {
 
     fn start(&mut self, source: &str, target: &str, options: CopyOptions, pace: Pace) -> Result<usize, Code> {
         let (source, target) = (self.first(source), self.at(target));
-        match self.make(Call::Copy { source, target, wish: wish(options, pace) })? {
+        match self.make(Op::Copy { source, target, options: options.pace(pace) })? {
             Expected::Job(job) => Ok(job),
             other => panic!("a copy is a job: {other:?}"),
         }
@@ -171,37 +158,37 @@ impl Subject for ModelSubject {
 
     fn create_folder(&mut self, parent: &str, name: &str) -> Result<(), Code> {
         let (parent, name) = (self.first(parent), name.to_owned());
-        self.call(Call::CreateFolder { parent, name, conflict: Conflict::Fail })
+        self.call(Op::CreateFolder { parent, name, conflict: Conflict::Fail })
     }
 
     fn create_file(&mut self, parent: &str, name: &str, text: &str) -> Result<(), Code> {
         let (parent, name, text) = (self.first(parent), name.to_owned(), text.to_owned());
-        self.call(Call::CreateFile { parent, name, text, conflict: Conflict::Fail })
+        self.call(Op::CreateFile { parent, name, text, conflict: Conflict::Fail })
     }
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), Code> {
         let file = self.first(path);
-        self.call(Call::Write { file, text: text.to_owned() })
+        self.call(Op::Write { file, text: text.to_owned() })
     }
 
     fn rename(&mut self, path: &str, name: &str) -> Result<(), Code> {
         let item = self.first(path);
-        self.call(Call::Rename { item, name: name.to_owned() })
+        self.call(Op::Rename { item, name: name.to_owned() })
     }
 
     fn move_to(&mut self, path: &str, target: &str, name: Option<&str>) -> Result<(), Code> {
         let (item, target) = (self.first(path), self.at(target));
-        self.call(Call::Move { item, target, name: name.map(str::to_owned), conflict: Conflict::Fail })
+        self.call(Op::Move { item, target, name: name.map(str::to_owned), conflict: Conflict::Fail })
     }
 
     fn delete(&mut self, path: &str) -> Result<(), Code> {
         let item = self.first(path);
-        self.call(Call::Delete { item })
+        self.call(Op::Delete { item })
     }
 
     fn delete_permanently(&mut self, path: &str) -> Result<(), Code> {
         let item = self.first(path);
-        self.call(Call::DeletePermanently { item })
+        self.call(Op::DeletePermanently { item })
     }
 
     fn now(&self) -> Timestamp {
@@ -209,7 +196,7 @@ impl Subject for ModelSubject {
     }
 
     fn pass(&mut self, time: Duration) {
-        self.call(Call::Advance { by: time }).expect("time passes");
+        self.call(Op::Advance { by: time }).expect("time passes");
     }
 
     fn act_as(&mut self, user: &str) {
@@ -242,12 +229,12 @@ impl Subject for ModelSubject {
 
     fn set_times(&mut self, path: &str, times: Times) -> Result<(), Code> {
         let item = self.first(path);
-        self.call(Call::SetTimes { item, times: nanos_of(times) })
+        self.call(Op::SetTimes { item, times: nanos_of(times) })
     }
 
     fn set_description(&mut self, path: &str, text: &str) -> Result<(), Code> {
         let item = self.first(path);
-        self.call(Call::SetDescription { item, text: text.to_owned() })
+        self.call(Op::SetDescription { item, text: text.to_owned() })
     }
 
     fn update(
@@ -261,7 +248,10 @@ impl Subject for ModelSubject {
         let (item, target) = (self.first(path), target.map(|target| self.at(target)));
         let (name, text) = (name.map(str::to_owned), description.map(str::to_owned));
         let times = nanos_of(times);
-        self.call(Call::Update { item, wish: Wish { name, target, text, times, ..Wish::default() } })
+        self.call(Op::Update {
+            item,
+            update: ItemUpdate { name, target, text, times, ..ItemUpdate::default() },
+        })
     }
 
     fn versions(&self, file: &str) -> Result<Vec<SeenVersion>, Code> {
@@ -287,12 +277,12 @@ impl Subject for ModelSubject {
 
     fn restore_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
         let file = self.first(file);
-        self.call(Call::RestoreVersion { file, number })
+        self.call(Op::RestoreVersion { file, number })
     }
 
     fn delete_version(&mut self, file: &str, number: u32) -> Result<(), Code> {
         let file = self.first(file);
-        self.call(Call::DeleteVersion { file, number })
+        self.call(Op::DeleteVersion { file, number })
     }
 
     fn id(&self, path: &str) -> Result<Id, Code> {
@@ -330,15 +320,15 @@ impl Subject for ModelSubject {
         conflict: Conflict,
     ) -> Result<(), Code> {
         let (item, folder) = (Place::Id(0, number(id)), folder.map(|folder| self.at(folder)));
-        self.call(Call::RestoreItem { item, folder, name: name.map(str::to_owned), conflict })
+        self.call(Op::RestoreItem { item, folder, name: name.map(str::to_owned), conflict })
     }
 
     fn purge(&mut self, id: &Id) -> Result<(), Code> {
-        self.call(Call::Purge { item: Place::Id(0, number(id)) })
+        self.call(Op::Purge { item: Place::Id(0, number(id)) })
     }
 
     fn empty_bin(&mut self) -> Result<(), Code> {
-        self.call(Call::PurgeAll { drive: 0 })
+        self.call(Op::PurgeAll { drive: 0 })
     }
 
     fn token(&self) -> Result<String, Code> {
@@ -356,11 +346,11 @@ impl Subject for ModelSubject {
 
     fn set_access(&mut self, path: &str, access: Option<Access>) -> Result<(), Code> {
         let item = self.at(path);
-        self.call(Call::SetAccess { item, access })
+        self.call(Op::SetAccess { item, access })
     }
 
     fn set_quota(&mut self, total: Option<u64>) -> Result<(), Code> {
-        self.call(Call::SetQuota { drive: 0, total })
+        self.call(Op::SetQuota { drive: 0, total })
     }
 
     fn used(&self) -> Result<u64, Code> {
@@ -370,14 +360,14 @@ impl Subject for ModelSubject {
 
     fn lock(&mut self, path: &str, scope: LockScope) -> Result<Id, Code> {
         let item = self.first(path);
-        match self.make(Call::Lock { item, scope })? {
+        match self.make(Op::Lock { item, scope })? {
             Expected::Lock(lock) => Ok(lock.to_string()),
             other => panic!("a lock is given: {other:?}"),
         }
     }
 
     fn unlock(&mut self, lock: &Id) -> Result<(), Code> {
-        self.call(Call::Unlock { lock: number(lock) })
+        self.call(Op::Unlock { lock: number(lock) })
     }
 
     fn begin_copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Result<Id, Code> {
@@ -385,16 +375,16 @@ impl Subject for ModelSubject {
     }
 
     fn step_copy(&mut self, job: &Id, n_items: usize) -> Result<(), Code> {
-        self.call(Call::Step { job: number(job), n_items })
+        self.call(Op::Step { job: number(job), n_items })
     }
 
     fn end_copy(&mut self, job: &Id) -> Ended {
         let job = number(job);
-        self.call(Call::Step { job, n_items: EVERY_ITEM }).expect("a held job is stepped");
+        self.call(Op::Step { job, n_items: EVERY_ITEM }).expect("a held job is stepped");
         self.ended(job)
     }
 
     fn add_drive(&mut self, name: &str, profile: &Profile) -> Result<(), Code> {
-        self.call(Call::AddDrive { name: name.to_owned(), service: service(profile) })
+        self.call(Op::AddDrive { name: name.to_owned(), rules: service(profile) })
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::thread;
 
-use drivesim_model::history::{histories, models, verbs};
+use drivesim_model::history::{histories, models, ops};
 use drivesim_model::{comparison, fuzz};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestError, TestRunner};
@@ -37,7 +37,7 @@ fn draw<S: Strategy>(strategy: S) {
 fn histories_are_drawn_whole_and_in_parts() {
     in_small_thread(|| {
         draw(histories(1..60));
-        draw(models().prop_flat_map(|model| (Just(model.clone()), verbs(&model))));
+        draw(models().prop_flat_map(|model| (Just(model.clone()), ops(&model))));
     });
 }
 
@@ -45,9 +45,9 @@ fn histories_are_drawn_whole_and_in_parts() {
 fn histories_are_compared() {
     in_small_thread(|| {
         proptest!(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(30) },
-        |((model, verbs) in histories(1..60))| {
-            let mut verbs = verbs.into_iter();
-            comparison::run(model, |_| verbs.next());
+        |((model, ops) in histories(1..60))| {
+            let mut ops = ops.into_iter();
+            comparison::run(model, |_| ops.next());
         });
     });
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::calls::CallValue;
 use super::errors::refusal_of;
 use super::feed::FeedToken;
 use super::{coverage, note_failed};
-use crate::model::{Bytes, Call, Expected, Key, Model, Service, Step};
+use crate::model::{Bytes, Call, Expected, Key, Model, Step};
+use crate::op::{Op, Service, Value};
 use drivesim::access::LockId;
 use drivesim::address::Address;
 use drivesim::drive::{DriveRef, DriveSpec};
-use drivesim::{ItemId, Job, Profile, Sim};
+use drivesim::{ItemId, Job, Pace, Profile, Sim};
 
 /// A simulator next to the model, with the mapping between their items, jobs and locks.
 pub struct Engine {
@@ -149,12 +149,12 @@ impl Engine {
         let n_jobs = self.sim.jobs().len();
         let got = self.run(model, step.user, &step.call);
         match (&step.expected, got) {
-            (Expected::Done, Ok(CallValue::Done)) => {}
-            (Expected::Lock(number), Ok(CallValue::Lock(lock))) => {
+            (Expected::Done, Ok(Value::Done)) => {}
+            (Expected::Lock(number), Ok(Value::Lock(lock))) => {
                 self.locks.insert(*number, lock);
             }
-            (Expected::Item(key), Ok(CallValue::Item(id))) => self.map_item(*key, id),
-            (Expected::Job(number), Ok(CallValue::Job(job))) => {
+            (Expected::Item(key), Ok(Value::Created(id))) => self.map_item(*key, id),
+            (Expected::Job(number), Ok(Value::Job(job))) => {
                 assert_eq!(
                     (job.number(), self.jobs.len()),
                     (*number as u64 + 1, *number),
@@ -175,7 +175,7 @@ impl Engine {
                 panic!("{:?} must return {expected:?}, returned {got:?}", step.call)
             }
         }
-        if let (Call::AddDrive { .. }, Expected::Done, Some(drive)) =
+        if let (Op::AddDrive { .. }, Expected::Done, Some(drive)) =
             (&step.call, &step.expected, model.drives.last())
         {
             self.map_root(drive.number, drive.root);
@@ -232,11 +232,11 @@ pub(super) fn profile(model: &Model, service: Service) -> Profile {
 }
 
 fn count(model: &Model, step: &Step) {
-    coverage::count(format!("verb {}", step.call.verb()));
-    if let (Call::Copy { target, wish, .. }, Expected::Job(_)) = (&step.call, &step.expected) {
+    coverage::count(format!("verb {}", step.call.name()));
+    if let (Op::Copy { target, options, .. }, Expected::Job(_)) = (&step.call, &step.expected) {
         let service = model.drive(target.drive()).map_or("gone", |drive| drive.service.name());
         coverage::count(format!("copy to {service}"));
-        let pace = format!("{:?}", wish.pace);
+        let pace = format!("{:?}", options.pace.unwrap_or(Pace::Instant));
         coverage::count(format!("pace {}", pace.split('(').next().unwrap_or_default()));
     }
     for mark in &step.marks {

@@ -9,7 +9,8 @@ use drivesim::{Error, Item};
 
 use super::coverage;
 use super::engine::Engine;
-use crate::model::{Bytes, Facts, Key, Model, ModelDrive, ModelItem, timestamp};
+use crate::model::{Bytes, Facts, Key, Model, ModelDrive, ModelItem};
+use crate::time::timestamp;
 
 /// A model with precomputed values that take long to determine repeatedly.
 pub(super) struct ModelView<'a> {

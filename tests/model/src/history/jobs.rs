@@ -1,16 +1,16 @@
-//! Draws copies, and verbs on jobs.
+//! Draws copies, and operations on jobs.
 
 use std::time::Duration;
 
 use drivesim::item::Versions;
 use drivesim::options::{OnFailure, Visibility};
-use drivesim::{Conflict, Pace};
+use drivesim::{Conflict, CopyOptions, Pace};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
 use super::selectors::{conflict, name, selector_pair};
-use super::{CopyWish, ItemSelector, JobFault, Selector, Verb};
+use crate::op::{Indirect, ItemSelector, JobFault, Op, Selected, Selector};
 
 pub(super) fn pace() -> BoxedStrategy<Pace> {
     prop_oneof![
@@ -25,14 +25,14 @@ pub(super) fn pace() -> BoxedStrategy<Pace> {
     .boxed()
 }
 
-pub(super) fn copy_options(children_only: bool) -> BoxedStrategy<CopyWish> {
+pub(super) fn copy_options(children_only: bool) -> BoxedStrategy<CopyOptions> {
     let name = if children_only {
         prop_oneof![12 => Just(None), 1 => name().prop_map(Some)].boxed()
     } else {
         proptest::option::of(name()).boxed()
     };
     let visibility = select(vec![None, Some(Visibility::Gradual), Some(Visibility::OnCompletion)]);
-    let leftovers = select(vec![None, Some(OnFailure::Keep), Some(OnFailure::Remove)]);
+    let on_failure = select(vec![None, Some(OnFailure::Keep), Some(OnFailure::Remove)]);
     // All services support `Fail`.
     let conflict = prop_oneof![1 => Just(Conflict::Fail), 1 => conflict()];
     let weight = if children_only { 1 } else { 4 };
@@ -41,17 +41,14 @@ pub(super) fn copy_options(children_only: bool) -> BoxedStrategy<CopyWish> {
         8 => Just(Versions::All),
         weight => (0u32..4).prop_map(Versions::Number),
     ];
-    let parts = (name, conflict, versions, pace(), visibility, leftovers);
-    let wish = parts.prop_map(move |(name, conflict, versions, pace, visibility, leftovers)| CopyWish {
-        name,
-        conflict,
-        children_only,
-        versions,
-        pace,
-        visibility,
-        leftovers,
+    let parts = (name, conflict, versions, pace(), visibility, on_failure);
+    let options = parts.prop_map(move |(name, conflict, versions, pace, visibility, on_failure)| {
+        let mut options = CopyOptions::default().on_conflict(conflict).versions(versions).pace(pace);
+        (options.name, options.children_only) = (name, children_only);
+        (options.visibility, options.on_failure) = (visibility, on_failure);
+        options
     });
-    wish.boxed()
+    options.boxed()
 }
 
 /// Draws the source and the target of a copy, sometimes a target that concerns another job.
@@ -68,19 +65,19 @@ pub(super) fn to_copy(
     copied.boxed()
 }
 
-pub(super) fn job_verbs() -> Vec<(u32, BoxedStrategy<Verb>)> {
+pub(super) fn job_ops() -> Vec<(u32, BoxedStrategy<Op<Selected>>)> {
     let copy = (to_copy(Selector::Child, 5, 3), copy_options(false))
-        .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
+        .prop_map(|((source, target), options)| Op::Copy { source, target, options });
     let file = (to_copy(Selector::Written, 5, 3), copy_options(false))
-        .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
+        .prop_map(|((source, target), options)| Op::Copy { source, target, options });
     let children = (to_copy(Selector::Folder, 3, 4), copy_options(true))
-        .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
+        .prop_map(|((source, target), options)| Op::Copy { source, target, options });
     let nanos = select(vec![0, 1, 249_999_999, 250_000_000, 1_000_000_000, 5_000_000_000]);
-    let advance = nanos.prop_map(|nanos| Verb::Advance { by: Duration::from_nanos(nanos) });
+    let advance = nanos.prop_map(|nanos| Op::Advance { by: Duration::from_nanos(nanos) });
     // The times that items stay in the bin, and a little longer.
     let days = select(vec![30, 31, 93, 94]).prop_map(|days| Duration::from_secs(days * 24 * 60 * 60));
-    let leap = days.prop_map(|by| Verb::Advance { by });
-    let step = (any::<u16>(), 0usize..4).prop_map(|(job, n_items)| Verb::Step { job, n_items });
+    let leap = days.prop_map(|by| Op::Advance { by });
+    let step = (any::<u16>(), 0usize..4).prop_map(|(job, n_items)| Op::Step { job, n_items });
     // Some have a higher weight because they rarely apply to a job.
     let faults = prop_oneof![
         32 => Just(JobFault::TargetIntoSource),
@@ -95,16 +92,16 @@ pub(super) fn job_verbs() -> Vec<(u32, BoxedStrategy<Verb>)> {
         4 => Just(JobFault::LockSource),
         1 => Just(JobFault::ExhaustQuota),
     ];
-    let disturb = (any::<u16>(), faults).prop_map(|(job, how)| Verb::InjectFault { job, how });
+    let disturb = (any::<u16>(), faults).prop_map(|(job, how)| Op::Extra(Indirect::InjectFault { job, how }));
     vec![
         (16, copy.boxed()),
         (6, file.boxed()),
         (10, children.boxed()),
-        (6, any::<u16>().prop_map(|job| Verb::Poll { job }).boxed()),
+        (6, any::<u16>().prop_map(|job| Op::Poll { job }).boxed()),
         (12, step.boxed()),
         (31, disturb.boxed()),
         (8, advance.boxed()),
         (2, leap.boxed()),
-        (1, Just(Verb::RunUntilIdle).boxed()),
+        (1, Just(Op::RunUntilIdle).boxed()),
     ]
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::{AddressBy, ItemSelector, Selector, Tag};
+use crate::op::{AddressBy, ItemSelector, Selector, Tag};
 
 const CONFLICTS: [Conflict; 3] = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
 /// The lengths of the long names: a short number fits after the first, none after the second.
@@ -65,7 +65,9 @@ fn in_first_drive(want: Selector) -> BoxedStrategy<ItemSelector> {
     // Sometimes any item, even where a folder is needed.
     let want = prop_oneof![28 => Just(want), 1 => Just(Selector::Any)];
     let parts = (any::<u16>(), want, address_by(), tag());
-    parts.prop_map(|(pick, want, by, tag)| ItemSelector { drive: 0, pick, want, by, tag }).boxed()
+    parts
+        .prop_map(|(pick, want, by, tag)| ItemSelector { drive: 0, pick, want, by, tag, child: None })
+        .boxed()
 }
 
 pub(super) fn selector(want: Selector) -> BoxedStrategy<ItemSelector> {

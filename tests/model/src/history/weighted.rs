@@ -6,29 +6,29 @@ use proptest::prelude::*;
 use proptest::strategy::{BoxedStrategy, NewTree, ValueTree};
 use proptest::test_runner::TestRunner;
 
-use super::Verb;
+use crate::op::{Op, Selected};
 
-/// Draws a verb from one of several strategies by their weights.
+/// Draws an op from one of several strategies by their weights.
 ///
-/// Unlike proptest's `Union`, it does not build values of the strategies that are not chosen, and it shrinks a verb
-/// within its kind: [`HistoryTree`](super::HistoryTree) replaces whole verbs.
+/// Unlike proptest's `Union`, it does not build values of the strategies that are not chosen, and it shrinks an op
+/// within its kind: [`HistoryTree`](super::HistoryTree) replaces whole ops.
 #[derive(Clone, Debug)]
 pub(super) struct Weighted {
-    options: Arc<[(u32, BoxedStrategy<Verb>)]>,
+    options: Arc<[(u32, BoxedStrategy<Op<Selected>>)]>,
     total: u32,
 }
 
 impl Weighted {
     /// Takes the strategies with their weights, at least one of which must not be 0.
-    pub(super) fn new(options: Vec<(u32, BoxedStrategy<Verb>)>) -> Weighted {
+    pub(super) fn new(options: Vec<(u32, BoxedStrategy<Op<Selected>>)>) -> Weighted {
         let total = options.iter().map(|(weight, _)| weight).sum();
         Weighted { options: options.into(), total }
     }
 }
 
 impl Strategy for Weighted {
-    type Tree = Box<dyn ValueTree<Value = Verb>>;
-    type Value = Verb;
+    type Tree = Box<dyn ValueTree<Value = Op<Selected>>>;
+    type Value = Op<Selected>;
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
         let mut at = (0..self.total).new_tree(runner)?.current();

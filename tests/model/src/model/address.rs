@@ -6,7 +6,7 @@ use drivesim::address::Precondition;
 use drivesim::item::ItemKind;
 
 use super::{JobState, Key, Model, ModelDrive, ModelItem};
-use crate::history::{AddressBy, ItemSelector, Selector, Tag};
+use crate::op::{AddressBy, ItemSelector, Selector, Tag};
 
 /// The address of an item in a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +56,7 @@ impl Model {
         nth(&candidates, pick / 16)
     }
 
-    /// Resolves a selector to an address.
-    pub(super) fn address(&self, spot: &ItemSelector) -> Place {
+    fn address_of_match(&self, spot: &ItemSelector) -> Place {
         let place = self.place_without_tag(spot);
         let facts =
             self.resolve_any(&place).ok().and_then(|key| self.items.get(&key)).map(|item| &item.facts);
@@ -161,10 +160,10 @@ impl Model {
         gone.map_or(Place::Id(0, self.drives[0].root), |(key, drive)| Place::Id(*drive, *key))
     }
 
-    /// Returns the address of an item, or of a new name in it.
-    pub(super) fn address_to_write(&self, spot: &ItemSelector, new_name: Option<String>) -> Place {
-        let place = self.address(spot);
-        match (new_name, place.bare()) {
+    /// Resolves a selector to an address: of an item, or of a name in it.
+    pub(super) fn address(&self, spot: &ItemSelector) -> Place {
+        let place = self.address_of_match(spot);
+        match (&spot.child, place.bare()) {
             // A slash in a name would only make another path.
             (Some(name), Place::Path(drive, path)) if !name.is_empty() && !name.contains('/') => {
                 let path = Place::Path(*drive, format!("{}/{name}", path.trim_end_matches('/')));

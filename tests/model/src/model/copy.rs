@@ -1,33 +1,13 @@
 //! Validates the model's copies, and places their items when they start.
 
+use drivesim::CopyOptions;
 use drivesim::access::Access;
 use drivesim::item::{ItemKind, Versions};
-use drivesim::options::{OnFailure, Visibility};
-use drivesim::{Conflict, Pace};
 
 use super::locks::LockedOp;
 use super::names::same;
 use super::plan::{StartedCopy, TopItem};
 use super::{Key, Model, ModelItem, Refusal};
-
-/// The options of a copy.
-#[derive(Clone, Debug)]
-pub struct CopyWish {
-    /// The new name.
-    pub name: Option<String>,
-    /// What to do if the name is taken.
-    pub conflict: Conflict,
-    /// Whether only the children of the folder are copied.
-    pub children_only: bool,
-    /// Which versions of the files are copied.
-    pub versions: Versions,
-    /// The pace of the job.
-    pub pace: Pace,
-    /// What is visible while the job runs; `None` for the default of the simulator.
-    pub visibility: Option<Visibility>,
-    /// What remains if the job fails; `None` for the default of the simulator.
-    pub leftovers: Option<OnFailure>,
-}
 
 /// The source and the target of a copy, by key so that moves do not matter, and its options.
 #[derive(Clone, Debug)]
@@ -36,7 +16,7 @@ pub(super) struct ModelCopyRequest {
     pub(super) source: Key,
     pub(super) target_drive: u32,
     pub(super) target: Key,
-    pub(super) wish: CopyWish,
+    pub(super) options: CopyOptions,
     /// The caller of the copy.
     pub(super) by: &'static str,
 }
@@ -45,11 +25,11 @@ impl Model {
     /// Validates a copy in the call.
     pub(super) fn accept(&mut self, request: &ModelCopyRequest) -> Result<(), Refusal> {
         let tops = self.check_copy(request, None)?;
-        let wish = &request.wish;
+        let options = &request.options;
         let service = self.drive_of(request.target)?.service;
         let mut trial = self.clone();
         let placed = trial.place_items(request, &tops);
-        if service.refuses_taken_at_once(wish.name.is_some(), wish.conflict) {
+        if service.refuses_taken_at_once(options.name.is_some(), options.conflict) {
             let started = placed.as_ref().map_err(Refusal::clone)?;
             let is_taken = |rank: usize| tops[rank].rejection.is_none();
             if let Some((_, refusal)) = started.details.iter().find(|(rank, _)| is_taken(**rank)) {
@@ -95,21 +75,21 @@ impl Model {
     /// Checks everything but conflicts and the quota, in the order in which failures are reported, and returns the top
     /// items.
     fn check_copy(&self, request: &ModelCopyRequest, job: Option<usize>) -> Result<Vec<TopItem>, Refusal> {
-        let wish = &request.wish;
+        let options = &request.options;
         let source_drive = self.drive(request.source_drive).ok_or(Refusal::NoDrive)?;
         let target_drive = self.drive(request.target_drive).ok_or(Refusal::NoDrive)?;
-        if !self.offers(target_drive.service.offers_copy(wish.conflict)) {
+        if !self.offers(target_drive.service.offers_copy(options.conflict)) {
             return Err(Refusal::ConflictNotOffered);
         }
         let source = self.require(request.source)?;
         let is_box = source_drive.service == super::Service::Box;
-        if source.parent.is_none() && (is_box || !wish.children_only) {
+        if source.parent.is_none() && (is_box || !options.children_only) {
             return Err(Refusal::IsRoot);
         }
-        if wish.children_only && source.kind == ItemKind::File {
+        if options.children_only && source.kind == ItemKind::File {
             return Err(Refusal::ChildrenOfAFile);
         }
-        check_version(source, wish)?;
+        check_version(source, options)?;
         if self.require(request.target)?.kind == ItemKind::File {
             return Err(Refusal::NotAFolder);
         }
@@ -121,7 +101,7 @@ impl Model {
         let mut tops = self.tops(request);
         for top in &mut tops {
             top.rejection = self.check_name(request.target, &top.name, top.kind).err();
-            check_single_top(wish, top)?;
+            check_single_top(options, top)?;
         }
         let n_items: usize = tops.iter().map(|top| self.seen_below(top.source).len()).sum();
         if n_items > target_drive.limits.max_items {
@@ -130,7 +110,7 @@ impl Model {
         for top in tops.iter_mut().filter(|top| top.rejection.is_none()) {
             top.rejection =
                 self.check_path(request.target, &top.name, self.seen_units_below(top.source)).err();
-            check_single_top(wish, top)?;
+            check_single_top(options, top)?;
         }
         self.check_locks(request.source, LockedOp::CopyFrom, true, job)?;
         let source = &self.items[&request.source];
@@ -142,17 +122,17 @@ impl Model {
     }
 
     fn tops(&self, request: &ModelCopyRequest) -> Vec<TopItem> {
-        let sources = match request.wish.children_only {
+        let sources = match request.options.children_only {
             true => self.seen_children(request.source),
             false => vec![request.source],
         };
         let service = self.drive(request.target_drive).map(|drive| drive.service);
         let tops = sources.into_iter().map(|source| {
             let ModelItem { kind, name, .. } = &*self.items[&source];
-            let name = request.wish.name.as_ref().unwrap_or(name);
+            let name = request.options.name.as_ref().unwrap_or(name);
             let name = match (kind, service) {
                 // The children of a folder are copied as part of the folder, not as single files.
-                (ItemKind::File, Some(service)) if !request.wish.children_only => {
+                (ItemKind::File, Some(service)) if !request.options.children_only => {
                     service.for_copied_file(name)
                 }
                 _ => name.clone(),
@@ -187,17 +167,17 @@ impl Model {
 }
 
 /// Fails if the only top item does not fit the target; children are omitted one by one instead.
-fn check_single_top(wish: &CopyWish, top: &TopItem) -> Result<(), Refusal> {
+fn check_single_top(options: &CopyOptions, top: &TopItem) -> Result<(), Refusal> {
     match &top.rejection {
-        Some(refusal) if !wish.children_only => Err(refusal.clone()),
+        Some(refusal) if !options.children_only => Err(refusal.clone()),
         _ => Ok(()),
     }
 }
 
 /// Fails if the source does not have the version.
-fn check_version(source: &ModelItem, wish: &CopyWish) -> Result<(), Refusal> {
-    let Versions::Number(number) = wish.versions else { return Ok(()) };
-    if source.kind == ItemKind::Folder || wish.children_only {
+fn check_version(source: &ModelItem, options: &CopyOptions) -> Result<(), Refusal> {
+    let Versions::Number(number) = options.versions else { return Ok(()) };
+    if source.kind == ItemKind::Folder || options.children_only {
         return Err(Refusal::NotAFile);
     }
     source.bytes_of(number).map(|_| ()).ok_or(Refusal::NoVersion)

@@ -1,33 +1,7 @@
 //! Injects faults into the model's jobs: changes to what a job reads, writes to or has created.
 
 use super::{Call, JobState, Key, Model, Place};
-
-/// A fault that is injected into a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobFault {
-    /// Its target is moved into its source.
-    TargetIntoSource,
-    /// Its source is deleted.
-    DeleteSource,
-    /// Its target is deleted.
-    DeleteTarget,
-    /// Its first visible new item is moved to the root of the drive.
-    MoveNewItem,
-    /// Its first visible new item is deleted.
-    DeleteNewItem,
-    /// A file that it is to replace is deleted.
-    DeleteReplaced,
-    /// A folder is created in place of a file that it is to replace, if that does not exist any more.
-    FolderInPlace,
-    /// One of its drives is removed, if that is the additional one.
-    RemoveDrive,
-    /// Its target becomes read-only.
-    MakeTargetReadOnly,
-    /// Its source is locked.
-    LockSource,
-    /// The quota of its target drive becomes too small.
-    ExhaustQuota,
-}
+use crate::op::JobFault;
 
 impl Model {
     /// Returns the call that injects this fault into a job; `None` if it does not apply.

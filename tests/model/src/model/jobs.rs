@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use drivesim::Pace;
 use drivesim::item::Versions;
 use drivesim::options::{OnFailure, Visibility};
+use drivesim::{CopyOptions, Pace};
 
-use super::copy::{CopyWish, ModelCopyRequest};
+use super::copy::ModelCopyRequest;
 use super::{Expected, Key, Mark, Model, Place, Refusal};
 
 /// A job of a model.
@@ -54,16 +54,17 @@ impl Model {
         &mut self,
         source: &Place,
         target: &Place,
-        wish: &CopyWish,
+        options: &CopyOptions,
     ) -> Result<Expected, Refusal> {
-        if matches!(wish.pace, Pace::ItemsPerSecond(0) | Pace::BytesPerSecond(0) | Pace::Polls(0)) {
+        let pace = options.pace.unwrap_or(Pace::Instant);
+        if matches!(pace, Pace::ItemsPerSecond(0) | Pace::BytesPerSecond(0) | Pace::Polls(0)) {
             return Err(Refusal::Pace);
         }
         let drives = [source, target].map(Place::drive);
         if drives.iter().any(|drive| self.drive(*drive).is_none()) {
             return Err(Refusal::NoDrive);
         }
-        if wish.children_only && wish.name.is_some() {
+        if options.children_only && options.name.is_some() {
             return Err(Refusal::ChildrenOnlyWithName);
         }
         let request = ModelCopyRequest {
@@ -71,7 +72,7 @@ impl Model {
             source: self.resolve(source)?,
             target_drive: drives[1],
             target: self.resolve(target)?,
-            wish: wish.clone(),
+            options: options.clone(),
             by: self.user,
         };
         self.accept(&request)?;
@@ -80,21 +81,21 @@ impl Model {
         self.jobs.push(ModelJob {
             accepted_at: self.now,
             state: JobState::Waiting,
-            pace: wish.pace,
-            visibility: wish.visibility.unwrap_or(self.setup.visibility),
-            leftovers: wish.leftovers.unwrap_or(self.setup.leftovers),
+            pace,
+            visibility: options.visibility.unwrap_or(self.setup.visibility),
+            leftovers: options.on_failure.unwrap_or(self.setup.leftovers),
             request,
         });
         self.mark(Mark::Job("accepted"));
         let has_past = |key: &Key| !self.items[key].past.is_empty();
-        match wish.versions {
+        match options.versions {
             Versions::Number(_) => self.mark(Mark::Fact("copy of one version")),
             Versions::All if self.seen_below(self.jobs[job].request.source).iter().any(has_past) => {
                 self.mark(Mark::Fact("copy with past versions"));
             }
             _ => {}
         }
-        if wish.pace == Pace::Instant {
+        if pace == Pace::Instant {
             self.start_job(job);
             self.run_at_once(job);
         }
@@ -191,7 +192,7 @@ impl Model {
     /// Reveals an item. If that fails, a whole copy fails; a copy of children continues.
     fn reveal_item(&mut self, job: usize, key: Key) {
         let Err(refusal) = self.reveal(key) else { return };
-        if !self.jobs[job].request.wish.children_only {
+        if !self.jobs[job].request.options.children_only {
             self.mark(Mark::Job("failed while running"));
             self.end_job(job, Err(refusal));
         } else if let JobState::Running(running) = &mut self.jobs[job].state {
@@ -208,7 +209,7 @@ impl Model {
         }
         let JobState::Running(running) = self.jobs[job].state.clone() else { return };
         let request = &self.jobs[job].request;
-        let new_item = if request.wish.children_only { request.target } else { running.plan[0] };
+        let new_item = if request.options.children_only { request.target } else { running.plan[0] };
         if running.details.is_empty() {
             self.mark(Mark::Job("completed"));
             self.end_job(job, Ok(new_item));
@@ -252,7 +253,7 @@ impl Model {
         for job in 0..self.jobs.len() {
             let JobState::Running(running) = &self.jobs[job].state else { continue };
             let request = &self.jobs[job].request;
-            let anchor = if request.wish.children_only { request.target } else { running.plan[0] };
+            let anchor = if request.options.children_only { request.target } else { running.plan[0] };
             if !self.is_placed(anchor) {
                 self.mark(Mark::Job("failed while running"));
                 self.end_job(job, Err(Refusal::NotFound));

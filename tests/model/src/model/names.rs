@@ -1,20 +1,9 @@
 //! Implements the rules of each service in the model: names, numbers, conflict behaviors.
 
+use drivesim::Conflict;
 use drivesim::item::ItemKind;
-use drivesim::{Conflict, Profile};
 
-/// The service whose rules a drive of a model has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Service {
-    /// No service: a plain drive.
-    Plain,
-    /// OneDrive for Business and SharePoint.
-    Business,
-    /// OneDrive personal.
-    Personal,
-    /// Box.
-    Box,
-}
+use crate::op::Service;
 
 /// Names that OneDrive reserves in any case, alone or with an extension.
 const RESERVED: [&str; 6] = [".lock", "CON", "PRN", "AUX", "NUL", "desktop.ini"];
@@ -22,29 +11,6 @@ const RESERVED: [&str; 6] = [".lock", "CON", "PRN", "AUX", "NUL", "desktop.ini"]
 const NAME_UNITS: usize = 255;
 
 impl Service {
-    /// All services.
-    pub const ALL: [Service; 4] = [Service::Plain, Service::Business, Service::Personal, Service::Box];
-
-    /// Returns the name of the service's profile.
-    pub fn name(self) -> &'static str {
-        match self {
-            Service::Plain => "plain",
-            Service::Business => "business",
-            Service::Personal => "personal",
-            Service::Box => "box",
-        }
-    }
-
-    /// Returns the service's profile.
-    pub fn profile(self) -> Profile {
-        match self {
-            Service::Plain => Profile::PLAIN,
-            Service::Business => Profile::BUSINESS,
-            Service::Personal => Profile::PERSONAL,
-            Service::Box => Profile::BOX,
-        }
-    }
-
     pub(super) fn offers_copy(self, conflict: Conflict) -> bool {
         conflict == Conflict::Fail || matches!(self, Service::Plain | Service::Business)
     }

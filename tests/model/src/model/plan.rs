@@ -52,7 +52,7 @@ impl Model {
                     started.ranks.insert(key, rank);
                     sources.push(top.source);
                 }
-                Err(refusal) if request.wish.children_only => {
+                Err(refusal) if request.options.children_only => {
                     started.details.insert(rank, refusal);
                 }
                 Err(refusal) => return Err(refusal),
@@ -82,8 +82,14 @@ impl Model {
         }
         let service = self.drive_of(request.target)?.service;
         let before = service.before_copy_number();
-        let settled =
-            self.resolve_conflict(request.target, &top.name, top.kind, request.wish.conflict, before, None)?;
+        let settled = self.resolve_conflict(
+            request.target,
+            &top.name,
+            top.kind,
+            request.options.conflict,
+            before,
+            None,
+        )?;
         let (name, successor) = match settled {
             ConflictOutcome::Free(name) => (name, false),
             // A copy does not replace an item that it has placed itself.
@@ -124,7 +130,7 @@ impl Model {
             }
         }
         if source.kind == ItemKind::File {
-            self.copy_versions(&source, request.wish.versions, &mut copy);
+            self.copy_versions(&source, request.options.versions, &mut copy);
         }
         self.add(copy)
     }

@@ -1,92 +1,16 @@
-//! Defines the calls that verbs resolve to, and performs them on the model.
-
-use std::time::Duration;
+//! Performs ops on the model.
 
 use drivesim::Conflict;
-use drivesim::access::{Access, LockScope};
 
 use super::metadata::USERS;
-use super::{Bytes, CopyWish, Expected, JobState, Model, Place, Refusal, Service, Step, Wish};
-use crate::history::Verb;
-
-/// A call with resolved items.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "they are named as the verbs of a simulator and their arguments")]
-pub enum Call {
-    CreateFolder { parent: Place, name: String, conflict: Conflict },
-    CreateFile { parent: Place, name: String, text: String, conflict: Conflict },
-    CreateSized { parent: Place, name: String, size: u64 },
-    Write { file: Place, text: String },
-    Rename { item: Place, name: String },
-    Move { item: Place, target: Place, name: Option<String>, conflict: Conflict },
-    Update { item: Place, wish: Wish },
-    Delete { item: Place },
-    DeletePermanently { item: Place },
-    RestoreItem { item: Place, folder: Option<Place>, name: Option<String>, conflict: Conflict },
-    Purge { item: Place },
-    PurgeAll { drive: u32 },
-    RestoreVersion { file: Place, number: u32 },
-    DeleteVersion { file: Place, number: u32 },
-    SetTimes { item: Place, times: [Option<i128>; 4] },
-    SetDescription { item: Place, text: String },
-    SetAccess { item: Place, access: Option<Access> },
-    SetQuota { drive: u32, total: Option<u64> },
-    Lock { item: Place, scope: LockScope },
-    Unlock { lock: usize },
-    Copy { source: Place, target: Place, wish: CopyWish },
-    Poll { job: usize },
-    Step { job: usize, n_items: usize },
-    Advance { by: Duration },
-    RunUntilIdle,
-    AddDrive { name: String, service: Service },
-    RemoveDrive { name: String },
-}
-
-impl Call {
-    /// Returns the name of the verb.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Call::CreateFolder { .. } => "create_folder_with",
-            Call::CreateFile { .. } => "create_file_with",
-            Call::CreateSized { .. } => "create_sized",
-            Call::Write { .. } => "write",
-            Call::Rename { .. } => "rename",
-            Call::Move { .. } => "move_to_with",
-            Call::Update { .. } => "update",
-            Call::Delete { .. } => "delete",
-            Call::DeletePermanently { .. } => "delete_permanently",
-            Call::RestoreItem { .. } => "restore_item_with",
-            Call::Purge { .. } => "purge",
-            Call::PurgeAll { .. } => "purge_all",
-            Call::RestoreVersion { .. } => "restore_version",
-            Call::DeleteVersion { .. } => "delete_version",
-            Call::SetTimes { .. } => "set_times",
-            Call::SetDescription { .. } => "set_description",
-            Call::SetAccess { .. } => "set_access",
-            Call::SetQuota { .. } => "set_quota",
-            Call::Lock { .. } => "lock",
-            Call::Unlock { .. } => "unlock",
-            Call::Copy { wish, .. } if wish.children_only => "copy children",
-            Call::Copy { .. } => "copy",
-            Call::Poll { .. } => "poll",
-            Call::Step { .. } => "step",
-            Call::Advance { .. } => "advance",
-            Call::RunUntilIdle => "run_until_idle",
-            Call::AddDrive { .. } => "add_drive",
-            Call::RemoveDrive { .. } => "remove_drive",
-        }
-    }
-}
+use super::{Bytes, Call, Expected, JobState, Model, Refusal, Service, Step};
+use crate::op::{HistoryOp, ItemUpdate, Op};
 
 impl Model {
-    /// Performs a verb, and notes in [`Model::last`] its call and expected result.
-    pub fn apply(&mut self, verb: &Verb) {
-        let (user, verb) = match verb {
-            Verb::As { user, verb } => (USERS[usize::from(*user) % USERS.len()], &**verb),
-            verb => (USERS[0], verb),
-        };
-        self.user = user;
-        self.make(self.call(verb));
+    /// Performs an op of a history, and notes in [`Model::last`] its call and expected result.
+    pub fn apply(&mut self, drawn: &HistoryOp) {
+        self.user = USERS[usize::from(drawn.user) % USERS.len()];
+        self.make(self.call(&drawn.op));
     }
 
     /// Performs a call, and notes in [`Model::last`] its expected result.
@@ -119,7 +43,7 @@ impl Model {
             reasons.extend(trial.run(call).err());
         }
         // The rules have the opposite order, but addresses are resolved before any item is checked.
-        if let (Call::RestoreItem { folder: Some(folder), .. }, Refusal::NotInBin) = (call, &reasons[0]) {
+        if let (Op::RestoreItem { folder: Some(folder), .. }, Refusal::NotInBin) = (call, &reasons[0]) {
             reasons.extend(self.resolve(folder).err());
         }
         reasons
@@ -127,61 +51,63 @@ impl Model {
 
     fn run(&mut self, call: &Call) -> Result<Expected, Refusal> {
         match call {
-            Call::CreateFolder { parent, name, conflict } => self.create(parent, name, None, *conflict),
-            Call::CreateFile { parent, name, text, conflict } => {
+            Op::CreateFolder { parent, name, conflict } => self.create(parent, name, None, *conflict),
+            Op::CreateFile { parent, name, text, conflict } => {
                 self.create(parent, name, Some(&Bytes::Text(text.clone())), *conflict)
             }
-            Call::CreateSized { parent, name, size } => {
+            Op::CreateSized { parent, name, size } => {
                 self.create(parent, name, Some(&Bytes::Sized(*size)), Conflict::Fail)
             }
-            Call::Write { file, text } => self.write(file, text),
-            Call::Rename { item, name } => {
-                self.update(item, &Wish { name: Some(name.clone()), ..Wish::default() })
+            Op::Write { file, text } => self.write(file, text),
+            Op::Rename { item, name } => {
+                self.update(item, &ItemUpdate { name: Some(name.clone()), ..ItemUpdate::default() })
             }
-            Call::Move { item, target, name, conflict } => {
+            Op::Move { item, target, name, conflict } => {
                 let (name, target, conflict) = (name.clone(), Some(target.clone()), *conflict);
-                self.update(item, &Wish { name, target, conflict, ..Wish::default() })
+                self.update(item, &ItemUpdate { name, target, conflict, ..ItemUpdate::default() })
             }
-            Call::Update { item, wish } => self.update(item, wish),
-            Call::Delete { item } => self.delete(item),
-            Call::DeletePermanently { item } => self.delete_permanently(item),
-            Call::RestoreItem { item, folder, name, conflict } => {
+            Op::Update { item, update } => self.update(item, update),
+            Op::Delete { item } => self.delete(item),
+            Op::DeletePermanently { item } => self.delete_permanently(item),
+            Op::RestoreItem { item, folder, name, conflict } => {
                 self.restore_item(item, folder.as_ref(), name.as_deref(), *conflict)
             }
-            Call::Purge { item } => self.purge(item),
-            Call::PurgeAll { drive } => self.purge_all(*drive),
-            Call::RestoreVersion { file, number } => self.restore_version(file, *number),
-            Call::DeleteVersion { file, number } => self.delete_version(file, *number),
-            Call::SetTimes { item, times } => self.update(item, &Wish { times: *times, ..Wish::default() }),
-            Call::SetDescription { item, text } => {
-                self.update(item, &Wish { text: Some(text.clone()), ..Wish::default() })
+            Op::Purge { item } => self.purge(item),
+            Op::PurgeAll { drive } => self.purge_all(*drive),
+            Op::RestoreVersion { file, number } => self.restore_version(file, *number),
+            Op::DeleteVersion { file, number } => self.delete_version(file, *number),
+            Op::SetTimes { item, times } => {
+                self.update(item, &ItemUpdate { times: *times, ..ItemUpdate::default() })
             }
-            Call::SetAccess { item, access } => self.set_access(item, *access),
-            Call::SetQuota { drive, total } => self.set_quota(*drive, *total),
-            Call::Lock { item, scope } => self.lock(item, *scope),
-            Call::Unlock { lock } => self.unlock(*lock),
+            Op::SetDescription { item, text } => {
+                self.update(item, &ItemUpdate { text: Some(text.clone()), ..ItemUpdate::default() })
+            }
+            Op::SetAccess { item, access } => self.set_access(item, *access),
+            Op::SetQuota { drive, total } => self.set_quota(*drive, *total),
+            Op::Lock { item, scope } => self.lock(item, *scope),
+            Op::Unlock { lock } => self.unlock(*lock),
             _ => self.run_job_or_drive(call),
         }
     }
 
     fn run_job_or_drive(&mut self, call: &Call) -> Result<Expected, Refusal> {
         match call {
-            Call::Copy { source, target, wish } => self.copy(source, target, wish),
-            Call::Poll { job } => {
+            Op::Copy { source, target, options } => self.copy(source, target, options),
+            Op::Poll { job } => {
                 self.poll(*job);
                 Ok(Expected::Done)
             }
-            Call::Step { job, n_items } => self.step_job(*job, *n_items),
-            Call::Advance { by } => {
+            Op::Step { job, n_items } => self.step_job(*job, *n_items),
+            Op::Advance { by } => {
                 self.advance(*by);
                 Ok(Expected::Done)
             }
-            Call::RunUntilIdle => {
+            Op::RunUntilIdle => {
                 self.run_until_idle();
                 Ok(Expected::Done)
             }
-            Call::AddDrive { name, service } => self.add_drive(name, *service),
-            Call::RemoveDrive { name } => self.remove_drive(name),
+            Op::AddDrive { name, rules } => self.add_drive(name, *rules),
+            Op::RemoveDrive { name } => self.remove_drive(name),
             _ => Ok(Expected::Done),
         }
     }

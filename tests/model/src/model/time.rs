@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use drivesim::Pace;
-use drivesim::item::{Times, Timestamp};
 
 use super::jobs::Running;
 use super::{JobState, Model, ModelJob};
@@ -11,20 +10,6 @@ use super::{JobState, Model, ModelJob};
 const SECOND: u128 = 1_000_000_000;
 /// The progress of a job that has done all work and is not completed, in tenths of a percent.
 const ALMOST: u128 = 999;
-/// The time at which a simulator starts, in nanoseconds since 1970.
-const START: i128 = 1_704_067_200_000_000_000;
-
-/// Converts a time of the model to a timestamp.
-pub(crate) fn timestamp(time: i128) -> Timestamp {
-    Timestamp::from_nanosecond(START + time).expect("a time of day")
-}
-
-/// Converts timestamps to times of the model, in the order of [`Facts::times`](super::Facts::times).
-pub(crate) fn nanos_of(times: Times) -> [Option<i128>; 4] {
-    let times = [times.created_at, times.modified_at, times.fs_created_at, times.fs_modified_at];
-    times.map(|time| time.map(|time| time.as_nanosecond() - START))
-}
-
 impl Model {
     /// Advances the clock and the jobs that become due: the earliest first, then the older job.
     pub(super) fn advance(&mut self, by: Duration) {
