@@ -1,6 +1,7 @@
 //! Runs the contract on drivesim, with instant and with stepped copies, and on the model.
 
-use drivesim_testkit::contract::{EngineSubject, ModelSubject, SteppedSubject, ask_all};
+use drivesim_model::ModelSubject;
+use drivesim_testkit::contract::{EngineSubject, SteppedSubject, ask_all};
 
 drivesim_testkit::contract_tests!(engine, EngineSubject);
 drivesim_testkit::contract_tests!(stepped, SteppedSubject);

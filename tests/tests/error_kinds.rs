@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use drivesim::Error;
 use drivesim::error::DriveError;
-use drivesim_testkit::comparison::refusal_of;
-use drivesim_testkit::model::Refusal;
+use drivesim_model::comparison::refusal_of;
+use drivesim_model::model::Refusal;
 
 /// Returns the kind of an error: the name of its variant.
 pub(crate) fn kind_of(error: &Error) -> String {

@@ -11,13 +11,13 @@ use drivesim::drive::DriveSpec;
 use drivesim::event::EventKind;
 use drivesim::options::{OnFailure, Visibility};
 use drivesim::{Conflict, CopyOptions, Error, Job, JobStatus, Pace, Profile, Sim};
-use drivesim_testkit::history::histories;
+use drivesim_model::history::histories;
 use drivesim_testkit::shapes::{Shape, populate};
 use proptest::prelude::*;
 use rayon::prelude::*;
 
 use crate::threads::with_watchdog;
-use drivesim_testkit::comparison::Engine;
+use drivesim_model::comparison::Engine;
 
 const DOCS: &str = "Archive/\nDocs/\n  a = 3 B\n  b/\n    c = 4 B\n  d = \"hi\"\n";
 

@@ -5,8 +5,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use drivesim_testkit::comparison::{self, coverage, failed_calls};
-use drivesim_testkit::history::histories;
+use drivesim_model::comparison::{self, coverage, failed_calls};
+use drivesim_model::history::histories;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
 /// The default number of histories.

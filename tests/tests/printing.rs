@@ -5,9 +5,9 @@ use std::panic::catch_unwind;
 use std::time::Duration;
 
 use drivesim::{Conflict, CopyOptions, Job, Pace, Profile, Sim};
-use drivesim_testkit::Model;
-use drivesim_testkit::comparison::Engine;
-use drivesim_testkit::model::Service;
+use drivesim_model::Model;
+use drivesim_model::comparison::Engine;
+use drivesim_model::op::Service;
 use expect_test::{Expect, expect};
 
 /// Maximum length of output that does not grow with the drive.

@@ -23,7 +23,6 @@ pub mod edits;
 pub mod jobs;
 pub mod locks;
 pub mod metadata;
-mod model;
 pub mod names;
 pub mod queries;
 pub mod quota;
@@ -36,12 +35,11 @@ pub mod versions;
 mod views;
 
 pub use adapters::{EngineSubject, SteppedSubject};
-pub use model::ModelSubject;
 pub use sim::SimSubject;
 pub(crate) use subject::unsupported_feature;
-pub use subject::{Code, Ended, Subject, unsupported};
+pub use subject::{Ended, Subject, unsupported};
 pub use test_drive::{Asked, Fixture, on_all, on_each, run};
-pub use views::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
+pub use views::{Binned, Changed, Code, Facts, Feed, Id, Seen, SeenVersion, Tag};
 
 /// The tree that many promises start from.
 pub const TREE: &str = "a.txt = \"hi\"\n\

@@ -1,25 +1,21 @@
-//! Provides tools for tests of drivesim and of programs built on it.
+//! Provides tools for tests of programs that use drives, and of other implementations of a drive.
 //!
-//! * [`contract`]: what a drive promises, as tests that run on any implementation.
-//! * [`copy_properties`]: properties of every copy, checked on random trees against any code that copies.
-//! * [`history`]: strategies for random histories of calls; [`model`]: a naive reference model of a simulator;
-//!   [`comparison`]: runs a history on the model and on drivesim and compares the results.
-//! * [`strategies`]: names that a profile accepts or rejects, and trees.
-//! * [`fuzz`]: bodies for fuzzers. [`shapes`]: trees of a given shape and size.
+//! | you have | use |
+//! |---|---|
+//! | something that behaves like a drive: a client, a router, a store | [`contract`]: implement `Subject`, and each promise of a drive becomes a test |
+//! | code that copies folders | [`copy_properties`]: implement `Copier`, and properties of copies are checked on random trees |
+//! | a program that must cope with any tree or name | [`strategies`]: trees, and names that a profile accepts or rejects |
+//! | a program that must be fast, or cope with large trees | [`shapes`]: trees of a given shape and size |
+//! | a strategy of your own | [`shrinking`]: tests that its failures shrink well |
+//!
+//! [`contract`] and [`copy_properties`] begin with an example of the whole. The crate uses only the public API of
+//! `drivesim`.
 
 #![warn(missing_docs)]
 
-pub mod comparison;
 pub mod contract;
 pub mod copy_properties;
 mod expect;
-pub mod fuzz;
-pub mod history;
-pub mod model;
 pub mod shapes;
-#[cfg(test)]
-mod shrinking;
+pub mod shrinking;
 pub mod strategies;
-
-pub use crate::history::Verb;
-pub use crate::model::Model;

@@ -1,19 +1,39 @@
-//! Shrinks deliberate failures of strategies, for tests of shrinking.
+//! Shrinks deliberate failures of strategies, for tests of strategies of your own.
+//!
+//! ```
+//! use drivesim_testkit::shrinking::shrunk;
+//!
+//! assert_eq!(shrunk(&(0..1000u32), |number| *number >= 17), 17);
+//! ```
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+
+use crate::expect::fail;
 
 /// The number of seeds that a failure is found with.
 const SEEDS: u64 = 8;
 
 /// Returns the smallest value for which `fails` holds, found from the first seed.
-pub(crate) fn shrunk<S: Strategy>(strategy: &S, fails: impl Fn(&S::Value) -> bool) -> S::Value {
+///
+/// # Panics
+/// Panics if no value fails.
+pub fn shrunk<S: Strategy>(strategy: &S, fails: impl Fn(&S::Value) -> bool) -> S::Value {
     from_seed(1, strategy, &fails)
 }
 
 /// Finds and shrinks a failing value from several seeds. Asserts that all results print alike, and returns the text as
 /// a failing test prints it.
-pub(crate) fn printed<S: Strategy>(strategy: &S, fails: impl Fn(&S::Value) -> bool) -> String {
+///
+/// # Panics
+/// Panics if no value fails, or if the results differ.
+///
+/// ```
+/// use drivesim_testkit::shrinking::printed;
+///
+/// assert_eq!(printed(&(0..1000u32), |number| *number >= 17), "17");
+/// ```
+pub fn printed<S: Strategy>(strategy: &S, fails: impl Fn(&S::Value) -> bool) -> String {
     let print = |seed| format!("{:#?}", from_seed(seed, strategy, &fails));
     let first = print(1);
     (2..=SEEDS).for_each(|seed| assert_eq!(print(seed), first));
@@ -36,6 +56,6 @@ fn from_seed<S: Strategy>(seed: u64, strategy: &S, fails: &impl Fn(&S::Value) ->
     });
     match outcome {
         Err(TestError::Fail(_, value)) => value,
-        other => panic!("the planted failure was not found: {other:?}"),
+        other => fail(format_args!("the planted failure was not found: {other:?}")),
     }
 }

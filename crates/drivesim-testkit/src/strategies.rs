@@ -1,6 +1,4 @@
 //! Provides proptest strategies for names that a profile accepts or rejects, for trees and for members.
-//!
-//! For histories see [`crate::history`].
 
 use drivesim::Profile;
 use drivesim::item::{ItemKind, Json, Members};
@@ -13,11 +11,11 @@ use proptest::sample::select;
 use proptest::strategy::NewTree;
 use proptest::test_runner::TestRunner;
 
-use crate::history::selectors::{TRICKY_NAMES, VALID_NAMES};
-
 mod accepted;
+mod known_names;
 
 pub(crate) use accepted::{NO_NAMES, accepted_names, no_names};
+pub use known_names::{TRICKY_NAMES, VALID_NAMES};
 
 /// Characters of names: ordinary ones, and those that concern case, length and the rules of services. Some service does
 /// not allow the last ones as a name alone; a character shrinks to one in the first half.

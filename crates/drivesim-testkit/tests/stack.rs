@@ -10,12 +10,10 @@ use std::thread;
 
 use drivesim::item::ItemKind;
 use drivesim::{CopyOptions, Pace, Profile, Sim};
-use drivesim_testkit::comparison;
 use drivesim_testkit::contract::EngineSubject;
 use drivesim_testkit::copy_properties::{Check, SubjectCopier};
-use drivesim_testkit::history::{histories, models, verbs};
+use drivesim_testkit::shapes;
 use drivesim_testkit::strategies::{allowed_names, profiles, refused_names, trees};
-use drivesim_testkit::{fuzz, shapes};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestError, TestRunner};
 
@@ -58,25 +56,6 @@ fn names_and_trees_are_drawn() {
 }
 
 #[test]
-fn histories_are_drawn_whole_and_in_parts() {
-    in_small_thread(|| {
-        draw(histories(1..60));
-        draw(models().prop_flat_map(|model| (Just(model.clone()), verbs(&model))));
-    });
-}
-
-#[test]
-fn histories_are_compared() {
-    in_small_thread(|| {
-        proptest!(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(30) },
-        |((model, verbs) in histories(1..60))| {
-            let mut verbs = verbs.into_iter();
-            comparison::run(model, |_| verbs.next());
-        });
-    });
-}
-
-#[test]
 fn copies_are_checked() {
     in_small_thread(|| {
         let make = || SubjectCopier::<EngineSubject>::new(Profile::BUSINESS);
@@ -85,15 +64,6 @@ fn copies_are_checked() {
         let report = Check::new(Profile::PLAIN).cases(8).only(&["a_refused_name_changes_nothing"]);
         let corrects_names = || SubjectCopier::<EngineSubject>::new(Profile::BOX);
         assert_eq!(report.find(corrects_names).broken.len(), 1);
-    });
-}
-
-#[test]
-fn fuzz_bodies_are_run() {
-    in_small_thread(|| {
-        fuzz::outline(b"Docs/\n  a.txt = \"hi\"\n  b = 2 MiB\n");
-        fuzz::name("a/ b.txt".as_bytes());
-        fuzz::history(&[7; 200]);
     });
 }
 

@@ -1,8 +1,9 @@
-//! Draws histories and trees in threads with the small stacks of tests.
+//! Draws names and trees in threads with the small stacks of tests.
 
+use drivesim::item::ItemKind;
 use drivesim::{Profile, Sim};
-use drivesim_testkit::history::histories;
-use drivesim_testkit::strategies::trees;
+use drivesim_testkit::shrinking::shrunk;
+use drivesim_testkit::strategies::{allowed_names, trees};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestError, TestRunner};
 
@@ -18,8 +19,8 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_history_has_verbs((_model, verbs) in histories(1..6)) {
-        prop_assert!(!verbs.is_empty());
+    fn an_allowed_name_is_accepted(name in allowed_names(&Profile::BOX, ItemKind::Folder)) {
+        Sim::builder().profile(Profile::BOX).build()?.create_folder("/", &name)?;
     }
 
     #[test]
@@ -30,13 +31,8 @@ proptest! {
 }
 
 #[test]
-fn a_history_that_fails_shrinks_to_the_verbs_that_matter() {
-    let failed = TestRunner::new(config()).run(&histories(1..12), |(_model, verbs)| {
-        prop_assert!(verbs.len() < 3);
-        Ok(())
-    });
-    let Err(TestError::Fail(_, (_model, verbs))) = failed else { panic!("nothing failed") };
-    assert_eq!(verbs.len(), 3);
+fn a_strategy_of_its_own_shrinks() {
+    assert_eq!(shrunk(&(0..1000u32), |number| *number >= 17), 17);
 }
 
 #[test]

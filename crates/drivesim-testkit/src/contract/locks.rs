@@ -20,11 +20,12 @@ fn locked<S: Subject>(profile: &Profile, path: &str, scope: LockScope) -> Fixtur
     on
 }
 
-/// Asserts the result of each of these calls while this item is locked.
+/// Asserts the result of each of these calls while the item at this path is locked.
 #[track_caller]
 fn assert_while_locked<S: Subject, const N: usize>(
     profiles: &[Profile],
-    (path, scope): (&str, LockScope),
+    path: &str,
+    scope: LockScope,
     expected: Result<(), &str>,
     calls: [NamedCall<S>; N],
 ) {
@@ -100,14 +101,14 @@ pub fn locked_items_can_be_read<S: Subject>() {
 
 /// A locked file cannot be renamed, moved or deleted, on any service.
 pub fn a_locked_file_cannot_be_moved_or_deleted<S: Subject>() {
-    assert_while_locked(&Profile::ALL, ("/d/a.txt", LockScope::Item), LOCKED, removals::<S>());
+    assert_while_locked(&Profile::ALL, "/d/a.txt", LockScope::Item, LOCKED, removals::<S>());
 }
 
 /// A locked file cannot be written, described, dated or restored to another version, except on Box.
 pub fn a_locked_file_can_be_written_on_box_only<S: Subject>() {
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
-    assert_while_locked(&others, ("/d/a.txt", LockScope::Item), LOCKED, writes::<S>());
-    assert_while_locked(&[Profile::BOX], ("/d/a.txt", LockScope::Item), Ok(()), writes::<S>());
+    assert_while_locked(&others, "/d/a.txt", LockScope::Item, LOCKED, writes::<S>());
+    assert_while_locked(&[Profile::BOX], "/d/a.txt", LockScope::Item, Ok(()), writes::<S>());
 }
 
 /// Restoring a version of a locked Box file fails if it also restores a name: that is a rename.
@@ -128,8 +129,8 @@ pub fn a_locked_box_file_keeps_its_name_when_a_version_is_restored<S: Subject>()
 pub fn a_locked_file_can_be_copied_except_on_box<S: Subject>() {
     let copies: [NamedCall<S>; 1] = [("copy", |drive| copy(drive, "/d/a.txt", "/to"))];
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
-    assert_while_locked(&others, ("/d/a.txt", LockScope::Item), Ok(()), copies);
-    assert_while_locked(&[Profile::BOX], ("/d/a.txt", LockScope::Item), LOCKED, copies);
+    assert_while_locked(&others, "/d/a.txt", LockScope::Item, Ok(()), copies);
+    assert_while_locked(&[Profile::BOX], "/d/a.txt", LockScope::Item, LOCKED, copies);
 }
 
 /// A locked file cannot be replaced.
@@ -141,50 +142,45 @@ pub fn a_locked_file_cannot_be_replaced<S: Subject>() {
             Ended::Refused(code) | Ended::Failed(code) => Err(code),
         }
     })];
-    assert_while_locked(
-        &[Profile::PLAIN, Profile::BUSINESS],
-        ("/d/a.txt", LockScope::Item),
-        LOCKED,
-        replaces,
-    );
+    assert_while_locked(&[Profile::PLAIN, Profile::BUSINESS], "/d/a.txt", LockScope::Item, LOCKED, replaces);
 }
 
 /// Nothing can be moved into a locked folder, on any service.
 pub fn moving_into_a_locked_folder_fails<S: Subject>() {
-    assert_while_locked(&Profile::ALL, ("/d", LockScope::Item), LOCKED, move_in::<S>());
+    assert_while_locked(&Profile::ALL, "/d", LockScope::Item, LOCKED, move_in::<S>());
 }
 
 /// On plain drives, nothing can be added to a locked folder.
 pub fn a_locked_plain_folder_accepts_no_items<S: Subject>() {
-    assert_while_locked(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, creations::<S>());
-    assert_while_locked(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, additions::<S>());
+    assert_while_locked(&[Profile::PLAIN], "/d", LockScope::Item, LOCKED, creations::<S>());
+    assert_while_locked(&[Profile::PLAIN], "/d", LockScope::Item, LOCKED, additions::<S>());
 }
 
 /// On OneDrive, items can be created in, copied into and restored to a locked folder.
 pub fn a_locked_onedrive_folder_accepts_new_items<S: Subject>() {
-    assert_while_locked(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), creations::<S>());
-    assert_while_locked(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), additions::<S>());
+    assert_while_locked(&ONEDRIVE, "/d", LockScope::Item, Ok(()), creations::<S>());
+    assert_while_locked(&ONEDRIVE, "/d", LockScope::Item, Ok(()), additions::<S>());
 }
 
 /// On Box, items can be created in a locked folder, but not copied into or restored to it.
 pub fn a_locked_box_folder_accepts_created_items_only<S: Subject>() {
-    assert_while_locked(&[Profile::BOX], ("/d", LockScope::Item), Ok(()), creations::<S>());
-    assert_while_locked::<S, 1>(&[Profile::BOX], ("/d", LockScope::Item), LOCKED, [additions()[0]]);
+    assert_while_locked(&[Profile::BOX], "/d", LockScope::Item, Ok(()), creations::<S>());
+    assert_while_locked::<S, 1>(&[Profile::BOX], "/d", LockScope::Item, LOCKED, [additions()[0]]);
     let restores: [NamedCall<S>; 1] = [("restore into", |drive| {
         let id = drive.bin()?.remove(0).id;
         drive.restore(&id, None, None, Conflict::Fail)
     })];
-    assert_while_locked(&[Profile::BOX], ("/", LockScope::Item), LOCKED, restores);
+    assert_while_locked(&[Profile::BOX], "/", LockScope::Item, LOCKED, restores);
 }
 
 /// A lock on an item does not cover the items below it; a lock on a tree covers all of them.
 pub fn a_tree_lock_covers_everything_below_its_item<S: Subject>() {
-    assert_while_locked(&Profile::ALL, ("/d", LockScope::Item), Ok(()), removals::<S>());
-    assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, removals::<S>());
+    assert_while_locked(&Profile::ALL, "/d", LockScope::Item, Ok(()), removals::<S>());
+    assert_while_locked(&Profile::ALL, "/d", LockScope::Tree, LOCKED, removals::<S>());
     let deeper: [NamedCall<S>; 1] = [("deeper", |drive| drive.delete("/d/e/b.txt"))];
-    assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, deeper);
+    assert_while_locked(&Profile::ALL, "/d", LockScope::Tree, LOCKED, deeper);
     let outside: [NamedCall<S>; 1] = [("outside", |drive| drive.delete("/x.txt"))];
-    assert_while_locked(&Profile::ALL, ("/d", LockScope::Tree), Ok(()), outside);
+    assert_while_locked(&Profile::ALL, "/d", LockScope::Tree, Ok(()), outside);
 }
 
 /// A folder cannot be renamed, moved or deleted while an item below it is locked.
@@ -195,9 +191,9 @@ pub fn a_folder_with_locked_items_cannot_be_moved_or_deleted<S: Subject>() {
         ("delete", |drive| drive.delete("/d")),
         ("delete for good", |drive| drive.delete_permanently("/d")),
     ];
-    assert_while_locked(&Profile::ALL, ("/d/e/b.txt", LockScope::Item), LOCKED, goes);
+    assert_while_locked(&Profile::ALL, "/d/e/b.txt", LockScope::Item, LOCKED, goes);
     let copies: [NamedCall<S>; 1] = [("copy", |drive| copy(drive, "/d", "/to"))];
-    assert_while_locked(&[Profile::BOX], ("/d/e/b.txt", LockScope::Item), LOCKED, copies);
+    assert_while_locked(&[Profile::BOX], "/d/e/b.txt", LockScope::Item, LOCKED, copies);
 }
 
 /// A lock holds until it is released. Two locks on an item are released separately, each once.

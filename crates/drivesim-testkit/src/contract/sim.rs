@@ -11,8 +11,8 @@ use drivesim::options::{MoveOptions, RestoreOptions, Update};
 use drivesim::snapshot::Snapshot;
 use drivesim::{Conflict, CopyOptions, Error, Item, ItemId, Job, Pace, Profile, Sim};
 
-use super::subject::{Code, Ended, Subject};
-use super::views::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
+use super::subject::{Ended, Subject};
+use super::views::{Binned, Changed, Code, Facts, Feed, Id, Seen, SeenVersion, Tag};
 use crate::expect::expect_ok;
 
 /// A simulator whose drive the promises are tested on.

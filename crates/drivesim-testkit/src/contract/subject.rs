@@ -8,11 +8,7 @@ use drivesim::access::{Access, LockScope};
 use drivesim::item::{Times, Timestamp};
 use drivesim::{Conflict, CopyOptions, Profile};
 
-use super::views::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
-
-/// A short code for why a call failed, that of [`drivesim::Error::code`]: `itemNotFound`, `nameAlreadyExists`,
-/// `invalidRequest`, ...
-pub type Code = String;
+use super::views::{Binned, Code, Facts, Feed, Id, Seen, SeenVersion, Tag};
 
 /// How a copy ended.
 ///

@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use drivesim::{CopyOptions, Profile, Sim};
 
-use super::subject::{Code, Ended, Subject, UnsupportedFeature, unsupported};
-use super::views::{Facts, NamedCall};
+use super::subject::{Ended, Subject, UnsupportedFeature, unsupported};
+use super::views::{Code, Facts, NamedCall};
 use crate::expect::{expect_ok, fail};
 
 thread_local! {

@@ -2,7 +2,9 @@
 
 use drivesim::item::Timestamp;
 
-use super::subject::Code;
+/// A short code for why a call failed, that of [`drivesim::Error::code`]: `itemNotFound`, `nameAlreadyExists`,
+/// `invalidRequest`, ...
+pub type Code = String;
 
 /// The text by which a subject names something that has no path: an item in the bin, a lock, a job. Promises only
 /// compare it and pass it to later calls.
