@@ -41,7 +41,7 @@ fn an_old_name_of_an_option_is_accepted_with_a_warning() {
     assert_eq!(printed.stderr, warnings);
     let present = "drive d profile=box max_versions=7 wire.copy_root_status=400 copied_child_etag=1\nd/\n";
     assert_eq!(printed.stdout, present);
-    assert_eq!(work.run_ok(&["copy", "a.outline", "Copy"]).stderr, warnings);
+    assert!(work.run_ok(&["copy", "a.outline", "Copy"]).stderr.starts_with(warnings));
     std::fs::write(work.path("b.outline"), present).unwrap();
     assert_eq!(work.run_ok(&["outline", "b.outline"]).stderr, "");
 }
