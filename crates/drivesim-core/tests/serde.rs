@@ -691,11 +691,11 @@ fn the_members_that_a_copy_keeps_are_those_of_the_option() {
     "#]]
     .assert_eq(&form(&profile));
     expect![[r#"
-        unknown field `copyKeepsMembers`, expected one of `name`, `names`, `maxPath`, `maxCopyItems`, `copyConflicts`, `createConflicts`, `moveConflicts`, `lateConflict`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copyKeepsMembers`, `copiedChildEtag`, `folderReplace`, `replacedItem`, `replaceOntoItself`, `replacedUntil`, `partialChildren`, `cyclicCopy`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binDays`, `restoresToOldFolder`, `quotaCounts`, `unreadable`, `lockRefuses`, `asyncItemThreshold`, `listingOrder`, `idOffset`, `wire`, `boxWire`, `microsoftWire` at line 1 column 29
+        copyKeepsMembers: "tags+nonsense" has unknown members
     "#]]
     .assert_eq(&error::<Profile>(r#"{"name":"box","copyKeepsMembers":"tags+nonsense"}"#));
     expect![[r#"
-        unknown field `copyKeepsMembers`, expected one of `name`, `names`, `maxPath`, `maxCopyItems`, `copyConflicts`, `createConflicts`, `moveConflicts`, `lateConflict`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copyKeepsMembers`, `copiedChildEtag`, `folderReplace`, `replacedItem`, `replaceOntoItself`, `replacedUntil`, `partialChildren`, `cyclicCopy`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binDays`, `restoresToOldFolder`, `quotaCounts`, `unreadable`, `lockRefuses`, `asyncItemThreshold`, `listingOrder`, `idOffset`, `wire`, `boxWire`, `microsoftWire` at line 1 column 34
+        copyKeepsMembers: "tags" has unknown members
     "#]]
     .assert_eq(&error::<Profile>(r#"{"name":"business","copyKeepsMembers":"tags"}"#));
 }
