@@ -5,9 +5,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use drivesim_core::Profile;
-use drivesim_jobs::{EventKind, Pace, Status};
+use drivesim_jobs::{EventKind, Every, Pace, Status};
 
+use super::ResolvedJob;
 use crate::drives::with_hook;
+use crate::effects::{Effects, channel};
+use crate::event_reader::Events;
 use crate::options::{CopyOptions, OnFailure};
 use crate::sim::Sim;
 
@@ -81,4 +84,23 @@ fn a_job_that_loses_its_target_has_reported_its_progress_however_often_the_clock
         let marks: Vec<u8> = marks.map(|event| event.percent.whole()).collect();
         assert_eq!(marks, (1..=25).collect::<Vec<u8>>());
     }
+}
+
+#[test]
+fn a_reader_that_comes_while_another_thread_advances_the_clock_receives_no_progress_twice() {
+    let sim = running(&[SECOND]);
+    let job = sim.jobs().remove(0);
+    // The time that a reader has read before it is added.
+    let ResolvedJob { sim: state, cell, is_known, now } = job.resolve();
+    sim.advance(SECOND).unwrap();
+    let (sender, receiver) = channel();
+    let mut effects = Effects::default();
+    cell.subscribe(&state, Every::Percent, &sender, is_known, now, &mut effects);
+    state.publish(effects);
+    let events = Events::of_job(sim.clone(), cell.clone(), receiver);
+    sim.run_until_idle();
+    let percents: Vec<u8> = events.try_iter().map(|event| event.percent.whole()).collect();
+    // Accepted, started, what was done before, and the rest.
+    let rest = 20..=100;
+    assert_eq!(percents, [0, 0].into_iter().chain(rest).collect::<Vec<u8>>());
 }

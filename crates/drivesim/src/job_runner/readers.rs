@@ -25,7 +25,10 @@ impl JobState {
         effects: &mut Effects,
     ) {
         let mut inner = self.inner.lock();
+        let mut now = now;
         if is_known {
+            // Another thread may have advanced the clock, and the job with it, while this one waited for the lock.
+            now = now.max(sim.clock.now());
             self.catch_up_of(sim, &mut inner, now, effects);
         }
         for event in self.summary(&inner, every, now) {
