@@ -49,8 +49,8 @@ fn time_of(sim: &Sim, n_copies: u64, copy: impl Fn() -> Job) -> Duration {
 }
 
 fn n_items_of(sim: &Sim, source: ItemId) -> u64 {
-    let tally = sim.totals(source).expect("the source is there");
-    tally.files + tally.folders
+    let totals = sim.totals(source).expect("the source is there");
+    totals.files + totals.folders
 }
 
 /// Creates a tree, checks one copy of it and returns the simulator, the source and the number of items.

@@ -163,6 +163,6 @@ pub fn from_directory(sim: &Sim, root: &std::path::Path, most: usize) -> ItemId 
 
 /// Returns the number of items of a subtree, including its top.
 pub fn count(sim: &Sim, folder: ItemId) -> usize {
-    let tally = sim.totals(folder).expect("the folder is there");
-    (tally.files + tally.folders) as usize
+    let totals = sim.totals(folder).expect("the folder is there");
+    (totals.files + totals.folders) as usize
 }

@@ -29,7 +29,7 @@ fn sim(profile: Profile, outline: &str) -> Sim {
 }
 
 /// A personal drive whose copies have all conflict behaviors.
-fn all_behaviours() -> Profile {
+fn all_behaviors() -> Profile {
     let mut profile = Profile::PERSONAL;
     profile.copy_conflicts = Conflicts::ALL;
     profile
@@ -127,7 +127,7 @@ fn an_item_can_be_renamed_to_its_own_other_spelling() {
 #[test]
 fn a_copy_resolves_a_conflict_with_the_other_spelling() {
     for (one, other) in SAME {
-        let sim = sim(all_behaviours(), "from/\nto/\n");
+        let sim = sim(all_behaviors(), "from/\nto/\n");
         let source = create(&sim, "/from", one, "new").unwrap();
         let old = create(&sim, "/to", other, "old").unwrap();
         let copy = |conflict| sim.copy(source, "/to", CopyOptions::default().on_conflict(conflict));
@@ -151,7 +151,7 @@ fn a_copy_resolves_a_conflict_with_the_other_spelling() {
 
 #[test]
 fn numbers_of_the_other_spelling_are_taken() {
-    let sim = sim(all_behaviours(), "æ.txt\nto/\n  AE.txt\n  Æ 1.txt\n  ae 3.txt\n");
+    let sim = sim(all_behaviors(), "æ.txt\nto/\n  AE.txt\n  Æ 1.txt\n  ae 3.txt\n");
     let copy = || sim.copy("/ae.txt", "/to", CopyOptions::default().on_conflict(Conflict::Rename)).unwrap();
     let name = |job: drivesim::Job| sim.item(job.outcome().unwrap().unwrap()).unwrap().name;
     assert_eq!((name(copy()), name(copy())), ("æ 2.txt".to_owned(), "æ 4.txt".to_owned()));

@@ -1,4 +1,4 @@
-//! Tests of conflicts: every behaviour, pair of kinds and profile, with and without an explicit name.
+//! Tests of conflicts: every behavior, pair of kinds and profile, with and without an explicit name.
 
 use std::fmt::Write as _;
 
@@ -184,7 +184,7 @@ fn move_outcome(profile: &Profile, (_, source, existing): (&str, &str, &str), co
 }
 
 #[test]
-fn a_move_follows_its_conflict_behaviour_where_supported() {
+fn a_move_follows_its_conflict_behavior_where_supported() {
     let mut table = String::new();
     for conflict in BEHAVIOURS {
         for pair in PAIRS {

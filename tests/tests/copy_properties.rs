@@ -35,7 +35,7 @@ fn drivesim_is_checked_for_all_properties_of_a_profile() {
         let not_checked: Vec<&str> = report.skipped.iter().map(|(name, _)| *name).collect();
         let offers = profile.copy_conflicts;
         let expected: &[&str] = match (offers.replace, offers.rename) {
-            (true, true) => &["behaviours_not_offered_are_refused"],
+            (true, true) => &["behaviors_not_offered_are_refused"],
             _ => &[
                 "replace_leaves_one_file",
                 "replace_fails_with_folders",

@@ -4,20 +4,20 @@ use std::fmt::Debug;
 
 use drivesim::Error;
 use drivesim::error::DriveError;
-use drivesim_model::comparison::refusal_of;
-use drivesim_model::model::Refusal;
+use drivesim_model::comparison::model_error_of;
+use drivesim_model::model::ModelError;
 
 /// Returns the kind of an error: the name of its variant.
 pub(crate) fn kind_of(error: &Error) -> String {
     match error {
         Error::Drive(DriveError::NotEmpty { .. }) => "NotEmpty".to_owned(),
-        error => model_kind_of(&refusal_of(error).unwrap_or_else(|| panic!("{error} has no kind here"))),
+        error => model_kind_of(&model_error_of(error).unwrap_or_else(|| panic!("{error} has no kind here"))),
     }
 }
 
 /// Returns the kind of an error of the model.
-pub(crate) fn model_kind_of(refusal: &Refusal) -> String {
-    format!("{refusal:?}").split(['(', ' ']).next().unwrap_or_default().to_owned()
+pub(crate) fn model_kind_of(error: &ModelError) -> String {
+    format!("{error:?}").split(['(', ' ']).next().unwrap_or_default().to_owned()
 }
 
 /// Returns the kind of the error of a call, or `done`.

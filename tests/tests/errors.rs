@@ -160,7 +160,7 @@ fn copies_name_the_item_and_the_rule() {
         &sim(Profile::PERSONAL),
         &[&copy("/a.txt", "/to", CopyOptions::default().on_conflict(Conflict::Rename))],
         expect![[r#"
-            a personal drive does not offer the conflict behaviour rename here
+            a personal drive does not offer the conflict behavior rename here
         "#]],
     );
     check(

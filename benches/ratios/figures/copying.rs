@@ -20,11 +20,11 @@ pub struct TreeFixture {
 
 impl TreeFixture {
     /// Creates a tree in a simulator that copies with one thread, or with all.
-    pub fn new(parallel: bool, plant: impl FnOnce(&Sim) -> ItemId) -> TreeFixture {
+    pub fn new(parallel: bool, populate: impl FnOnce(&Sim) -> ItemId) -> TreeFixture {
         let builder = Sim::builder();
         let builder = if parallel { builder } else { builder.parallel_from(usize::MAX) };
         let sim = builder.build().expect("an empty drive");
-        let source = plant(&sim);
+        let source = populate(&sim);
         let n_items = trees::count(&sim, source);
         TreeFixture { sim, source, n_items, n_copies: 0 }
     }
@@ -60,7 +60,7 @@ const FOLDERS: usize = 1000;
 const FILES: usize = 1000;
 
 pub fn run(report: &mut Report) {
-    let plant = || {
+    let populate = || {
         trees::run_in_parallel([
             &|| TreeFixture::new(false, |sim| trees::wide(sim, FOLDERS, FILES)),
             &|| TreeFixture::new(true, |sim| trees::wide(sim, FOLDERS, FILES)),
@@ -68,8 +68,8 @@ pub fn run(report: &mut Report) {
         ])
     };
     // Memory that a peer frees would be warm for others, so peers stay until the end too.
-    let plant_peers = || trees::run_in_parallel([&|| IndexTree::wide(FOLDERS, FILES); PEER_ROUNDS]);
-    let ([mut listed, mut parallel, mut random], mut peers) = rayon::join(plant, plant_peers);
+    let populate_peers = || trees::run_in_parallel([&|| IndexTree::wide(FOLDERS, FILES); PEER_ROUNDS]);
+    let ([mut listed, mut parallel, mut random], mut peers) = rayon::join(populate, populate_peers);
     let n_items = listed.n_items;
     assert_eq!((parallel.n_items, random.n_items), (n_items, n_items));
     let records = peers::records(n_items);
@@ -117,12 +117,12 @@ pub fn run(report: &mut Report) {
 
 /// Measures copies against peers that are too slow for a million items.
 pub fn against_file_systems(report: &mut Report) {
-    let plant = || {
+    let populate = || {
         let [small, large] =
             [100, 1000].map(|n_files| TreeFixture::new(false, |sim| trees::wide(sim, 100, n_files)));
         (small, large, PathMap::wide(100, 1000))
     };
-    let ((mut small, mut large, mut map), tmpfs) = rayon::join(plant, || Tmpfs::wide(100, 1000));
+    let ((mut small, mut large, mut map), tmpfs) = rayon::join(populate, || Tmpfs::wide(100, 1000));
     let vfs = Vfs::wide(100, 100);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..5 {

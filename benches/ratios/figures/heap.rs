@@ -17,8 +17,8 @@ const TREES: [TreeSpec; 4] = [
 ];
 
 pub fn run(report: &mut Report) {
-    let plant = |tree: usize| TreeFixture::new(false, TREES[tree].1);
-    let beds = trees::run_in_parallel([&|| plant(0), &|| plant(1), &|| plant(2), &|| plant(3)]);
+    let populate = |tree: usize| TreeFixture::new(false, TREES[tree].1);
+    let beds = trees::run_in_parallel([&|| populate(0), &|| populate(1), &|| populate(2), &|| populate(3)]);
     for ((name, _, most), mut bed) in TREES.into_iter().zip(beds) {
         let usage = allocation_counter::measure(|| {
             bed.copy();

@@ -12,7 +12,7 @@ use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Creates folders of a thousand files in a drive without a simulator.
-fn plant(n_folders: usize) -> (Drive, ItemId) {
+fn populate(n_folders: usize) -> (Drive, ItemId) {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     drive.reclaim_in_portions();
     let top = drive.create_folder(drive.root(), "source", Conflict::Fail, NOW).expect("the name is free");
@@ -58,7 +58,7 @@ fn purge(drive: &mut Drive, item: ItemId) -> Duration {
 }
 
 pub fn run(report: &mut Report) {
-    let ((mut small, small_top), (mut large, large_top)) = (plant(10), plant(1000));
+    let ((mut small, small_top), (mut large, large_top)) = (populate(10), populate(1000));
     let [
         mut small_copies,
         mut large_copies,

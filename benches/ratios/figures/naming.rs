@@ -12,7 +12,7 @@ const TAKEN: usize = 100_000;
 const GAPS: usize = 100;
 
 /// Creates a folder in which `report.txt` and most of its numbers are taken. Returns the free numbers, sorted.
-fn plant(sim: &Sim, seed: u64) -> Vec<usize> {
+fn populate(sim: &Sim, seed: u64) -> Vec<usize> {
     sim.create_folder("/", "full").expect("the name is free");
     sim.create_sized("/full", "report.txt", 1).expect("the name is free");
     let mut numbers: Vec<usize> = (2..TAKEN + GAPS).collect();
@@ -42,7 +42,7 @@ pub fn run(report: &mut Report) {
         let sim = Sim::builder().build().expect("an empty drive");
         sim.create_sized("/", "report.txt", 1).expect("the name is free");
         sim.create_folder("/", "empty").expect("the name is free");
-        let gaps = plant(&sim, round);
+        let gaps = populate(&sim, round);
         let children = sim.children("/full").expect("it is there");
         let mut map: BTreeMap<String, ItemId> =
             children.into_iter().map(|child| (child.name, child.id)).collect();

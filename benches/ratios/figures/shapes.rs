@@ -23,13 +23,13 @@ const SHAPES: [ShapeSpec; 4] = [
 
 /// Measures each shape against a wide tree in the same round, with one thread.
 pub fn run(report: &mut Report) {
-    let plant = |shape: usize| TreeFixture::new(false, SHAPES[shape].1);
+    let populate = |shape: usize| TreeFixture::new(false, SHAPES[shape].1);
     let [mut wide, beds @ ..] = trees::run_in_parallel([
         &|| TreeFixture::new(false, |sim| trees::wide(sim, 1000, 1000)),
-        &|| plant(0),
-        &|| plant(1),
-        &|| plant(2),
-        &|| plant(3),
+        &|| populate(0),
+        &|| populate(1),
+        &|| populate(2),
+        &|| populate(3),
     ]);
     // Memory that a bed frees would be warm for the next copies, so all beds stay until the end.
     let mut done = Vec::new();

@@ -55,7 +55,7 @@ fn make_changes(sim: &Sim, n_files: usize, dice: &mut Rng) {
     }
 }
 
-fn plant(n_files: usize, copied: bool) -> Sim {
+fn populate(n_files: usize, copied: bool) -> Sim {
     let sim = Sim::builder().build().expect("an empty drive");
     let [folder, _] = ["folder", "aside"].map(|name| sim.create_folder("/", name).expect("the name is free"));
     trees::fill(&sim, folder, 0, n_files);
@@ -68,9 +68,9 @@ fn plant(n_files: usize, copied: bool) -> Sim {
 
 pub fn run(report: &mut Report) {
     let kinds = [("made by creates", false), ("copied and changed", true)];
-    let huge = trees::run_in_parallel([&|| plant(HUGE, false), &|| plant(HUGE, true)]);
+    let huge = trees::run_in_parallel([&|| populate(HUGE, false), &|| populate(HUGE, true)]);
     for ((kind, copied), huge) in kinds.into_iter().zip(huge) {
-        let small = plant(SMALL, copied);
+        let small = populate(SMALL, copied);
         let mut dice = Rng::new(7);
         make_changes(&huge, HUGE, &mut dice);
         let in_small = times(&small, SMALL, &mut dice);

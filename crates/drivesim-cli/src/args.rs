@@ -175,7 +175,7 @@ Examples:
   drivesim copy tree.outline --times 3 --json
 
 Exit codes: 0 success, 1 the copy failed (or --strict and something was left out),
-2 bad usage, a source that cannot be read, or a behaviour that the profile does not offer.";
+2 bad usage, a source that cannot be read, or a behavior that the profile does not offer.";
 
 const OUTLINE_EXAMPLES: &str = "\
 Examples:

@@ -79,6 +79,6 @@ fn options(args: &CopyArgs) -> CopyOptions {
 }
 
 fn describe(sim: &Sim, id: ItemId) -> Result<CompletedCopy, Failure> {
-    let (item, path, tally) = (sim.item(id)?, sim.path(id)?, sim.totals(id)?);
-    Ok(CompletedCopy { id, name: item.name, path, tally })
+    let (item, path, totals) = (sim.item(id)?, sim.path(id)?, sim.totals(id)?);
+    Ok(CompletedCopy { id, name: item.name, path, totals })
 }

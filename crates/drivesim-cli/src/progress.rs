@@ -81,7 +81,7 @@ impl CopyProgress {
             self.bar.finish_and_clear();
         }
         if status.is_ended() || self.bar.is_hidden() {
-            self.tell(status, (share * 10.0) as u64, &line);
+            self.emit(status, (share * 10.0) as u64, &line);
         } else {
             self.bar.set_message(line);
             self.bar.set_position((share * PERMILLE as f64) as u64);
@@ -121,7 +121,7 @@ impl CopyProgress {
     }
 
     /// Prints a line at each new state and each new tenth of the work.
-    fn tell(&mut self, status: JobStatus, tenths: u64, line: &str) {
+    fn emit(&mut self, status: JobStatus, tenths: u64, line: &str) {
         let now = Some((status, tenths));
         if self.printed != now {
             self.printed = now;

@@ -32,7 +32,7 @@ pub(crate) struct CompletedCopy {
     pub(crate) id: ItemId,
     pub(crate) name: String,
     pub(crate) path: String,
-    pub(crate) tally: Totals,
+    pub(crate) totals: Totals,
 }
 
 #[derive(Serialize)]
@@ -41,8 +41,8 @@ struct Object<'a> {
     status: &'static str,
     percent_complete: f64,
     item: Option<ItemObject<'a>>,
-    source: TallyObject,
-    copy: TallyObject,
+    source: TotalsObject,
+    copy: TotalsObject,
     left_out: usize,
     elapsed_ms: f64,
     items_per_second: f64,
@@ -57,7 +57,7 @@ struct ItemObject<'a> {
 }
 
 #[derive(Serialize)]
-struct TallyObject {
+struct TotalsObject {
     files: u64,
     folders: u64,
     bytes: u64,
@@ -69,15 +69,15 @@ struct ErrorObject {
     message: String,
 }
 
-impl From<Totals> for TallyObject {
-    fn from(tally: Totals) -> TallyObject {
-        TallyObject { files: tally.files, folders: tally.folders, bytes: tally.bytes }
+impl From<Totals> for TotalsObject {
+    fn from(totals: Totals) -> TotalsObject {
+        TotalsObject { files: totals.files, folders: totals.folders, bytes: totals.bytes }
     }
 }
 
 impl Outcome {
     fn copy_tally(&self) -> Totals {
-        self.copy.as_ref().map(|copy| copy.tally).unwrap_or_default()
+        self.copy.as_ref().map(|copy| copy.totals).unwrap_or_default()
     }
 
     /// Prints the result as one object, also for a failure.
@@ -104,7 +104,7 @@ impl Outcome {
             if self.n_copies > 1 { format!(", the last of {} copies", self.n_copies) } else { String::new() };
         let mut text = format!("copied to {:?} in the simulated drive, id {}{again}\n", copy.path, copy.id);
         text += &format!("source: {}\n", in_words(&self.source));
-        text += &format!("copy:   {}\n", in_words(&copy.tally));
+        text += &format!("copy:   {}\n", in_words(&copy.totals));
         if self.n_left_out > 0 {
             text += &format!("left out: {}\n", HumanCount(self.n_left_out as u64));
         }
@@ -114,9 +114,9 @@ impl Outcome {
     }
 }
 
-fn in_words(tally: &Totals) -> String {
-    let (files, folders) = (HumanCount(tally.files), HumanCount(tally.folders));
-    format!("{files} files, {folders} folders, {}", HumanBytes(tally.bytes))
+fn in_words(totals: &Totals) -> String {
+    let (files, folders) = (HumanCount(totals.files), HumanCount(totals.folders));
+    format!("{files} files, {folders} folders, {}", HumanBytes(totals.bytes))
 }
 
 /// Rounds a number to a readable number of places.

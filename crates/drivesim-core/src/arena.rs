@@ -238,15 +238,15 @@ impl Arena {
     }
 
     /// Frees a slot. Its ids are stale from now on. A slot whose generations are used up is retired.
-    pub(crate) fn free(&mut self, slot: u32, waste: &mut DeferredDrops) {
-        waste.lists.extend(self.nodes.set_list(slot, None));
+    pub(crate) fn free(&mut self, slot: u32, drops: &mut DeferredDrops) {
+        drops.lists.extend(self.nodes.set_list(slot, None));
         let page_idx = slot / PAGE as u32;
         let Some(state) = self.nodes.state_mut(page_idx) else { return };
         let free = state.free;
         state.n_used -= 1;
         self.n_used -= 1;
         if state.n_used == 0 {
-            waste.pages.extend(self.close_page(page_idx, slot));
+            drops.pages.extend(self.close_page(page_idx, slot));
             return;
         }
         let Some(node) = self.nodes.get_mut(slot) else { return };
@@ -406,7 +406,7 @@ mod tests {
     fn slots_freed_over_several_pages_do_not_affect_a_clone_and_ids_are_not_reused() {
         let mut arena = Arena::new();
         let ids: Vec<ItemId> = (0..3 * PAGE).map(|_| put_file(&mut arena)).collect();
-        let (clone, mut waste) = (arena.clone(), DeferredDrops::default());
+        let (clone, mut drops) = (arena.clone(), DeferredDrops::default());
         let first = PAGE as u32 / 2;
         let mut collected = CollectedSlots::default();
         collected.add(first..first + 2 * PAGE as u32);
@@ -415,8 +415,8 @@ mod tests {
             ids.iter().filter(|id| arena.slot(**id).is_none()).count() == 2 * PAGE,
             "ids are stale before the slots are free"
         );
-        arena.detach(usize::MAX, &mut waste, None);
-        assert_eq!((waste.pages.len(), waste.lists.len(), waste.clone().is_empty()), (1, 0, true));
+        arena.detach(usize::MAX, &mut drops, None);
+        assert_eq!((drops.pages.len(), drops.lists.len(), drops.clone().is_empty()), (1, 0, true));
         assert_eq!(arena.n_used(), PAGE as u32);
         for (at, &id) in ids.iter().enumerate() {
             assert_eq!(clone.slot(id), Some(id.slot));

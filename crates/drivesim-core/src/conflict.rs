@@ -29,7 +29,7 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// The behaviours a service offers for one kind of verb.
+/// The behaviors a service offers for one kind of verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -44,12 +44,12 @@ pub struct Conflicts {
 }
 
 impl Conflicts {
-    /// All three behaviours.
+    /// All three behaviors.
     pub const ALL: Conflicts = Conflicts { replace: true, rename: true };
     /// A taken name always fails.
     pub const FAIL_ONLY: Conflicts = Conflicts { replace: false, rename: false };
 
-    /// Returns whether the behaviour is offered.
+    /// Returns whether the behavior is offered.
     pub fn offers(&self, conflict: Conflict) -> bool {
         match conflict {
             Conflict::Fail => true,
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn each_behaviour_is_resolved_for_each_pair_of_kinds() {
+    fn each_behavior_is_resolved_for_each_pair_of_kinds() {
         // incoming on holder: file on nothing, folder on nothing, file on file, folder on folder, file on
         // folder, folder on file
         let replaced = [
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn each_behaviour_prints_as_the_services_spell_it() {
+    fn each_behavior_prints_as_the_services_spell_it() {
         let all = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
         assert_eq!(all.map(|conflict| conflict.to_string()), ["fail", "replace", "rename"]);
     }

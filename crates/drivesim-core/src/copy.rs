@@ -180,12 +180,12 @@ impl Drive {
     pub fn copy<'a>(
         &mut self,
         spec: &CopySpec,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
         check(self, self, spec)?;
         let planned = open(self, self, spec)?.plan()?;
-        self.put_copy(planned, act.into(), parallel_from)
+        self.put_copy(planned, actor.into(), parallel_from)
     }
 
     /// Copies at once from another drive into this one; otherwise like [`Drive::copy`].
@@ -209,22 +209,22 @@ impl Drive {
         &mut self,
         source: &Drive,
         spec: &CopySpec,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
         check(source, self, spec)?;
         let planned = open(source, self, spec)?.plan()?;
-        self.put_copy(planned, act.into(), parallel_from)
+        self.put_copy(planned, actor.into(), parallel_from)
     }
 
     fn put_copy(
         &mut self,
         mut planned: Planned,
-        act: Actor<'_>,
+        actor: Actor<'_>,
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
-        while self.import(&mut planned, usize::MAX, act)? {}
-        let ticket = self.reserve(&planned, act)?;
+        while self.import(&mut planned, usize::MAX, actor)? {}
+        let ticket = self.reserve(&planned, actor)?;
         let staged = planned.build(ticket, parallel_from);
         self.attach(staged)?.into_item()
     }

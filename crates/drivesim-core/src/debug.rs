@@ -116,14 +116,14 @@ impl fmt::Debug for Staged {
 
 impl fmt::Debug for Attached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Attached { item, path, refused, n_items, filling, n_tasks } = self;
+        let Attached { item, path, refused, n_items, attached, n_tasks } = self;
         let mut output = f.debug_struct("Attached");
         output
             .field("item", item)
             .field("path", path)
             .field("refused", &Few(refused))
             .field("n_items", n_items);
-        output.field("filling", filling).field("n_tasks", n_tasks).finish()
+        output.field("filling", attached).field("n_tasks", n_tasks).finish()
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
         check(&staged, "Staged { 5001 items }");
         let attached = drive.attach(staged).unwrap();
         assert!(format!("{attached:#?}").len() < 1000);
-        check(&attached.filling, "Filling { 0 of 5001 items }");
+        check(&attached.attached, "Filling { 0 of 5001 items }");
         drive.delete_permanently(folder).unwrap();
         check(&drive.reclaim_some(), "Freed { more: false }");
     }

@@ -204,7 +204,7 @@ impl Drive {
         parent: ItemId,
         name: &str,
         conflict: Conflict,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
         let (folder, name) = self.check_create(parent, name, ItemKind::Folder, conflict)?;
         let holder = self.tree.child(folder, &name).filter(|_| conflict == Conflict::Replace);
@@ -233,7 +233,7 @@ impl Drive {
         if let Placement::Replace(holder) = place {
             return Err(self.name_taken_error(folder, &name, holder));
         }
-        let metadata = self.new_metadata(act.into());
+        let metadata = self.new_metadata(actor.into());
         self.add(folder, place.name(&name), ItemKind::Folder, Content::empty(), metadata)
     }
 
@@ -261,10 +261,10 @@ impl Drive {
         name: &str,
         content: Content,
         conflict: Conflict,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
-        let act = act.into();
+        let actor = actor.into();
         let suffix = self.profile.create_suffix;
         let request = PlacementRequest {
             folder,
@@ -279,10 +279,10 @@ impl Drive {
         let place = self.resolve_placement(&request)?;
         if let Placement::Replace(holder) = place {
             let id = self.tree.arena.id(holder);
-            self.write(id, content, act)?;
+            self.write(id, content, actor)?;
             return Ok(id);
         }
-        let metadata = self.new_metadata(act);
+        let metadata = self.new_metadata(actor);
         self.add(folder, place.name(&name), ItemKind::File, content, metadata)
     }
 
@@ -303,13 +303,13 @@ impl Drive {
         Ok((folder, name))
     }
 
-    pub(crate) fn new_metadata(&mut self, act: Actor<'_>) -> Metadata {
-        Metadata::new(act.at, self.tree.users.intern(act.by))
+    pub(crate) fn new_metadata(&mut self, actor: Actor<'_>) -> Metadata {
+        Metadata::new(actor.at, self.tree.users.intern(actor.by))
     }
 
     /// Returns the metadata of an item that a copy creates now.
-    pub(crate) fn new_copy_metadata(&mut self, act: Actor<'_>) -> Metadata {
-        Metadata { etag: self.profile.copied_child_etag, ..self.new_metadata(act) }
+    pub(crate) fn new_copy_metadata(&mut self, actor: Actor<'_>) -> Metadata {
+        Metadata { etag: self.profile.copied_child_etag, ..self.new_metadata(actor) }
     }
 
     /// Adds a new item under its final name.

@@ -132,12 +132,12 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
-    /// The profile of the drive does not offer this conflict behaviour for this verb.
-    #[error("a {profile} drive does not offer the conflict behaviour {conflict} here")]
+    /// The profile of the drive does not offer this conflict behavior for this verb.
+    #[error("a {profile} drive does not offer the conflict behavior {conflict} here")]
     ConflictNotOffered {
         /// The name of the profile.
         profile: &'static str,
-        /// The requested behaviour.
+        /// The requested behavior.
         conflict: Conflict,
     },
     /// The tree is deeper than an outline may be.

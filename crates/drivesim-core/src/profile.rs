@@ -196,7 +196,7 @@ impl Profile {
 
     /// OneDrive for work and SharePoint libraries, reached through Microsoft Graph.
     ///
-    /// Conflict behaviours and the 30,000 items: the Graph page on copying. The 400 characters of a path: the support
+    /// Conflict behaviors and the 30,000 items: the Graph page on copying. The 400 characters of a path: the support
     /// page on restrictions. A move may replace a file by a file (onedrive-api-docs issue 820), and fails on a folder
     /// (issue 1383 of the same). A move resets the times of the content (onedrive-api-docs issue 1383). A set time of
     /// the content is the item's own (onedrive-api-docs issue 1600), and creates a version that counts against the
@@ -211,7 +211,7 @@ impl Profile {
     /// ASSUMED: A file that a move replaces in a business drive is deleted for good (option `replaced_item`).
     ///
     /// ASSUMED: A copy into a business drive fails at once on a taken name if it sent that name with no conflict
-    /// behaviour or with `fail`; otherwise its job fails: the Graph page allows both, and reports differ
+    /// behavior or with `fail`; otherwise its job fails: the Graph page allows both, and reports differ
     /// (onedrive-api-docs issues 981 and 1769) (option `late_conflict`).
     ///
     /// ASSUMED: A business drive keeps 500 versions of a file and keeps deleted items for 93 days, and both count
@@ -243,7 +243,7 @@ impl Profile {
 
     /// OneDrive of a person, reached through Microsoft Graph or the OneDrive API.
     ///
-    /// A copy has no conflict behaviour (Graph page on copying); it fails at once on a taken name (onedrive-api-docs
+    /// A copy has no conflict behavior (Graph page on copying); it fails at once on a taken name (onedrive-api-docs
     /// issue 73). A move may replace (onedrive-api-docs issue 181). The content tag of a folder changes with every
     /// change below it (page on driveItem). A personal drive lists in natural order, `a1`, `a2`, `a10`
     /// (onedrive-api-docs issue 1669).

@@ -153,7 +153,7 @@ impl fmt::Display for Pace {
             Self::ItemsPerSecond(rate) => f.pad(&format!("{rate}items/s")),
             Self::BytesPerSecond(rate) => f.pad(&in_largest_unit(u128::from(*rate), &BYTE_UNITS)),
             Self::After(span) => f.pad(&in_largest_unit(span.as_nanos(), &TIME_UNITS)),
-            Self::Polls(n_looks) => f.pad(&format!("{n_looks}polls")),
+            Self::Polls(n_polls) => f.pad(&format!("{n_polls}polls")),
             Self::Held => f.pad("held"),
         }
     }

@@ -238,19 +238,19 @@ impl Timeline {
         Percent::from_tenths(reached)
     }
 
-    /// Returns how many items are done after `n_looks` polls: all at the last poll of [`Pace::Polls`], an equal share
+    /// Returns how many items are done after `n_polls` polls: all at the last poll of [`Pace::Polls`], an equal share
     /// at each poll before, rounded down. At any other pace a poll does nothing.
     #[must_use]
-    pub fn items_after_polls(&self, n_looks: u32) -> usize {
+    pub fn items_after_polls(&self, n_polls: u32) -> usize {
         let Pace::Polls(n_all @ 1..) = self.work.pace else { return 0 };
-        self.work.at_most_all(mul_div_floor(wide(self.work.n_items), u128::from(n_looks), u128::from(n_all)))
+        self.work.at_most_all(mul_div_floor(wide(self.work.n_items), u128::from(n_polls), u128::from(n_all)))
     }
 
-    /// Returns the progress after `n_looks` polls, in polls. At any pace but [`Pace::Polls`] it is 0 %.
+    /// Returns the progress after `n_polls` polls, in polls. At any pace but [`Pace::Polls`] it is 0 %.
     #[must_use]
-    pub fn percent_after_polls(&self, n_looks: u32) -> Percent {
+    pub fn percent_after_polls(&self, n_polls: u32) -> Percent {
         match self.work.pace {
-            Pace::Polls(n_all) => Percent::on_the_way(u64::from(n_looks), u64::from(n_all)),
+            Pace::Polls(n_all) => Percent::on_the_way(u64::from(n_polls), u64::from(n_all)),
             _ => Percent::ZERO,
         }
     }
@@ -386,7 +386,7 @@ mod tests {
     fn polls_move_a_job_in_equal_shares() {
         let timeline = timeline("3polls", &[0; 7]);
         let progress =
-            |n_looks| (timeline.items_after_polls(n_looks), timeline.percent_after_polls(n_looks).tenths());
+            |n_polls| (timeline.items_after_polls(n_polls), timeline.percent_after_polls(n_polls).tenths());
         assert_eq!(
             [0, 1, 2, 3, 4, u32::MAX].map(progress),
             [(0, 0), (2, 333), (4, 666), (7, 999), (7, 999), (7, 999)]

@@ -54,27 +54,27 @@ async fn respond_for_server(app: Arc<App>, mut head: RequestHead, body: Body) ->
     let (wait, request) = (head.body_wait(&app), head.take_request(&app));
     let headers = request.as_ref().map_or(&head.parts.headers, |request| &request.headers);
     let is_read = discard(body, headers, wait).await;
-    let (reply, closes) = match request {
+    let (response, closes) = match request {
         Ok(_) => (
             ApiResponse::empty(StatusCode::NO_CONTENT).with_header(header::ALLOW, METHODS),
             head.closes(is_read),
         ),
         Err(bad) => (bad.to_admin_error().to_response(), head.closes_after(bad, is_read)),
     };
-    closing(reply, closes).into_response()
+    closing(response, closes).into_response()
 }
 
 /// Adds `Connection: close` if the connection ends with the response.
-fn closing(reply: ApiResponse, closes: bool) -> ApiResponse {
-    if closes { reply.with_header(header::CONNECTION, "close") } else { reply }
+fn closing(response: ApiResponse, closes: bool) -> ApiResponse {
+    if closes { response.with_header(header::CONNECTION, "close") } else { response }
 }
 
 /// Handles a request to the admin API.
 async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Response {
     let is_head = unread.parts.method == Method::HEAD;
-    let finish = move |reply: ApiResponse| {
-        let reply = reply.nosniff().with_header(header::CACHE_CONTROL, "no-store");
-        if is_head { reply.without_body() } else { reply }.into_response()
+    let finish = move |response: ApiResponse| {
+        let response = response.nosniff().with_header(header::CACHE_CONTROL, "no-store");
+        if is_head { response.without_body() } else { response }.into_response()
     };
     let wait = unread.body_wait(&app);
     let mut request = match unread.take_request(&app) {
@@ -100,17 +100,17 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
     let (is_long, reads, this) = (route.is_long(), request.method == Method::GET, app.clone());
     request.body = taken.bytes();
     let work = move || {
-        let reply = route.handle(&app, &request);
+        let response = route.handle(&app, &request);
         // The clock may have been advanced, and jobs may have ended.
         app.count_ended_jobs();
         app.enforce_fork_limits();
         drop(taken);
-        let reply = reply.count_bytes(
+        let response = response.count_bytes(
             app.response_limits(),
             request.method == Method::GET,
             request.response_budget().take(),
         );
-        finish(reply.unwrap_or_else(|bad| AdminError::from(bad).to_response()))
+        finish(response.unwrap_or_else(|bad| AdminError::from(bad).to_response()))
     };
     match is_long {
         true if reads => this.offload_pool.run(work).await.unwrap_or_else(stopping),
@@ -122,7 +122,7 @@ async fn handle_admin(app: Arc<App>, mut unread: RequestHead, body: Body) -> Res
 /// Handles a request to a service and records it in the journal.
 async fn handle_service(app: Arc<App>, mut exchange: Exchange, head: RequestHead, body: Body) -> Response {
     match admit(&app, &mut exchange, head, body).await {
-        Err(refusal) => exchange.finish(&app, Err(refusal), app.budget.empty_permit(BudgetPart::Responses)),
+        Err(error) => exchange.finish(&app, Err(error), app.budget.empty_permit(BudgetPart::Responses)),
         Ok((mut request, admitted, taken)) => {
             if let Some(position) = admitted.awaited_position() {
                 Box::pin(app.box_events.wait_for_event(position, app.options.limits.max_long_poll)).await;
@@ -257,32 +257,32 @@ impl Exchange {
     /// Records the request in the journal, and completes the response.
     fn finish(mut self, app: &App, outcome: Result<ApiResponse, Rejection>, room: Permit) -> Response {
         let is_read = self.entry.method == Method::GET.as_str();
-        let counted = |reply: ApiResponse, is_read: bool, room: Permit| {
-            let counted = reply.count_bytes(app.response_limits(), is_read, room);
+        let counted = |response: ApiResponse, is_read: bool, room: Permit| {
+            let counted = response.count_bytes(app.response_limits(), is_read, room);
             counted.map_err(|bad| service::reject_unread(&self.entry.path, bad.status(), bad.message()))
         };
         let empty_share = room.empty_like();
-        let outcome = outcome.and_then(|reply| counted(reply, is_read, room));
+        let outcome = outcome.and_then(|response| counted(response, is_read, room));
         // A rejection has changed nothing. If it does not fit into the budget, an error about the budget replaces it.
         let outcome =
             outcome.or_else(|refused| counted(refused.to_response(app, &self.ids), true, empty_share));
-        let reply = outcome.unwrap_or_else(|full| full.to_response(app, &self.ids));
-        if reply.job_note.is_some() {
+        let response = outcome.unwrap_or_else(|full| full.to_response(app, &self.ids));
+        if response.job_note.is_some() {
             app.count_ended_jobs();
         }
-        let (method, path, status) = (&self.entry.method, &self.entry.path, reply.status.as_u16());
+        let (method, path, status) = (&self.entry.method, &self.entry.path, response.status.as_u16());
         tracing::info!(%method, path, status, "answered");
         let dialect = self.entry.dialect.or_else(|| service::service_name(path));
         self.entry.dialect = dialect;
-        let response = &mut self.messages.response;
+        let message = &mut self.messages.response;
         let is_head = self.entry.method == Method::HEAD.as_str();
         // The response to HEAD has no body.
         if !is_head {
-            app.journal.keep_body_of(response, &reply);
+            app.journal.keep_body_of(message, &response);
         }
-        let reply = closing(service::finish_response(dialect, reply, self.ids), self.closes);
-        app.journal.keep_headers(response, reply.headers());
-        app.journal.record(self.ticket, self.entry, &reply, self.messages);
-        if is_head { reply.without_body() } else { reply }.into_response()
+        let response = closing(service::finish_response(dialect, response, self.ids), self.closes);
+        app.journal.keep_headers(message, response.headers());
+        app.journal.record(self.ticket, self.entry, &response, self.messages);
+        if is_head { response.without_body() } else { response }.into_response()
     }
 }

@@ -42,8 +42,8 @@ mod tests {
             ApiRequest::from_parts(&mut parts, None, None, crate::http::request::RequestMemory::default())
                 .expect("a head");
         let ids = RequestIds { request: String::new(), client: None, takes_gzip: false };
-        let reply = service::route(app, &request).and_then(|admitted| admitted.handle(app, &request));
-        reply.unwrap_or_else(|refused| refused.to_response(app, &ids)).status
+        let response = service::route(app, &request).and_then(|admitted| admitted.handle(app, &request));
+        response.unwrap_or_else(|refused| refused.to_response(app, &ids)).status
     }
 
     #[test]

@@ -59,8 +59,8 @@ pub(crate) fn reject_unread(path: &str, status: StatusCode, message: String) -> 
 /// Rejects a URL that could not be read.
 pub(crate) fn reject_url(path: &str, message: String) -> Rejection {
     match reject_unread(path, StatusCode::BAD_REQUEST, message) {
-        Rejection::Microsoft(refusal) => {
-            Rejection::Microsoft(refusal.with_inner_code(graph::error::ErrorCode::InvalidPath))
+        Rejection::Microsoft(error) => {
+            Rejection::Microsoft(error.with_inner_code(graph::error::ErrorCode::InvalidPath))
         }
         refused => refused,
     }
@@ -79,22 +79,22 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 /// Adds the headers that all responses of a service have. Without a service, those of Microsoft.
-pub(crate) fn finish_response(dialect: Option<&str>, reply: ApiResponse, ids: RequestIds) -> ApiResponse {
-    let reply = reply.nosniff();
-    if dialect == Some(BOX) { finish_box(reply, ids) } else { finish_microsoft(reply, ids) }
+pub(crate) fn finish_response(dialect: Option<&str>, response: ApiResponse, ids: RequestIds) -> ApiResponse {
+    let response = response.nosniff();
+    if dialect == Some(BOX) { finish_box(response, ids) } else { finish_microsoft(response, ids) }
 }
 
-fn finish_box(reply: ApiResponse, ids: RequestIds) -> ApiResponse {
-    let reply = if ids.takes_gzip { reply.compressed() } else { reply };
-    reply
+fn finish_box(response: ApiResponse, ids: RequestIds) -> ApiResponse {
+    let response = if ids.takes_gzip { response.compressed() } else { response };
+    response
         .with_header(BOX_REQUEST_ID, box_api::request_id_in_header(&ids.request))
         .with_header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
         .with_header(header::CACHE_CONTROL, "no-cache, no-store")
 }
 
-fn finish_microsoft(reply: ApiResponse, ids: RequestIds) -> ApiResponse {
+fn finish_microsoft(response: ApiResponse, ids: RequestIds) -> ApiResponse {
     let client = ids.client.unwrap_or_else(|| ids.request.clone());
-    reply
+    response
         .with_header(REQUEST_ID, ids.request)
         .with_header(CLIENT_REQUEST_ID, client)
         .with_header(header::CACHE_CONTROL, "private")
@@ -158,8 +158,8 @@ impl Rejection {
     /// Returns the response.
     pub(crate) fn to_response(&self, app: &App, ids: &RequestIds) -> ApiResponse {
         match self {
-            Rejection::Microsoft(refusal) => refusal.to_response(app, &ids.request, ids.for_client()),
-            Rejection::Box(refusal) => refusal.to_response(&box_api::request_id(&ids.request)),
+            Rejection::Microsoft(error) => error.to_response(app, &ids.request, ids.for_client()),
+            Rejection::Box(error) => error.to_response(&box_api::request_id(&ids.request)),
         }
     }
 }

@@ -155,7 +155,7 @@ macro_rules! each_copy_property {
             rename_keeps_both
             rename_takes_the_lowest_free_number
             a_free_name_is_kept
-            behaviours_not_offered_are_refused
+            behaviors_not_offered_are_refused
             another_case_is_as_the_profile_says
             a_folder_is_not_copied_into_itself
             a_refused_name_changes_nothing

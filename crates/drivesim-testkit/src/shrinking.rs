@@ -56,6 +56,6 @@ fn from_seed<S: Strategy>(seed: u64, strategy: &S, fails: &impl Fn(&S::Value) ->
     });
     match outcome {
         Err(TestError::Fail(_, value)) => value,
-        other => fail(format_args!("the planted failure was not found: {other:?}")),
+        other => fail(format_args!("the deliberate failure was not found: {other:?}")),
     }
 }

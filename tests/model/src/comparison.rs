@@ -28,7 +28,7 @@ use crate::model::Model;
 use crate::op::HistoryOp;
 
 pub use engine::Engine;
-pub use errors::refusal_of;
+pub use errors::model_error_of;
 
 /// The calls of the last failed history.
 static FAILED: Mutex<String> = Mutex::new(String::new());

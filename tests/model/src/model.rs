@@ -42,7 +42,7 @@ pub use changes::{Expectation, Gone};
 pub use jobs::{JobState, ModelJob};
 pub use locks::ModelLock;
 pub use metadata::Facts;
-pub use outcome::{Expected, Mark, Refusal, Step};
+pub use outcome::{Expected, Mark, ModelError, Step};
 pub use quota::Used;
 pub use resolve::{Call, Resolved};
 pub use setup::{Limits, Setup};

@@ -12,7 +12,7 @@ use drivesim::{Conflict, CopyOptions, Pace, Profile};
 
 use drivesim_testkit::contract::{Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag};
 
-use crate::model::{Bytes, Call, Expected, JobState, Key, Model, ModelItem, Place, Refusal};
+use crate::model::{Bytes, Call, Expected, JobState, Key, Model, ModelError, ModelItem, Place};
 use crate::op::{ItemUpdate, Op, Service};
 use crate::time::{nanos_of, timestamp};
 
@@ -29,8 +29,8 @@ pub struct ModelSubject {
     expected: Option<Precondition>,
 }
 
-fn code(refusal: Refusal) -> Code {
-    refusal.code().to_owned()
+fn code(error: ModelError) -> Code {
+    error.code().to_owned()
 }
 
 fn service(profile: &Profile) -> Service {
@@ -92,12 +92,16 @@ impl ModelSubject {
 
     fn file(&self, path: &str) -> Result<&ModelItem, Code> {
         let item = &self.model.items[&self.find(path)?];
-        if item.kind == ItemKind::File { Ok(item) } else { Err(code(Refusal::NotAFile)) }
+        if item.kind == ItemKind::File { Ok(item) } else { Err(code(ModelError::NotAFile)) }
     }
 
     fn folder(&self, path: &str) -> Result<Key, Code> {
         let key = self.find(path)?;
-        if self.model.items[&key].kind == ItemKind::Folder { Ok(key) } else { Err(code(Refusal::NotAFolder)) }
+        if self.model.items[&key].kind == ItemKind::Folder {
+            Ok(key)
+        } else {
+            Err(code(ModelError::NotAFolder))
+        }
     }
 
     /// Returns the path of an item, with its drive unless that is the first.
@@ -118,7 +122,7 @@ impl ModelSubject {
     fn ended(&self, job: usize) -> Ended {
         match &self.model.jobs[job].state {
             JobState::Ended(Ok(key)) => Ended::Completed(self.full_path(*key)),
-            JobState::Ended(Err(refusal)) => Ended::Failed(code(refusal.clone())),
+            JobState::Ended(Err(error)) => Ended::Failed(code(error.clone())),
             state => panic!("the job has ended: {state:?}"),
         }
     }
@@ -276,7 +280,7 @@ impl Subject for ModelSubject {
 
     fn read_version(&self, file: &str, number: u32) -> Result<Vec<u8>, Code> {
         let bytes = self.file(file)?.bytes_of(number);
-        bytes.map(text_of).ok_or_else(|| code(Refusal::NoVersion))
+        bytes.map(text_of).ok_or_else(|| code(ModelError::NoVersion))
     }
 
     fn restore_version(&mut self, file: &str, number: u32) -> Result<(), Code> {

@@ -53,7 +53,7 @@ fn a_client_copies_like_the_service() {
         "reported_sizes_add_up",
         "the_name_is_reported",
         "a_copy_is_independent",
-        "behaviours_not_offered_are_refused",
+        "behaviors_not_offered_are_refused",
     ];
     assert_eq!(not_checked, expected);
 }

@@ -23,7 +23,7 @@ impl Worker {
         one_of_many.unwrap_or_else(|| self.dice.pick(&NAMES).to_owned())
     }
 
-    /// Returns a conflict behaviour, mostly one that the drive supports.
+    /// Returns a conflict behavior, mostly one that the drive supports.
     pub(super) fn conflict(&mut self, drive: &DriveRef) -> Conflict {
         let is_box = self.sim.profile_of(drive).is_ok_and(|profile| profile.service == Service::Box);
         if is_box && !self.dice.one_in(8) {

@@ -169,14 +169,14 @@ pub(super) fn remove_invalid_lines(
     let sim = Sim::builder().build()?;
     let trial =
         sim.add_drive(DriveSpec::new("trial").profile(named.unwrap_or_else(|| default_profile.clone())))?;
-    let mut planter = ItemCreator::new(&sim, trial)?;
+    let mut creator = ItemCreator::new(&sim, trial)?;
     let mut refused_depth = None;
     drive.lines.retain(|line| {
         if refused_depth.is_some_and(|depth| line.depth > depth) {
             return false;
         }
         refused_depth = None;
-        let Err(error) = planter.create(line.depth, &line.name, seed_of(line), None) else { return true };
+        let Err(error) = creator.create(line.depth, &line.name, seed_of(line), None) else { return true };
         refused_depth = Some(line.depth);
         left_out.push(LeftOut { what: format!("{:?} at {}", line.name, line.at), why: error.to_string() });
         false

@@ -23,9 +23,9 @@ pub(super) fn read(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Resu
     let source = &args.source;
     let (top, children) = (top_name(source)?, listed_top(source)?);
     let sim = builder(args, pace).build()?;
-    let mut planter = ItemCreator::new(&sim, only_drive(&sim)?)?;
-    planter.create(0, &top, NewItem::Folder, fs::metadata(source).ok().as_ref().and_then(modified_at))?;
-    let left_out = Walk { planter, contents, list: &list }.all(children, 1)?;
+    let mut creator = ItemCreator::new(&sim, only_drive(&sim)?)?;
+    creator.create(0, &top, NewItem::Folder, fs::metadata(source).ok().as_ref().and_then(modified_at))?;
+    let left_out = Walk { creator, contents, list: &list }.all(children, 1)?;
     Ok(ReadSource { sim, left_out })
 }
 
@@ -35,14 +35,14 @@ pub(super) fn read_file(args: &ReadArgs, pace: Pace, contents: &mut Contents) ->
     let context = || format!("cannot read {source:?}");
     let (name, found) = (top_name(source)?, fs::metadata(source).with_context(context)?);
     let sim = builder(args, pace).build()?;
-    let mut planter = ItemCreator::new(&sim, only_drive(&sim)?)?;
+    let mut creator = ItemCreator::new(&sim, only_drive(&sim)?)?;
     let seed = match contents.read(source, found.len()) {
         Ok(seed) => seed,
         // Without it there is nothing to copy.
         Err(ReadError::LeftOut(why)) => return Err(Failure::Usage(anyhow!("{}: {why}", context()))),
         Err(ReadError::TooMuch(failure)) => return Err(failure),
     };
-    planter.create(0, &name, seed, modified_at(&found))?;
+    creator.create(0, &name, seed, modified_at(&found))?;
     contents.reading.end();
     Ok(ReadSource { sim, left_out: Vec::new() })
 }
@@ -55,8 +55,8 @@ pub(super) fn read_into(
     contents: &mut Contents,
 ) -> Result<Vec<LeftOut>, Failure> {
     let children = listed_top(source)?;
-    let planter = ItemCreator::new(sim, drive)?;
-    Walk { planter, contents, list: &list }.all(children, 0)
+    let creator = ItemCreator::new(sim, drive)?;
+    Walk { creator, contents, list: &list }.all(children, 0)
 }
 
 /// Lists the given folder. An error fails the command.
@@ -77,7 +77,7 @@ fn list(folder: &Path) -> io::Result<Vec<DirEntry>> {
 
 /// Creates the entries of a folder in a drive, depth first.
 struct Walk<'a> {
-    planter: ItemCreator<'a>,
+    creator: ItemCreator<'a>,
     contents: &'a mut Contents,
     /// Lists a folder: [`list`], or a function of a test that fails.
     list: &'a dyn Fn(&Path) -> io::Result<Vec<DirEntry>>,
@@ -131,7 +131,7 @@ impl Walk<'_> {
             Some(_) => NewItem::Folder,
             None => self.contents.read(&entry.path(), found.len())?,
         };
-        let created = self.planter.create(depth, name, seed, modified_at(&found));
+        let created = self.creator.create(depth, name, seed, modified_at(&found));
         created.map_err(|error| ReadError::LeftOut(error.to_string()))?;
         Ok(below)
     }
@@ -176,10 +176,10 @@ mod tests {
             false => list(folder),
         };
         let sim = Sim::builder().build().unwrap();
-        let planter = ItemCreator::new(&sim, only_drive(&sim).unwrap()).unwrap();
+        let creator = ItemCreator::new(&sim, only_drive(&sim).unwrap()).unwrap();
         let mut contents = Contents::new(false, 0);
         let children = list(dir.path()).unwrap();
-        let left_out = Walk { planter, contents: &mut contents, list: &list }.all(children, 0).unwrap();
+        let left_out = Walk { creator, contents: &mut contents, list: &list }.all(children, 0).unwrap();
         let top = dir.path().to_str().unwrap();
         let messages = left_out.iter().map(|LeftOut { what, why }| format!("{what}: {why}").replace(top, ""));
         (sim.outline().unwrap(), messages.collect())

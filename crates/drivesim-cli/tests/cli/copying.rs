@@ -122,8 +122,8 @@ fn several_copies_are_renamed_by_default() {
     assert_eq!((&object["item"]["name"], &object["copy"]["files"]), (&json!("Docs 3"), &json!(3)));
     let object = work.json(0, &["copy", "Docs", "Copy", "--times", "3", "--on-conflict", "rename"]);
     assert_eq!(object["item"]["name"], "Copy 2");
-    for behaviour in ["fail", "replace"] {
-        let object = work.json(1, &["copy", "Docs", "Copy", "--times", "2", "--on-conflict", behaviour]);
+    for behavior in ["fail", "replace"] {
+        let object = work.json(1, &["copy", "Docs", "Copy", "--times", "2", "--on-conflict", behavior]);
         assert_eq!(object["error"]["code"], "nameAlreadyExists");
         assert_eq!(object["item"], Value::Null);
     }

@@ -42,7 +42,7 @@ fn a_usage_error_says_what_is_wrong() {
         ),
         (
             &["copy", "Docs", "--on-conflict", "rename", "--profile", "personal"],
-            "a personal drive does not offer the conflict behaviour rename",
+            "a personal drive does not offer the conflict behavior rename",
         ),
     ];
     for (args, message) in table {

@@ -152,7 +152,7 @@ impl Arena {
     pub(crate) fn detach(
         &mut self,
         budget: usize,
-        waste: &mut DeferredDrops,
+        drops: &mut DeferredDrops,
         mut ids: Option<&mut Vec<ItemId>>,
     ) {
         let Some(mut condemned) = self.condemned.take() else { return };
@@ -163,7 +163,7 @@ impl Arena {
             let rest = pages.get(condemned.next..).unwrap_or_default();
             let n_pages = rest.partition_point(|(page, _)| page.page_idx as usize / CHUNK <= chunk_idx);
             let in_chunk = rest.get(..n_pages).unwrap_or_default();
-            if ids.is_none() && self.detach_chunk(in_chunk, waste) {
+            if ids.is_none() && self.detach_chunk(in_chunk, drops) {
                 condemned.next += n_pages;
                 condemned.n_left -= in_chunk.iter().map(|(page, _)| page.n_slots).sum::<u32>();
                 left = left.saturating_sub(WHOLE * n_pages);
@@ -176,10 +176,10 @@ impl Arena {
             }
             let is_whole = self.is_freed_whole(&page);
             if is_whole {
-                self.detach_page(&page, generation, waste);
+                self.detach_page(&page, generation, drops);
                 left = left.saturating_sub(WHOLE);
             } else {
-                self.free_positions(&page, waste);
+                self.free_positions(&page, drops);
                 left = left.saturating_sub(SINGLES + n_slots);
             }
             condemned.next += 1;
@@ -193,7 +193,7 @@ impl Arena {
     }
 
     /// Detaches a chunk if only these pages of it are used, and only these slots of them.
-    fn detach_chunk(&mut self, pages: &[(PageSlots, u32)], waste: &mut DeferredDrops) -> bool {
+    fn detach_chunk(&mut self, pages: &[(PageSlots, u32)], drops: &mut DeferredDrops) -> bool {
         let Some((first, _)) = pages.first() else { return false };
         let n_slots: u32 = pages.iter().map(|(page, _)| page.n_slots).sum();
         let chunk_idx = first.page_idx as usize / CHUNK;
@@ -216,17 +216,17 @@ impl Arena {
         }
         empty.into_iter().for_each(|row| self.give(row));
         self.n_used -= n_slots;
-        waste.chunks.extend(self.nodes.blank_chunk(chunk_idx, &self.blank));
+        drops.chunks.extend(self.nodes.blank_chunk(chunk_idx, &self.blank));
         true
     }
 
     /// Detaches a page of which only these slots are used.
-    fn detach_page(&mut self, page: &PageSlots, generation: u32, waste: &mut DeferredDrops) {
+    fn detach_page(&mut self, page: &PageSlots, generation: u32, drops: &mut DeferredDrops) {
         self.open.remove(page.page_idx);
         let generation = self.next_in_page(page, generation);
         self.give(Extent { first: page.page_idx, len: 1, generation });
         self.n_used -= page.n_slots;
-        waste.pages.extend(self.nodes.blank_page(page.page_idx, &self.blank));
+        drops.pages.extend(self.nodes.blank_page(page.page_idx, &self.blank));
     }
 
     /// Returns the next generation of the slots of a page that is freed whole; `known` if all of them are condemned.
@@ -250,11 +250,11 @@ impl Arena {
     }
 
     /// Frees single slots of a page.
-    fn free_positions(&mut self, page: &PageSlots, waste: &mut DeferredDrops) {
+    fn free_positions(&mut self, page: &PageSlots, drops: &mut DeferredDrops) {
         let first = page.page_idx * PAGE as u32;
         if self.nodes.has_lists(page.page_idx) {
             for at in page.positions() {
-                waste.lists.extend(self.nodes.set_list(first + at as u32, None));
+                drops.lists.extend(self.nodes.set_list(first + at as u32, None));
             }
         }
         let Some(mut free) = self.nodes.state(page.page_idx).map(|state| state.free) else { return };

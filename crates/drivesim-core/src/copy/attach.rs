@@ -30,7 +30,7 @@ pub struct Attached {
     /// How many items the copy had when it started.
     pub n_items: usize,
     /// The state of a gradual copy: what to reveal, and what to remove if it is undone.
-    pub filling: AttachedCopy,
+    pub attached: AttachedCopy,
     /// How many tasks the thread pool ran to build the copy; 0 if one thread built it.
     pub n_tasks: usize,
 }
@@ -89,7 +89,7 @@ impl Drive {
     /// # Errors
     /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::OverCapacity`], [`Error::DriveFull`]; nothing is
     /// reserved then.
-    pub fn reserve<'a>(&mut self, planned: &Planned, act: impl Into<Actor<'a>>) -> Result<Ticket, Error> {
+    pub fn reserve<'a>(&mut self, planned: &Planned, actor: impl Into<Actor<'a>>) -> Result<Ticket, Error> {
         let (n_bytes, past) = (planned.n_bytes(), planned.past());
         let name = planned.opened.roots.first().map_or("", |root| root.name.as_str());
         let growth = QuotaChange { past: past.n_bytes as i128, ..QuotaChange::visible(n_bytes) };
@@ -98,7 +98,7 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_owned() };
         // ASSUMED: The actor of a copy creates its items, at the time when the copy starts (no option: no other reading
         // is known).
-        let metadata = self.new_copy_metadata(act.into());
+        let metadata = self.new_copy_metadata(actor.into());
         let metadata = self.tree.intern_metadata(metadata).ok_or_else(full)?;
         let slots = ReservedSlots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
@@ -157,7 +157,7 @@ impl Drive {
         }
         self.tree.past += ticket.past;
         let ranks = roots.iter().map(|root| root.rank).collect();
-        let mut filling = AttachedCopy::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
+        let mut attached = AttachedCopy::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
         // Sizes above are updated once for all top items.
         let (mut n_bytes_added, mut n_placed) = (0, 0);
         for (number, root) in roots.iter().enumerate() {
@@ -167,18 +167,18 @@ impl Drive {
             };
             match place {
                 Ok(place) => {
-                    self.attach_root(&mut filling, number as u32, folder, place, &mut n_bytes_added);
+                    self.attach_root(&mut attached, number as u32, folder, place, &mut n_bytes_added);
                     n_placed += 1;
                 }
                 Err(error) => {
-                    self.tree.reclaim(filling.slots.id(number as u32).slot);
+                    self.tree.reclaim(attached.slots.id(number as u32).slot);
                     refused.push((root.rank, error));
                 }
             }
         }
         self.tree.propagate_size(folder, 0, n_bytes_added);
         if spec.reveal == Reveal::AtOnce {
-            self.log_copy(&filling);
+            self.log_copy(&attached);
         }
         if spec.reveal == Reveal::AtOnce && n_placed > 0 {
             self.bump_ancestor_ctags(folder);
@@ -186,12 +186,12 @@ impl Drive {
         drop(pin);
         self.tree.sweep_if_due();
         let item = match spec.scope {
-            Scope::Whole => filling.slots.id(0),
+            Scope::Whole => attached.slots.id(0),
             Scope::ChildrenOnly => spec.target,
         };
         let path =
             if spec.reveal == Reveal::Gradual { self.path_of_copy(item, folder) } else { String::new() };
-        Ok(Attached { item, path, refused, n_items, filling, n_tasks })
+        Ok(Attached { item, path, refused, n_items, attached, n_tasks })
     }
 
     /// Releases the reservation of a copy that will not be made and returns the reason.
@@ -210,7 +210,7 @@ impl Drive {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn abandon(&mut self, staged: Staged, reason: Error) -> Error {
-        self.give_back(staged.ticket);
+        self.release(staged.ticket);
         reason
     }
 
@@ -234,10 +234,10 @@ impl Drive {
     /// # let planned = open(&drive, &drive, &spec)?.plan()?;
     /// let ticket = drive.reserve(&planned, now)?;
     /// // The copy is not built after all.
-    /// drive.give_back(ticket);
+    /// drive.release(ticket);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn give_back(&mut self, ticket: Ticket) {
+    pub fn release(&mut self, ticket: Ticket) {
         ticket.slots.release(&mut self.tree.arena);
         self.tree.reserved.redeem(&ticket);
     }
@@ -252,8 +252,8 @@ impl Drive {
     }
 
     /// Records in the change log that all items of a copy are new.
-    fn log_copy(&mut self, filling: &AttachedCopy) {
-        match &*filling.slots {
+    fn log_copy(&mut self, attached: &AttachedCopy) {
+        match &*attached.slots {
             ReservedSlots::Run(run) => self.change_log.record_run(run.first_slot(), run.n_items),
             ReservedSlots::Few(few) => few.iter().for_each(|id| self.change_log.record(id.slot)),
         }
@@ -293,13 +293,13 @@ impl Drive {
 
     fn attach_root(
         &mut self,
-        filling: &mut AttachedCopy,
+        attached: &mut AttachedCopy,
         number: u32,
         folder: u32,
         placed: PlacedRoot,
         n_bytes_added: &mut u64,
     ) {
-        let slot = filling.slots.id(number).slot;
+        let slot = attached.slots.id(number).slot;
         self.tree.arena.edit(slot, |node| node.name = placed.name);
         if self.profile.copied_child_etag != 0 {
             self.tree.edit_metadata(slot, |metadata| metadata.etag = 0);
@@ -310,8 +310,8 @@ impl Drive {
             //
             // ASSUMED: A file that a gradual copy replaces stays until its successor is complete
             // (option `replaced_until`).
-            Some(holder) if filling.is_gradual && self.waits(slot, holder) => {
-                Arc::make_mut(&mut filling.successors).push(number);
+            Some(holder) if attached.is_gradual && self.waits(slot, holder) => {
+                Arc::make_mut(&mut attached.successors).push(number);
             }
             Some(holder) => {
                 let metadata = self.tree.metadata_of(slot);

@@ -34,18 +34,18 @@ impl Drive {
         &mut self,
         planned: &mut Planned,
         limit: usize,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<bool, Error> {
-        let metadata = self.new_copy_metadata(act.into());
+        let metadata = self.new_copy_metadata(actor.into());
         let (view, translation) = (&planned.opened.view, &mut planned.translation);
         if view.cross_drive.is_some() || view.kept_metadata.is_some() {
             // A copy that is abandoned leaves contents and texts behind.
             self.tree.expect_unused();
         }
         let mut left = limit;
-        if let Some(foreign) = &view.cross_drive {
-            left = translation.names.import(left, |name| self.import_name(foreign, name))?;
-            left = translation.contents.import(left, |content| self.import_content(foreign, content))?;
+        if let Some(cross_drive) = &view.cross_drive {
+            left = translation.names.import(left, |name| self.import_name(cross_drive, name))?;
+            left = translation.contents.import(left, |content| self.import_content(cross_drive, content))?;
         }
         if let Some(histories) = &view.histories {
             left = translation.histories.import(left, |handle| {
@@ -76,24 +76,28 @@ impl Drive {
         Ok(translation.is_pending())
     }
 
-    fn import_name(&mut self, foreign: &CrossDrive, name: NameId) -> Result<u32, Error> {
-        let text = foreign.names.text(name);
+    fn import_name(&mut self, cross_drive: &CrossDrive, name: NameId) -> Result<u32, Error> {
+        let text = cross_drive.names.text(name);
         self.tree.names.intern_text(text).ok_or_else(|| full(text))
     }
 
-    fn import_content(&mut self, foreign: &CrossDrive, content: u32) -> Result<u32, Error> {
-        let content = foreign.contents.get(content).cloned().unwrap_or_else(Content::empty);
+    fn import_content(&mut self, cross_drive: &CrossDrive, content: u32) -> Result<u32, Error> {
+        let content = cross_drive.contents.get(content).cloned().unwrap_or_else(Content::empty);
         self.claim("the content of a file", 0, content.n_stored_bytes())?;
         self.tree.content(content).ok_or_else(|| full("the content of a file"))
     }
 
-    fn import_history(&mut self, foreign: Option<&CrossDrive>, mut history: History) -> Result<u32, Error> {
-        if let Some(foreign) = foreign {
-            history.written.1 = self.tree.users.intern(&foreign.users.name(history.written.1));
+    fn import_history(
+        &mut self,
+        cross_drive: Option<&CrossDrive>,
+        mut history: History,
+    ) -> Result<u32, Error> {
+        if let Some(cross_drive) = cross_drive {
+            history.written.1 = self.tree.users.intern(&cross_drive.users.name(history.written.1));
             history.translate(|past| {
-                past.modified_by = self.tree.users.intern(&foreign.users.name(past.modified_by));
-                past.name = self.import_name(foreign, past.name)?;
-                past.content = self.import_content(foreign, past.content)?;
+                past.modified_by = self.tree.users.intern(&cross_drive.users.name(past.modified_by));
+                past.name = self.import_name(cross_drive, past.name)?;
+                past.content = self.import_content(cross_drive, past.content)?;
                 Ok(())
             })?;
         }

@@ -31,8 +31,8 @@ impl Opened {
     /// Across drives, [`Error::BadName`] and [`Error::NameTaken`] for an item that violates the rules of the target.
     pub fn plan(mut self) -> Result<Planned, Error> {
         let plan = Plan::read(&self.view.nodes, &self.roots);
-        if let Some(foreign) = &self.view.cross_drive {
-            check_rules(&plan, &self.view.nodes, foreign)?;
+        if let Some(cross_drive) = &self.view.cross_drive {
+            check_rules(&plan, &self.view.nodes, cross_drive)?;
         }
         let translation = Translation::collect(&plan, &self.roots, &self.view);
         if plan.folders.is_empty() {
@@ -101,8 +101,8 @@ impl<I: Iterator> Iterator for WithLength<I> {
 impl<I: Iterator> ExactSizeIterator for WithLength<I> {}
 
 /// Checks the items below the top ones against the rules of another drive.
-fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &CrossDrive) -> Result<(), Error> {
-    let Some(rules) = &foreign.rules else { return Ok(()) };
+fn check_rules(plan: &Plan, nodes: &Nodes, cross_drive: &CrossDrive) -> Result<(), Error> {
+    let Some(rules) = &cross_drive.rules else { return Ok(()) };
     let mut checked: HashSet<(NameId, ItemKind), FixedState> = HashSet::default();
     let collates = rules.equality().has_pairs();
     // The names that the target spells in another way than their folded texts.
@@ -113,7 +113,7 @@ fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &CrossDrive) -> Result<(), E
         let mut is_collated = false;
         for child in visible_children(nodes, source) {
             let (name_id, kind) = (node(nodes, child).name, node(nodes, child).kind());
-            let name = foreign.names.text(name_id);
+            let name = cross_drive.names.text(name_id);
             if checked.insert((name_id, kind)) {
                 let bad = |fault| Error::BadName { name: name.to_owned(), fault };
                 rules.check(name, kind, false).map_err(bad)?;
@@ -123,36 +123,41 @@ fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &CrossDrive) -> Result<(), E
             }
             is_collated |= !collated.is_empty() && collated.contains(&name_id);
             // Names with the same folded text are adjacent in canonical order.
-            let is_same = |before| foreign.names.folded(before) == foreign.names.folded(name_id);
+            let is_same = |before| cross_drive.names.folded(before) == cross_drive.names.folded(name_id);
             let same = previous.filter(|&(before, _)| rules.case == Case::Folded && is_same(before));
             if let Some((_, holder)) = same {
-                return Err(name_taken(foreign, nodes, source, name, holder));
+                return Err(name_taken(cross_drive, nodes, source, name, holder));
             }
             previous = Some((name_id, kind));
         }
         if is_collated {
-            check_spellings(rules, nodes, foreign, source)?;
+            check_spellings(rules, nodes, cross_drive, source)?;
         }
     }
     Ok(())
 }
 
 /// Fails if two children of a folder are the same in another drive, whatever their places in the order.
-fn check_spellings(rules: &NameRules, nodes: &Nodes, foreign: &CrossDrive, folder: u32) -> Result<(), Error> {
+fn check_spellings(
+    rules: &NameRules,
+    nodes: &Nodes,
+    cross_drive: &CrossDrive,
+    folder: u32,
+) -> Result<(), Error> {
     let mut holders: HashMap<String, ItemKind, FixedState> = HashMap::default();
     for child in visible_children(nodes, folder) {
         let child = node(nodes, child);
-        let name = foreign.names.text(child.name);
+        let name = cross_drive.names.text(child.name);
         let canonical = rules.name(name).canonical().to_owned();
         if let Some(holder) = holders.insert(canonical, child.kind()) {
-            return Err(name_taken(foreign, nodes, folder, name, holder));
+            return Err(name_taken(cross_drive, nodes, folder, name, holder));
         }
     }
     Ok(())
 }
 
 /// Creates the error for a name that another child of its folder has in the target.
-fn name_taken(foreign: &CrossDrive, nodes: &Nodes, folder: u32, name: &str, holder: ItemKind) -> Error {
-    let folder = foreign.names.text(node(nodes, folder).name).to_owned();
+fn name_taken(cross_drive: &CrossDrive, nodes: &Nodes, folder: u32, name: &str, holder: ItemKind) -> Error {
+    let folder = cross_drive.names.text(node(nodes, folder).name).to_owned();
     Error::NameTaken { name: name.to_owned(), folder, holder }
 }

@@ -121,7 +121,7 @@ impl Drive {
     /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
     /// # let planned = open(&drive, &drive, &spec)?.plan()?;
     /// # let ticket = drive.reserve(&planned, now)?;
-    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.attached;
     /// assert!(drive.find("/Copy").is_err());
     /// drive.reveal(&mut copy, 1);
     /// assert!(drive.find("/Copy").is_ok() && drive.find("/Copy/a.txt").is_err());
@@ -129,23 +129,23 @@ impl Drive {
     /// assert!(drive.find("/Copy/a.txt").is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn reveal(&mut self, filling: &mut AttachedCopy, until: usize) -> Vec<TopItemError> {
-        let until = until.min(filling.n_items);
+    pub fn reveal(&mut self, attached: &mut AttachedCopy, until: usize) -> Vec<TopItemError> {
+        let until = until.min(attached.n_items);
         let mut refused = Vec::new();
         // Sizes above are updated once for all items; else a deep copy would cost the square of its depth.
         let mut gains: HashMap<u32, u64, FixedState> = HashMap::default();
         // Folders likewise, once for all items that are revealed in them in a row.
         let mut revealed = RevealedInFolder::default();
-        while filling.n_revealed < until {
-            let number = filling.n_revealed as u32;
-            filling.n_revealed += 1;
-            let Some(slot) = self.hidden_slot(filling, number) else { continue };
+        while attached.n_revealed < until {
+            let number = attached.n_revealed as u32;
+            attached.n_revealed += 1;
+            let Some(slot) = self.hidden_slot(attached, number) else { continue };
             let size = self.tree.node(slot).size;
-            filling.n_bytes_revealed = filling.n_bytes_revealed.saturating_add(size);
-            if filling.successors.binary_search(&number).is_ok() {
+            attached.n_bytes_revealed = attached.n_bytes_revealed.saturating_add(size);
+            if attached.successors.binary_search(&number).is_ok() {
                 revealed.count(&mut self.tree);
-                let rank = filling.ranks.get(number as usize).copied().unwrap_or(number);
-                refused.extend(self.replace_file(filling.target, slot).err().map(|error| (rank, error)));
+                let rank = attached.ranks.get(number as usize).copied().unwrap_or(number);
+                refused.extend(self.replace_file(attached.target, slot).err().map(|error| (rank, error)));
                 continue;
             }
             let folder = self.tree.node(slot).parent();
@@ -173,24 +173,24 @@ impl Drive {
     /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
     /// # let planned = open(&drive, &drive, &spec)?.plan()?;
     /// # let ticket = drive.reserve(&planned, now)?;
-    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.attached;
     /// drive.reveal(&mut copy, 1);
     /// assert!(drive.can_fill(&copy));
     /// drive.delete_permanently(drive.find("/Copy")?)?;
     /// assert!(!drive.can_fill(&copy));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn can_fill(&self, filling: &AttachedCopy) -> bool {
-        if filling.n_clears != self.n_clears {
+    pub fn can_fill(&self, attached: &AttachedCopy) -> bool {
+        if attached.n_clears != self.n_clears {
             return false;
         }
-        let waits = filling.n_revealed == 0 && !filling.successors.is_empty();
-        match filling.scope {
+        let waits = attached.n_revealed == 0 && !attached.successors.is_empty();
+        match attached.scope {
             Scope::Whole if !waits => {
-                let new = self.tree.arena.slot(filling.slots.id(0));
+                let new = self.tree.arena.slot(attached.slots.id(0));
                 new.is_some_and(|new| self.is_under_root(new))
             }
-            _ => self.require_visible(filling.target).is_ok(),
+            _ => self.require_visible(attached.target).is_ok(),
         }
     }
 
@@ -204,16 +204,16 @@ impl Drive {
     /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
     /// # let planned = open(&drive, &drive, &spec)?.plan()?;
     /// # let ticket = drive.reserve(&planned, now)?;
-    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.attached;
     /// drive.reveal(&mut copy, 1);
     /// drive.drop_rest(copy);
     /// assert_eq!(drive.outline(drive.find("/Copy")?, Detail::Names)?, "");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn drop_rest(&mut self, filling: AttachedCopy) {
-        for number in filling.n_revealed as u32..filling.n_items as u32 {
+    pub fn drop_rest(&mut self, attached: AttachedCopy) {
+        for number in attached.n_revealed as u32..attached.n_items as u32 {
             // Dropping a folder drops its children, so most numbers have no item left.
-            let Some(slot) = self.hidden_slot(&filling, number) else { continue };
+            let Some(slot) = self.hidden_slot(&attached, number) else { continue };
             if self.tree.node(slot).parent() != NIL {
                 self.tree.unlink(slot);
             }
@@ -232,16 +232,16 @@ impl Drive {
     /// # let spec = CopySpec::new(drive.find("/Docs")?, drive.root()).named("Copy").gradual();
     /// # let planned = open(&drive, &drive, &spec)?.plan()?;
     /// # let ticket = drive.reserve(&planned, now)?;
-    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.filling;
+    /// # let mut copy = drive.attach(planned.build(ticket, PARALLEL_FROM))?.attached;
     /// drive.reveal(&mut copy, 1);
     /// drive.undo(copy);
     /// assert!(drive.find("/Copy").is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn undo(&mut self, filling: AttachedCopy) {
+    pub fn undo(&mut self, attached: AttachedCopy) {
         let roots: Vec<ItemId> =
-            (0..filling.ranks.len() as u32).map(|number| filling.slots.id(number)).collect();
-        self.drop_rest(filling);
+            (0..attached.ranks.len() as u32).map(|number| attached.slots.id(number)).collect();
+        self.drop_rest(attached);
         for root in roots {
             if let Ok(slot) = self.require_visible(root) {
                 self.purge_visible(slot);
@@ -252,10 +252,10 @@ impl Drive {
 
     /// Returns the slot of an item that is hidden and still belongs to the copy: it was not deleted with its folder and
     /// does not merely wait to be freed.
-    fn hidden_slot(&self, filling: &AttachedCopy, number: u32) -> Option<u32> {
-        let slot = self.tree.arena.slot(filling.slots.id(number))?;
+    fn hidden_slot(&self, attached: &AttachedCopy, number: u32) -> Option<u32> {
+        let slot = self.tree.arena.slot(attached.slots.id(number))?;
         let is_freed_later = || {
-            let is_successor = filling.successors.binary_search(&number).is_ok();
+            let is_successor = attached.successors.binary_search(&number).is_ok();
             self.tree.has_reclaimable() && !is_successor && !self.tree.is_at_or_below(slot, ROOT)
         };
         (self.tree.node(slot).is_hidden() && !is_freed_later()).then_some(slot)

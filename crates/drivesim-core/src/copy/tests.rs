@@ -152,9 +152,9 @@ fn folders_around_the_index_threshold_are_copied() {
             }
             let spec = CopySpec::new(source, drive.root());
             copied(&mut drive, &spec.clone().named("at once"), NEVER_PARALLEL);
-            let mut filling = start(&mut drive, &spec.named("gradual").gradual()).unwrap().filling;
+            let mut attached = start(&mut drive, &spec.named("gradual").gradual()).unwrap().attached;
             for n_revealed in [100, n_files as usize + 1] {
-                drive.reveal(&mut filling, n_revealed);
+                drive.reveal(&mut attached, n_revealed);
                 drive.check_invariants();
             }
             for (path, other) in [("/at once/N007", "/at once/n007"), ("/gradual/N200", "/gradual/n200")] {
@@ -252,14 +252,14 @@ fn a_copy_without_nonempty_folders_keeps_no_view_of_the_nodes() {
 fn hidden_items_of_another_copy_are_not_copied() {
     let mut drive = drive(Profile::PLAIN, "Docs/\n  a\n  b\n  c\nto/\n");
     let gradual = spec(&drive, "/Docs", "/to").gradual();
-    let mut filling = start(&mut drive, &gradual).unwrap().filling;
-    drive.reveal(&mut filling, 3);
+    let mut attached = start(&mut drive, &gradual).unwrap().attached;
+    drive.reveal(&mut attached, 3);
     // Another client's file sorts after the hidden items.
     let folder = drive.find("/to/Docs").unwrap();
     drive.create_file(folder, "d", Content::empty(), Conflict::Fail, NOW).unwrap();
     let copy = drive.copy(&spec(&drive, "/to", "/").named("copy"), NOW, NEVER_PARALLEL).unwrap();
     assert_eq!(drive.outline(copy, Detail::Names).unwrap(), "Docs/\n  a\n  b\n  d\n");
-    drive.reveal(&mut filling, 4);
+    drive.reveal(&mut attached, 4);
     text(&drive);
 }
 
@@ -269,9 +269,9 @@ fn a_copy_that_replaces_a_file_changes_sizes_by_the_difference() {
         let mut drive = drive(Profile::PLAIN, "a = 3 B\nto/\n  a = 10 B\n  b = 1 B\n");
         let spec = spec(&drive, "/a", "/to").on_conflict(Conflict::Replace);
         if gradual {
-            let mut filling = start(&mut drive, &spec.gradual()).unwrap().filling;
-            assert!(drive.can_fill(&filling));
-            drive.reveal(&mut filling, 1);
+            let mut attached = start(&mut drive, &spec.gradual()).unwrap().attached;
+            assert!(drive.can_fill(&attached));
+            drive.reveal(&mut attached, 1);
         } else {
             drive.copy(&spec, NOW, NEVER_PARALLEL).unwrap();
         }
@@ -311,21 +311,21 @@ fn a_copy_appears_in_the_change_feed_and_changes_the_tags_above() {
 fn a_gradual_copy_reports_its_progress_and_whether_it_can_continue() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling;
+    let mut attached = start(&mut drive, &spec).unwrap().attached;
     for (n_revealed, n_bytes) in [(0, 0), (1, 0), (2, 0), (3, 5), (4, 8)] {
-        drive.reveal(&mut filling, n_revealed);
+        drive.reveal(&mut attached, n_revealed);
         assert_eq!(
-            (filling.n_items(), filling.n_revealed(), filling.n_bytes_revealed()),
+            (attached.n_items(), attached.n_revealed(), attached.n_bytes_revealed()),
             (4, n_revealed, n_bytes)
         );
-        assert!(drive.can_fill(&filling));
+        assert!(drive.can_fill(&attached));
     }
     let children = spec.clone().children_only().on_conflict(Conflict::Rename);
-    let filling = start(&mut drive, &children).unwrap().filling;
-    assert!(drive.can_fill(&filling));
+    let attached = start(&mut drive, &children).unwrap().attached;
+    assert!(drive.can_fill(&attached));
     drive.delete_permanently(spec.target).unwrap();
-    assert!(!drive.can_fill(&filling));
-    drive.drop_rest(filling);
+    assert!(!drive.can_fill(&attached));
+    drive.drop_rest(attached);
     text(&drive);
 }
 
@@ -350,7 +350,7 @@ fn room_is_reserved_for_each_copy_until_it_is_attached_or_released() {
         n_used,
         "a clone releases reservations that are not its own"
     );
-    drive.give_back(one);
+    drive.release(one);
     assert_eq!(promised(&drive), (3, 9, 5));
     assert_eq!((drive.tree.arena.n_used(), drive.clone().tree.arena.n_used()), (n_used + 3, n_used));
     let mut second = second;
@@ -365,8 +365,8 @@ fn deleting_a_folder_drops_its_hidden_items() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let gradual = spec(&drive, "/Docs", "/Archive").gradual();
     for bin in [true, false] {
-        let mut filling = start(&mut drive, &gradual).unwrap().filling;
-        drive.reveal(&mut filling, 2);
+        let mut attached = start(&mut drive, &gradual).unwrap().attached;
+        drive.reveal(&mut attached, 2);
         let copy = drive.find("/Archive/Docs").unwrap();
         if bin {
             drive.delete(copy, NOW).unwrap()
@@ -374,7 +374,7 @@ fn deleting_a_folder_drops_its_hidden_items() {
             drive.delete_permanently(copy).unwrap()
         }
         assert_eq!((drive.tree.n_hidden, drive.tree.hidden_bytes), (0, 0));
-        drive.drop_rest(filling);
+        drive.drop_rest(attached);
         drive.check_invariants();
     }
 }
@@ -383,14 +383,14 @@ fn deleting_a_folder_drops_its_hidden_items() {
 fn a_gradual_copy_reveals_folders_before_their_children_and_takes_names_at_once() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling;
+    let mut attached = start(&mut drive, &spec).unwrap().attached;
     assert_eq!(text(&drive), canonical(DOCS));
     let archive = drive.find("/Archive").unwrap();
     let taken = drive.create_folder(archive, "Docs", Conflict::Fail, NOW);
     assert!(matches!(taken, Err(Error::NameTaken { .. })), "{taken:?}");
     let mut seen = Vec::new();
     for until in 1..=4 {
-        assert_eq!(drive.reveal(&mut filling, until), []);
+        assert_eq!(drive.reveal(&mut attached, until), []);
         drive.check_invariants();
         seen.push(drive.outline(archive, Detail::Names).unwrap());
         assert_eq!(drive.item(archive).unwrap().size, [0, 0, 5, 8][until - 1]);
@@ -408,13 +408,13 @@ fn a_gradual_copy_reveals_folders_before_their_children_and_takes_names_at_once(
 fn a_copy_continues_in_a_moved_folder_and_drops_the_rest_of_a_deleted_one() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling;
-    drive.reveal(&mut filling, 2);
+    let mut attached = start(&mut drive, &spec).unwrap().attached;
+    drive.reveal(&mut attached, 2);
     let year = drive.find("/Archive/Docs/2024").unwrap();
     drive.move_to(year, drive.root(), None, Conflict::Fail, NOW).unwrap();
     drive.delete_permanently(drive.find("/Archive/Docs").unwrap()).unwrap();
-    assert!(!drive.can_fill(&filling));
-    drive.reveal(&mut filling, 4);
+    assert!(!drive.can_fill(&attached));
+    drive.reveal(&mut attached, 4);
     assert_eq!(drive.outline(year, Detail::Names).unwrap(), "q1.xlsx = 3 B\n");
     text(&drive);
 }
@@ -424,10 +424,10 @@ fn a_dropped_copy_leaves_its_revealed_items_and_no_reservation() {
     for n_revealed in 0..=4 {
         let mut drive = drive(Profile::PLAIN, DOCS);
         let spec = spec(&drive, "/Docs", "/Archive").gradual();
-        let mut filling = start(&mut drive, &spec).unwrap().filling;
-        drive.reveal(&mut filling, n_revealed);
+        let mut attached = start(&mut drive, &spec).unwrap().attached;
+        drive.reveal(&mut attached, n_revealed);
         let before = text(&drive);
-        drive.drop_rest(filling);
+        drive.drop_rest(attached);
         assert_eq!(text(&drive), before);
         assert_eq!(drive.tree.hidden_bytes, 0);
     }
@@ -441,9 +441,9 @@ fn a_copy_that_is_undone_leaves_nothing() {
             let before = text(&drive);
             let spec = spec(&drive, "/Docs", "/Archive").gradual();
             let spec = if children_only { spec.children_only() } else { spec };
-            let mut filling = start(&mut drive, &spec).unwrap().filling;
-            drive.reveal(&mut filling, n_revealed);
-            drive.undo(filling);
+            let mut attached = start(&mut drive, &spec).unwrap().attached;
+            drive.reveal(&mut attached, n_revealed);
+            drive.undo(attached);
             assert_eq!((text(&drive), drive.tree.hidden_bytes), (before, 0), "{n_revealed}");
         }
     }
@@ -455,13 +455,13 @@ fn items_waiting_to_be_freed_elsewhere_do_not_delay_a_copy() {
     drive.reclaim_in_portions();
     let [source, other] = ["/Source/F0", "/Source/F1"].map(|path| drive.find(path).unwrap());
     let spec = CopySpec::new(source, drive.root()).gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling;
+    let mut attached = start(&mut drive, &spec).unwrap().attached;
     drive.delete_permanently(other).unwrap();
-    drive.reveal(&mut filling, 500);
+    drive.reveal(&mut attached, 500);
     assert!(drive.has_reclaimable());
     assert_eq!(drive.item(drive.find("/F0").unwrap()).unwrap().child_count, 499);
     while drive.reclaim_some().more {}
-    drive.reveal(&mut filling, 2000);
+    drive.reveal(&mut attached, 2000);
     text(&drive);
     assert_eq!(drive.item(drive.find("/F0").unwrap()).unwrap().child_count, 901);
 }
@@ -471,9 +471,9 @@ fn a_gradual_replace_keeps_the_old_file_until_the_new_one_is_complete() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let old = drive.find("/b/a.txt").unwrap();
     let spec = spec(&drive, "/a.txt", "/b").on_conflict(Conflict::Replace).gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling;
+    let mut attached = start(&mut drive, &spec).unwrap().attached;
     assert_eq!(text(&drive), "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
-    drive.reveal(&mut filling, 1);
+    drive.reveal(&mut attached, 1);
     assert_eq!(text(&drive), "a.txt = 3 B\nb/\n  a.txt = 3 B\n");
     assert!(!drive.contains(old), "replace gives a new id");
 }
@@ -482,11 +482,11 @@ fn a_gradual_replace_keeps_the_old_file_until_the_new_one_is_complete() {
 fn a_file_that_cannot_replace_another_is_dropped() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let spec = spec(&drive, "/a.txt", "/b").on_conflict(Conflict::Replace).gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling;
+    let mut attached = start(&mut drive, &spec).unwrap().attached;
     drive.delete_permanently(drive.find("/b/a.txt").unwrap()).unwrap();
     let folder = drive.find("/b").unwrap();
     drive.create_folder(folder, "a.txt", Conflict::Fail, NOW).unwrap();
-    let refused = drive.reveal(&mut filling, 1);
+    let refused = drive.reveal(&mut attached, 1);
     assert!(
         matches!(refused[..], [(0, Error::NameTaken { holder: crate::ItemKind::Folder, .. })]),
         "{refused:?}"

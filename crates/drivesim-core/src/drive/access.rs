@@ -339,23 +339,23 @@ impl Drive {
     }
 
     /// Fails if a lock on the item, or a tree lock above it, prevents the operation.
-    pub(crate) fn check_unlocked(&self, slot: u32, deed: LockedOp) -> Result<(), Error> {
-        self.check_locks(slot, deed, &[], false)
+    pub(crate) fn check_unlocked(&self, slot: u32, op: LockedOp) -> Result<(), Error> {
+        self.check_locks(slot, op, &[], false)
     }
 
     /// Fails if a lock on the item, above or below it prevents the operation: the items below go along.
-    pub(crate) fn check_all_unlocked(&self, slot: u32, deed: LockedOp, own: &[LockId]) -> Result<(), Error> {
-        self.check_locks(slot, deed, own, true)
+    pub(crate) fn check_all_unlocked(&self, slot: u32, op: LockedOp, own: &[LockId]) -> Result<(), Error> {
+        self.check_locks(slot, op, own, true)
     }
 
     pub(crate) fn check_locks(
         &self,
         slot: u32,
-        deed: LockedOp,
+        op: LockedOp,
         own: &[LockId],
         with_all_below: bool,
     ) -> Result<(), Error> {
-        if !self.profile.lock_refuses.refuse(deed) {
+        if !self.profile.lock_refuses.refuse(op) {
             return Ok(());
         }
         for (item, scope) in self.locks.except(own) {

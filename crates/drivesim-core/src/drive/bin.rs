@@ -56,12 +56,12 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::AccessDenied`], [`Error::Locked`].
-    pub fn delete<'a>(&mut self, item: ItemId, act: impl Into<Actor<'a>>) -> Result<(), Error> {
+    pub fn delete<'a>(&mut self, item: ItemId, actor: impl Into<Actor<'a>>) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
-        let act = act.into();
-        let by = self.tree.users.intern(act.by);
+        let actor = actor.into();
+        let by = self.tree.users.intern(actor.by);
         let folder = self.tree.node(slot).parent();
-        self.put_into_bin(slot, act.at, by);
+        self.put_into_bin(slot, actor.at, by);
         self.bump_ancestor_ctags(folder);
         Ok(())
     }
@@ -108,12 +108,12 @@ impl Drive {
     ///
     /// # Errors
     /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
-    pub fn delete_if_empty<'a>(&mut self, item: ItemId, act: impl Into<Actor<'a>>) -> Result<(), Error> {
+    pub fn delete_if_empty<'a>(&mut self, item: ItemId, actor: impl Into<Actor<'a>>) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
         if visible_children(self.tree.nodes(), slot).next().is_some() {
             return Err(Error::NotEmpty { folder: self.tree.path(slot) });
         }
-        self.delete(item, act)
+        self.delete(item, actor)
     }
 
     /// Deletes an item and everything below it for good.
@@ -277,10 +277,10 @@ impl Drive {
         folder: Option<ItemId>,
         name: Option<&str>,
         conflict: Conflict,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
-        let act = act.into();
-        self.purge_due(act.at);
+        let actor = actor.into();
+        self.purge_due(actor.at);
         let binned = self.require_binned(item)?.clone();
         let slot = binned.slot;
         let folder = self.require_folder(self.restore_target(&binned, folder))?;
@@ -308,13 +308,13 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_string() };
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         if let Some(holder) = replaced {
-            let by = self.tree.users.intern(act.by);
-            self.remove_replaced(holder, act.at, by);
+            let by = self.tree.users.intern(actor.by);
+            self.remove_replaced(holder, actor.at, by);
         }
         self.bin.remove(slot);
         self.tree.arena.edit(slot, |node| node.name = name_id);
         self.tree.link(folder, slot);
-        self.update_metadata(slot, act, |_| ());
+        self.update_metadata(slot, actor, |_| ());
         self.change_log.remove_tombstone(item);
         self.record_subtree_change(slot);
         self.bump_ancestor_ctags(folder);

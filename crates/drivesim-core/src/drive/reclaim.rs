@@ -146,12 +146,12 @@ impl Drive {
         if let Some(scan) = self.scan_reclaimable() {
             self.condemn(scan.run());
         }
-        let (more, waste) = self.tree.reclaim_some();
+        let (more, drops) = self.tree.reclaim_some();
         self.forget_reclaimed();
         if !more {
             self.tree.sweep_if_due();
         }
-        Reclaimed { more, _memory: waste }
+        Reclaimed { more, _memory: drops }
     }
 
     /// Forgets what was stored by the ids of freed items. Sweeps no tables: a verb may be in the middle of its work.

@@ -217,11 +217,11 @@ mod tests {
         let docs = drive.find("/Docs").unwrap();
         let spec = CopySpec::new(docs, drive.root()).children_only().gradual();
         let mut attached = start(&mut drive, &spec);
-        drive.reveal(&mut attached.filling, 1);
-        assert!(drive.can_fill(&attached.filling));
+        drive.reveal(&mut attached.attached, 1);
+        assert!(drive.can_fill(&attached.attached));
         replace(&mut drive, "x.txt\n").unwrap();
-        assert!(!drive.can_fill(&attached.filling));
-        drive.drop_rest(attached.filling);
+        assert!(!drive.can_fill(&attached.attached));
+        drive.drop_rest(attached.attached);
         drive.check_invariants();
         assert_eq!(text(&drive), "x.txt\n");
     }
@@ -268,8 +268,8 @@ mod tests {
         let spec = CopySpec::new(source, drive.root()).on_conflict(Conflict::Replace).gradual();
         let attached = start(&mut drive, &spec);
         replace(&mut drive, "").unwrap();
-        assert!(!drive.can_fill(&attached.filling));
-        drive.drop_rest(attached.filling);
+        assert!(!drive.can_fill(&attached.attached));
+        drive.drop_rest(attached.attached);
         drive.check_invariants();
         assert_eq!(text(&drive), "");
     }

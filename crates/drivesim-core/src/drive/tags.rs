@@ -80,13 +80,18 @@ impl Drive {
     }
 
     /// Records a change in the metadata of an item, and applies `change` to it.
-    pub(crate) fn update_metadata(&mut self, slot: u32, act: Actor<'_>, change: impl FnOnce(&mut Metadata)) {
-        let by = self.tree.users.intern(act.by);
+    pub(crate) fn update_metadata(
+        &mut self,
+        slot: u32,
+        actor: Actor<'_>,
+        change: impl FnOnce(&mut Metadata),
+    ) {
+        let by = self.tree.users.intern(actor.by);
         let follows = self.profile.folder_fs_time_follows && self.tree.node(slot).kind() == ItemKind::Folder;
         self.tree.edit_metadata(slot, |metadata| {
-            metadata.change(act.at, by);
+            metadata.change(actor.at, by);
             if follows {
-                metadata.fs_modified_at = act.at;
+                metadata.fs_modified_at = actor.at;
             }
             change(metadata);
         });

@@ -75,7 +75,7 @@ fn a_released_reservation_leaves_no_trace() {
         let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
         let ticket = drive.reserve(&planned, NOW).unwrap();
         drive.check_invariants();
-        drive.give_back(ticket);
+        drive.release(ticket);
         drive.check_invariants();
         let ticket = drive.reserve(&planned, NOW).unwrap();
         let staged = planned.build(ticket, usize::MAX);
@@ -191,14 +191,14 @@ fn a_clone_releases_the_reservation_of_a_copy_being_built() {
         clone.check_invariants();
         clone.copy(&CopySpec::new(docs, clone.root()).named("copy"), NOW, usize::MAX).unwrap();
         clone.check_invariants();
-        let mut filling = drive.attach(staged).unwrap().filling;
+        let mut attached = drive.attach(staged).unwrap().attached;
         let mut forked = drive.clone();
         forked.check_invariants();
         // Both copies continue, each in its drive.
-        assert_eq!(forked.reveal(&mut filling.clone(), usize::MAX), []);
+        assert_eq!(forked.reveal(&mut attached.clone(), usize::MAX), []);
         drive.check_invariants();
         assert!(drive.find("/copy").is_err());
-        assert_eq!(drive.reveal(&mut filling, usize::MAX), []);
+        assert_eq!(drive.reveal(&mut attached, usize::MAX), []);
         for drive in [&drive, &clone, &forked] {
             drive.check_invariants();
             assert_eq!(

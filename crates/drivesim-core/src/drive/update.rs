@@ -88,34 +88,39 @@ impl Drive {
         &mut self,
         item: ItemId,
         update: Update<'_>,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require(item)?;
         let folder = self.target_folder(slot, &update)?;
         self.check_update(slot, folder, &update)?;
-        let goal = folder.map(|folder| self.resolve_relocation(slot, folder, &update)).transpose()?.flatten();
+        let relocation =
+            folder.map(|folder| self.resolve_relocation(slot, folder, &update)).transpose()?.flatten();
         let description = update.description.map(|text| Some(text).filter(|text| !text.is_empty()));
         let new_description =
             description.filter(|new| *new != self.tree.metadata_of(slot).description.as_deref());
         let sets_members = !self.has_members(slot, update.members);
-        if goal.is_none() && new_description.is_none() && !sets_members && update.times == Times::default() {
+        if relocation.is_none()
+            && new_description.is_none()
+            && !sets_members
+            && update.times == Times::default()
+        {
             return Ok(());
         }
         self.claim_texts(slot, new_description, update.members)?;
-        let act = act.into();
+        let actor = actor.into();
         if self.creates_version(slot, &update) {
             self.check_room_for_version(slot, self.tree.node(slot).size)?;
-            self.archive_version(slot, act)?;
+            self.archive_version(slot, actor)?;
         }
         if update.times.created_at.is_some() {
             self.preserve_write_time(slot)?;
         }
-        let old_folder = goal.and_then(|goal| self.relocate(slot, &goal, act));
+        let old_folder = relocation.and_then(|relocation| self.relocate(slot, &relocation, actor));
         let resets = old_folder.is_some() && self.profile.move_resets_fs_times;
         let follows = self.profile.item_time_follows_content;
-        self.update_metadata(slot, act, |metadata| {
+        self.update_metadata(slot, actor, |metadata| {
             if resets {
-                (metadata.fs_created_at, metadata.fs_modified_at) = (act.at, act.at);
+                (metadata.fs_created_at, metadata.fs_modified_at) = (actor.at, actor.at);
             }
             if let Some(description) = new_description {
                 metadata.description = description.map(Into::into);
@@ -149,8 +154,8 @@ impl Drive {
     ///
     /// # Errors
     /// Those of [`Drive::move_to`].
-    pub fn rename<'a>(&mut self, item: ItemId, name: &str, act: impl Into<Actor<'a>>) -> Result<(), Error> {
-        self.update(item, Update { name: Some(name), ..Update::default() }, act)
+    pub fn rename<'a>(&mut self, item: ItemId, name: &str, actor: impl Into<Actor<'a>>) -> Result<(), Error> {
+        self.update(item, Update { name: Some(name), ..Update::default() }, actor)
     }
 
     /// Moves an item into a folder of the same drive, under another name if one is given.
@@ -179,9 +184,9 @@ impl Drive {
         target: ItemId,
         name: Option<&str>,
         conflict: Conflict,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
-        self.update(item, Update { name, parent: Some(target), conflict, ..Update::default() }, act)
+        self.update(item, Update { name, parent: Some(target), conflict, ..Update::default() }, actor)
     }
 
     /// Sets times of an item. Its etag changes, and its modification time is the given one or now. Where the service
@@ -206,9 +211,9 @@ impl Drive {
         &mut self,
         item: ItemId,
         times: Times,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
-        self.update(item, Update { times, ..Update::default() }, act)
+        self.update(item, Update { times, ..Update::default() }, actor)
     }
 
     /// Sets the description of an item; an empty text removes it.
@@ -231,9 +236,9 @@ impl Drive {
         &mut self,
         item: ItemId,
         description: &str,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
-        self.update(item, Update { description: Some(description), ..Update::default() }, act)
+        self.update(item, Update { description: Some(description), ..Update::default() }, actor)
     }
 
     /// Returns the folder an item is to be put into, which may be its current one; `None` if neither name nor folder is
@@ -347,16 +352,16 @@ impl Drive {
     }
 
     /// Moves an item; returns the folder that it leaves, if that is another.
-    fn relocate(&mut self, slot: u32, goal: &Relocation, act: Actor<'_>) -> Option<u32> {
+    fn relocate(&mut self, slot: u32, relocation: &Relocation, actor: Actor<'_>) -> Option<u32> {
         let old_folder = self.tree.node(slot).parent();
-        if let Some(holder) = goal.replaced {
-            let by = self.tree.users.intern(act.by);
-            self.remove_replaced(holder, act.at, by);
+        if let Some(holder) = relocation.replaced {
+            let by = self.tree.users.intern(actor.by);
+            self.remove_replaced(holder, actor.at, by);
         }
         self.tree.unlink(slot);
-        self.tree.arena.edit(slot, |node| node.name = goal.name);
-        self.tree.link(goal.folder, slot);
-        Some(old_folder).filter(|&old_folder| old_folder != goal.folder)
+        self.tree.arena.edit(slot, |node| node.name = relocation.name);
+        self.tree.link(relocation.folder, slot);
+        Some(old_folder).filter(|&old_folder| old_folder != relocation.folder)
     }
 }
 

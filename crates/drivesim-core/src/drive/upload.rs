@@ -86,12 +86,12 @@ impl Drive {
         name: &str,
         content: Content,
         facts: impl Into<ContentFacts<'a>>,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<ItemId, Error> {
         let facts = facts.into();
         self.check_description(facts.description)?;
         let (folder, name) = self.resolve_upload(parent, name, content.size())?;
-        let mut metadata = self.new_metadata(act.into());
+        let mut metadata = self.new_metadata(actor.into());
         facts.set(&mut metadata, self.profile.item_time_follows_content);
         self.add(folder, &name, ItemKind::File, content, metadata)
     }
@@ -167,12 +167,12 @@ impl Drive {
         content: Content,
         name: Option<&str>,
         facts: impl Into<ContentFacts<'a>>,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let facts = facts.into();
         self.check_description(facts.description)?;
         let (slot, name) = self.resolve_version_upload(file, name, content.size())?;
-        self.add_version(slot, content, name, facts, act.into())
+        self.add_version(slot, content, name, facts, actor.into())
     }
 
     /// Fails if [`Drive::upload_version`] of this size would fail now. Changes nothing that callers can see.

@@ -33,12 +33,12 @@ impl Drive {
         &mut self,
         file: ItemId,
         content: Content,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_unlocked(slot, LockedOp::Write)?;
-        self.add_version(slot, content, self.tree.node(slot).name, ContentFacts::default(), act.into())
+        self.add_version(slot, content, self.tree.node(slot).name, ContentFacts::default(), actor.into())
     }
 
     /// Lists the versions of a file, latest first; the first is the current one.
@@ -130,7 +130,7 @@ impl Drive {
         &mut self,
         file: ItemId,
         number: u32,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
@@ -142,7 +142,7 @@ impl Drive {
         let name = if keeps_name { past.name } else { self.tree.node(slot).name };
         self.check_old_name(slot, name)?;
         let content = self.tree.contents.get(past.content).cloned().unwrap_or_else(Content::empty);
-        self.add_version(slot, content, name, ContentFacts::default(), act.into())
+        self.add_version(slot, content, name, ContentFacts::default(), actor.into())
     }
 
     /// Deletes a past version of a file; where the service does so it stays in the list.
@@ -168,14 +168,14 @@ impl Drive {
         &mut self,
         file: ItemId,
         number: u32,
-        act: impl Into<Actor<'a>>,
+        actor: impl Into<Actor<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_not_current(slot, number)?;
         self.past_version(slot, number)?;
         self.check_unlocked(slot, LockedOp::Write)?;
-        let listed_at = Some(act.into().at).filter(|_| self.profile.lists_deleted_versions);
+        let listed_at = Some(actor.into().at).filter(|_| self.profile.lists_deleted_versions);
         self.tree.change_history(slot, |history| history.delete(number, listed_at));
         self.tree.sweep_if_due();
         Ok(())
@@ -234,7 +234,7 @@ impl Drive {
         content: Content,
         name: NameId,
         facts: ContentFacts<'_>,
-        act: Actor<'_>,
+        actor: Actor<'_>,
     ) -> Result<(), Error> {
         let (before, after) = (self.tree.node(slot).size, content.size());
         self.check_room_for_version(slot, after)?;
@@ -242,15 +242,15 @@ impl Drive {
         let n_text_bytes = facts.description.map_or(0, str::len) as u64;
         self.claim(&file_name, 1, content.n_stored_bytes() + n_text_bytes)?;
         let Some(content) = self.tree.content(content) else { return Err(self.drive_full_error(slot)) };
-        self.archive_version(slot, act)?;
+        self.archive_version(slot, actor)?;
         self.tree.arena.edit(slot, |node| {
             node.set_content(content);
             node.size = after;
         });
         self.tree.propagate_size(self.tree.node(slot).parent(), before, after);
         let follows = self.profile.item_time_follows_content;
-        self.update_metadata(slot, act, |metadata| {
-            metadata.fs_modified_at = act.at;
+        self.update_metadata(slot, actor, |metadata| {
+            metadata.fs_modified_at = actor.at;
             facts.set(metadata, follows);
             metadata.change_content();
         });
@@ -277,7 +277,7 @@ impl Drive {
     }
 
     /// Makes the current version of a file a past one. Changes nothing if it fails.
-    pub(super) fn archive_version(&mut self, slot: u32, act: Actor<'_>) -> Result<(), Error> {
+    pub(super) fn archive_version(&mut self, slot: u32, actor: Actor<'_>) -> Result<(), Error> {
         let (node, (modified_at, modified_by)) = (self.tree.node(slot), self.written(slot));
         let past = PastVersion {
             number: self.version_of(slot),
@@ -288,7 +288,7 @@ impl Drive {
             modified_by,
             deleted_at: None,
         };
-        let written = (act.at, self.tree.users.intern(act.by));
+        let written = (actor.at, self.tree.users.intern(actor.by));
         let max_versions = self.profile.max_versions;
         if self.history(slot).is_none() {
             self.set_history(slot, History::first((modified_at, modified_by)))?;

@@ -36,7 +36,7 @@ pub struct QuotaCounts {
 pub enum LateConflict {
     /// None.
     Never,
-    /// All but those that the call sets with the conflict behaviour fail.
+    /// All but those that the call sets with the conflict behavior fail.
     Unnamed,
     /// All.
     Always,

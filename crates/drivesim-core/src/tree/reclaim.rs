@@ -166,7 +166,7 @@ impl Tree {
 
     /// Drops the data of a partly visible folder, deferred if other threads wait for the drive.
     pub(super) fn discard_partly_shown(&mut self, partly_shown: PartlyVisible) {
-        self.discard(|waste| waste.add_partly_visible(partly_shown));
+        self.discard(|drops| drops.add_partly_visible(partly_shown));
     }
 
     /// Frees an unlinked item and everything below it, visible or not.
@@ -230,11 +230,11 @@ impl Tree {
         let n_freed = self.free_own_data(PORTION / OWN_DATA_COST);
         let left = PORTION.saturating_sub(n_freed * OWN_DATA_COST);
         if left > 0 {
-            let Unreclaimed { deferred_drops: waste, freed, is_keyed, .. } = &mut self.unreclaimed;
-            self.arena.detach(left, waste, is_keyed.then_some(freed));
+            let Unreclaimed { deferred_drops: drops, freed, is_keyed, .. } = &mut self.unreclaimed;
+            self.arena.detach(left, drops, is_keyed.then_some(freed));
         }
-        let waste = std::mem::take(&mut self.unreclaimed.deferred_drops);
-        (self.has_reclaimable(), waste)
+        let drops = std::mem::take(&mut self.unreclaimed.deferred_drops);
+        (self.has_reclaimable(), drops)
     }
 
     /// Frees the data of at most `limit` condemned items; returns of how many.

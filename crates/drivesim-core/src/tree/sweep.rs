@@ -38,7 +38,7 @@ impl Tree {
         self.sweep_metadata_except(&used.metadata, n_items);
         let mut histories = Vec::new();
         self.histories.sweep(&used.histories, n_items, |_, history| histories.push(history));
-        self.discard(|waste| waste.add_histories(histories));
+        self.discard(|drops| drops.add_histories(histories));
     }
 
     /// Returns whether [`Tree::sweep_bytes`] may find something.
@@ -93,7 +93,7 @@ impl Tree {
         let shared = contents.iter().filter(|content| content.is_shared());
         count_parted(shared.map(Content::n_stored_bytes).sum::<u64>() as usize);
         self.content_bytes -= contents.iter().map(Content::n_stored_bytes).sum::<u64>();
-        self.discard(|waste| waste.add_contents(contents));
+        self.discard(|drops| drops.add_contents(contents));
     }
 
     /// Drops the users of removed items, if only the root is left and no view of the drive relies on handles.

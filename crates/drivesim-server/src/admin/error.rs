@@ -45,12 +45,12 @@ impl AdminError {
     /// Returns the response.
     pub(crate) fn to_response(&self) -> ApiResponse {
         let body = json!({ "error": { "code": self.code.as_str(), "message": excerpt::shorten_message(&self.message) } });
-        let reply = ApiResponse::json(self.status, body);
+        let response = ApiResponse::json(self.status, body);
         match (&self.allow, self.status) {
-            (Some(methods), _) => reply.with_header(header::ALLOW, methods.clone()),
-            (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with_header(header::RETRY_AFTER, "1"),
-            (None, StatusCode::UNAUTHORIZED) => reply.with_header(header::WWW_AUTHENTICATE, "Bearer"),
-            (None, _) => reply,
+            (Some(methods), _) => response.with_header(header::ALLOW, methods.clone()),
+            (None, StatusCode::SERVICE_UNAVAILABLE) => response.with_header(header::RETRY_AFTER, "1"),
+            (None, StatusCode::UNAUTHORIZED) => response.with_header(header::WWW_AUTHENTICATE, "Bearer"),
+            (None, _) => response,
         }
     }
 }

@@ -58,10 +58,10 @@ pub(crate) fn create_version(context: &RequestContext<'_>) -> Result<ApiResponse
     open(context, ChunkedTarget::Version { file: context.id().to_owned(), name }, size)
 }
 
-fn open(context: &RequestContext<'_>, goal: ChunkedTarget, size: u64) -> Result<ApiResponse, BoxError> {
+fn open(context: &RequestContext<'_>, target: ChunkedTarget, size: u64) -> Result<ApiResponse, BoxError> {
     let now = context.app.sim.now();
     let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
-    let upload = Arc::new(ChunkedUpload { target: goal, size });
+    let upload = Arc::new(ChunkedUpload { target, size });
     let id = context.app.box_uploads.open(
         now,
         NewUpload {

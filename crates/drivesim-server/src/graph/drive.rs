@@ -128,7 +128,7 @@ pub(crate) fn signed_in(caller: &Caller, owner: &str) -> String {
     }
 }
 
-/// Returns whether a caller can see drives of a type: those of personal accounts and of organisations are separate.
+/// Returns whether a caller can see drives of a type: those of personal accounts and of organizations are separate.
 ///
 /// ASSUMED: The token of a work account or of an application sees no personal drive, and that of a personal account
 /// sees only personal drives: the pages only say that the two kinds of account have different permissions (no option:

@@ -152,7 +152,7 @@ impl GraphError {
     pub(crate) fn other_account(kind: TokenKind, drive_type: DriveType) -> GraphError {
         let drive = match drive_type {
             DriveType::Personal => "a personal account",
-            DriveType::Business => "an organisation",
+            DriveType::Business => "an organization",
         };
         let message = format!(
             "The resource could not be found. The drive is one of {drive}, which a token of the kind {kind} cannot access."

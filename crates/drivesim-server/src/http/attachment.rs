@@ -26,8 +26,8 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// ASSUMED: Downloads of all services have `Content-Disposition: attachment` with the name of the file; the pages show
 /// no headers of downloads (no option: without it a file could run scripts beside the admin API).
-pub(crate) fn as_attachment(reply: ApiResponse, name: &str) -> ApiResponse {
-    reply.with_header(header::CONTENT_DISPOSITION, disposition(name))
+pub(crate) fn as_attachment(response: ApiResponse, name: &str) -> ApiResponse {
+    response.with_header(header::CONTENT_DISPOSITION, disposition(name))
 }
 
 /// Returns the header (RFC 6266): the name; and if it is not plain ASCII, a similar name in front of it for old

@@ -174,13 +174,14 @@ mod tests {
     #[test]
     fn bytes_are_counted_until_the_body_is_dropped() {
         let budget = Budget::new(&Limits::default().max_bodies(10));
-        let intake = BodyLimiter::new(budget.clone());
+        let body_limiter = BodyLimiter::new(budget.clone());
         let full = BodyError::OverBudget(OverBudget { limit: "max_bodies", most: 10 });
-        let take = |n_bytes: usize| pollster::block_on(intake.read(Body::from(vec![7; n_bytes]), 8, None));
+        let take =
+            |n_bytes: usize| pollster::block_on(body_limiter.read(Body::from(vec![7; n_bytes]), 8, None));
         let first = take(6).unwrap();
         assert_eq!(take(5).unwrap_err(), full);
         assert_eq!(take(9).unwrap_err(), BodyError::TooLong(8));
-        let beyond_all = pollster::block_on(intake.read(Body::from(vec![7; 11]), 100, None));
+        let beyond_all = pollster::block_on(body_limiter.read(Body::from(vec![7; 11]), 100, None));
         assert_eq!(beyond_all.unwrap_err(), BodyError::TooLong(10));
         assert_eq!(take(4).unwrap().bytes.len(), 4);
         drop(first);

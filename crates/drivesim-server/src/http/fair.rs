@@ -143,12 +143,12 @@ mod tests {
     #[test]
     fn a_long_response_of_any_kind_yields_and_continues_when_it_is_polled_again() {
         let huge = Content::Generated { size: 1 << 40, number: 0 };
-        for reply in [
+        for response in [
             ApiResponse::content(StatusCode::OK, "x/x", huge, 0..1 << 40),
             ApiResponse::bytes(StatusCode::OK, "x/x", vec![7; 4 << 20]),
             ApiResponse::text(StatusCode::OK, "x/x", "x".repeat(4 << 20)),
         ] {
-            check_turns(reply.into_response().into_body(), 4 << 20);
+            check_turns(response.into_response().into_body(), 4 << 20);
         }
     }
 

@@ -26,8 +26,12 @@ pub(crate) fn range_response(
     };
     let n_bytes = (range.end - range.start).to_string();
     let content_range = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
-    let reply = ApiResponse::content(status, kind, content, range);
-    let reply =
-        reply.with_header(header::CONTENT_LENGTH, n_bytes).with_header(header::ACCEPT_RANGES, "bytes");
-    Ok(if status == StatusCode::OK { reply } else { reply.with_header(header::CONTENT_RANGE, content_range) })
+    let response = ApiResponse::content(status, kind, content, range);
+    let response =
+        response.with_header(header::CONTENT_LENGTH, n_bytes).with_header(header::ACCEPT_RANGES, "bytes");
+    Ok(if status == StatusCode::OK {
+        response
+    } else {
+        response.with_header(header::CONTENT_RANGE, content_range)
+    })
 }

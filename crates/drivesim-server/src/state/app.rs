@@ -54,7 +54,7 @@ pub(crate) struct App {
     pub(crate) offload_pool: OffloadPool,
     /// Counts the bytes of everything that is kept beside the drives.
     pub(crate) budget: Budget,
-    /// The share of the ended jobs.
+    /// The permit of the ended jobs.
     ended_jobs: Mutex<Permit>,
     /// Signs the URLs that need no token.
     pub(crate) signer: Signer,
@@ -78,7 +78,7 @@ impl App {
         let initial_state = sim.snapshot();
         let ended_jobs = Mutex::new(budget.empty_permit(BudgetPart::Jobs));
         let journal = Journal::new(limits, &budget);
-        let intake = BodyLimiter::new(budget.clone());
+        let body_limiter = BodyLimiter::new(budget.clone());
         let events = EventLog::new(limits.max_events, &budget);
         let graph_uploads = UploadStore::new("drivesim upload session", limits, &budget);
         let box_uploads = UploadStore::new("drivesim chunked upload", limits, &budget);
@@ -97,7 +97,7 @@ impl App {
             warnings: Warnings::default(),
             outlines: Outlines::new(&budget),
             downloads: Downloads::default(),
-            body_limiter: intake,
+            body_limiter,
             offload_pool: OffloadPool::default(),
             budget,
             ended_jobs,
@@ -135,15 +135,15 @@ impl App {
 
     /// Counts the memory of ended jobs against the budget. Forgets the oldest ones if it does not fit.
     pub(crate) fn count_ended_jobs(&self) {
-        let mut share = self.ended_jobs.lock();
-        if share.resize(self.sim.ended_jobs().bytes).is_ok() {
+        let mut permit = self.ended_jobs.lock();
+        if permit.resize(self.sim.ended_jobs().bytes).is_ok() {
             return;
         }
         let most = self.options.limits.max_ended_jobs;
-        self.sim.keep_ended_jobs(most, share.n_bytes());
+        self.sim.keep_ended_jobs(most, permit.n_bytes());
         // They take no more than was granted before.
-        let n_bytes = self.sim.ended_jobs().bytes.min(share.n_bytes());
-        let _ = share.resize(n_bytes);
+        let n_bytes = self.sim.ended_jobs().bytes.min(permit.n_bytes());
+        let _ = permit.resize(n_bytes);
         self.sim.keep_ended_jobs(most, self.budget.usage_of(BudgetPart::Jobs).1);
     }
 

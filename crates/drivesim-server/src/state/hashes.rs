@@ -63,7 +63,7 @@ pub(crate) struct HashCache {
 struct Entries {
     by_key: HashMap<ContentKey, Entry, FixedState>,
     order: VecDeque<ContentKey>,
-    share: Permit,
+    permit: Permit,
 }
 
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl HashCache {
     /// Empties the cache.
     pub(crate) fn forget(&self) {
         let mut entries = self.entries.lock();
-        *entries = Entries::new(entries.share.empty_like());
+        *entries = Entries::new(entries.permit.empty_like());
     }
 
     /// Returns the hashes of a content; `None` if it is too large, or if the inline budget does not allow it.
@@ -146,9 +146,9 @@ impl HashCache {
 }
 
 impl Entries {
-    /// Creates an empty cache. The share must be empty.
-    fn new(share: Permit) -> Entries {
-        Entries { by_key: HashMap::default(), order: VecDeque::new(), share }
+    /// Creates an empty cache. The permit must be empty.
+    fn new(permit: Permit) -> Entries {
+        Entries { by_key: HashMap::default(), order: VecDeque::new(), permit }
     }
 
     fn get(&self, key: ContentKey, content: &Content) -> Option<Arc<Hashes>> {
@@ -166,11 +166,11 @@ impl Entries {
         if self.by_key.contains_key(&key) {
             return;
         }
-        while self.order.len() >= MAX_ENTRIES || self.share.grow(cost(&hashes)).is_err() {
+        while self.order.len() >= MAX_ENTRIES || self.permit.grow(cost(&hashes)).is_err() {
             let Some(oldest) = self.order.pop_front() else { return };
             if let Some(entry) = self.by_key.remove(&oldest) {
                 // Shrinking never fails.
-                let _ = self.share.resize(self.share.n_bytes().saturating_sub(cost(&entry.hashes)));
+                let _ = self.permit.resize(self.permit.n_bytes().saturating_sub(cost(&entry.hashes)));
             }
         }
         let bytes = match content {
@@ -256,7 +256,7 @@ mod tests {
         assert_ne!(cache.of(&request(), &content, HashSelection::Personal), first);
         assert_ne!(cache.of(&request(), &Content::from(vec![8; 2000]), HashSelection::Business), first);
         let texts = [28, 28 + 40 + 64, 28].map(|texts| ENTRY_BYTES + texts);
-        assert_eq!(cache.entries.lock().share.n_bytes(), texts.iter().sum::<usize>());
+        assert_eq!(cache.entries.lock().permit.n_bytes(), texts.iter().sum::<usize>());
     }
 
     #[test]

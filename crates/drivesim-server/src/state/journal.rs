@@ -45,14 +45,14 @@ struct Records {
     n_entries: usize,
     /// The approximate memory of the entries.
     n_bytes: usize,
-    /// The share of the budget for `n_bytes`.
-    share: Permit,
+    /// The permit of the budget for `n_bytes`.
+    permit: Permit,
 }
 
 impl Records {
-    /// Creates a book. The share must be empty.
-    fn new(run: u64, share: Permit) -> Records {
-        Records { run, n_requests: 0, entries: VecDeque::new(), first: 0, n_entries: 0, n_bytes: 0, share }
+    /// Creates a book. The permit must be empty.
+    fn new(run: u64, permit: Permit) -> Records {
+        Records { run, n_requests: 0, entries: VecDeque::new(), first: 0, n_entries: 0, n_bytes: 0, permit }
     }
 
     /// Stores an entry under its number, unless it is older than all entries.
@@ -69,7 +69,7 @@ impl Records {
 
     /// Drops the oldest entries until the limits hold.
     fn shrink(&mut self, most: usize) {
-        while self.n_entries > most || self.share.resize(self.n_bytes).is_err() {
+        while self.n_entries > most || self.permit.resize(self.n_bytes).is_err() {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.first += 1;
             if let Some(oldest) = oldest {
@@ -212,8 +212,8 @@ impl Journal {
     }
 
     /// Keeps the beginning of the body of a response, before it is compressed.
-    pub(crate) fn keep_body_of(&self, kept: &mut StoredMessage, reply: &ApiResponse) {
-        let (beginning, n_bytes) = reply.body_prefix(self.max_message);
+    pub(crate) fn keep_body_of(&self, kept: &mut StoredMessage, response: &ApiResponse) {
+        let (beginning, n_bytes) = response.body_prefix(self.max_message);
         kept.store_prefix(beginning, n_bytes);
     }
 
@@ -229,13 +229,13 @@ impl Journal {
         &self,
         ticket: RequestNumber,
         line: RequestLine,
-        reply: &ApiResponse,
+        response: &ApiResponse,
         messages: Messages,
     ) {
-        let touched = reply.job_note.clone();
+        let touched = response.job_note.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.actual));
-        let reported = if truth.is_some() { job_state::reported_job_state(reply) } else { Map::new() };
-        let (line, status) = (line.cut(), reply.status);
+        let reported = if truth.is_some() { job_state::reported_job_state(response) } else { Map::new() };
+        let (line, status) = (line.cut(), response.status);
         let mut entry = Entry { line, status, job, reported, actual: truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();
         let mut records = self.records.lock();
@@ -248,7 +248,7 @@ impl Journal {
     /// Removes all entries. The next request gets the number 1.
     pub(crate) fn reset(&self) {
         let mut records = self.records.lock();
-        *records = Records::new(records.run + 1, records.share.empty_like());
+        *records = Records::new(records.run + 1, records.permit.empty_like());
     }
 
     /// Writes at most `limit` requests with a number above `since`, as long as they fit into the list. Returns whether

@@ -236,7 +236,7 @@ fn check_tokens(tokens: &[Token]) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Fails if two users share an id or login.
+/// Fails if two users permit an id or login.
 fn check_users(users: &[User]) -> Result<(), StartError> {
     for (at, user) in users.iter().enumerate() {
         let error = |why| StartError::User { id: user.id.clone(), why };

@@ -43,7 +43,7 @@ struct Prints {
     /// The value of [`Sim::bytes_parted`] at the last count.
     parted: u64,
     /// The memory that only the outlines hold: what drives have released since the oldest was started.
-    share: Permit,
+    permit: Permit,
 }
 
 #[derive(Debug)]
@@ -55,8 +55,8 @@ struct Started {
 
 impl Outlines {
     pub(crate) fn new(budget: &Budget) -> Outlines {
-        let share = budget.empty_permit(BudgetPart::Responses);
-        let prints = Prints { by_number: BTreeMap::new(), n_started: 0, parted: 0, share };
+        let permit = budget.empty_permit(BudgetPart::Responses);
+        let prints = Prints { by_number: BTreeMap::new(), n_started: 0, parted: 0, permit };
         Outlines(Arc::new(Sending { prints: Mutex::new(prints), good_until: AtomicU64::new(u64::MAX) }))
     }
 
@@ -78,8 +78,8 @@ impl Outlines {
         prints.by_number.insert(number, Started { parted, print: print.clone() });
         // Counted at the end of the request.
         self.0.good_until.store(0, Ordering::Relaxed);
-        let share = prints.share.empty_like();
-        Some(OutlineBody { first: first.into_iter(), print, share, number, outlines: self.clone() })
+        let permit = prints.permit.empty_like();
+        Some(OutlineBody { first: first.into_iter(), print, permit, number, outlines: self.clone() })
     }
 
     /// Cuts outlines off until their memory fits into the budget. Call it after each request: usually it only compares
@@ -106,7 +106,7 @@ impl Outlines {
         if prints.by_number.remove(&number).is_some() {
             // They hold no more than before.
             let n_retained = prints.n_retained();
-            let _ = prints.share.resize(n_retained);
+            let _ = prints.permit.resize(n_retained);
         }
     }
 }
@@ -124,7 +124,7 @@ impl Prints {
         let mut cut = Vec::new();
         loop {
             let n_retained = self.n_retained();
-            if self.share.resize(n_retained).is_ok() {
+            if self.permit.resize(n_retained).is_ok() {
                 return cut;
             }
             match self.by_number.pop_first() {
@@ -181,8 +181,8 @@ pub(crate) struct OutlineBody {
     /// The pieces that were printed to find out whether it is long.
     first: std::vec::IntoIter<String>,
     print: Arc<Print>,
-    /// An empty share of the memory of responses.
-    share: Permit,
+    /// An empty permit of the memory of responses.
+    permit: Permit,
     number: u64,
     outlines: Outlines,
 }
@@ -198,10 +198,10 @@ impl Body for OutlineBody {
         let piece = self.first.next().map(Ok).or_else(|| self.print.next());
         Poll::Ready(piece.map(|piece| {
             let piece = piece?;
-            let mut share = self.share.empty_like();
+            let mut permit = self.permit.empty_like();
             // A started outline continues: it takes only a piece or two for each slot.
-            share.grow_anyway(piece.capacity());
-            Ok(Frame::data(share.hold(piece.into_bytes())))
+            permit.grow_anyway(piece.capacity());
+            Ok(Frame::data(permit.hold(piece.into_bytes())))
         }))
     }
 }

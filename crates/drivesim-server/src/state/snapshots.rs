@@ -29,7 +29,7 @@ pub(crate) struct NamedSnapshots {
     /// The names of snapshots that were dropped to save memory, the latest last.
     dropped: VecDeque<String>,
     /// The memory that only the snapshots hold.
-    share: Permit,
+    permit: Permit,
 }
 
 impl NamedSnapshots {
@@ -70,7 +70,7 @@ impl NamedSnapshots {
         while let Some((name, oldest)) = self.oldest() {
             let n_bytes = usize::try_from(sim.bytes_parted_since(oldest)).unwrap_or(usize::MAX);
             let name = name.clone();
-            if self.share.resize(n_bytes).is_ok() {
+            if self.permit.resize(n_bytes).is_ok() {
                 return dropped;
             }
             dropped.extend(self.by_name.remove(&name).map(|(_, snapshot)| snapshot));
@@ -80,15 +80,16 @@ impl NamedSnapshots {
             }
         }
         // Shrinking never fails.
-        let _ = self.share.resize(0);
+        let _ = self.permit.resize(0);
         dropped
     }
 }
 
 impl Snapshots {
     pub(crate) fn new(budget: &Budget) -> Snapshots {
-        let share = budget.empty_permit(BudgetPart::Snapshots);
-        let entries = NamedSnapshots { by_name: BTreeMap::new(), n_made: 0, dropped: VecDeque::new(), share };
+        let permit = budget.empty_permit(BudgetPart::Snapshots);
+        let entries =
+            NamedSnapshots { by_name: BTreeMap::new(), n_made: 0, dropped: VecDeque::new(), permit };
         Snapshots { entries: Mutex::new(entries), good_until: AtomicU64::new(u64::MAX) }
     }
 
@@ -100,7 +101,7 @@ impl Snapshots {
     pub(crate) fn clear(&self, entries: &mut NamedSnapshots) {
         entries.by_name.clear();
         entries.dropped.clear();
-        let _ = entries.share.resize(0);
+        let _ = entries.permit.resize(0);
         self.good_until.store(u64::MAX, Ordering::Relaxed);
     }
 

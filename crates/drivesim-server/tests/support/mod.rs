@@ -1,8 +1,8 @@
 //! Sends requests to the router without a port, and has what several tests need beside it.
 
-pub(crate) mod answers;
-pub(crate) mod box_answers;
+pub(crate) mod box_responses;
 pub(crate) mod replay;
+pub(crate) mod responses;
 pub(crate) mod transport;
 
 use axum::Router;
@@ -68,7 +68,7 @@ impl TestServer {
         if !self.is_checked || url.starts_with("/_drivesim/") {
             return response;
         }
-        answers::assert_valid(&answers::Exchange { method: &method, url: &url, status, headers, body });
+        responses::assert_valid(&responses::Exchange { method: &method, url: &url, status, headers, body });
         response
     }
 

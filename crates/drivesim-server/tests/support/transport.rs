@@ -8,7 +8,7 @@ use drivesim_server::Server;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{answers, box_answers};
+use super::{box_responses, responses};
 
 /// A response.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ impl ReceivedResponse {
         let (status, headers) = (head.status().as_u16(), head.headers());
         let method = method.as_str();
         let body_bytes = &*body;
-        if box_answers::is_box_url(url) {
-            box_answers::assert_valid(&box_answers::Exchange {
+        if box_responses::is_box_url(url) {
+            box_responses::assert_valid(&box_responses::Exchange {
                 method,
                 url,
                 status,
@@ -37,7 +37,7 @@ impl ReceivedResponse {
                 body: body_bytes,
             });
         } else {
-            answers::assert_valid(&answers::Exchange { method, url, status, headers, body: body_bytes });
+            responses::assert_valid(&responses::Exchange { method, url, status, headers, body: body_bytes });
         }
         let location = head.headers().get("location").map(|url| url.to_str().expect("an URL").to_owned());
         ReceivedResponse { status: head.status().as_u16(), location, body }

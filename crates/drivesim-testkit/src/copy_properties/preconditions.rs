@@ -65,12 +65,12 @@ pub(super) fn numbered(setting: &Setting, scene: &Scene) -> bool {
 }
 
 /// The copy must succeed, with a behavior that the profile supports.
-pub(super) fn free_with_behaviours(setting: &Setting, scene: &Scene) -> bool {
+pub(super) fn free_with_behaviors(setting: &Setting, scene: &Scene) -> bool {
     is_free_copy(setting, scene) && setting.profile.copy_conflicts.offers(scene.request.conflict)
 }
 
 /// The copy would succeed, but the profile does not support the behavior.
-pub(super) fn behaviours_not_offered(setting: &Setting, scene: &Scene) -> bool {
+pub(super) fn behaviors_not_offered(setting: &Setting, scene: &Scene) -> bool {
     is_free_copy(setting, scene) && !setting.profile.copy_conflicts.offers(scene.request.conflict)
 }
 

@@ -156,21 +156,21 @@ pub(super) fn number_of(profile: &Profile, scene: &Scene, number: u64) -> String
 }
 
 /// Draws an item whose name is free, and a conflict behavior that the profile supports.
-pub(super) fn free_with_behaviours(setting: &Setting) -> Scenes {
+pub(super) fn free_with_behaviors(setting: &Setting) -> Scenes {
     let offered = |conflict: &Conflict| setting.profile.copy_conflicts.offers(*conflict);
     conflict(any_copy(setting), BEHAVIOURS.into_iter().filter(offered).collect())
 }
 
 /// Draws an item whose name is free, and a conflict behavior that the profile does not support.
-pub(super) fn behaviours_not_offered(setting: &Setting) -> Scenes {
+pub(super) fn behaviors_not_offered(setting: &Setting) -> Scenes {
     let offered = |conflict: &Conflict| setting.profile.copy_conflicts.offers(*conflict);
-    conflict(any_copy(setting), BEHAVIOURS.into_iter().filter(|behaviour| !offered(behaviour)).collect())
+    conflict(any_copy(setting), BEHAVIOURS.into_iter().filter(|behavior| !offered(behavior)).collect())
 }
 
 const BEHAVIOURS: [Conflict; 3] = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
 
-fn conflict(scenes: Scenes, behaviours: Vec<Conflict>) -> Scenes {
-    let scenes = (scenes, select(behaviours)).prop_map(|(mut scene, conflict)| {
+fn conflict(scenes: Scenes, behaviors: Vec<Conflict>) -> Scenes {
+    let scenes = (scenes, select(behaviors)).prop_map(|(mut scene, conflict)| {
         scene.request.conflict = conflict;
         scene
     });

@@ -45,7 +45,7 @@ fn if_renames(profile: &Profile) -> Option<&'static str> {
 
 fn if_not_all(profile: &Profile) -> Option<&'static str> {
     let offers_all = if_replaces(profile).or(if_renames(profile)).is_none();
-    offers_all.then_some("the profile offers all behaviours")
+    offers_all.then_some("the profile offers all behaviors")
 }
 
 /// Creates the rows of the table.
@@ -112,10 +112,10 @@ table! {
         "[driveItem: copy](https://learn.microsoft.com/graph/api/driveitem-copy); where the number is put: *assumed*",
         if_renames, numbered, numbered, lowest_free_number;
     a_free_name_is_kept: "A name that is free is kept, whatever would be done if it were taken.",
-        CONFLICTS, always, free_with_behaviours, free_with_behaviours, the_copy_is_the_source;
-    behaviours_not_offered_are_refused: "A behaviour that the service does not offer for copies is refused and changes nothing.",
-        "[driveItem: copy](https://learn.microsoft.com/graph/api/driveitem-copy) names no behaviour for personal drives; \
-            that it is refused: *assumed*", if_not_all, behaviours_not_offered, behaviours_not_offered, is_refused;
+        CONFLICTS, always, free_with_behaviors, free_with_behaviors, the_copy_is_the_source;
+    behaviors_not_offered_are_refused: "A behavior that the service does not offer for copies is refused and changes nothing.",
+        "[driveItem: copy](https://learn.microsoft.com/graph/api/driveitem-copy) names no behavior for personal drives; \
+            that it is refused: *assumed*", if_not_all, behaviors_not_offered, behaviors_not_offered, is_refused;
     another_case_is_as_the_profile_says: "A name that differs in letter case alone is taken where the profile ignores case, and free elsewhere.",
         "[case sensitivity](https://learn.microsoft.com/onedrive/developer/rest-api/concepts/addressing-driveitems), \
             [Box: copy file](https://developer.box.com/reference/post-files-id-copy)",

@@ -78,7 +78,7 @@ impl Memory {
     fn resolve_name(&mut self, it: &CopyRequest, kind: ItemKind) -> Outcome<String> {
         let offers = self.profile.copy_conflicts.offers(it.conflict);
         if !offers && self.wrong != Wrong::IgnoresBehaviours {
-            return Err("the behaviour is not offered".into());
+            return Err("the behavior is not offered".into());
         }
         match self.kind(&it.target) {
             None if self.wrong == Wrong::MakesTheMissing => self.tree.insert(&it.target, Entry::Folder),
@@ -418,7 +418,7 @@ fn each_property_is_broken_by_some_fault() {
     let [failure] = &odd.broken[..] else { panic!("{odd}") };
     assert!((2..=3).contains(&failure.start.len()), "{failure}");
     broken.insert(failure.property.name);
-    let check = Check::new(Profile::PERSONAL).only(&["behaviours_not_offered_are_refused"]);
+    let check = Check::new(Profile::PERSONAL).only(&["behaviors_not_offered_are_refused"]);
     let ignored = check.find(|| Memory::new(&Profile::PERSONAL, Wrong::IgnoresBehaviours));
     broken.extend(ignored.broken.iter().map(|failure| failure.property.name));
     let all: BTreeSet<&str> = properties().iter().map(|property| property.name).collect();
@@ -453,7 +453,7 @@ fn a_panic_of_the_copier_is_reported_with_its_message() {
 fn a_panic_while_creating_a_copier_is_reported_with_its_message() {
     let report = Check::new(Profile::PLAIN).cases(2).find(|| -> Memory { panic!("no storage") });
     assert!(report.kept.is_empty(), "{report}");
-    assert_eq!(report.skipped.len(), 1, "the profile offers all behaviours: {report}");
+    assert_eq!(report.skipped.len(), 1, "the profile offers all behaviors: {report}");
     for failure in &report.broken {
         assert_eq!((&*failure.what, &*failure.found), ("the copier is created", "a panic: no storage"));
     }
@@ -536,7 +536,7 @@ fn properties_that_a_copier_does_not_support_are_reported_as_skipped() {
         "rename_keeps_both",
         "rename_takes_the_lowest_free_number",
         "a_free_name_is_kept",
-        "behaviours_not_offered_are_refused",
+        "behaviors_not_offered_are_refused",
     ];
     assert_eq!(skipped, expected);
     assert!(

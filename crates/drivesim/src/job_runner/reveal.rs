@@ -19,7 +19,7 @@ impl JobState {
         {
             return false;
         }
-        let filling = &mut running.attached;
+        let attached = &mut running.attached;
         // A copy that appears on completion is revealed under one lock, so that no thread sees a part of it.
         let (until, batch) = match self.request.visibility {
             Visibility::Gradual => (position.n_done, BATCH),
@@ -27,14 +27,14 @@ impl JobState {
             Visibility::OnCompletion => (0, usize::MAX),
         };
         let mut has_new_errors = false;
-        while filling.n_revealed() < until {
+        while attached.n_revealed() < until {
             let Ok(cell) = sim.drives.get(self.request.target_drive.id) else { return false };
-            let next = filling.n_revealed().saturating_add(batch).min(until);
+            let next = attached.n_revealed().saturating_add(batch).min(until);
             let mut drive = cell.write();
-            if !drive.can_fill(filling) {
+            if !drive.can_fill(attached) {
                 return false;
             }
-            let refused = drive.reveal(filling, next);
+            let refused = drive.reveal(attached, next);
             if !refused.is_empty() {
                 Arc::make_mut(&mut running.errors).extend(refused);
                 has_new_errors = true;
@@ -43,8 +43,8 @@ impl JobState {
         if has_new_errors {
             running.share.set(running.n_bytes(&self.request));
         }
-        let filling = &running.attached;
-        let n_bytes = filling.n_bytes_revealed();
+        let attached = &running.attached;
+        let n_bytes = attached.n_bytes_revealed();
         let mut view = self.view.lock();
         let Progress { bytes_total, .. } = view.progress;
         view.progress.items_done = position.n_done;

@@ -76,7 +76,7 @@ impl JobState {
             item: attached.item,
             path: attached.path.into(),
             errors: Arc::new(attached.refused),
-            attached: attached.filling,
+            attached: attached.attached,
             share: sim.jobs.running.add(0),
         })
     }

@@ -95,13 +95,13 @@ impl PausedJob<'_> {
 impl Running {
     /// Returns a copy with its own count of bytes.
     fn fork(&self, share: RunningShare) -> Running {
-        let Running { timeline, item, path, errors: refused, attached: filling, .. } = self;
+        let Running { timeline, item, path, errors: refused, attached, .. } = self;
         Running {
             timeline: timeline.clone(),
             item: *item,
             path: path.clone(),
             errors: refused.clone(),
-            attached: filling.clone(),
+            attached: attached.clone(),
             share,
         }
     }

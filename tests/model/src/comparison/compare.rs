@@ -3,7 +3,7 @@
 use drivesim::JobStatus;
 
 use super::engine::Engine;
-use super::errors::refusal_of;
+use super::errors::model_error_of;
 use super::items::ModelView;
 use crate::model::{JobState, Model, ModelDrive};
 
@@ -95,9 +95,9 @@ impl Engine {
                     assert_eq!(report.item(), Some(*id), "the new item of job {number}");
                 }
             }
-            JobState::Ended(Err(refusal)) => {
-                let error = report.error().and_then(refusal_of);
-                assert_eq!(error.as_ref(), Some(refusal), "why job {number} failed: {:?}", report.error());
+            JobState::Ended(Err(expected)) => {
+                let error = report.error().and_then(model_error_of);
+                assert_eq!(error.as_ref(), Some(expected), "why job {number} failed: {:?}", report.error());
             }
             JobState::Waiting | JobState::Running(_) => {
                 assert_eq!(report.outcome, None, "job {number} has not ended");

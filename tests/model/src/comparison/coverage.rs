@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::model::{Mark, Refusal};
+use crate::model::{Mark, ModelError};
 
 static COUNTS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
@@ -43,7 +43,7 @@ const NEEDED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "refusal",
+        "error",
         &[
             "NotFound",
             "BadPath",
@@ -162,15 +162,15 @@ pub(super) fn count(what: String) {
 pub(super) fn count_mark(mark: &Mark) {
     count(match mark {
         Mark::Job(what) => format!("job {what}"),
-        Mark::Failed(refusal) => format!("failure {}", name_of(refusal)),
+        Mark::Failed(error) => format!("failure {}", name_of(error)),
         Mark::Fact(what) => format!("fact {what}"),
         Mark::Settled(how, kind) => format!("settled {how} {kind}"),
     });
 }
 
 /// Returns the name of a failure, without its data.
-pub(super) fn name_of(refusal: &Refusal) -> String {
-    let text = format!("{refusal:?}");
+pub(super) fn name_of(error: &ModelError) -> String {
+    let text = format!("{error:?}");
     text.split('(').next().unwrap_or_default().to_owned()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::errors::refusal_of;
+use super::errors::model_error_of;
 use super::feed::FeedToken;
 use super::{coverage, note_failed};
 use crate::model::{Bytes, Call, Expected, Key, Model, Step};
@@ -164,10 +164,10 @@ impl Engine {
                 self.percents.push(0.0);
             }
             (Expected::Refused(reasons), Err(error)) => {
-                let refusal = refusal_of(&error).ok_or(&error).expect("a known error");
-                assert!(reasons.contains(&refusal), "failed with {error}, not with {reasons:?}");
-                assert_eq!(refusal.code(), error.code(), "the code of {error}");
-                coverage::count(format!("refusal {}", coverage::name_of(&refusal)));
+                let reason = model_error_of(&error).ok_or(&error).expect("a known error");
+                assert!(reasons.contains(&reason), "failed with {error}, not with {reasons:?}");
+                assert_eq!(reason.code(), error.code(), "the code of {error}");
+                coverage::count(format!("error {}", coverage::name_of(&reason)));
                 assert_eq!(self.sim.outline().ok(), self.outline, "a failed call changed something");
                 assert_eq!(self.sim.jobs().len(), n_jobs, "a failed call left a job");
             }

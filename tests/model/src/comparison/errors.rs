@@ -3,60 +3,60 @@
 use drivesim::Error;
 use drivesim::error::DriveError;
 
-use crate::model::Refusal;
+use crate::model::ModelError;
 
 /// Returns the model's failure for an error; `None` for errors that do not occur in small histories.
 ///
 /// ```
 /// use drivesim::Sim;
-/// use drivesim_model::comparison::refusal_of;
-/// use drivesim_model::model::Refusal;
+/// use drivesim_model::comparison::model_error_of;
+/// use drivesim_model::model::ModelError;
 ///
 /// let sim = Sim::builder().build()?;
-/// assert_eq!(refusal_of(&sim.item("/a").unwrap_err()), Some(Refusal::NotFound));
+/// assert_eq!(model_error_of(&sim.item("/a").unwrap_err()), Some(ModelError::NotFound));
 /// # Ok::<(), drivesim::Error>(())
 /// ```
-pub fn refusal_of(error: &Error) -> Option<Refusal> {
+pub fn model_error_of(error: &Error) -> Option<ModelError> {
     Some(match error {
-        Error::Drive(error) => return refusal_of_drive(error),
-        Error::NoDrive { .. } => Refusal::NoDrive,
-        Error::DriveExists { .. } => Refusal::DriveExists,
-        Error::AcrossDrives { .. } => Refusal::AcrossDrives,
-        Error::NotHeld { .. } => Refusal::NotHeld,
-        Error::Pace(_) => Refusal::Pace,
+        Error::Drive(error) => return model_error_of_drive(error),
+        Error::NoDrive { .. } => ModelError::NoDrive,
+        Error::DriveExists { .. } => ModelError::DriveExists,
+        Error::AcrossDrives { .. } => ModelError::AcrossDrives,
+        Error::NotHeld { .. } => ModelError::NotHeld,
+        Error::Pace(_) => ModelError::Pace,
         _ => return None,
     })
 }
 
-fn refusal_of_drive(error: &DriveError) -> Option<Refusal> {
+fn model_error_of_drive(error: &DriveError) -> Option<ModelError> {
     Some(match error {
-        DriveError::NotFound { .. } => Refusal::NotFound,
-        DriveError::BadPath { .. } => Refusal::BadPath,
-        DriveError::NameTaken { .. } => Refusal::NameTaken,
-        DriveError::BadName { .. } => Refusal::BadName,
-        DriveError::PathTooLong { .. } => Refusal::PathTooLong,
-        DriveError::NotAFolder { .. } => Refusal::NotAFolder,
-        DriveError::NotAFile { .. } => Refusal::NotAFile,
-        DriveError::IsRoot { .. } => Refusal::IsRoot,
-        DriveError::IntoItself { .. } => Refusal::IntoItself,
-        DriveError::ChildrenOfAFile { .. } => Refusal::ChildrenOfAFile,
-        DriveError::ChildrenOnlyWithName { .. } => Refusal::ChildrenOnlyWithName,
-        DriveError::TooManyItems { .. } => Refusal::TooManyItems,
-        DriveError::SizeOverflow { .. } => Refusal::SizeOverflow,
-        DriveError::ConflictNotOffered { .. } => Refusal::ConflictNotOffered,
-        DriveError::TagMismatch { .. } => Refusal::TagMismatch,
-        DriveError::NothingToMatch { .. } => Refusal::NothingToMatch,
-        DriveError::AccessDenied { .. } => Refusal::AccessDenied,
-        DriveError::Locked { .. } => Refusal::Locked,
-        DriveError::NoLock { .. } => Refusal::NoLock,
-        DriveError::QuotaExceeded { .. } | DriveError::OverCapacity { .. } => Refusal::QuotaExceeded,
-        DriveError::NoVersion { .. } => Refusal::NoVersion,
-        DriveError::CurrentVersion { .. } => Refusal::CurrentVersion,
-        DriveError::TimesNotSettable { .. } => Refusal::TimesNotSettable,
-        DriveError::DescriptionTooLong { .. } => Refusal::DescriptionTooLong,
-        DriveError::NotInBin { .. } => Refusal::NotInBin,
+        DriveError::NotFound { .. } => ModelError::NotFound,
+        DriveError::BadPath { .. } => ModelError::BadPath,
+        DriveError::NameTaken { .. } => ModelError::NameTaken,
+        DriveError::BadName { .. } => ModelError::BadName,
+        DriveError::PathTooLong { .. } => ModelError::PathTooLong,
+        DriveError::NotAFolder { .. } => ModelError::NotAFolder,
+        DriveError::NotAFile { .. } => ModelError::NotAFile,
+        DriveError::IsRoot { .. } => ModelError::IsRoot,
+        DriveError::IntoItself { .. } => ModelError::IntoItself,
+        DriveError::ChildrenOfAFile { .. } => ModelError::ChildrenOfAFile,
+        DriveError::ChildrenOnlyWithName { .. } => ModelError::ChildrenOnlyWithName,
+        DriveError::TooManyItems { .. } => ModelError::TooManyItems,
+        DriveError::SizeOverflow { .. } => ModelError::SizeOverflow,
+        DriveError::ConflictNotOffered { .. } => ModelError::ConflictNotOffered,
+        DriveError::TagMismatch { .. } => ModelError::TagMismatch,
+        DriveError::NothingToMatch { .. } => ModelError::NothingToMatch,
+        DriveError::AccessDenied { .. } => ModelError::AccessDenied,
+        DriveError::Locked { .. } => ModelError::Locked,
+        DriveError::NoLock { .. } => ModelError::NoLock,
+        DriveError::QuotaExceeded { .. } | DriveError::OverCapacity { .. } => ModelError::QuotaExceeded,
+        DriveError::NoVersion { .. } => ModelError::NoVersion,
+        DriveError::CurrentVersion { .. } => ModelError::CurrentVersion,
+        DriveError::TimesNotSettable { .. } => ModelError::TimesNotSettable,
+        DriveError::DescriptionTooLong { .. } => ModelError::DescriptionTooLong,
+        DriveError::NotInBin { .. } => ModelError::NotInBin,
         DriveError::SomeFailed { details } => {
-            Refusal::SomeFailed(details.iter().filter_map(refusal_of_drive).collect())
+            ModelError::SomeFailed(details.iter().filter_map(model_error_of_drive).collect())
         }
         _ => return None,
     })

@@ -2,7 +2,7 @@
 
 use drivesim::access::Access;
 
-use super::{Expected, Key, Mark, Model, Place, Refusal};
+use super::{Expected, Key, Mark, Model, ModelError, Place};
 
 impl Model {
     /// Returns the access level of an item. An item in the bin has the level of its old folder while that exists, and
@@ -20,21 +20,25 @@ impl Model {
         Access::Write
     }
 
-    pub(super) fn check_writable(&self, key: Key) -> Result<(), Refusal> {
-        if self.access_of(key) == Access::Write { Ok(()) } else { Err(Refusal::AccessDenied) }
+    pub(super) fn check_writable(&self, key: Key) -> Result<(), ModelError> {
+        if self.access_of(key) == Access::Write { Ok(()) } else { Err(ModelError::AccessDenied) }
     }
 
     /// Fails if callers lack an access level for an item or for any visible one below it.
-    pub(super) fn check_access_to_all(&self, top: Key, needed: Access) -> Result<(), Refusal> {
+    pub(super) fn check_access_to_all(&self, top: Key, needed: Access) -> Result<(), ModelError> {
         let all = self.seen_below(top);
         let is_allowed = all.into_iter().all(|key| self.access_of(key) >= needed);
-        if is_allowed { Ok(()) } else { Err(Refusal::AccessDenied) }
+        if is_allowed { Ok(()) } else { Err(ModelError::AccessDenied) }
     }
 
     /// Sets an access level. The caller who sets it still sees everything.
-    pub(super) fn set_access(&mut self, item: &Place, access: Option<Access>) -> Result<Expected, Refusal> {
+    pub(super) fn set_access(
+        &mut self,
+        item: &Place,
+        access: Option<Access>,
+    ) -> Result<Expected, ModelError> {
         let key = self.resolve_any(item)?;
-        self.seen(key).ok_or(Refusal::NotFound)?;
+        self.seen(key).ok_or(ModelError::NotFound)?;
         if let Some(expected) = item.expected() {
             self.check_any_precondition(key, expected)?;
         }

@@ -8,7 +8,7 @@ use super::changes::Gone;
 use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;
 use super::metadata::signed;
-use super::{Expected, Key, Mark, Model, OldVersion, Place, Refusal, Service};
+use super::{Expected, Key, Mark, Model, ModelError, OldVersion, Place, Service};
 
 const DAY: i128 = 24 * 60 * 60 * 1_000_000_000;
 
@@ -60,7 +60,7 @@ impl Model {
         binned.into_iter().map(|(_, key)| key).collect()
     }
 
-    pub(super) fn delete(&mut self, item: &Place) -> Result<Expected, Refusal> {
+    pub(super) fn delete(&mut self, item: &Place) -> Result<Expected, ModelError> {
         let (key, folder) = self.check_delete(item)?;
         for below in self.subtree(key) {
             if self.items.get(&below).is_some_and(|item| item.hidden) {
@@ -78,7 +78,7 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    pub(super) fn delete_permanently(&mut self, item: &Place) -> Result<Expected, Refusal> {
+    pub(super) fn delete_permanently(&mut self, item: &Place) -> Result<Expected, ModelError> {
         let (key, folder) = self.check_delete(item)?;
         self.erase(key);
         self.touch_ancestors(folder);
@@ -86,9 +86,9 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    fn check_delete(&self, item: &Place) -> Result<(Key, Key), Refusal> {
+    fn check_delete(&self, item: &Place) -> Result<(Key, Key), ModelError> {
         let key = self.resolve(item)?;
-        let folder = self.require(key)?.parent.ok_or(Refusal::IsRoot)?;
+        let folder = self.require(key)?.parent.ok_or(ModelError::IsRoot)?;
         self.check_access_to_all(key, Access::Write)?;
         self.check_all_unlocked(key, LockedOp::Delete)?;
         Ok((key, folder))
@@ -110,16 +110,16 @@ impl Model {
         drives.by_ref().filter(|at| at.number == drive).for_each(|at| at.gone.push(gone.clone()));
     }
 
-    fn require_binned(&self, item: &Place) -> Result<Key, Refusal> {
+    fn require_binned(&self, item: &Place) -> Result<Key, ModelError> {
         let Place::Id(drive, key) = item.bare() else {
-            self.drive(item.drive()).ok_or(Refusal::NoDrive)?;
-            return Err(Refusal::NotInBin);
+            self.drive(item.drive()).ok_or(ModelError::NoDrive)?;
+            return Err(ModelError::NotInBin);
         };
-        self.drive(*drive).ok_or(Refusal::NoDrive)?;
+        self.drive(*drive).ok_or(ModelError::NoDrive)?;
         let binned = self.items.get(key).filter(|item| item.binned.is_some());
-        let binned = binned.filter(|_| self.access_of(*key) >= Access::Read).ok_or(Refusal::NotInBin)?;
+        let binned = binned.filter(|_| self.access_of(*key) >= Access::Read).ok_or(ModelError::NotInBin)?;
         match item.expected() {
-            Some(expected) if !binned.facts.matches(expected) => Err(Refusal::TagMismatch),
+            Some(expected) if !binned.facts.matches(expected) => Err(ModelError::TagMismatch),
             _ => Ok(*key),
         }
     }
@@ -130,25 +130,25 @@ impl Model {
         folder: Option<&Place>,
         name: Option<&str>,
         conflict: Conflict,
-    ) -> Result<Expected, Refusal> {
+    ) -> Result<Expected, ModelError> {
         // No item in the bin has a path, and an item cannot be restored to another drive.
         if let Place::Id(..) = item.bare() {
-            self.drive(item.drive()).ok_or(Refusal::NoDrive)?;
+            self.drive(item.drive()).ok_or(ModelError::NoDrive)?;
             self.check_same_drive(item, folder)?;
         }
         let key = self.require_binned(item)?;
         let (item, service) = (self.items[&key].clone(), self.drive_of(key)?.service);
-        let old_folder = item.binned.as_ref().map(|binned| binned.parent).ok_or(Refusal::NotInBin)?;
+        let old_folder = item.binned.as_ref().map(|binned| binned.parent).ok_or(ModelError::NotInBin)?;
         let given = folder.map(|folder| self.resolve(folder)).transpose()?;
         let keeps_old = service == Service::Box && self.visible(old_folder).is_some();
         let folder = given.filter(|_| !keeps_old).unwrap_or(old_folder);
         if self.require(folder)?.kind == ItemKind::File {
-            return Err(Refusal::NotAFolder);
+            return Err(ModelError::NotAFolder);
         }
         self.check_access_to_all(key, Access::Write)?;
         self.check_writable(folder)?;
         if !self.offers(service.offers_create(conflict)) {
-            return Err(Refusal::ConflictNotOffered);
+            return Err(ModelError::ConflictNotOffered);
         }
         let name = name.unwrap_or(&item.name);
         self.check_name(folder, name, item.kind)?;
@@ -174,7 +174,7 @@ impl Model {
     }
 
     /// Fails if a restored item exceeds the quota, given the file that it replaces, if any.
-    fn check_quota_to_restore(&self, key: Key, over: Option<Key>) -> Result<(), Refusal> {
+    fn check_quota_to_restore(&self, key: Key, over: Option<Key>) -> Result<(), ModelError> {
         let (size, drive) = (self.size(key) as i128, self.items[&key].drive);
         let over = over.map(|holder| &self.items[&holder]);
         let gone = over.map_or(0, |item| i128::from(item.bytes.size()));
@@ -182,10 +182,10 @@ impl Model {
         self.check_quota_for(drive, size - gone, -past_gone, -size)
     }
 
-    fn check_same_drive(&self, item: &Place, folder: Option<&Place>) -> Result<(), Refusal> {
+    fn check_same_drive(&self, item: &Place, folder: Option<&Place>) -> Result<(), ModelError> {
         let Some(folder) = folder else { return Ok(()) };
-        self.drive(folder.drive()).ok_or(Refusal::NoDrive)?;
-        if folder.drive() == item.drive() { Ok(()) } else { Err(Refusal::AcrossDrives) }
+        self.drive(folder.drive()).ok_or(ModelError::NoDrive)?;
+        if folder.drive() == item.drive() { Ok(()) } else { Err(ModelError::AcrossDrives) }
     }
 
     fn put_back(&mut self, key: Key, folder: Key, name: String) {
@@ -201,15 +201,15 @@ impl Model {
         self.touch_ancestors(folder);
     }
 
-    pub(super) fn purge(&mut self, item: &Place) -> Result<Expected, Refusal> {
+    pub(super) fn purge(&mut self, item: &Place) -> Result<Expected, ModelError> {
         let key = self.require_binned(item)?;
         self.check_access_to_all(key, Access::Write)?;
         self.remove(key);
         Ok(Expected::Done)
     }
 
-    pub(super) fn purge_all(&mut self, drive: u32) -> Result<Expected, Refusal> {
-        self.check_writable(self.drive(drive).ok_or(Refusal::NoDrive)?.root)?;
+    pub(super) fn purge_all(&mut self, drive: u32) -> Result<Expected, ModelError> {
+        self.check_writable(self.drive(drive).ok_or(ModelError::NoDrive)?.root)?;
         for key in self.bin(drive) {
             self.check_access_to_all(key, Access::Write)?;
         }

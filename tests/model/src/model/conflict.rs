@@ -5,7 +5,7 @@ use drivesim::item::ItemKind;
 
 use super::locks::LockedOp;
 use super::names::units;
-use super::{Key, Mark, Model, Refusal};
+use super::{Key, Mark, Model, ModelError};
 
 /// The resolution of a new or moved item's name.
 pub(super) enum ConflictOutcome {
@@ -25,17 +25,17 @@ impl Model {
         conflict: Conflict,
         before_number: &str,
         except: Option<Key>,
-    ) -> Result<ConflictOutcome, Refusal> {
+    ) -> Result<ConflictOutcome, ModelError> {
         let Some(holder) = self.holder(folder, name, except) else {
             return Ok(ConflictOutcome::Free(name.to_owned()));
         };
         match conflict {
-            Conflict::Fail => Err(Refusal::NameTaken),
+            Conflict::Fail => Err(ModelError::NameTaken),
             Conflict::Replace => {
                 let holder_kind = self.seen(holder).map(|item| item.kind);
                 let both_files = kind == ItemKind::File && holder_kind == Some(ItemKind::File);
                 if !both_files {
-                    return Err(Refusal::NameTaken);
+                    return Err(ModelError::NameTaken);
                 }
                 self.check_replaceable(holder)?;
                 Ok(ConflictOutcome::Replace(holder))
@@ -45,7 +45,7 @@ impl Model {
                 let is_free =
                     |name: &String| service.allows(name, kind) && self.holder(folder, name, except).is_none();
                 let mut names = (1..).map(|number| service.numbered(name, kind, before_number, number));
-                let free = names.find(is_free).ok_or(Refusal::NameTaken)?;
+                let free = names.find(is_free).ok_or(ModelError::NameTaken)?;
                 self.mark(Mark::Settled("renamed", kind));
                 Ok(ConflictOutcome::Free(free))
             }
@@ -53,7 +53,7 @@ impl Model {
     }
 
     /// Fails if callers may not replace a file.
-    pub(super) fn check_replaceable(&self, holder: Key) -> Result<(), Refusal> {
+    pub(super) fn check_replaceable(&self, holder: Key) -> Result<(), ModelError> {
         self.check_writable(holder)?;
         self.check_unlocked(holder, LockedOp::Write)
     }
@@ -63,18 +63,18 @@ impl Model {
         is_offered || self.offers_all
     }
 
-    pub(super) fn check_name(&self, folder: Key, name: &str, kind: ItemKind) -> Result<(), Refusal> {
+    pub(super) fn check_name(&self, folder: Key, name: &str, kind: ItemKind) -> Result<(), ModelError> {
         let is_allowed = self.drive_of(folder)?.service.allows(name, kind);
-        if is_allowed { Ok(()) } else { Err(Refusal::BadName) }
+        if is_allowed { Ok(()) } else { Err(ModelError::BadName) }
     }
 
     /// Fails if the name makes the path of the item, or of one below it, too long.
-    pub(super) fn check_path(&self, folder: Key, name: &str, units_below: usize) -> Result<(), Refusal> {
+    pub(super) fn check_path(&self, folder: Key, name: &str, units_below: usize) -> Result<(), ModelError> {
         let own = match self.path_units(folder) {
             0 => units(name),
             above => above + 1 + units(name),
         };
         let limit = self.drive_of(folder)?.limits.max_path;
-        if own + units_below > limit { Err(Refusal::PathTooLong) } else { Ok(()) }
+        if own + units_below > limit { Err(ModelError::PathTooLong) } else { Ok(()) }
     }
 }

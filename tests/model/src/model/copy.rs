@@ -7,7 +7,7 @@ use drivesim::item::{ItemKind, Versions};
 use super::locks::LockedOp;
 use super::names::same;
 use super::plan::{StartedCopy, TopItem};
-use super::{Key, Model, ModelItem, Refusal};
+use super::{Key, Model, ModelError, ModelItem};
 
 /// The source and the target of a copy, by key so that moves do not matter, and its options.
 #[derive(Clone, Debug)]
@@ -23,17 +23,17 @@ pub(super) struct ModelCopyRequest {
 
 impl Model {
     /// Validates a copy in the call.
-    pub(super) fn accept(&mut self, request: &ModelCopyRequest) -> Result<(), Refusal> {
+    pub(super) fn accept(&mut self, request: &ModelCopyRequest) -> Result<(), ModelError> {
         let tops = self.check_copy(request, None)?;
         let options = &request.options;
         let service = self.drive_of(request.target)?.service;
         let mut trial = self.clone();
         let placed = trial.place_items(request, &tops);
         if service.refuses_taken_at_once(options.name.is_some(), options.conflict) {
-            let started = placed.as_ref().map_err(Refusal::clone)?;
+            let started = placed.as_ref().map_err(ModelError::clone)?;
             let is_taken = |rank: usize| tops[rank].rejection.is_none();
-            if let Some((_, refusal)) = started.details.iter().find(|(rank, _)| is_taken(**rank)) {
-                return Err(refusal.clone());
+            if let Some((_, error)) = started.details.iter().find(|(rank, _)| is_taken(**rank)) {
+                return Err(error.clone());
             }
         }
         if placed.is_err() {
@@ -50,14 +50,18 @@ impl Model {
     }
 
     /// Fails if the quota does not allow for what `trial` holds more than this state.
-    fn check_quota_of(&self, drive: u32, trial: &Model) -> Result<(), Refusal> {
+    fn check_quota_of(&self, drive: u32, trial: &Model) -> Result<(), ModelError> {
         let (before, after) = (self.used(drive), trial.used(drive));
         let [seen, past] = [after.hidden - before.hidden, after.past - before.past];
         self.check_quota_for(drive, seen as i128, past as i128, 0)
     }
 
     /// Validates a copy again when it starts, and places its items, still hidden.
-    pub(super) fn start(&mut self, request: &ModelCopyRequest, job: usize) -> Result<StartedCopy, Refusal> {
+    pub(super) fn start(
+        &mut self,
+        request: &ModelCopyRequest,
+        job: usize,
+    ) -> Result<StartedCopy, ModelError> {
         let tops = self.check_copy(request, Some(job))?;
         let mut trial = self.clone();
         let started = trial.place_items(request, &tops)?;
@@ -66,7 +70,7 @@ impl Model {
             self.check_names_in(request, *source)?;
         }
         if started.plan.is_empty() && !started.details.is_empty() {
-            return Err(Refusal::SomeFailed(started.details.into_values().collect()));
+            return Err(ModelError::SomeFailed(started.details.into_values().collect()));
         }
         *self = trial;
         Ok(started)
@@ -74,29 +78,29 @@ impl Model {
 
     /// Checks everything but conflicts and the quota, in the order in which failures are reported, and returns the top
     /// items.
-    fn check_copy(&self, request: &ModelCopyRequest, job: Option<usize>) -> Result<Vec<TopItem>, Refusal> {
+    fn check_copy(&self, request: &ModelCopyRequest, job: Option<usize>) -> Result<Vec<TopItem>, ModelError> {
         let options = &request.options;
-        let source_drive = self.drive(request.source_drive).ok_or(Refusal::NoDrive)?;
-        let target_drive = self.drive(request.target_drive).ok_or(Refusal::NoDrive)?;
+        let source_drive = self.drive(request.source_drive).ok_or(ModelError::NoDrive)?;
+        let target_drive = self.drive(request.target_drive).ok_or(ModelError::NoDrive)?;
         if !self.offers(target_drive.service.offers_copy(options.conflict)) {
-            return Err(Refusal::ConflictNotOffered);
+            return Err(ModelError::ConflictNotOffered);
         }
         let source = self.require(request.source)?;
         let is_box = source_drive.service == super::Service::Box;
         if source.parent.is_none() && (is_box || !options.children_only) {
-            return Err(Refusal::IsRoot);
+            return Err(ModelError::IsRoot);
         }
         if options.children_only && source.kind == ItemKind::File {
-            return Err(Refusal::ChildrenOfAFile);
+            return Err(ModelError::ChildrenOfAFile);
         }
         check_version(source, options)?;
         if self.require(request.target)?.kind == ItemKind::File {
-            return Err(Refusal::NotAFolder);
+            return Err(ModelError::NotAFolder);
         }
         self.check_access_to_all(request.source, Access::Read)?;
         self.check_writable(request.target)?;
         if self.is_within(request.target, request.source) {
-            return Err(Refusal::IntoItself);
+            return Err(ModelError::IntoItself);
         }
         let mut tops = self.tops(request);
         for top in &mut tops {
@@ -105,7 +109,7 @@ impl Model {
         }
         let n_items: usize = tops.iter().map(|top| self.seen_below(top.source).len()).sum();
         if n_items > target_drive.limits.max_items {
-            return Err(Refusal::TooManyItems);
+            return Err(ModelError::TooManyItems);
         }
         for top in tops.iter_mut().filter(|top| top.rejection.is_none()) {
             top.rejection =
@@ -144,16 +148,16 @@ impl Model {
 
     /// Checks that the target drive allows the names of a source folder's children, and that they do not conflict
     /// there.
-    fn check_names_in(&self, request: &ModelCopyRequest, folder: Key) -> Result<(), Refusal> {
+    fn check_names_in(&self, request: &ModelCopyRequest, folder: Key) -> Result<(), ModelError> {
         let service = self.drive_of(request.target)?.service;
         let children = self.seen_children(folder);
         for (n, child) in children.iter().enumerate() {
             let ModelItem { name, kind, .. } = &*self.items[child];
             if !service.allows(name, *kind) {
-                return Err(Refusal::BadName);
+                return Err(ModelError::BadName);
             }
             if children[..n].iter().any(|other| same(service, &self.items[other].name, name)) {
-                return Err(Refusal::NameTaken);
+                return Err(ModelError::NameTaken);
             }
         }
         Ok(())
@@ -167,18 +171,18 @@ impl Model {
 }
 
 /// Fails if the only top item does not fit the target; children are omitted one by one instead.
-fn check_single_top(options: &CopyOptions, top: &TopItem) -> Result<(), Refusal> {
+fn check_single_top(options: &CopyOptions, top: &TopItem) -> Result<(), ModelError> {
     match &top.rejection {
-        Some(refusal) if !options.children_only => Err(refusal.clone()),
+        Some(error) if !options.children_only => Err(error.clone()),
         _ => Ok(()),
     }
 }
 
 /// Fails if the source does not have the version.
-fn check_version(source: &ModelItem, options: &CopyOptions) -> Result<(), Refusal> {
+fn check_version(source: &ModelItem, options: &CopyOptions) -> Result<(), ModelError> {
     let Versions::Number(number) = options.versions else { return Ok(()) };
     if source.kind == ItemKind::Folder || options.children_only {
-        return Err(Refusal::NotAFile);
+        return Err(ModelError::NotAFile);
     }
-    source.bytes_of(number).map(|_| ()).ok_or(Refusal::NoVersion)
+    source.bytes_of(number).map(|_| ()).ok_or(ModelError::NoVersion)
 }

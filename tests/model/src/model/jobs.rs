@@ -7,7 +7,7 @@ use drivesim::options::{OnFailure, Visibility};
 use drivesim::{CopyOptions, Pace};
 
 use super::copy::ModelCopyRequest;
-use super::{Expected, Key, Mark, Model, Place, Refusal};
+use super::{Expected, Key, Mark, Model, ModelError, Place};
 
 /// A job of a model.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub enum JobState {
     /// It is running.
     Running(Running),
     /// It has ended, with the new item or the target, or with the failure.
-    Ended(Result<Key, Refusal>),
+    Ended(Result<Key, ModelError>),
 }
 
 /// The progress of a running job.
@@ -42,7 +42,7 @@ pub struct Running {
     pub(super) weights: Vec<u128>,
     pub(super) tops: Vec<Key>,
     /// Why some of the top items could not be placed, by their position in the source.
-    pub(super) details: BTreeMap<usize, Refusal>,
+    pub(super) details: BTreeMap<usize, ModelError>,
     pub(super) ranks: BTreeMap<Key, usize>,
     pub(super) n_done: usize,
     pub(super) n_polls: u128,
@@ -55,17 +55,17 @@ impl Model {
         source: &Place,
         target: &Place,
         options: &CopyOptions,
-    ) -> Result<Expected, Refusal> {
+    ) -> Result<Expected, ModelError> {
         let pace = options.pace.unwrap_or(Pace::Instant);
         if matches!(pace, Pace::ItemsPerSecond(0) | Pace::BytesPerSecond(0) | Pace::Polls(0)) {
-            return Err(Refusal::Pace);
+            return Err(ModelError::Pace);
         }
         let drives = [source, target].map(Place::drive);
         if drives.iter().any(|drive| self.drive(*drive).is_none()) {
-            return Err(Refusal::NoDrive);
+            return Err(ModelError::NoDrive);
         }
         if options.children_only && options.name.is_some() {
-            return Err(Refusal::ChildrenOnlyWithName);
+            return Err(ModelError::ChildrenOnlyWithName);
         }
         let request = ModelCopyRequest {
             source_drive: drives[0],
@@ -114,18 +114,18 @@ impl Model {
 
     /// Polls a job as a client does.
     pub(super) fn poll(&mut self, job: usize) {
-        let Pace::Polls(n_looks) = self.jobs[job].pace else { return };
+        let Pace::Polls(n_polls) = self.jobs[job].pace else { return };
         self.start_job(job);
         let JobState::Running(running) = &mut self.jobs[job].state else { return };
         running.n_polls += 1;
-        let share = running.plan.len() as u128 * running.n_polls / u128::from(n_looks);
+        let share = running.plan.len() as u128 * running.n_polls / u128::from(n_polls);
         self.advance_job(job, share as usize);
     }
 
     /// Advances a held job by `n_items` items.
-    pub(super) fn step_job(&mut self, job: usize, n_items: usize) -> Result<Expected, Refusal> {
+    pub(super) fn step_job(&mut self, job: usize, n_items: usize) -> Result<Expected, ModelError> {
         if self.jobs[job].pace != Pace::Held {
-            return Err(Refusal::NotHeld);
+            return Err(ModelError::NotHeld);
         }
         self.start_job(job);
         if let JobState::Running(running) = &self.jobs[job].state {
@@ -142,9 +142,9 @@ impl Model {
         }
         let request = self.jobs[job].request.clone();
         match self.start(&request, job) {
-            Err(refusal) => {
+            Err(error) => {
                 self.mark(Mark::Job("failed at start"));
-                self.end_job(job, Err(refusal));
+                self.end_job(job, Err(error));
             }
             Ok(started) => {
                 self.mark(Mark::Job("started"));
@@ -173,7 +173,7 @@ impl Model {
             let JobState::Running(running) = &mut self.jobs[job].state else { return };
             let n_done = running.n_done;
             // Polls count even if no items are left.
-            let waits_for_polls = matches!(pace, Pace::Polls(n_looks) if running.n_polls < n_looks.into());
+            let waits_for_polls = matches!(pace, Pace::Polls(n_polls) if running.n_polls < n_polls.into());
             if n_done == running.plan.len() && !waits_for_polls {
                 break;
             }
@@ -191,12 +191,12 @@ impl Model {
 
     /// Reveals an item. If that fails, a whole copy fails; a copy of children continues.
     fn reveal_item(&mut self, job: usize, key: Key) {
-        let Err(refusal) = self.reveal(key) else { return };
+        let Err(error) = self.reveal(key) else { return };
         if !self.jobs[job].request.options.children_only {
             self.mark(Mark::Job("failed while running"));
-            self.end_job(job, Err(refusal));
+            self.end_job(job, Err(error));
         } else if let JobState::Running(running) = &mut self.jobs[job].state {
-            running.details.insert(running.ranks[&key], refusal);
+            running.details.insert(running.ranks[&key], error);
         }
     }
 
@@ -215,14 +215,14 @@ impl Model {
             self.end_job(job, Ok(new_item));
         } else {
             self.mark(Mark::Job("failed with some items"));
-            self.end_job(job, Err(Refusal::SomeFailed(running.details.into_values().collect())));
+            self.end_job(job, Err(ModelError::SomeFailed(running.details.into_values().collect())));
         }
     }
 
     /// Ends a job. A failed job loses its hidden items; the visible ones may stay.
-    fn end_job(&mut self, job: usize, outcome: Result<Key, Refusal>) {
-        if let Err(refusal) = &outcome {
-            self.mark(Mark::Failed(refusal.clone()));
+    fn end_job(&mut self, job: usize, outcome: Result<Key, ModelError>) {
+        if let Err(error) = &outcome {
+            self.mark(Mark::Failed(error.clone()));
         }
         self.unlock_ends(job);
         let has_failed = outcome.is_err();
@@ -256,7 +256,7 @@ impl Model {
             let anchor = if request.options.children_only { request.target } else { running.plan[0] };
             if !self.is_placed(anchor) {
                 self.mark(Mark::Job("failed while running"));
-                self.end_job(job, Err(Refusal::NotFound));
+                self.end_job(job, Err(ModelError::NotFound));
             }
         }
     }

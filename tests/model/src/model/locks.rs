@@ -4,7 +4,7 @@ use drivesim::access::LockScope;
 use drivesim::item::ItemKind;
 
 use super::copy::ModelCopyRequest;
-use super::{Expected, Key, Mark, Model, Place, Refusal, Service};
+use super::{Expected, Key, Mark, Model, ModelError, Place, Service};
 
 /// A lock of a caller or a job.
 #[derive(Clone, Debug)]
@@ -36,53 +36,53 @@ pub(super) enum LockedOp {
 }
 
 impl Service {
-    fn lock_prevents(self, deed: LockedOp) -> bool {
+    fn lock_prevents(self, op: LockedOp) -> bool {
         match self {
-            Service::Plain => deed != LockedOp::CopyFrom,
+            Service::Plain => op != LockedOp::CopyFrom,
             Service::Business | Service::Personal => {
-                matches!(deed, LockedOp::Write | LockedOp::Move | LockedOp::Delete)
+                matches!(op, LockedOp::Write | LockedOp::Move | LockedOp::Delete)
             }
-            Service::Box => !matches!(deed, LockedOp::Write | LockedOp::Create),
+            Service::Box => !matches!(op, LockedOp::Write | LockedOp::Create),
         }
     }
 }
 
 impl Model {
-    pub(super) fn lock(&mut self, item: &Place, scope: LockScope) -> Result<Expected, Refusal> {
+    pub(super) fn lock(&mut self, item: &Place, scope: LockScope) -> Result<Expected, ModelError> {
         let key = self.resolve(item)?;
         let drive = self.require(key)?.drive;
         self.locks.push(ModelLock { drive, item: key, scope, is_over: false, job: None });
         Ok(Expected::Lock(self.locks.len() - 1))
     }
 
-    pub(super) fn unlock(&mut self, lock: usize) -> Result<Expected, Refusal> {
+    pub(super) fn unlock(&mut self, lock: usize) -> Result<Expected, ModelError> {
         let ModelLock { drive, item, is_over, .. } = self.locks[lock];
-        self.drive(drive).ok_or(Refusal::NoDrive)?;
+        self.drive(drive).ok_or(ModelError::NoDrive)?;
         if is_over || !self.items.contains_key(&item) {
-            return Err(Refusal::NoLock);
+            return Err(ModelError::NoLock);
         }
         self.locks[lock].is_over = true;
         Ok(Expected::Done)
     }
 
     /// Fails if a lock on the item, or a tree lock above it, prevents the operation.
-    pub(super) fn check_unlocked(&self, key: Key, deed: LockedOp) -> Result<(), Refusal> {
-        self.check_locks(key, deed, false, None)
+    pub(super) fn check_unlocked(&self, key: Key, op: LockedOp) -> Result<(), ModelError> {
+        self.check_locks(key, op, false, None)
     }
 
     /// Fails if a lock on the item, above or below it prevents the operation.
-    pub(super) fn check_all_unlocked(&self, key: Key, deed: LockedOp) -> Result<(), Refusal> {
-        self.check_locks(key, deed, true, None)
+    pub(super) fn check_all_unlocked(&self, key: Key, op: LockedOp) -> Result<(), ModelError> {
+        self.check_locks(key, op, true, None)
     }
 
     pub(super) fn check_locks(
         &self,
         key: Key,
-        deed: LockedOp,
+        op: LockedOp,
         with_all_below: bool,
         own: Option<usize>,
-    ) -> Result<(), Refusal> {
-        let prevents = self.drive_of(key)?.service.lock_prevents(deed);
+    ) -> Result<(), ModelError> {
+        let prevents = self.drive_of(key)?.service.lock_prevents(op);
         let mut locks = self.locks.iter().filter(|lock| {
             let is_own = own.is_some() && lock.job == own;
             prevents && !lock.is_over && !is_own && self.items.contains_key(&lock.item)
@@ -92,7 +92,7 @@ impl Model {
             LockScope::Item => lock.item == key,
             LockScope::Tree => self.is_within(key, lock.item),
         });
-        if is_locked { Err(Refusal::Locked) } else { Ok(()) }
+        if is_locked { Err(ModelError::Locked) } else { Ok(()) }
     }
 
     /// Locks both ends of a large copy, for the job that is created next.

@@ -3,7 +3,7 @@
 use drivesim::address::Precondition;
 use drivesim::item::ItemKind;
 
-use super::{Key, Mark, Model, Refusal, Service};
+use super::{Key, Mark, Model, ModelError, Service};
 
 /// The users who make calls; the first is the default.
 pub const USERS: [&str; 3] = ["me", "ann", "bob"];
@@ -98,14 +98,14 @@ impl Model {
     }
 
     /// Fails if a visible item does not meet a precondition.
-    pub(super) fn check_precondition(&self, key: Key, expected: Precondition) -> Result<(), Refusal> {
+    pub(super) fn check_precondition(&self, key: Key, expected: Precondition) -> Result<(), ModelError> {
         self.require(key)?;
         self.check_any_precondition(key, expected)
     }
 
     /// Fails if an item does not meet a precondition, whether or not callers may read it.
-    pub(super) fn check_any_precondition(&self, key: Key, expected: Precondition) -> Result<(), Refusal> {
-        let facts = &self.seen(key).ok_or(Refusal::NotFound)?.facts;
-        if facts.matches(expected) { Ok(()) } else { Err(Refusal::TagMismatch) }
+    pub(super) fn check_any_precondition(&self, key: Key, expected: Precondition) -> Result<(), ModelError> {
+        let facts = &self.seen(key).ok_or(ModelError::NotFound)?.facts;
+        if facts.matches(expected) { Ok(()) } else { Err(ModelError::TagMismatch) }
     }
 }

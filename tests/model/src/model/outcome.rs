@@ -7,7 +7,7 @@ use super::{Call, Key};
 /// Why a call or a job failed: one variant for each rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "they are named as the variants of drivesim's errors")]
-pub enum Refusal {
+pub enum ModelError {
     NotFound,
     BadPath,
     NameTaken,
@@ -22,7 +22,7 @@ pub enum Refusal {
     TooManyItems,
     SizeOverflow,
     ConflictNotOffered,
-    SomeFailed(Vec<Refusal>),
+    SomeFailed(Vec<ModelError>),
     NoDrive,
     DriveExists,
     AcrossDrives,
@@ -41,35 +41,37 @@ pub enum Refusal {
     NotInBin,
 }
 
-impl Refusal {
+impl ModelError {
     /// Returns its code, that of [`drivesim::Error::code`].
     pub fn code(&self) -> &'static str {
         match self {
-            Refusal::NotFound | Refusal::NoDrive | Refusal::NoVersion | Refusal::NotInBin => "itemNotFound",
-            Refusal::NameTaken | Refusal::DriveExists => "nameAlreadyExists",
-            Refusal::PathTooLong => "pathIsTooLong",
-            Refusal::TooManyItems => "totalAffectedItemCountExceeded",
-            Refusal::SizeOverflow | Refusal::QuotaExceeded => "quotaLimitReached",
-            Refusal::ConflictNotOffered
-            | Refusal::AcrossDrives
-            | Refusal::NotHeld
-            | Refusal::TimesNotSettable => "notSupported",
-            Refusal::TagMismatch | Refusal::NothingToMatch => "resourceModified",
-            Refusal::AccessDenied => "accessDenied",
-            Refusal::Locked => "resourceLocked",
-            Refusal::SomeFailed(_) => "someItemsFailed",
-            Refusal::BadPath
-            | Refusal::BadName
-            | Refusal::NotAFolder
-            | Refusal::NotAFile
-            | Refusal::IsRoot
-            | Refusal::IntoItself
-            | Refusal::ChildrenOfAFile
-            | Refusal::ChildrenOnlyWithName
-            | Refusal::Pace
-            | Refusal::NoLock
-            | Refusal::CurrentVersion
-            | Refusal::DescriptionTooLong => "invalidRequest",
+            ModelError::NotFound | ModelError::NoDrive | ModelError::NoVersion | ModelError::NotInBin => {
+                "itemNotFound"
+            }
+            ModelError::NameTaken | ModelError::DriveExists => "nameAlreadyExists",
+            ModelError::PathTooLong => "pathIsTooLong",
+            ModelError::TooManyItems => "totalAffectedItemCountExceeded",
+            ModelError::SizeOverflow | ModelError::QuotaExceeded => "quotaLimitReached",
+            ModelError::ConflictNotOffered
+            | ModelError::AcrossDrives
+            | ModelError::NotHeld
+            | ModelError::TimesNotSettable => "notSupported",
+            ModelError::TagMismatch | ModelError::NothingToMatch => "resourceModified",
+            ModelError::AccessDenied => "accessDenied",
+            ModelError::Locked => "resourceLocked",
+            ModelError::SomeFailed(_) => "someItemsFailed",
+            ModelError::BadPath
+            | ModelError::BadName
+            | ModelError::NotAFolder
+            | ModelError::NotAFile
+            | ModelError::IsRoot
+            | ModelError::IntoItself
+            | ModelError::ChildrenOfAFile
+            | ModelError::ChildrenOnlyWithName
+            | ModelError::Pace
+            | ModelError::NoLock
+            | ModelError::CurrentVersion
+            | ModelError::DescriptionTooLong => "invalidRequest",
         }
     }
 }
@@ -86,7 +88,7 @@ pub enum Expected {
     /// The job with this number.
     Job(usize),
     /// One of these failures: if several rules are broken, the order of checks is not specified.
-    Refused(Vec<Refusal>),
+    Refused(Vec<ModelError>),
 }
 
 /// An event of a step that a run of histories should cover often.
@@ -95,7 +97,7 @@ pub enum Mark {
     /// A job advanced.
     Job(&'static str),
     /// A job failed for this reason.
-    Failed(Refusal),
+    Failed(ModelError),
     /// Another event, in a few words.
     Fact(&'static str),
     /// A conflict was resolved in this way, for an item of this kind.

@@ -8,7 +8,7 @@ use super::conflict::ConflictOutcome;
 use super::copy::ModelCopyRequest;
 use super::metadata::{FS_CREATED, FS_MODIFIED, Facts};
 use super::names::same;
-use super::{Key, Mark, Model, ModelItem, Refusal, Service};
+use super::{Key, Mark, Model, ModelError, ModelItem, Service};
 
 /// The items that a starting copy has placed, all hidden.
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub(super) struct StartedCopy {
     /// The sources of all items.
     pub(super) sources: Vec<Key>,
     /// Why some of the top items could not be placed, by their position in the source.
-    pub(super) details: BTreeMap<usize, Refusal>,
+    pub(super) details: BTreeMap<usize, ModelError>,
     /// The positions in the source of those that were placed.
     pub(super) ranks: BTreeMap<Key, usize>,
     /// For each item, its bytes plus one.
@@ -33,7 +33,7 @@ pub(super) struct TopItem {
     pub(super) kind: ItemKind,
     pub(super) name: String,
     /// Why the target cannot have it, regardless of conflicts.
-    pub(super) rejection: Option<Refusal>,
+    pub(super) rejection: Option<ModelError>,
 }
 
 impl Model {
@@ -42,7 +42,7 @@ impl Model {
         &mut self,
         request: &ModelCopyRequest,
         tops: &[TopItem],
-    ) -> Result<StartedCopy, Refusal> {
+    ) -> Result<StartedCopy, ModelError> {
         let mut started = StartedCopy::default();
         let mut sources = Vec::new();
         for (rank, top) in tops.iter().enumerate() {
@@ -52,10 +52,10 @@ impl Model {
                     started.ranks.insert(key, rank);
                     sources.push(top.source);
                 }
-                Err(refusal) if request.options.children_only => {
-                    started.details.insert(rank, refusal);
+                Err(error) if request.options.children_only => {
+                    started.details.insert(rank, error);
                 }
-                Err(refusal) => return Err(refusal),
+                Err(error) => return Err(error),
             }
         }
         started.tops.clone_from(&started.plan);
@@ -76,9 +76,14 @@ impl Model {
         Ok(started)
     }
 
-    fn put_top(&mut self, request: &ModelCopyRequest, top: &TopItem, placed: &[Key]) -> Result<Key, Refusal> {
-        if let Some(refusal) = &top.rejection {
-            return Err(refusal.clone());
+    fn put_top(
+        &mut self,
+        request: &ModelCopyRequest,
+        top: &TopItem,
+        placed: &[Key],
+    ) -> Result<Key, ModelError> {
+        if let Some(error) = &top.rejection {
+            return Err(error.clone());
         }
         let service = self.drive_of(request.target)?.service;
         let before = service.before_copy_number();
@@ -96,7 +101,7 @@ impl Model {
             ConflictOutcome::Replace(_)
                 if placed.iter().any(|key| same(service, &self.items[key].name, &top.name)) =>
             {
-                return Err(Refusal::NameTaken);
+                return Err(ModelError::NameTaken);
             }
             ConflictOutcome::Replace(_) => (top.name.clone(), true),
         };
@@ -136,12 +141,12 @@ impl Model {
     }
 
     /// Reveals an item of a copy. A successor replaces the item that has its name now, if its path is not too long.
-    pub(super) fn reveal(&mut self, key: Key) -> Result<(), Refusal> {
+    pub(super) fn reveal(&mut self, key: Key) -> Result<(), ModelError> {
         let Some(item) = self.items.get(&key).cloned() else { return Ok(()) };
         if let Some(folder) = item.parent.filter(|_| item.successor) {
-            if let Err(refusal) = self.replace_holder(key, folder, &item.name) {
+            if let Err(error) = self.replace_holder(key, folder, &item.name) {
                 self.remove(key);
-                return Err(refusal);
+                return Err(error);
             }
         }
         self.item_mut(key, |item| (item.hidden, item.successor) = (false, false));
@@ -166,12 +171,12 @@ impl Model {
         }
     }
 
-    fn replace_holder(&mut self, key: Key, folder: Key, name: &str) -> Result<(), Refusal> {
+    fn replace_holder(&mut self, key: Key, folder: Key, name: &str) -> Result<(), ModelError> {
         self.require(folder)?;
         let holder = self.holder(folder, name, Some(key));
         let is_file = |holder| self.seen(holder).is_some_and(|item| item.kind == ItemKind::File);
         if holder.is_some_and(|holder| !is_file(holder)) {
-            return Err(Refusal::NameTaken);
+            return Err(ModelError::NameTaken);
         }
         holder.map_or(Ok(()), |holder| self.check_replaceable(holder))?;
         self.check_path(folder, name, 0)?;

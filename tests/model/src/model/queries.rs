@@ -4,7 +4,7 @@ use drivesim::access::Access;
 use drivesim::item::ItemKind;
 
 use super::names::{canonical, folded, same, units};
-use super::{Bytes, Key, Model, ModelDrive, ModelItem, Place, Refusal};
+use super::{Bytes, Key, Model, ModelDrive, ModelError, ModelItem, Place};
 
 impl Model {
     /// Returns an existing drive.
@@ -28,12 +28,12 @@ impl Model {
         self.seen(key).filter(|_| self.access_of(key) >= Access::Read)
     }
 
-    pub(super) fn require(&self, key: Key) -> Result<&ModelItem, Refusal> {
-        self.visible(key).ok_or(Refusal::NotFound)
+    pub(super) fn require(&self, key: Key) -> Result<&ModelItem, ModelError> {
+        self.visible(key).ok_or(ModelError::NotFound)
     }
 
-    pub(super) fn drive_of(&self, key: Key) -> Result<&ModelDrive, Refusal> {
-        self.items.get(&key).and_then(|item| self.drive(item.drive)).ok_or(Refusal::NotFound)
+    pub(super) fn drive_of(&self, key: Key) -> Result<&ModelDrive, ModelError> {
+        self.items.get(&key).and_then(|item| self.drive(item.drive)).ok_or(ModelError::NotFound)
     }
 
     /// Returns all children of a folder in canonical order, also hidden ones.
@@ -146,16 +146,16 @@ impl Model {
     ///
     /// # Errors
     /// Why none was found.
-    pub fn find(&self, place: &Place) -> Result<Key, Refusal> {
+    pub fn find(&self, place: &Place) -> Result<Key, ModelError> {
         let key = self.resolve(place)?;
         self.require(key).map(|_| key)
     }
 
     /// Resolves an address, and checks its precondition.
-    pub(super) fn resolve(&self, place: &Place) -> Result<Key, Refusal> {
+    pub(super) fn resolve(&self, place: &Place) -> Result<Key, ModelError> {
         let key = self.resolve_any(place)?;
         if matches!(place.bare(), Place::Path(..)) && self.access_of(key) == Access::None {
-            return Err(Refusal::NotFound);
+            return Err(ModelError::NotFound);
         }
         if let Some(expected) = place.expected() {
             self.check_precondition(key, expected)?;
@@ -164,25 +164,25 @@ impl Model {
     }
 
     /// Resolves an address, whether or not callers may read the item.
-    pub(super) fn resolve_any(&self, place: &Place) -> Result<Key, Refusal> {
-        let drive = self.drive(place.drive()).ok_or(Refusal::NoDrive)?;
+    pub(super) fn resolve_any(&self, place: &Place) -> Result<Key, ModelError> {
+        let drive = self.drive(place.drive()).ok_or(ModelError::NoDrive)?;
         let path = match place.bare() {
             Place::Path(_, path) => path,
             Place::Id(_, key) => return Ok(*key),
-            Place::Match(..) => return Err(Refusal::NotFound),
+            Place::Match(..) => return Err(ModelError::NotFound),
         };
-        let names = path.strip_prefix('/').ok_or(Refusal::BadPath)?;
+        let names = path.strip_prefix('/').ok_or(ModelError::BadPath)?;
         let mut at = drive.root;
         if names.is_empty() {
             return Ok(at);
         }
         let names = names.strip_suffix('/').unwrap_or(names);
         if names.split('/').any(str::is_empty) {
-            return Err(Refusal::BadPath);
+            return Err(ModelError::BadPath);
         }
         for name in names.split('/') {
             let child = self.holder(at, name, None).filter(|key| !self.items[key].hidden);
-            at = child.ok_or(Refusal::NotFound)?;
+            at = child.ok_or(ModelError::NotFound)?;
         }
         Ok(at)
     }

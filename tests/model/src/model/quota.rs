@@ -1,6 +1,6 @@
 //! Computes the bytes that the model's drives hold, and checks quotas.
 
-use super::{Expected, Key, Model, Refusal, Service};
+use super::{Expected, Key, Model, ModelError, Service};
 
 /// The bytes that a drive holds, by kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +39,14 @@ impl Model {
         used
     }
 
-    pub(super) fn set_quota(&mut self, drive: u32, total: Option<u64>) -> Result<Expected, Refusal> {
+    pub(super) fn set_quota(&mut self, drive: u32, total: Option<u64>) -> Result<Expected, ModelError> {
         let drive = self.drives.iter_mut().find(|at| at.number == drive);
-        drive.ok_or(Refusal::NoDrive)?.quota = total;
+        drive.ok_or(ModelError::NoDrive)?.quota = total;
         Ok(Expected::Done)
     }
 
     /// Fails if a file with `more` additional visible bytes does not fit the quota.
-    pub(super) fn check_quota(&self, near: Key, more: u64) -> Result<(), Refusal> {
+    pub(super) fn check_quota(&self, near: Key, more: u64) -> Result<(), ModelError> {
         self.check_quota_for(self.items[&near].drive, more.into(), 0, 0)
     }
 
@@ -58,16 +58,16 @@ impl Model {
         seen: i128,
         past: i128,
         bin: i128,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ModelError> {
         let used = self.used(drive);
         let current = (used.seen + used.hidden) as i128;
         if seen > 0 && current + seen > i128::from(u64::MAX) {
-            return Err(Refusal::SizeOverflow);
+            return Err(ModelError::SizeOverflow);
         }
-        let drive = self.drive(drive).ok_or(Refusal::NoDrive)?;
+        let drive = self.drive(drive).ok_or(ModelError::NoDrive)?;
         let more = if drive.service == Service::Plain { seen } else { seen + past + bin };
         let after = (used.counted(drive.service) + used.hidden) as i128 + more;
         let fits = more <= 0 || drive.quota.is_none_or(|total| after <= total.into());
-        if fits { Ok(()) } else { Err(Refusal::QuotaExceeded) }
+        if fits { Ok(()) } else { Err(ModelError::QuotaExceeded) }
     }
 }

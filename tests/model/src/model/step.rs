@@ -3,7 +3,7 @@
 use drivesim::Conflict;
 
 use super::metadata::USERS;
-use super::{Bytes, Call, Expected, JobState, Model, Refusal, Service, Step};
+use super::{Bytes, Call, Expected, JobState, Model, ModelError, Service, Step};
 use crate::op::{HistoryOp, ItemUpdate, Op};
 
 impl Model {
@@ -19,7 +19,7 @@ impl Model {
         self.n_steps += 1;
         let expected = match self.run(&call) {
             Ok(expected) => expected,
-            Err(refusal) => Expected::Refused(self.all_reasons(&call, refusal)),
+            Err(error) => Expected::Refused(self.all_reasons(&call, error)),
         };
         let is_halfway = self.jobs.iter().any(|job| {
             matches!(&job.state, JobState::Running(running) if (1..running.plan.len()).contains(&running.n_done))
@@ -35,21 +35,21 @@ impl Model {
 
     /// Returns the failure. For a conflict behavior that is not supported, adds the failure that would follow if it
     /// were.
-    fn all_reasons(&self, call: &Call, refusal: Refusal) -> Vec<Refusal> {
-        let mut reasons = vec![refusal];
-        if reasons == [Refusal::ConflictNotOffered] {
+    fn all_reasons(&self, call: &Call, error: ModelError) -> Vec<ModelError> {
+        let mut reasons = vec![error];
+        if reasons == [ModelError::ConflictNotOffered] {
             let mut trial = self.clone();
             trial.offers_all = true;
             reasons.extend(trial.run(call).err());
         }
         // The rules have the opposite order, but addresses are resolved before any item is checked.
-        if let (Op::RestoreItem { folder: Some(folder), .. }, Refusal::NotInBin) = (call, &reasons[0]) {
+        if let (Op::RestoreItem { folder: Some(folder), .. }, ModelError::NotInBin) = (call, &reasons[0]) {
             reasons.extend(self.resolve(folder).err());
         }
         reasons
     }
 
-    fn run(&mut self, call: &Call) -> Result<Expected, Refusal> {
+    fn run(&mut self, call: &Call) -> Result<Expected, ModelError> {
         match call {
             Op::CreateFolder { parent, name, conflict } => self.create(parent, name, None, *conflict),
             Op::CreateFile { parent, name, text, conflict } => {
@@ -90,7 +90,7 @@ impl Model {
         }
     }
 
-    fn run_job_or_drive(&mut self, call: &Call) -> Result<Expected, Refusal> {
+    fn run_job_or_drive(&mut self, call: &Call) -> Result<Expected, ModelError> {
         match call {
             Op::Copy { source, target, options } => self.copy(source, target, options),
             Op::Poll { job } => {
@@ -112,16 +112,16 @@ impl Model {
         }
     }
 
-    fn add_drive(&mut self, name: &str, service: Service) -> Result<Expected, Refusal> {
+    fn add_drive(&mut self, name: &str, service: Service) -> Result<Expected, ModelError> {
         if self.drives.iter().any(|drive| drive.name == name) {
-            return Err(Refusal::DriveExists);
+            return Err(ModelError::DriveExists);
         }
         self.new_drive(name, service);
         Ok(Expected::Done)
     }
 
-    fn remove_drive(&mut self, name: &str) -> Result<Expected, Refusal> {
-        let at = self.drives.iter().position(|drive| drive.name == name).ok_or(Refusal::NoDrive)?;
+    fn remove_drive(&mut self, name: &str) -> Result<Expected, ModelError> {
+        let at = self.drives.iter().position(|drive| drive.name == name).ok_or(ModelError::NoDrive)?;
         let drive = self.drives.remove(at);
         self.remove(drive.root);
         self.fail_orphaned();

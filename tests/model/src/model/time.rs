@@ -92,7 +92,7 @@ impl ModelJob {
         let elapsed = now - self.accepted_at;
         let (done, total) = match self.pace {
             Pace::Instant | Pace::Held => (running.n_done as u128, running.plan.len() as u128),
-            Pace::Polls(n_looks) => (running.n_polls, u128::from(n_looks)),
+            Pace::Polls(n_polls) => (running.n_polls, u128::from(n_polls)),
             Pace::After(span) => (elapsed, span.as_nanos()),
             Pace::ItemsPerSecond(rate) => (elapsed * u128::from(rate), running.plan.len() as u128 * SECOND),
             Pace::BytesPerSecond(rate) => {

@@ -7,7 +7,7 @@ use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;
 use super::metadata::{CREATED, FS_CREATED, FS_MODIFIED, MODIFIED, signed};
 use super::names::units;
-use super::{Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
+use super::{Expected, Key, Mark, Model, ModelError, ModelItem, Place, Service};
 use crate::op::ItemUpdate;
 
 /// The maximum length of a description on Box, in units.
@@ -28,14 +28,18 @@ struct Placement {
 
 impl Model {
     /// Changes all given properties of an item, or none.
-    pub(super) fn update(&mut self, item: &Place, update: &ItemUpdate<Place>) -> Result<Expected, Refusal> {
+    pub(super) fn update(
+        &mut self,
+        item: &Place,
+        update: &ItemUpdate<Place>,
+    ) -> Result<Expected, ModelError> {
         if let Some(target) = &update.target {
             let drives = [item, target].map(Place::drive);
             if drives.iter().any(|drive| self.drive(*drive).is_none()) {
-                return Err(Refusal::NoDrive);
+                return Err(ModelError::NoDrive);
             }
             if drives[0] != drives[1] {
-                return Err(Refusal::AcrossDrives);
+                return Err(ModelError::AcrossDrives);
             }
         }
         let key = self.resolve(item)?;
@@ -44,11 +48,11 @@ impl Model {
         let folder = if update.name.is_some() { target.or(old.parent) } else { target };
         let is_put = update.name.is_some() || target.is_some();
         if is_put && old.parent.is_none() {
-            return Err(Refusal::IsRoot);
+            return Err(ModelError::IsRoot);
         }
         if let Some(folder) = target {
             if self.require(folder)?.kind == ItemKind::File {
-                return Err(Refusal::NotAFolder);
+                return Err(ModelError::NotAFolder);
             }
         }
         let placement = match folder {
@@ -83,15 +87,15 @@ impl Model {
         key: Key,
         folder: Key,
         update: &ItemUpdate<Place>,
-    ) -> Result<Option<Placement>, Refusal> {
+    ) -> Result<Option<Placement>, ModelError> {
         let item = self.items[&key].clone();
         self.check_access_to_all(key, Access::Write)?;
         self.check_writable(folder)?;
         if !self.offers(self.drive_of(folder)?.service.offers_move(update.conflict)) {
-            return Err(Refusal::ConflictNotOffered);
+            return Err(ModelError::ConflictNotOffered);
         }
         if self.is_within(folder, key) {
-            return Err(Refusal::IntoItself);
+            return Err(ModelError::IntoItself);
         }
         let name = update.name.as_ref().unwrap_or(&item.name);
         self.check_name(folder, name, item.kind)?;
@@ -112,15 +116,15 @@ impl Model {
     }
 
     /// Fails if the service does not accept the times or the description, or if a lock prevents the change.
-    fn check_metadata(&self, key: Key, update: &ItemUpdate<Place>) -> Result<(), Refusal> {
+    fn check_metadata(&self, key: Key, update: &ItemUpdate<Place>) -> Result<(), ModelError> {
         let service = self.drive_of(key)?.service;
         let sets_own = update.times[CREATED].is_some() || update.times[MODIFIED].is_some();
         if sets_own && service != Service::Plain {
-            return Err(Refusal::TimesNotSettable);
+            return Err(ModelError::TimesNotSettable);
         }
         let n_units = update.text.as_deref().map_or(0, units);
         if service == Service::Box && n_units > DESCRIPTION_UNITS {
-            return Err(Refusal::DescriptionTooLong);
+            return Err(ModelError::DescriptionTooLong);
         }
         if update.changes_metadata() { self.check_unlocked(key, LockedOp::Write) } else { Ok(()) }
     }

@@ -5,7 +5,7 @@ use drivesim::item::ItemKind;
 
 use super::conflict::ConflictOutcome;
 use super::locks::LockedOp;
-use super::{Bytes, Expected, Mark, Model, Place, Refusal};
+use super::{Bytes, Expected, Mark, Model, ModelError, Place};
 
 impl Model {
     /// Creates a folder, or a file if there are bytes.
@@ -15,16 +15,16 @@ impl Model {
         name: &str,
         bytes: Option<&Bytes>,
         conflict: Conflict,
-    ) -> Result<Expected, Refusal> {
+    ) -> Result<Expected, ModelError> {
         let parent = self.resolve(parent)?;
         let kind = if bytes.is_some() { ItemKind::File } else { ItemKind::Folder };
         let bytes = bytes.cloned().unwrap_or(Bytes::Sized(0));
         if self.require(parent)?.kind == ItemKind::File {
-            return Err(Refusal::NotAFolder);
+            return Err(ModelError::NotAFolder);
         }
         self.check_writable(parent)?;
         if !self.offers(self.drive_of(parent)?.service.offers_create(conflict)) {
-            return Err(Refusal::ConflictNotOffered);
+            return Err(ModelError::ConflictNotOffered);
         }
         self.check_name(parent, name, kind)?;
         self.check_unlocked(parent, LockedOp::Create)?;
@@ -42,7 +42,7 @@ impl Model {
         }
         let name = match self.resolve_conflict(parent, name, kind, conflict, " ", None)? {
             ConflictOutcome::Free(name) => name,
-            ConflictOutcome::Replace(_) => return Err(Refusal::NameTaken),
+            ConflictOutcome::Replace(_) => return Err(ModelError::NameTaken),
         };
         self.check_path(parent, &name, 0)?;
         self.check_quota(parent, bytes.size())?;
@@ -50,24 +50,24 @@ impl Model {
     }
 
     /// Replaces the content of a file, or creates the file.
-    pub(super) fn write(&mut self, file: &Place, text: &str) -> Result<Expected, Refusal> {
+    pub(super) fn write(&mut self, file: &Place, text: &str) -> Result<Expected, ModelError> {
         let bytes = Bytes::Text(text.to_owned());
         let key = match (self.resolve(file), file.bare()) {
             (Ok(key), _) => key,
-            (Err(Refusal::NotFound), Place::Path(drive, path)) => {
+            (Err(ModelError::NotFound), Place::Path(drive, path)) => {
                 if file.expected().is_some() {
-                    return Err(Refusal::NothingToMatch);
+                    return Err(ModelError::NothingToMatch);
                 }
                 // Nothing can be created in place of a root that is not readable.
                 if path == "/" {
-                    return Err(Refusal::NotFound);
+                    return Err(ModelError::NotFound);
                 }
-                let (folder, name) = path.rsplit_once('/').ok_or(Refusal::BadPath)?;
+                let (folder, name) = path.rsplit_once('/').ok_or(ModelError::BadPath)?;
                 let folder = if folder.is_empty() { "/" } else { folder };
                 let folder = Place::Path(*drive, folder.to_owned());
                 return self.create(&folder, name, Some(&bytes), Conflict::Fail);
             }
-            (Err(refusal), _) => return Err(refusal),
+            (Err(error), _) => return Err(error),
         };
         self.require_file(key)?;
         self.check_writable(key)?;

@@ -4,7 +4,7 @@ use drivesim::item::{ItemKind, Versions};
 
 use super::locks::LockedOp;
 use super::metadata::{FS_MODIFIED, signed};
-use super::{Bytes, Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
+use super::{Bytes, Expected, Key, Mark, Model, ModelError, ModelItem, Place, Service};
 
 /// When and by whom content was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +32,10 @@ pub struct OldVersion {
 
 impl ModelItem {
     /// Finds a past version that was not deleted.
-    pub(super) fn old_version(&self, number: u32) -> Result<&OldVersion, Refusal> {
+    pub(super) fn old_version(&self, number: u32) -> Result<&OldVersion, ModelError> {
         let mut past = self.past.iter();
         let found = past.find(|past| past.number == number && past.deleted_at.is_none());
-        found.ok_or(Refusal::NoVersion)
+        found.ok_or(ModelError::NoVersion)
     }
 
     /// Returns the content of a version.
@@ -48,13 +48,13 @@ impl ModelItem {
 }
 
 impl Model {
-    pub(super) fn require_file(&self, key: Key) -> Result<&ModelItem, Refusal> {
+    pub(super) fn require_file(&self, key: Key) -> Result<&ModelItem, ModelError> {
         let item = self.require(key)?;
-        if item.kind == ItemKind::Folder { Err(Refusal::NotAFile) } else { Ok(item) }
+        if item.kind == ItemKind::Folder { Err(ModelError::NotAFile) } else { Ok(item) }
     }
 
     /// Adds a version to a file that the caller may change.
-    pub(super) fn put_version(&mut self, key: Key, bytes: Bytes, name: String) -> Result<(), Refusal> {
+    pub(super) fn put_version(&mut self, key: Key, bytes: Bytes, name: String) -> Result<(), ModelError> {
         self.keep_version(key, bytes.size())?;
         let at = signed(self.now);
         self.item_mut(key, |item| (item.bytes, item.name) = (bytes, name));
@@ -67,7 +67,7 @@ impl Model {
     }
 
     /// Makes the current version a past one, if the quota allows for it and for a new one of `size` bytes.
-    pub(super) fn keep_version(&mut self, key: Key, size: u64) -> Result<(), Refusal> {
+    pub(super) fn keep_version(&mut self, key: Key, size: u64) -> Result<(), ModelError> {
         let limit = self.drive_of(key)?.limits.max_versions;
         let item = self.items[&key].clone();
         let mut past = item.past.clone();
@@ -94,19 +94,19 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn restore_version(&mut self, file: &Place, number: u32) -> Result<Expected, Refusal> {
+    pub(super) fn restore_version(&mut self, file: &Place, number: u32) -> Result<Expected, ModelError> {
         let key = self.resolve(file)?;
         let old = self.check_old_version(key, number)?;
         let item = self.items[&key].clone();
         let service = self.drive_of(key)?.service;
         let is_back = service == Service::Box && !old.name.is_empty();
         let name = if is_back { old.name } else { item.name.clone() };
-        let folder = item.parent.ok_or(Refusal::IsRoot)?;
+        let folder = item.parent.ok_or(ModelError::IsRoot)?;
         if name != item.name {
             self.check_name(folder, &name, item.kind)?;
             self.check_all_unlocked(key, LockedOp::Move)?;
             if self.holder(folder, &name, Some(key)).is_some() {
-                return Err(Refusal::NameTaken);
+                return Err(ModelError::NameTaken);
             }
             self.check_path(folder, &name, 0)?;
             self.mark(Mark::Fact("version brought its name back"));
@@ -115,7 +115,7 @@ impl Model {
         Ok(Expected::Done)
     }
 
-    pub(super) fn delete_version(&mut self, file: &Place, number: u32) -> Result<Expected, Refusal> {
+    pub(super) fn delete_version(&mut self, file: &Place, number: u32) -> Result<Expected, ModelError> {
         let key = self.resolve(file)?;
         self.check_old_version(key, number)?;
         let is_listed = self.drive_of(key)?.service == Service::Box;
@@ -137,11 +137,11 @@ impl Model {
     }
 
     /// Finds a past version that may be restored or deleted.
-    fn check_old_version(&self, key: Key, number: u32) -> Result<OldVersion, Refusal> {
+    fn check_old_version(&self, key: Key, number: u32) -> Result<OldVersion, ModelError> {
         let item = self.require_file(key)?;
         self.check_writable(key)?;
         if number == item.version {
-            return Err(Refusal::CurrentVersion);
+            return Err(ModelError::CurrentVersion);
         }
         let old = item.old_version(number)?.clone();
         self.check_unlocked(key, LockedOp::Write)?;

@@ -82,9 +82,11 @@ impl CopyBuilder<'_> {
 
     /// Sorts the children of a folder of another drive by their names.
     fn sorted_naturally(&self, children: SourceChildren<'_>, row: SlotRange) -> Listing {
-        let Some(foreign) = &self.planned.opened.view.cross_drive else { return Listing::default() };
+        let Some(cross_drive) = &self.planned.opened.view.cross_drive else { return Listing::default() };
         let mut named: Vec<(&str, u32)> = Vec::with_capacity(row.len as usize);
-        self.each_numbered(children, row, |rank, node| named.push((foreign.names.forms(node.name).0, rank)));
+        self.each_numbered(children, row, |rank, node| {
+            named.push((cross_drive.names.forms(node.name).0, rank))
+        });
         named.sort_by(|(a, _), (b, _)| compare_naturally(a, b));
         let ranks: Vec<u32> = named.into_iter().map(|(_, rank)| rank).collect();
         listing_of(&ranks, row, 0)

@@ -21,8 +21,8 @@ impl CopyBuilder<'_> {
             return None;
         }
         // If the names have the same ids and the offsets between slots are equal, the index is the same.
-        let foreign = &self.planned.opened.view.cross_drive;
-        if let (Order::Row(row), SourceChildren::Listed(_, source), None) = (&order, children, foreign) {
+        let cross_drive = &self.planned.opened.view.cross_drive;
+        if let (Order::Row(row), SourceChildren::Listed(_, source), None) = (&order, children, cross_drive) {
             if let Some(list) = source.for_copy(*row) {
                 return Some(ListBuilder { list, found_by: Vec::new(), n_to_index: 0 });
             }

@@ -182,7 +182,7 @@ fn copied_past_versions_count_against_the_quota_where_the_service_counts_them() 
         drive.set_quota(None);
         let planned = open(&drive, &drive, &all).unwrap().plan().unwrap();
         drive.set_quota(Some(total));
-        let reserved = drive.reserve(&planned, NOW).map(|ticket| drive.give_back(ticket));
+        let reserved = drive.reserve(&planned, NOW).map(|ticket| drive.release(ticket));
         assert_eq!(reserved.is_ok(), with_past, "{total}");
     }
     drive.set_quota(None);

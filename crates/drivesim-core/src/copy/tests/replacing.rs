@@ -32,9 +32,9 @@ fn replace(drive: &mut Drive, (source, target): (&str, &str), is_gradual: bool) 
     }
     let mut attached = start(drive, &spec.gradual())?;
     drive.check_invariants();
-    while attached.filling.n_revealed() < attached.n_items {
-        let next = attached.filling.n_revealed() + 1;
-        assert_eq!(drive.reveal(&mut attached.filling, next), []);
+    while attached.attached.n_revealed() < attached.n_items {
+        let next = attached.attached.n_revealed() + 1;
+        assert_eq!(drive.reveal(&mut attached.attached, next), []);
         drive.check_invariants();
     }
     Ok(())
@@ -109,11 +109,11 @@ fn a_copy_into_a_replaced_folder_cannot_continue() {
             TREE,
         );
         let into = spec(&drive, "/d/in", "/To/d").gradual();
-        let mut filling = start(&mut drive, &into).unwrap().filling;
-        drive.reveal(&mut filling, 1);
+        let mut attached = start(&mut drive, &into).unwrap().attached;
+        drive.reveal(&mut attached, 1);
         replace(&mut drive, ("/d", "/To"), false).unwrap();
-        assert!(!drive.can_fill(&filling));
-        drive.drop_rest(filling);
+        assert!(!drive.can_fill(&attached));
+        drive.drop_rest(attached);
         drive.check_invariants();
     }
 }

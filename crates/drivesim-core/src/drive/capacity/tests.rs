@@ -75,7 +75,7 @@ fn a_copy_and_its_versions_count_when_it_is_reserved() {
         }
     }
     assert_eq!((tickets.len(), capacity.held().0), (3, 12));
-    tickets.into_iter().for_each(|ticket| drive.give_back(ticket));
+    tickets.into_iter().for_each(|ticket| drive.release(ticket));
     drive.settle_capacity();
     assert_eq!(capacity.held().0, 3);
     drive.check_invariants();

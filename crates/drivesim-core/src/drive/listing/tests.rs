@@ -120,7 +120,7 @@ impl World {
         while self.drive.import(&mut planned, usize::MAX, NOW).unwrap() {}
         let ticket = self.drive.reserve(&planned, NOW).unwrap();
         if let Ok(attached) = self.drive.attach(planned.build(ticket, usize::MAX)) {
-            self.fillings.push(attached.filling);
+            self.fillings.push(attached.attached);
             if attached.item != spec.target && self.folders.len() < 6 {
                 self.folders.push(attached.item);
             }
@@ -169,14 +169,18 @@ impl World {
             }
             (14..=19, _) => {
                 let n_fillings = self.fillings.len().max(1);
-                if let Some(filling) = self.fillings.get_mut(which as usize % n_fillings) {
-                    let until = filling.n_revealed() + what as usize % 200;
-                    self.drive.reveal(filling, until);
+                if let Some(attached) = self.fillings.get_mut(which as usize % n_fillings) {
+                    let until = attached.n_revealed() + what as usize % 200;
+                    self.drive.reveal(attached, until);
                 }
             }
             (20, _) if !self.fillings.is_empty() => {
-                let filling = self.fillings.swap_remove(which as usize % self.fillings.len());
-                if what.is_multiple_of(2) { self.drive.drop_rest(filling) } else { self.drive.undo(filling) }
+                let attached = self.fillings.swap_remove(which as usize % self.fillings.len());
+                if what.is_multiple_of(2) {
+                    self.drive.drop_rest(attached)
+                } else {
+                    self.drive.undo(attached)
+                }
             }
             (21 | 22, Some(child)) => {
                 let access = if what.is_multiple_of(3) { None } else { Some(Access::None) };
@@ -245,7 +249,7 @@ fn a_gradual_copy_is_listed_up_to_its_revealed_items() {
         let ticket = drive.reserve(&planned, NOW).unwrap();
         let mut first = drive.attach(planned.build(ticket, usize::MAX)).unwrap();
         for step in 1..=10 {
-            drive.reveal(&mut first.filling, step * 300 + 1);
+            drive.reveal(&mut first.attached, step * 300 + 1);
             drive.check_invariants();
             let items = check(&drive, first.item, step * 177);
             assert_eq!(items.len(), step * 300);
@@ -360,7 +364,7 @@ fn a_hidden_item_in_a_reused_slot_is_listed_in_its_own_place() {
         };
         let spec = CopySpec::new(folder, drive.root()).named("copy").gradual();
         let mut first = start(&mut drive, spec);
-        drive.reveal(&mut first.filling, 200);
+        drive.reveal(&mut first.attached, 200);
         let gone = drive.listing_at(first.item, 7, 1).unwrap()[0].id;
         drive.delete_permanently(gone).unwrap();
         // Files are created until one gets the slot, which is freed again.
@@ -372,11 +376,11 @@ fn a_hidden_item_in_a_reused_slot_is_listed_in_its_own_place() {
         drive.delete_permanently(slot_taken.unwrap()).unwrap();
         let mut second = start(&mut drive, CopySpec::new(small, first.item).children_only().gradual());
         check(&drive, first.item, 50);
-        drive.reveal(&mut second.filling, 1);
+        drive.reveal(&mut second.attached, 1);
         assert_eq!(drive.child(first.item, "a55b").unwrap().unwrap().slot, gone.slot);
         check(&drive, first.item, 50);
         drive.check_invariants();
-        drive.reveal(&mut first.filling, 301);
+        drive.reveal(&mut first.attached, 301);
         check(&drive, first.item, 50);
         drive.check_invariants();
     }

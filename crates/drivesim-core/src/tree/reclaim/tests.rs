@@ -92,8 +92,8 @@ fn hidden_items_in_a_deleted_folder_are_freed_once() {
         for (frees_before, n_more) in [(0, 0), (0, 300), (1, 0), (1, 300), (usize::MAX, 300)] {
             let planned = open(&drive, &drive, &CopySpec::new(top, to).gradual()).unwrap().plan().unwrap();
             let ticket = drive.reserve(&planned, NOW).unwrap();
-            let mut filling = drive.attach(planned.build(ticket, usize::MAX)).unwrap().filling;
-            drive.reveal(&mut filling, n_seen);
+            let mut attached = drive.attach(planned.build(ticket, usize::MAX)).unwrap().attached;
+            drive.reveal(&mut attached, n_seen);
             // Items that were moved away stay; hidden items in them are dropped with the rest of the copy.
             let moved = drive.find("/to/docs/year").ok();
             if let Some(moved) = moved {
@@ -105,9 +105,9 @@ fn hidden_items_in_a_deleted_folder_are_freed_once() {
                 drive.reclaim_some();
                 n_freed += 1;
             }
-            assert!(!drive.can_fill(&filling));
-            drive.reveal(&mut filling, n_seen + n_more);
-            drive.drop_rest(filling);
+            assert!(!drive.can_fill(&attached));
+            drive.reveal(&mut attached, n_seen + n_more);
+            drive.drop_rest(attached);
             if let Some(moved) = moved {
                 drive.delete_permanently(moved).unwrap();
             }

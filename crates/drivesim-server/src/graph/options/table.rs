@@ -44,7 +44,7 @@ fn session_conflict(value: &str) -> Option<Conflict> {
 
 #[rustfmt::skip]
 pub(super) const OPTIONS: &[WireRow<GraphOptions>] = &[
-    wire_row!(PERSONAL, personal_conflict, "ignore or refuse", "what happens to a copy with a conflict behaviour other than `fail`: the same as with `fail`, or 400", PersonalConflict::parse),
+    wire_row!(PERSONAL, personal_conflict, "ignore or refuse", "what happens to a copy with a conflict behavior other than `fail`: the same as with `fail`, or 400", PersonalConflict::parse),
     // Both members are optional on the pages; the message of python-o365 issue 769 requires one of them.
     wire_row!(BOTH, empty_copy, "accept or refuse", "what happens to a copy whose body has neither `parentReference` nor `name`", EmptyCopy::parse),
     // The OneDrive API's pages call it mandatory; a copy on a personal drive through Graph failed without it as well
@@ -74,12 +74,12 @@ pub(super) const OPTIONS: &[WireRow<GraphOptions>] = &[
     wire_row!(BUSINESS, children_folders, "refused or made", "whether creating a folder below a path creates missing folders of the path", MissingFolders::parse),
     wire_row!(PERSONAL, children_folders, "made or refused", "whether creating a folder below a path creates missing folders of the path", MissingFolders::parse),
     // It fails on the pages; it was also seen to return the folder (onedrive-api-docs issues 323 and 1162).
-    wire_row!(PERSONAL, folder_again, "refuse or existing", "what happens if a new folder exists and no behaviour is sent: 409, or 200 with the existing one", FolderAgain::parse),
+    wire_row!(PERSONAL, folder_again, "refuse or existing", "what happens if a new folder exists and no behavior is sent: 409, or 200 with the existing one", FolderAgain::parse),
     // The pages have 412, the tests of microsoft-onedrive-mock 409.
     wire_row!(PERSONAL, precondition_status, "412 or 409", "the error status of a change or a deletion whose `If-Match` does not match", precondition_status),
     // The page on createUploadSession says that it fails; clients see the file replaced (microsoft-graph-docs issue
     // 19010, onedrive-api-docs issue 54).
-    wire_row!(BOTH, session_conflict, "replace, fail or rename", "the conflict behaviour of an upload session that does not set one", session_conflict),
+    wire_row!(BOTH, session_conflict, "replace, fail or rename", "the conflict behavior of an upload session that does not set one", session_conflict),
     wire_row!(BOTH, session_days, "7 or another number", "the number of days that an upload session stays open", count),
     // The page on createUploadSession says 327,680 bytes; its example sends 26.
     wire_row!(BOTH, fragment_multiple, "1 or another number", "the number of bytes of which the length of each fragment except the last must be a multiple", count),

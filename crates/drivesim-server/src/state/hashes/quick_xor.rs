@@ -1,7 +1,7 @@
 //! Computes quickXorHash, the hash that every OneDrive shows for its files.
 //!
 //! Byte `i` is XORed into a register of 160 bits at bit `11 * i mod 160`, wrapping around the end; the length is XORed
-//! into the last eight of its twenty bytes (onedrive-api-docs, quickxorhash.md). Since 11 and 160 share no factor, two
+//! into the last eight of its twenty bytes (onedrive-api-docs, quickxorhash.md). Since 11 and 160 permit no factor, two
 //! bytes meet at the same bit exactly if they are a multiple of 160 apart. So the input is XORed in rows of 160 bytes,
 //! many bytes at a time, and each of the 160 columns is shifted into the register once at the end.
 

@@ -8,8 +8,8 @@ use crate::http::response::ApiResponse;
 use crate::json::ordered::Map;
 
 /// Returns the members of the body with the status and the progress of a job.
-pub(crate) fn reported_job_state(reply: &ApiResponse) -> Map {
-    let Some(json) = reply.own_body() else { return Map::new() };
+pub(crate) fn reported_job_state(response: &ApiResponse) -> Map {
+    let Some(json) = response.own_body() else { return Map::new() };
     serde_json::from_slice::<JobStateMembers>(json)
         .map(|JobStateMembers(members)| members)
         .unwrap_or_default()

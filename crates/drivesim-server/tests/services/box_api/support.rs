@@ -8,7 +8,7 @@ use drivesim_server::{ServerOptions, router_with};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::support::box_answers;
+use crate::support::box_responses;
 
 /// A simulator with a drive of Box, and the router that serves it.
 pub struct TestServer {
@@ -61,7 +61,13 @@ impl TestServer {
         });
         if !path.starts_with("/_drivesim/") {
             let (status, headers, body) = (answer.status.as_u16(), &answer.headers, &*answer.body);
-            box_answers::assert_valid(&box_answers::Exchange { method, url: &path, status, headers, body });
+            box_responses::assert_valid(&box_responses::Exchange {
+                method,
+                url: &path,
+                status,
+                headers,
+                body,
+            });
         }
         answer
     }

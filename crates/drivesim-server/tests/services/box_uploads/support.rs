@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use tower::ServiceExt;
 
-use crate::support::box_answers;
+use crate::support::box_responses;
 
 const BOUNDARY: &str = "----=_box";
 
@@ -56,9 +56,15 @@ impl TestServer {
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Response { status: parts.status.as_u16(), headers: parts.headers, body }
         });
-        if box_answers::is_box_url(path) {
+        if box_responses::is_box_url(path) {
             let (status, headers, body) = (answer.status, &answer.headers, &*answer.body);
-            box_answers::assert_valid(&box_answers::Exchange { method, url: path, status, headers, body });
+            box_responses::assert_valid(&box_responses::Exchange {
+                method,
+                url: path,
+                status,
+                headers,
+                body,
+            });
         }
         answer
     }

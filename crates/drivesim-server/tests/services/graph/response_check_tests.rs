@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::graph::support::{TestServer, business, personal};
-use crate::support::answers::{Exchange, violations};
+use crate::support::responses::{Exchange, violations};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 

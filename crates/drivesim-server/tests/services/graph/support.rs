@@ -19,7 +19,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::graph::patterns;
-use crate::support::answers;
+use crate::support::responses;
 
 /// Characters of paths that must be encoded in URLs.
 const NON_URL: AsciiSet = CONTROLS.add(b' ').add(b'%').add(b'#').add(b'?');
@@ -113,7 +113,7 @@ impl TestServer {
         let (status, headers, body) = (response.status, &response.headers, &*response.body);
         // Responses of the admin API and of Box follow other rules.
         if self.is_checked && !sent.url.starts_with("/_drivesim/") && !sent.url.contains("/2.0/") {
-            answers::assert_valid(&answers::Exchange {
+            responses::assert_valid(&responses::Exchange {
                 method: sent.method,
                 url: sent.url,
                 status,

@@ -260,7 +260,7 @@ pub const GROUPS: &[&Group] = &[
         ],
     },
     &Group {
-        title: "Conflict behaviours",
+        title: "Conflict behaviors",
         service: Business,
         request: "POST /v1.0/me/drive/root/children",
         headers: JSON,

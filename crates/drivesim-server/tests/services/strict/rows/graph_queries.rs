@@ -150,7 +150,7 @@ pub const GROUPS: &[&Group] = &[
         ],
     },
     &Group {
-        title: "Conflict behaviours",
+        title: "Conflict behaviors",
         service: Business,
         request: "PUT /v1.0/me/drive/root:/Docs/new.txt:/content?@microsoft.graph.conflictBehavior=§",
         headers: &[],
@@ -174,7 +174,7 @@ pub const GROUPS: &[&Group] = &[
         ],
     },
     &Group {
-        title: "Conflict behaviours",
+        title: "Conflict behaviors",
         service: Business,
         request: "POST /v1.0/me/drive/root/children?@microsoft.graph.conflictBehavior=§",
         headers: JSON,
@@ -186,7 +186,7 @@ pub const GROUPS: &[&Group] = &[
         ],
     },
     &Group {
-        title: "Conflict behaviours",
+        title: "Conflict behaviors",
         service: Business,
         request: "POST /v1.0/me/drive/root:/Docs/a.txt:/copy?§",
         headers: JSON,
