@@ -3,7 +3,7 @@
 use drivesim::address::Address;
 use drivesim::drive::{DriveRef, DriveSpec};
 use drivesim::item::ItemKind;
-use drivesim::profile::{Conflicts, NameRules};
+use drivesim::profile::{Conflicts, Level, NameRules};
 use drivesim::{Conflict, CopyOptions, Error, ItemId, JobStatus, Profile, Sim};
 use proptest::prelude::*;
 
@@ -267,7 +267,7 @@ proptest! {
         for name in &names {
             let is_taken = held.iter().any(|other| rules.same(other, name));
             let created = create(&sim, "/", name, "1");
-            if rules.check(name, ItemKind::File, true).is_ok() {
+            if rules.check(name, ItemKind::File, Level::Root).is_ok() {
                 prop_assert_eq!(created.is_err(), is_taken, "{:?} beside {:?}", name, held);
             }
             if created.is_ok() {

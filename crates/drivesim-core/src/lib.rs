@@ -74,7 +74,7 @@ pub use crate::listing_order::ListingOrder;
 pub use crate::lock::{LockId, LockRules, LockScope, LockedOp};
 pub use crate::members::Members;
 pub use crate::name::{
-    Case, Collation, EmptyAfterSanitise, Name, NameFault, NameRules, Quoted, RejectSupplementary,
+    Case, Collation, EmptyAfterSanitise, Level, Name, NameFault, NameRules, Quoted, RejectSupplementary,
     SanitiseFileNames, Suffix,
 };
 pub use crate::options::{OptionError, ProfileOption};

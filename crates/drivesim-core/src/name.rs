@@ -24,7 +24,7 @@ pub use self::fault::NameFault;
 pub use self::number::Suffix;
 pub(crate) use self::number::split_extension;
 pub use self::quoted::Quoted;
-pub use self::rules::{EmptyAfterSanitise, NameRules, RejectSupplementary, SanitiseFileNames};
+pub use self::rules::{EmptyAfterSanitise, Level, NameRules, RejectSupplementary, SanitiseFileNames};
 
 /// Whether names that differ only in case are the same name.
 ///

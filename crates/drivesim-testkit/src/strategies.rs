@@ -3,7 +3,7 @@
 use drivesim::Profile;
 use drivesim::item::{ItemKind, Json, Members};
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
-use drivesim::profile::Name;
+use drivesim::profile::{Level, Name};
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
@@ -48,12 +48,14 @@ pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
     let rules = profile.names.clone();
     let long = Most(rules.max_name.unwrap_or(1000)).prop_map(|n_units| "L".repeat(n_units.max(1)));
     let known = VALID_NAMES.into_iter().chain(TRICKY_NAMES).map(str::to_owned);
-    let known = shortest_first(known.filter(|name| rules.check(name, kind, true).is_ok()));
+    let known = shortest_first(known.filter(|name| rules.check(name, kind, Level::Root).is_ok()));
     let characters: Vec<char> = CHARACTERS.chars().collect();
-    let allowed: Vec<char> =
-        characters.into_iter().filter(|c| rules.check(&format!("a{c}a"), kind, true).is_ok()).collect();
+    let allowed: Vec<char> = characters
+        .into_iter()
+        .filter(|c| rules.check(&format!("a{c}a"), kind, Level::Root).is_ok())
+        .collect();
     let random = vec(select(allowed), 1..20).prop_map(String::from_iter);
-    let random = random.prop_filter("reserved", move |name| rules.check(name, kind, true).is_ok());
+    let random = random.prop_filter("reserved", move |name| rules.check(name, kind, Level::Root).is_ok());
     prop_oneof![16 => select(known), 16 => random, 1 => long].boxed()
 }
 
@@ -83,7 +85,7 @@ pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
     let rules = profile.names.clone();
     let long = rules.max_name.map(|limit| "L".repeat(limit + 1));
     let known = TRICKY_NAMES.into_iter().map(str::to_owned).chain(long);
-    let known = shortest_first(known.filter(|name| rules.check(name, kind, false).is_err()));
+    let known = shortest_first(known.filter(|name| rules.check(name, kind, Level::Below).is_err()));
     if rules.forbidden.is_empty() {
         return select(known).boxed();
     }
@@ -252,9 +254,9 @@ mod tests {
     fn names_are_allowed_or_rejected_in_any_folder() {
         for (profile, kind) in Profile::ALL.iter().flat_map(|profile| KINDS.map(|kind| (profile, kind))) {
             proptest!(config(), |(allowed in allowed_names(profile, kind), refused in refused_names(profile, kind))| {
-                for at_root in [true, false] {
-                    prop_assert_eq!(profile.names.check(&allowed, kind, at_root), Ok(()));
-                    prop_assert!(profile.names.check(&refused, kind, at_root).is_err(), "{:?}", refused);
+                for level in [Level::Root, Level::Below] {
+                    prop_assert_eq!(profile.names.check(&allowed, kind, level), Ok(()));
+                    prop_assert!(profile.names.check(&refused, kind, level).is_err(), "{:?}", refused);
                 }
             });
         }
@@ -266,7 +268,7 @@ mod tests {
         profile.names.forbidden = &[];
         for kind in KINDS {
             proptest!(config(), |(refused in refused_names(&profile, kind))| {
-                prop_assert!(profile.names.check(&refused, kind, false).is_err(), "{:?}", refused);
+                prop_assert!(profile.names.check(&refused, kind, Level::Below).is_err(), "{:?}", refused);
             });
         }
     }

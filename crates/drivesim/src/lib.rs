@@ -196,7 +196,7 @@ pub mod outline {
 pub mod profile {
     pub use drivesim_core::{
         Case, Collation, Conflicts, CopiedMembers, CopyKeeps, CyclicCopy, EmptyAfterSanitise, LateConflict,
-        ListingOrder, MemberRule, Name, NameRules, ParseServiceError, PartialChildren, Profile,
+        Level, ListingOrder, MemberRule, Name, NameRules, ParseServiceError, PartialChildren, Profile,
         ProfileOption, QuotaCounts, RejectSupplementary, ReplaceOntoItself, ReplacedItem, ReplacedUntil,
         Replaces, RootCopy, SanitiseFileNames, Service, Suffix, Unreadable, WireOptions,
     };

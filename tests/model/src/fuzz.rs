@@ -2,6 +2,7 @@
 
 use drivesim::item::ItemKind;
 use drivesim::outline::{Detail, Outline, parse};
+use drivesim::profile::Level;
 use drivesim::{Conflict, CopyOptions, Profile, Sim};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -56,9 +57,9 @@ pub fn name(bytes: &[u8]) {
         let own = rules.name(name);
         assert_eq!(rules.name(own.canonical()).canonical(), own.canonical());
         for kind in [ItemKind::File, ItemKind::Folder] {
-            if rules.check(name, kind, true).is_ok() {
+            if rules.check(name, kind, Level::Root).is_ok() {
                 assert!(
-                    rules.check(name, kind, false).is_ok(),
+                    rules.check(name, kind, Level::Below).is_ok(),
                     "the root accepts a name that folders reject"
                 );
                 let numbered = rules.with_number(&own, kind, 12, profile.copy_suffix);
@@ -66,9 +67,9 @@ pub fn name(bytes: &[u8]) {
                 assert!(rules.max_name.is_none_or(|limit| n_units <= limit), "{numbered:?}");
             }
         }
-        if let Ok(copied) = rules.for_file_copy(name, false) {
-            assert_eq!(rules.check(&copied, ItemKind::File, false), Ok(()));
-            assert_eq!(rules.for_file_copy(&copied, false).as_deref(), Ok(&*copied));
+        if let Ok(copied) = rules.for_file_copy(name, Level::Below) {
+            assert_eq!(rules.check(&copied, ItemKind::File, Level::Below), Ok(()));
+            assert_eq!(rules.for_file_copy(&copied, Level::Below).as_deref(), Ok(&*copied));
         }
         use_in_drive(profile, name);
     }

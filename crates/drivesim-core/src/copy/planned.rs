@@ -13,7 +13,7 @@ use crate::copy::view::CrossDrive;
 use crate::error::Error;
 use crate::history::PastTotals;
 use crate::item::ItemKind;
-use crate::name::{Case, NameRules};
+use crate::name::{Case, Level, NameRules};
 use crate::name_table::NameId;
 use crate::tree::visible_children;
 
@@ -116,7 +116,7 @@ fn check_rules(plan: &Plan, nodes: &Nodes, cross_drive: &CrossDrive) -> Result<(
             let name = cross_drive.names.text(name_id);
             if checked.insert((name_id, kind)) {
                 let bad = |fault| Error::BadName { name: name.to_owned(), fault };
-                rules.check(name, kind, false).map_err(bad)?;
+                rules.check(name, kind, Level::Below).map_err(bad)?;
                 if collates && !name.is_ascii() && rules.name(name).collated().is_some() {
                     collated.insert(name_id);
                 }

@@ -8,7 +8,7 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
 use crate::lock::LockedOp;
-use crate::name::{EmptyAfterSanitise, Name, NameFault, Suffix, units_of};
+use crate::name::{EmptyAfterSanitise, Level, Name, NameFault, Suffix, units_of};
 use crate::tree::{NumberedName, ROOT, TakenNumbers, Tree, Walk};
 
 /// The requested folder and name of an item.
@@ -60,17 +60,23 @@ impl Placement {
 /// ASSUMED: A renamed item skips numbers that make its name invalid, so `COM` never becomes `COM1` (no option: rare).
 const MAX_REJECTED_NUMBERS: u32 = 100;
 
+/// Returns the level of the children of a folder.
+fn level_below(folder: u32) -> Level {
+    if folder == ROOT { Level::Root } else { Level::Below }
+}
+
 impl Drive {
     /// Fails if the rules do not allow a name in this folder.
     pub(crate) fn check_name(&self, folder: u32, name: &str, kind: ItemKind) -> Result<(), Error> {
-        let checked = self.profile.names.check(name, kind, folder == ROOT);
+        let checked = self.profile.names.check(name, kind, level_below(folder));
         checked.map_err(|fault| bad_name(name, fault))
     }
 
     /// Returns the name that a new or renamed item requests, sanitised if the rules sanitise the names of all files.
     pub(crate) fn new_name<'a>(&self, folder: u32, name: &'a str, kind: ItemKind) -> Result<Name<'a>, Error> {
         let rules = &self.profile.names;
-        let checked = rules.for_new(name, kind, folder == ROOT).map_err(|fault| bad_name(name, fault))?;
+        let checked =
+            rules.for_new(name, kind, level_below(folder)).map_err(|fault| bad_name(name, fault))?;
         Ok(rules.name(checked))
     }
 
@@ -86,11 +92,11 @@ impl Drive {
         if kind == ItemKind::Folder {
             return self.check_name(folder, name, kind).map(|()| rules.name(name));
         }
-        let checked = match rules.for_file_copy(name, folder == ROOT) {
+        let checked = match rules.for_file_copy(name, level_below(folder)) {
             Err(NameFault::EmptyAfterSanitising)
                 if rules.empty_after_sanitise == EmptyAfterSanitise::KeepSourceName =>
             {
-                rules.for_file_copy(own, folder == ROOT)
+                rules.for_file_copy(own, level_below(folder))
             }
             checked => checked,
         };

@@ -53,6 +53,17 @@ pub enum RejectSupplementary {
     NotOnFileCopy,
 }
 
+/// Where an item is: some names are reserved only directly below the root.
+///
+/// Closed: a new variant is a breaking change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// It is a child of the root.
+    Root,
+    /// It is in another folder.
+    Below,
+}
+
 /// The rules of one service for names. Services differ only in these values.
 ///
 /// Start from [`NameRules::PLAIN`], [`NameRules::BUSINESS`], [`NameRules::PERSONAL`] or [`NameRules::BOX`] and set the
@@ -221,16 +232,16 @@ impl NameRules {
     /// Checks a name against the rules: for create, upload, rename, move, and a copy of a folder with everything below
     /// it.
     ///
-    /// `at_root` is whether the item is a child of the root. Takes time linear in the name.
+    /// Takes time linear in the name.
     ///
     /// # Errors
     ///
     /// The first broken rule, in this order: empty, length, characters, edges, reserved words.
-    pub fn check(&self, name: &str, kind: ItemKind, at_root: bool) -> Result<(), NameFault> {
+    pub fn check(&self, name: &str, kind: ItemKind, level: Level) -> Result<(), NameFault> {
         self.check_length(name)?;
         self.check_characters(name)?;
         self.check_edges(name, kind)?;
-        self.check_reserved(name, kind, at_root)
+        self.check_reserved(name, kind, level)
     }
 
     /// Returns the name that the copy of a file gets when `name` is requested.
@@ -242,13 +253,13 @@ impl NameRules {
     /// # Errors
     ///
     /// The first rule that `name`, or its sanitised form, breaks.
-    pub fn for_file_copy<'a>(&self, name: &'a str, at_root: bool) -> Result<Cow<'a, str>, NameFault> {
+    pub fn for_file_copy<'a>(&self, name: &'a str, level: Level) -> Result<Cow<'a, str>, NameFault> {
         let copied = self.for_file(name)?;
         let reject_supplementary = match self.reject_supplementary {
             RejectSupplementary::NotOnFileCopy => RejectSupplementary::Never,
             other => other,
         };
-        NameRules { reject_supplementary, ..self.clone() }.check(&copied, ItemKind::File, at_root)?;
+        NameRules { reject_supplementary, ..self.clone() }.check(&copied, ItemKind::File, level)?;
         Ok(copied)
     }
 
@@ -269,12 +280,12 @@ impl NameRules {
         &self,
         name: &'a str,
         kind: ItemKind,
-        at_root: bool,
+        level: Level,
     ) -> Result<Cow<'a, str>, NameFault> {
         let sanitises = self.sanitise_file_names == SanitiseFileNames::Everywhere;
         let is_sanitised = sanitises && kind == ItemKind::File;
         let new = if is_sanitised { self.for_file(name)? } else { Cow::Borrowed(name) };
-        self.check(&new, kind, at_root)?;
+        self.check(&new, kind, level)?;
         Ok(new)
     }
 
@@ -341,7 +352,7 @@ impl NameRules {
         Ok(())
     }
 
-    fn check_reserved(&self, name: &str, kind: ItemKind, at_root: bool) -> Result<(), NameFault> {
+    fn check_reserved(&self, name: &str, kind: ItemKind, level: Level) -> Result<(), NameFault> {
         let is_name = |word: &str| name.eq_ignore_ascii_case(word);
         let ends_word = |rest: &str| rest.is_empty() || rest.starts_with('.');
         let is_stem = |word: &str| rest_after(name, word).is_some_and(ends_word);
@@ -354,7 +365,7 @@ impl NameRules {
             if let Some(word) = find(self.reserved_folders, is_name) {
                 return Err(NameFault::ReservedFolder { word });
             }
-            if let Some(word) = find(self.reserved_at_root, is_name).filter(|_| at_root) {
+            if let Some(word) = find(self.reserved_at_root, is_name).filter(|_| level == Level::Root) {
                 return Err(NameFault::ReservedAtRoot { word });
             }
         }

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde::Deserialize;
 
 use super::*;
 use crate::item::ItemKind;
 
+const LEVELS: [Level; 2] = [Level::Below, Level::Root];
 const KINDS: [ItemKind; 2] = [ItemKind::File, ItemKind::Folder];
 
 #[derive(Deserialize)]
@@ -86,12 +88,12 @@ fn box_texts(outcome: &Result<Cow<'_, str>, NameFault>) -> Vec<String> {
 /// Checks one name against rules, as a file below the root unless the word says otherwise.
 #[track_caller]
 fn check(rules: &NameRules, name: &str, expected: Result<(), NameFault>) {
-    assert_eq!(rules.check(name, ItemKind::File, false), expected, "{}", Quoted(name));
+    assert_eq!(rules.check(name, ItemKind::File, Level::Below), expected, "{}", Quoted(name));
 }
 
 #[track_caller]
 fn check_copy(rules: &NameRules, name: &str, expected: Result<&str, NameFault>) {
-    let copied = rules.for_file_copy(name, false);
+    let copied = rules.for_file_copy(name, Level::Below);
     assert_eq!(copied.as_deref().map_err(Clone::clone), expected, "{}", Quoted(name));
 }
 
@@ -123,14 +125,14 @@ fn every_onedrive_vector_gets_its_verdict() {
             "folder" => ItemKind::Folder,
             other => panic!("kind {other:?}"),
         };
-        let at_root = match vector.place.as_str() {
-            "root" => true,
-            "below" => false,
+        let level = match vector.place.as_str() {
+            "root" => Level::Root,
+            "below" => Level::Below,
             other => panic!("place {other:?}"),
         };
-        let mut words = vec![word(&rules.check(&vector.input, kind, at_root))];
+        let mut words = vec![word(&rules.check(&vector.input, kind, level))];
         if kind == ItemKind::File {
-            words.push(word(&rules.for_file_copy(&vector.input, at_root).map(|_| ())));
+            words.push(word(&rules.for_file_copy(&vector.input, level).map(|_| ())));
         }
         if words.iter().any(|word| *word != vector.verdict) {
             let (name, source) = (Quoted(&vector.input), &vector.source);
@@ -169,7 +171,7 @@ fn onedrive_vectors_reach_every_rule_word_and_character() {
     let faults: Vec<NameFault> = vectors
         .iter()
         .filter(|vector| vector.profile == "business")
-        .filter_map(|vector| NameRules::BUSINESS.check(&vector.input, ItemKind::File, false).err())
+        .filter_map(|vector| NameRules::BUSINESS.check(&vector.input, ItemKind::File, Level::Below).err())
         .collect();
     let characters = NameRules::BUSINESS.forbidden;
     assert_eq!((characters.len(), NameRules::BUSINESS.reserved_stems.len()), (9, 26));
@@ -190,11 +192,11 @@ fn every_box_vector_gets_the_response_of_both_columns() {
     let (mut accepted, mut refused, mut sanitised) = (0, 0, 0);
     for vector in &vectors {
         let input = vector.input.as_str();
-        for at_root in [false, true] {
-            let copied = NameRules::BOX.for_file_copy(input, at_root);
+        for level in LEVELS {
+            let copied = NameRules::BOX.for_file_copy(input, level);
             assert!(box_texts(&copied).contains(&vector.file_copy), "{}, copied: {copied:?}", Quoted(input));
             for kind in KINDS {
-                let checked = NameRules::BOX.check(input, kind, at_root);
+                let checked = NameRules::BOX.check(input, kind, level);
                 let texts = box_texts(&checked.clone().map(|()| Cow::Borrowed("ok")));
                 let expected = &vector.create_rename_upload_foldercopy;
                 assert!(texts.contains(expected), "{}, checked: {checked:?}", Quoted(input));
@@ -331,18 +333,18 @@ fn the_first_fault_is_returned_with_the_rule_as_written() {
 fn folder_names_are_reserved_anywhere_or_at_the_root_but_not_for_files() {
     let page = NameRules { reserved_folders: &[], reserved_at_root: &["forms"], ..NameRules::BUSINESS };
     let anywhere = Err(NameFault::ReservedFolder { word: "forms" });
-    let at_root = Err(NameFault::ReservedAtRoot { word: "forms" });
+    let level = Err(NameFault::ReservedAtRoot { word: "forms" });
     for (rules, root, below) in [
         (NameRules::BUSINESS, anywhere.clone(), anywhere),
-        (page, at_root, Ok(())),
+        (page, level, Ok(())),
         (NameRules::PERSONAL, Ok(()), Ok(())),
     ] {
         for name in ["Forms", "FORMS", "forms"] {
-            assert_eq!(rules.check(name, ItemKind::Folder, true), root, "{name}");
-            assert_eq!(rules.check(name, ItemKind::Folder, false), below, "{name}");
-            assert_eq!(rules.check(name, ItemKind::File, true), Ok(()), "{name}");
+            assert_eq!(rules.check(name, ItemKind::Folder, Level::Root), root, "{name}");
+            assert_eq!(rules.check(name, ItemKind::Folder, Level::Below), below, "{name}");
+            assert_eq!(rules.check(name, ItemKind::File, Level::Root), Ok(()), "{name}");
         }
-        assert_eq!(rules.check("Forms.d", ItemKind::Folder, true), Ok(()));
+        assert_eq!(rules.check("Forms.d", ItemKind::Folder, Level::Root), Ok(()));
     }
 }
 
@@ -351,8 +353,8 @@ fn only_business_rejects_the_directory_of_its_web_services() {
     for kind in KINDS {
         for name in ["_vti_", "a_vti_b.bin", "A_VTI_B"] {
             let refused = Err(NameFault::ReservedPart { part: "_vti_" });
-            assert_eq!(NameRules::BUSINESS.check(name, kind, false), refused, "{name}");
-            assert_eq!(NameRules::PERSONAL.check(name, kind, false), Ok(()), "{name}");
+            assert_eq!(NameRules::BUSINESS.check(name, kind, Level::Below), refused, "{name}");
+            assert_eq!(NameRules::PERSONAL.check(name, kind, Level::Below), Ok(()), "{name}");
         }
     }
 }
@@ -418,13 +420,13 @@ fn huge_names_are_checked_in_linear_time() {
                 .map(|limit| NameFault::TooLong { units: units_of(&name), limit })
                 .or_else(|| (pattern == "/").then_some(NameFault::ForbiddenCharacter { character: '/' }));
             check(&rules, &name, expected.clone().map_or(Ok(()), Err));
-            let copied = rules.for_file_copy(&name, true);
+            let copied = rules.for_file_copy(&name, Level::Root);
             assert_eq!(copied.err(), expected, "{}", Quoted(&name));
 
             // Without the limit every other rule reads the whole name.
             let unlimited = NameRules { max_name: None, ..rules };
-            let _ = unlimited.check(&name, ItemKind::Folder, true);
-            let _ = unlimited.for_file_copy(&name, true);
+            let _ = unlimited.check(&name, ItemKind::Folder, Level::Root);
+            let _ = unlimited.for_file_copy(&name, Level::Root);
             assert!(unlimited.same(&name, &name));
         }
         for kind in KINDS {
@@ -546,7 +548,7 @@ fn displayed_names_are_quoted_escaped_and_shortened() {
 /// Generates names made of what the rules check for.
 fn nasty_name() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        4 => prop::sample::select(vec![
+        4 => select(vec![
             "/", "\\", ".", " ", "\t", "\0", "\u{7f}", "~", "~$", "a", "B", "é", "É", "🎉", "ß", "K", ":",
             "_vti_", "&#1;", "CON", "forms", "desktop.ini",
         ])
@@ -558,12 +560,7 @@ fn nasty_name() -> impl Strategy<Value = String> {
 
 /// Generates rules that sanitise, with every flag either way.
 fn sanitising_rules() -> impl Strategy<Value = NameRules> {
-    let base = prop::sample::select(vec![
-        NameRules::PLAIN,
-        NameRules::BUSINESS,
-        NameRules::PERSONAL,
-        NameRules::BOX,
-    ]);
+    let base = select(vec![NameRules::PLAIN, NameRules::BUSINESS, NameRules::PERSONAL, NameRules::BOX]);
     let limit = prop::option::of(0_usize..20);
     (base, limit, any::<[bool; 5]>()).prop_map(
         |(base, max_units, [control, emoji, leading, space, period])| NameRules {
@@ -585,23 +582,23 @@ fn sanitising_rules() -> impl Strategy<Value = NameRules> {
 
 proptest! {
     #[test]
-    fn sanitised_names_are_accepted_and_not_changed_again(name in nasty_name(), at_root: bool) {
-        if let Ok(copied) = NameRules::BOX.for_file_copy(&name, at_root) {
-            prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::File, at_root), Ok(()));
-            prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::Folder, at_root), Ok(()));
-            let again = NameRules::BOX.for_file_copy(&copied, at_root);
+    fn sanitised_names_are_accepted_and_not_changed_again(name in nasty_name(), level in select(LEVELS.to_vec())) {
+        if let Ok(copied) = NameRules::BOX.for_file_copy(&name, level) {
+            prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::File, level), Ok(()));
+            prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::Folder, level), Ok(()));
+            let again = NameRules::BOX.for_file_copy(&copied, level);
             prop_assert_eq!(again.as_deref(), Ok(copied.as_ref()));
         }
     }
 
     #[test]
-    fn sanitised_names_are_accepted_under_all_rules(rules in sanitising_rules(), name in nasty_name(), at_root: bool) {
-        if rules.check(&name, ItemKind::File, at_root).is_ok() {
-            prop_assert_eq!(rules.for_file_copy(&name, at_root), Ok(Cow::Borrowed(name.as_str())));
+    fn sanitised_names_are_accepted_under_all_rules(rules in sanitising_rules(), name in nasty_name(), level in select(LEVELS.to_vec())) {
+        if rules.check(&name, ItemKind::File, level).is_ok() {
+            prop_assert_eq!(rules.for_file_copy(&name, level), Ok(Cow::Borrowed(name.as_str())));
         }
-        if let Ok(copied) = rules.for_file_copy(&name, at_root) {
-            prop_assert_eq!(rules.check(&copied, ItemKind::File, at_root), Ok(()));
-            let again = rules.for_file_copy(&copied, at_root);
+        if let Ok(copied) = rules.for_file_copy(&name, level) {
+            prop_assert_eq!(rules.check(&copied, ItemKind::File, level), Ok(()));
+            let again = rules.for_file_copy(&copied, level);
             prop_assert_eq!(again.as_deref(), Ok(copied.as_ref()));
         }
     }
@@ -679,7 +676,7 @@ proptest! {
         limit in 0_usize..9,
     ) {
         for kind in KINDS {
-            let _ = rules.check(&name, kind, true);
+            let _ = rules.check(&name, kind, Level::Root);
             let _ = numbered(&name, kind, number, Suffix::Joined, Some(limit));
         }
         let _ = Quoted(&name).to_string();

@@ -6,6 +6,7 @@ use drivesim::access::Access;
 use drivesim::error::DriveError;
 use drivesim::item::{ItemKind, Versions};
 use drivesim::options::Visibility;
+use drivesim::profile::Level;
 use drivesim::{CopyOptions, Error, Item, Pace};
 
 use crate::box_api::body::{Members, PARENT, Shape};
@@ -100,7 +101,8 @@ fn target(context: &RequestContext<'_>, parameters: &CopyParameters) -> Result<I
 /// Fails if a folder may not have the name.
 fn check_name(context: &RequestContext<'_>, target: &Item, name: &str) -> Result<(), BoxError> {
     let rules = context.app.sim.profile_of(&context.drive.drive_ref)?.names;
-    let checked = rules.check(name, ItemKind::Folder, target.parent.is_none());
+    let level = if target.parent.is_none() { Level::Root } else { Level::Below };
+    let checked = rules.check(name, ItemKind::Folder, level);
     checked.map_err(|fault| DriveError::BadName { name: name.to_owned(), fault }.into())
 }
 

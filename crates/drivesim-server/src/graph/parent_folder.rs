@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use drivesim::address::Address;
 use drivesim::error::DriveError;
 use drivesim::item::ItemKind;
-use drivesim::profile::Name;
+use drivesim::profile::{Level, Name};
 
 use crate::graph::error::{ErrorCode, GraphError};
 use crate::graph::item;
@@ -89,8 +89,9 @@ pub(crate) fn check_path(
         folders.iter().map(|name| (name.as_str(), ItemKind::Folder)).chain([(new_item.name, new_item.kind)]);
     for (at, (name, kind)) in names.enumerate() {
         let is_at_root = at == 0 && target.deepest.parent.is_none();
+        let level = if is_at_root { Level::Root } else { Level::Below };
         let bad_name = |fault| DriveError::BadName { name: name.to_owned(), fault };
-        profile.names.check(name, kind, is_at_root).map_err(bad_name)?;
+        profile.names.check(name, kind, level).map_err(bad_name)?;
     }
     let deepest_path = app.sim.path(drive.at(target.deepest.id))?;
     let path = item::join(&item::join(&deepest_path, &folders.join("/")), new_item.name);

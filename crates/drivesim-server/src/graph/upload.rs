@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use drivesim::address::{Address, Precondition};
 use drivesim::error::DriveError;
 use drivesim::item::{Content, ItemKind};
+use drivesim::profile::Level;
 use drivesim::{Conflict, Error, Item, ItemId};
 
 use crate::graph::context::{DriveContext, GraphContext};
@@ -51,10 +52,11 @@ pub(crate) fn resolve(
     let folder = ItemLocator { path: folder_path.to_owned(), ..locator.clone() };
     // Checked before missing folders are created.
     let is_at_root = folder_path.is_empty() && locator.id.is_none();
+    let level = if is_at_root { Level::Root } else { Level::Below };
     drive
         .profile(app)?
         .names
-        .check(name, ItemKind::File, is_at_root)
+        .check(name, ItemKind::File, level)
         .map_err(|fault| GraphError::from(DriveError::BadName { name: name.to_owned(), fault }))?;
     let existing = app.sim.item(item::address(app, drive, locator)?).ok();
     // An existing file may be written whatever the access to its folder.

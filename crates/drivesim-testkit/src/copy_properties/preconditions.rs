@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use drivesim::Conflict;
 use drivesim::item::ItemKind;
+use drivesim::profile::Level;
 
 use super::scenes::in_other_case;
 use super::setting::{Scene, Setting};
@@ -99,10 +100,11 @@ pub(super) fn into_itself(setting: &Setting, scene: &Scene) -> bool {
 
 /// The profile rejects the new name, and does not correct it.
 pub(super) fn refused(setting: &Setting, scene: &Scene) -> bool {
-    let (wanted, at_root) = (scene.request.wanted_name(), scene.request.target == "/");
+    let wanted = scene.request.wanted_name();
+    let level = level_in(&scene.request.target);
     let rules = &setting.profile.names;
-    let is_corrected = |kind| kind == ItemKind::File && rules.for_file_copy(wanted, at_root).is_ok();
-    let is_refused = |kind| rules.check(wanted, kind, at_root).is_err() && !is_corrected(kind);
+    let is_corrected = |kind| kind == ItemKind::File && rules.for_file_copy(wanted, level).is_ok();
+    let is_refused = |kind| rules.check(wanted, kind, level).is_err() && !is_corrected(kind);
     scene.request.conflict == Conflict::Fail
         && is_possible(setting, scene)
         && source_kind(scene).is_some_and(is_refused)
@@ -145,14 +147,15 @@ fn is_valid_tree(setting: &Setting, scene: &Scene) -> bool {
             in_folders.entry(path).or_default();
         }
         is_in_folder
-            && rules.check(name, entry.kind(), folder == "/").is_ok()
+            && rules.check(name, entry.kind(), level_in(folder)).is_ok()
             && in_folders.entry(folder).or_default().insert(key(name))
     })
 }
 
 fn is_name_allowed(setting: &Setting, scene: &Scene) -> bool {
-    let (wanted, at_root) = (scene.request.wanted_name(), scene.request.target == "/");
-    let is_allowed = |kind| setting.profile.names.check(wanted, kind, at_root).is_ok();
+    let wanted = scene.request.wanted_name();
+    let level = level_in(&scene.request.target);
+    let is_allowed = |kind| setting.profile.names.check(wanted, kind, level).is_ok();
     source_kind(scene).is_some_and(is_allowed)
 }
 
@@ -172,4 +175,9 @@ fn contains_end(scene: &Scene, path: &str) -> bool {
 
 fn is_at_or_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns the level of the children of a folder.
+pub(super) fn level_in(folder: &str) -> Level {
+    if folder == "/" { Level::Root } else { Level::Below }
 }

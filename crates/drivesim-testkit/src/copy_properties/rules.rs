@@ -4,6 +4,7 @@ use drivesim::item::ItemKind;
 use drivesim::profile::Case;
 
 use super::copier::CopyRequest;
+use super::preconditions::level_in;
 use super::scenes::number_of;
 use super::setting::Scene;
 use super::stage::{CaseEnd, CaseResult, CaseRun, broken, same};
@@ -199,7 +200,7 @@ pub(super) fn lowest_free_number(stage: &mut CaseRun<'_>, scene: &Scene) -> Case
     let (rules, target) = (stage.profile.names.clone(), &scene.request.target);
     let kind = scene.tree.get(&scene.request.source).map_or(ItemKind::File, Entry::kind);
     let is_free = |name: &String| {
-        rules.check(name, kind, target == "/").is_ok()
+        rules.check(name, kind, level_in(target)).is_ok()
             && !scene.tree.names(target).any(|other| rules.same(other, name))
     };
     let expected = (1..).map(|number| number_of(stage.profile, scene, number)).find(is_free);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drivesim::item::ItemKind;
-use drivesim::profile::SanitiseFileNames;
+use drivesim::profile::{Level, SanitiseFileNames};
 use drivesim::{Conflict, Profile};
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
@@ -139,7 +139,7 @@ pub(super) fn numbered(setting: &Setting) -> Scenes {
         for number in numbers {
             let name = number_of(&here.profile, &scene, number);
             let is_free = here.is_free(&scene.tree, &scene.request.target, &name);
-            if is_free && here.profile.names.check(&name, ItemKind::Folder, true).is_ok() {
+            if is_free && here.profile.names.check(&name, ItemKind::Folder, Level::Root).is_ok() {
                 scene.tree.insert(join(&scene.request.target, &name), Entry::Folder);
             }
         }
@@ -190,7 +190,7 @@ pub(super) fn taken_in_another_case(setting: &Setting) -> Scenes {
         let holder = scene.copy_path();
         let other = in_other_case(scene.request.wanted_name());
         let kind = scene.tree.get(&holder).map_or(ItemKind::File, Entry::kind);
-        let is_allowed = accepts(&other) && rules.check(&other, kind, true).is_ok();
+        let is_allowed = accepts(&other) && rules.check(&other, kind, Level::Root).is_ok();
         let renamed = scene.tree.cut(&holder, &other);
         scene.tree = scene.tree.without(&holder);
         let is_free = !scene.tree.names(&scene.request.target).any(|name| name == other);

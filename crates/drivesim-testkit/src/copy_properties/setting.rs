@@ -5,6 +5,7 @@ use std::sync::Arc;
 use drivesim::Profile;
 use drivesim::item::ItemKind;
 use drivesim::outline::LineContent;
+use drivesim::profile::Level;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -137,7 +138,7 @@ impl Setting {
     /// Draws the name of a copy: none, or one that is allowed for files and folders.
     fn new_names(&self) -> BoxedStrategy<Option<String>> {
         let rules = self.profile.names.clone();
-        let is_of_files = move |name: &str| rules.check(name, ItemKind::File, true).is_ok();
+        let is_of_files = move |name: &str| rules.check(name, ItemKind::File, Level::Root).is_ok();
         option::of(self.names_that(ItemKind::Folder, is_of_files).unwrap_or_else(no_names)).boxed()
     }
 
@@ -196,7 +197,7 @@ impl Setting {
         if let Some(holder) = holder {
             // A name that is allowed for files may be reserved for folders.
             let kind = holder.tree.get(&join("/", &holder.name)).map_or(ItemKind::File, Entry::kind);
-            self.profile.names.check(&wanted, kind, true).ok()?;
+            self.profile.names.check(&wanted, kind, Level::Root).ok()?;
             tree.graft(target, &holder.tree.cut(&join("/", &holder.name), &wanted));
         }
         let second = ["second", "third", "fourth"].into_iter().find(|name| !self.same(name, &wanted))?;

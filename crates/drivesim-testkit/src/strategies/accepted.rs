@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use drivesim::Profile;
 use drivesim::item::ItemKind;
+use drivesim::profile::Level;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::NewTree;
@@ -41,7 +42,7 @@ pub(crate) fn accepted_names(
     if n_accepted == OFTEN {
         return Some(names.prop_filter(NO_NAMES, move |name| accepts(name)).boxed());
     }
-    let is_allowed = |name: &String| accepts(name) && profile.names.check(name, kind, true).is_ok();
+    let is_allowed = |name: &String| accepts(name) && profile.names.check(name, kind, Level::Root).is_ok();
     let mut seen = HashSet::new();
     let is_new = |name: &String| seen.insert(name.clone());
     let known = shortest_first(plain_names().chain(drawn.take(DRAWN)).filter(is_allowed).filter(is_new));
@@ -96,7 +97,7 @@ mod tests {
                 let mut runner = TestRunner::deterministic();
                 for _ in 0..50 {
                     let name = names.new_tree(&mut runner).unwrap().current();
-                    let is_valid = accepts(&name) && profile.names.check(&name, kind, true).is_ok();
+                    let is_valid = accepts(&name) && profile.names.check(&name, kind, Level::Root).is_ok();
                     assert!(is_valid, "{}: {name:?}", profile.name());
                 }
             }

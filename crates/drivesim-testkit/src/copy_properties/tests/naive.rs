@@ -1,5 +1,6 @@
 //! Checks that each property broken by a naive copier is reported with a small and valid counterexample.
 
+use drivesim::profile::Level;
 use std::sync::Arc;
 
 use super::*;
@@ -202,7 +203,7 @@ fn a_rejected_name_stays_rejected() {
         for (start, call) in found {
             assert!(start.lines().count() <= 3, "{}: {start}{call}", profile.name());
             let name = call.split('"').nth(1).unwrap_or_default();
-            let is_refused = |kind| profile.names.check(name, kind, false).is_err();
+            let is_refused = |kind| profile.names.check(name, kind, Level::Below).is_err();
             assert!(is_refused(ItemKind::Folder), "{}: {start}{call}", profile.name());
             assert!(name.chars().count() <= 2 || profile.names.max_name == Some(name.len() - 1), "{call}");
         }
