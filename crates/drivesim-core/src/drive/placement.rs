@@ -75,11 +75,12 @@ impl Drive {
     }
 
     /// Returns the name that the top item of a copy requests, sanitised if the rules sanitise the names of copied
-    /// files. `own` is the name of its source.
+    /// files.
     pub(crate) fn copy_name<'a>(
         &self,
         folder: u32,
-        (name, own): (&'a str, &'a str),
+        name: &'a str,
+        source_name: &'a str,
         kind: ItemKind,
     ) -> Result<Name<'a>, Error> {
         let rules = &self.profile.names;
@@ -88,7 +89,7 @@ impl Drive {
         }
         let checked = match rules.for_file_copy(name, folder == ROOT) {
             Err(NameFault::EmptyAfterSanitising) if rules.keeps_source_name => {
-                rules.for_file_copy(own, folder == ROOT)
+                rules.for_file_copy(source_name, folder == ROOT)
             }
             checked => checked,
         };
