@@ -180,9 +180,9 @@ pub(crate) fn add(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError>
     }
     let actual = digest::sha1(&request.body);
     digest::check_part(expected, actual)?;
-    let part = app.box_uploads.change(key, app.sim.now(), |session| {
-        upload_parts::add(session, fragment, &request.body, actual)
-    })?;
+    let part = app
+        .box_uploads
+        .change(key, app.sim.now(), |session| upload_parts::add(session, fragment, &request.body, actual))?;
     Ok(ApiResponse::json(StatusCode::OK, json!({ "part": render_part(&part) })))
 }
 

@@ -10,9 +10,9 @@
 mod compound;
 mod escapes;
 mod serializer;
-mod text_kind;
 #[cfg(test)]
 mod tests;
+mod text_kind;
 mod writer;
 
 use serde::Serialize;
