@@ -3,7 +3,7 @@
 //! `serde_json` examines each byte of each name and text separately, which takes most of the time of a listing. Here
 //! names of members need no escapes, and eight bytes of a text are examined at once. Numbers are left to `serde_json`.
 //!
-//! With `serde_json` alone, a page of 200 children takes 93 % more instructions and an item 12 to 21 % more
+//! With `serde_json` alone, a page of 200 children takes 93 % more instructions and an item 11 to 22 % more
 //! (docs/design/own-code.md). Delete it once `serde_json` examines several bytes at once and takes text that needs no
 //! escapes.
 
