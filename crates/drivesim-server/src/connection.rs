@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -18,7 +18,6 @@ use tokio_io_timeout::TimeoutWriter;
 
 use crate::dispatch;
 use crate::http::connection_info::{ConnectionInfo, RESERVE_WAIT};
-use crate::http::lazy_timer::LazyTimer;
 use crate::state::app::App;
 
 /// How long a connection is read on without data after its last response. If it were closed at once, clients that are
@@ -89,7 +88,7 @@ impl Connections {
             async move { Ok::<_, Infallible>(answer.await) }
         });
         let connection = hyper::server::conn::http1::Builder::new()
-            .timer(LazyTimer::default())
+            .timer(TokioTimer::new())
             .keep_alive(!is_reserve)
             .header_read_timeout(self.head_wait.min(longest))
             // A head that does not fit is too large. This also bounds what is read ahead and written behind.

@@ -27,20 +27,22 @@ mod tests {
     use drivesim::Sim;
 
     use super::*;
-    use crate::http::request::ApiRequest;
+    use crate::http::request::{ApiRequest, RequestMemory};
     use crate::http::route_info::path_words;
     use crate::service::{self, RequestIds};
     use crate::state::app::App;
     use crate::state::options::ServerOptions;
 
-    /// Returns the status of the response to a request. Names in braces stay, without the braces.
-    fn status(app: &App, method: &str, path: &str) -> StatusCode {
+    /// Returns a request to a route. Names in braces stay, without the braces.
+    fn request(method: &str, path: &str) -> ApiRequest {
         let path = path.replace(['{', '}'], "");
         let (mut parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-        let request =
-            ApiRequest::from_parts(&mut parts, None, None, crate::http::request::RequestMemory::default())
-                .expect("a head");
+        ApiRequest::from_parts(&mut parts, None, None, RequestMemory::default()).expect("a head")
+    }
+
+    fn status(app: &App, method: &str, path: &str) -> StatusCode {
+        let request = request(method, path);
         let ids = RequestIds { request: String::new(), client: None, takes_gzip: false };
         let response = service::route(app, &request).and_then(|admitted| admitted.handle(app, &request));
         response.unwrap_or_else(|refused| refused.to_response(app, &ids)).status
@@ -58,6 +60,24 @@ mod tests {
                 let status = status(&app, route.method, &path);
                 let refused = [StatusCode::NOT_IMPLEMENTED, StatusCode::METHOD_NOT_ALLOWED];
                 assert!(!refused.contains(&status), "{} {path}", route.method);
+            }
+        }
+    }
+
+    #[test]
+    fn a_route_that_runs_inline_does_so_on_an_idle_server() {
+        let outline =
+            "drive work profile=business owner=me\na.txt\ndrive box profile=box owner=user:ann\na.txt\n";
+        let sim = Sim::builder().outline(outline).build().expect("an outline");
+        let app = App::new(sim, ServerOptions::default()).expect("a server");
+        for route in graph::routes().chain(box_api::routes()) {
+            for path in route.paths() {
+                let request = request(route.method, &path);
+                let Ok(routed) = service::route(&app, &request) else { continue };
+                if routed.is_short(&request) {
+                    let outcome = request.run_inline(|| routed.handle(&app, &request));
+                    assert!(outcome.is_ok(), "{} {path} is always handled twice", route.method);
+                }
             }
         }
     }

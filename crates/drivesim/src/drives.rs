@@ -3,6 +3,7 @@
 mod cell;
 mod new;
 mod replace;
+mod spin_lock;
 mod traffic;
 
 use std::sync::Arc;

@@ -199,10 +199,10 @@ impl<'a> ValidatedCopy<'a> {
     fn root(&self, slot: u32, rank: u32) -> Result<CopyRoot, Error> {
         let record = *self.source.tree.node(slot);
         let kind = record.kind();
-        let own = self.source.tree.name(slot);
-        let requested = self.spec.name.as_deref().unwrap_or(own);
+        let source_name = self.source.tree.name(slot);
+        let requested = self.spec.name.as_deref().unwrap_or(source_name);
         let name = match self.spec.scope {
-            Scope::Whole => self.target.copy_name(self.folder, (requested, own), kind)?.into_owned(),
+            Scope::Whole => self.target.copy_name(self.folder, requested, source_name, kind)?.into_owned(),
             Scope::ChildrenOnly => {
                 self.target.check_name(self.folder, requested, kind)?;
                 self.target.profile.names.name(requested).into_owned()

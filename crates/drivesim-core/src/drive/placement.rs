@@ -81,11 +81,12 @@ impl Drive {
     }
 
     /// Returns the name that the top item of a copy requests, sanitised if the rules sanitise the names of copied
-    /// files. `own` is the name of its source.
+    /// files.
     pub(crate) fn copy_name<'a>(
         &self,
         folder: u32,
-        (name, own): (&'a str, &'a str),
+        name: &'a str,
+        source_name: &'a str,
         kind: ItemKind,
     ) -> Result<Name<'a>, Error> {
         let rules = &self.profile.names;
@@ -96,7 +97,7 @@ impl Drive {
             Err(NameFault::EmptyAfterSanitising)
                 if rules.empty_after_sanitise == EmptyAfterSanitise::KeepSourceName =>
             {
-                rules.for_file_copy(own, level_below(folder))
+                rules.for_file_copy(source_name, level_below(folder))
             }
             checked => checked,
         };

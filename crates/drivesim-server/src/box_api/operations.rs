@@ -67,8 +67,7 @@ static OPERATIONS: &[BoxOperation] = &[
     )
     .with_query(FIELDS),
     get("{box}/folders/trash/items", trash::list, "lists the trash, by offset or by marker")
-        .with_query(LISTED)
-        .running_inline(),
+        .with_query(LISTED),
     get("{box}/files/{file-id}/trash", trash::file, "shows the file of the trash").with_query(FIELDS),
     get("{box}/folders/{folder-id}/trash", trash::folder, "shows the folder of the trash").with_query(FIELDS),
     post("{box}/files/{file-id}", trash::restore_file, "restores the file from the trash").with_query(FIELDS),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::box_api::error::BoxError;
 use crate::box_api::error_code::BoxErrorCode;
+use crate::http::ranges::Fragment;
 use crate::state::uploads::{UploadError, UploadSession};
 
 /// The size of all parts but the last (recorded responses).
@@ -99,8 +100,9 @@ pub(crate) fn received(session: &UploadSession) -> impl ExactSizeIterator<Item =
 /// known).
 pub(crate) fn add(
     session: &mut UploadSession,
-    (range, total): (Range<u64>, u64),
-    (bytes, sha1): (&[u8], [u8; 20]),
+    Fragment { range, total }: Fragment,
+    bytes: &[u8],
+    sha1: [u8; 20],
 ) -> Result<ReceivedPart, BoxError> {
     ChunkedUpload::of(session)?.check(&range, total)?;
     match session.part_at(range.start) {

@@ -19,7 +19,7 @@ use crate::box_api::upload::NewVersion;
 use crate::box_api::upload_check::{self, MIN_SIZE};
 use crate::box_api::upload_parts::{self, ChunkedTarget, ChunkedUpload, LIFE, PART_SIZE, ReceivedPart};
 use crate::box_api::{digest, ids, paging, upload};
-use crate::http::ranges::{self, Fragment};
+use crate::http::ranges;
 use crate::http::response::ApiResponse;
 use crate::json::ordered::{Value, json};
 use crate::state::uploads::{NewUpload, UploadKey, UploadSession};
@@ -174,15 +174,15 @@ pub(crate) fn add(context: &RequestContext<'_>) -> Result<ApiResponse, BoxError>
         request.strict_header(header::CONTENT_RANGE)?.ok_or_else(|| BoxError::missing("content-range"))?;
     let fragment = ranges::parse_fragment(&header);
     let invalid = || BoxError::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
-    let Fragment { range, total } = fragment.ok_or_else(invalid)?;
-    if range.end - range.start != request.body.len() as u64 {
+    let fragment = fragment.ok_or_else(invalid)?;
+    if fragment.range.end - fragment.range.start != request.body.len() as u64 {
         return Err(BoxError::invalid("content-range", &header, "the range of the bytes that are sent"));
     }
     let actual = digest::sha1(&request.body);
     digest::check_part(expected, actual)?;
-    let part = app.box_uploads.change(key, app.sim.now(), |session| {
-        upload_parts::add(session, (range, total), (&request.body, actual))
-    })?;
+    let part = app
+        .box_uploads
+        .change(key, app.sim.now(), |session| upload_parts::add(session, fragment, &request.body, actual))?;
     Ok(ApiResponse::json(StatusCode::OK, json!({ "part": render_part(&part) })))
 }
 

@@ -89,7 +89,9 @@ pub(crate) fn create(context: GraphContext<'_>, locator: &ItemLocator) -> GraphR
     let allows_open_total = is_deferred && drive.wire.open_total == OpenTotal::Deferred;
     let upload =
         GraphUpload { drive, target: path, conflict, times, description, is_deferred, allows_open_total };
-    let id = open(app, &profile, (now, expires_at), total, Arc::new(upload))?;
+    let upload = Arc::new(upload);
+    let session = new_session(&upload, total, expires_at);
+    let id = open(app, &profile, now, &upload, session)?;
     let mut body = render(expires_at, vec![fragments::WHOLE_RANGE.to_owned()]);
     body["uploadUrl"] = json!(url(app, request, id));
     Ok(ApiResponse::json(StatusCode::OK, body))
@@ -164,16 +166,20 @@ fn check_new(
     target.check_new(app, drive, n_bytes)
 }
 
-/// Opens a session. On drives that allow one session per file, it fails if another one for the same file is open.
+fn new_session(upload: &Arc<GraphUpload>, total: Option<u64>, expires_at: Timestamp) -> NewUpload {
+    let (drive, n_bytes) = (upload.drive.drive_ref.id(), upload.n_bytes());
+    NewUpload { drive, details: upload.clone(), n_bytes, total, expires_at }
+}
+
+/// Opens the session of an upload. On drives that allow one session per file, it fails if another one for the same file is
+/// open.
 fn open(
     app: &App,
     profile: &Profile,
-    (now, expires_at): (Timestamp, Timestamp),
-    total: Option<u64>,
-    upload: Arc<GraphUpload>,
+    now: Timestamp,
+    upload: &GraphUpload,
+    session: NewUpload,
 ) -> Result<Uuid, GraphError> {
-    let (drive_id, n_bytes) = (upload.drive.drive_ref.id(), upload.n_bytes());
-    let session = NewUpload { drive: drive_id, details: upload.clone(), n_bytes, total, expires_at };
     let drive = &upload.drive;
     if drive.wire.second_session == SecondSession::Allowed {
         return Ok(app.graph_uploads.open(now, session)?);
@@ -184,7 +190,7 @@ fn open(
             .is_ok_and(|other| target.is_same(&other, &profile.names))
     };
     loop {
-        let others = app.graph_uploads.open_in::<GraphUpload>(drive_id, now);
+        let others = app.graph_uploads.open_in::<GraphUpload>(drive.drive_ref.id(), now);
         if others.details.iter().any(is_same) {
             return Err(GraphError::second_session());
         }

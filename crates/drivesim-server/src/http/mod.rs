@@ -9,7 +9,6 @@ pub(crate) mod gzip;
 pub(crate) mod host;
 pub(crate) mod inline_budget;
 pub(crate) mod json_body;
-pub(crate) mod lazy_timer;
 pub(crate) mod listing;
 pub(crate) mod offload;
 pub(crate) mod range_response;

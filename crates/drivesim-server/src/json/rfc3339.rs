@@ -1,4 +1,9 @@
-//! Writes times as responses contain them.
+//! Writes times as responses contain them. This file is a fast path.
+//!
+//! `jiff` writes any time in several hundred instructions. Here the last text is kept, and usual times are written digit
+//! by digit. With `jiff` alone, a page of 200 children takes 48 % more instructions; with the last text but without the
+//! digits, 20 % more if all times differ, and none if they are equal (docs/design/own-code.md). Delete the digits once
+//! `jiff` needs as few.
 
 use std::cell::Cell;
 
@@ -161,6 +166,26 @@ mod tests {
         assert_eq!(utc("2024-02-29T23:59:58.120Z", Precision::Milliseconds), "2024-02-29T23:59:58.12Z");
         assert_eq!(utc("1969-12-31T23:59:58.5Z", Precision::Seconds), "1969-12-31T23:59:59Z");
         assert_eq!(utc("0999-01-02T03:04:05Z", Precision::Seconds), "0999-01-02T03:04:05Z");
+    }
+
+    #[test]
+    fn a_time_with_another_precision_or_offset_is_formatted_again() {
+        let at: Timestamp = "2024-01-01T00:30:00.5Z".parse().unwrap();
+        let times = [
+            Rfc3339::utc(at, Precision::Seconds),
+            Rfc3339::utc(at, Precision::Milliseconds),
+            Rfc3339::with_offset(at, 0),
+            Rfc3339::with_offset(at, 60),
+        ];
+        assert_eq!(
+            times.map(|time| time.to_string()),
+            [
+                "2024-01-01T00:30:00Z",
+                "2024-01-01T00:30:00.5Z",
+                "2024-01-01T00:30:00+00:00",
+                "2024-01-01T01:30:00+01:00"
+            ]
+        );
     }
 
     #[test]

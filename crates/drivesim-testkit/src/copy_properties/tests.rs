@@ -7,6 +7,7 @@ use drivesim::item::ItemKind;
 use drivesim::profile::Case;
 use drivesim::{Conflict, Profile};
 
+use super::preconditions::level_in;
 use super::tree::join;
 use super::*;
 
@@ -93,10 +94,7 @@ impl Memory {
         }
         let name = it.wanted_name().to_owned();
         if self.wrong != Wrong::TakesAnyName {
-            self.profile
-                .names
-                .check(&name, kind, super::preconditions::level_in(&it.target))
-                .map_err(|_| "a bad name")?;
+            self.profile.names.check(&name, kind, level_in(&it.target)).map_err(|_| "a bad name")?;
         }
         let free = |number: u64| {
             let rules = &self.profile.names;
@@ -121,11 +119,7 @@ impl Memory {
             Conflict::Rename => {
                 let first = if self.wrong == Wrong::CountsFromTwo { 2 } else { 1 };
                 let is_free = |name: &String| {
-                    let is_allowed = self
-                        .profile
-                        .names
-                        .check(name, kind, super::preconditions::level_in(&it.target))
-                        .is_ok();
+                    let is_allowed = self.profile.names.check(name, kind, level_in(&it.target)).is_ok();
                     is_allowed && self.holder(&it.target, name).is_none()
                 };
                 let number = (first..).map(free).find(is_free).ok_or("no number")?;

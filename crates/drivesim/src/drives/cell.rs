@@ -3,43 +3,24 @@
 mod taken;
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, ItemId, Profile, ReclaimScan, Timestamp, Traffic, WireIds};
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Mutex, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
 use crate::drives::TrafficCounter;
+use crate::drives::spin_lock::SpinLock;
 use crate::ids::DriveId;
 use crate::no_wait;
 use crate::owner::Owner;
 
 pub(super) use self::taken::{TakenDrive, put_back};
 
-/// How often a thread tries to get a lock before it sleeps: some 100 µs long, at first without yielding to other
-/// threads. Most often the lock is held for a few µs only, and waking a thread takes many times as long.
-const TRIES: usize = 512;
-const BUSY_TRIES: usize = 256;
-/// How often a thread that must not wait tries: most changes take no longer, and offloading the request takes longer.
-const NO_WAIT_TRIES: usize = 64;
-
 /// How many items are read under the lock at most.
 const PAGE: usize = 1000;
-
-/// Tries to get a lock that is likely to be free soon.
-fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
-    (0..TRIES).find_map(|n_tries| {
-        let acquired = attempt();
-        match acquired {
-            Some(_) => {}
-            None if n_tries < BUSY_TRIES => std::hint::spin_loop(),
-            None => std::thread::yield_now(),
-        }
-        acquired
-    })
-}
 
 /// A drive and its lock.
 ///
@@ -71,7 +52,7 @@ pub(crate) struct DriveCell {
     pub(crate) root: ItemId,
     /// The wire ids without those of items, which never change.
     pub(crate) own_wire_ids: WireIds,
-    drive: RwLock<Drive>,
+    drive: SpinLock<Drive>,
     /// Counts the bytes that the drives of the simulator have released and created.
     pub(crate) traffic: Arc<TrafficCounter>,
     /// Held by the thread that reclaims purged items. Locked before the drive.
@@ -82,8 +63,6 @@ pub(crate) struct DriveCell {
     is_taken: AtomicBool,
     /// Whether callers may read nothing in the drive since the last change.
     is_closed: AtomicBool,
-    /// How many threads wait for the lock.
-    n_waiting: AtomicU32,
     /// How often something was removed that may be put back; counted while the drive is locked.
     pub(crate) n_removals: AtomicU64,
     /// How often the drive was locked for a change.
@@ -96,7 +75,8 @@ impl DriveCell {
     pub(super) fn new(
         id: DriveId,
         number: u64,
-        (header, has_header): (DriveHeader, bool),
+        header: DriveHeader,
+        has_header: bool,
         drive: Drive,
         traffic: Arc<TrafficCounter>,
     ) -> DriveCell {
@@ -111,12 +91,11 @@ impl DriveCell {
             root: drive.root(),
             own_wire_ids: drive.wire_ids().without_items(),
             is_closed: AtomicBool::new(is_closed(&drive)),
-            drive: RwLock::new(drive),
+            drive: SpinLock::new(drive),
             traffic,
             freeing: Mutex::new(()),
             taking: Mutex::new(()),
             is_taken: AtomicBool::new(false),
-            n_waiting: AtomicU32::new(0),
             n_removals: AtomicU64::new(0),
             #[cfg(test)]
             n_locked: AtomicU64::new(0),
@@ -129,9 +108,9 @@ impl DriveCell {
             return DriveReadGuard::Locked(drive);
         }
         if !no_wait::must_not_wait() {
-            return DriveReadGuard::Locked(self.wait(|| self.drive.try_read(), || self.drive.read()));
+            return DriveReadGuard::Locked(self.drive.read());
         }
-        match (0..NO_WAIT_TRIES).find_map(|_| self.try_again()) {
+        match self.drive.read_soon() {
             Some(drive) => DriveReadGuard::Locked(drive),
             None => {
                 no_wait::give_up();
@@ -154,11 +133,6 @@ impl DriveCell {
             }
         }
         read(&self.fork())
-    }
-
-    fn try_again(&self) -> Option<RwLockReadGuard<'_, Drive>> {
-        std::hint::spin_loop();
-        self.drive.try_read()
     }
 
     /// Returns a fork of the drive, for a read whose time grows with the number of items; see [`DriveCell`].
@@ -188,23 +162,7 @@ impl DriveCell {
     fn lock_current(&self) -> RwLockWriteGuard<'_, Drive> {
         #[cfg(test)]
         self.n_locked.fetch_add(1, Ordering::Relaxed);
-        self.wait(|| self.drive.try_write(), || self.drive.write())
-    }
-
-    /// Gets a lock by `attempt`, and after many failures by `sleep`.
-    fn wait<T>(&self, attempt: impl Fn() -> Option<T>, sleep: impl FnOnce() -> T) -> T {
-        if let Some(acquired) = attempt() {
-            return acquired;
-        }
-        self.n_waiting.fetch_add(1, Ordering::Relaxed);
-        let acquired = soon(attempt).unwrap_or_else(sleep);
-        self.n_waiting.fetch_sub(1, Ordering::Relaxed);
-        acquired
-    }
-
-    /// Waits until waiting threads have had the lock.
-    fn give_way(&self) {
-        soon(|| (self.n_waiting.load(Ordering::Relaxed) == 0).then_some(()));
+        self.drive.write()
     }
 
     /// Locks the drive for a change. When the lock is released, purged items are reclaimed.
@@ -263,13 +221,13 @@ impl DriveCell {
                 break;
             }
             drop(freed);
-            self.give_way();
+            self.drive.give_way();
         }
     }
 
     /// Returns a cell like this one for a forked drive.
     pub(super) fn with_drive(&self, drive: Drive, traffic: Arc<TrafficCounter>) -> DriveCell {
-        DriveCell::new(self.id, self.number, (self.header.clone(), self.has_header), drive, traffic)
+        DriveCell::new(self.id, self.number, self.header.clone(), self.has_header, drive, traffic)
     }
 }
 

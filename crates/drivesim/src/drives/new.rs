@@ -51,7 +51,7 @@ impl NewCell {
             drive.set_access(drive.root(), Some(access))?;
         }
         traffic.add_created((Traffic::now() - before).made);
-        Ok(DriveCell::new(id, number, (header, has_header), drive, traffic))
+        Ok(DriveCell::new(id, number, header, has_header, drive, traffic))
     }
 }
 
