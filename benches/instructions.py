@@ -51,7 +51,7 @@ class Client:
         self.fixture.write(outline)
         self.fixture.flush()
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.out.name}", program, "serve"]
-        command += ["--clock", "manual", "--pace", "instant", "--id-seed", "1", "--seed", self.fixture.name]
+        command += ["--clock", "manual", "--pace", "instant", "--id-seed", "1", "--fixture", self.fixture.name]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         address = re.search(r"http://([^/\s]+)", self.process.stdout.readline())[1].rstrip(".")
         self.connection = http.client.HTTPConnection(address)

@@ -4,6 +4,19 @@
 //! up, checks and then changes; a verb that fails has changed nothing. A copy is built outside the drive, from
 //! copy-on-write pages, and attached in a time that does not grow with it (see [`copy`]).
 //!
+//! ```
+//! use drivesim_core::{Conflict, Content, Drive, Profile, Timestamp, copy::CopySpec};
+//!
+//! let now = Timestamp::UNIX_EPOCH;
+//! let mut drive = Drive::new(Profile::BUSINESS, now);
+//! let docs = drive.create_folder(drive.root(), "Docs", Conflict::Fail, now)?;
+//! drive.create_file(docs, "a.txt", Content::from("hi"), Conflict::Fail, now)?;
+//! let copied = drive.copy(&CopySpec::new(docs, drive.root()).named("Copy"), now, usize::MAX)?;
+//! assert_eq!(drive.find("/Copy")?, copied);
+//! assert_eq!(drive.item(copied)?.size, 2);
+//! # Ok::<(), drivesim_core::Error>(())
+//! ```
+//!
 //! This crate does no I/O and has no clock, no randomness, no locks and no HTTP. To embed a fake drive in tests
 //! use the crate `drivesim`, which adds jobs, time and threads.
 

@@ -11,7 +11,20 @@
 //! ```
 //!
 //! The server and the program that embeds it share one [`Sim`](drivesim::Sim): each sees the changes of the other at
-//! once.
+//! once. Give each test its own server: it starts in milliseconds and takes a free port.
+//!
+//! | to | use |
+//! |---|---|
+//! | serve a port | [`Server::start`], [`Server::start_on`] |
+//! | serve within another axum program, or without a port | [`router`], [`router_with`] |
+//! | let time pass | [`Sim::advance`](drivesim::Sim::advance), or the route `/_drivesim/clock`; a copy moves at the [`Pace`](drivesim::Pace) of the simulator |
+//! | see what a client sent | [`Server::requests`] |
+//! | check tokens, reject what has no effect, set links | [`ServerOptions`] |
+//! | bound memory, sizes and times | [`Limits`] |
+//! | change a rule of a service | [`wire_options`], and the options of a [`Profile`](drivesim::Profile) |
+//! | list what is served | [`routes`] |
+//!
+//! Every drive is served as its profile says; a drive with the profile `plain` is served as a business drive.
 
 mod admin;
 mod box_api;

@@ -20,6 +20,19 @@
 //! # Ok::<(), drivesim::Error>(())
 //! ```
 //!
+//! A copy that was accepted can still fail. A test makes it fail by changing what the copy needs:
+//!
+//! ```
+//! use drivesim::{CopyOptions, Error, Pace, Sim};
+//!
+//! let sim = Sim::builder().pace(Pace::Held).outline("a.txt\nto/\n").build()?;
+//! let job = sim.copy("/a.txt", "/to", CopyOptions::default())?;
+//! sim.create_folder("/to", "a.txt")?;
+//! job.step(1)?;
+//! assert_eq!(job.report().error().map(Error::code), Some("nameAlreadyExists"));
+//! # Ok::<(), drivesim::Error>(())
+//! ```
+//!
 //! A [`Sim`] has one or several drives, each under the rules of a service (a [`Profile`]), a clock that a test moves by
 //! hand, and jobs. A copy is accepted, starts, progresses at its [`Pace`], and completes or fails. Nothing is random:
 //! the same calls give the same drive, ids included, whatever the number of threads. Nothing sleeps either, unless time
