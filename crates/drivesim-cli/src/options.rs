@@ -81,6 +81,6 @@ They are set in the line of a drive in an outline, `drive files profile=box max_
 Rust with `Profile::set_option` or `DriveSpec::option`, and through the admin API when a drive is added:
 `POST /_drivesim/drives {\"name\": \"files\", \"profile\": \"box\", \"options\": {\"wire.copy_root_status\": \"400\"}}`.
 
-The names that begin with `wire.` are options of the server: they change its responses, and have no effect without it.
-The simulator keeps them without knowing them; the server checks them when it starts and when the admin API adds a drive.
+Options whose names begin with `wire.` are options of the server: they change its responses, and have no effect without it.
+The simulator keeps them without interpreting them; the server checks them when it starts and when the admin API adds a drive.
 ";

@@ -19,7 +19,7 @@
 //! | serve within another axum program, or without a port | [`router`], [`router_with`] |
 //! | let time pass | [`Sim::advance`](drivesim::Sim::advance), or the route `/_drivesim/clock`; a copy moves at the [`Pace`](drivesim::Pace) of the simulator |
 //! | see what a client sent | [`Server::requests`] |
-//! | check tokens, reject what has no effect, set links | [`ServerOptions`] |
+//! | check tokens, reject options without effect, set the base URL of links | [`ServerOptions`] |
 //! | bound memory, sizes and times | [`Limits`] |
 //! | change a rule of a service | [`wire_options`], and the options of a [`Profile`](drivesim::Profile) |
 //! | list what is served | [`routes`] |

@@ -33,11 +33,11 @@
 //! # Ok::<(), drivesim::Error>(())
 //! ```
 //!
-//! A [`Sim`] has one or several drives, each under the rules of a service (a [`Profile`]), a clock that a test moves by
-//! hand, and jobs. A copy is accepted, starts, progresses at its [`Pace`], and completes or fails. Nothing is random:
+//! A [`Sim`] has one or several drives, a clock that a test moves by hand, and jobs. Each drive follows the rules of a
+//! service, its [`Profile`]. A copy is accepted, starts, progresses at its [`Pace`], and completes or fails. Nothing is random:
 //! the same calls give the same drive, ids included, whatever the number of threads. Nothing sleeps either, unless time
-//! follows the system's clock ([`SimBuilder::system_clock`](builder::SimBuilder::system_clock)): then a thread sleeps in
-//! short intervals while someone waits.
+//! follows the system's clock ([`SimBuilder::system_clock`](builder::SimBuilder::system_clock)): then a
+//! background thread wakes every few milliseconds while someone waits.
 //!
 //! # Where things are
 //!
@@ -62,14 +62,14 @@
 //! | set rules | [`add_drive`](Sim::add_drive) | [`profile`], [`wire_id`] |
 //! | read without waiting | [`without_waiting`](no_wait::without_waiting) | [`no_wait`] |
 //!
-//! [`Sim::fork`] creates an independent simulator in the same state. [`Sim::snapshot`] and [`Sim::restore`] return to
-//! an earlier state, jobs included. Both take microseconds, whatever the size of the drives.
+//! [`Sim::fork`] creates an independent simulator in the same state. [`Sim::snapshot`] keeps a
+//! state, jobs included, and [`Sim::restore`] returns to it. Each takes microseconds, whatever the size of the drives.
 //!
 //! # serde
 //!
 //! With the feature `serde`, which is off by default, values are serialized as the services and drivesim's server name
 //! them (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces, options of a
-//! copy, events and reports of jobs. A profile is its name and the rules that differ from it, each given whole
+//! copy, events and reports of jobs. A profile is its name and the rules that differ from the profile of that name, each given whole
 //! (serializing fails if a profile cannot be written so: see [`Profile`]), an outline is its text, an error its code
 //! and message ([`Error::Reported`] where it is deserialized).
 //!
@@ -87,7 +87,7 @@
 //!   when the job has completed, and an error exactly when it has failed.
 //! - The status of a [`JobEvent`](event::JobEvent) is the one after the event. A job that was just accepted or started has done 0 of 0
 //!   items; a completed job has done all items. A job never has more items done than it has in total.
-//! - A percentage is 0 to 100 in tenths. A [`Pace`] is one at which a job ends.
+//! - A percentage is from 0 to 100, in steps of 0.1. A [`Pace`] must let a job end.
 //! - Ids, times and outlines are parsed as elsewhere, the code of an error is one of [`Error::code`], and the name and
 //!   the rules of a profile are those that a drive can have.
 //!
@@ -97,8 +97,8 @@
 //!
 //! # Threads
 //!
-//! Any number of threads may read, write and copy at once. No lock is held while a copy is built, and no thread waits
-//! for the copy of another thread. Only the calls that move the clock wait: they return when everything that is due is
+//! Any number of threads may read, write and copy at once. No lock is held while a copy is built. Large copies share
+//! a pool of threads. Only the calls that move the clock wait: they return when everything that is due is
 //! done.
 
 #![warn(missing_docs)]

@@ -74,7 +74,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "reject_leading_space",
         "false or true",
-        "whether a name may not start with a space",
+        "whether names that start with a space are rejected",
         |profile, value| {
             profile.names.reject_leading_space = flag(value)?;
             DONE
@@ -83,7 +83,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "reject_trailing_space",
         "true or false",
-        "whether a name may not end with a space, which a copy of a file then removes",
+        "whether names that end with a space are rejected; a copy of a file removes it",
         |profile, value| {
             profile.names.reject_trailing_space = flag(value)?;
             DONE
@@ -92,7 +92,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "async_item_threshold",
         "500 or another number",
-        "the maximum number of items in a folder that is copied before the response",
+        "the number of items below a folder above which its copy goes on after the response, and locks source and target",
         |profile, value| {
             profile.async_item_threshold = Some(value.parse().ok()?);
             DONE
@@ -101,7 +101,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "lock_blocks_create_upload",
         "false or true",
-        "whether nothing can be created or uploaded in the source and target folders of a running copy",
+        "whether locks, such as those of a running copy on its source and target, also prevent creating and uploading",
         |profile, value| {
             let blocks = flag(value)?;
             (profile.lock_refuses.create, profile.lock_refuses.write) = (blocks, blocks);
@@ -165,7 +165,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_box(
         "id_offset",
         "0 or another number",
-        "the number added to the ids of files, folders and versions, which have 12 or 13 digits otherwise",
+        "the number added to the ids of files, folders and versions; without it, they have 12 or 13 digits",
         |profile, value| {
             profile.id_offset = value.parse().ok()?;
             DONE

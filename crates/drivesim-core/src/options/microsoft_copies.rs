@@ -10,8 +10,9 @@ use crate::profile::{
     CyclicCopy, LateConflict, PartialChildren, ReplaceOntoItself, ReplacedItem, ReplacedUntil,
 };
 
-const LATE_CONFLICT: &str = "which taken names a copy is refused for by its job, with 202 at first: those that were \
-                             not sent, none, or all";
+const LATE_CONFLICT: &str = "whether a taken name fails a copy at once (`never`) or, after 202, its job (`always`); \
+                             `unnamed`: at once if the request sends the name and the conflict behavior is \
+                             `fail`, else its job";
 
 /// Sets when a taken name fails. A sent name was seen to fail at once (onedrive-api-docs issue 981) and others in the
 /// job, and also both in the job (issue 1769 of the same).

@@ -10,7 +10,7 @@ use crate::profile::Unreadable;
 
 const FORMS_FOLDERS: &str = "where folders may not be called `Forms`, in any letter case";
 const VTI_NAMES: &str = "whether a name may contain `_vti_`, in any letter case";
-const COLLATION: &str = "which names are the same besides those that differ in case: the pairs that were seen, `æ` and `ae`, U+FA16 and U+732A, or none";
+const COLLATION: &str = "which names are the same besides those that differ in case: none, or the pairs that were seen: `æ` and `ae`, U+FA16 and U+732A";
 
 /// Sets where folders called `Forms` are rejected: at the root of a library by the support page on restrictions, at any
 /// depth by messages of the service (onedrive-api-docs issue 1671, rclone issue 7910).
@@ -127,8 +127,8 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "locked_copy",
         "allowed or refused",
-        "whether an item that is locked, as a file that somebody has open, can be copied; only Rust locks items \
-         (`Sim::lock`), nothing over HTTP does",
+        "whether a locked item, such as a file that somebody has open, can be copied; items are locked with \
+         `Sim::lock` only, not over HTTP",
         |profile, value| {
             profile.lock_refuses.copy_from = one_of(value, &[("refused", true), ("allowed", false)])?;
             DONE

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::access::Access;
 use crate::item::ItemKind;
+use crate::profile::Service;
 
-const PROFILES: [&str; 4] = ["plain", "business", "personal", "box"];
 const ACCESS: [&str; 3] = ["write", "read", "none"];
 
 /// Parses an outline; see the [module](super) for the notation.
@@ -252,7 +252,7 @@ impl Cursor<'_> {
             return Err(self.unexpected("` # ` or the end of the line"));
         }
         let mut seen = BTreeSet::new();
-        let what = "id=, created=, modified=, owner=, description=, versions=, access= or a member= \
+        let what = "id=, created=, modified=, content_created=, content_modified=, owner=, modified_by=, description=, versions=, access= or a member= \
             (a comment has a line of its own)";
         while self.next_word() || seen.is_empty() {
             let key = self.key(what, &mut seen)?;
@@ -307,8 +307,9 @@ impl Cursor<'_> {
             let start = *self;
             let value = self.value("a value")?;
             match key.as_str() {
-                "profile" if !PROFILES.contains(&value.as_str()) => {
-                    return Err(start.unexpected(format!("one of {}", PROFILES.join(", "))));
+                "profile" if value.parse::<Service>().is_err() => {
+                    let names = Service::ALL.map(Service::name);
+                    return Err(start.unexpected(format!("one of {}", names.join(", "))));
                 }
                 "access" if !ACCESS.contains(&value.as_str()) => {
                     return Err(start.unexpected(format!("one of {}", ACCESS.join(", "))));

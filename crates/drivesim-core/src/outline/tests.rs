@@ -154,7 +154,7 @@ fn a_comment_after_an_item_fails_with_a_hint() {
     check(
         "a.txt # a note",
         expect![
-            "line 1, column 9: expected id=, created=, modified=, owner=, description=, versions=, access= or a member= (a comment has a line of its own), found `a`"
+            "line 1, column 9: expected id=, created=, modified=, content_created=, content_modified=, owner=, modified_by=, description=, versions=, access= or a member= (a comment has a line of its own), found `a`"
         ],
     );
 }
@@ -402,7 +402,7 @@ fn wrong_attributes_fail() {
     check(
         "a #",
         expect![
-            "line 1, column 4: expected id=, created=, modified=, owner=, description=, versions=, access= or a member= (a comment has a line of its own), found the end of the line"
+            "line 1, column 4: expected id=, created=, modified=, content_created=, content_modified=, owner=, modified_by=, description=, versions=, access= or a member= (a comment has a line of its own), found the end of the line"
         ],
     );
     check("a # colour=", expect!["line 1, column 12: expected a value, found the end of the line"]);
@@ -423,7 +423,7 @@ fn wrong_attributes_fail() {
     check(
         "a # owner",
         expect![
-            "line 1, column 5: expected id=, created=, modified=, owner=, description=, versions=, access= or a member= (a comment has a line of its own), found `owner`"
+            "line 1, column 5: expected id=, created=, modified=, content_created=, content_modified=, owner=, modified_by=, description=, versions=, access= or a member= (a comment has a line of its own), found `owner`"
         ],
     );
     check("a # owner= versions=1", expect!["line 1, column 11: expected an owner, found a space"]);

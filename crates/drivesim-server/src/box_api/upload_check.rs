@@ -39,15 +39,15 @@ pub(crate) fn check_version(
     checked.map_err(|error| upload_error(context, file.parent.unwrap_or(file.id), error))
 }
 
-/// Fails if a file is too large for a simple upload and for a chunked one.
+/// Fails if a file of this size can be uploaded neither at once nor in parts.
 pub(crate) fn check_size(context: &RequestContext<'_>, size: u64) -> Result<(), BoxError> {
     let max = context.app.options.limits.max_upload as u64;
     let is_accepted = size <= max || is_accepted_in_parts(context.app, size);
     if is_accepted { Ok(()) } else { Err(too_large()) }
 }
 
-/// Returns whether the limits allow a chunked upload of a file: that for the parts of all sessions together, and that
-/// for a single part.
+/// Returns whether the limits allow a chunked upload of a file: the limit for all sessions together, and the limit for
+/// one part.
 pub(crate) fn is_accepted_in_parts(app: &App, size: u64) -> bool {
     let max = app.budget.usage_of(budget::BudgetPart::Uploads).1 as u64;
     size >= MIN_SIZE
@@ -57,7 +57,7 @@ pub(crate) fn is_accepted_in_parts(app: &App, size: u64) -> bool {
 
 /// 403 `file_size_limit_exceeded`.
 ///
-/// ASSUMED: A file that is larger than the limit for all upload sessions of Box together, or whose parts are larger
+/// ASSUMED: A file that is larger than the limit for the upload sessions of all services together, or whose parts are larger
 /// than a request may be, fails with `file_size_limit_exceeded` (no option: limit of drivesim).
 pub(crate) fn too_large() -> BoxError {
     let message = "File size exceeds the folder owner\u{2019}s file size limit";

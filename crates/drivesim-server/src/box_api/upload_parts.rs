@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use uuid::Uuid;
@@ -14,8 +13,6 @@ use crate::state::uploads::{UploadError, UploadSession};
 
 /// The size of all parts but the last (recorded responses).
 pub(crate) const PART_SIZE: u64 = 8 << 20;
-/// The lifetime of a session, and also the time for which it is known as expired.
-pub(crate) const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The target of an upload, with the ids that the client sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

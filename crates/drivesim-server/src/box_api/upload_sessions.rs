@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use data_encoding::HEXLOWER;
@@ -17,7 +18,7 @@ use crate::box_api::fields::Fields;
 use crate::box_api::precondition::address_if_match;
 use crate::box_api::upload::NewVersion;
 use crate::box_api::upload_check::{self, MIN_SIZE};
-use crate::box_api::upload_parts::{self, ChunkedTarget, ChunkedUpload, LIFE, PART_SIZE, ReceivedPart};
+use crate::box_api::upload_parts::{self, ChunkedTarget, ChunkedUpload, PART_SIZE, ReceivedPart};
 use crate::box_api::{digest, ids, paging, upload};
 use crate::http::ranges;
 use crate::http::response::ApiResponse;
@@ -26,6 +27,8 @@ use crate::state::uploads::{NewUpload, UploadKey, UploadSession};
 
 /// The default and the largest size of a page of parts.
 const LIMIT: usize = 1000;
+/// The lifetime of a session, and also the time for which it is known as expired.
+const SESSION_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The members of the bodies of new sessions and of a commit.
 const NEW: Shape = Shape::of(&["folder_id", "file_size", "file_name"]).allowing_null();
@@ -60,7 +63,7 @@ pub(crate) fn create_version(context: &RequestContext<'_>) -> Result<ApiResponse
 
 fn open(context: &RequestContext<'_>, target: ChunkedTarget, size: u64) -> Result<ApiResponse, BoxError> {
     let now = context.app.sim.now();
-    let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+    let expires_at = now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX);
     let upload = Arc::new(ChunkedUpload { target, size });
     let id = context.app.box_uploads.open(
         now,

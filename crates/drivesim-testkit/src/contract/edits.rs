@@ -23,7 +23,7 @@ pub fn creating_fails_without_a_valid_place<S: Subject>() {
     }
 }
 
-/// A file reads as it was written. Writing creates a file that does not exist.
+/// A file reads as it was written. Writing to a free path creates a file.
 pub fn a_written_file_reads_as_it_was_written<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         for path in ["/a.txt", "/Docs/new.txt"] {
@@ -87,7 +87,7 @@ pub fn a_move_can_rename<S: Subject>() {
     }
 }
 
-/// A move fails if the name is taken, or if the target is the item itself, below it, a file or missing.
+/// A move fails if the item is missing, if its name is taken in the target, or if the target is the item itself, below it, a file or missing.
 pub fn moving_fails_without_a_valid_place<S: Subject>() {
     for mut on in on_all::<S>("a\nd/\n  e/\nto/\n  a\n") {
         on.refuses("nameAlreadyExists", |drive| drive.move_to("/a", "/to", None));
@@ -107,7 +107,7 @@ pub fn a_folder_is_deleted_with_everything_below_it<S: Subject>() {
     }
 }
 
-/// No verb finds a deleted item.
+/// A deleted item is not found by its path.
 pub fn deleted_items_are_not_found<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.delete("/a.txt"));
@@ -135,7 +135,7 @@ pub fn the_root_cannot_be_changed<S: Subject>() {
     }
 }
 
-/// Every change updates the sizes and numbers of children of all folders above it.
+/// Every change updates the sizes of all folders above it, and the number of children of its folder.
 pub fn sizes_follow_every_change<S: Subject>() {
     let size = |on: &Fixture<S>, path: &str| on.item(path).map(|item| (item.size, item.child_count));
     for mut on in on_all::<S>("d/\n  e/\n    a = \"12345\"\nto/\n") {

@@ -104,7 +104,8 @@ pub fn every_change_of_an_item_changes_its_etag<S: Subject>() {
     }
 }
 
-/// What changes nothing keeps the tags: the same name, folder or description, no times, a failed call, a read.
+/// A call without effect keeps all tags: one that sets the same name, folder or description, or no times; one that fails;
+/// a read.
 pub fn calls_without_effect_keep_all_tags<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         on.does(|drive| drive.set_description("/p/d/a.txt", "about"));
@@ -250,7 +251,7 @@ pub fn a_change_fails_if_the_tag_does_not_match<S: Subject>() {
     }
 }
 
-/// Creating in a folder, and copying an item, fails if its tag does not match.
+/// Creating an item fails if the folder's tag does not match, and copying if the source's does not.
 pub fn creating_and_copying_fail_if_the_tag_does_not_match<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let tag = stale(&mut on, "/p/d");
@@ -263,7 +264,7 @@ pub fn creating_and_copying_fail_if_the_tag_does_not_match<S: Subject>() {
     }
 }
 
-/// A tag that does not match is reported before any other error.
+/// On an existing item, a tag that does not match is reported before any other error.
 pub fn a_stale_tag_is_reported_before_other_errors<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let (root, file) = (stale(&mut on, "/"), stale(&mut on, "/p/d/a.txt"));

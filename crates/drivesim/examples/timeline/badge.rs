@@ -1,7 +1,8 @@
 //! Draws a badge as SVG, from a label and a value.
 
-/// The width of a character and the space on both sides of a text.
+/// The width of a character.
 const CHARACTER: usize = 7;
+/// The space on each side of a text.
 const PADDING: usize = 8;
 
 /// Returns the badge.

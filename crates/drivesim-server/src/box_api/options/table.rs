@@ -33,7 +33,7 @@ fn offset_minutes(value: &str) -> Option<i16> {
 
 #[rustfmt::skip]
 pub(super) const OPTIONS: &[WireRow<BoxOptions>] = &[
-    wire_row!(BOX, conflicts_shape, "per_call, array or object", "how the response to a taken name reports the item that has it: as seen for each call, or the same for all", ConflictsShape::parse),
+    wire_row!(BOX, conflicts_shape, "per_call, array or object", "how the response to a taken name reports the item that has it: as seen in the responses to each call, or always as a list or as one item", ConflictsShape::parse),
     wire_row!(BOX, fields_base, "base or mini", "the fields of a response besides the requested ones", FieldsBase::parse),
     wire_row!(BOX, copy_root_status, "500 or another status", "the error status of a copy of the root", error_status),
     wire_row!(BOX, cyclic_copy_status, "400 or another status", "the error status of a copy of a folder into itself or below", error_status),

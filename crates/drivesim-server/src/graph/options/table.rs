@@ -60,7 +60,7 @@ pub(super) const OPTIONS: &[WireRow<GraphOptions>] = &[
     // No page names the status. rclone reads the body for any status.
     wire_row!(BOTH, failed_monitor_status, "200, 202 or another status", "the status of the monitor of a failed copy", failed_monitor_status),
     // A response that was seen has no `error` (onedrive-api-docs issue 666).
-    wire_row!(PERSONAL, copy_error, "shown or left_out", "whether the monitor of a failed copy has an `error`, which was not seen in one", CopyError::parse),
+    wire_row!(PERSONAL, copy_error, "shown or left_out", "whether the monitor of a failed copy has an `error`; the response that was seen has none", CopyError::parse),
     // Pages of 2015 and 2017 have a `Location` and no body, a later one a body and no `Location`.
     wire_row!(BOTH, redirect_shows, "both, location or body", "what a monitor sends with 303: a `Location`, a body, or both", RedirectShows::parse),
     wire_row!(BUSINESS, token_at_upload, "ignored or refused", "whether an upload URL, which carries its own permission, rejects an access token", TokenAtUrl::parse),
@@ -74,7 +74,7 @@ pub(super) const OPTIONS: &[WireRow<GraphOptions>] = &[
     wire_row!(BUSINESS, children_folders, "refused or made", "whether creating a folder below a path creates missing folders of the path", MissingFolders::parse),
     wire_row!(PERSONAL, children_folders, "made or refused", "whether creating a folder below a path creates missing folders of the path", MissingFolders::parse),
     // It fails on the pages; it was also seen to return the folder (onedrive-api-docs issues 323 and 1162).
-    wire_row!(PERSONAL, folder_again, "refuse or existing", "what happens if a new folder exists and no behavior is sent: 409, or 200 with the existing one", FolderAgain::parse),
+    wire_row!(PERSONAL, folder_again, "refuse or existing", "what creating a folder does if it already exists and no conflict behavior is sent: 409, or 200 with the existing one", FolderAgain::parse),
     // The pages have 412, the tests of microsoft-onedrive-mock 409.
     wire_row!(PERSONAL, precondition_status, "412 or 409", "the error status of a change or a deletion whose `If-Match` does not match", precondition_status),
     // The page on createUploadSession says that it fails; clients see the file replaced (microsoft-graph-docs issue
@@ -82,13 +82,13 @@ pub(super) const OPTIONS: &[WireRow<GraphOptions>] = &[
     wire_row!(BOTH, session_conflict, "replace, fail or rename", "the conflict behavior of an upload session that does not set one", session_conflict),
     wire_row!(BOTH, session_days, "7 or another number", "the number of days that an upload session stays open", count),
     // The page on createUploadSession says 327,680 bytes; its example sends 26.
-    wire_row!(BOTH, fragment_multiple, "1 or another number", "the number of bytes of which the length of each fragment except the last must be a multiple", count),
+    wire_row!(BOTH, fragment_multiple, "1 or another number", "the length of each fragment except the last must be a multiple of this number of bytes", count),
     wire_row!(BOTH, folder_content_status, "400 or another status", "the error status of a request to read or write the content of a folder", error_status),
     wire_row!(BOTH, children_of_file, "empty or refuse", "the response to a listing of the children of a file: an empty list or 400", ChildrenOfFile::parse),
     wire_row!(BOTH, new_folder_facts, "kept or ignored", "whether a new folder gets the description and the times that are sent with it", NewFolderFacts::parse),
     // Both were seen on business drives.
-    wire_row!(BUSINESS, parent_path, "drives or drive", "the prefix of the path of a `parentReference` in a response, `/drives/ID` or `/drive`; the latter on the OneDrive API", ParentPath::parse),
-    wire_row!(PERSONAL, parent_path, "drive or drives", "the prefix of the path of a `parentReference` in a response, `/drives/ID` or `/drive`; the latter on the OneDrive API", ParentPath::parse),
+    wire_row!(BUSINESS, parent_path, "drives or drive", "the prefix of the path of a `parentReference` in a response, `/drives/ID` or `/drive`; on the OneDrive API it is always `/drive`", ParentPath::parse),
+    wire_row!(PERSONAL, parent_path, "drive or drives", "the prefix of the path of a `parentReference` in a response, `/drives/ID` or `/drive`; on the OneDrive API it is always `/drive`", ParentPath::parse),
     wire_row!(BUSINESS, restore, "allowed or refused", "whether items can be restored from the recycle bin", Restore::parse),
     // Clients found none on business drives; a sample of the pages shows one.
     wire_row!(BUSINESS, root_etag, "false or true", "whether the root of a drive has an eTag", flag),
