@@ -12,7 +12,7 @@ use super::{
 };
 use crate::access::Access;
 use crate::item::ItemKind;
-use crate::profile::Service;
+use crate::profile::{Profile, Service};
 
 const ACCESS: [&str; 3] = ["write", "read", "none"];
 
@@ -301,9 +301,14 @@ impl Cursor<'_> {
             return Err(start.unexpected(what));
         }
         let mut header = DriveHeader { name, at: start.position(), ..DriveHeader::default() };
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut options) = (BTreeSet::new(), BTreeSet::new());
         while self.next_word() {
+            let at = *self;
             let key = self.key("profile=, owner=, access=, id= or an option=", &mut seen)?;
+            let option = Profile::option_renamed(&key).unwrap_or(&key);
+            if !options.insert(option.to_owned()) {
+                return Err(at.error("each key once", format!("{} again", excerpt(option))));
+            }
             let start = *self;
             let value = self.value("a value")?;
             match key.as_str() {

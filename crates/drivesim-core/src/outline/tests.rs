@@ -760,3 +760,11 @@ proptest! {
         prop_assert_eq!(parse(&commented).map(without_positions), Ok(outline));
     }
 }
+
+#[test]
+fn an_option_with_its_old_and_its_present_name_is_set_twice() {
+    for (first, second) in [("order", "listing_order"), ("listing_order", "order")] {
+        let error = parse(&format!("drive d {first}=name {second}=natural\n")).unwrap_err().to_string();
+        assert!(error.contains("expected each key once, found `listing_order` again"), "{error}");
+    }
+}
