@@ -5,7 +5,7 @@
 //! A copy is not atomic, and need not be: it is checked at one moment, its source is read at a second, and it appears
 //! at a third. The search orders these three moments separately.
 //!
-//! `DRIVESIM_STORM` multiplies the number of histories, `DRIVESIM_SEED` sets the seed.
+//! `DRIVESIM_STORM` multiplies the number of histories, `DRIVESIM_RANDOM_SEED` sets the seed.
 
 mod draw;
 mod engine;

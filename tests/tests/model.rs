@@ -1,6 +1,6 @@
 //! Runs random histories on the reference model and on drivesim and compares all visible state.
 //!
-//! `DRIVESIM_HISTORIES` sets the number of histories, `DRIVESIM_SEED` the seed: a number or `random`. A failure prints
+//! `DRIVESIM_HISTORIES` sets the number of histories, `DRIVESIM_RANDOM_SEED` the seed: a number or `random`. A failure prints
 //! the seed and the shortest failing history that was found.
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -30,7 +30,7 @@ pub(crate) fn seed() -> u64 {
         "random" => SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_nanos() as u64),
         number => number.parse().ok(),
     };
-    env_variable("DRIVESIM_SEED", parse, SEED)
+    env_variable("DRIVESIM_RANDOM_SEED", parse, SEED)
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn the_engine_behaves_like_the_model() {
         Err(TestError::Abort(reason)) => panic!("no histories could be drawn: {reason}"),
         Err(TestError::Fail(reason, (model, verbs))) => panic!(
             "{reason}\n\nthe calls, shortest history found:\n{}\nits start: {model:#?}\nits verbs: {verbs:#?}\n\n\
-             to repeat it: DRIVESIM_SEED={seed} DRIVESIM_HISTORIES={cases}",
+             to repeat it: DRIVESIM_RANDOM_SEED={seed} DRIVESIM_HISTORIES={cases}",
             failed_calls(),
         ),
     }

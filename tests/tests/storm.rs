@@ -1,7 +1,7 @@
 //! Stress tests: many threads run random verbs under a watchdog. All invariants must hold, no thread may deadlock, ids
 //! must be unique, and jobs must release their locks.
 //!
-//! `DRIVESIM_THREADS` sets the number of threads, `DRIVESIM_STORM` the number of consecutive storms, `DRIVESIM_SEED`
+//! `DRIVESIM_THREADS` sets the number of threads, `DRIVESIM_STORM` the number of consecutive storms, `DRIVESIM_RANDOM_SEED`
 //! the first seed: a number or `random`. A seed repeats the verbs, but their results depend on the scheduling of
 //! threads.
 

@@ -97,9 +97,9 @@ fn check(target: &str, n_cases: usize) {
     let (_, body) = TARGETS.iter().find(|(name, _)| *name == target).unwrap();
     let stored = stored_inputs(target);
     stored.iter().for_each(|input| body(input));
-    // For example: `DRIVESIM_CASES=100000 DRIVESIM_SEED=7`.
+    // For example: `DRIVESIM_CASES=100000 DRIVESIM_RANDOM_SEED=7`.
     let env_number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let mut random = Random::new(env_number("DRIVESIM_SEED").unwrap_or(1));
+    let mut random = Random::new(env_number("DRIVESIM_RANDOM_SEED").unwrap_or(1));
     for _ in 0..env_number("DRIVESIM_CASES").map_or(n_cases, |n_cases| n_cases as usize) {
         let mut input = random.pick(&stored).clone();
         for _ in 0..=random.below(6) {

@@ -32,11 +32,12 @@ pub(super) fn run_watched(
         Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
             let at_work = format!("{:?}", storm.at_work.lock().unwrap());
             let seed = storm.seed;
-            let _ = writeln!(std::io::stderr(), "a deadlock: DRIVESIM_SEED={seed}, at work: {at_work}");
+            let _ =
+                writeln!(std::io::stderr(), "a deadlock: DRIVESIM_RANDOM_SEED={seed}, at work: {at_work}");
             std::process::abort()
         }
         Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
-            let _ = writeln!(std::io::stderr(), "DRIVESIM_SEED={}", storm.seed);
+            let _ = writeln!(std::io::stderr(), "DRIVESIM_RANDOM_SEED={}", storm.seed);
             std::panic::resume_unwind(worker.join().unwrap_err())
         }
     }
