@@ -254,7 +254,9 @@ fn an_old_name_of_an_option_is_printed_as_the_present_one() {
     replace(&sim, old).unwrap();
     assert_eq!(sim.drive("files").unwrap(), files);
     assert_eq!(Profile::option_renamed("child_etag"), Some("copied_child_etag"));
-    // The last one counts if an option is set by both names.
-    replace(&sim, "drive b profile=box wire.copy_root_status=401 copy_root_status=402\n").unwrap();
-    assert_eq!(sim.outline().unwrap(), "drive b profile=box wire.copy_root_status=402\n");
+    // Both names set one option.
+    let both = "drive b profile=box wire.copy_root_status=401 copy_root_status=402\n";
+    let error = parse(both).unwrap_err().to_string();
+    assert!(error.contains("expected each key once, found `wire.copy_root_status` again"), "{error}");
+    assert_eq!(sim.outline().unwrap(), present);
 }
